@@ -1,0 +1,1 @@
+"""HTTP to disk: answer fast, lose nothing."""

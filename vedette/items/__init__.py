@@ -1,0 +1,1 @@
+"""DRAWER: one file per kind of envelope item."""

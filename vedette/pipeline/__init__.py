@@ -1,0 +1,1 @@
+"""Disk to store: batches of spooled envelopes run through a literal tuple of steps."""

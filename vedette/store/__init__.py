@@ -1,0 +1,1 @@
+"""The columnar telemetry store behind two verbs, append and query."""

@@ -1,0 +1,1 @@
+"""The Sentry wire protocol as pure functions. Imports nothing else of Vedette."""
