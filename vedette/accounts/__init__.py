@@ -1,0 +1,1 @@
+"""Who may see what: users, organisations, memberships, sign-in links, API tokens."""

@@ -1,0 +1,120 @@
+"""Users, organisations and the ways to prove who one is. Tokens are stored hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+
+from vedette import clock
+
+
+def hash_token(token: str) -> str:
+    """The form in which a token is stored: a token has full entropy, so one hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class UserAccounts(BaseUserManager["User"]):
+    """Creates users by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make a user; without a password the user can only come in by a link."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by e-mail address."""
+
+    email = models.EmailField(unique=True, max_length=254)
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[UserAccounts] = UserAccounts()
+    USERNAME_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Organization(models.Model):
+    """The tenant: everything belongs to exactly one."""
+
+    slug = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a member may do; finer rights come with teams."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+
+
+class Membership(models.Model):
+    """A user's place in an organisation."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user"], name="one_membership")
+        ]
+
+
+class SignInLink(models.Model):
+    """A link that signs one person in once; without a user it makes the first owner."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    @classmethod
+    def create(cls, user: User | None = None, *, valid_hours: int = 24) -> str:
+        """Make a link and return its token, which is shown once and never stored."""
+        token = secrets.token_urlsafe(32)
+        expires = clock.now() + timedelta(hours=valid_hours)
+        cls.objects.create(token_hash=hash_token(token), user=user, expires_at=expires)
+        return token
+
+
+class ApiToken(models.Model):
+    """A bearer token for the web API, bound to one organisation."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12, help_text="The last characters, to tell tokens apart.")
+    name = models.CharField(max_length=100, blank=True)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="tokens")
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    @classmethod
+    def create(cls, organization: Organization, *, name: str = "", user: User | None = None) -> str:
+        """Make a token in the shape sentry-cli knows and return it; it is never shown again."""
+        token = "sntryu_" + secrets.token_hex(32)
+        cls.objects.create(
+            token_hash=hash_token(token),
+            hint=token[-4:],
+            name=name,
+            organization=organization,
+            user=user,
+        )
+        return token

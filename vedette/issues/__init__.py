@@ -1,0 +1,1 @@
+"""Issues: events grouped by cause, their state and how they are read."""

@@ -1,0 +1,106 @@
+"""An issue, the group keys that lead to it, and how far the pipeline has come."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from vedette import clock
+from vedette.projects.models import Project
+
+
+class Status(models.TextChoices):
+    """The state of an issue, in Sentry's words."""
+
+    UNRESOLVED = "unresolved"
+    RESOLVED = "resolved"
+    IGNORED = "ignored"
+
+
+class Substatus(models.TextChoices):
+    """Why an issue is in its state."""
+
+    NEW = "new"
+    ONGOING = "ongoing"
+    REGRESSED = "regressed"
+    ESCALATING = "escalating"
+    ARCHIVED = "archived_until_escalating"
+
+
+class Issue(models.Model):
+    """A cause. Counts and times are written by the pipeline, everything else by people.
+
+    `type` and `value` are the two halves of the title; an issue without an exception has
+    an empty `type`.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="issues")
+    short_id = models.BigIntegerField(help_text="Counts up within the project: SHOP-12.")
+    event_type = models.CharField(max_length=16, default="error")
+    type = models.CharField(max_length=256, blank=True)
+    value = models.CharField(max_length=1024, blank=True)
+    culprit = models.CharField(max_length=200, blank=True)
+    filename = models.CharField(max_length=256, blank=True)
+    function = models.CharField(max_length=256, blank=True)
+    logger = models.CharField(max_length=64, blank=True)
+    level = models.CharField(max_length=16, default="error")
+    platform = models.CharField(max_length=64, blank=True)
+    is_unhandled = models.BooleanField(default=False)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.UNRESOLVED)
+    substatus = models.CharField(max_length=32, choices=Substatus.choices, default=Substatus.NEW)
+    priority = models.CharField(max_length=8, default="medium")
+    event_count = models.BigIntegerField(default=0)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    first_release = models.CharField(max_length=250, blank=True)
+    last_release = models.CharField(max_length=250, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "short_id"], name="one_issue_short_id")
+        ]
+        indexes = [
+            models.Index(fields=["project", "status", "-last_seen", "-id"], name="issue_last_seen"),
+            models.Index(
+                fields=["project", "status", "-first_seen", "-id"], name="issue_first_seen"
+            ),
+        ]
+
+    @property
+    def title(self) -> str:
+        """`type: value`, or whichever half there is."""
+        return ": ".join(part for part in (self.type, self.value) if part) or "<unlabeled event>"
+
+    @property
+    def short_name(self) -> str:
+        """The name people say: SHOP-12. Needs `project` loaded."""
+        return f"{self.project.slug.upper()}-{self.short_id}"
+
+
+class IssueKey(models.Model):
+    """A grouping key that leads to an issue; merging issues moves keys, never events.
+
+    `group_id` is the signed 64-bit number under which the store keeps the events.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE)
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="keys")
+    group_id = models.BigIntegerField()
+    key = models.CharField(max_length=32, help_text="The 128-bit grouping key in hex.")
+    version = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "group_id"], name="one_issue_key")
+        ]
+
+
+class SpoolPosition(models.Model):
+    """How far a spool writer's records have had their effect on the metadata.
+
+    Written in the same transaction as that effect: this is what makes it happen once.
+    """
+
+    writer = models.CharField(max_length=64, primary_key=True)
+    position = models.BigIntegerField(default=0)

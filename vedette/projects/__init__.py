@@ -1,0 +1,1 @@
+"""Projects and the keys their SDKs authenticate with."""

@@ -1,0 +1,54 @@
+"""Projects, their keys, and the changes that the ingest key table must hear of."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from vedette import clock
+from vedette.accounts.models import Organization
+
+
+def new_public_key() -> str:
+    """32 lower-case hex digits without dashes: what every SDK's DSN parser accepts."""
+    return uuid.uuid4().hex
+
+
+class Project(models.Model):
+    """One application or service: the unit that a DSN names."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="projects")
+    slug = models.SlugField(max_length=50)
+    name = models.CharField(max_length=100)
+    platform = models.CharField(max_length=64, blank=True)
+    is_demo = models.BooleanField(default=False)
+    next_short_id = models.BigIntegerField(default=1)
+    first_event_at = models.DateTimeField(null=True, blank=True)
+    allowed_domains = models.JSONField(default=list, help_text="Origins that browsers may send.")
+    scrubbing = models.JSONField(default=dict, help_text="ScrubSettings that differ from default.")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "slug"], name="one_project_slug")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectKey(models.Model):
+    """A public key of a project; the DSN is made of it."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="keys")
+    public_key = models.CharField(max_length=32, unique=True, default=new_public_key)
+    label = models.CharField(max_length=64, default="Default")
+    is_active = models.BooleanField(default=True)
+    events_per_minute = models.PositiveIntegerField(default=0, help_text="0: no limit.")
+    created_at = models.DateTimeField(default=clock.now)
+
+    def dsn(self, base_url: str) -> str:
+        """The DSN under the public address `base_url` (protocol, section 1.1)."""
+        scheme, _, rest = base_url.partition("://")
+        return f"{scheme}://{self.public_key}@{rest}/{self.project_id}"
