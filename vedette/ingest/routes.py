@@ -13,7 +13,7 @@ from typing import NamedTuple
 _SLASHES = re.compile(r"/{2,}")
 _ROUTE = re.compile(
     r"/api/(?:(?P<project>[^/]+)/)?(?:"
-    r"(?P<plain>envelope|store|security|csp-report|nel|minidump)"
+    r"(?P<plain>envelope|store|security|csp-report|nel|minidump)(?:(?<=envelope)/tunnel)?"
     r"|unreal/(?P<unreal_key>[^/]+)"
     r"|events/(?P<event_id>[^/]+)/(?P<attachments>attachments)"
     r"|(?P<cron>cron)/(?P<slug>[^/]+)(?:/(?P<cron_key>[0-9a-fA-F]{32}))?"
