@@ -17,7 +17,8 @@ from vedette.pipeline.grouping.parameterise import parameterise
 from vedette.pipeline.grouping.stack import (
     FrameSet,
     StackReading,
-    app_flags,
+    all_positions,
+    app_positions,
     is_marked,
     read_frames,
     read_stack,
@@ -88,13 +89,13 @@ def _read_stacks(
     """Read by application frames; if these say nothing anywhere, by all frames."""
     marked = any(is_marked(frames) for frames in frame_sets)
     readings = [
-        read_stack(frames, app_flags(frames, marked=marked), overflowed=broke)
+        read_stack(frames, app_positions(frames, marked=marked), overflowed=broke)
         for frames, broke in zip(frame_sets, overflowed, strict=True)
     ]
     if any(reading.components for reading in readings):
         return readings, Variant.APP_STACK
     readings = [
-        read_stack(frames, None, overflowed=broke)
+        read_stack(frames, all_positions(frames), overflowed=broke)
         for frames, broke in zip(frame_sets, overflowed, strict=True)
     ]
     found = any(reading.components for reading in readings)

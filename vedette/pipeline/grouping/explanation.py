@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import Final
 
 from vedette.pipeline.grouping.algorithm import Decision
@@ -74,9 +73,8 @@ def _judge(link: Link, hashed: set[str], seen: set[str]) -> tuple[bool, str]:
 
 def _explain_link(link: Link, *, contributes: bool, reason: str) -> ExceptionExplanation:
     """Explain one exception and its frames."""
-    sent = link.sent
-    read = [EMPTY] * link.frames.skipped + link.frames.read
-    frames: list[Frame | None] = [*repeat(None, link.frames.skipped), *link.frames.sent]
+    sent, skipped = link.sent, link.frames.skipped
+    distant = _explain_frame(None, EMPTY, Verdict.BEYOND_LIMIT, "")
     return ExceptionExplanation(
         type=sent.type if sent is not None else None,
         contributes=contributes,
@@ -84,10 +82,15 @@ def _explain_link(link: Link, *, contributes: bool, reason: str) -> ExceptionExp
         type_used=link.type_used,
         value=sent.value if sent is not None else None,
         value_used=link.value_used,
-        frames=[
-            _explain_frame(frame, known, verdict, used if contributes else "")
-            for frame, known, verdict, used in zip(
-                frames, read, link.stack.verdicts, link.stack.used, strict=True
+        frames=[distant] * skipped
+        + [
+            _explain_frame(frame, read, verdict, used if contributes else "")
+            for frame, read, verdict, used in zip(
+                link.frames.sent,
+                link.frames.read,
+                link.stack.verdicts,
+                link.stack.used,
+                strict=True,
             )
         ],
     )
@@ -100,6 +103,8 @@ def _explain_frame(
     contributes = verdict is Verdict.CONTRIBUTES and used != ""
     if verdict is Verdict.CONTRIBUTES and not contributes:
         verdict = Verdict.UNUSED
+    if verdict is Verdict.OUTSIDE_APP and read.is_library:
+        verdict = Verdict.LIBRARY
     reason = verdict.value
     if read.remark and verdict in (Verdict.CONTRIBUTES, Verdict.NOISE):
         reason = read.remark

@@ -12,6 +12,7 @@ import msgspec
 
 from vedette.pipeline.grouping import languages
 from vedette.pipeline.grouping.forwarding import MAX_LINE, is_forwarding
+from vedette.pipeline.grouping.model import Verdict
 from vedette.pipeline.grouping.naming import Role
 from vedette.wire.event import Frame
 
@@ -26,6 +27,7 @@ class ReadFrame(msgspec.Struct, frozen=True, gc=False):
 
     `component` is what is hashed if the frame counts. `line` is the trimmed source line,
     kept only for anonymous functions, which have nothing else to tell them apart.
+    `verdict` is the verdict on the frame by itself, before its stack is known.
     """
 
     component: str
@@ -36,36 +38,47 @@ class ReadFrame(msgspec.Struct, frozen=True, gc=False):
     line: str
     is_library: bool
     forwards: bool
+    verdict: Verdict
 
 
-EMPTY: Final = ReadFrame("", "", "", Role.NOISE, "", "", is_library=False, forwards=False)
+EMPTY: Final = ReadFrame(
+    "", "", "", Role.NOISE, "", "", is_library=False, forwards=False, verdict=Verdict.EMPTY
+)
+_VERDICTS: Final = {
+    Role.NAMED: Verdict.CONTRIBUTES,
+    Role.ANONYMOUS: Verdict.ANONYMOUS,
+    Role.NOISE: Verdict.NOISE,
+}
 
 _Key: TypeAlias = tuple[str | None, ...]
 _remembered: dict[_Key, ReadFrame] = {}
 
 
-def read_frame(frame: Frame, platform: str | None) -> ReadFrame:
-    """Read one frame; `platform` is the event's and yields to the frame's own."""
-    key = (
-        frame.platform or platform,
-        frame.function,
-        frame.module,
-        frame.filename,
-        frame.abs_path,
-        frame.package,
-        frame.context_line,
-    )
-    found = _remembered.get(key)
-    if found is not None and (frame.function or not (frame.raw_function or frame.symbol)):
-        return found
-    return _read_new(frame, key)
+def read_frames(frames: list[Frame | None], platform: str | None) -> list[ReadFrame]:
+    """Read frames; `platform` is the event's and yields to a frame's own. Nulls are EMPTY."""
+    recall = _remembered.get
+    read: list[ReadFrame] = []
+    for frame in frames:
+        if frame is None:
+            read.append(EMPTY)
+            continue
+        key = (
+            frame.context_line,
+            frame.function or frame.raw_function or frame.symbol,
+            frame.module,
+            frame.filename,
+            frame.abs_path,
+            frame.package,
+            frame.platform or platform,
+        )
+        read.append(recall(key) or _read_new(frame, key))
+    return read
 
 
 def _read_new(frame: Frame, key: _Key) -> ReadFrame:
     """Read a frame that is not remembered, and remember it if it is small."""
-    read = _read(_shortened(frame), key[0])
-    small = all(part is None or len(part) <= _MAX_NAME for part in key)
-    if small and frame.function:
+    read = _read(_shortened(frame), key[-1])
+    if all(part is None or len(part) <= _MAX_NAME for part in key):
         if len(_remembered) >= MAX_REMEMBERED:
             _remembered.clear()
         _remembered[key] = read
@@ -101,4 +114,5 @@ def _read(frame: Frame, platform: str | None) -> ReadFrame:
         line=line,
         is_library=language.is_library(frame),
         forwards=is_forwarding(source),
+        verdict=_VERDICTS[name.role],
     )

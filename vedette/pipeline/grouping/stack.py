@@ -6,11 +6,13 @@ what is noise, take anonymous functions by their file, fold recursion, keep the 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import msgspec
 
-from vedette.pipeline.grouping.frames import EMPTY, ReadFrame, read_frame
+from vedette.pipeline.grouping import frames as frame_reader
+from vedette.pipeline.grouping.frames import ReadFrame
 from vedette.pipeline.grouping.model import Verdict
 from vedette.pipeline.grouping.naming import Role
 from vedette.wire.event import Frame, Stacktrace
@@ -29,7 +31,7 @@ class FrameSet(msgspec.Struct):
 
 
 class StackReading(msgspec.Struct):
-    """What a stack says. `verdicts` and `used` run beside the frames of the event.
+    """What a stack says. `verdicts` and `used` run beside the frames that were read.
 
     `is_weak` means that no frame has a name or a line of its own: such a stack alone
     cannot tell two bugs apart.
@@ -42,13 +44,12 @@ class StackReading(msgspec.Struct):
 
 
 def read_frames(stack: Stacktrace | None, platform: str | None) -> FrameSet:
-    """Read the frames nearest the crash; nulls become empty frames."""
+    """Read the frames nearest the crash."""
     sent = (stack.frames if stack is not None else None) or []
     skipped = max(0, len(sent) - MAX_READ)
     if skipped:
         sent = sent[skipped:]
-    read = [EMPTY if frame is None else read_frame(frame, platform) for frame in sent]
-    return FrameSet(sent, read, skipped)
+    return FrameSet(sent, frame_reader.read_frames(sent, platform), skipped)
 
 
 def is_marked(frames: FrameSet) -> bool:
@@ -56,116 +57,95 @@ def is_marked(frames: FrameSet) -> bool:
     return any(frame is not None and frame.in_app is True for frame in frames.sent)
 
 
-def app_flags(frames: FrameSet, *, marked: bool) -> list[bool]:
-    """Which frames are application code: the marks where there are any, else a guess."""
+def app_positions(frames: FrameSet, *, marked: bool) -> list[int]:
+    """Where the application's frames stand: by the marks where there are any, else a guess."""
     if marked:
-        return [frame is not None and frame.in_app is True for frame in frames.sent]
+        return [at for at, frame in enumerate(frames.sent) if frame is not None and frame.in_app]
     return [
-        frame is not None
+        at
+        for at, frame in enumerate(frames.sent)
+        if frame is not None
         and frame.in_app is None
-        and not read.is_library
-        and read.role is not Role.NOISE
-        for frame, read in zip(frames.sent, frames.read, strict=True)
+        and not frames.read[at].is_library
+        and frames.read[at].role is not Role.NOISE
     ]
 
 
-def read_stack(frames: FrameSet, flags: list[bool] | None, *, overflowed: bool) -> StackReading:
+def all_positions(frames: FrameSet) -> list[int]:
+    """Where any frame stands."""
+    return list(range(len(frames.sent)))
+
+
+def read_stack(frames: FrameSet, chosen: list[int], *, overflowed: bool) -> StackReading:
     """Reduce a stack to its components, oldest call first.
 
-    `flags` chooses the frames (None: all). After an overflow only the frames that repeat
+    `chosen` are the positions to read. After an overflow only the frames that repeat
     count, in no order, because where in the loop it broke is chance.
     """
-    verdicts = _first_verdicts(frames, flags)
-    used = [read.component for read in frames.read]
-    _settle_anonymous(frames.read, verdicts, used)
-    _drop_forwarding(frames.read, verdicts)
-    if overflowed:
-        components = _loop(verdicts, used)
-    else:
-        components = _folded(verdicts, used)
-    chosen = [
-        read
-        for read, verdict in zip(frames.read, verdicts, strict=True)
-        if verdict is Verdict.CONTRIBUTES
-    ]
-    is_weak = all(read.role is Role.ANONYMOUS and not read.line for read in chosen)
-    if frames.skipped:
-        verdicts = [Verdict.BEYOND_LIMIT] * frames.skipped + verdicts
-        used = [""] * frames.skipped + used
-    return StackReading(components, verdicts, used, is_weak)
+    read = frames.read
+    verdicts = [Verdict.OUTSIDE_APP] * len(read)
+    for position in chosen:
+        verdicts[position] = read[position].verdict
+    used = [frame.component for frame in read]
+    kept = [at for at in chosen if verdicts[at] is Verdict.CONTRIBUTES]
+    if len(kept) < len(chosen):
+        kept = _with_anonymous(read, chosen, verdicts, used)
+    kept = _without_forwarding(read, kept, verdicts)
+    is_weak = all(read[at].role is Role.ANONYMOUS and not read[at].line for at in kept)
+    reduce = _loop if overflowed else _folded
+    return StackReading(reduce(kept, verdicts, used), verdicts, used, is_weak)
 
 
-def _first_verdicts(frames: FrameSet, flags: list[bool] | None) -> list[Verdict]:
-    """Judge each frame by itself."""
-    verdicts: list[Verdict] = []
-    for position, read in enumerate(frames.read):
-        if flags is not None and not flags[position]:
-            verdicts.append(Verdict.LIBRARY if read.is_library else Verdict.OUTSIDE_APP)
-        elif read.role is Role.NAMED:
-            verdicts.append(Verdict.CONTRIBUTES)
-        elif read.role is Role.ANONYMOUS:
-            verdicts.append(Verdict.ANONYMOUS)
-        else:
-            verdicts.append(Verdict.EMPTY if read is EMPTY else Verdict.NOISE)
-    return verdicts
-
-
-def _settle_anonymous(read: list[ReadFrame], verdicts: list[Verdict], used: list[str]) -> None:
+def _with_anonymous(
+    read: list[ReadFrame], chosen: list[int], verdicts: list[Verdict], used: list[str]
+) -> list[int]:
     """Let an anonymous function count by its source line at the crash, else by its file.
 
     By its file only where no named frame of the stack lies in the same one: engines differ
     in which anonymous functions they show at all.
     """
-    if Verdict.ANONYMOUS not in verdicts:
-        return
-    named = {
-        frame.place
-        for frame, verdict in zip(read, verdicts, strict=True)
-        if verdict is Verdict.CONTRIBUTES
-    }
-    crash = max(
-        (at for at, v in enumerate(verdicts) if v in (Verdict.CONTRIBUTES, Verdict.ANONYMOUS)),
-        default=-1,
-    )
-    for position, verdict in enumerate(verdicts):
-        if verdict is not Verdict.ANONYMOUS:
-            continue
+    speaking = [at for at in chosen if read[at].role is not Role.NOISE]
+    named = {read[at].place for at in speaking if read[at].role is Role.NAMED}
+    for position in speaking:
         frame = read[position]
-        if position == crash and frame.line:
+        if frame.role is Role.NAMED:
+            continue
+        if position == speaking[-1] and frame.line:
             used[position] = f"{frame.place}|{frame.line}"
             verdicts[position] = Verdict.CONTRIBUTES
         elif frame.place and frame.place not in named:
             verdicts[position] = Verdict.CONTRIBUTES
+    return [at for at in speaking if verdicts[at] is Verdict.CONTRIBUTES]
 
 
-def _drop_forwarding(read: list[ReadFrame], verdicts: list[Verdict]) -> None:
+def _without_forwarding(
+    read: list[ReadFrame], kept: list[int], verdicts: list[Verdict]
+) -> list[int]:
     """Take out frames that only hand the call on to a frame that counts."""
-    callee_counts = False
-    for position in range(len(read) - 1, -1, -1):
-        if verdicts[position] is not Verdict.CONTRIBUTES:
-            continue
-        if callee_counts and read[position].forwards:
-            verdicts[position] = Verdict.FORWARDS
-        callee_counts = True
+    forwarding = {at for at in kept[:-1] if read[at].forwards}
+    if not forwarding:
+        return kept
+    for position in forwarding:
+        verdicts[position] = Verdict.FORWARDS
+    return [at for at in kept if at not in forwarding]
 
 
-def _folded(verdicts: list[Verdict], used: list[str]) -> list[str]:
+def _folded(positions: list[int], verdicts: list[Verdict], used: list[str]) -> list[str]:
     """The components in order, with repeated runs (recursion, also mutual) kept once."""
     kept: list[str] = []
     places: list[int] = []
     seen: set[str] = set()
-    for position, verdict in enumerate(verdicts):
-        if verdict is not Verdict.CONTRIBUTES:
-            continue
+    for position in positions:
         component = used[position]
         kept.append(component)
         places.append(position)
-        if component in seen:
-            length = _repeated_run(kept)
-            for repeated in places[len(places) - length :]:
-                verdicts[repeated] = Verdict.RECURSION
-            del kept[len(kept) - length :], places[len(places) - length :]
-        seen.add(component)
+        if component not in seen:
+            seen.add(component)
+            continue
+        length = _repeated_run(kept)
+        for repeated in places[len(places) - length :]:
+            verdicts[repeated] = Verdict.RECURSION
+        del kept[len(kept) - length :], places[len(places) - length :]
     for distant in places[:-MAX_COMPONENTS]:
         verdicts[distant] = Verdict.BEYOND_LIMIT
     return kept[-MAX_COMPONENTS:]
@@ -179,15 +159,12 @@ def _repeated_run(kept: list[str]) -> int:
     return 0
 
 
-def _loop(verdicts: list[Verdict], used: list[str]) -> list[str]:
+def _loop(positions: list[int], verdicts: list[Verdict], used: list[str]) -> list[str]:
     """The frames that repeat, sorted; all of them in order when none does."""
-    positions = [at for at, verdict in enumerate(verdicts) if verdict is Verdict.CONTRIBUTES]
-    counts: dict[str, int] = {}
-    for position in positions:
-        counts[used[position]] = counts.get(used[position], 0) + 1
+    counts = Counter(used[position] for position in positions)
     repeated = {component for component, count in counts.items() if count > 1}
     if not repeated:
-        return _folded(verdicts, used)
+        return _folded(positions, verdicts, used)
     seen: set[str] = set()
     for position in positions:
         if used[position] not in repeated:
