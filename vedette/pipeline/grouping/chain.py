@@ -66,8 +66,9 @@ def read_chain(exceptions: list[ExceptionValue], platform: str | None) -> ChainR
         Link(exception, "", "", frames, stack, "")
         for exception, frames, stack in zip(exceptions, frame_sets, readings, strict=True)
     ]
+    weak = all(reading.is_weak for reading in readings)
     for link in links:
-        _settle(link, exceptions[-1], stackless=variant is None)
+        _settle(link, stackless=variant is None, weak=weak and link.sent is exceptions[-1])
     if variant is None and any(link.type_used or link.value_used for link in links):
         variant = Variant.EXCEPTION
     return ChainReading(variant, _in_order(links), links)
@@ -92,7 +93,7 @@ def _read_stacks(
         read_stack(frames, app_positions(frames, marked=marked), overflowed=broke)
         for frames, broke in zip(frame_sets, overflowed, strict=True)
     ]
-    if any(reading.components for reading in readings):
+    if any(reading.components and not reading.misses_crash for reading in readings):
         return readings, Variant.APP_STACK
     readings = [
         read_stack(frames, all_positions(frames), overflowed=broke)
@@ -110,7 +111,7 @@ def _overflowed(exception: ExceptionValue) -> bool:
     )
 
 
-def _settle(link: Link, shown: ExceptionValue, *, stackless: bool) -> None:
+def _settle(link: Link, *, stackless: bool, weak: bool) -> None:
     """Decide which of type and value count, and write the exception's component.
 
     A synthetic type (a signal, a watchdog) says how the process died, not where, so it
@@ -122,7 +123,6 @@ def _settle(link: Link, shown: ExceptionValue, *, stackless: bool) -> None:
     synthetic = exception.mechanism is not None and exception.mechanism.synthetic is True
     if stackless or not (synthetic and link.stack.components):
         link.type_used = _GENERATED_TYPE.sub("<hash>", exception.type or "")
-    weak = link.stack.is_weak and exception is shown
     if stackless or weak or exception.type in _UNTYPED:
         link.value_used = parameterise(exception.value or "")
     parts = [link.type_used, link.value_used, *link.stack.components]

@@ -11,13 +11,14 @@ from typing import Final, TypeAlias
 import msgspec
 
 from vedette.pipeline.grouping import languages
-from vedette.pipeline.grouping.forwarding import MAX_LINE, is_forwarding
+from vedette.pipeline.grouping.forwarding import is_forwarding
 from vedette.pipeline.grouping.model import Verdict
 from vedette.pipeline.grouping.naming import Role
 from vedette.wire.event import Frame
 
 MAX_REMEMBERED: Final = 8_192
 _MAX_NAME: Final = 1_024
+_MAX_WRITTEN_LINE: Final = 139
 _LANGUAGES: Final = languages.load()
 _OTHER: Final = _LANGUAGES[""]
 
@@ -47,6 +48,7 @@ EMPTY: Final = ReadFrame(
 _VERDICTS: Final = {
     Role.NAMED: Verdict.CONTRIBUTES,
     Role.ANONYMOUS: Verdict.ANONYMOUS,
+    Role.ENTRY: Verdict.ENTRY,
     Role.NOISE: Verdict.NOISE,
 }
 
@@ -104,7 +106,7 @@ def _read(frame: Frame, platform: str | None) -> ReadFrame:
     if not name.function and not name.place:
         return EMPTY
     source = frame.context_line or ""
-    line = source.strip() if name.role is Role.ANONYMOUS and len(source) <= MAX_LINE else ""
+    line = _written_line(source) if name.role is Role.ANONYMOUS else ""
     return ReadFrame(
         component=f"{name.place}|{name.function}",
         function=name.function,
@@ -116,3 +118,9 @@ def _read(frame: Frame, platform: str | None) -> ReadFrame:
         forwards=is_forwarding(source),
         verdict=_VERDICTS[name.role],
     )
+
+
+def _written_line(source: str) -> str:
+    """A source line as a person wrote it; empty for a piece of a minified file."""
+    line = source.strip()
+    return "" if len(line) > _MAX_WRITTEN_LINE or "{snip}" in line else line

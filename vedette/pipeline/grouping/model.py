@@ -31,6 +31,7 @@ class Verdict(StrEnum):
     OUTSIDE_APP = "not marked as application code"
     ANONYMOUS = "anonymous function: each engine names these differently"
     NOISE = "made by the compiler or the runtime, not written by a person"
+    ENTRY = "every run of the program starts here"
     FORWARDS = "only hands the call on to the next frame"
     RECURSION = "recursion of the frames above"
     OUTSIDE_LOOP = "not part of the loop that overflowed the stack"

@@ -22,6 +22,7 @@ class Role(StrEnum):
 
     NAMED = "named"
     ANONYMOUS = "anonymous"
+    ENTRY = "entry point"
     NOISE = "noise"
 
 

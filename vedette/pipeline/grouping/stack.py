@@ -34,13 +34,15 @@ class StackReading(msgspec.Struct):
     """What a stack says. `verdicts` and `used` run beside the frames that were read.
 
     `is_weak` means that no frame has a name or a line of its own: such a stack alone
-    cannot tell two bugs apart.
+    cannot tell two bugs apart. `misses_crash` means that only the program's entry point
+    counts although it called something: what it called should be read instead.
     """
 
     components: list[str]
     verdicts: list[Verdict]
     used: list[str]
     is_weak: bool
+    misses_crash: bool
 
 
 def read_frames(stack: Stacktrace | None, platform: str | None) -> FrameSet:
@@ -63,11 +65,8 @@ def app_positions(frames: FrameSet, *, marked: bool) -> list[int]:
         return [at for at, frame in enumerate(frames.sent) if frame is not None and frame.in_app]
     return [
         at
-        for at, frame in enumerate(frames.sent)
-        if frame is not None
-        and frame.in_app is None
-        and not frames.read[at].is_library
-        and frames.read[at].role is not Role.NOISE
+        for at, read in enumerate(frames.read)
+        if not read.is_library and read.role is not Role.NOISE
     ]
 
 
@@ -89,11 +88,12 @@ def read_stack(frames: FrameSet, chosen: list[int], *, overflowed: bool) -> Stac
     used = [frame.component for frame in read]
     kept = [at for at in chosen if verdicts[at] is Verdict.CONTRIBUTES]
     if len(kept) < len(chosen):
-        kept = _with_anonymous(read, chosen, verdicts, used)
+        kept = _with_anonymous(read, chosen, verdicts, used) or _entry(read, chosen, verdicts)
     kept = _without_forwarding(read, kept, verdicts)
     is_weak = all(read[at].role is Role.ANONYMOUS and not read[at].line for at in kept)
+    misses_crash = bool(kept) and read[kept[0]].role is Role.ENTRY and kept[-1] < len(read) - 1
     reduce = _loop if overflowed else _folded
-    return StackReading(reduce(kept, verdicts, used), verdicts, used, is_weak)
+    return StackReading(reduce(kept, verdicts, used), verdicts, used, is_weak, misses_crash)
 
 
 def _with_anonymous(
@@ -101,10 +101,10 @@ def _with_anonymous(
 ) -> list[int]:
     """Let an anonymous function count by its source line at the crash, else by its file.
 
-    By its file only where no named frame of the stack lies in the same one: engines differ
-    in which anonymous functions they show at all.
+    By its file only where no named frame of the stack lies in the same one (or needs no
+    file to be known): engines differ in which anonymous functions they show at all.
     """
-    speaking = [at for at in chosen if read[at].role is not Role.NOISE]
+    speaking = [at for at in chosen if read[at].role in (Role.NAMED, Role.ANONYMOUS)]
     named = {read[at].place for at in speaking if read[at].role is Role.NAMED}
     for position in speaking:
         frame = read[position]
@@ -113,9 +113,17 @@ def _with_anonymous(
         if position == speaking[-1] and frame.line:
             used[position] = f"{frame.place}|{frame.line}"
             verdicts[position] = Verdict.CONTRIBUTES
-        elif frame.place and frame.place not in named:
+        elif frame.place and frame.place not in named and "" not in named:
             verdicts[position] = Verdict.CONTRIBUTES
     return [at for at in speaking if verdicts[at] is Verdict.CONTRIBUTES]
+
+
+def _entry(read: list[ReadFrame], chosen: list[int], verdicts: list[Verdict]) -> list[int]:
+    """The innermost entry point, for a stack that holds nothing else."""
+    entries = [at for at in chosen if read[at].role is Role.ENTRY]
+    for position in entries[-1:]:
+        verdicts[position] = Verdict.CONTRIBUTES
+    return entries[-1:]
 
 
 def _without_forwarding(

@@ -82,7 +82,7 @@ def script_function(sent: str, *, keep_class: bool) -> str:
         return ""
     receiver, _, last = name.replace(".prototype.", ".").rpartition(".")
     last = _RENAMED.sub("", last)
-    if last.casefold() in ANONYMOUS or last.startswith("_callee"):
+    if last.casefold() in ANONYMOUS or last.startswith("_callee") or "[" in last:
         return ""
     owner = receiver.rpartition(".")[2]
     if keep_class and owner not in (

@@ -22,7 +22,7 @@ _LAMBDA_NUMBER: Final = re.compile(r"(?:[$-]\d+)+$")
 _LIBRARY: Final = re.compile(
     r"^(?:java|javax|jakarta|sun|jdk|com\.sun|kotlin|kotlinx|scala|groovy|clojure|android|androidx"
     r"|dalvik|libcore|com\.android|com\.google|org\.springframework|org\.apache|org\.hibernate"
-    r"|org\.eclipse|org\.jboss|org\.junit|io\.netty|io\.sentry|io\.quarkus|reactor|rx|okhttp3"
+    r"|org\.eclipse|org\.jboss|org\.junit|io\.netty|io\.sentry\.(?:spring|android|core)|io\.quarkus|reactor|rx|okhttp3"
     r"|okio|retrofit2|feign|org\.postgresql|com\.mysql|com\.fasterxml|akka|play)\."
 )
 

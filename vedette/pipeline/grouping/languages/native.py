@@ -15,7 +15,7 @@ _UNKNOWN: Final = re.compile(
 )
 _RUST_HASH: Final = re.compile(r"::h[0-9a-f]{16}$")
 _COMPILER_MARK: Final = re.compile(
-    r"(?:\.(?:cold|isra|part|constprop|llvm|lto_priv)(?:\.\d+)*|\$VARIANT\$\w+| ?\[clone [^\]]*\])+"
+    r"(?:(?:\.\d+)+$|\.(?:cold|isra|part|constprop|llvm|lto_priv)(?:\.\d+)*|\$VARIANT\$\w+| ?\[clone [^\]]*\])+"
 )
 _ANONYMOUS_NAMESPACE: Final = re.compile(r"\(anonymous namespace\)|`anonymous.namespace'|\?A0x\w+")
 _INLINE_NAMESPACE: Final = re.compile(r"::(?:__1|__cxx11|__ndk1|_V2|__fs)(?=::)")
@@ -33,14 +33,24 @@ _ABORT: Final = re.compile(
     r"^(?:_{0,2}pthread_kill|_{0,2}abort|raise|gsignal|_{0,2}cxa_throw|_Unwind_\w+|std::terminate"
     r"|_{0,2}assert_(?:fail|rtn)|kill|tgkill|objc_exception_throw|_{0,2}exceptionPreprocess"
     r"|rust_(?:begin_unwind|panic)|(?:std|core)::(?:panicking|sys::backtrace|rt)(?:::.*)?"
+    r"|__swift_(?:project|destroy|allocate|memcpy|retain|release)\w*|block_destroy_helper"
     r"|_CxxThrowException|RaiseException|KiRaiseUserExceptionDispatcher)$"
+)
+_ENTRY: Final = re.compile(
+    r"^(?:_{0,2}start|_?w?(?:Win)?[mM]ain|_?main|invoke_main|__scrt_common_main(?:_seh)?"
+    r"|UIApplicationMain|NSApplicationMain|__libc_start_main(?:_impl|_call_main)?"
+    r"|BaseThreadInitThunk|RtlUserThreadStart|_?pthread_(?:start|body)|thread_start|start_thread"
+    r"|__pthread_start|__start_thread|clone3?|start_wqthread|_pthread_wqthread)$"
 )
 _SYSTEM_PACKAGE: Final = re.compile(
     r"^/(?:usr/)?lib|^/System/|^/system/|^/apex/|[\\/]windows[\\/]|^lib(?:system|c|pthread|objc|art)"
     r"|^(?:UIKit|Foundation|CoreFoundation|Security|QuartzCore|dyld)",
     re.IGNORECASE,
 )
-_SYSTEM_NAME: Final = re.compile(r"^<?(?:std|core|alloc|tokio|futures|art|boost)::")
+_SYSTEM_NAME: Final = re.compile(
+    r"^<?(?:std|core|alloc|tokio|futures|art|boost)::|^_{0,2}(?:dispatch|objc|swift)_"
+    r"|^_{0,4}CF[A-Z]|^GSEvent|^IODispatch|^[-+]\[_?(?:NS|UI|CA|CF|GS)[A-Z]|^(?:Rtl|Ldr|Nt|Zw)p?[A-Z]"
+)
 
 
 def clean(frame: Frame) -> Name:
@@ -51,8 +61,9 @@ def clean(frame: Frame) -> Name:
         return Name("", package, Role.ANONYMOUS, "no symbol is known for this address")
     function = _written_name(sent)
     if _ABORT.match(function):
-        return Name(function, "", Role.NOISE, "part of how a process ends, not of why")
-    return Name(function, "", remark=describe(sent, function))
+        return Name(function, "", Role.NOISE, "made by the compiler, or part of how a process ends")
+    role = Role.ENTRY if _ENTRY.match(function) else Role.NAMED
+    return Name(function, "", role, describe(sent, function))
 
 
 def _written_name(name: str) -> str:

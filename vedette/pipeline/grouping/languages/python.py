@@ -19,6 +19,7 @@ from vedette.wire.event import Frame
 _INLINED: Final = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 _UNIMPORTED: Final = frozenset({"", "__main__", "__mp_main__", "builtins"})
 _NUMBERS: Final = re.compile(r"\d+")
+_ENTRY_FILE: Final = re.compile(r"(?:^|/)(?:manage|wsgi|asgi|__main__)\.py$")
 _LIBRARY: Final = re.compile(
     r"(?:site|dist)-packages/|/lib(?:64)?/python\d|/lib/pypy|[/\\]Lib[/\\]|^<frozen |^<__array_func"
 )
@@ -36,8 +37,15 @@ def clean(frame: Frame) -> Name:
         return _made_by_exec(sent, function, path, place)
     if place in _UNIMPORTED:
         place = _module_from(path)
+    role = Role.ENTRY if _is_entry(function, frame.module, path) else Role.NAMED
     function = without_hashes(function)
-    return Name(function, place, remark=describe(sent, function))
+    return Name(function, place, role, describe(sent, function))
+
+
+def _is_entry(function: str, module: str | None, path: str) -> bool:
+    """True for the body of the script that was started, and for its `main`."""
+    started = module in ("__main__", "__mp_main__") or _ENTRY_FILE.search(path) is not None
+    return started and function in ("<module>", "main")
 
 
 def _made_by_exec(sent: str, function: str, path: str, place: str) -> Name:
