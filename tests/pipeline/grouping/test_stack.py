@@ -65,7 +65,7 @@ def test_marks_decide_over_guesses() -> None:
     assert same(crash("python", unmarked, A), crash("python", A))
 
 
-def test_an_exception_without_frames_joins_one_with_another_cause_never() -> None:
+def test_a_cause_with_a_stack_speaks_for_a_stackless_exception() -> None:
     """A cause with a stack makes the chain readable although the shown exception has none."""
     bare = exception("Outer")
     assert apart(
