@@ -36,6 +36,13 @@ class Store(Reader, Protocol):
         """The position from which a replay must start to heal what was lost, or a high number."""
         ...
 
+    def held_positions(self, writer: str) -> frozenset[int]:
+        """The last positions that the parts of the store held when they were opened.
+
+        A replayed batch must end at each of them, so that it is skipped or written whole.
+        """
+        ...
+
     def checkpoint(self) -> None:
         """Make everything written so far part of the main files."""
         ...
