@@ -19,8 +19,12 @@ Span = tuple[int, int]
 
 _CARD = r"(?:3[47]\d|4\d{3}|5[1-5]\d\d|65\d\d|6011)(?:[-\s]?\d){12}"
 _OTHER_CARD = r"(?:2[2-7]\d\d|3[0689]\d\d|35\d\d|62\d\d|64[4-9]\d)(?:[-\s]?\d){10,15}"
+_GROUP = r"[0-9A-Fa-f]{1,4}"
+_GROUPS = rf"{_GROUP}(?::{_GROUP})*"
 _TOKEN_PART = r"[A-Za-z0-9_-]"
-_EMAIL_CHARACTER = r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]"
+_HOST_LABEL = r"[A-Za-z0-9-]+"
+# Neither slash, equals sign nor quote, legal though they are: they end what comes before.
+_EMAIL_CHARACTER = r"[A-Za-z0-9.!#$%&*+?^_{|}~-]"
 
 DEFAULT_TRIGGERS = (
     r"(?:[345]\d|2[2-7]|6[0-5])\d\d(?:[- ]?\d){10}",
@@ -35,7 +39,7 @@ IP_TRIGGERS = (
     r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]",
     r"(?i:ip_address|client_ip|remote_addr)",
 )
-EMAIL_TRIGGER = r"@[A-Za-z0-9-]+\.[A-Za-z0-9]"
+EMAIL_TRIGGER = rf"@{_HOST_LABEL}\.[A-Za-z0-9]"
 
 
 def _accept(_text: bytes, _span: Span) -> bool:
@@ -129,14 +133,16 @@ JWT = Pattern(
 EMAIL = Pattern(
     "email",
     "[email]",
-    _regex(rf"{_EMAIL_CHARACTER}+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
+    _regex(rf"{_EMAIL_CHARACTER}+@{_HOST_LABEL}(?:\.{_HOST_LABEL})*\.[A-Za-z][A-Za-z0-9-]*"),
     hint=b"@",
 )
 IPV4 = Pattern("ip", "[ip]", _regex(r"\d{1,3}(?:\.\d{1,3}){3}"), is_genuine=_is_address_alone)
 IPV6 = Pattern(
     "ip",
     "[ip]",
-    _regex(r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:\.\d{1,3}){0,3}"),
+    _regex(
+        rf"(?:(?:{_GROUPS})?::(?:{_GROUPS})?|{_GROUP}(?::{_GROUP}){{5,7}})(?:(?:\.\d{{1,3}}){{3}})?"
+    ),
     hint=b":",
     is_genuine=_is_address_alone,
 )
@@ -152,4 +158,4 @@ USER_PATH = Pattern(
 )
 
 CREDENTIALS = (PEM_KEY, URL_PASSWORD, BEARER, JWT, CARD, OTHER_CARD, IBAN, SSN)
-ADDRESSES = (IPV4, IPV6)
+ADDRESSES = (IPV6, IPV4)

@@ -50,8 +50,8 @@ class Redactor:
         self._emails = (EMAIL,) if settings.emails else ()
         self._addresses = ADDRESSES if settings.ip_addresses else ()
 
-    def cuts(self, text: bytes, scope: Scope, name: bytes | None) -> list[Cut]:
-        """The cuts for a string that stands in `scope` under `name`, in order, not overlapping."""
+    def cuts(self, text: bytes, scope: Scope) -> list[Cut]:
+        """The cuts for a string that stands in `scope`, in order, not overlapping."""
         if scope.carrier is Carrier.COOKIES:
             return self.cookie_cuts(text)
         if scope.carrier is not Carrier.PLAIN and _FORM.match(text):
@@ -59,7 +59,7 @@ class Redactor:
         rule = self._names.value_rule(text) if scope.values and not is_safe_value(text) else None
         if rule:
             return [Cut(0, len(text), rule)]
-        return _without_overlap(self._text_cuts(text, scope, name)) if scope.text else []
+        return _without_overlap(self._text_cuts(text, scope)) if scope.text else []
 
     def cookie_cuts(self, text: bytes) -> list[Cut]:
         """The values of session cookies and other sensitive names in a cookie header."""
@@ -84,17 +84,18 @@ class Redactor:
             if rule:
                 yield Cut(start, end, rule)
             else:
-                for cut in self._text_cuts(value, scope, plain_name):
+                for cut in self._text_cuts(value, scope):
                     yield Cut(start + cut.start, start + cut.end, cut.rule, cut.replacement)
 
-    def _text_cuts(self, text: bytes, scope: Scope, name: bytes | None) -> Iterator[Cut]:
+    def _text_cuts(self, text: bytes, scope: Scope) -> Iterator[Cut]:
         method = _filter if scope.values else _replace
         for pattern in self._credentials:
             yield from _pattern_cuts(pattern, text, *method(pattern))
         if scope.assignments:
             yield from self._assignment_cuts(text)
-        has_addresses = scope.addresses and not (name and b"version" in name.lower())
-        for pattern in self._emails + (self._addresses if has_addresses else ()):
+        emails = self._emails if scope.emails else ()
+        addresses = self._addresses if scope.addresses else ()
+        for pattern in emails + addresses:
             yield from _pattern_cuts(pattern, text, *_replace(pattern))
 
     def _assignment_cuts(self, text: bytes) -> Iterator[Cut]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 
 
 class Carrier(Enum):
@@ -28,15 +29,16 @@ class Scope:
 
     `names`: sensitive members lose their value. `values`: a string with a sensitive word
     is removed whole. `text`: secrets are cut out of text. `assignments`: so are the values
-    in `token=…` and `"token": "…"`. `addresses`: IP addresses too, by setting.
+    in `token=…` and `"token": "…"`. `emails`, `addresses`: these too, by setting.
     `is_address`: the member itself is one. Members not in `members` get the scope of the
-    longest of `prefixes`, else `rest`, else this very scope.
+    first of `prefixes`, else `rest`, else this very scope; versions are never addresses.
     """
 
     names: bool = False
     values: bool = False
     text: bool = False
     assignments: bool = False
+    emails: bool = False
     addresses: bool = False
     is_address: bool = False
     carrier: Carrier = Carrier.PLAIN
@@ -46,14 +48,17 @@ class Scope:
 
     def child(self, name: bytes) -> Scope:
         """The scope of the member `name`, which is compared without its case."""
-        if self.members or self.prefixes:
-            lowered = name.lower()
-            if lowered in self.members:
-                return self.members[lowered]
-            for prefix, scope in self.prefixes:
-                if lowered.startswith(prefix):
-                    return scope
-        return self.rest or self
+        lowered = name.lower()
+        scope = self._listed(lowered) or self.rest or self
+        return _without_addresses(scope) if scope.addresses and b"version" in lowered else scope
+
+    def _listed(self, lowered: bytes) -> Scope | None:
+        if lowered in self.members:
+            return self.members[lowered]
+        for prefix, scope in self.prefixes:
+            if lowered.startswith(prefix):
+                return scope
+        return None
 
     @property
     def is_uniform(self) -> bool:
@@ -66,12 +71,17 @@ class Scope:
         return self.is_uniform and not (self.names or self.text or self.is_address)
 
 
+@lru_cache(maxsize=256)
+def _without_addresses(scope: Scope) -> Scope:
+    return replace(scope, addresses=False)
+
+
 OFF = Scope()
 CODE = Scope(text=True)
-VERSIONS = Scope(names=True, text=True, assignments=True)
+VERSIONS = Scope(names=True, text=True, assignments=True, emails=True)
 TEXT = replace(VERSIONS, addresses=True)
 PROMPT = replace(TEXT, names=False)
-FULL = Scope(names=True, values=True, text=True, addresses=True)
+FULL = Scope(names=True, values=True, text=True, emails=True, addresses=True)
 BODY = replace(FULL, carrier=Carrier.BODY)
 QUERY = replace(FULL, carrier=Carrier.QUERY)
 COOKIES = replace(FULL, carrier=Carrier.COOKIES)

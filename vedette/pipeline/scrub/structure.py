@@ -28,9 +28,13 @@ _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One member of the top-level object, or the whole text with the name `None`."""
+    """One member of the top-level object, or the whole text with the name `None`.
+
+    `start` and `end` frame the value; the name lies between `name_start` and `start`.
+    """
 
     name: bytes | None
+    name_start: int
     start: int
     end: int
 
@@ -62,7 +66,7 @@ def sections(payload: bytes, mask: bytes) -> list[Section]:
 
     Not plain are arrays, texts with duplicate or escaped names, and what is not JSON.
     """
-    whole = [Section(None, 0, len(payload))]
+    whole = [Section(None, 0, 0, len(payload))]
     try:
         lengths = {
             name.encode(): len(memoryview(raw)) for name, raw in _members.decode(payload).items()
@@ -76,8 +80,8 @@ def sections(payload: bytes, mask: bytes) -> list[Section]:
         length = lengths.pop(member[1], None) if member else None
         if member is None or length is None:
             return whole
-        position = member.end() + length
-        found.append(Section(member[1], member.end(), position))
+        found.append(Section(member[1], position, member.end(), member.end() + length))
+        position = found[-1].end
     return found if _END.match(mask, position) else whole
 
 

@@ -61,11 +61,13 @@ class Walk:
             scope = root if section.name is None else root.child(section.name)
             if scope.is_off:
                 continue
-            first = bisect_left(positions, section.start)
+            first = bisect_left(positions, section.name_start)
             hits = positions[first : bisect_left(positions, section.end, first)]
             if not hits:
                 continue
-            self._done = max(self._done, section.start)
+            self._done = section.start
+            if section.name is not None and hits[0] < section.start:
+                self.member(section.name, section.start, scope)
             self._base = -1 if section.name is None else section.start
             if scope.is_uniform:
                 self._visit_all(hits, scope)
@@ -152,23 +154,23 @@ class Walk:
                 scope = scope.child(name)
                 if self._names.is_safe(name):
                     return
-        cuts = self._cuts(content, scope, name)
+        cuts = self._cuts(content, scope)
         if cuts:
             is_plain = b"\\" not in self._payload[start:end]
             self.edits.append(rewrite(start, end, content, cuts, is_plain=is_plain))
 
-    def _cuts(self, content: bytes, scope: Scope, name: bytes | None) -> list[Cut]:
+    def _cuts(self, content: bytes, scope: Scope) -> list[Cut]:
         if scope.carrier is Carrier.BODY and self._nested and content.lstrip()[:1] in (b"{", b"["):
             try:
                 msgspec.json.decode(content, type=msgspec.Raw)
                 msgspec.json.decode(content)
             except (msgspec.DecodeError, RecursionError, UnicodeError):
-                return self._redactor.cuts(content, FULL, name)
+                return self._redactor.cuts(content, FULL)
             return [
                 Cut(edit.start, edit.end, edit.marks[0].rule, edit.value)
                 for edit in self._nested(content, FULL)
             ]
-        return self._redactor.cuts(content, scope, name)
+        return self._redactor.cuts(content, scope)
 
     def _remove(self, name: bytes, start: int, rule: str) -> bool:
         """Removes the value at `start`, unless it is a literal or says nothing."""
