@@ -15,7 +15,7 @@ _UNKNOWN: Final = re.compile(
 )
 _RUST_HASH: Final = re.compile(r"::h[0-9a-f]{16}$")
 _COMPILER_MARK: Final = re.compile(
-    r"(?:(?:\.\d+)+$|\.(?:cold|isra|part|constprop|llvm|lto_priv)(?:\.\d+)*|\$VARIANT\$\w+| ?\[clone [^\]]*\])+"
+    r"\.(?:cold|isra|part|constprop|llvm|lto_priv)(?:\.\d+)*|\.\d+$|\$VARIANT\$\w+| ?\[clone [^\]]*\]"
 )
 _ANONYMOUS_NAMESPACE: Final = re.compile(r"\(anonymous namespace\)|`anonymous.namespace'|\?A0x\w+")
 _INLINE_NAMESPACE: Final = re.compile(r"::(?:__1|__cxx11|__ndk1|_V2|__fs)(?=::)")
@@ -27,7 +27,7 @@ _SWIFT: Final = re.compile(
     r"^(?:(?:implicit )?closure #\d+ (?:\([^)]*\) (?:-> \S+ )?)?in |(?:partial apply|specialized"
     r"|@objc|merged|generic specialization <[^>]*> of|(?:reabstraction )?thunk for)(?: for)? )+"
 )
-_BLOCK: Final = re.compile(r"^_{2,3}(?:\d+)?(.+?)_block_invoke(?:[._]\d+)*$")
+_BLOCK: Final = re.compile(r"^_{2,3}\d*+(.+?)_block_invoke(?:[._]\d+)*$")
 _OPERATOR: Final = re.compile(r"operator\s*(?:\(\)|<=>|<<=?|>>=?|->\*?|<=?|>=?)")
 _ABORT: Final = re.compile(
     r"^(?:_{0,2}pthread_kill|_{0,2}abort|raise|gsignal|_{0,2}cxa_throw|_Unwind_\w+|std::terminate"
