@@ -140,6 +140,9 @@ def _without_forwarding(
 
 def _folded(positions: list[int], verdicts: list[Verdict], used: list[str]) -> list[str]:
     """The components in order, with repeated runs (recursion, also mutual) kept once."""
+    components = [used[position] for position in positions]
+    if len(positions) <= MAX_COMPONENTS and len(set(components)) == len(positions):
+        return components
     kept: list[str] = []
     places: list[int] = []
     seen: set[str] = set()
