@@ -12,6 +12,7 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from vedette.blobs import BlobFolder
@@ -37,6 +38,7 @@ _REFRESH_SECONDS = 2.0
 _CHECKPOINT_SECONDS = 60.0
 _CHECKPOINT_BYTES = 512 << 20
 _RETRY_SECONDS = 2.0
+_HOUSE_SECONDS = 3600.0
 
 
 class Pipeline:
@@ -52,6 +54,7 @@ class Pipeline:
         domain: Domain,
         context: Context,
         dead: DeadLetters,
+        housekeeping: Callable[[], None] | None = None,
     ) -> None:
         self._spool_folder = spool_folder
         self._store = store
@@ -59,6 +62,8 @@ class Pipeline:
         self._domain = domain
         self._context = context
         self._dead = dead
+        self._housekeeping = housekeeping
+        self._kept_house = float("-inf")
         self._seen = Seen(store)
         self._readers: dict[str, SpoolReader] = {}
         self._applied: dict[str, int] = {}
@@ -105,7 +110,8 @@ class Pipeline:
                 worked = True
                 self._write(folder.name, records)
                 backlog.note(folder, records[-1].end)
-        self._checkpoint_if_due(worked)
+        self._checkpoint_if_due()
+        self._keep_house()
         return worked
 
     def _reader(self, folder: Path) -> SpoolReader:
@@ -217,7 +223,16 @@ class Pipeline:
             self._context.refresh(self._domain.scrubbing())
             self._refreshed = time.monotonic()
 
-    def _checkpoint_if_due(self, worked: bool) -> None:
+    def _keep_house(self) -> None:
+        """Run the retention, which must not meet an append, once an hour."""
+        if self._housekeeping and time.monotonic() - self._kept_house > _HOUSE_SECONDS:
+            self._kept_house = time.monotonic()
+            try:
+                self._housekeeping()
+            except Exception:
+                log.exception("retention failed; it is tried again in an hour")
+
+    def _checkpoint_if_due(self) -> None:
         elapsed = time.monotonic() - self._checkpointed
         if elapsed > _CHECKPOINT_SECONDS or (elapsed > 5 and self._kept_bytes() > _CHECKPOINT_BYTES):
             self._checkpoint()

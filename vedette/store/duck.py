@@ -88,7 +88,6 @@ class DuckStore:
         self._written: dict[str, int] = dict(self._safe)
         for path in sorted(folder.glob("*.duckdb")):
             self._attach(path.stem)
-        self._cuts = self._collect_cuts()
 
     def append(self, batch: Sequence[Rows], *, writer: str, end: int) -> None:
         """Write a batch in order; see `Store.append`. Raises StoreError and writes all or part."""
@@ -121,8 +120,8 @@ class DuckStore:
         return self._safe.get(writer, 0) if self._healing else 1 << 62
 
     def held_positions(self, writer: str) -> frozenset[int]:
-        """The last position of each file when it was opened: where a replay must cut."""
-        return self._cuts.get(writer, frozenset())
+        """The last position of each file: where a replay must cut."""
+        return frozenset(file.held[writer] for file in self._files.values() if writer in file.held)
 
     def checkpoint(self) -> None:
         """Fold the logs into the main files and remember how far that reaches."""
@@ -157,13 +156,6 @@ class DuckStore:
         """Checkpoint and close."""
         self.checkpoint()
         self._connection.close()
-
-    def _collect_cuts(self) -> dict[str, frozenset[int]]:
-        cuts: dict[str, set[int]] = {}
-        for file in self._files.values():
-            for writer, position in file.held.items():
-                cuts.setdefault(writer, set()).add(position)
-        return {writer: frozenset(positions) for writer, positions in cuts.items()}
 
     def _split_by_day(self, rows: Rows) -> Iterable[tuple[str, Rows]]:
         if not len(rows):

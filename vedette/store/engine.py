@@ -37,7 +37,7 @@ class Store(Reader, Protocol):
         ...
 
     def held_positions(self, writer: str) -> frozenset[int]:
-        """The last positions that the parts of the store held when they were opened.
+        """The last position that each part of the store holds.
 
         A replayed batch must end at each of them, so that it is skipped or written whole.
         """
