@@ -23,7 +23,7 @@ def setup(config: Config) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vedette.settings")
     import django
 
-    django.setup(set_prefix=False)
+    django.setup()
 
 
 def migrate() -> None:

@@ -101,7 +101,7 @@ class Seen:
 
 
 def _spots(project_id: int, event_id: str) -> tuple[int, int, int, int]:
-    number = xxhash.xxh3_128_intdigest(event_id, seed=project_id & 0xFFFFFFFF)
+    number = xxhash.xxh3_128_intdigest(event_id.encode(), seed=project_id & 0xFFFFFFFF)
     return (
         number & _MASK,
         number >> 32 & _MASK,

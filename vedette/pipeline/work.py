@@ -14,7 +14,7 @@ class Work(msgspec.Struct, gc=False):
 
     item: RawItem
     kind: ItemKind
-    parsed: Parsed = Parsed()
+    parsed: Parsed = msgspec.field(default_factory=Parsed)
     payload: bytes = b""
     event: Event | None = None
     remarks: bytes = b""
