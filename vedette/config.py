@@ -37,7 +37,10 @@ class Config:
     database_url: str = setting("", "postgres://… for the metadata; SQLite in the folder if empty.")
     log_level: str = setting("info", "debug, info, warning or error.")
     trusted_proxies: int = setting(0, "Number of reverse proxies whose X-Forwarded-For is trusted.")
-    max_envelope_bytes: int = setting(100 << 20, "Largest envelope, before and after inflating.")
+    max_envelope_bytes: int = setting(100 << 20, "Largest envelope sent uncompressed.")
+    max_inflated_bytes: int = setting(
+        48 << 20, "Largest envelope after inflating a compressed one."
+    )
     max_event_bytes: int = setting(10 << 20, "Largest single event.")
     max_inflight_bytes: int = setting(256 << 20, "Request bodies held in memory at one time.")
     body_timeout_seconds: int = setting(30, "A request body that takes longer is cut off.")
@@ -47,8 +50,12 @@ class Config:
     store_memory_bytes: int = setting(192 << 20, "Memory limit of the embedded columnar store.")
     store_threads: int = setting(2, "Threads of the embedded columnar store.")
     retention_days: int = setting(90, "Days for which telemetry is kept.")
-    kept_items_retention_days: int = setting(30, "Days for which raw items of later kinds are kept.")
-    project_events_per_minute: int = setting(0, "Errors a project may send in a minute; 0: no limit.")
+    kept_items_retention_days: int = setting(
+        30, "Days for which raw items of later kinds are kept."
+    )
+    project_events_per_minute: int = setting(
+        0, "Errors a project may send in a minute; 0: no limit."
+    )
     scrub_ip_addresses: bool = setting(False, "Remove IP addresses from event data.")
     scrub_emails: bool = setting(False, "Remove e-mail addresses from free text.")
     sign_up: bool = setting(False, "Let anybody create an account on the sign-in page.")

@@ -9,11 +9,10 @@ from django.utils.functional import SimpleLazyObject
 
 from vedette import __version__
 from vedette.issues import reading
-from vedette.web import urls
 from vedette.web.access import Viewer
 from vedette.web.assets import STYLES, asset_url
 from vedette.web.flash import Flash, take_flash
-from vedette.web.routing import Context, Navigation
+from vedette.web.routing import Navigation, pages
 from vedette.web.scope import PERIODS, SharedFilter, shared_filter
 
 THEMES = ("system", "light", "dark")
@@ -48,7 +47,7 @@ class Frame:
     kept: list[tuple[str, str]] = field(default_factory=list)
 
 
-def frame(request: HttpRequest) -> Context:
+def frame(request: HttpRequest) -> dict[str, object]:
     """The context processor: worked out only when a template asks for it."""
     return {"frame": SimpleLazyObject(lambda: build_frame(request))}
 
@@ -83,7 +82,7 @@ def build_frame(request: HttpRequest) -> Frame:
 
 def navigation() -> list[Navigation]:
     """The rail's entries in their order."""
-    found = [page.navigation for page in urls.pages() if page.navigation]
+    found = [page.navigation for page in pages() if page.navigation]
     return sorted(found, key=lambda entry: entry.order)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from functools import cache
 
 from django.http import HttpResponseBase
+
+from vedette.kinds import discover
 
 
 class Permission(Enum):
@@ -51,4 +53,7 @@ class Page:
     navigation: Navigation | None = None
 
 
-Context = dict[str, Any]
+@cache
+def pages() -> tuple[Page, ...]:
+    """Every page of the drawer."""
+    return tuple(module.PAGE for module in discover("vedette.web.pages"))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from django.urls.converters import StringConverter
 from django.urls import URLPattern, path, register_converter
 
-from vedette.kinds import discover
 from vedette.web.access import admit
 from vedette.web.assets import serve_asset
-from vedette.web.routing import Page
+from vedette.web.routing import pages
 
 
 class IssueReference(StringConverter):
@@ -20,12 +17,6 @@ class IssueReference(StringConverter):
 
 
 register_converter(IssueReference, "issue")
-
-
-@cache
-def pages() -> tuple[Page, ...]:
-    """Every page of the drawer."""
-    return tuple(module.PAGE for module in discover("vedette.web.pages"))
 
 
 def _patterns() -> list[URLPattern]:

@@ -6,74 +6,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SpoolPosition',
+            name="SpoolPosition",
             fields=[
-                ('writer', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(default=0)),
+                ("writer", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Issue',
+            name="Issue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('short_id', models.BigIntegerField(help_text='Counts up within the project: SHOP-12.')),
-                ('event_type', models.CharField(default='error', max_length=16)),
-                ('type', models.CharField(blank=True, max_length=256)),
-                ('value', models.CharField(blank=True, max_length=1024)),
-                ('culprit', models.CharField(blank=True, max_length=200)),
-                ('filename', models.CharField(blank=True, max_length=256)),
-                ('function', models.CharField(blank=True, max_length=256)),
-                ('logger', models.CharField(blank=True, max_length=64)),
-                ('level', models.CharField(default='error', max_length=16)),
-                ('platform', models.CharField(blank=True, max_length=64)),
-                ('is_unhandled', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('unresolved', 'Unresolved'), ('resolved', 'Resolved'), ('ignored', 'Ignored')], default='unresolved', max_length=16)),
-                ('substatus', models.CharField(choices=[('new', 'New'), ('ongoing', 'Ongoing'), ('regressed', 'Regressed'), ('escalating', 'Escalating'), ('archived_until_escalating', 'Archived')], default='new', max_length=32)),
-                ('priority', models.CharField(default='medium', max_length=8)),
-                ('event_count', models.BigIntegerField(default=0)),
-                ('first_seen', models.DateTimeField()),
-                ('last_seen', models.DateTimeField()),
-                ('first_release', models.CharField(blank=True, max_length=250)),
-                ('last_release', models.CharField(blank=True, max_length=250)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=vedette.clock.now)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "short_id",
+                    models.BigIntegerField(help_text="Counts up within the project: SHOP-12."),
+                ),
+                ("event_type", models.CharField(default="error", max_length=16)),
+                ("type", models.CharField(blank=True, max_length=256)),
+                ("value", models.CharField(blank=True, max_length=1024)),
+                ("culprit", models.CharField(blank=True, max_length=200)),
+                ("filename", models.CharField(blank=True, max_length=256)),
+                ("function", models.CharField(blank=True, max_length=256)),
+                ("logger", models.CharField(blank=True, max_length=64)),
+                ("level", models.CharField(default="error", max_length=16)),
+                ("platform", models.CharField(blank=True, max_length=64)),
+                ("is_unhandled", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("unresolved", "Unresolved"),
+                            ("resolved", "Resolved"),
+                            ("ignored", "Ignored"),
+                        ],
+                        default="unresolved",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "substatus",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("ongoing", "Ongoing"),
+                            ("regressed", "Regressed"),
+                            ("escalating", "Escalating"),
+                            ("archived_until_escalating", "Archived"),
+                        ],
+                        default="new",
+                        max_length=32,
+                    ),
+                ),
+                ("priority", models.CharField(default="medium", max_length=8)),
+                ("event_count", models.BigIntegerField(default=0)),
+                ("first_seen", models.DateTimeField()),
+                ("last_seen", models.DateTimeField()),
+                ("first_release", models.CharField(blank=True, max_length=250)),
+                ("last_release", models.CharField(blank=True, max_length=250)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=vedette.clock.now)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="issues",
+                        to="projects.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IssueKey',
+            name="IssueKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group_id', models.BigIntegerField()),
-                ('key', models.CharField(help_text='The 128-bit grouping key in hex.', max_length=32)),
-                ('version', models.CharField(max_length=32)),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='issues.issue')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("group_id", models.BigIntegerField()),
+                (
+                    "key",
+                    models.CharField(help_text="The 128-bit grouping key in hex.", max_length=32),
+                ),
+                ("version", models.CharField(max_length=32)),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="issues.issue",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="projects.project"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['project', 'status', '-last_seen', '-id'], name='issue_last_seen'),
+            model_name="issue",
+            index=models.Index(
+                fields=["project", "status", "-last_seen", "-id"], name="issue_last_seen"
+            ),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['project', 'status', '-first_seen', '-id'], name='issue_first_seen'),
+            model_name="issue",
+            index=models.Index(
+                fields=["project", "status", "-first_seen", "-id"], name="issue_first_seen"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.UniqueConstraint(fields=('project', 'short_id'), name='one_issue_short_id'),
+            model_name="issue",
+            constraint=models.UniqueConstraint(
+                fields=("project", "short_id"), name="one_issue_short_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issuekey',
-            constraint=models.UniqueConstraint(fields=('project', 'group_id'), name='one_issue_key'),
+            model_name="issuekey",
+            constraint=models.UniqueConstraint(
+                fields=("project", "group_id"), name="one_issue_key"
+            ),
         ),
     ]

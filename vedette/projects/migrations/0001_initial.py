@@ -7,44 +7,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField()),
-                ('name', models.CharField(max_length=100)),
-                ('platform', models.CharField(blank=True, max_length=64)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('next_short_id', models.BigIntegerField(default=1)),
-                ('first_event_at', models.DateTimeField(blank=True, null=True)),
-                ('allowed_domains', models.JSONField(default=list, help_text='Origins that browsers may send.')),
-                ('scrubbing', models.JSONField(default=dict, help_text='ScrubSettings that differ from default.')),
-                ('created_at', models.DateTimeField(default=vedette.clock.now)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='projects', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField()),
+                ("name", models.CharField(max_length=100)),
+                ("platform", models.CharField(blank=True, max_length=64)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("next_short_id", models.BigIntegerField(default=1)),
+                ("first_event_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "allowed_domains",
+                    models.JSONField(default=list, help_text="Origins that browsers may send."),
+                ),
+                (
+                    "scrubbing",
+                    models.JSONField(
+                        default=dict, help_text="ScrubSettings that differ from default."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=vedette.clock.now)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="projects",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProjectKey',
+            name="ProjectKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_key', models.CharField(default=vedette.projects.models.new_public_key, max_length=32, unique=True)),
-                ('label', models.CharField(default='Default', max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('events_per_minute', models.PositiveIntegerField(default=0, help_text='0: no limit.')),
-                ('created_at', models.DateTimeField(default=vedette.clock.now)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_key",
+                    models.CharField(
+                        default=vedette.projects.models.new_public_key, max_length=32, unique=True
+                    ),
+                ),
+                ("label", models.CharField(default="Default", max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "events_per_minute",
+                    models.PositiveIntegerField(default=0, help_text="0: no limit."),
+                ),
+                ("created_at", models.DateTimeField(default=vedette.clock.now)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="projects.project",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('organization', 'slug'), name='one_project_slug'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "slug"), name="one_project_slug"
+            ),
         ),
     ]

@@ -46,9 +46,10 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
     if request.method == "POST":
         _require_manager(viewer, project)
         if request.POST.get("form") == "scrubbing":
-            form: GeneralForm | ScrubbingForm = scrubbing = ScrubbingForm(request.POST)
+            scrubbing = ScrubbingForm(request.POST)
         else:
-            form = general = GeneralForm(request.POST)
+            general = GeneralForm(request.POST)
+        form = scrubbing if scrubbing.is_bound else general
         if form.is_valid():
             form.save(project)
             put_flash(request, Flash(text="Settings saved."))

@@ -1,0 +1,70 @@
+"""Titles, culprits and the unhandled mark."""
+
+from __future__ import annotations
+
+from tests.pipeline.grouping.builder import crash, event, exception, frame
+from vedette.pipeline.grouping import is_unhandled, title
+
+
+def test_the_last_exception_is_shown() -> None:
+    """A chain is called by its outermost exception and the first line of its value."""
+    shown = title(
+        event("python", exception("Inner"), exception("Outer", value="\n  first \nsecond"))
+    )
+    assert (shown.type, shown.value, shown.text) == ("Outer", "first", "Outer: first")
+
+
+def test_a_group_is_shown_rather_than_its_members() -> None:
+    """An exception group names the issue wherever it stands in the list."""
+    group = exception("ExceptionGroup", mechanism={"exception_id": 0, "is_exception_group": True})
+    assert title(event("python", group, exception("KeyError"))).type == "ExceptionGroup"
+
+
+def test_a_type_alone_or_a_value_alone_is_a_title() -> None:
+    """Either half of a title will do."""
+    assert title(event("python", exception("KeyError", value=None))).text == "KeyError"
+    assert title(event("python", exception(None, value="boom"))).text == "boom"
+
+
+def test_an_exception_without_a_type_is_a_message() -> None:
+    """A captured message that carries a stack is called by its message."""
+    sent = event("javascript", exception(None, value="x"), message="cart is empty")
+    assert (title(sent).type, title(sent).text) == ("", "cart is empty")
+
+
+def test_messages_are_shown_as_people_read_them() -> None:
+    """The formatted text is the title, not the template."""
+    entry = {"message": "hello %s", "formatted": "hello Bob\nmore"}
+    assert title(event("python", logentry=entry)).text == "hello Bob"
+
+
+def test_an_empty_event_has_a_title() -> None:
+    """Nothing at all is still something in a list."""
+    assert title(event("python")).text == "<unlabeled event>"
+    assert title(event("python", exception(None, value=""))).text == "<unlabeled event>"
+
+
+def test_the_culprit_is_the_transaction_else_the_crash_frame() -> None:
+    """Module before file, application before library."""
+    library = frame("loads", "json", in_app=False)
+    assert title(crash("python", frame("a", "m"), transaction="/pay")).culprit == "/pay"
+    assert title(crash("python", frame("a", "m"), library)).culprit == "m in a"
+    assert title(crash("ruby", frame("a", filename="cart.rb"))).culprit == "cart.rb in a"
+    assert title(crash("python", library)).culprit == "json in loads"
+    assert title(crash("ruby", None, frame("a", filename="x.rb"))).filename == "x.rb"
+    assert title(event("python")).culprit == ""
+
+
+def test_titles_are_bounded() -> None:
+    """A megabyte of message is no megabyte of title."""
+    sent = event("python", exception("T" * 9_000, value="v" * 900_000), transaction="t" * 9_000)
+    assert len(title(sent).text) <= 512
+    assert len(title(sent).culprit) <= 200
+
+
+def test_unhandled_is_any_exception_that_nobody_handled() -> None:
+    """One `handled: false` in the chain is enough; an unknown one is not."""
+    loose = exception("E", mechanism={"type": "excepthook", "handled": False})
+    assert is_unhandled(event("python", loose, exception("F")))
+    assert not is_unhandled(event("python", exception("F", mechanism={"handled": True})))
+    assert not is_unhandled(event("python", exception("F")))

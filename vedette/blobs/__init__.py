@@ -1,0 +1,54 @@
+"""Large immutable bytes, addressed by their content: a folder by default."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+_NAME = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class BlobFolder:
+    """Blobs in a folder, two levels deep, named by SHA-256. Writing twice is harmless."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes) -> str:
+        """Store the bytes durably and return their name."""
+        name = hashlib.sha256(data).hexdigest()
+        path = self._path(name)
+        if path.exists():
+            os.utime(path)
+            return name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{name}.{os.getpid()}.new")
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        return name
+
+    def get(self, name: str) -> bytes | None:
+        """The bytes of that name, or None. A name that is no SHA-256 is nobody's."""
+        if not _NAME.match(name):
+            return None
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def remove_before(self, moment: float) -> int:
+        """Delete the blobs last written before `moment` (seconds); returns how many."""
+        removed = 0
+        for path in self._folder.glob("??/*"):
+            if path.stat().st_mtime < moment:
+                path.unlink(missing_ok=True)
+                removed += 1
+        return removed
+
+    def _path(self, name: str) -> Path:
+        return self._folder / name[:2] / name

@@ -1,0 +1,94 @@
+"""The door's answers: every one, also an error, carries the CORS headers.
+
+Source: protocol, sections 1.4 and 1.7.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+import msgspec
+
+from vedette.ingest.errors import IngestError, RateLimited
+from vedette.ingest.request import Send
+from vedette.wire.limits import RateLimit, rate_limits_header
+
+CORS: list[tuple[bytes, bytes]] = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"POST"),
+    (
+        b"access-control-allow-headers",
+        b"x-sentry-auth,x-requested-with,x-forwarded-for,origin,referer,accept,content-type,"
+        b"authentication,authorization,content-encoding,transfer-encoding,sentry-trace,baggage",
+    ),
+    (b"access-control-expose-headers", b"x-sentry-error,x-sentry-rate-limits,retry-after"),
+    (b"access-control-max-age", b"3600"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (
+        b"vary",
+        b"origin, access-control-request-method, access-control-request-headers",
+    ),
+]
+_JSON = (b"content-type", b"application/json")
+_TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_GIF = (b"content-type", b"image/gif")
+_PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+
+
+async def answer(
+    send: Send,
+    status: int,
+    body: bytes,
+    content_type: tuple[bytes, bytes] = _JSON,
+    limits: Sequence[RateLimit] = (),
+    *extra: tuple[bytes, bytes],
+) -> None:
+    """Send one whole answer."""
+    headers = [content_type, (b"content-length", b"%d" % len(body)), *CORS, *extra]
+    if limits:
+        headers.append((b"x-sentry-rate-limits", rate_limits_header(limits)))
+        if status == 429:
+            longest = max(limit.retry_after_seconds for limit in limits)
+            headers.append((b"retry-after", b"%d" % max(1, longest)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def answer_error(send: Send, error: IngestError) -> None:
+    """Send a refusal in the shape SDKs log: `detail` and the `x-sentry-error` header."""
+    detail = str(error)
+    limits = error.limits if isinstance(error, RateLimited) else ()
+    note = detail.encode("ascii", "replace").replace(b"\n", b" ").replace(b"\r", b" ")[:300]
+    await answer(
+        send,
+        error.status,
+        msgspec.json.encode({"detail": detail, "causes": [error.reason]}),
+        _JSON,
+        limits,
+        (b"x-sentry-error", note),
+    )
+
+
+async def answer_accepted(
+    send: Send, endpoint: str, method: str, event_id: str, limits: Sequence[RateLimit]
+) -> None:
+    """Send what each endpoint's clients expect for success."""
+    if endpoint in ("minidump", "unreal"):
+        await answer(send, 200, _hyphenated(event_id), _TEXT)
+    elif endpoint == "store" and method == "GET":
+        await answer(send, 200, _PIXEL, _GIF, limits)
+    elif endpoint in ("security", "nel"):
+        await answer(send, 200, b"", _TEXT, limits)
+    elif endpoint == "attachments":
+        await answer(send, 201, b"{}", _JSON, limits)
+    elif endpoint in ("cron", "otlp"):
+        await answer(send, 202 if endpoint == "cron" else 200, b"", _TEXT)
+    else:
+        body = b'{"id":"%b"}' % event_id.encode() if event_id else b"{}"
+        await answer(send, 200, body, _JSON, limits)
+
+
+def _hyphenated(event_id: str) -> bytes:
+    parts = (event_id[:8], event_id[8:12], event_id[12:16], event_id[16:20], event_id[20:])
+    return "-".join(parts).encode()

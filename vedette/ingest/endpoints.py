@@ -1,0 +1,191 @@
+"""Everything that is not an envelope, made into one: the spool knows a single format.
+
+Each converter takes the decoded body and what the request says and returns an envelope.
+Source: protocol, sections 1.8 to 1.11.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+import msgspec
+
+from vedette.ingest import crash
+from vedette.ingest.errors import IngestError, TooLarge
+from vedette.wire.envelope import build_envelope, clean_event_id, new_event_id
+
+_SECURITY_TYPES = (
+    "application/json",
+    "application/csp-report",
+    "application/expect-ct-report",
+    "application/expect-ct-report+json",
+    "application/expect-staple-report",
+    "application/reports+json",
+)
+_MAX_REPORTS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A request to be converted."""
+
+    body: bytes
+    method: str
+    content_type: str
+    query: bytes
+    argument: str
+    most_bytes: int
+
+    def parameter(self, name: str) -> str:
+        """The first value of a query parameter."""
+        return self.parameters.get(name, [""])[0]
+
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """All query parameters."""
+        return parse_qs(self.query.decode("latin-1"), max_num_fields=200)
+
+
+def from_store(incoming: Incoming) -> bytes:
+    """A legacy event: plain JSON, base64 of zlib of JSON, or an envelope by its content type."""
+    body = incoming.body
+    if incoming.method == "GET":
+        body = incoming.parameter("sentry_data").encode()
+    if "x-sentry-envelope" in incoming.content_type:
+        return body
+    body = body.strip()
+    if not body:
+        raise IngestError("empty request body", reason="malformed")
+    if body[:1] != b"{":
+        body = _unpack_legacy(body, incoming.most_bytes)
+    event = _loads(body)
+    if not isinstance(event, dict):
+        raise IngestError("invalid event: not a JSON object", reason="invalid_json")
+    event_id = clean_event_id(event.get("event_id")) or new_event_id()
+    kind = "transaction" if event.get("type") == "transaction" else "event"
+    return build_envelope({"event_id": event_id}, [({"type": kind}, body)])
+
+
+def from_security(incoming: Incoming) -> bytes:
+    """A browser's security report: one, or a list of them from the Reporting API."""
+    if incoming.content_type.split(";")[0].strip().lower() not in _SECURITY_TYPES:
+        raise IngestError("unsupported content type", status=415, reason="content_type")
+    report = _loads(incoming.body)
+    header: dict[str, object] = {"type": "raw_security"}
+    for name in ("sentry_release", "sentry_environment"):
+        if incoming.parameter(name):
+            header[name] = incoming.parameter(name)
+    reports = report if isinstance(report, list) else [report]
+    return build_envelope(
+        {}, [(header, msgspec.json.encode(one)) for one in reports[:_MAX_REPORTS]]
+    )
+
+
+def from_nel(incoming: Incoming) -> bytes:
+    """Network error logging: one report or a list of them."""
+    report = _loads(incoming.body)
+    reports = report if isinstance(report, list) else [report]
+    return build_envelope(
+        {}, [({"type": "nel"}, msgspec.json.encode(one)) for one in reports[:_MAX_REPORTS]]
+    )
+
+
+def from_minidump(incoming: Incoming) -> bytes:
+    """A native crash: multipart form with a minidump, or the bare minidump."""
+    return crash.minidump_envelope(incoming.body, incoming.content_type, incoming.most_bytes)
+
+
+def from_unreal(incoming: Incoming) -> bytes:
+    """An Unreal Engine crash container, kept as the attachment of a new event."""
+    return crash.unreal_envelope(incoming.body, incoming.parameter("UserID"))
+
+
+def from_attachments(incoming: Incoming) -> bytes:
+    """Files for an event that was sent before."""
+    event_id = clean_event_id(incoming.argument)
+    if event_id is None:
+        raise IngestError("invalid event id", reason="malformed")
+    parts = crash.read_multipart(incoming.body, incoming.content_type)
+    items: list[tuple[dict[str, object], bytes]] = [
+        (crash.attachment_header(part), part.data) for part in parts if part.filename is not None
+    ]
+    if not items:
+        raise IngestError("no file in the form", reason="malformed")
+    return build_envelope({"event_id": event_id}, items)
+
+
+def from_cron(incoming: Incoming) -> bytes:
+    """A check-in by plain URL, or by JSON; the slug in the path wins."""
+    check_in: dict[str, object] = {}
+    if incoming.body.strip():
+        parsed = _loads(incoming.body)
+        if isinstance(parsed, dict):
+            check_in = parsed
+    for name in ("status", "check_in_id", "environment", "duration"):
+        if incoming.parameter(name):
+            value = incoming.parameter(name)
+            check_in[name] = _number(value) if name == "duration" else value
+    check_in.setdefault("check_in_id", new_event_id())
+    check_in.setdefault("status", "ok")
+    check_in["monitor_slug"] = incoming.argument
+    return build_envelope({}, [({"type": "check_in"}, msgspec.json.encode(check_in))])
+
+
+def from_otlp(incoming: Incoming) -> bytes:
+    """An OpenTelemetry export request, kept in its own encoding."""
+    content_type = incoming.content_type.split(";")[0].strip().lower()
+    if content_type not in ("application/x-protobuf", "application/json"):
+        raise IngestError("unsupported content type", status=415, reason="content_type")
+    header: dict[str, object] = {
+        "type": f"otlp_{incoming.argument}",
+        "content_type": content_type,
+    }
+    return build_envelope({}, [(header, incoming.body)])
+
+
+CONVERTERS: dict[str, Callable[[Incoming], bytes]] = {
+    "store": from_store,
+    "security": from_security,
+    "nel": from_nel,
+    "minidump": from_minidump,
+    "unreal": from_unreal,
+    "attachments": from_attachments,
+    "cron": from_cron,
+    "otlp": from_otlp,
+}
+
+
+def _unpack_legacy(body: bytes, most_bytes: int) -> bytes:
+    try:
+        packed = base64.b64decode(body.replace(b" ", b"+"), validate=False)
+        if packed[:1] == b"{":
+            return packed
+        decoder = zlib.decompressobj()
+        plain = decoder.decompress(packed, most_bytes + 1)
+    except (binascii.Error, zlib.error, ValueError):
+        raise IngestError("invalid event: neither JSON nor base64(zlib(JSON))") from None
+    if len(plain) > most_bytes:
+        raise TooLarge("body exceeds the size limit", reason="too_large")
+    return plain
+
+
+def _loads(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except RecursionError:
+        raise IngestError("invalid JSON: nested too deeply", reason="invalid_json") from None
+    except ValueError as error:
+        raise IngestError(f"invalid JSON: {error}", reason="invalid_json") from None
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

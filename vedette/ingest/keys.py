@@ -1,0 +1,78 @@
+"""The key table: public key → project, held in memory and refreshed in the background.
+
+The loader is given by the composition root, so the door knows no database. An unknown key
+asks for a refresh (at most one a second), so a new project's DSN works at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+log = logging.getLogger("vedette.ingest")
+
+REFRESH_SECONDS = 5.0
+_MISS_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What the door must know of a public key."""
+
+    project_id: int
+    is_active: bool = True
+    events_per_minute: int = 0
+    allowed_domains: tuple[str, ...] = ()
+
+
+class KeyTable:
+    """Keys in memory. Reads never block; refreshes run in a thread."""
+
+    def __init__(self, load: Callable[[], Mapping[str, Key]]) -> None:
+        self._load = load
+        self._keys: Mapping[str, Key] = {}
+        self._refreshed = float("-inf")
+        self._lock = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Load the keys and keep them fresh until `stop`."""
+        await self._refresh()
+        self._task = asyncio.create_task(self._keep_fresh())
+
+    async def stop(self) -> None:
+        """End the background refresh."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def known(self, public_key: str) -> Key | None:
+        """The key from memory."""
+        return self._keys.get(public_key)
+
+    async def find(self, public_key: str) -> Key | None:
+        """The key, looked up afresh if it is not in memory."""
+        key = self._keys.get(public_key)
+        if key is None and time.monotonic() - self._refreshed > _MISS_SECONDS:
+            async with self._lock:
+                if time.monotonic() - self._refreshed > _MISS_SECONDS:
+                    await self._refresh()
+            key = self._keys.get(public_key)
+        return key
+
+    async def _refresh(self) -> None:
+        try:
+            self._keys = await asyncio.to_thread(self._load)
+        except Exception:
+            if not self._keys and self._refreshed == float("-inf"):
+                raise
+            log.exception("the key table could not be refreshed; the old one stays in use")
+        self._refreshed = time.monotonic()
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            await self._refresh()

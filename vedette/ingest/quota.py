@@ -1,0 +1,97 @@
+"""What may come in: token buckets per key, and back-pressure from the backlog and the disk.
+
+Under pressure bulky kinds are refused first and errors last. A refusal is a `RateLimit` that
+SDKs understand; nothing here blocks or reads a file on the request's path.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from vedette.ingest.keys import Key
+from vedette.spool import backlog
+from vedette.wire.limits import BULKY, RateLimit
+
+_BULKY_SHARE = 0.5
+_ATTACHMENT_SHARE = 0.75
+_RETRY_SECONDS = 30
+_LOOK_SECONDS = 0.5
+
+
+class Pressure(IntEnum):
+    """How much is refused: nothing, bulky kinds, all but errors, everything."""
+
+    NONE = 0
+    BULKY = 1
+    ALL_BUT_ERRORS = 2
+    EVERYTHING = 3
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at: float
+
+
+class Quota:
+    """Decides per category; `look` refreshes the pressure and is called from a timer."""
+
+    def __init__(
+        self, *, spool_folder: Path, spool_max_bytes: int, disk_free_min_bytes: int
+    ) -> None:
+        self._spool_folder = spool_folder
+        self._spool_max_bytes = spool_max_bytes
+        self._disk_free_min_bytes = disk_free_min_bytes
+        self._buckets: dict[str, _Bucket] = {}
+        self.pressure = Pressure.NONE
+        self.reason = "backlog"
+        self.look_seconds = _LOOK_SECONDS
+
+    def look(self) -> None:
+        """Measure backlog and free disk and set the pressure."""
+        free = shutil.disk_usage(self._spool_folder).free
+        share = backlog.total_bytes(self._spool_folder) / self._spool_max_bytes
+        if free < self._disk_free_min_bytes:
+            self.pressure, self.reason = Pressure.EVERYTHING, "disk_full"
+        elif share >= 1:
+            self.pressure, self.reason = Pressure.EVERYTHING, "backlog"
+        elif share >= _ATTACHMENT_SHARE:
+            self.pressure, self.reason = Pressure.ALL_BUT_ERRORS, "backlog"
+        elif share >= _BULKY_SHARE or free < 2 * self._disk_free_min_bytes:
+            self.pressure, self.reason = Pressure.BULKY, "backlog"
+        else:
+            self.pressure = Pressure.NONE
+
+    def refuse(self, public_key: str, key: Key, category: str) -> RateLimit | None:
+        """The limit that keeps an item of this category out, or None. Takes a token if not."""
+        if self.pressure and self._is_pressed(category):
+            return RateLimit(_RETRY_SECONDS, (category,), "organization", self.reason)
+        if not key.events_per_minute or category in ("internal", "session"):
+            return None
+        return self._take(public_key, key.events_per_minute, category)
+
+    def _is_pressed(self, category: str) -> bool:
+        if self.pressure is Pressure.EVERYTHING:
+            return True
+        if category in BULKY:
+            return True
+        return self.pressure is Pressure.ALL_BUT_ERRORS and category not in ("error", "internal")
+
+    def _take(self, public_key: str, per_minute: int, category: str) -> RateLimit | None:
+        now = time.monotonic()
+        name = f"{public_key}:{category}"
+        bucket = self._buckets.get(name)
+        if bucket is None:
+            bucket = self._buckets[name] = _Bucket(float(per_minute), now)
+        rate = per_minute / 60
+        bucket.tokens = min(float(per_minute), bucket.tokens + (now - bucket.at) * rate)
+        bucket.at = now
+        if bucket.tokens >= 1:
+            bucket.tokens -= 1
+            return None
+        seconds = int((1 - bucket.tokens) / rate) + 1
+        return RateLimit(max(seconds, 1), (category,), "key", "key_quota")

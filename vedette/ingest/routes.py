@@ -1,0 +1,59 @@
+"""Which paths belong to the door, with every spelling that clients use.
+
+With and without trailing slash, with doubled slashes, below a path prefix.
+Source: protocol, section 1.2.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+_SLASHES = re.compile(r"/{2,}")
+_ROUTE = re.compile(
+    r"/api/(?:(?P<project>[^/]+)/)?(?:"
+    r"(?P<plain>envelope|store|security|csp-report|nel|minidump)(?:(?<=envelope)/tunnel)?"
+    r"|unreal/(?P<unreal_key>[^/]+)"
+    r"|events/(?P<event_id>[^/]+)/(?P<attachments>attachments)"
+    r"|(?P<cron>cron)/(?P<slug>[^/]+)(?:/(?P<cron_key>[0-9a-fA-F]{32}))?"
+    r"|(?:integration/)?otlp/v1/(?P<otlp>traces|logs|metrics)"
+    r")/?\Z"
+)
+
+
+class Route(NamedTuple):
+    """Where a request goes: the endpoint's name and what the path says."""
+
+    endpoint: str
+    project: str
+    path_key: str = ""
+    argument: str = ""
+
+
+@lru_cache(maxsize=4096)
+def match(path: str, prefix: str = "") -> Route | None:
+    """The door's route for a path, or None if the path is not the door's."""
+    if len(path) > 512:
+        return None
+    path = _SLASHES.sub("/", path)
+    if prefix and path.startswith(prefix + "/"):
+        path = path[len(prefix) :]
+    found = _ROUTE.match(path)
+    if found is None:
+        return None
+    project = found["project"] or ""
+    if project == "0":
+        return None
+    if found["unreal_key"]:
+        return Route("unreal", project, found["unreal_key"])
+    if found["attachments"]:
+        return Route("attachments", project, argument=found["event_id"])
+    if found["cron"]:
+        return Route("cron", project, found["cron_key"] or "", found["slug"])
+    if found["otlp"]:
+        return Route("otlp", project, argument=found["otlp"])
+    endpoint = found["plain"]
+    if not project and endpoint != "store":
+        return None
+    return Route("security" if endpoint == "csp-report" else endpoint, project)

@@ -1,0 +1,26 @@
+"""Grouping: which issue an event belongs to, why, and what it is called.
+
+Called by the pipeline for every event (`group`, `title`, `is_unhandled`) and by the issue
+page (`explain`). Pure: reads a typed event, does no I/O, never raises on what was sent.
+"""
+
+from vedette.pipeline.grouping.explanation import explain
+from vedette.pipeline.grouping.model import Explanation, Grouping, Title, Variant, Verdict
+from vedette.pipeline.grouping.parameterise import parameterise
+from vedette.pipeline.grouping.titles import is_unhandled, title
+from vedette.pipeline.grouping.versions import VERSION, VERSIONS, group
+
+__all__ = [
+    "VERSION",
+    "VERSIONS",
+    "Explanation",
+    "Grouping",
+    "Title",
+    "Variant",
+    "Verdict",
+    "explain",
+    "group",
+    "is_unhandled",
+    "parameterise",
+    "title",
+]

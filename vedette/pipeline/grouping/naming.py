@@ -1,0 +1,88 @@
+"""How a language names a frame: the contract of the drawer `languages/`.
+
+A language file holds one `LANGUAGE`. `clean` reduces a frame to the name that stays equal
+across releases, machines and engines; `is_library` guesses, from paths and names, whether
+a frame that no SDK marked belongs to somebody else's code. Both are pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from vedette.wire.event import Frame
+
+
+class Role(StrEnum):
+    """What a frame can say about a bug."""
+
+    NAMED = "named"
+    ANONYMOUS = "anonymous"
+    ENTRY = "entry point"
+    NOISE = "noise"
+
+
+class Name(msgspec.Struct, frozen=True, gc=False):
+    """A frame's stable name. `remark` says in words what was normalised, or is empty.
+
+    `place` (module, class, file or package) may be empty when `function` says it all.
+    """
+
+    function: str
+    place: str
+    role: Role = Role.NAMED
+    remark: str = ""
+
+
+class Language(msgspec.Struct, frozen=True):
+    """One kind of the drawer. `platforms` are the values of `platform` it answers to."""
+
+    platforms: frozenset[str]
+    clean: Callable[[Frame], Name]
+    is_library: Callable[[Frame], bool]
+
+
+_HASHED: Final = re.compile(
+    r"(?<![0-9a-zA-Z])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+    r"|(?=[a-f]*[0-9])[0-9a-f]{8,64}|[0-9]{4,})(?![0-9a-zA-Z])"
+)
+_VERSION_SEGMENT: Final = re.compile(r"^v?\d+\.\d+[\w.+-]*$|^r?\d+$")
+_PACKAGE_VERSION: Final = re.compile(r"(?<=[a-zA-Z])[-@]v?\d+(?:\.\w+)+(?=/|$)")
+
+
+def function_of(frame: Frame) -> str:
+    """The function as sent, or an empty string."""
+    return frame.function or frame.raw_function or frame.symbol or ""
+
+
+def path_of(frame: Frame) -> str:
+    """The file as sent, with forward slashes, or an empty string."""
+    return (frame.filename or frame.abs_path or "").replace("\\", "/")
+
+
+def without_hashes(name: str) -> str:
+    """`name` with hexadecimal ids, uuids and long numbers replaced by `<hash>`."""
+    return _HASHED.sub("<hash>", name)
+
+
+def stable_path(path: str) -> str:
+    """`path` without what changes from one deployment to the next.
+
+    Release folders, versions of packages and hashes are taken out; a file that is only
+    reachable by an absolute path is known by its last two parts.
+    """
+    path = _PACKAGE_VERSION.sub("", path)
+    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
+    parts = [part for part in parts[:-1] if not _VERSION_SEGMENT.match(part)] + parts[-1:]
+    if path.startswith("/") or (len(path) > 1 and path[1] == ":"):
+        parts = parts[-2:]
+    return without_hashes("/".join(parts))
+
+
+def describe(before: str, after: str) -> str:
+    """The remark for a name that was normalised; empty when nothing changed."""
+    return "" if before == after else f"generated name normalised: {before} -> {after}"

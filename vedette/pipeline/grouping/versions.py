@@ -1,0 +1,29 @@
+"""The versions of the grouping algorithm, and the hot path that hashes a decision.
+
+A change of rule that moves events between issues gets a new entry here; the old one stays,
+so that past events can be grouped as they were and a change can be previewed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from xxhash import xxh3_128_digest
+
+from vedette.pipeline.grouping.algorithm import Decision, decide
+from vedette.pipeline.grouping.model import Grouping
+from vedette.wire.event import Event
+
+VERSION: Final = "vedette:2026-11-22"
+VERSIONS: Final[dict[str, Callable[[Event], Decision]]] = {VERSION: decide}
+
+
+def group(event: Event, version: str = VERSION) -> Grouping:
+    """The issue key of an event. Raises KeyError for a version that does not exist."""
+    return Grouping(version, key_of(VERSIONS[version](event)))
+
+
+def key_of(decision: Decision) -> bytes:
+    """The 16 bytes that stand for the components of a decision."""
+    return xxh3_128_digest("\x1f".join(decision.components).encode("utf-8", "surrogatepass"))

@@ -1,0 +1,44 @@
+"""The ASGI root: an ingest path goes to the door, everything else to the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from vedette.ingest.app import Door
+
+App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+
+
+class Server:
+    """Routes requests; starts the door with the server and stops it after the last request."""
+
+    def __init__(self, door: Door, pages: App, live: App | None = None) -> None:
+        self._door = door
+        self._pages = pages
+        self._live = live
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """One ASGI call."""
+        if scope["type"] == "http":
+            route = self._door.route(scope["path"])
+            if route is not None:
+                await self._door(scope, receive, send, route)
+            elif self._live is not None and scope["path"].startswith("/live/"):
+                await self._live(scope, receive, send)
+            else:
+                await self._pages(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+
+    async def _lifespan(self, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            await self._door.start()
+        except Exception as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            raise
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._door.stop()
+        await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,36 @@
+"""What the door writes beside a body: everything the pipeline needs and the body lacks."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Meta(msgspec.Struct, array_like=True, gc=False):
+    """One accepted request. New fields go to the end and have a default."""
+
+    project_id: int
+    received: float
+    encoding: str = ""
+    event_id: str = ""
+    remote_address: str = ""
+    client: str = ""
+    user_agent: str = ""
+    refused: dict[str, str] = {}  # category -> reason: items that a limit kept out
+    kind: str = "envelope"  # or "outcomes": counts of what the door turned away
+
+
+class Refusal(msgspec.Struct, array_like=True, gc=False):
+    """A count of things the door turned away, carried through the spool as an `outcomes` body."""
+
+    project_id: int
+    category: str
+    outcome: str
+    reason: str
+    hour: int  # seconds since 1970 of the hour's start
+    quantity: int
+
+
+encode_meta = msgspec.msgpack.Encoder().encode
+decode_meta = msgspec.msgpack.Decoder(Meta).decode
+encode_refusals = msgspec.msgpack.Encoder().encode
+decode_refusals = msgspec.msgpack.Decoder(list[Refusal]).decode

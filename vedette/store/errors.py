@@ -1,0 +1,13 @@
+"""What the store raises."""
+
+
+class StoreError(Exception):
+    """Something the store could not do."""
+
+
+class StoreUnavailable(StoreError):
+    """Nobody answers at the store's socket, or the engine cannot be opened."""
+
+
+class BadQuery(StoreError):
+    """A question names a table or column that does not exist, or took too long."""

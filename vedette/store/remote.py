@@ -1,0 +1,164 @@
+"""The store over a Unix socket: the owner answers, other processes ask.
+
+Frames are a length and msgpack. The socket is readable by its owner only. A client keeps one
+connection per thread and connects again after the owner was restarted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+import struct
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vedette.store.engine import Reader
+from vedette.store.errors import BadQuery, StoreError, StoreUnavailable
+from vedette.store.query import Answer, Select
+
+log = logging.getLogger("vedette.store")
+
+_LENGTH = struct.Struct("<I")
+_MOST_BYTES = 256 << 20
+_CONNECT_SECONDS = 5.0
+
+
+class Reply(msgspec.Struct):
+    """What the owner sends back: an answer or an error in words."""
+
+    answer: Answer | None = None
+    error: str = ""
+    is_bad_query: bool = False
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_select = msgspec.msgpack.Decoder(Select).decode
+_decode_reply = msgspec.msgpack.Decoder(Reply).decode
+
+
+class StoreServer:
+    """Answers questions on a socket, one thread per connection."""
+
+    def __init__(self, store: Reader, path: Path) -> None:
+        self._store = store
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        before = os.umask(0o177)
+        try:
+            self._listener.bind(str(path))
+        finally:
+            os.umask(before)
+        self._listener.listen(64)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        threading.Thread(target=self._accept, name="store-server", daemon=True).start()
+
+    def stop(self) -> None:
+        """Take no more questions."""
+        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return  # stopped
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            while True:
+                try:
+                    frame = _receive(connection)
+                    _send(connection, _encode(self._reply(frame)))
+                except (OSError, EOFError):
+                    return  # the client has gone
+
+    def _reply(self, frame: bytes) -> Reply:
+        try:
+            return Reply(answer=self._store.query(_decode_select(frame)))
+        except (BadQuery, msgspec.ValidationError) as error:
+            return Reply(error=str(error), is_bad_query=True)
+        except StoreError as error:
+            log.exception("a question failed")
+            return Reply(error=str(error))
+
+
+class StoreClient:
+    """Asks the owner. Safe for threads. Raises StoreUnavailable when nobody answers."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+
+    def query(self, select: Select) -> Answer:
+        """Answer a question; see `Reader`."""
+        frame = _encode(select)
+        try:
+            reply = _decode_reply(self._ask(frame))
+        except (OSError, EOFError) as error:
+            raise StoreUnavailable(f"the store does not answer: {error}") from error
+        if reply.answer is not None:
+            return reply.answer
+        raise (BadQuery if reply.is_bad_query else StoreError)(reply.error)
+
+    def _ask(self, frame: bytes) -> bytes:
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            try:
+                _send(connection, frame)
+                return _receive(connection)
+            except (OSError, EOFError):
+                connection.close()  # the owner was restarted: connect again below
+        connection = self._local.connection = self._connect()
+        _send(connection, frame)
+        return _receive(connection)
+
+    def _connect(self) -> socket.socket:
+        deadline = time.monotonic() + _CONNECT_SECONDS
+        while True:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                connection.connect(str(self._path))
+            except OSError:
+                connection.close()
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                connection.settimeout(60)
+                return connection
+
+
+def _send(connection: socket.socket, data: bytes) -> None:
+    connection.sendall(_LENGTH.pack(len(data)) + data)
+
+
+def _receive(connection: socket.socket) -> bytes:
+    (length,) = _LENGTH.unpack(_receive_exactly(connection, _LENGTH.size))
+    if length > _MOST_BYTES:
+        raise OSError("frame too large")
+    return _receive_exactly(connection, length)
+
+
+def _receive_exactly(connection: socket.socket, length: int) -> bytes:
+    parts: list[Any] = []
+    while length:
+        part = connection.recv(min(length, 1 << 20))
+        if not part:
+            raise EOFError("the other side has closed")
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)

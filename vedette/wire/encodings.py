@@ -1,0 +1,158 @@
+"""Content-Encoding undone within a bound: gzip, deflate, br, zstd, identity.
+
+A body that would inflate past the bound is refused before the memory is taken: small ones
+are checked by their declared size or by a bounded decoder, large ones by a counting pass
+that throws the output away. Nothing is ever inflated twice in a row (no bomb in a bomb).
+Source: protocol, section 1.5.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Generator, Iterator
+
+import brotli
+import zstandard
+
+try:
+    import deflate as _libdeflate
+except ImportError:  # no wheel for this platform: zlib does the same at half the speed
+    _libdeflate = None
+
+_CHUNK = 1 << 16
+_GZIP_MAGIC = b"\x1f\x8b\x08"
+_COUNT_FIRST_BYTES = 1 << 18
+
+
+class EncodingError(ValueError):
+    """The body cannot be decoded; `status` is the HTTP status to answer."""
+
+    status = 400
+
+
+class UnknownEncoding(EncodingError):
+    """The Content-Encoding is not one of ours."""
+
+    status = 415
+
+
+class BodyTooLarge(EncodingError):
+    """The body inflates past the bound."""
+
+    status = 413
+
+
+def inflate(body: bytes, encoding: bytes, limit_bytes: int) -> bytes:
+    """The decoded body, at most `limit_bytes` long. Raises EncodingError.
+
+    `encoding` is the Content-Encoding header's value; several are applied in reverse order
+    only as far as one real coding goes (`identity` may accompany it).
+    """
+    name = encoding.strip().lower()
+    if name in (b"", b"identity"):
+        if len(body) > limit_bytes:
+            raise BodyTooLarge("body exceeds the size limit")
+        return body
+    names = [part.strip() for part in name.split(b",") if part.strip() != b"identity"]
+    decoder = _DECODERS.get(names[0]) if len(names) == 1 else None
+    if decoder is None:
+        raise UnknownEncoding(f"unknown content encoding {encoding[:40].decode('latin-1')!r}")
+    if decoder is _gunzip_stream and _libdeflate is not None:
+        quick = _gunzip_whole(body, limit_bytes)
+        if quick is not None:
+            return quick
+    if len(body) > _COUNT_FIRST_BYTES:
+        _collect(decoder(body), limit_bytes, keep=False)
+    return _collect(decoder(body), limit_bytes, keep=True)
+
+
+def _collect(chunks: Iterator[bytes], limit_bytes: int, *, keep: bool) -> bytes:
+    parts: list[bytes] = []
+    total = 0
+    try:
+        for chunk in chunks:
+            total += len(chunk)
+            if total > limit_bytes:
+                raise BodyTooLarge("body exceeds the size limit")
+            if keep:
+                parts.append(chunk)
+    except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
+        raise EncodingError(f"body cannot be decoded: {error}") from None
+    return b"".join(parts)
+
+
+def _gunzip_whole(body: bytes, limit_bytes: int) -> bytes | None:
+    """libdeflate on a single-member gzip body of small declared size, else None."""
+    if len(body) < 18 or len(body) > _COUNT_FIRST_BYTES:
+        return None
+    declared = int.from_bytes(body[-4:], "little")
+    if declared > limit_bytes or declared > 1100 * len(body):
+        return None
+    if body.find(_GZIP_MAGIC, 3) >= 0:
+        return None
+    try:
+        return bytes(_libdeflate.gzip_decompress(body))
+    except (_libdeflate.DeflateError, MemoryError, ValueError):
+        return None
+
+
+def _gunzip_stream(body: bytes) -> Iterator[bytes]:
+    """Every member of a gzip body; bytes after the last one that are no member are ignored."""
+    view = memoryview(body)
+    position = 0
+    while position == 0 or body[position : position + 3] == _GZIP_MAGIC:
+        decoder = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        position += yield from _zlib_chunks(decoder, view[position:])
+
+
+def _deflate_stream(body: bytes) -> Iterator[bytes]:
+    """zlib (RFC 1950), or raw deflate (RFC 1951) where the first two bytes are no zlib header."""
+    is_zlib = len(body) >= 2 and body[0] & 15 == 8 and (body[0] * 256 + body[1]) % 31 == 0
+    decoder = zlib.decompressobj(zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
+    yield from _zlib_chunks(decoder, memoryview(body))
+
+
+def _zlib_chunks(decoder: zlib._Decompress, view: memoryview) -> Generator[bytes, None, int]:
+    """Yield bounded chunks; returns how many bytes of `view` belonged to this stream."""
+    for offset in range(0, len(view), _CHUNK):
+        data = bytes(view[offset : offset + _CHUNK])
+        while data and not decoder.eof:
+            yield decoder.decompress(data, _CHUNK * 4)
+            data = decoder.unconsumed_tail
+        if decoder.eof:
+            return min(offset + _CHUNK, len(view)) - len(decoder.unused_data)
+    yield decoder.flush(_CHUNK)
+    if not decoder.eof:
+        raise EOFError("the compressed stream is cut off")
+    return len(view)
+
+
+def _brotli_stream(body: bytes) -> Iterator[bytes]:
+    decoder = brotli.Decompressor()
+    view = memoryview(body)
+    offset = 0
+    while not decoder.is_finished():
+        data = b""
+        if decoder.can_accept_more_data():
+            data = bytes(view[offset : offset + _CHUNK])
+            offset += len(data)
+        chunk = decoder.process(data, output_buffer_limit=_CHUNK)
+        if not chunk and not data and decoder.can_accept_more_data():
+            raise EOFError("the brotli stream is cut off")
+        yield chunk
+
+
+def _zstd_stream(body: bytes) -> Iterator[bytes]:
+    decoder = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    with decoder.stream_reader(body, read_across_frames=True) as reader:
+        while chunk := reader.read(_CHUNK):
+            yield chunk
+
+
+_DECODERS: dict[bytes, Callable[[bytes], Iterator[bytes]]] = {
+    b"gzip": _gunzip_stream,
+    b"x-gzip": _gunzip_stream,
+    b"deflate": _deflate_stream,
+    b"br": _brotli_stream,
+    b"zstd": _zstd_stream,
+}
