@@ -1,1 +1,33 @@
-urlpatterns = []
+"""The addresses of the web interface: the assets, and the routes of every page found."""
+
+from __future__ import annotations
+
+from django.urls.converters import StringConverter
+from django.urls import URLPattern, path, register_converter
+
+from vedette.web.access import admit
+from vedette.web.assets import serve_asset
+from vedette.web.routing import pages
+
+
+class IssueReference(StringConverter):
+    """An issue by number or by short name: 512, SHOP-12."""
+
+    regex = "[0-9]{1,18}|[A-Za-z0-9_-]{1,60}-[0-9]{1,18}"
+
+
+register_converter(IssueReference, "issue")
+
+
+def _patterns() -> list[URLPattern]:
+    found = [path("static/<slug:tree>/<path:name>", serve_asset, name="asset")]
+    for page in pages():
+        found += [path(route.path, admit(route), name=route.name) for route in page.routes]
+    return found
+
+
+urlpatterns = _patterns()
+handler403 = "vedette.web.errors.forbidden"
+handler404 = "vedette.web.errors.not_found"
+handler500 = "vedette.web.errors.server_error"
+handler400 = "vedette.web.errors.bad_request"

@@ -1,0 +1,56 @@
+"""One-time sign-in links: looking one up, and using it up exactly once."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from vedette import clock
+from vedette.accounts.models import Membership, Organization, Role, SignInLink, User, hash_token
+
+
+class LinkError(Exception):
+    """The link cannot be used; the text says why, in words for the person holding it."""
+
+
+def find_link(token: str) -> SignInLink:
+    """The link of this token, unused and in time. Raises LinkError. Changes nothing."""
+    found = SignInLink.objects.select_related("user").filter(token_hash=hash_token(token)).first()
+    if found is None:
+        raise LinkError("This sign-in link is not known. Check that it was copied whole.")
+    if found.used_at:
+        raise LinkError("This sign-in link was already used. Each link works once.")
+    if found.expires_at < clock.now():
+        raise LinkError("This sign-in link has expired. Ask for a new one.")
+    return found
+
+
+def use_link(link: SignInLink) -> User:
+    """Use up a person's link and return the person. Raises LinkError if it is used by now."""
+    with transaction.atomic():
+        _claim(link)
+    if link.user is None:
+        raise LinkError("This sign-in link belongs to nobody yet.")
+    return link.user
+
+
+def use_owner_link(link: SignInLink, *, name: str, email: str, password: str) -> User:
+    """Use up a first owner's link: make the user, and an owner of the organisation."""
+    with transaction.atomic():
+        _claim(link)
+        user = User.objects.create_user(email, password, name=name)
+        organization = Organization.objects.order_by("id").first() or _first_organization(name)
+        Membership.objects.create(organization=organization, user=user, role=Role.OWNER)
+    return user
+
+
+def _claim(link: SignInLink) -> None:
+    """The condition in the update lets only one of two simultaneous uses through."""
+    unused = SignInLink.objects.filter(pk=link.pk, used_at=None)
+    if not unused.update(used_at=clock.now()):
+        raise LinkError("This sign-in link was already used. Each link works once.")
+
+
+def _first_organization(owner: str) -> Organization:
+    title = f"{owner}'s organisation" if owner else "Organisation"
+    return Organization.objects.create(slug=slugify(title)[:50] or "organisation", name=title)

@@ -1,0 +1,46 @@
+"""Changes of an issue's status by people. The caller says which projects it may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import transaction
+
+from vedette import clock
+from vedette.issues.models import Issue, Status, Substatus
+from vedette.projects.models import Project
+
+_SUBSTATUS = {
+    Status.UNRESOLVED: Substatus.ONGOING,
+    Status.RESOLVED: Substatus.ONGOING,
+    Status.IGNORED: Substatus.ARCHIVED,
+}
+
+
+def set_status(
+    projects: Sequence[Project], issue_ids: Iterable[int], status: Status
+) -> dict[int, Status]:
+    """Give the issues a status and return the status each changed issue had before.
+
+    Issues outside `projects` are left alone, as if they did not exist.
+    """
+    mine = Issue.objects.filter(project__in=projects, pk__in=list(issue_ids))
+    with transaction.atomic():
+        changed = mine.exclude(status=status).values_list("pk", "status")
+        before = {pk: Status(held) for pk, held in changed}
+        Issue.objects.filter(pk__in=before).update(
+            status=status,
+            substatus=_SUBSTATUS[status],
+            resolved_at=clock.now() if status == Status.RESOLVED else None,
+        )
+    return before
+
+
+def restore_statuses(projects: Sequence[Project], statuses: Mapping[int, Status]) -> int:
+    """Undo a change: put each issue back to its former status; returns how many were."""
+    restored = 0
+    for status in Status:
+        ids = [pk for pk, held in statuses.items() if held == status]
+        if ids:
+            restored += len(set_status(projects, ids, status))
+    return restored

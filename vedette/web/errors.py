@@ -1,0 +1,44 @@
+"""The pages shown instead of a page: calm words, no traceback, no secrets."""
+
+from __future__ import annotations
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+logger = logging.getLogger(__name__)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: nothing here, or nothing this person may see."""
+    words = "There is nothing at this address, or it belongs to an organisation you are not in."
+    return _page(request, 404, "Nothing here", words)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: signed in, but not allowed."""
+    words = "Your account may not do this. Ask an owner of the organisation for access."
+    return _page(request, 403, "Not allowed", words)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request could not be read."""
+    return _page(request, 400, "Not understood", "The request could not be read.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form came without its token, or from another site."""
+    words = "The form had expired or came from another site. Go back, reload and send it again."
+    return _page(request, 403, "Form expired", words)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: the cause is in the server's log, never on the page."""
+    words = "The server failed to make this page. The cause is in its log. Try again in a moment."
+    return _page(request, 500, "The page failed", words)
+
+
+def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+    context = {"status": status, "title": title, "words": words}
+    return render(request, "layout/error.html", context, status=status)

@@ -1,0 +1,101 @@
+"""A person's own name and password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib.auth import password_validation, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from vedette.accounts.models import Membership, User
+from vedette.web.access import Viewer
+from vedette.web.flash import Flash, put_flash
+from vedette.web.rendering import show
+from vedette.web.routing import Page, Permission, Route
+
+
+class NameForm(forms.Form):
+    """How the person is called."""
+
+    name = forms.CharField(max_length=200, strip=True)
+
+
+class PasswordForm(forms.Form):
+    """A new password; the present one proves who asks."""
+
+    current = forms.CharField(max_length=512, strip=False, label="Current password")
+    new = forms.CharField(max_length=512, strip=False, label="New password")
+
+    def __init__(self, user: User, *arguments: object) -> None:
+        super().__init__(*arguments)  # type: ignore[arg-type]
+        self.user = user
+
+    def clean_current(self) -> str:
+        """The password that the person has now."""
+        current: str = self.cleaned_data["current"]
+        if self.user.has_usable_password() and not self.user.check_password(current):
+            raise forms.ValidationError("This is not your current password.")
+        return current
+
+    def clean_new(self) -> str:
+        """A password that the rules of the installation allow."""
+        new: str = self.cleaned_data["new"]
+        password_validation.validate_password(new, self.user)
+        return new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountContext:
+    """What the page shows."""
+
+    email: str
+    memberships: tuple[Membership, ...]
+    name_form: NameForm
+    password_form: PasswordForm
+
+
+def account(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The page, and either of its two forms."""
+    user = viewer.user
+    name_form = NameForm(initial={"name": user.name})
+    password_form = PasswordForm(user)
+    if request.method == "POST" and "name" in request.POST:
+        name_form = NameForm(request.POST)
+        if name_form.is_valid():
+            return _rename(request, user, name_form.cleaned_data["name"])
+    elif request.method == "POST":
+        password_form = PasswordForm(user, request.POST)
+        if password_form.is_valid():
+            return _change_password(request, user, password_form.cleaned_data["new"])
+    context = AccountContext(
+        email=user.email,
+        memberships=viewer.memberships,
+        name_form=name_form,
+        password_form=password_form,
+    )
+    wrong = name_form.errors or password_form.errors
+    return show(request, "pages/account/page.html", context, status=400 if wrong else 200)
+
+
+def _rename(request: HttpRequest, user: User, name: str) -> HttpResponse:
+    user.name = name
+    user.save(update_fields=["name"])
+    put_flash(request, Flash(text="Name saved."))
+    return redirect("account")
+
+
+def _change_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    update_session_auth_hash(request, user)
+    put_flash(request, Flash(text="Password changed. Other sessions were signed out."))
+    return redirect("account")
+
+
+PAGE = Page(
+    routes=(
+        Route(path="account/", name="account", view=account, permission=Permission.SIGNED_IN),
+    )
+)

@@ -1,0 +1,133 @@
+"""One stack frame as a person reads it: where, in what code, with which variables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from vedette.web.pages.issue.payload import Payload, mapping, number, sequence, text
+from vedette.web.remarks import Remarks
+from vedette.web.pages.issue.source_code import Fragment, colour
+from vedette.web.values import Budget, Entry, show_entries
+
+CONTEXT_LINES = 5
+_MOST_LINE_CHARACTERS = 1000
+_LIBRARY_FOLDER = re.compile(
+    r"(?:site-packages|dist-packages|node_modules|vendor|gems)/((?:@[^/]+/)?[^/]+)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """One line of source; `number` is empty when the frame names no line."""
+
+    number: str
+    fragments: list[Fragment]
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A frame; `repeats` counts the same frame called again and again below it."""
+
+    function: str
+    module: str
+    file: str
+    path: str
+    line: str
+    in_app: bool
+    package: str
+    address: str
+    source: list[SourceLine]
+    variables: list[Entry]
+    source_link: str
+    is_open: bool = False
+    repeats: int = 0
+
+    @property
+    def has_body(self) -> bool:
+        """Whether there is more to see than the head line."""
+        return bool(self.source or self.variables)
+
+    @property
+    def place(self) -> str:
+        """File and line, or the module or image where the frame names no file."""
+        where = self.file or self.module or self.package
+        return f"{where}:{self.line}" if self.line and where else where
+
+
+def make_frame(
+    held: Payload, remarks: Remarks, budget: Budget, *, platform: str, with_body: bool
+) -> Frame:
+    """The frame's words; without `with_body` source and variables are left out."""
+    line, column = number(held.get("lineno")), number(held.get("colno"))
+    place = "" if line is None else f"{line}:{column}" if column is not None else str(line)
+    variables = mapping(held.get("vars")) if with_body else {}
+    known_platform = text(held.get("platform")) or platform
+    return Frame(
+        function=text(held.get("function")) or text(held.get("symbol")) or "<unknown>",
+        module=text(held.get("module")),
+        file=text(held.get("filename")) or text(held.get("abs_path")),
+        path=text(held.get("abs_path")),
+        line=place,
+        in_app=held.get("in_app") is True,
+        package=_package(held),
+        address=text(held.get("instruction_addr")),
+        source=_source(held, line, known_platform) if with_body else [],
+        variables=show_entries(variables, remarks.at("vars"), budget),
+        source_link=http_link(held.get("source_link")),
+    )
+
+
+def http_link(value: object) -> str:
+    """An address from an event that may become a link: http and https only."""
+    address = text(value).strip()
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return address if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _package(held: Payload) -> str:
+    """The library a frame belongs to, for the words `12 frames in django`."""
+    path = (text(held.get("abs_path")) or text(held.get("filename"))).replace("\\", "/")
+    found = _LIBRARY_FOLDER.findall(path)
+    if found:
+        return str(found[-1]).removesuffix(".py")
+    image = text(held.get("package")).replace("\\", "/").rpartition("/")[2]
+    if image:
+        return image
+    module = text(held.get("module"))
+    parts = re.split(r"[./:\\]", module)
+    if len(parts) > 2 and parts[0] in ("org", "com", "io", "net", "java", "javax", "jdk", "kotlin"):
+        return ".".join(parts[:2])
+    return parts[0] or path.rpartition("/")[2]
+
+
+def _source(held: Payload, line: int | None, platform: str) -> list[SourceLine]:
+    current = held.get("context_line")
+    before = [text(row) for row in sequence(held.get("pre_context"))][-CONTEXT_LINES:]
+    after = [text(row) for row in sequence(held.get("post_context"))][:CONTEXT_LINES]
+    if not isinstance(current, str):
+        return []
+    rows: list[tuple[str, bool]] = [(row, False) for row in before]
+    rows.append((current, True))
+    rows += [(row, False) for row in after]
+    first = None if line is None else line - len(before)
+    return [
+        SourceLine(
+            number="" if first is None else str(first + index),
+            fragments=colour(row[:_MOST_LINE_CHARACTERS], platform),
+            is_current=is_current,
+        )
+        for index, (row, is_current) in enumerate(rows)
+    ]
+
+
+def same_place(one: Any, other: Any) -> bool:
+    """Whether two payload frames are the same call, so that recursion can be folded."""
+    keys = ("function", "module", "filename", "abs_path", "lineno", "instruction_addr")
+    return all(mapping(one).get(key) == mapping(other).get(key) for key in keys)

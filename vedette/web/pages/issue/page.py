@@ -1,0 +1,139 @@
+"""One issue: its header, the event at hand block by block, and the events around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from vedette.issues import reading
+from vedette.issues.models import Issue
+from vedette.web.access import Viewer
+from vedette.web.charts import BarChart, bar_chart
+from vedette.web.issue_words import issue_mark
+from vedette.web.pages.issue.access import visible_issue
+from vedette.web.pages.issue.event import EventView, make_event
+from vedette.web.pages.issue.files import attachment, event_json
+from vedette.web.pages.issue.stacktrace import View
+from vedette.web.rendering import show
+from vedette.web.routing import Page, Route
+from vedette.web.scope import shared_filter
+
+_VIEWS: tuple[View, ...] = ("app", "all", "raw")
+_MOST_QUERY_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What both tabs of the page show above themselves."""
+
+    issue: Issue
+    summary: reading.IssueSummary
+    chart: BarChart
+    mark: str
+    mark_tone: str
+    period_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueContext:
+    """The page of one event. `event` is missing when retention has taken all of them."""
+
+    header: Header
+    event: EventView | None
+    distributions: list[reading.TagDistribution]
+    view: View
+    views: tuple[tuple[View, str], ...] = (
+        ("app", "In app"),
+        ("all", "All frames"),
+        ("raw", "Raw"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsContext:
+    """The table of the issue's events."""
+
+    header: Header
+    query: str
+    rows: list[reading.EventRow]
+    next_cursor: str | None
+    has_cursor: bool
+
+
+def issue_page(request: HttpRequest, viewer: Viewer, issue_id: str) -> HttpResponse:
+    """The issue with its latest event."""
+    return event_page(request, viewer, issue_id, "latest")
+
+
+def event_page(
+    request: HttpRequest, viewer: Viewer, issue_id: str, event_id: str
+) -> HttpResponse:
+    """The issue with one of its events."""
+    issue = visible_issue(viewer, issue_id)
+    stored = reading.load_event(issue, event_id)
+    if stored is None and event_id != "latest":
+        raise Http404("no such event")
+    scope = shared_filter(request, viewer).scope
+    asked = request.GET.get("frames", "app")
+    view: View = next((known for known in _VIEWS if known == asked), "app")
+    context = IssueContext(
+        header=make_header(request, viewer, issue),
+        event=make_event(stored, view=view) if stored else None,
+        distributions=reading.tag_distributions(issue, scope),
+        view=view,
+    )
+    return show(request, "pages/issue/page.html", context, section="issues")
+
+
+def events_page(request: HttpRequest, viewer: Viewer, issue_id: str) -> HttpResponse:
+    """All events of the issue, newest first."""
+    issue = visible_issue(viewer, issue_id)
+    scope = shared_filter(request, viewer).scope
+    query = request.GET.get("query", "")[:_MOST_QUERY_CHARACTERS]
+    cursor = request.GET.get("cursor")
+    rows, next_cursor = reading.list_events(issue, scope, query=query, cursor=cursor)
+    context = EventsContext(
+        header=make_header(request, viewer, issue),
+        query=query,
+        rows=rows,
+        next_cursor=next_cursor,
+        has_cursor=bool(cursor),
+    )
+    return show(request, "pages/issue/events.html", context, section="issues")
+
+
+def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
+    """The header, with counts and chart of the chosen range."""
+    shared = shared_filter(request, viewer)
+    summary = reading.summarize(issue, shared.scope)
+    mark, tone = issue_mark(issue)
+    return Header(
+        issue=issue,
+        summary=summary,
+        chart=bar_chart(summary.series),
+        mark=mark,
+        mark_tone=tone,
+        period_name=shared.period_name,
+    )
+
+
+PAGE = Page(
+    routes=(
+        Route(path="issues/<issue:issue_id>/", name="issue", view=issue_page),
+        Route(path="issues/<issue:issue_id>/events/", name="issue-events", view=events_page),
+        Route(
+            path="issues/<issue:issue_id>/events/<slug:event_id>/", name="event", view=event_page
+        ),
+        Route(
+            path="issues/<issue:issue_id>/events/<slug:event_id>/json/",
+            name="event-json",
+            view=event_json,
+        ),
+        Route(
+            path="issues/<issue:issue_id>/events/<slug:event_id>/attachments/<slug:attachment_id>/",
+            name="event-attachment",
+            view=attachment,
+        ),
+    )
+)

@@ -1,0 +1,49 @@
+"""Changing the status of one or many issues, and taking it back."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from vedette.issues.models import Status
+from vedette.issues.status import restore_statuses, set_status
+from vedette.web.access import Viewer
+from vedette.web.flash import Flash, put_flash, take_undo
+from vedette.web.rendering import safe_next
+from vedette.web.wording import plural
+
+_MOST_ISSUES = 1000
+_DONE = {
+    Status.RESOLVED: "resolved",
+    Status.IGNORED: "archived",
+    Status.UNRESOLVED: "set to unresolved",
+}
+
+
+def change_status(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """POST `status` for every `issue` id; ids of foreign issues change nothing."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    asked = request.POST.get("status", "")
+    if asked not in Status.values:
+        return HttpResponseBadRequest("unknown status")
+    status = Status(asked)
+    names = request.POST.getlist("issue")[:_MOST_ISSUES]
+    ids = [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
+    before = set_status(viewer.projects, ids, status)
+    if before:
+        undo_data = {str(pk): str(held) for pk, held in before.items()}
+        text = f"{plural(len(before), 'issue')} {_DONE[status]}."
+        put_flash(request, Flash(text=text, undo=undo_data))
+    return redirect(safe_next(request, reverse("issues")))
+
+
+def undo(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """POST: give back the statuses that the last change replaced."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    held = {int(pk): Status(status) for pk, status in take_undo(request).items()}
+    restored = restore_statuses(viewer.projects, held)
+    put_flash(request, Flash(text=f"Undone for {plural(restored, 'issue')}."))
+    return redirect(safe_next(request, reverse("issues")))

@@ -1,0 +1,136 @@
+"""The issue list: search, tabs, sort, rows, and changing the status of selected issues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from vedette import clock
+from vedette.issues import reading
+from vedette.web.access import Viewer
+from vedette.web.pages.issue_list.changes import change_status, undo
+from vedette.web.pages.issue_list.rows import Row, make_row
+from vedette.web.pages.issue_list.tabs import Chip, Tab, make_chips, make_tabs, search_address
+from vedette.web.rendering import show
+from vedette.web.routing import Navigation, Page, Route
+from vedette.web.scope import shared_filter
+from vedette.web.search_words import quote
+from vedette.web.wording import plural
+
+DEFAULT_QUERY = "is:unresolved"
+SORTS: dict[reading.Sort, str] = {
+    "date": "Last seen",
+    "new": "First seen",
+    "freq": "Events",
+    "user": "Users",
+    "trend": "Trend",
+}
+_MOST_QUERY_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListContext:
+    """What the page shows. `waiting` is set when no project has ever sent an event."""
+
+    query: str
+    sort: reading.Sort
+    sorts: dict[reading.Sort, str]
+    tabs: list[Tab]
+    cleared: str
+    rows: list[Row]
+    chips: list[Chip]
+    error: str
+    next_cursor: str | None
+    previous_cursor: str | None
+    seen_at: datetime
+    waiting: str
+    has_projects: bool
+    period_name: str
+
+
+def issue_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The page."""
+    shared = shared_filter(request, viewer)
+    query = request.GET.get("query", DEFAULT_QUERY)[:_MOST_QUERY_CHARACTERS]
+    sort = _sort(request)
+    seen_at = clock.now()
+    found = reading.list_issues(
+        shared.scope, query=query, sort=sort, cursor=request.GET.get("cursor")
+    )
+    context = ListContext(
+        query=query,
+        sort=sort,
+        sorts=SORTS,
+        tabs=make_tabs(request.GET, query),
+        cleared=search_address(request.GET, ""),
+        rows=[make_row(row) for row in found.rows],
+        chips=make_chips(request.GET, query, found.tokens),
+        error=found.error,
+        next_cursor=found.next_cursor,
+        previous_cursor=found.previous_cursor,
+        seen_at=seen_at,
+        waiting=_waiting_project(viewer, shared.scope),
+        has_projects=bool(viewer.projects),
+        period_name=shared.period_name,
+    )
+    return show(request, "pages/issue_list/page.html", context, section="issues")
+
+
+def home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The front door: the issues, or the first project's start page before its first event."""
+    if viewer.projects and not any(project.first_event_at for project in viewer.projects):
+        return redirect("project-start", viewer.reference(viewer.projects[0]))
+    return redirect("issues")
+
+
+def new_events(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The fragment that counts what came in since the list was made."""
+    scope = shared_filter(request, viewer).scope
+    try:
+        since = datetime.fromisoformat(request.GET.get("since", ""))
+    except ValueError:
+        return HttpResponse("")
+    number = reading.count_new_events(scope, since=since) if since.tzinfo else 0
+    words = f"{plural(number, 'new event')}" if number else ""
+    return show(request, "pages/issue_list/_new.html", words)
+
+
+def suggestions(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Completion of the search box: keys for `prefix`, or the values of `key`."""
+    scope = shared_filter(request, viewer).scope
+    key, prefix = request.GET.get("key", "")[:200], request.GET.get("prefix", "")[:200]
+    if not key:
+        names = reading.suggest_keys(scope, prefix)[:12]
+        return JsonResponse({"suggestions": [{"text": name + ":"} for name in names]})
+    values = reading.suggest_values(scope, key, prefix)[:12]
+    found = [{"text": quote(held.value), "count": held.count} for held in values]
+    return JsonResponse({"suggestions": found})
+
+
+def _sort(request: HttpRequest) -> reading.Sort:
+    asked = request.GET.get("sort", "date")
+    return next((known for known in SORTS if known == asked), "date")
+
+
+def _waiting_project(viewer: Viewer, scope: reading.Scope) -> str:
+    """The start page to offer when nothing has ever come in for the chosen projects."""
+    if not scope.projects or any(project.first_event_at for project in scope.projects):
+        return ""
+    return reverse("project-start", args=[viewer.reference(scope.projects[0])])
+
+
+PAGE = Page(
+    routes=(
+        Route(path="", name="home", view=home),
+        Route(path="issues/", name="issues", view=issue_list),
+        Route(path="issues/new-events/", name="issues-new-events", view=new_events),
+        Route(path="issues/suggestions/", name="issues-suggestions", view=suggestions),
+        Route(path="issues/status/", name="issues-status", view=change_status),
+        Route(path="issues/undo/", name="undo", view=undo),
+    ),
+    navigation=Navigation(label="Issues", icon="inbox", route="issues", key="i", order=10),
+)

@@ -1,0 +1,45 @@
+"""One row of the issue list, ready to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vedette.issues.models import Issue
+from vedette.issues.reading import IssueRow
+from vedette.web.issue_words import issue_mark
+
+_MOST_CHARACTERS = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row and the words it shows: `type` bold, `value` dimmed, `mark` a state worth a label."""
+
+    row: IssueRow
+    issue: Issue
+    type: str
+    value: str
+    mark: str
+    mark_tone: str
+
+
+def make_row(row: IssueRow) -> Row:
+    """The row's words."""
+    issue = row.issue
+    mark, tone = issue_mark(issue)
+    return Row(
+        row=row,
+        issue=issue,
+        type=issue.type or ("" if issue.value else "<unlabeled event>"),
+        value=shorten_middle(" ".join(issue.value.split()), _MOST_CHARACTERS),
+        mark=mark,
+        mark_tone=tone,
+    )
+
+
+def shorten_middle(text: str, most: int) -> str:
+    """`text` with its middle left out when it is longer than `most` characters."""
+    if len(text) <= most:
+        return text
+    head = most * 2 // 3
+    return f"{text[:head].rstrip()} … {text[-(most - head - 3) :].lstrip()}"

@@ -1,0 +1,75 @@
+"""Signing in by password, rate-limited by address and account, and signing out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from vedette.accounts import attempts
+from vedette.accounts.models import User
+from vedette.web.client import client_address
+from vedette.web.pages.sign_in.links import open_link
+from vedette.web.rendering import safe_next, show
+from vedette.web.routing import Page, Permission, Route
+
+_BLOCKED = "Too many attempts. Wait five minutes, then try again."
+_WRONG = "E-mail address and password do not belong together."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInContext:
+    """What the form shows; nothing typed is lost on error but the password."""
+
+    email: str = ""
+    error: str = ""
+    next: str = ""
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The form, and the attempt."""
+    target = safe_next(request, "")
+    if isinstance(request.user, User):
+        return redirect(target or reverse("home"))
+    if request.method != "POST":
+        return _form(request, SignInContext(next=target))
+    email = request.POST.get("email", "").strip().lower()[:254]
+    keys = (f"address {client_address(request)}", f"account {email}")
+    if attempts.is_blocked(*keys):
+        return _form(request, SignInContext(email=email, error=_BLOCKED, next=target), 429)
+    user = authenticate(request, username=email, password=request.POST.get("password", ""))
+    if user is None:
+        attempts.note_failure(*keys)
+        return _form(request, SignInContext(email=email, error=_WRONG, next=target), 400)
+    attempts.forget(*keys)
+    login(request, user)
+    return redirect(target or reverse("home"))
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """POST: end the session."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    logout(request)
+    return redirect("sign-in")
+
+
+def _form(request: HttpRequest, context: SignInContext, status: int = 200) -> HttpResponse:
+    return show(request, "pages/sign_in/page.html", context, status=status)
+
+
+PAGE = Page(
+    routes=(
+        Route(path="sign-in/", name="sign-in", view=sign_in, permission=Permission.PUBLIC),
+        Route(path="sign-out/", name="sign-out", view=sign_out, permission=Permission.PUBLIC),
+        Route(
+            path="sign-in/link/<str:token>/",
+            name="sign-in-link",
+            view=open_link,
+            permission=Permission.PUBLIC,
+        ),
+    )
+)

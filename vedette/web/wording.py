@@ -1,0 +1,84 @@
+"""Numbers, sizes and times in the short words that pages show."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from vedette import clock
+
+_STEPS = ((60, "second"), (3600, "minute"), (86400, "hour"), (7 * 86400, "day"))
+_SHORT = {"second": "s", "minute": "min", "hour": "h", "day": "d"}
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+def short_number(number: float) -> str:
+    """12400 as 12.4k; three digits at most and no needless zero."""
+    for limit, divisor, unit in ((1e3, 1, ""), (1e6, 1e3, "k"), (1e9, 1e6, "M")):
+        if abs(number) < limit:
+            return _trimmed(number / divisor) + unit
+    return _trimmed(number / 1e9) + "G"
+
+
+def _trimmed(number: float) -> str:
+    if number == int(number) or abs(number) >= 100:
+        return str(int(number))
+    return f"{int(number * 10) / 10:g}"
+
+
+def exact_number(number: float) -> str:
+    """12400 as 12,400."""
+    return f"{number:,}"
+
+
+def size(size_bytes: float) -> str:
+    """A size in bytes in words people use: 3.2 MB."""
+    amount = float(size_bytes)
+    for unit in ("B", "KB", "MB", "GB"):
+        if abs(amount) < 1024:
+            return f"{_trimmed(amount)} {unit}"
+        amount /= 1024
+    return f"{_trimmed(amount)} TB"
+
+
+def duration(seconds: float) -> str:
+    """A span of time: 80 ms, 3.2 s, 4 min, 2 h, 5 d."""
+    if abs(seconds) < 1:
+        return f"{_trimmed(seconds * 1000)} ms"
+    if abs(seconds) < 60:
+        return f"{_trimmed(seconds)} s"
+    for limit, unit in _STEPS[1:]:
+        if abs(seconds) < limit:
+            return f"{int(seconds // _SECONDS[unit])} {_SHORT[unit]}"
+    return f"{int(seconds // 86400)} d"
+
+
+def ago(moment: datetime) -> str:
+    """How long ago: 4 min ago; dates beyond a month are written out."""
+    seconds = (clock.now() - moment).total_seconds()
+    if seconds < -60:
+        return absolute(moment)
+    if seconds < 10:
+        return "just now"
+    if seconds >= 30 * 86400:
+        return f"{moment:%-d %b %Y}"
+    return duration(int(seconds)) + " ago"
+
+
+def age(moment: datetime) -> str:
+    """How old something is, in one short word: 3 d, 5 mo, 2 y."""
+    seconds = max((clock.now() - moment).total_seconds(), 0)
+    if seconds < 60 * 86400:
+        return duration(max(int(seconds), 1))
+    if seconds < 365 * 86400:
+        return f"{int(seconds // (30 * 86400))} mo"
+    return f"{int(seconds // (365 * 86400))} y"
+
+
+def absolute(moment: datetime) -> str:
+    """The exact moment in UTC: 3 Mar 2026, 14:05:09 UTC."""
+    return f"{moment.astimezone(UTC):%-d %b %Y, %H:%M:%S} UTC"
+
+
+def plural(count: int, word: str) -> str:
+    """`1 event`, `12 events`."""
+    return f"{exact_number(count)} {word}" if count == 1 else f"{exact_number(count)} {word}s"
