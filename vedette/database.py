@@ -19,6 +19,7 @@ def database_settings(config: Config) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(config.data / "vedette.sqlite3"),
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "init_command": _SQLITE_PRAGMAS,
                 "transaction_mode": "IMMEDIATE",

@@ -1,4 +1,4 @@
-"""The ASGI root: an ingest path goes to the door, everything else to the pages."""
+"""The ASGI root: an ingest path goes to the door, /-/ to the status, the rest to the pages."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 class Server:
     """Routes requests; starts the door with the server and stops it after the last request."""
 
-    def __init__(self, door: Door, pages: App, live: App | None = None) -> None:
+    def __init__(self, door: Door, pages: App, status: App) -> None:
         self._door = door
         self._pages = pages
-        self._live = live
+        self._status = status
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One ASGI call."""
@@ -24,8 +24,8 @@ class Server:
             route = self._door.route(scope["path"])
             if route is not None:
                 await self._door(scope, receive, send, route)
-            elif self._live is not None and scope["path"].startswith("/live/"):
-                await self._live(scope, receive, send)
+            elif "/-/" in scope["path"]:
+                await self._status(scope, receive, send)
             else:
                 await self._pages(scope, receive, send)
         elif scope["type"] == "lifespan":

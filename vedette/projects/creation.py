@@ -1,29 +1,45 @@
-"""Making a project with its first key."""
+"""Making organisations and projects, with slugs that are free and a first key."""
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.text import slugify
 
 from vedette.accounts.models import Organization
 from vedette.projects.models import Project, ProjectKey
 
-_MOST_TRIES = 100
+_SLUG_CHARACTERS = 40
 
 
-def create_project(organization: Organization, name: str, platform: str = "") -> Project:
-    """A project with a free slug made of its name, and a key. Names need not be unique."""
-    base = slugify(name)[:40].strip("-") or "project"
-    base = f"project-{base}" if base.isdigit() else base
-    for attempt in range(_MOST_TRIES):
-        slug = base if attempt == 0 else f"{base}-{attempt + 1}"
-        try:
-            with transaction.atomic():
-                project = Project.objects.create(
-                    organization=organization, slug=slug, name=name, platform=platform
-                )
-                ProjectKey.objects.create(project=project)
-                return project
-        except IntegrityError:
-            continue
-    raise RuntimeError(f"no free slug for a project called {name!r} after {_MOST_TRIES} tries")
+def create_organization(name: str) -> Organization:
+    """A new organisation named `name`."""
+    taken = set(Organization.objects.values_list("slug", flat=True))
+    return Organization.objects.create(name=name[:100], slug=free_slug(name, taken))
+
+
+@transaction.atomic
+def create_project(
+    organization: Organization, name: str, platform: str = "", *, is_demo: bool = False
+) -> Project:
+    """A new project with one key; its slug is made of the name and unique in the organisation."""
+    taken = set(organization.projects.values_list("slug", flat=True))
+    project = Project.objects.create(
+        organization=organization,
+        name=name.strip()[:100] or "Project",
+        slug=free_slug(name, taken),
+        platform=platform,
+        is_demo=is_demo,
+    )
+    ProjectKey.objects.create(project=project)
+    return project
+
+
+def free_slug(name: str, taken: set[str]) -> str:
+    """A slug of the name that is not taken: `shop`, `shop-2`, … Never only digits."""
+    base = slugify(name)[:_SLUG_CHARACTERS].strip("-") or "project"
+    if base.isdigit():
+        base = f"p-{base}"
+    slug, number = base, 2
+    while slug in taken:
+        slug, number = f"{base}-{number}", number + 1
+    return slug

@@ -119,6 +119,10 @@ class DuckStore:
         """Where a replay must start: the checkpoint if a log was damaged, else nowhere."""
         return self._safe.get(writer, 0) if self._healing else 1 << 62
 
+    def held_positions(self, writer: str) -> frozenset[int]:
+        """The last position of each file: where a replay must cut."""
+        return frozenset(file.held[writer] for file in self._files.values() if writer in file.held)
+
     def checkpoint(self) -> None:
         """Fold the logs into the main files and remember how far that reaches."""
         written = dict(self._written)

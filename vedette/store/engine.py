@@ -36,6 +36,13 @@ class Store(Reader, Protocol):
         """The position from which a replay must start to heal what was lost, or a high number."""
         ...
 
+    def held_positions(self, writer: str) -> frozenset[int]:
+        """The last position that each part of the store holds.
+
+        A replayed batch must end at each of them, so that it is skipped or written whole.
+        """
+        ...
+
     def checkpoint(self) -> None:
         """Make everything written so far part of the main files."""
         ...

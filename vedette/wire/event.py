@@ -148,11 +148,18 @@ class Contexts(msgspec.Struct, gc=False):
     replay: ReplayContext | None = None
 
 
+class SdkSettings(msgspec.Struct, gc=False):
+    """What the SDK asks the server to infer."""
+
+    infer_ip: str | None = None
+
+
 class Sdk(msgspec.Struct, gc=False):
     """The sending SDK."""
 
     name: str | None = None
     version: str | None = None
+    settings: SdkSettings | None = None
 
 
 class Event(msgspec.Struct, gc=False):

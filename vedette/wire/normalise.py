@@ -206,7 +206,12 @@ _EVENT = t.record(
         "request": _REQUEST,
         "contexts": _contexts,
         "sdk": t.record(
-            {"name": _SHORT, "version": _SHORT, "integrations": t.sequence(_TEXT, 500)}
+            {
+                "name": _SHORT,
+                "version": _SHORT,
+                "integrations": t.sequence(_TEXT, 500),
+                "settings": t.record({"infer_ip": _SHORT}),
+            }
         ),
         "modules": t.mapping(_TEXT),
         "extra": t.mapping(t.anything),

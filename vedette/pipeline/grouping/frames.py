@@ -77,12 +77,17 @@ def read_frames(frames: list[Frame | None], platform: str | None) -> list[ReadFr
     return read
 
 
+def forget() -> None:
+    """Empty the memory: for tests and benchmarks."""
+    _remembered.clear()
+
+
 def _read_new(frame: Frame, key: _Key) -> ReadFrame:
     """Read a frame that is not remembered, and remember it if it is small."""
     read = _read(_shortened(frame), key[-1])
     if all(part is None or len(part) <= _MAX_NAME for part in key):
         if len(_remembered) >= MAX_REMEMBERED:
-            _remembered.clear()
+            forget()
         _remembered[key] = read
     return read
 

@@ -20,6 +20,9 @@ from vedette.wire.event import Frame, Stacktrace
 MAX_READ: Final = 250
 MAX_COMPONENTS: Final = 100
 _LONGEST_CYCLE: Final = 12
+# Looking a member up on its enum costs more than all else in these loops.
+_CONTRIBUTES: Final = Verdict.CONTRIBUTES
+_ANONYMOUS: Final = Role.ANONYMOUS
 
 
 class FrameSet(msgspec.Struct):
@@ -86,11 +89,11 @@ def read_stack(frames: FrameSet, chosen: list[int], *, overflowed: bool) -> Stac
     for position in chosen:
         verdicts[position] = read[position].verdict
     used = [frame.component for frame in read]
-    kept = [at for at in chosen if verdicts[at] is Verdict.CONTRIBUTES]
+    kept = [at for at in chosen if verdicts[at] is _CONTRIBUTES]
     if len(kept) < len(chosen):
         kept = _with_anonymous(read, chosen, verdicts, used) or _entry(read, chosen, verdicts)
     kept = _without_forwarding(read, kept, verdicts)
-    is_weak = all(read[at].role is Role.ANONYMOUS and not read[at].line for at in kept)
+    is_weak = all(read[at].role is _ANONYMOUS and not read[at].line for at in kept)
     misses_crash = bool(kept) and read[kept[0]].role is Role.ENTRY and kept[-1] < len(read) - 1
     reduce = _loop if overflowed else _folded
     return StackReading(reduce(kept, verdicts, used), verdicts, used, is_weak, misses_crash)
@@ -140,6 +143,9 @@ def _without_forwarding(
 
 def _folded(positions: list[int], verdicts: list[Verdict], used: list[str]) -> list[str]:
     """The components in order, with repeated runs (recursion, also mutual) kept once."""
+    components = [used[position] for position in positions]
+    if len(positions) <= MAX_COMPONENTS and len(set(components)) == len(positions):
+        return components
     kept: list[str] = []
     places: list[int] = []
     seen: set[str] = set()

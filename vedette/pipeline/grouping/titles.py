@@ -13,15 +13,19 @@ from vedette.wire.event import Event, ExceptionValue, Frame, Stacktrace, Thread
 
 UNLABELED: Final = "<unlabeled event>"
 _MAX_TEXT: Final = 512
+_MAX_NAME: Final = 256
 _MAX_CULPRIT: Final = 200
 
 
 def title(event: Event) -> Title:
-    """The title of any event, however empty. Never raises."""
+    """The title of any event, however empty. Never raises.
+
+    Parts are cut: names to 256 characters, value and text to 512, culprit to 200.
+    """
     exception = shown_exception(event)
     type_ = value = ""
     if exception is not None:
-        type_, value = first_line(exception.type), first_line(exception.value)
+        type_, value = first_line(exception.type)[:_MAX_NAME], first_line(exception.value)
     if not type_:
         value = first_line(event.message_text) or value
     text = f"{type_}: {value}" if type_ and value else type_ or value
@@ -31,8 +35,8 @@ def title(event: Event) -> Title:
         value=value,
         text=text[:_MAX_TEXT] or UNLABELED,
         culprit=_culprit(event, frame),
-        filename=(frame.filename or frame.abs_path or "") if frame is not None else "",
-        function=(frame.function or "") if frame is not None else "",
+        filename=(frame.filename or frame.abs_path or "")[:_MAX_NAME] if frame is not None else "",
+        function=(frame.function or "")[:_MAX_NAME] if frame is not None else "",
     )
 
 

@@ -14,7 +14,7 @@ _LAYER: Final = re.compile(r"^\([\w-]+\)/")
 _HASH_SUFFIX: Final = re.compile(r"[.\-_~]([0-9A-Za-z_-]{6,64})(?=(?:\.\w+){1,3}$)")
 _LONG_SEGMENT: Final = re.compile(r"(?:^|/)(?=[^/]*\d)[0-9A-Za-z_-]{16,}(?=/)")
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])\d+(?![0-9A-Za-z])")
-_ALIAS: Final = re.compile(r" \[as [^\]]*\]$")
+_ALIAS: Final = re.compile(r" \[as [^\]]*\]$| \(index \d+\)$")
 _PREFIX: Final = re.compile(r"^(?:(?:async|new|get|set|static|bound) |async\*|\*)+")
 _RENAMED: Final = re.compile(r"\$\d+$")
 

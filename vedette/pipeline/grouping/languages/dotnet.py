@@ -18,7 +18,7 @@ from vedette.wire.event import Frame
 
 _STATE_MACHINE: Final = re.compile(r"[+.]<(\w+)>d(?:__\d+)?(?:`\d+)?$")
 _CLOSURE_CLASS: Final = re.compile(r"[+.]<>c(?:__DisplayClass[\w_]*)?(?:`\d+)?")
-_LOCAL: Final = re.compile(r"<(?:[^<>]*<)?(\w+)>?[\w>]*g__(\w+)\|[\d_]+")
+_LOCAL: Final = re.compile(r"(?<!<)<++\w*+[>$]*+g__(\w+)\|[\d_]+")
 _LAMBDA: Final = re.compile(r"<(\.?\w+)>b__[\d_]+")
 _GENERIC: Final = re.compile(r"`\d+|\[[^\[\]]*\]|(?<=\w)<[\w., <>]*>$|\(.*\)$")
 _ASYNC_PLUMBING: Final = re.compile(
@@ -53,7 +53,7 @@ def _written_name(place: str, function: str) -> tuple[str, str]:
     if joined is not None:
         function = f"{function[: joined.start()]}.{joined.group(1)}"
     place = _GENERIC.sub("", _CLOSURE_CLASS.sub("", place))
-    function = _LAMBDA.sub(r"\1", _LOCAL.sub(r"\2", _CLOSURE_CLASS.sub("", function)))
+    function = _LAMBDA.sub(r"\1", _LOCAL.sub(r"\1", _CLOSURE_CLASS.sub("", function)))
     return place, _GENERIC.sub("", function)
 
 

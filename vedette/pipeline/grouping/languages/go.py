@@ -15,7 +15,7 @@ from vedette.pipeline.grouping.naming import (
 )
 from vedette.wire.event import Frame
 
-_CLOSURE: Final = re.compile(r"(?:\.(?:func|gowrap|deferwrap|init)\d+|\.\d+|-range\d+|-fm)+$")
+_CLOSURE: Final = re.compile(r"\.(?:func|gowrap|deferwrap)?\d++(?!\w).*$|-range\d.*$|-fm$")
 _GENERIC: Final = re.compile(r"\[[^\]]*\]")
 _ADDRESS: Final = re.compile(r"\(0x[0-9a-f]+.*\)$|\{0x[0-9a-f]+.*$")
 _LIBRARY: Final = re.compile(r"/pkg/mod/|/go/src/(?!.*\.)|/usr/local/go/|/vendor/|/sdk/go")

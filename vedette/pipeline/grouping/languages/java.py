@@ -18,7 +18,7 @@ _REFLECTION: Final = re.compile(
     r"^(?:sun|jdk\.internal)\.reflect\.|^java\.lang\.(?:reflect|invoke)\."
     r"|GeneratedMethodAccessor|GeneratedConstructorAccessor|FastClass(?:BySpring|ByCGLIB)"
 )
-_LAMBDA_NUMBER: Final = re.compile(r"(?:[$-]\d+)+$")
+_LAMBDA_NUMBER: Final = re.compile(r"[$-]\d++(?:[$-]\d++){0,3}$")
 _LIBRARY: Final = re.compile(
     r"^(?:java|javax|jakarta|sun|jdk|com\.sun|kotlin|kotlinx|scala|groovy|clojure|android|androidx"
     r"|dalvik|libcore|com\.android|com\.google|org\.springframework|org\.apache|org\.hibernate"

@@ -15,7 +15,7 @@ _UNKNOWN: Final = re.compile(
 )
 _RUST_HASH: Final = re.compile(r"::h[0-9a-f]{16}$")
 _COMPILER_MARK: Final = re.compile(
-    r"(?:(?:\.\d+)+$|\.(?:cold|isra|part|constprop|llvm|lto_priv)(?:\.\d+)*|\$VARIANT\$\w+| ?\[clone [^\]]*\])+"
+    r"\.(?:cold|isra|part|constprop|llvm|lto_priv)(?:\.\d+)*|\.\d+$|\$VARIANT\$\w+| ?\[clone [^\]]*\]"
 )
 _ANONYMOUS_NAMESPACE: Final = re.compile(r"\(anonymous namespace\)|`anonymous.namespace'|\?A0x\w+")
 _INLINE_NAMESPACE: Final = re.compile(r"::(?:__1|__cxx11|__ndk1|_V2|__fs)(?=::)")
@@ -27,8 +27,10 @@ _SWIFT: Final = re.compile(
     r"^(?:(?:implicit )?closure #\d+ (?:\([^)]*\) (?:-> \S+ )?)?in |(?:partial apply|specialized"
     r"|@objc|merged|generic specialization <[^>]*> of|(?:reabstraction )?thunk for)(?: for)? )+"
 )
-_BLOCK: Final = re.compile(r"^_{2,3}(?:\d+)?(.+?)_block_invoke(?:[._]\d+)*$")
-_OPERATOR: Final = re.compile(r"operator\s*(?:\(\)|<=>|<<=?|>>=?|->\*?|<=?|>=?)")
+_BLOCK: Final = re.compile(r"^_{2,3}\d*+(.+?)_block_invoke(?:[._]\d+)*$")
+_OPERATOR: Final = re.compile(
+    r"operator\s*(?:\(\)|\[\]|<=>|<<=?|>>=?|->\*?|<=?|>=?|(?:new|delete)(?:\[\])?|[a-z]\w+[ *&]*)"
+)
 _ABORT: Final = re.compile(
     r"^(?:_{0,2}pthread_kill|_{0,2}abort|raise|gsignal|_{0,2}cxa_throw|_Unwind_\w+|std::terminate"
     r"|_{0,2}assert_(?:fail|rtn)|kill|tgkill|objc_exception_throw|_{0,2}exceptionPreprocess"
@@ -84,7 +86,8 @@ def _without_types(name: str) -> str:
     hidden: list[str] = []
 
     def hide(match: re.Match[str]) -> str:
-        hidden.append(match.group().replace(" ", ""))
+        symbol = match.group().removeprefix("operator").replace(" ", "")
+        hidden.append(f"operator {symbol}" if symbol[0].isalpha() else f"operator{symbol}")
         return f"\x00{len(hidden) - 1}\x00"
 
     kept: list[str] = []
@@ -98,6 +101,7 @@ def _without_types(name: str) -> str:
             kept.append(character)
     plain = "".join(kept).strip()
     if not plain.startswith("<"):
+        plain = plain.partition(" -> ")[0].strip()
         plain = plain.removesuffix(" const").removesuffix(" volatile").rpartition(" ")[2]
     return re.sub(r"\x00(\d+)\x00", lambda match: hidden[int(match.group(1))], plain)
 

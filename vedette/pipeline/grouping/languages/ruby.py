@@ -18,7 +18,7 @@ from vedette.wire.event import Frame
 
 _BLOCK: Final = re.compile(r"^(?:(?:block|rescue|ensure)(?: \(\d+ levels\))? in )+")
 _OWNER: Final = re.compile(r"^[A-Z][\w:]*[#.](?=\S)")
-_TEMPLATE: Final = re.compile(r"_{2,}\d+_\d+$")
+_TEMPLATE: Final = re.compile(r"(?<!_)_{2,}\d+_\d+$")
 _CHECKOUT: Final = re.compile(r"(?<=[a-zA-Z])-[0-9a-f]{7,40}(?=/)")
 _GEM: Final = re.compile(r"^.*/gems/(?=[^/]+/)")
 _LIBRARY: Final = re.compile(r"/gems/|/lib/ruby/|^<internal:|/rubygems/|/vendor/bundle/")

@@ -1,0 +1,59 @@
+"""Cookies, query strings and bodies: strings that carry names and values of their own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.pipeline.scrub.conftest import Wash
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["session", "sessionid", "JSESSIONID", "connect.sid", "csrftoken", "_xsrf", "su", "my_sess_id"],
+)
+def test_session_cookies_are_hidden_in_every_form(wash: Wash, name: str) -> None:
+    """A session cookie is hidden as header, string, object and pair; other cookies stay."""
+    string, filtered = f"theme=dark; {name}=abc; lang=en", f"theme=dark; {name}=[Filtered]; lang=en"
+    object_, hidden = {"theme": "dark", name: "abc"}, {"theme": "dark", name: "[Filtered]"}
+    for headers in ("headers", "env"):
+        sent = {"request": {headers: {"Cookie": string, "Host": "a"}}}
+        assert wash(sent) == {"request": {headers: {"Cookie": filtered, "Host": "a"}}}
+    assert wash({"request": {"headers": [["Cookie", string]]}}) == {
+        "request": {"headers": [["Cookie", filtered]]}
+    }
+    assert wash({"request": {"cookies": string}}) == {"request": {"cookies": filtered}}
+    assert wash({"request": {"cookies": object_}}) == {"request": {"cookies": hidden}}
+    pairs = {"request": {"cookies": [list(pair) for pair in object_.items()]}}
+    assert wash(pairs) == {"request": {"cookies": [list(pair) for pair in hidden.items()]}}
+
+
+@pytest.mark.parametrize("place", ["query_string", "data"])
+def test_forms_lose_their_sensitive_values(wash: Wash, place: str) -> None:
+    """In query strings and form bodies only the values of sensitive names go."""
+    sent = "a=b&password=hunter2&next=%2F&user%5Btoken%5D=1&empty_token=&card=4111111111111111"
+    kept = (
+        "a=b&password=[Filtered]&next=%2F&user%5Btoken%5D=[Filtered]&empty_token=&card=[Filtered]"
+    )
+    assert wash({"request": {place: sent}}) == {"request": {place: kept}}
+
+
+def test_json_bodies_are_looked_into(wash: Wash) -> None:
+    """A body that is a string of JSON stays one, without its secrets."""
+    body = {"email": "alice@example.com", "password": "x", "pins": {"token": 7}, "t": 'a"\\b'}
+    kept = body | {"password": "[Filtered]", "pins": {"token": None}}
+    result = wash({"request": {"data": json.dumps(body)}})
+    assert json.loads(result["request"]["data"]) == kept
+
+
+def test_a_broken_json_body_with_a_secret_is_hidden_whole(wash: Wash) -> None:
+    """Where names cannot be told from values, nothing is risked."""
+    sent = {"request": {"data": '{"email":"alice@example.com","password":"x"}xxx'}}
+    assert wash(sent) == {"request": {"data": "[Filtered]"}}
+
+
+def test_bodies_without_secrets_stay(wash: Wash) -> None:
+    """A body that only resembles trouble is kept to the byte."""
+    sent = {"request": {"data": '{"authors": ["tokenizer"]}', "query_string": "author=bob&x=1"}}
+    assert wash(sent) == sent

@@ -1,0 +1,41 @@
+"""`vedette token create`: a bearer token for the web API, shown once."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from vedette import django_setup
+from vedette.config import Config
+
+NAME = "token create"
+HELP = "create an API token and print it"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Whose token, and its name."""
+    parser.add_argument("--organization", metavar="SLUG", help="default: the first one")
+    parser.add_argument("--name", default="command line", help="what to call it")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(config: Config, options: argparse.Namespace) -> int:
+    """Create it and print it."""
+    django_setup.setup(config)
+    django_setup.migrate()
+    from vedette.accounts.models import ApiToken, Organization
+    from vedette.projects import first_run
+
+    if not options.organization:
+        first_run.prepare()
+    found = Organization.objects.order_by("id")
+    wanted = options.organization
+    organization = (found.filter(slug=wanted) if wanted else found).first()
+    if organization is None:
+        print(f"vedette: there is no organisation {wanted!r}", file=sys.stderr)
+        return 1
+    token = ApiToken.create(organization, name=options.name)
+    about = {"token": token, "organization": organization.slug, "url": config.base_url}
+    print(json.dumps(about) if options.json else token)
+    return 0

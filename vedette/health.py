@@ -1,0 +1,89 @@
+"""Whether the product is well: read from files and sockets, without Django.
+
+Used by `/-/health`, `/-/ready`, `/-/metrics` and `vedette doctor`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from vedette.config import Config
+from vedette.spool import backlog
+from vedette.store import query as q
+from vedette.store.engine import Reader
+from vedette.store.errors import StoreError
+
+_STALE_SECONDS = 10.0
+_LATE_SECONDS = 60.0
+
+
+def note_status(config: Config, role: str, status: dict[str, Any]) -> None:
+    """Write what a role knows of itself for the others to read."""
+    path = config.run_folder / f"{role}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".new")
+    temporary.write_text(json.dumps({"pid": os.getpid(), "at": time.time(), **status}))
+    os.replace(temporary, path)
+
+
+def read_status(config: Config, role: str) -> dict[str, Any] | None:
+    """The role's last note, or None if it is missing or stale."""
+    try:
+        status: dict[str, Any] = json.loads((config.run_folder / f"{role}.json").read_text())
+    except (OSError, ValueError):
+        return None
+    return status if time.time() - float(status.get("at", 0)) < _STALE_SECONDS else None
+
+
+def check(config: Config, store: Reader) -> dict[str, Any]:
+    """The health report: `status` is ok, degraded or failing."""
+    spool_bytes = backlog.total_bytes(config.spool_folder)
+    spool_seconds = backlog.age_seconds(config.spool_folder)
+    disk = shutil.disk_usage(_existing(config.data))
+    store_error = _ask(store)
+    worker = read_status(config, "worker")
+    problems = []
+    if disk.free < config.disk_free_min_bytes:
+        problems.append("the disk is nearly full")
+    if spool_bytes >= config.spool_max_bytes:
+        problems.append("the spool is full")
+    failing = bool(problems)
+    if store_error:
+        problems.append(store_error)
+    if worker is None:
+        problems.append("the worker does not run")
+    if spool_seconds > _LATE_SECONDS:
+        problems.append(f"processing is {spool_seconds:.0f} s behind")
+    return {
+        "status": "failing" if failing else "degraded" if problems else "ok",
+        "problems": problems,
+        "spool": {"backlog_bytes": spool_bytes, "backlog_seconds": round(spool_seconds, 1)},
+        "store": {"status": "unavailable" if store_error else "ok"},
+        "disk": {"free_bytes": disk.free, "total_bytes": disk.total},
+        "worker": {"status": "ok" if worker else "missing"},
+        "dead_records": int((worker or {}).get("dead", 0)),
+    }
+
+
+def _ask(store: Reader) -> str:
+    """An error in words if the store does not answer a small question."""
+    now = int(time.time() * q.MICROSECONDS)
+    select = q.Select(
+        table="outcomes", columns={"n": q.Count()}, start=now - 60 * q.MICROSECONDS, end=now
+    )
+    try:
+        store.query(select)
+    except StoreError as error:
+        return f"the store does not answer: {error}"
+    return ""
+
+
+def _existing(path: Path) -> Path:
+    while not path.exists():
+        path = path.parent
+    return path

@@ -1,0 +1,73 @@
+"""What an SDK says it threw away itself: it goes straight into the outcomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from vedette.items import Counted, ItemKind, Parsed, RawItem
+from vedette.items._columns import integer, text
+from vedette.pipeline.drop import Drop, DropReason
+from vedette.store.table import Table
+from vedette.wire.envelope import build_envelope
+
+OUTCOMES = Table(
+    name="outcomes",
+    columns=(*integer("project_id", "quantity"), *text("category", "outcome", "reason")),
+)
+
+_MOST_ENTRIES = 200
+
+
+class _Report(msgspec.Struct):
+    discarded_events: Any = None
+    rate_limited_events: Any = None
+    filtered_events: Any = None
+    filtered_sampling_events: Any = None
+
+
+_decode = msgspec.json.Decoder(_Report).decode
+_OUTCOME_OF = {
+    "discarded_events": "client_discard",
+    "rate_limited_events": "rate_limited",
+    "filtered_events": "filtered",
+    "filtered_sampling_events": "filtered",
+}
+
+
+def read(item: RawItem) -> Parsed | Drop:
+    """One count per entry; an entry that makes no sense is passed over (protocol, 3.10)."""
+    try:
+        report = _decode(item.payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Drop(DropReason.INVALID_JSON)
+    counted: list[Counted] = []
+    for name, outcome in _OUTCOME_OF.items():
+        entries = getattr(report, name)
+        for entry in entries[:_MOST_ENTRIES] if isinstance(entries, list) else ():
+            one = _read_entry(entry, outcome)
+            if one is not None:
+                counted.append(one)
+    return Parsed(counted=counted)
+
+
+def sample() -> bytes:
+    """Two errors dropped by before_send."""
+    entry = {"reason": "before_send", "category": "error", "quantity": 2}
+    report = msgspec.json.encode({"timestamp": 0, "discarded_events": [entry]})
+    return build_envelope({}, [({"type": "client_report"}, report)])
+
+
+def _read_entry(entry: object, outcome: str) -> Counted | None:
+    if not isinstance(entry, dict):
+        return None
+    category, reason, quantity = (entry.get(key) for key in ("category", "reason", "quantity"))
+    if not isinstance(quantity, int) or isinstance(quantity, bool) or not 0 < quantity < 1 << 40:
+        return None
+    if not isinstance(category, str) or not isinstance(reason, str):
+        return None
+    return Counted(category[:32].replace("\x00", ""), outcome, reason[:64].replace("\x00", ""), quantity)
+
+
+KIND = ItemKind(types=("client_report",), tables=(OUTCOMES,), read=read, sample=sample)

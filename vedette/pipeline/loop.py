@@ -1,0 +1,259 @@
+"""The pipeline's loop: spool → steps → store → metadata → position, exactly once.
+
+Order makes it safe: blobs, then the store, then one metadata transaction with the position.
+After a crash records are read again from the position; what the store or the metadata hold
+already is skipped by position. Batches never straddle such a held position.
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from vedette.blobs import BlobFolder
+from vedette.pipeline.context import Context
+from vedette.pipeline.dead import DeadLetters
+from vedette.pipeline.dedupe import Seen
+from vedette.pipeline.domain import Domain
+from vedette.pipeline.drop import DropReason
+from vedette.pipeline.run import Batch, Key, Timings, process
+from vedette.spool import backlog
+from vedette.spool.meta import decode_meta
+from vedette.spool.reader import SpoolReader
+from vedette.spool.segment import Record
+from vedette.store.engine import Store
+from vedette.store.errors import StoreError
+
+log = logging.getLogger("vedette.pipeline")
+
+BATCH_RECORDS = 256
+BATCH_BYTES = 8 << 20
+_IDLE_SECONDS = 0.5
+_REFRESH_SECONDS = 2.0
+_CHECKPOINT_SECONDS = 60.0
+_CHECKPOINT_BYTES = 512 << 20
+_RETRY_SECONDS = 2.0
+_HOUSE_SECONDS = 3600.0
+
+
+class Pipeline:
+    """Runs in the worker's own thread; `stop` ends it after the batch at hand."""
+
+    def __init__(
+        self,
+        *,
+        spool_folder: Path,
+        bell: Path,
+        store: Store,
+        blobs: BlobFolder,
+        domain: Domain,
+        context: Context,
+        dead: DeadLetters,
+        housekeeping: Callable[[], None] | None = None,
+    ) -> None:
+        self._spool_folder = spool_folder
+        self._store = store
+        self._blobs = blobs
+        self._domain = domain
+        self._context = context
+        self._dead = dead
+        self._housekeeping = housekeeping
+        self._kept_house = float("-inf")
+        self._seen = Seen(store)
+        self._readers: dict[str, SpoolReader] = {}
+        self._applied: dict[str, int] = {}
+        self._stopping = threading.Event()
+        self._refreshed = float("-inf")
+        self._checkpointed = time.monotonic()
+        self._since_checkpoint = 0
+        self.timings = Timings()
+        self.counts = {"records": 0, "items": 0, "batches": 0, "dead": 0}
+        self._bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        bell.parent.mkdir(parents=True, exist_ok=True)
+        bell.unlink(missing_ok=True)
+        self._bell.bind(str(bell))
+        self._bell.setblocking(False)
+
+    def run(self) -> None:
+        """Work until `stop`; then checkpoint."""
+        self._seen.load()
+        while not self._stopping.is_set():
+            try:
+                worked = self.work_once()
+            except Exception:
+                log.exception("a batch could not be written; it is tried again")
+                self._readers.clear()
+                self._stopping.wait(_RETRY_SECONDS)
+                continue
+            if not worked:
+                self._wait()
+        self._checkpoint()
+        self._bell.close()
+
+    def stop(self) -> None:
+        """Ask the loop to end."""
+        self._stopping.set()
+
+    def work_once(self) -> bool:
+        """One batch per writer; False when there was nothing to do."""
+        self._refresh()
+        worked = False
+        for folder in backlog.writers(self._spool_folder):
+            reader = self._reader(folder)
+            records = self._next_records(reader)
+            if records:
+                worked = True
+                self._write(folder.name, records)
+                backlog.note(folder, records[-1].end)
+        self._checkpoint_if_due()
+        self._keep_house()
+        return worked
+
+    def _reader(self, folder: Path) -> SpoolReader:
+        reader = self._readers.get(folder.name)
+        if reader is None:
+            applied = self._domain.position(folder.name)
+            start = min(applied, self._store.replay_position(folder.name))
+            self._applied[folder.name] = applied
+            reader = self._readers[folder.name] = SpoolReader(folder, start)
+        return reader
+
+    def _next_records(self, reader: SpoolReader) -> list[Record]:
+        """A batch, cut after the first position that store or metadata hold as their last."""
+        start = reader.position
+        records = reader.read(BATCH_RECORDS, BATCH_BYTES)
+        if not records:
+            return records
+        cuts = self._store.held_positions(reader.folder.name)
+        applied = self._applied[reader.folder.name]
+        for index, record in enumerate(records[:-1]):
+            if record.start in cuts or record.end == applied:
+                records = records[: index + 1]
+                reader.position = record.end
+                break
+        assert records[0].start >= start
+        return records
+
+    def _write(self, writer: str, records: list[Record]) -> None:
+        batch, failed = process(records, writer, self._context, self.timings)
+        for record, error in failed:
+            self._bury(writer, record, error, batch)
+        try:
+            self._commit(batch)
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(records) == 1:
+                self._commit(self._grave(writer, records[0], error))
+            else:
+                log.warning("a batch failed (%s); its records are taken one by one", error)
+                for record in records:
+                    self._write(writer, [record])
+
+    def _commit(self, batch: Batch) -> None:
+        """The batch's effects, in the order that makes a crash harmless."""
+        started = time.perf_counter()
+        self._drop_duplicates(batch)
+        for row, blob in batch.blobs:
+            row.values["blob"] = self._blobs.put(blob)
+        self._store.append(batch.tables(), writer=batch.writer, end=batch.end)
+        stored = time.perf_counter()
+        if batch.end > self._applied[batch.writer]:
+            self._domain.apply(batch.updates(), writer=batch.writer, position=batch.end)
+            self._applied[batch.writer] = batch.end
+        self.timings.seconds["store"] += stored - started
+        self.timings.seconds["metadata"] += time.perf_counter() - stored
+        self.counts["items"] += batch.items
+        self.counts["batches"] += 1
+
+    def _drop_duplicates(self, batch: Batch) -> None:
+        suspects: list[tuple[int, str]] = []
+        within: set[tuple[int, str]] = set()
+        twice: set[tuple[int, str, int]] = set()
+        for row, _, position in batch.events:
+            key = (row.values["project_id"], row.values["event_id"])
+            if key in within:
+                twice.add((*key, position))
+            within.add(key)
+            if self._seen.suspects(*key):
+                suspects.append(key)
+        if not suspects and not twice:
+            return
+        stored = self._seen.confirm(suspects)
+
+        def is_duplicate(row: object, position: int) -> bool:
+            key = (row.values["project_id"], row.values["event_id"])  # type: ignore[attr-defined]
+            if (*key, position) in twice:
+                return True
+            return any(place != (batch.writer, position) for place in stored.get(key, ()))
+
+        batch.drop_events(is_duplicate)
+
+    def _bury(self, writer: str, record: Record, error: Exception, batch: Batch) -> None:
+        """Set a poison record aside, after a second try, and count it."""
+        again, failed = process([record], writer, self._context, self.timings)
+        if not failed:
+            batch.rows += again.rows
+            batch.blobs += again.blobs
+            batch.events += again.events
+            batch.outcomes += again.outcomes
+            return
+        path = self._dead.put(writer, record, error)
+        log.error("a record failed twice and lies in %s: %s", path.name, error)
+        self.counts["dead"] += 1
+        meta = decode_meta(record.meta)
+        reason = DropReason.POISON
+        hour = int(meta.received) // 3600 * 3600
+        batch.outcomes[Key(meta.project_id, "default", reason.outcome, reason.reason, hour)] += 1
+
+    def _grave(self, writer: str, record: Record, error: Exception) -> Batch:
+        batch = Batch(writer, record.end, record.start)
+        path = self._dead.put(writer, record, error)
+        log.error("a record cannot be written and lies in %s: %s", path.name, error)
+        self.counts["dead"] += 1
+        return batch
+
+    def _refresh(self) -> None:
+        if time.monotonic() - self._refreshed > _REFRESH_SECONDS:
+            self._context.refresh(self._domain.scrubbing())
+            self._refreshed = time.monotonic()
+
+    def _keep_house(self) -> None:
+        """Run the retention, which must not meet an append, once an hour."""
+        if self._housekeeping and time.monotonic() - self._kept_house > _HOUSE_SECONDS:
+            self._kept_house = time.monotonic()
+            try:
+                self._housekeeping()
+            except Exception:
+                log.exception("retention failed; it is tried again in an hour")
+
+    def _checkpoint_if_due(self) -> None:
+        elapsed = time.monotonic() - self._checkpointed
+        if elapsed > _CHECKPOINT_SECONDS or (elapsed > 5 and self._kept_bytes() > _CHECKPOINT_BYTES):
+            self._checkpoint()
+
+    def _kept_bytes(self) -> int:
+        return sum(
+            reader.position - self._store.safe_position(name)
+            for name, reader in self._readers.items()
+        )
+
+    def _checkpoint(self) -> None:
+        self._store.checkpoint()
+        self._checkpointed = time.monotonic()
+        for name, reader in self._readers.items():
+            reader.remove_before(min(self._store.safe_position(name), self._applied[name]))
+
+    def _wait(self) -> None:
+        ready, _, _ = select.select([self._bell], [], [], _IDLE_SECONDS)
+        if ready:
+            try:
+                while True:
+                    self._bell.recv(64)
+            except BlockingIOError:
+                return

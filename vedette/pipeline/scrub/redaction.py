@@ -1,0 +1,150 @@
+"""Which parts of one decoded string have to go, given where it stands.
+
+`Redactor.cuts` is called by `walk` for each string that a trigger pointed at. It knows
+names and patterns, not JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+import re2  # type: ignore[import-untyped]
+
+from vedette.pipeline.scrub.patterns import ADDRESSES, CREDENTIALS, EMAIL, URL_PASSWORD, Pattern
+from vedette.pipeline.scrub.scopes import Carrier, Scope
+from vedette.pipeline.scrub.settings import ScrubSettings
+from vedette.pipeline.scrub.words import Names, is_safe_value, is_session_cookie
+
+FILTERED = b"[Filtered]"
+
+_PLACEHOLDER = re.compile(rb"\[(?:Filtered|token|pemkey|auth|ip|email)")
+_VARIABLE_SIGNS = b"%$?{:*"
+
+_NAME_BYTES = r"[A-Za-z0-9_\-\[\]]"
+_ASSIGNMENT = re2.compile(
+    rf"({_NAME_BYTES}+)=([^\s&;,\"'<>)}}]+)"
+    rf"|[\"']({_NAME_BYTES}+)[\"']\s*:\s*(?:\"([^\"]+)\"|'([^']+)')".encode()
+)
+_FORM = re.compile(rb"[^\s=&;{}\[\]<>]++(?:\[[^\s=&]*+\])*+=[^\s<>]*+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Bytes `start` to `end` of a decoded string, which `replacement` takes the place of."""
+
+    start: int
+    end: int
+    rule: str
+    replacement: bytes = FILTERED
+
+
+class Redactor:
+    """The text rules of one project."""
+
+    def __init__(self, settings: ScrubSettings, names: Names) -> None:
+        self._names = names
+        self._credentials = CREDENTIALS if settings.uses_defaults else ()
+        self._emails = (EMAIL,) if settings.emails else ()
+        self._addresses = ADDRESSES if settings.ip_addresses else ()
+
+    def cuts(self, text: bytes, scope: Scope) -> list[Cut]:
+        """The cuts for a string that stands in `scope`, in order, not overlapping."""
+        if scope.carrier is Carrier.COOKIES:
+            return self.cookie_cuts(text)
+        if scope.carrier is not Carrier.PLAIN and _FORM.match(text):
+            return _without_overlap(self._form_cuts(text, scope))
+        rule = self._names.value_rule(text) if scope.values and not is_safe_value(text) else None
+        if rule:
+            return [Cut(0, len(text), rule)]
+        return _without_overlap(self._text_cuts(text, scope)) if scope.text else []
+
+    def cookie_cuts(self, text: bytes) -> list[Cut]:
+        """The values of session cookies and other sensitive names in a cookie header."""
+        return [
+            Cut(start, end, "@cookies:filter")
+            for name, start, end in _pairs(text, b";")
+            if self.is_secret_cookie(name) and not is_safe_value(text[start:end])
+        ]
+
+    def is_secret_cookie(self, name: bytes) -> bool:
+        """Whether the value of the cookie `name` is to be hidden."""
+        if not self._names.uses_defaults or self._names.is_safe(name):
+            return False
+        return is_session_cookie(name) or self._names.name_rule(name) is not None
+
+    def _form_cuts(self, text: bytes, scope: Scope) -> Iterator[Cut]:
+        for name, start, end in _pairs(text, b"&"):
+            value, plain_name = text[start:end], unquote_to_bytes(name.replace(b"+", b" "))
+            if is_safe_value(value) or self._names.is_safe(plain_name):
+                continue
+            rule = self._names.name_rule(plain_name) or self._names.value_rule(value)
+            if rule:
+                yield Cut(start, end, rule)
+            else:
+                for cut in self._text_cuts(value, scope):
+                    yield Cut(start + cut.start, start + cut.end, cut.rule, cut.replacement)
+
+    def _text_cuts(self, text: bytes, scope: Scope) -> Iterator[Cut]:
+        method = _filter if scope.values else _replace
+        for pattern in self._credentials:
+            yield from _pattern_cuts(pattern, text, *method(pattern))
+        if scope.assignments:
+            yield from self._assignment_cuts(text)
+        emails = self._emails if scope.emails else ()
+        addresses = self._addresses if scope.addresses else ()
+        for pattern in emails + addresses:
+            yield from _pattern_cuts(pattern, text, *_replace(pattern))
+
+    def _assignment_cuts(self, text: bytes) -> Iterator[Cut]:
+        if b"=" not in text and b":" not in text:
+            return
+        for match in _ASSIGNMENT.finditer(text):
+            name_group = 1 if match.start(1) >= 0 else 3
+            value_group = next(group for group in (2, 4, 5) if match.start(group) >= 0)
+            start, end = match.span(value_group)
+            if text[start] in _VARIABLE_SIGNS or is_safe_value(text[start:end]):
+                continue
+            rule = self._names.name_rule(match[name_group])
+            if rule:
+                yield Cut(start, end, rule)
+
+
+def _pattern_cuts(pattern: Pattern, text: bytes, rule: str, replacement: bytes) -> Iterator[Cut]:
+    for start, end in pattern.spans(text):
+        if not _PLACEHOLDER.match(text, start):
+            yield Cut(start, end, rule, replacement)
+
+
+def _filter(pattern: Pattern) -> tuple[str, bytes]:
+    return _replace(pattern) if pattern is URL_PASSWORD else (f"@{pattern.name}:filter", FILTERED)
+
+
+def _replace(pattern: Pattern) -> tuple[str, bytes]:
+    method = "legacy" if pattern is URL_PASSWORD else "replace"
+    return f"@{pattern.name}:{method}", pattern.placeholder.encode()
+
+
+def _pairs(text: bytes, separator: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Each `name=value` between separators: the name, and where the value starts and ends."""
+    position = 0
+    for part in text.split(separator):
+        name, equals, value = part.partition(b"=")
+        if equals:
+            start = position + len(name) + 1
+            padding = len(value) - len(value.rstrip())
+            yield name.strip(), start, start + len(value) - padding
+        position += len(part) + len(separator)
+
+
+def _without_overlap(cuts: Iterator[Cut]) -> list[Cut]:
+    """The cuts in order of place; of two that overlap, the one that came first stays."""
+    kept: list[Cut] = []
+    taken = 0
+    for cut in sorted(cuts, key=lambda cut: cut.start):
+        if cut.start >= taken and cut.end > cut.start:
+            kept.append(cut)
+            taken = cut.end
+    return kept

@@ -1,0 +1,106 @@
+"""What was scrubbed: remarks, their compact stored form, and the result of a scrub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import msgspec
+
+
+class Kind(str, Enum):
+    """How a value was scrubbed, in the letters of Sentry's `_meta`."""
+
+    REMOVED = "x"
+    SUBSTITUTED = "s"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One rule that changed one value.
+
+    `start` and `end` are byte offsets, in the scrubbed payload, of the JSON value that is
+    there now; several remarks may share them. `range` holds the characters of the string
+    that the placeholder takes. `original_length` is that of the whole string, in
+    characters; `None` for other values.
+    """
+
+    start: int
+    end: int
+    rule: str
+    kind: Kind
+    original_length: int | None = None
+    range: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """A payload that may be stored, and what was done to it."""
+
+    payload: bytes
+    remarks: tuple[Remark, ...] = ()
+
+
+# Stored as indexes: append only. Other rules are stored by name.
+_RULES = (
+    "@password:filter",
+    "strip-fields",
+    "@cookies:filter",
+    "@anything:filter",
+    "@anything:remove",
+    "@ip:replace",
+    "@email:replace",
+    "@urlauth:legacy",
+    "@creditcard:filter",
+    "@creditcard:replace",
+    "@iban:filter",
+    "@iban:replace",
+    "@usssn:filter",
+    "@usssn:replace",
+    "@pemkey:filter",
+    "@pemkey:replace",
+    "@bearer:filter",
+    "@bearer:replace",
+    "@jwt:filter",
+    "@jwt:replace",
+)
+_INDEXES = {rule: index for index, rule in enumerate(_RULES)}
+
+_Row = tuple[int, int, int | str, bool, int | None, tuple[int, int] | None]
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(list[_Row])
+
+
+def encode_remarks(remarks: tuple[Remark, ...]) -> bytes:
+    """The remarks as bytes for a column of the store; empty for none."""
+    if not remarks:
+        return b""
+    rows: list[_Row] = [
+        (
+            remark.start,
+            remark.end - remark.start,
+            _INDEXES.get(remark.rule, remark.rule),
+            remark.kind is Kind.REMOVED,
+            remark.original_length,
+            remark.range,
+        )
+        for remark in remarks
+    ]
+    return _encoder.encode(rows)
+
+
+def decode_remarks(stored: bytes) -> tuple[Remark, ...]:
+    """The remarks that `encode_remarks` stored. Raises `msgspec.DecodeError` for other bytes."""
+    if not stored:
+        return ()
+    return tuple(
+        Remark(
+            start,
+            start + length,
+            _RULES[rule] if isinstance(rule, int) else rule,
+            Kind.REMOVED if is_removed else Kind.SUBSTITUTED,
+            original_length,
+            span,
+        )
+        for start, length, rule, is_removed, original_length, span in _decoder.decode(stored)
+    )

@@ -1,0 +1,58 @@
+"""The scrub step: one JSON payload in, the same payload without secrets out.
+
+Called for every item with a JSON payload before anything is written to the store.
+"""
+
+from __future__ import annotations
+
+from vedette.pipeline.scrub import structure
+from vedette.pipeline.scrub.edits import Edit, applied
+from vedette.pipeline.scrub.engine import Engine, build_engine
+from vedette.pipeline.scrub.redaction import Redactor
+from vedette.pipeline.scrub.remarks import Scrubbed
+from vedette.pipeline.scrub.scopes import PAYLOAD, Scope
+from vedette.pipeline.scrub.settings import ScrubSettings
+from vedette.pipeline.scrub.walk import Walk
+from vedette.pipeline.scrub.words import Names
+
+
+class Scrubber:
+    """Scrubs by one project's settings. Costly to build: keep it; one thread at a time."""
+
+    def __init__(self, settings: ScrubSettings, *, engine: Engine | None = None) -> None:
+        self._engine = engine or build_engine(settings)
+        self._names = Names(settings)
+        self._redactor = Redactor(settings, self._names)
+        self._settings = settings
+        self._has_work = settings.has_work
+
+    def scrub(self, payload: bytes) -> Scrubbed:
+        """The payload without what the settings forbid, and a remark for each change.
+
+        `payload` is one JSON value in UTF-8. The result is JSON and says the same outside
+        the changed values, although `\\u00XX` escapes of ASCII may be written out. What is
+        not JSON is scrubbed as far as its strings can be told, and never raises.
+        """
+        positions = self._engine.positions(payload) if self._has_work else []
+        if not positions:
+            return Scrubbed(payload)
+        plain = structure.without_ascii_escapes(payload)
+        if plain != payload:
+            positions = self._engine.positions(plain)
+        edits = self._walk(plain, positions, PAYLOAD, is_nested=False)
+        return applied(plain, edits) if edits else Scrubbed(payload)
+
+    def _walk(
+        self, payload: bytes, positions: list[int], root: Scope, *, is_nested: bool
+    ) -> list[Edit]:
+        walk = Walk(
+            payload,
+            names=self._names,
+            redactor=self._redactor,
+            removes_addresses=self._settings.ip_addresses,
+            nested=None if is_nested else self._nested,
+        )
+        return walk.run(positions, root)
+
+    def _nested(self, payload: bytes, root: Scope) -> list[Edit]:
+        return self._walk(payload, self._engine.positions(payload), root, is_nested=True)

@@ -1,0 +1,40 @@
+"""What a project wants scrubbed. Read by `Scrubber`, stored by the projects app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ScrubSettings:
+    """The scrubbing settings of one project.
+
+    `enabled` covers credentials and `sensitive_fields`; `defaults` the built-in rules
+    among them. `ip_addresses` and `emails` stand alone: they work when `enabled` is off.
+    `sensitive_fields` are plain substrings, matched in names and values, whatever the
+    case. `safe_fields` are whole names, whatever the case, that no rule touches.
+    """
+
+    enabled: bool = True
+    defaults: bool = True
+    ip_addresses: bool = False
+    emails: bool = False
+    sensitive_fields: tuple[str, ...] = ()
+    safe_fields: tuple[str, ...] = ()
+
+    @property
+    def uses_defaults(self) -> bool:
+        """Whether the built-in rules for credentials apply."""
+        return self.enabled and self.defaults
+
+    @property
+    def own_fields(self) -> tuple[bytes, ...]:
+        """The sensitive fields that apply, trimmed, without blanks, as UTF-8."""
+        if not self.enabled:
+            return ()
+        return tuple(field.strip().encode() for field in self.sensitive_fields if field.strip())
+
+    @property
+    def has_work(self) -> bool:
+        """Whether any rule can ever apply."""
+        return self.uses_defaults or bool(self.own_fields) or self.ip_addresses or self.emails

@@ -1,0 +1,170 @@
+"""Where strings, values and containers of a JSON text begin and end, without parsing it all.
+
+Everything works on a mask of the text: a copy of the same length in which escaped
+backslashes and quotes are blanked, so that every quote left opens or closes a string.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+_ESCAPE = re.compile(rb"\\(?:u00([2-7][0-9A-Fa-f])|.)", re.DOTALL)
+_KEPT_ESCAPES = (b"22", b"5c")
+_MEMBER = re.compile(rb'[\s,]*+"([^"]*+)"\s*+:\s*+')
+_END = re.compile(rb"\s*+}\s*+\Z")
+_COLON = re.compile(rb"\s*+:\s*+")
+_BRACKET = re.compile(rb'[^"\[\]{}]*+(?:"[^"]*+"[^"\[\]{}]*+)*+[\[\]{}]')
+_SCALAR = re.compile(rb"[^\s,\]}]*+")
+_WHITESPACE = b" \t\r\n"
+_OPEN, _CLOSE = b"[{", b"]}"
+
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One member of the top-level object, or the whole text with the name `None`.
+
+    `start` and `end` frame the value; the name lies between `name_start` and `start`.
+    """
+
+    name: bytes | None
+    name_start: int
+    start: int
+    end: int
+
+
+def without_ascii_escapes(payload: bytes) -> bytes:
+    """The same JSON with `\\u00XX` escapes of printable ASCII written out.
+
+    Quotes and backslashes stay escaped. Afterwards `p\\u0061ssword` is `password`.
+    """
+
+    def write_out(match: re.Match[bytes]) -> bytes:
+        code = match[1]
+        if code is None or code.lower() in _KEPT_ESCAPES or code.lower() == b"7f":
+            return match[0]
+        return bytes((int(code, 16),))
+
+    return _ESCAPE.sub(write_out, payload) if b"\\u00" in payload else payload
+
+
+def masked(payload: bytes) -> bytes:
+    """The mask of `payload`; see the module."""
+    if b"\\" not in payload:
+        return payload
+    return payload.replace(b"\\\\", b"__").replace(b'\\"', b"__")
+
+
+def sections(payload: bytes, mask: bytes) -> list[Section]:
+    """The top-level members in order; one nameless section if the text is not a plain object.
+
+    Not plain are arrays, texts with duplicate or escaped names, and what is not JSON.
+    """
+    whole = [Section(None, 0, 0, len(payload))]
+    try:
+        lengths = {
+            name.encode(): len(memoryview(raw)) for name, raw in _members.decode(payload).items()
+        }
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return whole
+    found: list[Section] = []
+    position = payload.find(b"{") + 1
+    for _ in range(len(lengths)):
+        member = _MEMBER.match(mask, position)
+        length = lengths.pop(member[1], None) if member else None
+        if member is None or length is None:
+            return whole
+        found.append(Section(member[1], position, member.end(), member.end() + length))
+        position = found[-1].end
+    return found if _END.match(mask, position) else whole
+
+
+def brackets(mask: bytes, start: int, end: int) -> Iterator[int]:
+    """The positions of brackets outside strings between `start`, outside a string, and `end`."""
+    for match in _BRACKET.finditer(mask, start, end):
+        yield match.end() - 1
+
+
+def opens(mask: bytes, position: int) -> bool:
+    """Whether the bracket at `position` opens a container."""
+    return mask[position] in _OPEN
+
+
+def string_end(mask: bytes, start: int) -> int:
+    """The position after the string whose opening quote is at `start`."""
+    return mask.find(b'"', start + 1) + 1 or len(mask)
+
+
+def value_end(mask: bytes, start: int) -> int:
+    """The position after the value that begins at `start`."""
+    first = mask[start : start + 1]
+    if first == b'"':
+        return string_end(mask, start)
+    if not first or first not in _OPEN:
+        scalar = _SCALAR.match(mask, start)
+        return scalar.end() if scalar else start
+    depth = 0
+    for position in brackets(mask, start, len(mask)):
+        depth += 1 if opens(mask, position) else -1
+        if depth == 0:
+            return position + 1
+    return len(mask)
+
+
+def value_start(mask: bytes, after_string: int) -> int | None:
+    """Where the value of the name that ends at `after_string` begins; `None` for no name."""
+    colon = _COLON.match(mask, after_string)
+    return colon.end() if colon else None
+
+
+def previous(mask: bytes, position: int) -> int:
+    """The position of the last byte before `position` that is not white space, or -1."""
+    position -= 1
+    while position >= 0 and mask[position] in _WHITESPACE:
+        position -= 1
+    return position
+
+
+def following(mask: bytes, position: int) -> int:
+    """The position of the first byte from `position` on that is not white space."""
+    while position < len(mask) and mask[position] in _WHITESPACE:
+        position += 1
+    return position
+
+
+def name_before(payload: bytes, mask: bytes, start: int) -> bytes | None:
+    """The decoded name of the member whose value begins at `start`; `None` in an array."""
+    colon = previous(mask, start)
+    if colon < 0 or mask[colon] != 0x3A:
+        return None
+    close = previous(mask, colon)
+    return decoded(payload[mask.rfind(b'"', 0, close) + 1 : close])
+
+
+def decoded(content: bytes) -> bytes:
+    """The UTF-8 text of a JSON string's content, without its quotes.
+
+    Lone surrogates are kept as they are; what is not JSON is returned unchanged.
+    """
+    if b"\\" not in content:
+        return content
+    try:
+        text: str = json.loads(b'"%b"' % content, strict=False)
+    except ValueError:
+        return content
+    return text.encode("utf-8", "surrogatepass")
+
+
+def encoded(text: bytes) -> bytes:
+    """A JSON string, quotes included, for UTF-8 text that may hold lone surrogates."""
+    string = text.decode("utf-8", "surrogatepass")
+    try:
+        return msgspec.json.encode(string)
+    except UnicodeEncodeError:
+        return json.dumps(string).encode()

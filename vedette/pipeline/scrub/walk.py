@@ -1,0 +1,285 @@
+"""From trigger positions to edits: what stands at each position, and what its place allows.
+
+One `Walk` per JSON text. Positions are visited in order and each string once, so the work
+is linear in the text. Called by `scrubber`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+
+import msgspec
+
+from vedette.pipeline.scrub import structure
+from vedette.pipeline.scrub.checks import is_ip_address
+from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
+from vedette.pipeline.scrub.redaction import Cut, Redactor
+from vedette.pipeline.scrub.scopes import FULL, Carrier, Scope
+from vedette.pipeline.scrub.words import Names, counts_tokens, is_safe_value
+
+_STRING = re.compile(rb'"[^"]*+"')
+_COOKIE_NAME = re.compile(rb"cookies?['\"]?\Z", re.IGNORECASE)
+_NAMED_COOKIE = re.compile(rb"cookie\.([^.].*)\Z", re.IGNORECASE | re.DOTALL)
+_PAIRED_CONTAINER_BYTES = 4096
+_ATTRIBUTE_BYTES = 65536
+
+Nested = Callable[[bytes, Scope], list[Edit]]
+
+
+class Walk:
+    """The edits that one text needs.
+
+    `nested` gives the edits of a JSON text found inside a string, in its own offsets.
+    """
+
+    def __init__(
+        self,
+        payload: bytes,
+        *,
+        names: Names,
+        redactor: Redactor,
+        removes_addresses: bool,
+        nested: Nested | None,
+    ) -> None:
+        self.edits: list[Edit] = []
+        self._payload = payload
+        self._mask = structure.masked(payload)
+        self._names = names
+        self._redactor = redactor
+        self._removes_addresses = removes_addresses
+        self._nested = nested
+        # Outside of strings; what lies before it is dealt with.
+        self._done = 0
+        self._cookies_done = 0
+        self._base = -1
+
+    def run(self, positions: list[int], root: Scope) -> list[Edit]:
+        """The edits for these trigger positions; `root` is the scope of the whole text."""
+        for section in structure.sections(self._payload, self._mask):
+            scope = root if section.name is None else root.child(section.name)
+            if scope.is_off:
+                continue
+            first = bisect_left(positions, section.name_start)
+            hits = positions[first : bisect_left(positions, section.end, first)]
+            if not hits:
+                continue
+            self._done = section.start
+            if section.name is not None and hits[0] < section.start:
+                self.member(section.name, section.start, scope)
+            self._base = -1 if section.name is None else section.start
+            if scope.is_uniform:
+                self._visit_all(hits, scope)
+            else:
+                self._descend(hits, section, scope)
+        return self.edits
+
+    def member(self, name: bytes, start: int, scope: Scope) -> bool:
+        """Deals with the value at `start` by its name alone; whether that settled it."""
+        if scope.is_address and self._removes_addresses:
+            return self._remove_address(start)
+        if not scope.names:
+            return False
+        if self._names.is_safe(name):
+            return self._skip_string(start)
+        if self._names.uses_defaults and _COOKIE_NAME.search(name):
+            return self._cookies(start)
+        rule = self._names.name_rule(name)
+        if rule is None:
+            cookie = _NAMED_COOKIE.search(name)
+            if cookie and self._redactor.is_secret_cookie(cookie[1]):
+                rule = "@anything:filter"
+        return rule is not None and self._remove(name, start, rule)
+
+    def _visit_all(self, hits: list[int], scope: Scope) -> None:
+        for position in hits:
+            if position >= self._done:
+                self._visit(position, scope)
+
+    def _descend(self, hits: list[int], section: structure.Section, scope: Scope) -> None:
+        """Visits each hit with the scope of the container that it stands in."""
+        opened: list[tuple[int, Scope | None]] = [(section.start, scope)]
+        brackets = structure.brackets(self._mask, section.start, section.end)
+        bracket = next(brackets, section.end)
+        for position in hits:
+            if position < self._done:
+                continue
+            while bracket < position:
+                if structure.opens(self._mask, bracket):
+                    opened.append((bracket, scope if bracket == self._base else None))
+                elif len(opened) > 1:
+                    opened.pop()
+                bracket = next(brackets, section.end)
+            self._visit(position, self._innermost(opened))
+
+    def _innermost(self, opened: list[tuple[int, Scope | None]]) -> Scope:
+        known = len(opened) - 1
+        while opened[known][1] is None:
+            known -= 1
+        scope = opened[known][1]
+        assert scope is not None
+        for index in range(known + 1, len(opened)):
+            start = opened[index][0]
+            name = structure.name_before(self._payload, self._mask, start)
+            scope = scope if name is None else scope.child(name)
+            opened[index] = (start, scope)
+        return scope
+
+    def _visit(self, position: int, scope: Scope) -> None:
+        if self._mask.count(b'"', self._done, position) % 2 == 0:
+            self._done = position
+            return
+        start = self._mask.rfind(b'"', self._done, position)
+        end = structure.string_end(self._mask, start)
+        content = structure.decoded(self._payload[start + 1 : end - 1])
+        self._done = end
+        value = structure.value_start(self._mask, end)
+        if value is not None:
+            self.member(content, value, scope.child(content))
+        else:
+            self._string(start, end, content, scope)
+
+    def _string(self, start: int, end: int, content: bytes, scope: Scope) -> None:
+        """Deals with a string that is a value, or a name or value in a list of pairs."""
+        name = None
+        if start != self._base:
+            name = structure.name_before(self._payload, self._mask, start)
+            if name is None:
+                partner = self._paired_value(start, end)
+                if partner is not None and self.member(content, partner, scope.child(content)):
+                    return
+                name = self._paired_name(start)
+            if name is not None:
+                scope = scope.child(name)
+                if self._names.is_safe(name):
+                    return
+        cuts = self._cuts(content, scope)
+        if cuts:
+            is_plain = b"\\" not in self._payload[start:end]
+            self.edits.append(rewrite(start, end, content, cuts, is_plain=is_plain))
+
+    def _cuts(self, content: bytes, scope: Scope) -> list[Cut]:
+        if scope.carrier is Carrier.BODY and self._nested and content.lstrip()[:1] in (b"{", b"["):
+            try:
+                msgspec.json.decode(content, type=msgspec.Raw)
+                msgspec.json.decode(content)
+            except (msgspec.DecodeError, RecursionError, UnicodeError):
+                return self._redactor.cuts(content, FULL)
+            return [
+                Cut(edit.start, edit.end, edit.marks[0].rule, edit.value)
+                for edit in self._nested(content, FULL)
+            ]
+        return self._redactor.cuts(content, scope)
+
+    def _remove(self, name: bytes, start: int, rule: str) -> bool:
+        """Removes the value at `start`, unless it is a literal or says nothing."""
+        first = self._payload[start : start + 1]
+        end = structure.value_end(self._mask, start)
+        if first == b'"':
+            content = structure.decoded(self._payload[start + 1 : end - 1])
+            if not is_safe_value(content):
+                self.edits.append(substitution(start, end, content, rule))
+        elif first in (b"{", b"["):
+            self.edits.append(self._attribute(start, end, rule) or removal(start, end, rule))
+        elif first not in (b"t", b"f", b"n") and not counts_tokens(name):
+            self.edits.append(removal(start, end, rule))
+        self._done = end
+        return True
+
+    def _attribute(self, start: int, end: int, rule: str) -> Edit | None:
+        """The edit for a typed attribute, `{"value": …, "type": …}`, which keeps its type."""
+        if end - start > _ATTRIBUTE_BYTES:
+            return None
+        try:
+            attribute = msgspec.json.decode(self._payload[start:end])
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            return None
+        if not isinstance(attribute, dict) or not {"value", "type"} <= set(attribute):
+            return None
+        value = attribute["value"]
+        if not isinstance(value, str):
+            return None
+        edit = substitution(start, end, value.encode(), rule)
+        filtered = msgspec.json.encode(attribute | {"value": "[Filtered]"})
+        return Edit(start, end, filtered, edit.marks, edit.original_length)
+
+    def _remove_address(self, start: int) -> bool:
+        end = structure.value_end(self._mask, start)
+        content = self._payload[start + 1 : end - 1]
+        if self._payload[start : start + 1] == b'"' and content:
+            is_address = is_ip_address(content)
+            self.edits.append(address_removal(start, end, content, is_address=is_address))
+        self._done = end
+        return True
+
+    def _skip_string(self, start: int) -> bool:
+        if self._payload[start : start + 1] == b'"':
+            self._done = structure.string_end(self._mask, start)
+        return True
+
+    def _cookies(self, start: int) -> bool:
+        """Deals with cookies at `start`: a header's string, an object, or a list of pairs."""
+        end = structure.value_end(self._mask, start) if start >= self._cookies_done else start
+        self._cookies_done = max(self._cookies_done, end)
+        if self._payload[start : start + 1] == b'"':
+            content = structure.decoded(self._payload[start + 1 : end - 1])
+            cuts = self._redactor.cookie_cuts(content)
+            if cuts:
+                is_plain = b"\\" not in self._payload[start:end]
+                self.edits.append(rewrite(start, end, content, cuts, is_plain=is_plain))
+            self._done = end
+            return True
+        for match in _STRING.finditer(self._mask, start, end):
+            self._cookie(match.start(), match.end())
+        return True
+
+    def _cookie(self, start: int, end: int) -> None:
+        value = structure.value_start(self._mask, end)
+        if value is None:
+            value = self._paired_value(start, end)
+        if value is None:
+            return
+        name = structure.decoded(self._payload[start + 1 : end - 1])
+        if not self._redactor.is_secret_cookie(name):
+            return
+        done = self._done
+        self._remove(name, value, self._names.name_rule(name) or "@anything:filter")
+        self._done = done
+
+    def _paired_value(self, start: int, end: int) -> int | None:
+        """Where the value of a pair begins, if the string is the first of two in a list of lists."""
+        mask = self._mask
+        comma = structure.following(mask, end)
+        if mask[comma : comma + 1] != b"," or not self._is_inner_list(
+            structure.previous(mask, start)
+        ):
+            return None
+        value = structure.following(mask, comma + 1)
+        limit = value + _PAIRED_CONTAINER_BYTES
+        if mask[value : value + 1] in (b"{", b"["):
+            value_end = structure.value_end(mask[:limit], value)
+        else:
+            value_end = structure.value_end(mask, value)
+        close = structure.following(mask, value_end)
+        return value if mask[close : close + 1] == b"]" else None
+
+    def _paired_name(self, start: int) -> bytes | None:
+        """The name in a pair, if the string is the second of a list that starts with a string."""
+        mask = self._mask
+        comma = structure.previous(mask, start)
+        if comma < 0 or mask[comma : comma + 1] != b",":
+            return None
+        close = structure.previous(mask, comma)
+        if mask[close : close + 1] != b'"':
+            return None
+        opening = mask.rfind(b'"', 0, close)
+        if not self._is_inner_list(structure.previous(mask, opening)):
+            return None
+        return structure.decoded(self._payload[opening + 1 : close])
+
+    def _is_inner_list(self, bracket: int) -> bool:
+        if bracket < 0 or self._mask[bracket : bracket + 1] != b"[":
+            return False
+        before = structure.previous(self._mask, bracket)
+        return before >= 0 and self._mask[before : before + 1] in (b"[", b",")

@@ -1,0 +1,111 @@
+"""Which names are sensitive: the word list, and the questions asked of a name or value.
+
+The words are those that Sentry documents for server-side scrubbing and the ones that its
+SDKs add, with `author` and `tokenize` spared.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+
+import re2  # type: ignore[import-untyped]
+
+from vedette.pipeline.scrub.settings import ScrubSettings
+
+# Every alternative ends in a byte that it may share with the end of its string, so that
+# the same list works on raw JSON (`TRIGGER_WORDS`) and on a decoded string.
+_WORDS = (
+    r"passw(?:or)?d|passphrase|secret|api[-_]?key|access[-_]?key|private[-_]?key|mysql_pwd"
+    r"|credential|bearer|two[-_]factor"
+)
+TRIGGER_WORDS = (
+    rf"{_WORDS}|cookie|jwt|token(?:[^i]|i[^sz])|auth(?:[^o]|o[^r]|ori)"
+    r"|(?:[^a-z]|\\[bfnrt])(?:otp|dsn)[^a-z]"
+)
+_VALUE_WORDS = (
+    rf"{_WORDS}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
+    r"|(?:^|[^a-z])otp(?:$|[^a-z])"
+)
+_NAME_WORDS = rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt"
+
+# Numbers under these names count tokens, they are none.
+_COUNTS_TOKENS = re.compile(rb"tokens|token[-_.](?:count|limit|usage|budget)", re.IGNORECASE)
+_SESSION_COOKIE = re.compile(
+    rb"session|sess_?id|csrf|xsrf|remember|(?:^|[^a-z])(?:su|sudo|symfony)$|sid$", re.IGNORECASE
+)
+_SAFE_VALUES = frozenset({b"", b"true", b"false", b"null", b"undefined", b"[Filtered]"})
+
+
+def is_safe_value(content: bytes) -> bool:
+    """Whether a string says nothing worth hiding: empty, a literal's name, or filtered before."""
+    return content in _SAFE_VALUES
+
+
+def counts_tokens(name: bytes) -> bool:
+    """Whether a number under this name is a count (`max_tokens`), not a credential."""
+    return _COUNTS_TOKENS.search(name) is not None
+
+
+def is_session_cookie(name: bytes) -> bool:
+    """Whether a cookie of this name carries a session, a login or a forgery token."""
+    return _SESSION_COOKIE.search(name) is not None
+
+
+def own_triggers(fields: tuple[bytes, ...]) -> tuple[str, ...]:
+    """Patterns that find a project's own fields in raw JSON, in any spelling JSON allows."""
+    spellings: set[str] = set()
+    for field in fields:
+        text = field.decode()
+        for case in (text, text.lower(), text.upper(), text.capitalize()):
+            spellings.update(
+                json.dumps(case, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)
+            )
+    return tuple(_escape(spelling) for spelling in sorted(spellings))
+
+
+class Names:
+    """Answers for one project's settings, with recent names remembered."""
+
+    def __init__(self, settings: ScrubSettings) -> None:
+        own = "|".join(re2.escape(field.decode()) for field in settings.own_fields)
+        words = [_NAME_WORDS, _VALUE_WORDS] if settings.uses_defaults else ["", ""]
+        names, values = (_matcher(pattern) for pattern in words)
+        own_matcher = _matcher(own)
+        safe = frozenset(field.strip().casefold() for field in settings.safe_fields)
+
+        def is_safe(name: bytes) -> bool:
+            return name.decode("utf-8", "replace").casefold() in safe
+
+        def name_rule(name: bytes) -> str | None:
+            if safe and is_safe(name):
+                return None
+            if names is not None and names.search(name):
+                return "@password:filter"
+            return "strip-fields" if own_matcher is not None and own_matcher.search(name) else None
+
+        def value_rule(content: bytes) -> str | None:
+            if values is not None and values.search(content):
+                return "@password:filter"
+            if own_matcher is not None and own_matcher.search(content):
+                return "strip-fields"
+            return None
+
+        self.is_safe = is_safe if safe else _never
+        self.name_rule = lru_cache(maxsize=4096)(name_rule)
+        self.value_rule = value_rule
+        self.uses_defaults = settings.uses_defaults
+
+
+def _matcher(pattern: str) -> re2._Regexp | None:
+    return re2.compile(f"(?i:{pattern})".encode()) if pattern else None
+
+
+def _never(_name: bytes) -> bool:
+    return False
+
+
+def _escape(literal: str) -> str:
+    # A hit is reported two bytes before its end, so a match has at least two bytes.
+    return re.escape(literal) + ("" if len(literal.encode()) > 1 else r"[\s\S]")

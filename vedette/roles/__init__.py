@@ -1,0 +1,1 @@
+"""DRAWER: one file per role a process can play; each has `run(config)`."""

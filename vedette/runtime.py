@@ -1,0 +1,96 @@
+"""Starts the roles as child processes, restarts one that dies, stops them in reverse.
+
+The supervisor itself loads no Django and opens no database. It ends on SIGTERM or SIGINT
+after its children have flushed and ended.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from types import FrameType
+
+from vedette.config import Config
+
+log = logging.getLogger("vedette.runtime")
+
+ROLES = ("worker", "web")  # the store's owner first: the web role asks it
+_STOP_SECONDS = 30.0
+_CALM_SECONDS = 30.0
+_MOST_WAIT_SECONDS = 10.0
+_POLL_SECONDS = 0.2
+
+
+@dataclass(slots=True)
+class Child:
+    """One role's process and its history of deaths."""
+
+    role: str
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    deaths: int = 0
+    due: float = field(default_factory=time.monotonic)
+
+
+class Supervisor:
+    """Keeps one process per role alive."""
+
+    def __init__(self, config: Config, roles: tuple[str, ...] = ROLES) -> None:
+        self._config = config
+        self._children = [Child(role) for role in roles]
+        self._stopping = False
+
+    def run(self) -> int:
+        """Start everything and stay until a signal; returns the exit status."""
+        signal.signal(signal.SIGTERM, self._on_signal)
+        signal.signal(signal.SIGINT, self._on_signal)
+        self._config.run_folder.mkdir(parents=True, exist_ok=True)
+        (self._config.run_folder / "supervisor.pid").write_text(str(os.getpid()))
+        while not self._stopping:
+            for child in self._children:
+                self._look_after(child)
+            time.sleep(_POLL_SECONDS)
+        return self._stop()
+
+    def _look_after(self, child: Child) -> None:
+        now = time.monotonic()
+        if child.process is not None:
+            status = child.process.poll()
+            if status is None:
+                return
+            calm = now - child.started > _CALM_SECONDS
+            child.deaths = 1 if calm else child.deaths + 1
+            wait = 0.0 if child.deaths == 1 else min(2.0 ** (child.deaths - 2), _MOST_WAIT_SECONDS)
+            child.process, child.due = None, now + wait
+            log.error("%s ended with status %s; it is restarted in %.0f s", child.role, status, wait)
+        if now >= child.due and not self._stopping:
+            child.started = now
+            child.process = subprocess.Popen(
+                [sys.executable, "-m", "vedette", "run", child.role],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _stop(self) -> int:
+        status = 0
+        for child in reversed(self._children):
+            if child.process is None:
+                continue
+            child.process.terminate()
+            try:
+                child.process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                log.error("%s did not stop in %.0f s and is killed", child.role, _STOP_SECONDS)
+                child.process.kill()
+                child.process.wait()
+                status = 1
+        (self._config.run_folder / "supervisor.pid").unlink(missing_ok=True)
+        return status
