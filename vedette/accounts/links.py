@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.text import slugify
 
 from vedette import clock
 from vedette.accounts.models import Membership, Organization, Role, SignInLink, User, hash_token
+from vedette.projects.creation import create_organization
 
 
 class LinkError(Exception):
@@ -39,7 +39,7 @@ def use_owner_link(link: SignInLink, *, name: str, email: str, password: str) ->
     with transaction.atomic():
         _claim(link)
         user = User.objects.create_user(email, password, name=name)
-        organization = Organization.objects.order_by("id").first() or _first_organization(name)
+        organization = Organization.objects.order_by("id").first() or create_organization(name)
         Membership.objects.create(organization=organization, user=user, role=Role.OWNER)
     return user
 
@@ -49,8 +49,3 @@ def _claim(link: SignInLink) -> None:
     unused = SignInLink.objects.filter(pk=link.pk, used_at=None)
     if not unused.update(used_at=clock.now()):
         raise LinkError("This sign-in link was already used. Each link works once.")
-
-
-def _first_organization(owner: str) -> Organization:
-    title = f"{owner}'s organisation" if owner else "Organisation"
-    return Organization.objects.create(slug=slugify(title)[:50] or "organisation", name=title)

@@ -10,7 +10,7 @@ from vedette.issues.reading import Bucket
 from vedette.web.wording import short_number
 
 _LABELS = 5
-_NICE = (1, 2, 5, 10)
+_NICE = (1, 2, 3, 4, 6, 8, 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ def _stack(
 
 
 def nice_ceiling(number: int) -> int:
-    """The next 1, 2 or 5 times a power of ten, so that a scale reads well; at least 1."""
+    """The next round number (1, 2, 3, 4, 6 or 8 times a power of ten), so that a scale reads well; at least 1."""
     power = 1
     while True:
         for factor in _NICE:

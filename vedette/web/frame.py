@@ -49,7 +49,7 @@ class Frame:
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """The context processor: worked out only when a template asks for it."""
-    return {"frame": SimpleLazyObject(lambda: build_frame(request))}
+    return {"request": request, "frame": SimpleLazyObject(lambda: build_frame(request))}
 
 
 def build_frame(request: HttpRequest) -> Frame:

@@ -10,6 +10,7 @@ from vedette.web.pages.issue.attachments import FileView, make_files
 from vedette.web.pages.issue.breadcrumbs import Trail, make_trail
 from vedette.web.pages.issue.contexts import ContextView, make_contexts
 from vedette.web.pages.issue.exceptions import Chain, make_chain
+from vedette.web.pages.issue.grouping import GroupingView, make_grouping
 from vedette.web.pages.issue.highlights import (
     Fact,
     MessageView,
@@ -50,6 +51,7 @@ class EventView:
     processing: list[Entry]
     files: list[FileView]
     reports: list[UserReport]
+    grouping: GroupingView | None
     trace_id: str
 
     @property
@@ -83,6 +85,7 @@ def make_event(stored: StoredEvent, *, view: View) -> EventView:
         processing=_processing(payload, budget),
         files=make_files(stored),
         reports=stored.reports,
+        grouping=make_grouping(payload),
         trace_id=text(mapping(mapping(payload.get("contexts")).get("trace")).get("trace_id")),
     )
 
