@@ -35,11 +35,21 @@ class FakeStore:
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Put every function of this store in the place of the real one."""
-        for name in (
-            "list_issues count_new_events find_issue summarize tag_distributions list_events "
-            "load_event read_attachment find_anything suggest_keys suggest_values "
-            "list_environments outcomes"
-        ).split():
+        for name in [
+            "list_issues",
+            "count_new_events",
+            "find_issue",
+            "summarize",
+            "tag_distributions",
+            "list_events",
+            "load_event",
+            "read_attachment",
+            "find_anything",
+            "suggest_keys",
+            "suggest_values",
+            "list_environments",
+            "outcomes",
+        ]:
             monkeypatch.setattr(reading, name, getattr(self, name))
 
     def list_issues(
@@ -187,16 +197,12 @@ class FakeStore:
             trace_previous=other,
         )
 
-    def read_attachment(
-        self, project: Project, event_id: str, attachment_id: str
-    ) -> bytes | None:
+    def read_attachment(self, project: Project, event_id: str, attachment_id: str) -> bytes | None:
         """The bytes held."""
         found = self.files.get(attachment_id)
         return found[1] if found else None
 
-    def find_anything(
-        self, projects: Sequence[Project], text: str
-    ) -> reading.Destination | None:
+    def find_anything(self, projects: Sequence[Project], text: str) -> reading.Destination | None:
         """An issue by number or short name, or an event by id."""
         issue = self.find_issue(projects, text)
         if issue:
@@ -211,9 +217,7 @@ class FakeStore:
         known = ["is", "level", "release", "environment", "region", "user.email"]
         return [key for key in known if key.startswith(prefix)]
 
-    def suggest_values(
-        self, scope: reading.Scope, key: str, prefix: str
-    ) -> list[reading.TagValue]:
+    def suggest_values(self, scope: reading.Scope, key: str, prefix: str) -> list[reading.TagValue]:
         """A few values."""
         known = {"is": ["unresolved", "resolved", "archived"], "level": ["error", "two words"]}
         return [

@@ -39,7 +39,7 @@ class World:
 
 
 def build_world() -> World:
-    """Alice owns, Bob is a teammate, Charlie has an organisation of his own."""
+    """Alice owns, Bob is a teammate, Charlie belongs to no organisation."""
     alice = User.objects.create_user("alice@example.com", PASSWORD, name="Alice")
     bob = User.objects.create_user("bob@example.com", PASSWORD, name="Bob")
     charlie = User.objects.create_user("charlie@example.com", PASSWORD, name="Charlie")
@@ -83,7 +83,9 @@ def add_issue(
     number = project.issues.count() + 1
     now = clock.now()
     values = (payload.get("exception") or {}).get("values") or [{}]
-    last = next((value for value in reversed(values) if value and value.get("type")), {})
+    last: dict[str, Any] = next(
+        (value for value in reversed(values) if value and value.get("type")), {}
+    )
     words: dict[str, Any] = {
         "type": last.get("type") or "",
         "value": str(last.get("value") or (payload.get("logentry") or {}).get("formatted") or ""),

@@ -41,6 +41,12 @@ def forget(*keys: str) -> None:
             _failures.pop(key, None)
 
 
+def forget_all() -> None:
+    """Forget every failure."""
+    with _lock:
+        _failures.clear()
+
+
 def _recent(key: str) -> list[float]:
     since = clock.timestamp() - WINDOW_SECONDS
     return [moment for moment in _failures.get(key, ()) if moment > since]

@@ -112,7 +112,7 @@ def _stack(
 
 
 def nice_ceiling(number: int) -> int:
-    """The next round number (1, 2, 3, 4, 6 or 8 times a power of ten), so that a scale reads well; at least 1."""
+    """The next 1, 2, 3, 4, 6 or 8 times a power of ten, so that a scale reads well."""
     power = 1
     while True:
         for factor in _NICE:

@@ -13,7 +13,7 @@ from vedette.web.access import Viewer
 from vedette.web.assets import STYLES, asset_url
 from vedette.web.flash import Flash, take_flash
 from vedette.web.routing import Navigation, pages
-from vedette.web.scope import PERIODS, SharedFilter, shared_filter
+from vedette.web.scope import PERIODS, SharedFilter
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "vedette_theme"
@@ -58,10 +58,10 @@ def build_frame(request: HttpRequest) -> Frame:
     theme = theme if theme in THEMES else "system"
     rail = "narrow" if request.COOKIES.get(RAIL_COOKIE) == "narrow" else "wide"
     viewer: Viewer | None = getattr(request, "viewer", None)
-    if viewer is None or not viewer.memberships:
+    shown: SharedFilter | None = getattr(request, "shared_filter", None)
+    if viewer is None or shown is None or not viewer.memberships:
         styles = asset_url(STYLES)
         return Frame(theme=theme, rail=rail, styles=styles, viewer=viewer)
-    shown = shared_filter(request, viewer)
     return Frame(
         theme=theme,
         rail=rail,
@@ -109,6 +109,5 @@ def _environment_choices(viewer: Viewer, shown: SharedFilter) -> list[Choice]:
     known = reading.list_environments(viewer.projects)
     names = sorted({*known, *shown.scope.environments})
     return [
-        Choice(value=name, label=name, selected=name in shown.scope.environments)
-        for name in names
+        Choice(value=name, label=name, selected=name in shown.scope.environments) for name in names
     ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls.converters import StringConverter
 from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import StringConverter
 
-from vedette.web.access import admit
+from vedette.web.admission import admit
 from vedette.web.assets import serve_asset
 from vedette.web.routing import pages
 

@@ -95,7 +95,5 @@ def _change_password(request: HttpRequest, user: User, password: str) -> HttpRes
 
 
 PAGE = Page(
-    routes=(
-        Route(path="account/", name="account", view=account, permission=Permission.SIGNED_IN),
-    )
+    routes=(Route(path="account/", name="account", view=account, permission=Permission.SIGNED_IN),)
 )

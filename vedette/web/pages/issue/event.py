@@ -57,8 +57,8 @@ class EventView:
     @property
     def has_stack(self) -> bool:
         """Whether there is any stack that could be shown in another way."""
-        held = [*self.chain.exceptions, *self.threads.threads]
-        return any(one.stack or one.raw for one in held)
+        exceptions = any(one.stack or one.raw for one in self.chain.exceptions)
+        return exceptions or any(one.stack or one.raw for one in self.threads.threads)
 
 
 def make_event(stored: StoredEvent, *, view: View) -> EventView:

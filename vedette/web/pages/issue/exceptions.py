@@ -7,8 +7,8 @@ from typing import Any
 
 from vedette.web.pages.issue.frames import http_link
 from vedette.web.pages.issue.payload import Payload, mapping, number, text, values
-from vedette.web.remarks import Remarks
 from vedette.web.pages.issue.stacktrace import Stack, View, make_stack, raw_stack
+from vedette.web.remarks import Remarks
 from vedette.web.values import Budget, Entry, Shown, show_entries, show_value
 
 MOST_EXCEPTIONS = 30

@@ -21,9 +21,7 @@ _IMAGES = {
 _UNSAFE = re.compile(r"[^A-Za-z0-9._ -]+")
 
 
-def event_json(
-    request: HttpRequest, viewer: Viewer, issue_id: str, event_id: str
-) -> HttpResponse:
+def event_json(request: HttpRequest, viewer: Viewer, issue_id: str, event_id: str) -> HttpResponse:
     """The stored payload; `?download` saves it as a file."""
     stored = visible_event(viewer, issue_id, event_id)
     body = json.dumps(stored.payload, indent=2, ensure_ascii=False)

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from vedette.web.pages.issue.payload import Payload, mapping, number, sequence, text
-from vedette.web.remarks import Remarks
 from vedette.web.pages.issue.source_code import Fragment, colour
+from vedette.web.remarks import Remarks
 from vedette.web.values import Budget, Entry, show_entries
 
 CONTEXT_LINES = 5

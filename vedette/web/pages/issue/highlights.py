@@ -67,7 +67,9 @@ def make_tags(payload: Payload) -> list[Tag]:
     held, remarks = pairs(payload.get("tags")), Remarks.of(payload).at("tags")
     made = []
     for index, (key, value) in enumerate(held[:_MOST_TAGS]):
-        marks = remarks.at(key) if isinstance(payload.get("tags"), dict) else remarks.at(index).at(1)
+        marks = (
+            remarks.at(key) if isinstance(payload.get("tags"), dict) else remarks.at(index).at(1)
+        )
         shown = text(value)
         if key and (shown or marks.words):
             search = term(key, shown)
@@ -120,7 +122,11 @@ def user_name(payload: Payload) -> str:
     """How to call the affected person in one word."""
     held = mapping(payload.get("user"))
     return next(
-        (text(held[key]) for key in ("email", "username", "name", "id", "ip_address") if held.get(key)),
+        (
+            text(held[key])
+            for key in ("email", "username", "name", "id", "ip_address")
+            if held.get(key)
+        ),
         "",
     )
 

@@ -74,7 +74,9 @@ def curl_command(held: Payload) -> str:
         parts.append(f"-b {shlex.quote(joined)}")
     if held.get("data"):
         body = held["data"]
-        parts.append("--data-raw " + shlex.quote(body if isinstance(body, str) else json.dumps(body)))
+        parts.append(
+            "--data-raw " + shlex.quote(body if isinstance(body, str) else json.dumps(body))
+        )
     return " \\\n  ".join(parts)
 
 
@@ -116,4 +118,3 @@ def _parsed(body: object) -> object:
 def _flat(value: object) -> str:
     parts = value if isinstance(value, list) else [value]
     return ", ".join(text(part) for part in parts).replace("\r", " ").replace("\n", " ")
-

@@ -66,9 +66,7 @@ def issue_page(request: HttpRequest, viewer: Viewer, issue_id: str) -> HttpRespo
     return event_page(request, viewer, issue_id, "latest")
 
 
-def event_page(
-    request: HttpRequest, viewer: Viewer, issue_id: str, event_id: str
-) -> HttpResponse:
+def event_page(request: HttpRequest, viewer: Viewer, issue_id: str, event_id: str) -> HttpResponse:
     """The issue with one of its events."""
     issue = visible_issue(viewer, issue_id)
     stored = reading.load_event(issue, event_id)

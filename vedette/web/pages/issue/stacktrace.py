@@ -55,9 +55,7 @@ def make_stack(
     kept, left_out = _bound(folded)
     frames = [
         replace(
-            make_frame(
-                frame, marks, budget, platform=platform, with_body=index < _MOST_BODIES
-            ),
+            make_frame(frame, marks, budget, platform=platform, with_body=index < _MOST_BODIES),
             repeats=repeats,
         )
         for index, (frame, marks, repeats) in enumerate(kept)
@@ -117,7 +115,9 @@ def _library_runs(frames: list[Frame]) -> list[Run]:
     if len(frames) < _SHORTEST_RUN:
         return [Run(frames=[frame], is_folded=False) for frame in frames]
     names = list(dict.fromkeys(frame.package for frame in frames if frame.package))
-    where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more" if names else ""
+    where = (
+        names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more" if names else ""
+    )
     words = f"{len(frames)} frames" + (f" in {where}" if where else "")
     return [Run(frames=frames, is_folded=True, words=words)]
 
@@ -154,5 +154,3 @@ def _other_line(frame: Payload, platform: str) -> str:
         return f"\tat {function}({place or 'Unknown Source'})"
     address = text(frame.get("instruction_addr"))
     return f"    at {function} ({place or address or '<anonymous>'})"
-
-

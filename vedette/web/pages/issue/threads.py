@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vedette.web.pages.issue.payload import Payload, mapping, text, values
-from vedette.web.remarks import Remarks
 from vedette.web.pages.issue.stacktrace import Stack, View, make_stack, raw_stack
+from vedette.web.remarks import Remarks
 from vedette.web.values import Budget
 
 MOST_THREADS = 40
@@ -32,9 +32,7 @@ class Threads:
     left_out: int
 
 
-def make_threads(
-    payload: Payload, budget: Budget, *, view: View, has_exceptions: bool
-) -> Threads:
+def make_threads(payload: Payload, budget: Budget, *, view: View, has_exceptions: bool) -> Threads:
     """The threads; a bare `stacktrace` of old clients counts as the only one."""
     held = [
         (mapping(value), remarks)
@@ -43,7 +41,9 @@ def make_threads(
     ]
     if not held and not has_exceptions and isinstance(payload.get("stacktrace"), dict):
         held = [({"current": True, "stacktrace": payload["stacktrace"]}, Remarks.of(payload))]
-    held.sort(key=lambda pair: (pair[0].get("crashed") is not True, pair[0].get("current") is not True))
+    held.sort(
+        key=lambda pair: (pair[0].get("crashed") is not True, pair[0].get("current") is not True)
+    )
     platform = text(payload.get("platform"))
     made = []
     for thread, remarks in held[:MOST_THREADS]:
@@ -52,9 +52,7 @@ def make_threads(
         made.append(
             ThreadView(
                 name=_name(thread),
-                marks=[
-                    mark for mark in ("crashed", "current", "main") if thread.get(mark) is True
-                ],
+                marks=[mark for mark in ("crashed", "current", "main") if thread.get(mark) is True],
                 state=text(thread.get("state")),
                 stack=make_stack(
                     trace, remarks.at("stacktrace"), budget, platform=platform, view=view

@@ -44,7 +44,11 @@ def make_tabs(asked: QueryDict, query: str) -> list[Tab]:
     found = _STATUS_WORD.search(query)
     word = f"is:{found[1]}".replace("is:ignored", "is:archived") if found else ""
     return [
-        Tab(label=label, address=search_address(asked, f"{held} {rest}".strip()), current=held == word)
+        Tab(
+            label=label,
+            address=search_address(asked, f"{held} {rest}".strip()),
+            current=held == word,
+        )
         for label, held in _TABS
     ]
 

@@ -15,7 +15,7 @@ class LinesField(forms.CharField):
 
     widget = forms.Textarea
 
-    def clean(self, value: str | None) -> list[str]:  # type: ignore[override]
+    def clean(self, value: str | None) -> list[str]:
         """The lines. Raises ValidationError for too many or too long ones."""
         rows = (super().clean(value or "") or "").splitlines()
         lines = list(dict.fromkeys(row.strip() for row in rows if row.strip()))
@@ -76,9 +76,7 @@ class KeyForm(forms.Form):
     """A key's name and limit."""
 
     label = forms.CharField(max_length=64, strip=True, required=False)
-    events_per_minute = forms.IntegerField(
-        min_value=0, max_value=_MOST_PER_MINUTE, required=False
-    )
+    events_per_minute = forms.IntegerField(min_value=0, max_value=_MOST_PER_MINUTE, required=False)
 
     @classmethod
     def of(cls, key: ProjectKey) -> KeyForm:

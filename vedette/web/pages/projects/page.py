@@ -94,9 +94,7 @@ def create(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         form=form, platforms=_PLATFORMS, platform=str(form["platform"].value() or "python")
     )
     status = 400 if form.errors else 200
-    return show(
-        request, "pages/projects/create.html", context, section="projects", status=status
-    )
+    return show(request, "pages/projects/create.html", context, section="projects", status=status)
 
 
 PAGE = Page(
@@ -104,7 +102,5 @@ PAGE = Page(
         Route(path="projects/", name="projects", view=projects),
         Route(path="projects/new/", name="project-create", view=create),
     ),
-    navigation=Navigation(
-        label="Projects", icon="folder", route="projects", key="p", order=30
-    ),
+    navigation=Navigation(label="Projects", icon="folder", route="projects", key="p", order=30),
 )

@@ -67,9 +67,7 @@ def _use(request: HttpRequest, link: SignInLink) -> HttpResponse:
     if not form.is_valid():
         return show(request, "pages/sign_in/link.html", LinkContext(form=form), status=400)
     held = form.cleaned_data
-    user = use_owner_link(
-        link, name=held["name"], email=held["email"], password=held["password"]
-    )
+    user = use_owner_link(link, name=held["name"], email=held["email"], password=held["password"])
     return _enter(request, user)
 
 

@@ -1,0 +1,107 @@
+"""A database for the tests of the web interface, and the world they start from."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.web.world import World
+
+
+def _load_django() -> None:
+    """Load Django once for the whole run, with a data folder of its own."""
+    os.environ.setdefault("VEDETTE_DATA", tempfile.mkdtemp(prefix="vedette-test-"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vedette.settings")
+    if not apps.ready:
+        django.setup()
+
+
+_load_django()
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A migrated SQLite file that threads can share."""
+    from django.db import connections
+    from django.test.utils import (
+        setup_databases,
+        setup_test_environment,
+        teardown_databases,
+        teardown_test_environment,
+    )
+
+    path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    connections["default"].settings_dict["TEST"]["NAME"] = str(path)
+    setup_test_environment()
+    held = setup_databases(verbosity=0, interactive=False)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    yield path
+    teardown_databases(held, verbosity=0)
+    teardown_test_environment()
+
+
+@pytest.fixture
+def rollback(database: Path) -> Iterator[None]:
+    """Whatever a test writes is gone after it."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(rollback: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Alice, Bob and Charlie, two projects with issues, and the fake store behind the pages."""
+    from tests.web.world import build_world
+    from vedette.accounts import attempts
+
+    attempts.forget_all()
+    made = build_world()
+    made.store.install(monkeypatch)
+    return made
+
+
+@pytest.fixture
+def alice(world: World) -> Client:
+    """A browser in which Alice, the owner, is signed in."""
+    return _signed_in(world.alice)
+
+
+@pytest.fixture
+def bob(world: World) -> Client:
+    """A browser in which Bob, a teammate, is signed in."""
+    return _signed_in(world.bob)
+
+
+@pytest.fixture
+def charlie(world: World) -> Client:
+    """A browser in which Charlie, an outsider, is signed in."""
+    return _signed_in(world.charlie)
+
+
+@pytest.fixture
+def nobody(world: World) -> Client:
+    """A browser in which nobody is signed in."""
+    from django.test import Client
+
+    return Client()
+
+
+def _signed_in(user: object) -> Client:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)  # type: ignore[arg-type]
+    return client

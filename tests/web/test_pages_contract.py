@@ -1,0 +1,110 @@
+"""Every page of the drawer: 200 to Alice, nothing to Charlie, a sign-in to strangers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.web.world import World
+from vedette.accounts.models import Membership, Organization, Role, SignInLink
+from vedette.web.routing import Permission, Route, pages
+
+ROUTES = [route for page in pages() for route in page.routes]
+GUARDED = [route for route in ROUTES if route.permission is not Permission.PUBLIC]
+MEMBERS = [route for route in ROUTES if route.permission is Permission.MEMBER]
+POST_ONLY = {"issues-status", "undo", "project-keys", "project-key", "theme", "rail", "sign-out"}
+REDIRECTS = {"home", "jump"}
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def arguments(route: Route, world: World) -> dict[str, object]:
+    """A value of Alice's world for every parameter of the route's path."""
+    known: dict[str, object] = {
+        "issue_id": world.issues["checkout"].pk,
+        "event_id": "latest",
+        "attachment_id": "1",
+        "slug": world.shop.slug,
+        "key_id": world.key.pk,
+        "token": SignInLink.create(),
+    }
+    return {name: known[name] for name in _PARAMETER.findall(route.path)}
+
+
+def address(route: Route, world: World) -> str:
+    """The route's address in Alice's world."""
+    return reverse(route.name, kwargs=arguments(route, world))
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_alice_may_open_every_route(route: Route, world: World, alice: Client) -> None:
+    """A member sees the page; a route for changes only says so."""
+    answer = alice.get(address(route, world))
+    if route.name in POST_ONLY:
+        assert answer.status_code == 405
+    elif route.name in REDIRECTS or route.name == "sign-in":
+        assert answer.status_code == 302
+    elif route.name == "project-arrival":
+        assert answer.status_code == 204
+    else:
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("route", MEMBERS, ids=lambda route: route.name)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_charlie_without_an_organisation_sees_nothing(
+    route: Route, method: str, world: World, charlie: Client
+) -> None:
+    """An outsider is refused everywhere."""
+    answer = getattr(charlie, method)(address(route, world))
+    assert answer.status_code in (403, 404)
+
+
+@pytest.mark.parametrize("route", MEMBERS, ids=lambda route: route.name)
+def test_charlie_with_another_organisation_sees_nothing_of_this_one(
+    route: Route, world: World, charlie: Client
+) -> None:
+    """A member of another organisation gets 404 for what a path names, and empty lists."""
+    other = Organization.objects.create(slug="other", name="Other")
+    Membership.objects.create(organization=other, user=world.charlie, role=Role.OWNER)
+    answer = charlie.get(address(route, world))
+    if _PARAMETER.search(route.path):
+        assert answer.status_code == 404
+    body = answer.content.decode()
+    for secret in ("PaymentFailed", "SHOP-1", world.key.public_key, "Lantern"):
+        assert secret not in body
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.name)
+def test_strangers_are_asked_to_sign_in(route: Route, world: World, nobody: Client) -> None:
+    """Nobody gets anything without signing in."""
+    answer = nobody.get(address(route, world))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in/")
+
+
+def test_a_foreign_project_in_the_filter_is_not_found(world: World, charlie: Client) -> None:
+    """The shared filter cannot be used to look into another organisation."""
+    other = Organization.objects.create(slug="other", name="Other")
+    Membership.objects.create(organization=other, user=world.charlie, role=Role.OWNER)
+    for name in (world.shop.slug, str(world.shop.pk)):
+        assert charlie.get("/issues/", {"project": name}).status_code == 404
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_answer_carries_the_security_headers(
+    route: Route, world: World, alice: Client
+) -> None:
+    """A strict policy without inline script or style, on every route."""
+    answer = alice.get(address(route, world))
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src" in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in policy
+    body = answer.content.decode("utf-8", "replace")
+    assert not re.search(r"<script(?![^>]*\bsrc=)", body)
+    assert not re.search(r"<[^>]+\sstyle=", body)
+    assert not re.search(r"<[^>]+\son[a-z]+=\"", body)

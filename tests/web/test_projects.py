@@ -1,0 +1,98 @@
+"""Projects: creation, first event, keys, settings, and who may change them."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.web.world import World
+from vedette.issues.models import Issue
+from vedette.projects.models import Project, ProjectKey
+from vedette.projects.snippets import Snippet, make_snippets
+
+
+def test_one_screen_makes_a_project_and_shows_its_dsn(world: World, alice: Client) -> None:
+    """Name and platform in, DSN and the platform's snippet out."""
+    answer = alice.post("/projects/new/", {"name": "Billing API", "platform": "go"}, follow=True)
+    body = answer.content.decode()
+    key = ProjectKey.objects.get(project__slug="billing-api")
+    assert key.public_key in body
+    assert "sentry-go" in body
+    assert "Waiting for the first event" in body
+
+
+def test_a_project_without_a_name_is_not_made(world: World, alice: Client) -> None:
+    """The form says what is missing and keeps the rest."""
+    answer = alice.post("/projects/new/", {"name": " ", "platform": "ruby"})
+    assert answer.status_code == 400
+    assert 'value="ruby" checked' in answer.content.decode()
+
+
+def test_only_owners_and_admins_change_projects(world: World, bob: Client) -> None:
+    """Bob reads the settings; every change of his is refused."""
+    body = bob.get("/projects/shop/settings/").content.decode()
+    assert "disabled" in body
+    assert "Create key" not in body
+    for path in ("new/", "shop/settings/", "shop/keys/", f"shop/keys/{world.key.pk}/"):
+        assert bob.post(f"/projects/{path}", {"name": "x", "active": "no"}).status_code == 403
+    world.key.refresh_from_db()
+    assert world.key.is_active
+
+
+def test_the_start_page_turns_into_the_issue(world: World, alice: Client) -> None:
+    """The poll answers with a redirect once there is an issue, and waits until then."""
+    arrived = alice.get("/projects/shop/arrival/")
+    assert (arrived.status_code, arrived["HX-Redirect"][:8]) == (204, "/issues/")
+    Issue.objects.filter(project=world.shop).delete()
+    assert "Waiting" in alice.get("/projects/shop/arrival/").content.decode()
+
+
+@pytest.mark.parametrize("made", make_snippets("https://k@h/1"), ids=lambda made: made.platform)
+def test_every_platform_has_a_snippet_with_the_address(
+    made: Snippet, world: World, alice: Client
+) -> None:
+    """The tabs work as plain links."""
+    body = alice.get(f"/projects/shop/start/?platform={made.platform}").content.decode()
+    assert world.key.public_key in body[body.index('id="code"') :]
+
+
+def test_the_curl_snippet_names_the_store_endpoint() -> None:
+    """Also under a path prefix."""
+    curl = make_snippets("https://key@host/prefix/7")[-1].code
+    assert "https://host/prefix/api/7/store/?sentry_key=key" in curl
+
+
+def test_keys_are_made_limited_and_disabled(world: World, alice: Client) -> None:
+    """A disabled key leaves no DSN to paste when it was the only one."""
+    alice.post("/projects/shop/keys/", {"label": "Staging"})
+    staging = ProjectKey.objects.get(label="Staging")
+    alice.post(f"/projects/shop/keys/{staging.pk}/", {"label": "CI", "events_per_minute": "60"})
+    staging.refresh_from_db()
+    assert (staging.label, staging.events_per_minute, staging.is_active) == ("CI", 60, True)
+    for key in (staging, world.key):
+        alice.post(f"/projects/shop/keys/{key.pk}/", {"label": "x", "active": "no"})
+    assert "No active key" in alice.get("/projects/shop/start/").content.decode()
+
+
+def test_a_key_of_another_project_is_not_found(world: World, alice: Client) -> None:
+    """The path's project must own the key."""
+    assert alice.post(f"/projects/web/keys/{world.key.pk}/", {"active": "no"}).status_code == 404
+
+
+def test_settings_are_saved(world: World, alice: Client) -> None:
+    """Domains and scrubbing, one value a line; what the form does not know stays."""
+    Project.objects.filter(pk=world.shop.pk).update(scrubbing={"other": 1})
+    alice.post("/projects/shop/settings/", {"name": "Shop 2", "allowed_domains": "a.com\n\na.com"})
+    alice.post(
+        "/projects/shop/settings/",
+        {"form": "scrubbing", "emails": "on", "sensitive_fields": "pin\r\n iban "},
+    )
+    world.shop.refresh_from_db()
+    assert (world.shop.name, world.shop.allowed_domains) == ("Shop 2", ["a.com"])
+    assert world.shop.scrubbing == {
+        "other": 1,
+        "ip_addresses": False,
+        "emails": True,
+        "sensitive_fields": ["pin", "iban"],
+        "safe_fields": [],
+    }

@@ -1,0 +1,44 @@
+"""Lets a request in to a view, or not: the only way from an address to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from vedette.accounts.models import User
+from vedette.web.access import load_viewer
+from vedette.web.routing import Permission, Route
+from vedette.web.scope import shared_filter
+
+
+def admit(route: Route) -> Callable[..., HttpResponseBase]:
+    """The route's view behind its permission: sign in first, and only members go further."""
+
+    @wraps(route.view)
+    def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        if route.permission is Permission.PUBLIC:
+            return route.view(request, **arguments)
+        user = request.user
+        if not isinstance(user, User):
+            return _ask_to_sign_in(request)
+        viewer = load_viewer(user)
+        request.viewer = viewer  # type: ignore[attr-defined]
+        if route.permission is Permission.MEMBER and not viewer.memberships:
+            raise PermissionDenied("not a member of any organisation")
+        shared_filter(request, viewer)
+        return route.view(request, viewer, **arguments)
+
+    return guarded
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A fragment cannot hold the sign-in page, so HTMX is told to load the whole page."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+    target = request.get_full_path() if request.method == "GET" else "/"
+    return redirect_to_login(target)
