@@ -153,8 +153,7 @@ def _neighbours(
         "first_id": one([], start, end, False),
         "latest_id": one([], start, end, True),
         "previous_id": one(list(same), here, here + micro, True) or one([], start, here, True),
-        "next_id": one(list(after), here, here + micro, False)
-        or one([], here + micro, end, False),
+        "next_id": one(list(after), here, here + micro, False) or one([], here + micro, end, False),
         **_trace_neighbours(issue.project, row),
     }
 

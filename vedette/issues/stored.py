@@ -165,9 +165,7 @@ def _reports(project: Project, event_id: str) -> list[UserReport]:
     ]
 
 
-def _beside(
-    table: str, names: tuple[str, ...], project: Project, event_id: str
-) -> list[list[Any]]:
+def _beside(table: str, names: tuple[str, ...], project: Project, event_id: str) -> list[list[Any]]:
     select = q.Select(
         table=table,
         columns={**{name: q.Field(name) for name in names}, "at": q.Field("timestamp")},

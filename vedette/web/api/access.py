@@ -112,9 +112,7 @@ def _caller(request: HttpRequest, *, public: bool) -> Caller:
         return _by_token(token.strip())
     if request.user.is_authenticated:
         memberships = Membership.objects.filter(user=request.user).select_related("organization")
-        return Caller(
-            tuple(held.organization for held in memberships), False, request.user.email
-        )
+        return Caller(tuple(held.organization for held in memberships), False, request.user.email)
     if public:
         return Caller((), False)
     raise ApiError(401, "Authentication credentials were not provided.")

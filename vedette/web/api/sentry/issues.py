@@ -41,9 +41,7 @@ def list_issues(
     request: HttpRequest, caller: Caller, organization: str, project: str = ""
 ) -> HttpResponse:
     """The issues that match `query`; without one the unresolved, as in Sentry."""
-    projects = (
-        [caller.project(organization, project)] if project else caller.projects(organization)
-    )
+    projects = [caller.project(organization, project)] if project else caller.projects(organization)
     scope = read_scope(request, projects)
     sort = _SORTS.get(request.GET.get("sort") or "date")
     if sort is None:

@@ -18,9 +18,7 @@ def root(request: HttpRequest, caller: Caller) -> HttpResponse:
     user = {"id": "1", "email": caller.email} if caller.email else None
     scopes = ["org:read", "project:read", "event:read"]
     auth = {"scopes": [*scopes, "event:write"] if caller.may_write else scopes}
-    return answer(
-        {"version": "0", "auth": auth if caller.organizations else None, "user": user}
-    )
+    return answer({"version": "0", "auth": auth if caller.organizations else None, "user": user})
 
 
 @endpoint("GET")

@@ -49,9 +49,7 @@ def stats_v2(request: HttpRequest, caller: Caller, organization: str) -> HttpRes
                 {
                     "by": dict(zip(groups, key, strict=True)),
                     "totals": {field: sum(counts.values()) for field in fields},
-                    "series": {
-                        field: [counts.get(at, 0) for at in intervals] for field in fields
-                    },
+                    "series": {field: [counts.get(at, 0) for at in intervals] for field in fields},
                 }
                 for key, counts in sorted(sums.items(), key=lambda pair: str(pair[0]))
             ],
