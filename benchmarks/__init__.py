@@ -1,0 +1,1 @@
+"""Benchmarks: CPU seconds and ratios, printed. Run one with `python -m benchmarks.NAME`."""

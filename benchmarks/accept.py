@@ -1,0 +1,62 @@
+"""The door alone: 10 KB gzip envelopes, 32 connections, fsync before the 200.
+
+Usage: python -m benchmarks.accept [SECONDS]
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import measure
+
+KEY = "abcdef0123456789abcdef0123456789"
+PORT = 18931
+
+SERVER = """
+import sys
+from pathlib import Path
+import uvicorn
+from vedette.config import Config
+from vedette.ingest.app import Door
+from vedette.ingest.keys import Key
+from vedette.server import Server
+async def nothing(scope, receive, send): pass
+config = Config(data=Path(sys.argv[1]))
+config.spool_folder.mkdir(parents=True)
+door = Door(config, lambda: {%r: Key(42)}, writer_name="web")
+uvicorn.run(Server(door, nothing, nothing), port=%d, log_level="error", access_log=False, lifespan="on")
+""" % (KEY, PORT)
+
+
+def main(seconds: float) -> None:
+    """Measure and print."""
+    measure.machine()
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        server = subprocess.Popen([sys.executable, "-c", SERVER, str(Path(folder) / "data")])
+        time.sleep(2)
+        before = measure.cpu_seconds(server.pid)
+        base = f"http://127.0.0.1:{PORT}"
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.load", base, "42", KEY, str(seconds)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        counts = json.loads(done.stdout)
+        used = measure.cpu_seconds(server.pid) - before
+        measure.say("accepted", counts["acked"] / counts["seconds"], "events/s")
+        measure.say("accept, CPU", used / counts["acked"] * 1000, "ms per event", "bar 0.15")
+        measure.say("accept, CPU", used / counts["acked"] * 1000, "s per 1,000")
+        measure.say("memory of the door", measure.memory_mb(server.pid), "MB")
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 8)
