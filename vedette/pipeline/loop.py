@@ -38,7 +38,7 @@ _REFRESH_SECONDS = 2.0
 _CHECKPOINT_SECONDS = 60.0
 _CHECKPOINT_BYTES = 512 << 20
 _RETRY_SECONDS = 2.0
-_HOUSE_SECONDS = 3600.0
+_HOUSE_SECONDS = 300.0
 
 
 class Pipeline:
@@ -224,13 +224,13 @@ class Pipeline:
             self._refreshed = time.monotonic()
 
     def _keep_house(self) -> None:
-        """Run the retention, which must not meet an append, once an hour."""
+        """Run the retention, which must not meet an append, every few minutes."""
         if self._housekeeping and time.monotonic() - self._kept_house > _HOUSE_SECONDS:
             self._kept_house = time.monotonic()
             try:
                 self._housekeeping()
             except Exception:
-                log.exception("retention failed; it is tried again in an hour")
+                log.exception("retention failed; it is tried again")
 
     def _checkpoint_if_due(self) -> None:
         elapsed = time.monotonic() - self._checkpointed

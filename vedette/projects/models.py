@@ -52,3 +52,11 @@ class ProjectKey(models.Model):
         """The DSN under the public address `base_url` (protocol, section 1.1)."""
         scheme, _, rest = base_url.partition("://")
         return f"{scheme}://{self.public_key}@{rest}/{self.project_id}"
+
+
+class RemovedProject(models.Model):
+    """A deleted project whose telemetry the worker still has to delete, or has deleted."""
+
+    project_id = models.BigIntegerField(unique=True)
+    removed_at = models.DateTimeField(default=clock.now)
+    purged_at = models.DateTimeField(null=True, blank=True)

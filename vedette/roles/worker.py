@@ -95,7 +95,9 @@ class Worker:
         return self._thread.is_alive()
 
     def apply_retention(self) -> None:
-        """Delete what is older than its retention; called between batches."""
+        """Delete what is older than its retention or belongs to nobody; between batches."""
+        from vedette.projects import removal
+
         today = clock.now().date()
         days = {
             Retention.TELEMETRY: self._config.retention_days,
@@ -105,6 +107,10 @@ class Worker:
             names = [table.name for table in items.tables() if table.retention is retention]
             self.store.drop_before(names, today - timedelta(days=count))
         self._blobs.remove_before(clock.timestamp() - self._config.retention_days * 86400)
+        removed = removal.projects_to_purge()
+        if removed:
+            self.store.purge_projects(removed)
+            removal.mark_purged(removed)
 
     def note_status(self) -> None:
         """Write down what the other processes may want to know."""

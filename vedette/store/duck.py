@@ -148,6 +148,19 @@ class DuckStore:
                 dropped += 1
         return dropped
 
+    def purge_projects(self, project_ids: Sequence[int]) -> None:
+        """Delete every row of these projects, in all files."""
+        marks = ", ".join(str(int(project_id)) for project_id in project_ids)
+        cursor = self._cursor()
+        for file in self._files.values():
+            retention = file.name.rpartition("_")[0]
+            for table in self._tables.values():
+                if table.retention.value == retention:
+                    cursor.execute(
+                        f"DELETE FROM {file.name}.{table.name} WHERE project_id IN ({marks})"
+                    )
+            file.is_dirty = True
+
     def size_bytes(self) -> int:
         """The bytes of all files."""
         return sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())

@@ -51,6 +51,10 @@ class Store(Reader, Protocol):
         """Delete the rows of these tables before a day; returns how many days were touched."""
         ...
 
+    def purge_projects(self, project_ids: Sequence[int]) -> None:
+        """Delete every row of these projects."""
+        ...
+
     def size_bytes(self) -> int:
         """What the store takes on disk."""
         ...

@@ -1,0 +1,78 @@
+"""`vedette demo`: fill demo projects with weeks of lively data, and take them away again."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from typing import Any
+
+from vedette import clock, django_setup
+from vedette.config import Config
+
+NAME = "demo"
+HELP = "fill demo projects through the running server, or remove them"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """How much, or away with it."""
+    parser.add_argument("--remove", action="store_true", help="remove the demo projects again")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="how much data; 1 is ~9,000 events"
+    )
+    parser.add_argument("--listen", metavar="HOST:PORT", help="where the server runs")
+
+
+def run(config: Config, options: argparse.Namespace) -> int:
+    """Send through the door, so that everything is as an SDK would have sent it."""
+    django_setup.setup(config)
+    from vedette.accounts.models import Organization
+    from vedette.demo.sending import Sender, SendError
+    from vedette.demo.services import SERVICES
+    from vedette.projects import first_run
+    from vedette.projects.creation import create_project
+    from vedette.projects.models import Project
+    from vedette.projects.removal import remove_project
+
+    if options.remove:
+        found = list(Project.objects.filter(is_demo=True))
+        for project in found:
+            remove_project(project)
+        print(f"{len(found)} demo projects removed; their events are deleted in the background")
+        return 0
+    first_run.prepare()
+    organization = Organization.objects.order_by("id").first()
+    assert organization is not None, "first_run.prepare() makes one"
+    total = 0
+    for service in SERVICES:
+        held = Project.objects.filter(organization=organization, name=service.name, is_demo=True)
+        project = held.first() or create_project(
+            organization, service.name, service.platform, is_demo=True
+        )
+        sender = Sender(project.keys.order_by("id")[0].dsn(f"http://{config.listen}"))
+        events = _events(service, options.scale)
+        try:
+            count = sender.send_all(events)
+        except SendError as error:
+            print(f"vedette: {error}", file=sys.stderr)
+            return 1
+        total += count
+        print(f"  {service.name}: {count} events")
+    print(f"{total} events sent; open {config.base_url}/issues/")
+    return 0
+
+
+def _events(service: Any, scale: float) -> list[dict[str, Any]]:
+    from vedette.demo import traffic
+
+    rng = random.Random(service.name)
+    now = clock.timestamp()
+    timeline = sorted(
+        (
+            (at, number)
+            for number, bug in enumerate(service.bugs)
+            for at in traffic.moments(bug, now, rng, scale)
+        )
+    )
+    own = random.Random()
+    return [traffic.event(service, service.bugs[number], at, own) for at, number in timeline]

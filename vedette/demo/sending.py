@@ -1,0 +1,67 @@
+"""Posting envelopes to a door over HTTP, as an SDK does."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import time
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from vedette.wire.envelope import build_envelope
+
+_TRIES = 20
+
+
+class SendError(Exception):
+    """The server cannot be reached or refuses; the text says what to do."""
+
+
+class Sender:
+    """One connection to a DSN."""
+
+    def __init__(self, dsn: str) -> None:
+        parts = urlsplit(dsn)
+        maker = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
+        self._connection = maker(parts.hostname or "", parts.port, timeout=30)
+        prefix, _, project = parts.path.rpartition("/")
+        self._path = f"{prefix}/api/{project}/envelope/"
+        self._headers = {
+            "X-Sentry-Auth": f"Sentry sentry_key={parts.username}, sentry_version=7, "
+            "sentry_client=vedette-demo/1",
+            "Content-Type": "application/x-sentry-envelope",
+            "Content-Encoding": "gzip",
+        }
+
+    def send(self, event: dict[str, Any]) -> str:
+        """Send one event and return its id. Raises SendError."""
+        item: tuple[dict[str, object], bytes] = ({"type": "event"}, json.dumps(event).encode())
+        return self._post(build_envelope({"event_id": event["event_id"]}, [item]))
+
+    def send_all(self, events: Iterable[dict[str, Any]]) -> int:
+        """Send many, waiting where the server asks for it; returns how many."""
+        count = 0
+        for event in events:
+            self.send(event)
+            count += 1
+        return count
+
+    def _post(self, envelope: bytes) -> str:
+        body = gzip.compress(envelope, 1)
+        for _ in range(_TRIES):
+            try:
+                self._connection.request("POST", self._path, body, self._headers)
+                answer = self._connection.getresponse()
+                text = answer.read()
+            except OSError as error:
+                raise SendError(f"the server does not answer ({error}); is it running?") from error
+            if answer.status == 200:
+                return str(json.loads(text).get("id", ""))
+            if answer.status != 429:
+                raise SendError(f"the server answered {answer.status}: {text[:300].decode()}")
+            time.sleep(min(int(answer.getheader("Retry-After") or 1), 5))
+        raise SendError("the server keeps refusing; its backlog or disk is full")

@@ -1,0 +1,25 @@
+"""Removing a project: its metadata at once, its telemetry in the background."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from vedette import clock
+from vedette.projects.models import Project, RemovedProject
+
+
+@transaction.atomic
+def remove_project(project: Project) -> None:
+    """Delete a project with its issues and keys, and note that its telemetry has to go."""
+    RemovedProject.objects.create(project_id=project.pk, removed_at=clock.now())
+    project.delete()
+
+
+def projects_to_purge() -> list[int]:
+    """The projects whose telemetry is still there."""
+    return list(RemovedProject.objects.filter(purged_at=None).values_list("project_id", flat=True))
+
+
+def mark_purged(project_ids: list[int]) -> None:
+    """Their telemetry is gone."""
+    RemovedProject.objects.filter(project_id__in=project_ids).update(purged_at=clock.now())
