@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vedette.search import reading
 from vedette.search.errors import SearchError
+from vedette.search.escapes import has_wildcard
 from vedette.search.grammar import FreeText, Parenthesis, Shape, shapes
 from vedette.search.tree import Connective, Group, Part, Query, Term
 from vedette.search.vocabulary import EVENTS, ISSUES, Vocabulary
@@ -50,7 +51,7 @@ def _free_text(shape: FreeText) -> Term:
         value=shape.text,
         start=shape.start,
         end=shape.end,
-        is_wildcard=reading.has_wildcard(shape.text),
+        is_wildcard=has_wildcard(shape.text),
         is_free_text=True,
     )
 

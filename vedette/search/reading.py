@@ -9,6 +9,7 @@ from typing import NoReturn
 from vedette import clock
 from vedette.search import values
 from vedette.search.errors import BadValue, SearchError
+from vedette.search.escapes import has_wildcard
 from vedette.search.grammar import Filter
 from vedette.search.operators import operators
 from vedette.search.tree import Operator, Term, TermValue
@@ -21,11 +22,6 @@ def terms(found: Filter, vocabulary: Vocabulary) -> tuple[Term, ...]:
         return _terms(found, vocabulary)
     except BadValue as error:
         raise SearchError(f"{found.key}: {error}.", found.start, found.end) from None
-
-
-def has_wildcard(text: str) -> bool:
-    """Whether a text holds a `*` that no backslash guards."""
-    return _WILDCARD.search(text) is not None
 
 
 def _terms(found: Filter, vocabulary: Vocabulary) -> tuple[Term, ...]:
@@ -172,4 +168,3 @@ def _as_written(found: Filter) -> str:
 
 
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
-_WILDCARD = re.compile(r"(?<!\\)(?:\\\\)*\*")

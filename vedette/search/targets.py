@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from vedette.search.errors import BadValue
+from vedette.search.escapes import guarded, literal
 from vedette.search.tree import Scalar
 from vedette.store.query import (
     Compare,
@@ -132,15 +133,16 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A yes or no: the condition under which it is yes."""
+    """A yes or no: the condition under which it is yes, and under which it is known."""
 
     name: str
     holds: Condition
+    known: Condition
 
     def equals(self, value: Scalar, *, is_wildcard: bool) -> Condition:
-        """The condition or its opposite; the empty text never holds, for a flag always has one."""
+        """The condition or its opposite; the empty text means that it is not known."""
         if value == "":
-            return Either([])
+            return negated(self.known)
         return self.holds if value else negated(self.holds)
 
     def one_of(self, values: Sequence[Scalar]) -> Condition:
@@ -158,12 +160,14 @@ class Matched:
 
     name: str
     present: Condition
-    match: Callable[[str, bool], Condition]
+    match: Callable[[str], Condition]
 
     def equals(self, value: Scalar, *, is_wildcard: bool) -> Condition:
-        """By the rule."""
+        """By the rule, which takes a pattern."""
         text = str(value)
-        return self.match(text, is_wildcard) if text else negated(self.present)
+        if not text:
+            return negated(self.present)
+        return self.match(text if is_wildcard else guarded(literal(text)))
 
     def one_of(self, values: Sequence[Scalar]) -> Condition:
         """Any of these by the rule."""
@@ -179,15 +183,17 @@ def negated(condition: Condition) -> Condition:
     return condition.of if isinstance(condition, Not) else Not(condition)
 
 
-def literal(text: str) -> str:
-    r"""A text without the backslashes that guard its `*` from being wildcards."""
-    return _GUARDED.sub(lambda found: "\\" * (len(found[1]) // 2) + "*", text)
-
-
 def hex_id(text: str) -> str | None:
     """An id in any spelling as 32 lower-case hex digits, or None."""
     digits = text.replace("-", "").lower()
     return digits if _HEX.fullmatch(digits) else None
+
+
+def number(value: Scalar) -> float:
+    """A number as the store keeps it. Raises TypeError for anything else."""
+    if not isinstance(value, int | float):
+        raise TypeError(value)
+    return value
 
 
 def microseconds(value: Scalar) -> int:
@@ -198,5 +204,4 @@ def microseconds(value: Scalar) -> int:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_GUARDED = re.compile(r"(\\+)\*")
 _HEX = re.compile(r"[0-9a-f]{32}")
