@@ -1,1 +1,50 @@
-"""Search text to a store query."""
+"""Search text to questions: `is:unresolved level:error "free text"`.
+
+`parse` reads a text, `compile_event_search` turns it into a condition of the store,
+`split_issue_search` into a half for the metadata and a half for the store. `known_keys`
+completes, `quote` and `tag_filter` write searches. The import order is the story:
+grammar → reading → parse → clauses → compile → issues.
+"""
+
+from vedette.search.compile import compile_event_search
+from vedette.search.completion import FieldKind, KnownKey, known_keys
+from vedette.search.errors import SearchError
+from vedette.search.fields import Fields, fields_of
+from vedette.search.issue_keys import IssueKey, IssueState
+from vedette.search.issues import (
+    IssueClause,
+    IssueEvery,
+    IssueSearch,
+    IssueSome,
+    IssueTerm,
+    split_issue_search,
+)
+from vedette.search.parse import parse, parse_issue_search
+from vedette.search.quoting import quote, tag_filter
+from vedette.search.tree import Connective, Group, Query, Term
+
+__all__ = [
+    "Connective",
+    "FieldKind",
+    "Fields",
+    "Group",
+    "IssueClause",
+    "IssueEvery",
+    "IssueKey",
+    "IssueSearch",
+    "IssueSome",
+    "IssueState",
+    "IssueTerm",
+    "KnownKey",
+    "Query",
+    "SearchError",
+    "Term",
+    "compile_event_search",
+    "fields_of",
+    "known_keys",
+    "parse",
+    "parse_issue_search",
+    "quote",
+    "split_issue_search",
+    "tag_filter",
+]

@@ -32,6 +32,13 @@ class Lower(msgspec.Struct, tag="lower", frozen=True):
     of: Expression
 
 
+class Joined(msgspec.Struct, tag="joined", frozen=True):
+    """Texts put together with `separator` between those that are there and not empty."""
+
+    of: list[Expression]
+    separator: str
+
+
 class Bucket(msgspec.Struct, tag="bucket", frozen=True):
     """The start of the time bucket of `seconds` that the row falls in, in whole seconds."""
 
@@ -82,7 +89,7 @@ class Last(msgspec.Struct, tag="argmax", frozen=True):
 
 
 Expression: TypeAlias = (
-    Field | Tag | Lower | Bucket | Count | Sum | Distinct | Lowest | Highest | First | Last
+    Field | Tag | Lower | Joined | Bucket | Count | Sum | Distinct | Lowest | Highest | First | Last
 )
 
 
@@ -102,18 +109,26 @@ class OneOf(msgspec.Struct, tag="in", frozen=True):
 
 
 class Matches(msgspec.Struct, tag="like", frozen=True):
-    """A wildcard match, `*` for anything, without regard to case."""
+    """A wildcard match of the whole text, without regard to case; an id is its 32 hex digits.
+
+    `*` stands for anything; after a backslash it is itself.
+    """
 
     left: Expression
     pattern: str
 
 
 class Contains(msgspec.Struct, tag="contains", frozen=True):
-    """Whether any of these texts contains the words, without regard to case."""
+    """Whether any of these texts contains the words, without regard to case.
+
+    With `tags` the values of the tags count too; with `is_pattern` the words are a pattern
+    as in `Matches`.
+    """
 
     fields: list[Expression]
     text: str
     tags: bool = False
+    is_pattern: bool = False
 
 
 class Present(msgspec.Struct, tag="present", frozen=True):

@@ -5,6 +5,7 @@ Values are bound as numbered parameters; only declared names reach the statement
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from vedette.store import query as q
@@ -36,8 +37,12 @@ class Dialect:
     def contains(self, left: str, parameter: str) -> str:
         return f"contains(lower({left}), {parameter})"
 
-    def tags_contain(self, parameter: str) -> str:
-        return f"contains(lower(array_to_string(map_values(tags), ' ')), {parameter})"
+    def tag_text(self) -> str:
+        return "array_to_string(map_values(tags), ' ')"
+
+    def joined(self, parts: list[str], separator: str) -> str:
+        texts = ", ".join(f"nullif({part}, '')" for part in parts)
+        return f"concat_ws({separator}, {texts})"
 
     def one_of(self, left: str, parameter: str) -> str:
         return f"{left} IN (SELECT unnest({parameter}))"
@@ -159,6 +164,9 @@ class Compiler:
             return dialect.bucket("timestamp", str(int(node.seconds)), str(int(node.offset)))
         if isinstance(node, q.Count):
             return "count(*)"
+        if isinstance(node, q.Joined):
+            separator = self._bind(node.separator)
+            return dialect.joined([self.expression(part) for part in node.of], separator)
         inner = self.expression(node.of)
         if isinstance(node, q.First):
             return dialect.argmin(inner, self.expression(node.by))
@@ -175,19 +183,9 @@ class Compiler:
         if isinstance(node, q.OneOf):
             return self._one_of(node)
         if isinstance(node, q.Matches):
-            return self._dialect.like(
-                self.expression(node.left), self._bind(like_pattern(node.pattern))
-            )
+            return self._dialect.like(self._text(node.left), self._bind(like_pattern(node.pattern)))
         if isinstance(node, q.Contains):
-            parameter = self._bind(node.text.lower())
-            parts = [
-                self._dialect.contains(self.expression(field), parameter) for field in node.fields
-            ]
-            if node.tags:
-                parts.append(self._dialect.tags_contain(parameter))
-            return (
-                "coalesce(" + " OR ".join(f"coalesce({part}, false)" for part in parts) + ", false)"
-            )
+            return self._contains(node)
         if isinstance(node, q.Present):
             left = self.expression(node.left)
             if self._type_of(node.left) is ColumnType.TEXT:
@@ -199,6 +197,24 @@ class Compiler:
         if isinstance(node, q.All):
             return f"({' AND '.join(parts)})" if parts else "true"
         return f"({' OR '.join(parts)})" if parts else "false"
+
+    def _contains(self, node: q.Contains) -> str:
+        texts = [self.expression(field) for field in node.fields]
+        if node.tags:
+            texts.append(self._dialect.tag_text())
+        if not texts:
+            return "false"
+        if node.is_pattern:
+            parameter = self._bind(like_pattern(f"*{node.text}*"))
+            parts = [self._dialect.like(text, parameter) for text in texts]
+        else:
+            parameter = self._bind(node.text.lower())
+            parts = [self._dialect.contains(text, parameter) for text in texts]
+        return "(" + " OR ".join(f"coalesce({part}, false)" for part in parts) + ")"
+
+    def _text(self, node: q.Expression) -> str:
+        text = self.expression(node)
+        return self._dialect.uuid_out(text) if self._type_of(node) is ColumnType.UUID else text
 
     def _compare(self, node: q.Compare) -> str:
         left = self.expression(node.left)
@@ -233,7 +249,7 @@ class Compiler:
             return self._types.get(node.name)
         if isinstance(node, q.Lowest | q.Highest | q.First | q.Last):
             return self._type_of(node.of)
-        return ColumnType.TEXT if isinstance(node, q.Tag | q.Lower) else ColumnType.INT
+        return ColumnType.TEXT if isinstance(node, q.Tag | q.Lower | q.Joined) else ColumnType.INT
 
     def _out(self, node: q.Expression) -> str:
         text = self.expression(node)
@@ -257,9 +273,21 @@ _FUNCTIONS = {q.Sum: "sum", q.Lowest: "min", q.Highest: "max", q.Lower: "lower"}
 
 
 def like_pattern(pattern: str) -> str:
-    """A LIKE pattern of a text in which `*` stands for anything."""
-    escaped = pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return escaped.replace("*", "%")
+    r"""A LIKE pattern of a text in which `*` stands for anything and `\*` for itself."""
+    return _LIKE.sub(_like_part, pattern)
+
+
+def _like_part(found: re.Match[str]) -> str:
+    guards, backslashes, special = found.groups()
+    if special:
+        return "\\" + special
+    if backslashes:
+        return backslashes * 2
+    pairs, is_guarded = divmod(len(guards), 2)
+    return "\\\\" * pairs + ("*" if is_guarded else "%")
+
+
+_LIKE = re.compile(r"(\\*)\*|(\\+)|([%_])")
 
 
 def _name(name: str) -> str:

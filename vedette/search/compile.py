@@ -1,0 +1,78 @@
+"""A search for events to a condition of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vedette.search.clauses import Clause, Every, clause
+from vedette.search.errors import BadValue, SearchError
+from vedette.search.fields import Fields, fields_of
+from vedette.search.issue_keys import EVENT_SPELLINGS, SPELLINGS
+from vedette.search.operators import operators
+from vedette.search.rules import World, anywhere, rule_for
+from vedette.search.targets import Identifier, Ordered, Target, Text, microseconds, number
+from vedette.search.tree import Query, Term
+from vedette.search.vocabulary import EVENTS, ValueKind
+from vedette.store.query import All, Condition, Either, Field, Tag
+from vedette.store.table import Column, ColumnType
+
+
+def compile_event_search(
+    query: Query, fields: Fields | None = None, *, projects: Mapping[str, int] | None = None
+) -> Condition:
+    """The condition under which an event is found.
+
+    `fields` are those of the table that is asked, by default the errors; `projects` gives
+    the ids behind `project:` by short name. Raises SearchError for keys that describe
+    issues, aggregates, values that can never be, and an AND or OR with an empty side.
+    """
+    return compile_clause(clause(query), World(fields or fields_of(), projects or {}))
+
+
+def compile_clause(found: Clause, world: World) -> Condition:
+    """The condition of one clause of a search."""
+    if isinstance(found, Term):
+        return _term(found, world)
+    parts = [compile_clause(part, world) for part in found.of]
+    if len(parts) == 1:
+        return parts[0]
+    return All(parts) if isinstance(found, Every) else Either(parts)
+
+
+def _term(term: Term, world: World) -> Condition:
+    if term.is_free_text:
+        return anywhere(term, world)
+    try:
+        return operators()[term.operator].condition(_target(term, world), term)
+    except BadValue as error:
+        raise SearchError(f"{error}.", term.start, term.end) from None
+
+
+def _target(term: Term, world: World) -> Target:
+    key = term.key
+    if term.is_aggregate:
+        raise BadValue(f"{key} counts many events; it cannot choose among single ones")
+    if key.startswith("tags[") and key.endswith("]"):
+        return Text(key, Tag(key[5:-1]))
+    rule = rule_for(key, world)
+    if rule is not None:
+        return rule
+    column = world.fields.column("timestamp" if key == "time" else key)
+    if column is not None:
+        return _column(key, column)
+    if key in SPELLINGS and key not in EVENT_SPELLINGS:
+        raise BadValue(f"{key}: describes issues, not events; a tag is written tags[{key}]")
+    if EVENTS.kind_of(key) is not ValueKind.TEXT:
+        raise BadValue(f"errors have no {key}; a tag is written tags[{key}]")
+    return Text(key, Tag(key))
+
+
+def _column(key: str, column: Column) -> Target:
+    field = Field(column.name)
+    if column.type is ColumnType.UUID:
+        return Identifier(key, field)
+    if column.type is ColumnType.TIME:
+        return Ordered(key, field, microseconds)
+    if column.type in (ColumnType.INT, ColumnType.FLOAT):
+        return Ordered(key, field, number)
+    return Text(key, field)

@@ -1,0 +1,294 @@
+"""The shape of a search text: where filters, free text, words and parentheses stand.
+
+Follows Sentry's event search: first match wins, nothing is tried twice. What a filter means
+is decided in `reading`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, TypeAlias
+
+from vedette.search.errors import SearchError
+from vedette.search.operators import written_symbols
+from vedette.search.tree import Connective
+
+MOST_CHARACTERS: Final = 8192
+DEEPEST: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A `key:value` as written, the value with its quotes and escapes.
+
+    `items` are the values of a list; it `is_ragged` if nothing follows its last comma.
+    A filter `is_glued` to a parenthesis that follows it without a space.
+    """
+
+    key: str
+    value: str
+    start: int
+    end: int
+    is_negated: bool
+    operator: str = ""
+    is_quoted: bool = False
+    is_has: bool = False
+    is_aggregate: bool = False
+    is_key_bare: bool = False
+    items: tuple[str, ...] | None = None
+    is_ragged: bool = False
+    is_glued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeText:
+    """Words without a key; empty for a pair of quotes around nothing."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parenthesis:
+    """What stands within one pair of parentheses."""
+
+    parts: tuple[Shape, ...]
+    start: int
+    end: int
+
+
+Shape: TypeAlias = Filter | FreeText | Connective | Parenthesis
+
+
+def shapes(text: str) -> tuple[Shape, ...]:
+    """The parts of a search text in order. Raises SearchError with the place that is wrong."""
+    if len(text) > MOST_CHARACTERS:
+        raise SearchError(
+            f"A search may have {MOST_CHARACTERS} characters; this one has {len(text)}.",
+            MOST_CHARACTERS,
+            len(text),
+        )
+    return _Scanner(text).everything()
+
+
+def unquoted(text: str) -> str:
+    """A quoted text without its quotes and the backslashes before quotes within."""
+    return text[1:-1].replace('\\"', '"')
+
+
+_END = r"(?=[\t\n )]|\Z)"
+_KEY = r"[A-Za-z0-9_.\-]++"
+_QUOTED_KEY = r'"[A-Za-z0-9_.:\-]++"'
+_QUOTED = r'"(?>\\"|[^"])*+"'
+_ITEM = rf"(?>{_QUOTED}|[^(), ]+?(?=\]{_END}|\ *+,))"
+_PARAMETER = r"""(?>"(?>\\"|[^\t\n"])*+"|[^()\t\n, "]++)"""
+_NUMBER = r"-?[0-9]+(?:\.[0-9]*)?"
+DATE: Final = r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?"
+
+_SPACES = re.compile(r"\ *+")
+_CONNECTIVE = re.compile(rf"(OR|AND){_END}", re.IGNORECASE)
+_HAS = re.compile(
+    rf"(!?)has:(?:({_QUOTED_KEY})|(tags\[{_KEY}\])|({_KEY})|({_QUOTED}|[^()\t\n ]*+))"
+)
+_PREFIX = re.compile(rf"(!?)(?:tags\[({_KEY}|{_QUOTED})\]|({_KEY})|({_QUOTED_KEY})):")
+_AGGREGATE_PREFIX = re.compile(
+    rf"(!?)({_KEY})\(\ *((?:{_PARAMETER}(?:\ *,\ *+(?!,)(?:{_PARAMETER})?)*+)?)\ *\):"
+)
+_AGGREGATE_VALUE = re.compile(
+    rf"(?:{_NUMBER}(?:ms|s|min|m|hr|h|day|d|wk|w|k|b|%)?|{DATE}|[+-][0-9]+[wdhm]){_END}"
+)
+_LIST = re.compile(rf"\[{_ITEM}(?:\ *,\ *+(?!,)(?:{_ITEM})?+)*+\]{_END}")
+_LIST_ITEM = re.compile(_ITEM)
+_VALUE = re.compile(rf"({_QUOTED})|{_NUMBER}[kmb]?(?=[,\]])|[^()\t\n ]*+")
+_QUOTED_TEXT = re.compile(_QUOTED)
+_CHUNK = re.compile(r"[^()\n ]++")
+
+
+@cache
+def _operator() -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(map(re.escape, written_symbols())) + ")?")
+
+
+class _Scanner:
+    """Reads one text; what was found at a place is remembered, so that no place is read twice."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._filters: dict[int, Filter | None] = {}
+        self._groups: dict[int, Parenthesis | None] = {}
+        self._enclosed: dict[int, int] = {}
+        self._depth = 0
+
+    def everything(self) -> tuple[Shape, ...]:
+        parts, place = self._parts(self._skip(0))
+        if place < len(self._text):
+            raise SearchError(*self._complaint(place))
+        return parts
+
+    def _parts(self, place: int) -> tuple[tuple[Shape, ...], int]:
+        parts: list[Shape] = []
+        while place < len(self._text):
+            part = self._part(place)
+            if part is None:
+                break
+            parts.append(part)
+            place = self._skip(part.end)
+        return tuple(parts), place
+
+    def _part(self, place: int) -> Shape | None:
+        found = _CONNECTIVE.match(self._text, place)
+        if found:
+            return Connective("OR" if found[1].upper() == "OR" else "AND", place, found.end())
+        return self._group(place) or self._filter(place) or self._free_text(place)
+
+    def _group(self, place: int) -> Parenthesis | None:
+        if not self._text.startswith("(", place):
+            return None
+        if place not in self._groups:
+            self._deeper(place)
+            parts, end = self._parts(self._skip(place + 1))
+            is_closed = bool(parts) and self._text.startswith(")", end)
+            self._groups[place] = Parenthesis(parts, place, end + 1) if is_closed else None
+            self._depth -= 1
+        return self._groups[place]
+
+    def _filter(self, place: int) -> Filter | None:
+        if place not in self._filters:
+            self._filters[place] = (
+                self._has(place) or self._aggregate(place) or self._plain_filter(place)
+            )
+        return self._filters[place]
+
+    def _has(self, place: int) -> Filter | None:
+        found = _HAS.match(self._text, place)
+        if found is None:
+            return None
+        quoted, tag, bare, other = found.group(2, 3, 4, 5)
+        if other is not None:
+            raise SearchError("has: needs the name of a field or tag.", place, found.end())
+        return Filter(
+            key=quoted[1:-1] if quoted else tag or bare,
+            value="",
+            start=place,
+            end=found.end(),
+            is_negated=bool(found[1]),
+            is_has=True,
+        )
+
+    def _aggregate(self, place: int) -> Filter | None:
+        found = _AGGREGATE_PREFIX.match(self._text, place)
+        operator = _operator().match(self._text, found.end()) if found else None
+        value = _AGGREGATE_VALUE.match(self._text, operator.end()) if operator else None
+        if found is None or operator is None or value is None:
+            return None
+        parameters = re.findall(_PARAMETER + "|,(?= *$)", found[3])
+        if "," in parameters:
+            raise SearchError(f"{found[2]}() has an empty parameter.", place, found.end() - 1)
+        return Filter(
+            key=f"{found[2]}({', '.join(parameters)})",
+            operator=operator[0],
+            value=value[0],
+            start=place,
+            end=value.end(),
+            is_negated=bool(found[1]),
+            is_aggregate=True,
+        )
+
+    def _plain_filter(self, place: int) -> Filter | None:
+        found = _PREFIX.match(self._text, place)
+        if found is None:
+            return None
+        tag, bare, quoted = found.group(2, 3, 4)
+        if tag:
+            name = unquoted(tag) if tag[0] == '"' else tag
+            key = f"tags[{name}]"
+        else:
+            key = bare or quoted[1:-1]
+        items = _LIST.match(self._text, found.end())
+        if items:
+            return Filter(
+                key=key,
+                value=items[0],
+                is_key_bare=bare is not None,
+                items=_items(items[0]),
+                is_ragged=items[0][:-1].rstrip(" ").endswith(","),
+                start=place,
+                end=items.end(),
+                is_negated=bool(found[1]),
+            )
+        operator = _operator().match(self._text, found.end())
+        value = _VALUE.match(self._text, operator.end() if operator else found.end())
+        assert operator is not None and value is not None  # both may be empty
+        return Filter(
+            key=key,
+            operator=operator[0],
+            value=value[0],
+            is_quoted=value[1] is not None,
+            is_key_bare=bare is not None,
+            is_glued=self._text.startswith("(", value.end()),
+            start=place,
+            end=value.end(),
+            is_negated=bool(found[1]),
+        )
+
+    def _free_text(self, place: int) -> FreeText | None:
+        quoted = _QUOTED_TEXT.match(self._text, place)
+        if quoted:
+            return FreeText(text=unquoted(quoted[0]), start=place, end=quoted.end())
+        end = self._words(place)
+        text = self._text[place:end].rstrip(" ")
+        return FreeText(text=text, start=place, end=place + len(text)) if text else None
+
+    def _words(self, place: int) -> int:
+        """The end of the words from `place` on, up to a filter, a connective or a group."""
+        while place < len(self._text):
+            if _CONNECTIVE.match(self._text, place) or self._filter(place):
+                break
+            chunk = _CHUNK.match(self._text, place)
+            end = chunk.end() if chunk else self._closed_words(place)
+            if end == place:
+                break
+            place = self._skip(end)
+        return place
+
+    def _closed_words(self, place: int) -> int:
+        """The end of a pair of parentheses around words or nothing; `place` if there is none."""
+        if not self._text.startswith("(", place):
+            return place
+        if place not in self._enclosed:
+            self._deeper(place)
+            quoted = _QUOTED_TEXT.match(self._text, place + 1)
+            end = quoted.end() if quoted else self._words(place + 1)
+            self._enclosed[place] = end + 1 if self._text.startswith(")", end) else place
+            self._depth -= 1
+        return self._enclosed[place]
+
+    def _skip(self, place: int) -> int:
+        found = _SPACES.match(self._text, place)
+        return found.end() if found else place
+
+    def _deeper(self, place: int) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise SearchError(f"Parentheses may be nested {DEEPEST} deep.", place, len(self._text))
+
+    def _complaint(self, place: int) -> tuple[str, int, int]:
+        character = self._text[place]
+        if character == "(":
+            what = "This parenthesis is not closed, or there is nothing to search within it."
+        elif character == ")":
+            what = "This parenthesis was never opened."
+        else:
+            what = "A line break may only stand within double quotes."
+        return f"{what} Put text that holds such characters in double quotes.", place, place + 1
+
+
+def _items(text: str) -> tuple[str, ...]:
+    """The values of a list, without quotes and escapes."""
+    return tuple(
+        unquoted(item) if item[0] == '"' else item.replace('\\"', '"')
+        for item in _LIST_ITEM.findall(text, 1)
+    )

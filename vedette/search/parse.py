@@ -1,0 +1,64 @@
+"""Search text to a typed tree: `parse` for events, `parse_issue_search` for the issue list."""
+
+from __future__ import annotations
+
+from vedette.search import reading
+from vedette.search.errors import SearchError
+from vedette.search.escapes import has_wildcard
+from vedette.search.grammar import FreeText, Parenthesis, Shape, shapes
+from vedette.search.tree import Connective, Group, Part, Query, Term
+from vedette.search.vocabulary import EVENTS, ISSUES, Vocabulary
+
+MOST_TERMS = 100
+
+
+def parse(text: str, vocabulary: Vocabulary = EVENTS) -> Query:
+    """The tree of a search, read as Sentry's event search reads it.
+
+    Offsets in the tree and in errors count characters of `text`. Raises SearchError and
+    nothing else, whatever the text.
+    """
+    readable = text.encode("utf-8", "replace").decode()
+    query = Query(text, _parts(shapes(readable), vocabulary))
+    _check_size(query)
+    return query
+
+
+def parse_issue_search(text: str) -> Query:
+    """The tree of a search in the issue list: `parse` with the keys of issues."""
+    return parse(text, ISSUES)
+
+
+def _parts(found: tuple[Shape, ...], vocabulary: Vocabulary) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    for shape in found:
+        if isinstance(shape, Connective):
+            parts.append(shape)
+        elif isinstance(shape, Parenthesis):
+            parts.append(Group(_parts(shape.parts, vocabulary), shape.start, shape.end))
+        elif isinstance(shape, FreeText):
+            if shape.text:
+                parts.append(_free_text(shape))
+        else:
+            parts.extend(reading.terms(shape, vocabulary))
+    return tuple(parts)
+
+
+def _free_text(shape: FreeText) -> Term:
+    return Term(
+        key="message",
+        operator="=",
+        value=shape.text,
+        start=shape.start,
+        end=shape.end,
+        is_wildcard=has_wildcard(shape.text),
+        is_free_text=True,
+    )
+
+
+def _check_size(query: Query) -> None:
+    for count, term in enumerate(query.terms(), start=1):
+        if count > MOST_TERMS:
+            raise SearchError(
+                f"A search may have {MOST_TERMS} conditions.", term.start, len(query.text)
+            )

@@ -1,0 +1,170 @@
+"""What a filter means: its key's kind decides how its value is read."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import NoReturn
+
+from vedette import clock
+from vedette.search import values
+from vedette.search.errors import BadValue, SearchError
+from vedette.search.escapes import has_wildcard
+from vedette.search.grammar import Filter
+from vedette.search.operators import operators
+from vedette.search.tree import Operator, Term, TermValue
+from vedette.search.vocabulary import ValueKind, Vocabulary
+
+
+def terms(found: Filter, vocabulary: Vocabulary) -> tuple[Term, ...]:
+    """The term of a filter; two for a time without an operator. Raises SearchError."""
+    try:
+        return _terms(found, vocabulary)
+    except BadValue as error:
+        raise SearchError(f"{found.key}: {error}.", found.start, found.end) from None
+
+
+def _terms(found: Filter, vocabulary: Vocabulary) -> tuple[Term, ...]:
+    if found.is_has:
+        return (_term(found, "=" if found.is_negated else "!=", ""),)
+    if found.key == "is" and found.is_key_bare and not vocabulary.has_issue_state:
+        raise SearchError(
+            "is: describes issues; it cannot be used in a search for events.",
+            found.start,
+            found.end,
+        )
+    if not found.value and not found.is_quoted:
+        raise SearchError(f'There is no value after "{found.key}:".', found.start, found.end)
+    if found.is_ragged:
+        raise BadValue("a list cannot hold an empty value")
+    kind = vocabulary.kind_of(found.key)
+    if kind is ValueKind.TEXT or kind is ValueKind.ORDERED_TEXT:
+        return (_aggregate(found) if found.is_aggregate else _text(found, kind),)
+    if found.is_glued:
+        raise BadValue("a space is missing between the value and the parenthesis")
+    if kind is ValueKind.TIME:
+        return _times(found, vocabulary)
+    return (_boolean(found) if kind is ValueKind.BOOLEAN else _number(found, kind),)
+
+
+def _times(found: Filter, vocabulary: Vocabulary) -> tuple[Term, ...]:
+    written = found.operator
+    is_plain = not found.is_quoted and found.items is None
+    can_be_relative = not written or found.is_aggregate or vocabulary.has_relative_comparison
+    if is_plain and (found.is_aggregate or not found.is_negated):
+        span = values.relative(found.value) if can_be_relative else None
+        if span is not None:
+            moment = values.before(clock.now(), span.span)
+            is_compared = bool(written) and not found.is_aggregate
+            return (_term(found, _comparison(found) if is_compared else _since(span), moment),)
+        moment_or_none = values.date(found.value)
+        if moment_or_none is not None:
+            return _moment(found, moment_or_none)
+    if found.is_aggregate:
+        return (_aggregate(found),)
+    if found.is_negated and is_plain:
+        raise BadValue("a time cannot be negated; turn the comparison round")
+    raise BadValue(f"{_as_written(found)!r} is not a time; write {values.EXAMPLES_OF_TIME}")
+
+
+def _moment(found: Filter, moment: datetime) -> tuple[Term, ...]:
+    if found.operator or found.is_aggregate:
+        return (_term(found, _comparison(found), moment),)
+    start, end = values.around(found.value, moment)
+    return (_term(found, ">=", start), _term(found, "<", end))
+
+
+def _boolean(found: Filter) -> Term:
+    is_plain = not found.operator and not found.is_quoted and found.items is None
+    value = values.boolean(found.value) if is_plain else None
+    if value is None:
+        raise BadValue(f"{_as_written(found)!r} is neither true nor false")
+    return _term(found, "=", value is not found.is_negated)
+
+
+def _number(found: Filter, kind: ValueKind) -> Term:
+    if found.items is not None:
+        numbers = tuple(_numeric(item) for item in _raw_items(found))
+        return _term(found, _comparison(found), numbers)
+    if found.is_quoted or (
+        not found.operator and not found.is_negated and values.relative(found.value)
+    ):
+        _not_a_number(_as_written(found))
+    if kind is ValueKind.DURATION:
+        milliseconds = values.duration(found.value)
+        if milliseconds is not None:
+            return _term(found, _comparison(found), milliseconds)
+    return _term(found, _comparison(found), _numeric(found.value))
+
+
+def _numeric(text: str) -> float:
+    value = values.number(text)
+    if value is None:
+        _not_a_number(text)
+    return value
+
+
+def _raw_items(found: Filter) -> tuple[str, ...]:
+    return tuple(item.strip(" ") for item in found.value[1:-1].split(","))
+
+
+def _not_a_number(text: str) -> NoReturn:
+    raise BadValue(f"{text!r} is not a number; thousands are written 500k, millions 5m")
+
+
+def _aggregate(found: Filter) -> Term:
+    number = values.number(found.value)
+    if number is not None:
+        return _term(found, _comparison(found), number)
+    if values.duration(found.value) is not None and not values.relative(found.value):
+        _not_a_number(found.value)
+    return _term(found, "=", found.operator.strip("=") + found.value.rstrip("%"))
+
+
+def _text(found: Filter, kind: ValueKind) -> Term:
+    if found.items is not None:
+        return _term(found, _comparison(found), found.items)
+    text = found.value
+    if found.is_quoted:
+        text = text[1:-1]
+    elif _BARE_QUOTE.search(text):
+        raise SearchError(
+            "A double quote stands inside the value: put quotes around all of it, or \\ before it.",
+            found.start,
+            found.end,
+        )
+    text = text.replace('\\"', '"')
+    is_comparison = found.operator in ("<", "<=", ">", ">=")
+    if is_comparison and kind is ValueKind.TEXT:
+        return _term(found, "!=" if found.is_negated else "=", found.operator + text)
+    return _term(found, _comparison(found), text)
+
+
+def _term(found: Filter, operator: Operator, value: TermValue) -> Term:
+    return Term(
+        key=found.key,
+        operator=operator,
+        value=value,
+        start=found.start,
+        end=found.end,
+        is_wildcard=isinstance(value, str) and has_wildcard(value),
+        is_aggregate=found.is_aggregate,
+    )
+
+
+def _comparison(found: Filter) -> Operator:
+    """The operator, turned into its opposite by a negation."""
+    symbol = "IN" if found.items is not None else found.operator or "="
+    operator = operators()[symbol]
+    return operator.opposite if found.is_negated else operator.symbol
+
+
+def _since(span: values.Relative) -> Operator:
+    return ">=" if span.sign == "-" else "<="
+
+
+def _as_written(found: Filter) -> str:
+    return found.operator + found.value
+
+
+_BARE_QUOTE = re.compile(r'(?<!\\)"')

@@ -1,0 +1,181 @@
+"""The keys that are found by a rule of their own instead of by one column."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from vedette.search.escapes import has_wildcard, literal
+from vedette.search.fields import Fields
+from vedette.search.targets import Flag, Matched, Ordered, Target, Text, hex_id, number
+from vedette.search.tree import Term
+from vedette.store.query import (
+    All,
+    Compare,
+    Condition,
+    Contains,
+    Either,
+    Expression,
+    Field,
+    Joined,
+    Matches,
+    OneOf,
+    Present,
+)
+
+TITLE = Joined([Field("type"), Field("value")], ": ")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a rule may look at: the fields, and the ids of the projects by their short name."""
+
+    fields: Fields
+    projects: Mapping[str, int]
+
+
+def rule_for(key: str, world: World) -> Target | None:
+    """The target of a key that has a rule."""
+    rule = _RULES.get(key)
+    return rule(key, world) if rule else None
+
+
+def anywhere(term: Term, world: World) -> Condition:
+    """Free text: in the message, the title, the place, the stack, the tags; or an id."""
+    text = str(term.value)
+    held = {column.name for column in world.fields.table.columns}
+    fields: list[Expression] = [Field(name) for name in _FREE_TEXT if name in held]
+    if term.is_wildcard:
+        return Contains(fields, text.strip("*"), tags=True, is_pattern=True)
+    words = Contains(fields, literal(text), tags=True)
+    digits = hex_id(text)
+    if digits is None:
+        return words
+    ids = [Compare(Field(name), "=", digits) for name in ("event_id", "trace_id", "replay_id")]
+    return Either([*ids, words])
+
+
+_FREE_TEXT = ("message", "type", "value", "culprit", "transaction", "url", "stack")
+
+
+def _message(key: str, world: World) -> Target:
+    fields: list[Expression] = [Field("message"), Field("type"), Field("value"), TITLE]
+
+    def match(pattern: str) -> Condition:
+        if not has_wildcard(pattern):
+            return Contains(fields, literal(pattern))
+        return Either([Matches(field, pattern) for field in fields])
+
+    present = Either([Present(Field("message")), Present(Field("value"))])
+    return Matched(key, present, match)
+
+
+def _title(key: str, world: World) -> Target:
+    return Text(key, TITLE)
+
+
+def _user(key: str, world: World) -> Target:
+    def match(pattern: str) -> Condition:
+        name, colon, rest = pattern.partition(":")
+        column = _USER_COLUMNS.get(name) if colon else None
+        if column is not None:
+            return _same(Field(column), rest) if rest else Present(Field(column))
+        return Either([_same(Field(one), pattern) for one in _USER_COLUMNS.values()])
+
+    return Matched(key, Present(Field("user_key")), match)
+
+
+_USER_COLUMNS = {
+    "id": "user_id",
+    "email": "user_email",
+    "username": "user_username",
+    "ip": "user_ip",
+}
+
+
+def _unhandled(key: str, world: World) -> Target:
+    return Flag(key, Compare(Field("handled"), "=", False), Present(Field("handled")))
+
+
+def _handled(key: str, world: World) -> Target:
+    return Flag(key, Compare(Field("handled"), "!=", False), Present(Field("handled")))
+
+
+def _in_stack(before: str, after: str) -> Callable[[str, World], Target]:
+    """A word of the stack text between what stands around such words there."""
+
+    def rule(key: str, world: World) -> Target:
+        stack = Field("stack")
+
+        def match(pattern: str) -> Condition:
+            if not has_wildcard(pattern):
+                return Contains([stack], f"{before}{literal(pattern)}{after}")
+            return Contains([stack], f"{before}{pattern}{after}", is_pattern=True)
+
+        return Matched(key, Present(stack), match)
+
+    return rule
+
+
+def _version(key: str, world: World) -> Target:
+    release = Field("release")
+
+    def match(pattern: str) -> Condition:
+        spellings = (pattern, f"{pattern}+*", f"*@{pattern}", f"*@{pattern}+*")
+        return Either([Matches(release, one) for one in spellings])
+
+    return Matched(key, Present(release), match)
+
+
+def _package(key: str, world: World) -> Target:
+    release = Field("release")
+    return Matched(key, Matches(release, "*@*"), lambda text: Matches(release, f"{text}@*"))
+
+
+def _build(key: str, world: World) -> Target:
+    release = Field("release")
+    return Matched(key, Matches(release, "*+*"), lambda text: Matches(release, f"*+{text}"))
+
+
+def _project(key: str, world: World) -> Target:
+    def match(pattern: str) -> Condition:
+        is_pattern = has_wildcard(pattern)
+        ids: list[str | int | float | bool | None] = [
+            number
+            for slug, number in world.projects.items()
+            if (fnmatch.fnmatchcase(slug, pattern) if is_pattern else slug == literal(pattern))
+        ]
+        return OneOf(Field("project_id"), ids)
+
+    return Matched(key, All([]), match)
+
+
+def _project_id(key: str, world: World) -> Target:
+    return Ordered(key, Field("project_id"), number)
+
+
+def _same(left: Expression, pattern: str) -> Condition:
+    if has_wildcard(pattern):
+        return Matches(left, pattern)
+    return Compare(left, "=", literal(pattern))
+
+
+_RULES: dict[str, Callable[[str, World], Target]] = {
+    "message": _message,
+    "title": _title,
+    "user": _user,
+    "error.unhandled": _unhandled,
+    "error.handled": _handled,
+    "stack.function": _in_stack(" ", " "),
+    "stack.module": _in_stack("", " "),
+    "stack.filename": _in_stack("", ":"),
+    "stack.abs_path": _in_stack("", ":"),
+    "release.version": _version,
+    "release.package": _package,
+    "release.build": _build,
+    "project": _project,
+    "project.name": _project,
+    "project.id": _project_id,
+    "project_id": _project_id,
+}
