@@ -8,7 +8,7 @@ by group, and the issues of the best groups are taken.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,13 @@ from vedette.issues import telemetry
 from vedette.issues.filtering import issue_filter
 from vedette.issues.models import Issue, IssueKey
 from vedette.issues.shapes import Bucket, IssuePage, IssueRow, Period, Scope, Sort, Token
-from vedette.search import IssueSearch, Query, SearchError, parse, split_issue_search
+from vedette.search import (
+    IssueSearch,
+    Query,
+    SearchError,
+    parse_issue_search,
+    split_issue_search,
+)
 from vedette.store import query as q
 
 _MOST_GROUPS = 50_000
@@ -41,7 +47,7 @@ def list_issues(
 ) -> IssuePage:
     """One page of the issues that match `query` within the scope."""
     try:
-        parsed = parse(query)
+        parsed = parse_issue_search(query)
         search = split_issue_search(parsed)
         issues = issue_filter(search.issue)
     except SearchError as error:
@@ -295,12 +301,8 @@ def _tokens(parsed: Query, text: str) -> list[Token]:
             start=term.start,
             end=term.end,
         )
-        for term in _terms(parsed)
+        for term in parsed.terms()
     ]
-
-
-def _terms(parsed: Query) -> Iterable[Any]:
-    return parsed.terms
 
 
 def _micros(issue: Issue, column: str) -> int:

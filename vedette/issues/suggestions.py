@@ -22,7 +22,7 @@ _environments: dict[tuple[int, ...], tuple[float, list[str]]] = {}
 
 def suggest_keys(scope: Scope, prefix: str) -> list[str]:
     """Search keys and tag keys that begin with `prefix`."""
-    known = [field.key for field in known_keys(prefix)]
+    known = [key.name for key in known_keys(prefix)]
     rows = telemetry.ask(
         {"key": q.Field("tag_key"), "n": q.Count()},
         [*telemetry.in_scope(scope), q.Matches(q.Field("tag_key"), f"{prefix}*")],
