@@ -220,7 +220,7 @@ class Pipeline:
 
     def _refresh(self) -> None:
         if time.monotonic() - self._refreshed > _REFRESH_SECONDS:
-            self._context.refresh(self._domain.scrubbing())
+            self._context.refresh()
             self._refreshed = time.monotonic()
 
     def _keep_house(self) -> None:

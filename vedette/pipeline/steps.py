@@ -30,7 +30,7 @@ _LARGE_BYTES = 256 << 10
 def filter(work: Work, context: Context) -> Work | Drop:  # noqa: A001 - the step's name
     """Keep out what the door let in only to be counted, and what has no project any more."""
     meta = work.item.meta
-    if meta.project_id not in context.scrubbers:
+    if not context.has_project(meta.project_id):
         return Drop(DropReason.PROJECT_GONE)
     if meta.refused:
         reason = meta.refused.get(category_of(work.item.header.type))

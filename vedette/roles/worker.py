@@ -65,13 +65,14 @@ class Worker:
         self._blobs = BlobFolder(config.blob_folder)
         self._dead = DeadLetters(config.data / "dead")
         defaults = ScrubSettings(ip_addresses=config.scrub_ip_addresses, emails=config.scrub_emails)
+        domain = IssueSink(defaults)
         self.pipeline = Pipeline(
             spool_folder=config.spool_folder,
             bell=config.run_folder / "spool.bell",
             store=self.store,
             blobs=self._blobs,
-            domain=IssueSink(defaults),
-            context=Context(max_event_bytes=config.max_event_bytes),
+            domain=domain,
+            context=Context(domain.scrubbing, max_event_bytes=config.max_event_bytes),
             dead=self._dead,
             housekeeping=self.apply_retention,
         )
