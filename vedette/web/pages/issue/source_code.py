@@ -10,7 +10,7 @@ import re
 
 Fragment = tuple[str, str]
 
-_KEYWORDS: frozenset[str] = frozenset(  # noqa: SIM905
+_KEYWORDS: frozenset[str] = frozenset(
     (
         "and as assert async await break case catch class const continue def default defer del do "
         "elif else end enum except export extends final finally fn for foreach from func function "
@@ -19,7 +19,7 @@ _KEYWORDS: frozenset[str] = frozenset(  # noqa: SIM905
         "select self static struct super switch this throw throws trait True False true false try "
         "type typeof undefined unless use using val var void when where while with yield begin "
         "elsif echo fun object override pub require int string bool float double long"
-    ).split(" ")
+    ).split(" ")  # noqa: SIM905
 )
 _HASH_COMMENTS = ("python", "ruby", "perl", "elixir", "php", "crystal", "shell")
 _TOKEN = re.compile(
