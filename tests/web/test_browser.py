@@ -177,7 +177,7 @@ def test_the_search_box_completes_by_keyboard(page: Page) -> None:
     page.keyboard.press("/")
     page.locator("#query").fill("")
     page.keyboard.type("le")
-    page.locator("[role=option]").first.wait_for()
+    sync_api.expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.get_by_role("option", name="error").wait_for()
