@@ -67,7 +67,9 @@ class Supervisor:
             child.deaths = 1 if calm else child.deaths + 1
             wait = 0.0 if child.deaths == 1 else min(2.0 ** (child.deaths - 2), _MOST_WAIT_SECONDS)
             child.process, child.due = None, now + wait
-            log.error("%s ended with status %s; it is restarted in %.0f s", child.role, status, wait)
+            log.error(
+                "%s ended with status %s; it is restarted in %.0f s", child.role, status, wait
+            )
         if now >= child.due and not self._stopping:
             child.started = now
             child.process = subprocess.Popen(

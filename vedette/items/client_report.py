@@ -67,7 +67,9 @@ def _read_entry(entry: object, outcome: str) -> Counted | None:
         return None
     if not isinstance(category, str) or not isinstance(reason, str):
         return None
-    return Counted(category[:32].replace("\x00", ""), outcome, reason[:64].replace("\x00", ""), quantity)
+    return Counted(
+        category[:32].replace("\x00", ""), outcome, reason[:64].replace("\x00", ""), quantity
+    )
 
 
 KIND = ItemKind(types=("client_report",), tables=(OUTCOMES,), read=read, sample=sample)

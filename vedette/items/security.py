@@ -157,4 +157,6 @@ def _pick(report: dict[str, Any], *names: str) -> str:
     return ""
 
 
-KIND = ItemKind(types=("raw_security", "security", "nel"), tables=(ERRORS,), read=read, sample=sample)
+KIND = ItemKind(
+    types=("raw_security", "security", "nel"), tables=(ERRORS,), read=read, sample=sample
+)

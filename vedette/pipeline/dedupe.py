@@ -64,7 +64,9 @@ class Seen:
             current[spot >> 3] |= 1 << (spot & 7)
         return is_known
 
-    def confirm(self, ids: Sequence[tuple[int, str]]) -> dict[tuple[int, str], set[tuple[str, int]]]:
+    def confirm(
+        self, ids: Sequence[tuple[int, str]]
+    ) -> dict[tuple[int, str], set[tuple[str, int]]]:
         """Where the store holds these (project, event id): writer and position of each row."""
         if not ids:
             return {}
@@ -78,9 +80,7 @@ class Seen:
             end=(now + WINDOW_SECONDS) * q.MICROSECONDS,
             where=[
                 q.OneOf(q.Field("event_id"), [event_id for _, event_id in ids]),
-                q.Compare(
-                    q.Field("received"), ">=", (now - 2 * WINDOW_SECONDS) * q.MICROSECONDS
-                ),
+                q.Compare(q.Field("received"), ">=", (now - 2 * WINDOW_SECONDS) * q.MICROSECONDS),
             ],
             limit=1 << 20,
         )

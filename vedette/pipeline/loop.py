@@ -234,7 +234,9 @@ class Pipeline:
 
     def _checkpoint_if_due(self) -> None:
         elapsed = time.monotonic() - self._checkpointed
-        if elapsed > _CHECKPOINT_SECONDS or (elapsed > 5 and self._kept_bytes() > _CHECKPOINT_BYTES):
+        if elapsed > _CHECKPOINT_SECONDS or (
+            elapsed > 5 and self._kept_bytes() > _CHECKPOINT_BYTES
+        ):
             self._checkpoint()
 
     def _kept_bytes(self) -> int:

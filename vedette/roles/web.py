@@ -54,9 +54,7 @@ def build(config: Config) -> Server:
 
     client = StoreClient(config.store_socket)
     access.use(client)
-    door = Door(
-        config, load_keys, writer_name="web", notify=config.run_folder / "spool.bell"
-    )
+    door = Door(config, load_keys, writer_name="web", notify=config.run_folder / "spool.bell")
     pages = WSGIMiddleware(get_wsgi_application(), workers=_WSGI_THREADS)  # type: ignore[arg-type]
     return Server(door, pages, StatusPages(config, client, door))  # type: ignore[arg-type]
 

@@ -64,9 +64,7 @@ class Worker:
         self._server = StoreServer(self.store, config.store_socket)
         self._blobs = BlobFolder(config.blob_folder)
         self._dead = DeadLetters(config.data / "dead")
-        defaults = ScrubSettings(
-            ip_addresses=config.scrub_ip_addresses, emails=config.scrub_emails
-        )
+        defaults = ScrubSettings(ip_addresses=config.scrub_ip_addresses, emails=config.scrub_emails)
         self.pipeline = Pipeline(
             spool_folder=config.spool_folder,
             bell=config.run_folder / "spool.bell",

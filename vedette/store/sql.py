@@ -54,10 +54,17 @@ class Dialect:
     def uuid_out(self, expression: str) -> str:
         return f"replace({expression}::VARCHAR, '-', '')"
 
-    def explode(self, source: str, columns: str) -> str:
+    def explode(self, source: str, columns: str, extra: list[tuple[str, str]], where: str) -> str:
+        entries = "map_entries(tags)"
+        if extra:
+            own = ", ".join(
+                f"{{'key': {key}, 'value': {column}::VARCHAR}}" for key, column in extra
+            )
+            entries = f"list_concat({entries}, [{own}])"
         return (
             f"(SELECT {columns}, entry.key AS tag_key, entry.value AS tag_value FROM "
-            f"(SELECT *, unnest(map_entries(tags)) AS entry FROM {source}))"
+            f"(SELECT *, unnest({entries}) AS entry FROM {source} WHERE {where}) "
+            "WHERE entry.value IS NOT NULL)"
         )
 
 
@@ -77,6 +84,7 @@ class Compiler:
         used: set[str] = {"timestamp"}
         if self._select.explode_tags:
             used.add("tags")
+            used.update(self._select.explode_columns.values())
         stack: list[Any] = [
             *self._select.columns.values(),
             *self._select.where,
@@ -107,16 +115,22 @@ class Compiler:
         names = ", ".join(used)
         source = " UNION ALL ".join(f"SELECT {names} FROM {relation}" for relation in sources)
         source = f"({source})" if len(sources) != 1 else sources[0]
-        if select.explode_tags:
-            source = dialect.explode(source, names)
         columns = [
             f"{self._out(expression)} AS {_name(name)}"
             for name, expression in select.columns.items()
         ]
-        where = [self.condition(condition) for condition in select.where]
         start, end = self._bind(select.start), self._bind(select.end)
-        where.append(f"timestamp >= {dialect.time_literal(start)}")
-        where.append(f"timestamp < {dialect.time_literal(end)}")
+        where = [
+            f"timestamp >= {dialect.time_literal(start)}",
+            f"timestamp < {dialect.time_literal(end)}",
+        ]
+        late: list[str] = []
+        for condition in select.where:
+            (late if _is_about_tags(condition) else where).append(self.condition(condition))
+        if select.explode_tags:
+            extra = [(self._bind(key), name) for key, name in select.explode_columns.items()]
+            source = dialect.explode(source, names, extra, " AND ".join(where))
+            where = late or ["true"]
         text = f"SELECT {', '.join(columns)} FROM {source} WHERE {' AND '.join(where)}"
         if select.group_by:
             places = list(select.columns)
@@ -231,6 +245,12 @@ class Compiler:
     def _bind(self, value: Any) -> str:
         self.parameters.append(value)
         return f"${len(self.parameters)}"
+
+
+def _is_about_tags(condition: q.Condition) -> bool:
+    """Whether the condition can only be judged after the tags were exploded."""
+    left = getattr(condition, "left", None)
+    return isinstance(left, q.Field) and left.name in ("tag_key", "tag_value")
 
 
 _FUNCTIONS = {q.Sum: "sum", q.Lowest: "min", q.Highest: "max", q.Lower: "lower"}

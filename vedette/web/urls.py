@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 
 from vedette.web.admission import admit
@@ -19,8 +19,11 @@ class IssueReference(StringConverter):
 register_converter(IssueReference, "issue")
 
 
-def _patterns() -> list[URLPattern]:
-    found = [path("static/<slug:tree>/<path:name>", serve_asset, name="asset")]
+def _patterns() -> list[URLPattern | URLResolver]:
+    found: list[URLPattern | URLResolver] = [
+        path("api/0/", include("vedette.web.api.urls")),
+        path("static/<slug:tree>/<path:name>", serve_asset, name="asset"),
+    ]
     for page in pages():
         found += [path(route.path, admit(route), name=route.name) for route in page.routes]
     return found

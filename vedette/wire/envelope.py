@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -150,17 +151,15 @@ def _read_item_header(line: bytes) -> ItemHeader:
 
 
 def _lenient_headers(line: bytes) -> EnvelopeHeaders:
-    raw = _decode_any(line)
-    if not isinstance(raw, dict):
-        raise MalformedEnvelope("invalid envelope header: not a JSON object")
+    raw = _decode_object(line, "envelope header")
     return EnvelopeHeaders(
         **{key: raw[key] for key in ("event_id", "dsn", "sent_at") if isinstance(raw.get(key), str)}
     )
 
 
 def _lenient_item_header(line: bytes) -> ItemHeader:
-    raw = _decode_any(line)
-    if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
+    raw = _decode_object(line, "item header")
+    if not isinstance(raw.get("type"), str):
         raise MalformedEnvelope("invalid item header: type is missing")
     length = raw.get("length")
     if length is not None and (isinstance(length, bool) or not isinstance(length, int)):
@@ -170,3 +169,14 @@ def _lenient_item_header(line: bytes) -> ItemHeader:
         if isinstance(raw.get(field), str):
             setattr(header, field, raw[field])
     return header
+
+
+def _decode_object(line: bytes, what: str) -> dict[str, Any]:
+    """A JSON object; the strict decoder may stop before it sees that the rest is no JSON."""
+    try:
+        raw = _decode_any(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raw = None
+    if not isinstance(raw, dict):
+        raise MalformedEnvelope(f"invalid {what}: not a JSON object")
+    return raw

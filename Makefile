@@ -1,0 +1,32 @@
+# make run: set up and start the product.  make test: set up and run the tests.
+
+.PHONY: run test check lock clean
+
+run: .venv/ready
+	.venv/bin/python -m vedette serve
+
+test: .venv/ready-dev
+	tools/browser
+	tools/sdk-packages
+	.venv/bin/python -m pytest $(ARGS)
+
+check: .venv/ready-dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest -q tests/test_import_rule.py
+
+.venv/ready: requirements.lock
+	tools/setup requirements.lock
+	touch $@
+
+.venv/ready-dev: requirements-dev.lock
+	tools/setup requirements-dev.lock
+	touch .venv/ready $@
+
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv dist build node_modules tests/sdk/node_modules

@@ -1,0 +1,19 @@
+"""What every test may use: the shared fixtures folder, where there is one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+_DEFAULT = Path(__file__).parent.parent.parent / "shared" / "fixtures"
+
+
+@pytest.fixture(scope="session")
+def fixtures() -> Path:
+    """The folder of real data; the test is skipped on machines that do not have it."""
+    folder = Path(os.environ.get("VEDETTE_FIXTURES") or _DEFAULT)
+    if not folder.is_dir():
+        pytest.skip("the folder of real captures is not on this machine")
+    return folder

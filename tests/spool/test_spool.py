@@ -1,0 +1,149 @@
+"""The spool: what was acknowledged is read back, whatever happened to the file's end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from vedette.spool import backlog, segment
+from vedette.spool.reader import SpoolReader
+from vedette.spool.writer import SpoolError, SpoolWriter
+
+
+def write(folder: Path, bodies: list[bytes], *, segment_bytes: int = 1 << 20) -> None:
+    async def run() -> None:
+        writer = SpoolWriter(folder, segment_bytes=segment_bytes)
+        writer.start(asyncio.get_running_loop())
+        await asyncio.gather(*(writer.append(b"meta", body) for body in bodies))
+        await writer.stop()
+
+    asyncio.run(run())
+
+
+def read(folder: Path, position: int = 0) -> list[bytes]:
+    reader = SpoolReader(folder, position)
+    bodies: list[bytes] = []
+    while records := reader.read(100, 1 << 20):
+        bodies += [record.body for record in records]
+    return bodies
+
+
+def test_records_come_back_in_order_over_many_segments(tmp_path: Path) -> None:
+    """Also one that is larger than a segment and than a read."""
+    bodies = [os.urandom(700) for _ in range(50)] + [os.urandom(3 << 20), b"", b"last"]
+    for start in range(0, len(bodies), 5):
+        write(tmp_path, bodies[start : start + 5], segment_bytes=4096)
+    assert read(tmp_path) == bodies
+    assert len(segment.starts(tmp_path)) > 5
+
+
+def test_a_torn_tail_is_stepped_over_and_nothing_before_it_is_lost(tmp_path: Path) -> None:
+    """A crash in the middle of a write leaves half a record; the next start writes after it."""
+    write(tmp_path, [b"one", b"two"])
+    last = segment.path(tmp_path, segment.starts(tmp_path)[-1])
+    with last.open("ab") as file:
+        file.write(segment.pack(b"m", b"never acknowledged") + b"mnever")
+    write(tmp_path, [b"three"])
+    assert read(tmp_path) == [b"one", b"two", b"three"]
+
+
+def test_flipped_bytes_cost_one_record(tmp_path: Path) -> None:
+    """The reader finds the next whole record and reports the damage."""
+    write(tmp_path, [b"a" * 100, b"b" * 100, b"c" * 100])
+    path = segment.path(tmp_path, 0)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    reader = SpoolReader(tmp_path, 0)
+    bodies = []
+    while records := reader.read(10, 1 << 20):
+        bodies += [record.body[:1] for record in records]
+    assert bodies == [b"a", b"c"]
+    assert len(reader.damages) == 1
+
+
+def test_a_record_still_being_written_is_waited_for(tmp_path: Path) -> None:
+    """Half a record at the end of the last segment is no damage yet."""
+    write(tmp_path, [b"one"])
+    path = segment.path(tmp_path, 0)
+    whole = segment.pack(b"m", b"two") + b"mtwo"
+    with path.open("ab") as file:
+        file.write(whole[:-2])
+    reader = SpoolReader(tmp_path, 0)
+    assert [record.body for record in reader.read(10, 1 << 20)] == [b"one"]
+    assert reader.read(10, 1 << 20) == []
+    with path.open("ab") as file:
+        file.write(whole[-2:])
+    assert [record.body for record in reader.read(10, 1 << 20)] == [b"two"]
+    assert reader.damages == []
+
+
+def test_positions_continue_after_a_restart_and_old_segments_can_go(tmp_path: Path) -> None:
+    """A position names a record for ever."""
+    write(tmp_path, [b"one"])
+    middle = segment.end_position(tmp_path)
+    write(tmp_path, [b"two"])
+    assert read(tmp_path, middle) == [b"two"]
+    reader = SpoolReader(tmp_path, middle)
+    reader.read(10, 1 << 20)
+    reader.remove_before(reader.position)
+    assert len(segment.starts(tmp_path)) == 1
+    assert read(tmp_path, 0) == [b"two"]
+
+
+def test_a_failed_write_is_refused_and_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk means an error to the sender, and the spool goes on when there is room."""
+
+    async def run() -> None:
+        writer = SpoolWriter(tmp_path, segment_bytes=1 << 20)
+        writer.start(asyncio.get_running_loop())
+        await writer.append(b"m", b"before")
+        real = os.write
+
+        def full(handle: int, data: bytes) -> int:
+            real(handle, data[:5])
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "write", full)
+        with pytest.raises(SpoolError, match="No space left"):
+            await writer.append(b"m", b"refused")
+        monkeypatch.setattr(os, "write", real)
+        await writer.append(b"m", b"after")
+        await writer.stop()
+
+    asyncio.run(run())
+    assert read(tmp_path) == [b"before", b"after"]
+
+
+def test_the_bell_rings_after_a_commit(tmp_path: Path) -> None:
+    """The worker need not poll to be fast."""
+    bell = tmp_path / "bell"
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    listener.bind(str(bell))
+    listener.settimeout(5)
+
+    async def run() -> None:
+        writer = SpoolWriter(tmp_path / "w", segment_bytes=1 << 20, notify=bell)
+        writer.start(asyncio.get_running_loop())
+        await writer.append(b"m", b"x")
+        await writer.stop()
+
+    asyncio.run(run())
+    assert listener.recv(16) == b"!"
+    listener.close()
+
+
+def test_the_backlog_is_what_was_written_and_not_noted_as_consumed(tmp_path: Path) -> None:
+    """Back-pressure and health read it from the files."""
+    folder = tmp_path / "web"
+    write(folder, [b"x" * 1000])
+    assert backlog.total_bytes(tmp_path) > 1000
+    backlog.note(folder, segment.end_position(folder))
+    assert backlog.total_bytes(tmp_path) == 0
+    assert backlog.age_seconds(tmp_path) == 0

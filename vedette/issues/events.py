@@ -1,0 +1,205 @@
+"""Events of an issue: lists, one whole event, its neighbours and its files."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from vedette import clock
+from vedette.issues import stored, telemetry
+from vedette.issues.lookup import group_ids, issue_of_group
+from vedette.issues.models import Issue
+from vedette.issues.shapes import EventRow, Scope, StoredEvent
+from vedette.items.attachment import ATTACHMENTS
+from vedette.projects.models import Project
+from vedette.search import compile_event_search, parse
+from vedette.store import query as q
+from vedette.store.access import store
+from vedette.wire.envelope import clean_event_id
+
+_ROW = (
+    "event_id",
+    "timestamp",
+    "type",
+    "value",
+    "message",
+    "release",
+    "environment",
+    "user_key",
+    "trace_id",
+)
+_SECOND = timedelta(seconds=1)
+
+
+def list_events(
+    issue: Issue, scope: Scope, *, query: str = "", cursor: str | None = None, limit: int = 50
+) -> tuple[list[EventRow], str | None]:
+    """One page of the issue's events, newest first, and the next cursor.
+
+    Raises `vedette.search.SearchError` for a query that cannot be read.
+    """
+    where = [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))]
+    if query.strip():
+        where.append(compile_event_search(parse(query)))
+    end = scope.period.end
+    skip = 0
+    if cursor:
+        at, skip = _read_cursor(cursor)
+        end = min(end, telemetry.moment(at + 1))
+    rows = telemetry.ask(
+        {name: q.Field(name) for name in _ROW},
+        where,
+        scope.period.start,
+        end,
+        order_by=[q.Order("timestamp", True), q.Order("event_id")],
+        limit=limit + skip + 1,
+    )
+    shown = rows[skip : skip + limit]
+    following = None
+    if len(rows) > skip + limit:
+        last = shown[-1][1]
+        same = sum(1 for row in rows[: skip + limit] if row[1] == last)
+        following = f"{last}:{same}"
+    return [_event_row(row) for row in shown], following
+
+
+def load_event(issue: Issue, event_id: str) -> StoredEvent | None:
+    """One event of the issue with its neighbours; `event_id` may be `latest` or `oldest`."""
+    groups = group_ids(issue)
+    where: list[q.Condition] = [
+        telemetry.in_projects([issue.project]),
+        telemetry.in_groups(groups),
+    ]
+    start, end = issue.first_seen - _SECOND, issue.last_seen + _SECOND
+    is_end = event_id in ("latest", "oldest")
+    if not is_end:
+        wanted = clean_event_id(event_id)
+        if wanted is None:
+            return None
+        where.append(q.Compare(q.Field("event_id"), "=", wanted))
+    row = stored.read_row(where, start, end, newest=event_id != "oldest")
+    if row is None:
+        return None
+    return stored.build(issue.project, row, _neighbours(issue, groups, row, start, end))
+
+
+def find_event(project: Project, event_id: str) -> tuple[Issue | None, StoredEvent] | None:
+    """An event of a project by its id alone, with its issue if that still exists."""
+    wanted = clean_event_id(event_id)
+    if wanted is None:
+        return None
+    now = clock.now()
+    where = [
+        telemetry.in_projects([project]),
+        q.Compare(q.Field("event_id"), "=", wanted),
+    ]
+    row = stored.read_row(where, now - timedelta(days=400), now + timedelta(days=1), newest=True)
+    if row is None:
+        return None
+    issue = issue_of_group([project], project.pk, row["group_id"])
+    return issue, stored.build(project, row, {})
+
+
+def read_attachment(project: Project, event_id: str, attachment_id: str) -> bytes | None:
+    """The bytes of an attachment of this project's event."""
+    wanted, file = clean_event_id(event_id), clean_event_id(attachment_id)
+    if wanted is None or file is None:
+        return None
+    now = telemetry.micros(clock.now())
+    rows = (
+        store()
+        .query(
+            q.Select(
+                table=ATTACHMENTS.name,
+                columns={"blob": q.Field("blob")},
+                where=[
+                    q.Compare(q.Field("project_id"), "=", project.pk),
+                    q.Compare(q.Field("event_id"), "=", wanted),
+                    q.Compare(q.Field("attachment_id"), "=", file),
+                ],
+                start=0,
+                end=now + 86_400_000_000,
+                limit=1,
+            )
+        )
+        .rows
+    )
+    return stored.blobs().get(rows[0][0]) if rows else None
+
+
+def _neighbours(
+    issue: Issue, groups: list[int], row: dict[str, Any], start: datetime, end: datetime
+) -> dict[str, Any]:
+    """Ids of the first, previous, next and latest event, and the neighbours in the trace."""
+    at, own = row["timestamp"], row["event_id"]
+    where: list[q.Condition] = [telemetry.in_projects([issue.project]), telemetry.in_groups(groups)]
+    here = telemetry.moment(at)
+
+    def one(extra: list[q.Condition], since: datetime, until: datetime, newest: bool) -> str | None:
+        found = telemetry.ask(
+            {"event_id": q.Field("event_id"), "timestamp": q.Field("timestamp")},
+            [*where, *extra],
+            since,
+            until,
+            order_by=[q.Order("timestamp", newest), q.Order("event_id", newest)],
+            limit=1,
+        )
+        return str(found[0][0]) if found else None
+
+    micro = timedelta(microseconds=1)
+    same = [q.Compare(q.Field("event_id"), "<", own)]
+    after = [q.Compare(q.Field("event_id"), ">", own)]
+    return {
+        "first_id": one([], start, end, False),
+        "latest_id": one([], start, end, True),
+        "previous_id": one(list(same), here, here + micro, True) or one([], start, here, True),
+        "next_id": one(list(after), here, here + micro, False) or one([], here + micro, end, False),
+        **_trace_neighbours(issue.project, row),
+    }
+
+
+def _trace_neighbours(project: Project, row: dict[str, Any]) -> dict[str, EventRow | None]:
+    if not row["trace_id"]:
+        return {}
+    here = telemetry.moment(row["timestamp"])
+    day = timedelta(days=1)
+    found = telemetry.ask(
+        {name: q.Field(name) for name in _ROW},
+        [
+            telemetry.in_projects([project]),
+            q.Compare(q.Field("trace_id"), "=", row["trace_id"]),
+        ],
+        here - day,
+        here + day,
+        order_by=[q.Order("timestamp"), q.Order("event_id")],
+        limit=200,
+    )
+    ids = [event[0] for event in found]
+    if row["event_id"] not in ids:
+        return {}
+    place = ids.index(row["event_id"])
+    return {
+        "trace_previous": _event_row(found[place - 1]) if place else None,
+        "trace_next": _event_row(found[place + 1]) if place + 1 < len(found) else None,
+    }
+
+
+def _event_row(row: list[Any]) -> EventRow:
+    event_id, at, type_, value, message, release, environment, user, trace = row
+    title = ": ".join(part for part in (type_, value) if part) or message or "<unlabeled event>"
+    return EventRow(
+        event_id=event_id,
+        timestamp=telemetry.moment(at),
+        title=title,
+        release=release or "",
+        environment=environment or "",
+        user=user or "",
+        trace_id=trace or "",
+    )
+
+
+def _read_cursor(cursor: str) -> tuple[int, int]:
+    at, _, skip = cursor.partition(":")
+    if at.isdigit() and skip.isdigit():
+        return int(at), min(int(skip), 1000)
+    return 1 << 62, 0

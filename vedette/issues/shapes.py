@@ -1,0 +1,191 @@
+"""The values that reading issues and events gives to pages and the API.
+
+Times are aware and in UTC; counts are of events within the asked range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from vedette.issues.models import Issue
+from vedette.projects.models import Project
+
+Sort = Literal["date", "new", "freq", "user", "trend"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A time range; `label` is what the picker shows ("24h", "14d" or an absolute range)."""
+
+    start: datetime
+    end: datetime
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The shared filter of every page: projects, environments, time range."""
+
+    projects: Sequence[Project]
+    environments: tuple[str, ...] = ()
+    period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """One bar of a chart."""
+
+    start: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """One parsed token of a search: what the chip shows and where it stands in the text."""
+
+    text: str
+    key: str
+    operator: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRow:
+    """One line of the issue list."""
+
+    issue: Issue
+    event_count: int
+    user_count: int
+    first_seen: datetime
+    last_seen: datetime
+    sparkline: list[Bucket]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuePage:
+    """One page of the issue list. `error` says in words why a search could not be read."""
+
+    rows: list[IssueRow]
+    next_cursor: str | None = None
+    previous_cursor: str | None = None
+    tokens: list[Token] = field(default_factory=list)
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """When and in which release an issue was first or last seen."""
+
+    at: datetime
+    release: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueSummary:
+    """The header of the issue page: counters and chart within the range."""
+
+    event_count: int
+    user_count: int
+    series: list[Bucket]
+    first: Seen
+    last: Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagValue:
+    """One value of a tag with its share of the issue's events in the range."""
+
+    value: str
+    count: int
+    percent: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagDistribution:
+    """The most frequent values of one tag."""
+
+    key: str
+    total: int
+    distinct: int
+    top: list[TagValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One event in a list of an issue's events."""
+
+    event_id: str
+    timestamp: datetime
+    title: str
+    release: str
+    environment: str
+    user: str
+    trace_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that came with an event."""
+
+    id: str
+    name: str
+    content_type: str
+    attachment_type: str
+    size_bytes: int
+    is_image: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserReport:
+    """What a person wrote about an error."""
+
+    name: str
+    email: str
+    comments: str
+    timestamp: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """One event whole. `payload` is the normalised event: documented types, `_meta` included."""
+
+    project: Project
+    event_id: str
+    group_id: int
+    timestamp: datetime
+    received: datetime
+    payload: dict[str, Any]
+    size_bytes: int
+    attachments: list[Attachment]
+    reports: list[UserReport]
+    first_id: str | None = None
+    previous_id: str | None = None
+    next_id: str | None = None
+    latest_id: str | None = None
+    trace_previous: EventRow | None = None
+    trace_next: EventRow | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where a pasted id leads: an issue, and perhaps one event of it."""
+
+    issue: Issue
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRow:
+    """One count of the outcomes page; `hour` is the hour's start."""
+
+    project_id: int
+    kind: str
+    outcome: str
+    reason: str
+    hour: datetime
+    quantity: int

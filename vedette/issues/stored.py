@@ -1,0 +1,181 @@
+"""From a stored row to an event as people read it: restored, normalised, with its `_meta`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from vedette.blobs import BlobFolder
+from vedette.issues import telemetry
+from vedette.issues.shapes import Attachment, StoredEvent, UserReport
+from vedette.issues.summary import TAG_COLUMNS
+from vedette.items.attachment import ATTACHMENTS
+from vedette.items.event import ERRORS
+from vedette.items.user_report import REPORTS
+from vedette.pipeline.payload import PayloadCodec
+from vedette.pipeline.scrub import decode_remarks
+from vedette.pipeline.scrub import meta as scrub_meta
+from vedette.projects.models import Project
+from vedette.store import query as q
+from vedette.store.access import store
+from vedette.wire.normalise import normalise
+
+_COLUMNS = [column.name for column in ERRORS.columns if column.name not in ("stack",)]
+_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_FOREVER = 1 << 61
+
+
+@cache
+def codec() -> PayloadCodec:
+    """The process's payload codec."""
+    return PayloadCodec()
+
+
+@cache
+def blobs() -> BlobFolder:
+    """The process's blob store."""
+    return BlobFolder(settings.CONFIG.blob_folder)
+
+
+def read_row(
+    where: list[q.Condition], start: datetime, end: datetime, *, newest: bool
+) -> dict[str, Any] | None:
+    """The newest or oldest event that matches, by column; None if there is none."""
+    key = telemetry.ask(
+        {"event_id": q.Field("event_id"), "timestamp": q.Field("timestamp")},
+        where,
+        start,
+        end,
+        order_by=[q.Order("timestamp", newest), q.Order("event_id", newest)],
+        limit=1,
+    )
+    if not key:
+        return None
+    event_id, at = key[0]
+    columns = [*_COLUMNS, "timestamp"]
+    rows = telemetry.ask(
+        {name: q.Field(name) for name in columns},
+        [*where, q.Compare(q.Field("event_id"), "=", event_id)],
+        telemetry.moment(at),
+        telemetry.moment(at + 1),
+        limit=1,
+    )
+    return dict(zip(columns, rows[0], strict=True)) if rows else None
+
+
+def build(project: Project, row: dict[str, Any], neighbours: dict[str, Any]) -> StoredEvent:
+    """The whole event of a row."""
+    event_id = row["event_id"]
+    return StoredEvent(
+        project=project,
+        event_id=event_id,
+        group_id=row["group_id"],
+        timestamp=telemetry.moment(row["timestamp"]),
+        received=telemetry.moment(row["received"]),
+        payload=read_payload(row),
+        size_bytes=row["size_bytes"],
+        attachments=_attachments(project, event_id),
+        reports=_reports(project, event_id),
+        **neighbours,
+    )
+
+
+def read_payload(row: dict[str, Any]) -> dict[str, Any]:
+    """The event's JSON in its documented types, completed with what the server derived."""
+    raw = codec().restore(row["body"])
+    tree = orjson.loads(raw)
+    held_meta = tree.get("_meta") if isinstance(tree.get("_meta"), dict) else {}
+    event, remarks = normalise(tree)
+    scrubbed = scrub_meta(raw, decode_remarks(row["remarks"])) if row["remarks"] else {}
+    event["_meta"] = _merge(_merge(held_meta, remarks), scrubbed)
+    _complete(event, row)
+    return event
+
+
+def _complete(event: dict[str, Any], row: dict[str, Any]) -> None:
+    """Put in what lies in columns only: ids, level, tags, the user's address, the client."""
+    event["event_id"] = row["event_id"]
+    event["level"] = row["level"]
+    event["platform"] = event.get("platform") or row["platform"]
+    event["type"] = row["event_type"]
+    event["environment"] = row["environment"]
+    event["timestamp"] = row["timestamp"] / 1_000_000
+    event["received"] = row["received"] / 1_000_000
+    own = [tuple(pair) for pair in (event.get("tags") or [])]
+    names = {key for key, _ in own}
+    derived = [
+        (key, _text(row[column]))
+        for key, column in TAG_COLUMNS.items()
+        if row[column] is not None and key not in names
+    ]
+    event["tags"] = [[key, value] for key, value in sorted([*own, *derived])]
+    if row["user_ip"]:
+        user = event["user"] = event.get("user") or {}
+        user["ip_address"] = row["user_ip"]
+    contexts = event["contexts"] = event.get("contexts") or {}
+    for name, text in (("browser", "browser"), ("os", "os")):
+        label = row[f"{name}_name"]
+        known = contexts.get(name) or contexts.get("client_os" if name == "os" else name)
+        if label and not known:
+            version = row[text].removeprefix(label).strip()
+            key = "client_os" if name == "os" else name
+            contexts[key] = {"name": label, "version": version or None, "type": name}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _merge(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(left)
+    for key, value in right.items():
+        held = merged.get(key)
+        both = isinstance(held, dict) and isinstance(value, dict)
+        merged[key] = _merge(held, value) if both else value
+    return merged
+
+
+def _attachments(project: Project, event_id: str) -> list[Attachment]:
+    names = ("attachment_id", "name", "content_type", "attachment_type", "size_bytes")
+    rows = _beside(ATTACHMENTS.name, names, project, event_id)
+    return [
+        Attachment(
+            id=row[0],
+            name=row[1],
+            content_type=row[2],
+            attachment_type=row[3],
+            size_bytes=row[4],
+            is_image=row[2].partition(";")[0].lower() in _IMAGES,
+        )
+        for row in rows
+    ]
+
+
+def _reports(project: Project, event_id: str) -> list[UserReport]:
+    rows = _beside(REPORTS.name, ("name", "email", "comments", "received"), project, event_id)
+    return [
+        UserReport(name=row[0], email=row[1], comments=row[2], timestamp=telemetry.moment(row[3]))
+        for row in rows
+    ]
+
+
+def _beside(table: str, names: tuple[str, ...], project: Project, event_id: str) -> list[list[Any]]:
+    select = q.Select(
+        table=table,
+        columns={**{name: q.Field(name) for name in names}, "at": q.Field("timestamp")},
+        where=[
+            q.Compare(q.Field("project_id"), "=", project.pk),
+            q.Compare(q.Field("event_id"), "=", event_id),
+        ],
+        start=0,
+        end=_FOREVER,
+        order_by=[q.Order("at")],
+        limit=100,
+    )
+    return store().query(select).rows

@@ -1,0 +1,94 @@
+"""The header and the side column of the issue page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from vedette.issues import telemetry
+from vedette.issues.lookup import group_ids
+from vedette.issues.models import Issue
+from vedette.issues.shapes import IssueSummary, Scope, Seen, TagDistribution, TagValue
+from vedette.store import query as q
+
+# Columns that are shown as tags beside those the sender set.
+TAG_COLUMNS = {
+    "level": "level",
+    "environment": "environment",
+    "release": "release",
+    "dist": "dist",
+    "browser": "browser",
+    "browser.name": "browser_name",
+    "os": "os",
+    "os.name": "os_name",
+    "runtime": "runtime",
+    "runtime.name": "runtime_name",
+    "device": "device",
+    "user": "user_key",
+    "url": "url",
+    "transaction": "transaction",
+    "server_name": "server_name",
+    "logger": "logger",
+    "mechanism": "mechanism",
+    "handled": "handled",
+}
+_MOST_PAIRS = 5000
+_SERIES_BARS = 48
+
+
+def summarize(issue: Issue, scope: Scope) -> IssueSummary:
+    """The counters and the chart of one issue."""
+    where = [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))]
+    period = scope.period
+    ((count, users),) = telemetry.ask(
+        {"n": q.Count(), "users": q.Distinct(q.Field("user_key"))}, where, period.start, period.end
+    )
+    seconds = telemetry.bucket_seconds(period, about=_SERIES_BARS)
+    rows = telemetry.ask(
+        {"at": q.Bucket(seconds), "n": q.Count()},
+        where,
+        period.start,
+        period.end,
+        group_by=["at"],
+    )
+    return IssueSummary(
+        event_count=count,
+        user_count=users,
+        series=telemetry.fill(dict(rows), period, seconds),
+        first=Seen(at=issue.first_seen, release=issue.first_release),
+        last=Seen(at=issue.last_seen, release=issue.last_release),
+    )
+
+
+def tag_distributions(issue: Issue, scope: Scope, *, top: int = 5) -> list[TagDistribution]:
+    """Every tag of the issue's events in the scope, the most frequent keys first."""
+    rows = telemetry.ask(
+        {"key": q.Field("tag_key"), "value": q.Field("tag_value"), "n": q.Count()},
+        [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))],
+        scope.period.start,
+        scope.period.end,
+        group_by=["key", "value"],
+        order_by=[q.Order("n", True), q.Order("value")],
+        limit=_MOST_PAIRS,
+        explode_tags=True,
+        explode_columns=TAG_COLUMNS,
+    )
+    values: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for key, value, count in rows:
+        if key == "handled":
+            value = "yes" if value == "true" else "no"
+        values[key].append((value, count))
+    found = [_distribution(key, pairs, top) for key, pairs in values.items()]
+    return sorted(found, key=lambda one: (-one.total, one.key))
+
+
+def _distribution(key: str, pairs: list[tuple[str, int]], top: int) -> TagDistribution:
+    total = sum(count for _, count in pairs)
+    return TagDistribution(
+        key=key,
+        total=total,
+        distinct=len(pairs),
+        top=[
+            TagValue(value=value, count=count, percent=100 * count / total)
+            for value, count in pairs[:top]
+        ],
+    )

@@ -1,0 +1,1 @@
+"""The web APIs: Sentry's own paths and shapes under /api/0/."""

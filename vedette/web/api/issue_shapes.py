@@ -1,0 +1,151 @@
+"""Issues as Sentry's API gives them (protocol, section 5.4)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+
+from vedette.accounts.models import Organization
+from vedette.issues.models import Issue
+from vedette.issues.shapes import Bucket, TagDistribution
+from vedette.projects.models import Project
+
+
+def time_text(moment: datetime) -> str:
+    """ISO 8601 with a Z, which strict clients insist on."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def organization_shape(organization: Organization) -> dict[str, Any]:
+    """An organisation."""
+    return {
+        "id": str(organization.pk),
+        "slug": organization.slug,
+        "name": organization.name,
+        "dateCreated": time_text(organization.created_at),
+        "status": {"id": "active", "name": "active"},
+        "isEarlyAdopter": False,
+        "require2FA": False,
+        "requireEmailVerification": False,
+        "features": [],
+        "avatar": {"avatarType": "letter_avatar", "avatarUuid": None},
+    }
+
+
+def project_shape(project: Project) -> dict[str, Any]:
+    """A project."""
+    return {
+        "id": str(project.pk),
+        "slug": project.slug,
+        "name": project.name,
+        "platform": project.platform or None,
+        "dateCreated": time_text(project.created_at),
+        "firstEvent": time_text(project.first_event_at) if project.first_event_at else None,
+        "status": "active",
+        "features": [],
+        "team": None,
+        "teams": [],
+        "isBookmarked": False,
+        "isMember": True,
+        "hasAccess": True,
+        "organization": organization_shape(project.organization),
+    }
+
+
+def issue_shape(
+    issue: Issue,
+    *,
+    count: int,
+    users: int,
+    stats: list[Bucket] | None = None,
+    stats_period: str = "24h",
+) -> dict[str, Any]:
+    """An issue; `count` is a text, as in Sentry."""
+    project = issue.project
+    shape: dict[str, Any] = {
+        "id": str(issue.pk),
+        "shortId": issue.short_name,
+        "title": issue.title,
+        "culprit": issue.culprit,
+        "permalink": f"{settings.CONFIG.base_url}/issues/{issue.pk}/",
+        "logger": issue.logger or None,
+        "level": issue.level,
+        "status": issue.status,
+        "statusDetails": {},
+        "substatus": issue.substatus if issue.status != "resolved" else None,
+        "isPublic": False,
+        "platform": issue.platform or "other",
+        "project": {
+            "id": str(project.pk),
+            "name": project.name,
+            "slug": project.slug,
+            "platform": project.platform or "",
+        },
+        "type": _type(issue),
+        "metadata": _metadata(issue),
+        "numComments": 0,
+        "assignedTo": None,
+        "isBookmarked": False,
+        "isSubscribed": False,
+        "subscriptionDetails": None,
+        "hasSeen": True,
+        "annotations": [],
+        "issueType": "error",
+        "issueCategory": "error",
+        "priority": issue.priority,
+        "isUnhandled": issue.is_unhandled,
+        "count": str(count),
+        "userCount": users,
+        "firstSeen": time_text(issue.first_seen),
+        "lastSeen": time_text(issue.last_seen),
+        "firstRelease": _release(issue.first_release),
+        "lastRelease": _release(issue.last_release),
+    }
+    if stats is not None:
+        points = [[int(bucket.start.timestamp()), bucket.count] for bucket in stats]
+        shape["stats"] = {stats_period: points}
+    return shape
+
+
+def tag_shape(tag: TagDistribution) -> dict[str, Any]:
+    """A tag of an issue with its most frequent values."""
+    return {
+        "key": tag.key,
+        "name": tag.key.replace(".", " ").replace("_", " ").title(),
+        "uniqueValues": tag.distinct,
+        "totalValues": tag.total,
+        "topValues": [
+            {
+                "key": tag.key,
+                "name": value.value,
+                "value": value.value,
+                "count": value.count,
+                "query": f'{tag.key}:"{value.value}"',
+            }
+            for value in tag.top
+        ],
+    }
+
+
+def _type(issue: Issue) -> str:
+    if issue.event_type in ("error", "default", "csp"):
+        return issue.event_type
+    return "generic"
+
+
+def _metadata(issue: Issue) -> dict[str, str]:
+    if issue.type:
+        held = {
+            "type": issue.type,
+            "value": issue.value,
+            "filename": issue.filename,
+            "function": issue.function,
+        }
+        return {name: value for name, value in held.items() if value}
+    return {"title": issue.title}
+
+
+def _release(version: str) -> dict[str, str] | None:
+    return {"version": version, "shortVersion": version} if version else None

@@ -1,0 +1,68 @@
+"""Organisations, projects and keys."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from vedette.web.api.access import Caller, answer, endpoint
+from vedette.web.api.event_shapes import key_shape
+from vedette.web.api.issue_shapes import organization_shape, project_shape
+from vedette.web.api.parameters import paginate
+
+
+@endpoint("GET", public=True)
+def root(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Who calls."""
+    user = {"id": "1", "email": caller.email} if caller.email else None
+    scopes = ["org:read", "project:read", "event:read"]
+    auth = {"scopes": [*scopes, "event:write"] if caller.may_write else scopes}
+    return answer({"version": "0", "auth": auth if caller.organizations else None, "user": user})
+
+
+@endpoint("GET")
+def list_organizations(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """The caller's organisations."""
+    found = answer([organization_shape(one) for one in caller.organizations])
+    return paginate(request, found, following=None)
+
+
+@endpoint("GET")
+def show_organization(request: HttpRequest, caller: Caller, organization: str) -> HttpResponse:
+    """One organisation."""
+    return answer(organization_shape(caller.organization(organization)))
+
+
+@endpoint("GET")
+def list_projects(request: HttpRequest, caller: Caller, organization: str) -> HttpResponse:
+    """An organisation's projects."""
+    found = answer([project_shape(one) for one in caller.projects(organization)])
+    return paginate(request, found, following=None)
+
+
+@endpoint("GET")
+def show_project(
+    request: HttpRequest, caller: Caller, organization: str, project: str
+) -> HttpResponse:
+    """One project."""
+    return answer(project_shape(caller.project(organization, project)))
+
+
+@endpoint("GET")
+def list_keys(
+    request: HttpRequest, caller: Caller, organization: str, project: str
+) -> HttpResponse:
+    """A project's keys."""
+    found = caller.project(organization, project)
+    return answer(key_shape(found, settings.CONFIG.base_url))
+
+
+ROUTES = [
+    path("", root),
+    path("organizations/", list_organizations),
+    path("organizations/<str:organization>/", show_organization),
+    path("organizations/<str:organization>/projects/", list_projects),
+    path("projects/<str:organization>/<str:project>/", show_project),
+    path("projects/<str:organization>/<str:project>/keys/", list_keys),
+]

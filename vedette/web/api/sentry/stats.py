@@ -1,0 +1,88 @@
+"""`stats_v2`: outcomes summed over a range, grouped as asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from vedette.issues import reading
+from vedette.issues.shapes import OutcomeRow
+from vedette.web.api.access import ApiError, Caller, answer, endpoint
+from vedette.web.api.issue_shapes import time_text
+from vedette.web.api.parameters import read_scope, read_span
+
+_GROUPS = ("project", "outcome", "category", "reason")
+_FIELDS = ("sum(quantity)", "sum(times_seen)")
+_MOST_INTERVALS = 10_000
+
+
+@endpoint("GET")
+def stats_v2(request: HttpRequest, caller: Caller, organization: str) -> HttpResponse:
+    """Sums of quantities by `groupBy`, in total and per interval."""
+    scope = read_scope(request, caller.projects(organization), default="24h")
+    fields = request.GET.getlist("field") or ["sum(quantity)"]
+    groups = request.GET.getlist("groupBy")
+    if any(field not in _FIELDS for field in fields):
+        raise ApiError(400, 'Invalid field: use "sum(quantity)" or "sum(times_seen)"')
+    if any(group not in _GROUPS for group in groups):
+        raise ApiError(400, "Invalid groupBy: use project, outcome, category or reason")
+    width = _interval(request.GET.get("interval") or "1h")
+    start = int(scope.period.start.timestamp()) // width * width
+    end = int(scope.period.end.timestamp())
+    intervals = list(range(start, end + 1, width))
+    if len(intervals) > _MOST_INTERVALS:
+        raise ApiError(400, "The interval is too short for this range")
+    sums: dict[tuple[str | int, ...], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for row in reading.outcomes(scope):
+        if _is_wanted(request, row):
+            at = int(row.hour.timestamp()) // width * width
+            sums[tuple(_group(row, name) for name in groups)][at] += row.quantity
+    return answer(
+        {
+            "start": time_text(scope.period.start),
+            "end": time_text(scope.period.end),
+            "intervals": [time_text(datetime.fromtimestamp(at, UTC)) for at in intervals],
+            "groups": [
+                {
+                    "by": dict(zip(groups, key, strict=True)),
+                    "totals": {field: sum(counts.values()) for field in fields},
+                    "series": {field: [counts.get(at, 0) for at in intervals] for field in fields},
+                }
+                for key, counts in sorted(sums.items(), key=lambda pair: str(pair[0]))
+            ],
+        }
+    )
+
+
+def _interval(text: str) -> int:
+    span = read_span(text)
+    if span is None or span.total_seconds() < 1:
+        raise ApiError(400, f"Invalid interval: {text[:20]!r}")
+    return max(3600, int(span.total_seconds()))
+
+
+def _is_wanted(request: HttpRequest, row: OutcomeRow) -> bool:
+    for name, value in (
+        ("category", row.kind),
+        ("outcome", row.outcome),
+        ("reason", row.reason),
+    ):
+        wanted = request.GET.getlist(name)
+        if wanted and value not in wanted:
+            return False
+    return True
+
+
+def _group(row: OutcomeRow, name: str) -> str | int:
+    return {
+        "project": row.project_id,
+        "outcome": row.outcome,
+        "category": row.kind,
+        "reason": row.reason,
+    }[name]
+
+
+ROUTES = [path("organizations/<str:organization>/stats_v2/", stats_v2)]
