@@ -101,7 +101,7 @@ def session(site: tuple[str, World], chromium: Browser) -> Any:
 @pytest.fixture
 def page(site: tuple[str, World], chromium: Browser, session: Any) -> Iterator[Page]:
     """A page in which Alice is signed in; complaints of the browser fail the test."""
-    size = {"width": 1280, "height": 900}
+    size: Any = {"width": 1280, "height": 900}
     context = chromium.new_context(base_url=site[0], viewport=size, storage_state=session)
     made = context.new_page()
     complaints: list[str] = []

@@ -48,7 +48,7 @@ LEVELS = {
 @register.simple_tag
 def icon(name: str, words: str = "") -> SafeString:
     """A symbol of the icon file; without words it is decoration and hidden from readers."""
-    address = asset_url("vendor/icons.svg")
+    address = asset_url("vendor/lucide/icons.svg")
     if words:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
@@ -65,7 +65,7 @@ def icon(name: str, words: str = "") -> SafeString:
 def level_mark(level: str) -> SafeString:
     """The level as an icon in its hue, with the word for readers and on hover."""
     known = level if level in LEVELS else "error"
-    address = asset_url("vendor/icons.svg")
+    address = asset_url("vendor/lucide/icons.svg")
     return format_html(
         '<span class="level level-{0}" title="{1}"><svg class="icon" role="img" aria-label="{1}">'
         '<use href="{2}#{3}"/></svg></span>',
