@@ -124,7 +124,7 @@ def test_exception_groups_are_indented_and_cycles_end() -> None:
         "in the group as exceptions[1]",
     ]
     assert [one.depth for one in chain.exceptions] == [0, 1, 1]
-    assert all(one.depth <= 6 for one in make_chain(HOSTILE, Budget(), view="app").exceptions)
+    assert all(one.depth <= 4 for one in make_chain(HOSTILE, Budget(), view="app").exceptions)
 
 
 def test_crashed_threads_come_first() -> None:

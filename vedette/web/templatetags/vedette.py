@@ -164,20 +164,23 @@ def go(context: RequestContext, route: str, *arguments: Any, **parameters: Any) 
 @register.simple_tag(takes_context=True)
 def here(context: RequestContext, **parameters: Any) -> str:
     """This page's address with some parameters changed; an empty value removes one."""
-    request = _request(context)
+    return _changed(_request(context), _request(context).path, parameters)
+
+
+@register.simple_tag(takes_context=True)
+def here_path(context: RequestContext, route: str, **parameters: Any) -> str:
+    """Another route with this page's parameters, some of them changed."""
+    return _changed(_request(context), reverse(route), parameters)
+
+
+def _changed(request: HttpRequest, path: str, parameters: dict[str, Any]) -> str:
     asked = request.GET.copy()
     for name, value in parameters.items():
         asked.pop(name, None)
         if value not in (None, ""):
             asked[name] = str(value)
     query = asked.urlencode()
-    return f"{request.path}?{query}" if query else request.path
-
-
-@register.simple_tag(takes_context=True)
-def here_path(context: RequestContext, route: str, **parameters: Any) -> str:
-    """Another route with all of this page's parameters and some more."""
-    return with_query(reverse(route), _request(context).GET.urlencode(), parameters)
+    return f"{path}?{query}" if query else path
 
 
 def with_query(path: str, query: str, parameters: dict[str, Any]) -> str:
