@@ -264,7 +264,7 @@ BROWSER: Payload = {
                             "lineno": 1,
                             "colno": 9120,
                             "in_app": True,
-                            "context_line": "{snip} return this.lines.map(l=>l.product.price) {snip}",
+                            "context_line": "{snip} return this.lines.map(l=>l.price) {snip}",
                         },
                     ]
                 },

@@ -98,7 +98,9 @@ def test_vendored_files_are_what_they_say(name: str) -> None:
 
 def test_every_vendored_file_is_listed() -> None:
     """Nothing comes in unseen."""
-    found = {path.name for path in (WEB / "vendor").iterdir() if path.suffix in (".js", ".svg")}
+    folder = WEB / "vendor"
+    files = (path for path in folder.rglob("*") if path.suffix in (".js", ".svg", ".css"))
+    found = {path.relative_to(folder).as_posix() for path in files}
     assert found == set(VENDORED)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,9 +12,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from vedette.accounts.models import User
+from vedette.store.errors import StoreUnavailable
 from vedette.web.access import load_viewer
+from vedette.web.errors import store_unavailable
 from vedette.web.routing import Permission, Route
 from vedette.web.scope import shared_filter
+
+logger = logging.getLogger(__name__)
 
 
 def admit(route: Route) -> Callable[..., HttpResponseBase]:
@@ -31,7 +36,11 @@ def admit(route: Route) -> Callable[..., HttpResponseBase]:
         if route.permission is Permission.MEMBER and not viewer.memberships:
             raise PermissionDenied("not a member of any organisation")
         shared_filter(request, viewer)
-        return route.view(request, viewer, **arguments)
+        try:
+            return route.view(request, viewer, **arguments)
+        except StoreUnavailable:
+            logger.exception("the store did not answer for %s", request.path)
+            return store_unavailable(request)
 
     return guarded
 

@@ -33,6 +33,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, 403, "Form expired", words)
 
 
+def store_unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the telemetry cannot be read just now; nothing that comes in is lost by it."""
+    words = (
+        "The store of events does not answer. It may be starting. Events that come in meanwhile "
+        "are kept. Reload in a moment; if it stays so, run vedette doctor on the server."
+    )
+    return _page(request, 503, "The store does not answer", words)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: the cause is in the server's log, never on the page."""
     words = "The server failed to make this page. The cause is in its log. Try again in a moment."

@@ -48,7 +48,7 @@ LEVELS = {
 @register.simple_tag
 def icon(name: str, words: str = "") -> SafeString:
     """A symbol of the icon file; without words it is decoration and hidden from readers."""
-    address = asset_url("vendor/icons.svg")
+    address = asset_url("vendor/lucide/icons.svg")
     if words:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
@@ -65,7 +65,7 @@ def icon(name: str, words: str = "") -> SafeString:
 def level_mark(level: str) -> SafeString:
     """The level as an icon in its hue, with the word for readers and on hover."""
     known = level if level in LEVELS else "error"
-    address = asset_url("vendor/icons.svg")
+    address = asset_url("vendor/lucide/icons.svg")
     return format_html(
         '<span class="level level-{0}" title="{1}"><svg class="icon" role="img" aria-label="{1}">'
         '<use href="{2}#{3}"/></svg></span>',
@@ -164,20 +164,23 @@ def go(context: RequestContext, route: str, *arguments: Any, **parameters: Any) 
 @register.simple_tag(takes_context=True)
 def here(context: RequestContext, **parameters: Any) -> str:
     """This page's address with some parameters changed; an empty value removes one."""
-    request = _request(context)
+    return _changed(_request(context), _request(context).path, parameters)
+
+
+@register.simple_tag(takes_context=True)
+def here_path(context: RequestContext, route: str, **parameters: Any) -> str:
+    """Another route with this page's parameters, some of them changed."""
+    return _changed(_request(context), reverse(route), parameters)
+
+
+def _changed(request: HttpRequest, path: str, parameters: dict[str, Any]) -> str:
     asked = request.GET.copy()
     for name, value in parameters.items():
         asked.pop(name, None)
         if value not in (None, ""):
             asked[name] = str(value)
     query = asked.urlencode()
-    return f"{request.path}?{query}" if query else request.path
-
-
-@register.simple_tag(takes_context=True)
-def here_path(context: RequestContext, route: str, **parameters: Any) -> str:
-    """Another route with all of this page's parameters and some more."""
-    return with_query(reverse(route), _request(context).GET.urlencode(), parameters)
+    return f"{path}?{query}" if query else path
 
 
 def with_query(path: str, query: str, parameters: dict[str, Any]) -> str:

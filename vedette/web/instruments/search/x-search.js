@@ -65,11 +65,12 @@ class SearchBox extends HTMLElement {
   /** @param {{text: string, count?: number}[]} suggestions */
   show(suggestions) {
     if (document.activeElement !== this.field || !suggestions.length) return this.close();
+    const chosen = /** @type {HTMLElement | null} */ (this.list.querySelector("[aria-selected=true]"))?.dataset.text;
     this.list.replaceChildren(...suggestions.map((suggestion, index) => {
       const option = document.createElement("li");
       option.id = `${this.list.id}-${index}`;
       option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", "false");
+      option.setAttribute("aria-selected", String(suggestion.text === chosen));
       option.dataset.text = suggestion.text;
       const name = document.createElement("span");
       name.textContent = suggestion.text;
@@ -86,6 +87,7 @@ class SearchBox extends HTMLElement {
   }
 
   close() {
+    this.list.replaceChildren();
     this.list.hidden = true;
     this.field.setAttribute("aria-expanded", "false");
     this.field.removeAttribute("aria-activedescendant");

@@ -12,7 +12,8 @@ from vedette.web.remarks import Remarks
 from vedette.web.values import Budget, Entry, Shown, show_entries, show_value
 
 MOST_EXCEPTIONS = 30
-_MOST_DEPTH = 6
+_MOST_DEPTH = 4
+_MOST_STEPS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +59,11 @@ def make_chain(payload: Payload, budget: Budget, *, view: View) -> Chain:
         if isinstance(value, dict)
     ]
     held.reverse()
-    parents = _parents([value for value, _ in held])
+    depths = group_depths([value for value, _ in held])
     platform = text(payload.get("platform"))
     shown = held[:MOST_EXCEPTIONS]
     made = [
-        _make_exception(value, remarks, budget, index, parents, platform=platform, view=view)
+        _make_exception(value, remarks, budget, index, depths[index], platform=platform, view=view)
         for index, (value, remarks) in enumerate(shown)
     ]
     return Chain(exceptions=made, left_out=len(held) - len(shown))
@@ -73,7 +74,7 @@ def _make_exception(
     remarks: Remarks,
     budget: Budget,
     index: int,
-    parents: dict[int, int],
+    depth: int,
     *,
     platform: str,
     view: View,
@@ -92,7 +93,7 @@ def _make_exception(
         stack=make_stack(trace, remarks.at("stacktrace"), budget, platform=platform, view=view),
         raw=raw_stack(trace, platform=platform, headline=headline) if raw else "",
         relation=_relation(mechanism, index),
-        depth=_depth(mechanism, parents),
+        depth=depth,
         is_group=mechanism.get("is_exception_group") is True,
     )
 
@@ -131,21 +132,29 @@ def _relation(mechanism: Payload, index: int) -> str:
     return words.get(source, f"through {source}" if source else "caused by")
 
 
-def _parents(held: list[Payload]) -> dict[int, int]:
-    found = {}
-    for value in held:
-        mechanism = mapping(value.get("mechanism"))
-        own = number(mechanism.get("exception_id"))
-        parent = number(mechanism.get("parent_id"))
-        if own is not None and parent is not None:
-            found[own] = parent
-    return found
+def group_depths(held: list[Payload]) -> list[int]:
+    """For each exception, how many groups stand above it.
+
+    Bounded, because the members of a hostile event may claim to be each other's parent.
+    """
+    mechanisms = [mapping(value.get("mechanism")) for value in held]
+    ids = [number(mechanism.get("exception_id")) for mechanism in mechanisms]
+    parents = {
+        own: number(mechanism.get("parent_id"))
+        for own, mechanism in zip(ids, mechanisms, strict=True)
+        if own is not None
+    }
+    groups = {
+        own
+        for own, mechanism in zip(ids, mechanisms, strict=True)
+        if own is not None and mechanism.get("is_exception_group") is True
+    }
+    return [_depth(own, parents, groups) for own in ids]
 
 
-def _depth(mechanism: Payload, parents: dict[int, int]) -> int:
-    """Steps up to the root; bounded, because members may claim to be each other's parent."""
-    at, depth = number(mechanism.get("exception_id")), 0
-    while at is not None and depth < _MOST_DEPTH:
-        at = parents.get(at)
-        depth += at is not None
-    return depth
+def _depth(own: int | None, parents: dict[int, int | None], groups: set[int]) -> int:
+    at, depth = own, 0
+    for _ in range(_MOST_STEPS):
+        at = parents.get(at) if at is not None else None
+        depth += at in groups
+    return min(depth, _MOST_DEPTH)

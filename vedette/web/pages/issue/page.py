@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from vedette.issues import reading
 from vedette.issues.models import Issue
+from vedette.search import SearchError
 from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
 from vedette.web.issue_words import issue_mark
@@ -59,6 +60,7 @@ class EventsContext:
     rows: list[reading.EventRow]
     next_cursor: str | None
     has_cursor: bool
+    error: str
 
 
 def issue_page(request: HttpRequest, viewer: Viewer, issue_id: str) -> HttpResponse:
@@ -90,15 +92,26 @@ def events_page(request: HttpRequest, viewer: Viewer, issue_id: str) -> HttpResp
     scope = shared_filter(request, viewer).scope
     query = request.GET.get("query", "")[:_MOST_QUERY_CHARACTERS]
     cursor = request.GET.get("cursor")
-    rows, next_cursor = reading.list_events(issue, scope, query=query, cursor=cursor)
+    rows, next_cursor, error = _search_events(issue, scope, query, cursor)
     context = EventsContext(
         header=make_header(request, viewer, issue),
         query=query,
         rows=rows,
         next_cursor=next_cursor,
         has_cursor=bool(cursor),
+        error=error,
     )
     return show(request, "pages/issue/events.html", context, section="issues")
+
+
+def _search_events(
+    issue: Issue, scope: reading.Scope, query: str, cursor: str | None
+) -> tuple[list[reading.EventRow], str | None, str]:
+    """The rows and the next cursor, or why the search could not be read."""
+    try:
+        return (*reading.list_events(issue, scope, query=query, cursor=cursor), "")
+    except SearchError as error:
+        return [], None, str(error)
 
 
 def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:

@@ -10,17 +10,16 @@ import re
 
 Fragment = tuple[str, str]
 
-_KEYWORDS: frozenset[str] = frozenset(  # noqa: SIM905
-    (
-        "and as assert async await break case catch class const continue def default defer del do "
-        "elif else end enum except export extends final finally fn for foreach from func function "
-        "go if impl implements import in instanceof interface is lambda let match mod module mut "
-        "namespace new nil None not null or package private protected public raise rescue return "
-        "select self static struct super switch this throw throws trait True False true false try "
-        "type typeof undefined unless use using val var void when where while with yield begin "
-        "elsif echo fun object override pub require int string bool float double long"
-    ).split(" ")
+_WORDS = (
+    "and as assert async await break case catch class const continue def default defer del do "
+    "elif else end enum except export extends final finally fn for foreach from func function "
+    "go if impl implements import in instanceof interface is lambda let match mod module mut "
+    "namespace new nil None not null or package private protected public raise rescue return "
+    "select self static struct super switch this throw throws trait True False true false try "
+    "type typeof undefined unless use using val var void when where while with yield begin "
+    "elsif echo fun object override pub require int string bool float double long"
 )
+_KEYWORDS = frozenset(_WORDS.split())
 _HASH_COMMENTS = ("python", "ruby", "perl", "elixir", "php", "crystal", "shell")
 _TOKEN = re.compile(
     r"""(?P<string>"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|`(?:[^`\\]|\\.)*`?)"""

@@ -27,6 +27,7 @@ class SignInContext:
     email: str = ""
     error: str = ""
     next: str = ""
+    has_people: bool = True
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -35,7 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         return redirect(target or reverse("home"))
     if request.method != "POST":
-        return _form(request, SignInContext(next=target))
+        return _form(request, SignInContext(next=target, has_people=User.objects.exists()))
     email = request.POST.get("email", "").strip().lower()[:254]
     keys = (f"address {client_address(request)}", f"account {email}")
     if attempts.is_blocked(*keys):

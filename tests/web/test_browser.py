@@ -1,0 +1,278 @@
+"""What a person does, in a real browser: keyboard, search, themes, no scripts, accessibility."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+
+from tests.web.world import PASSWORD, World, build_world
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PAGES = {
+    "list": "/issues/",
+    "empty": "/issues/?query=zzz",
+    "refused": "/issues/?query=(",
+    "issue": "/issues/SHOP-1/",
+    "raw": "/issues/SHOP-1/?frames=raw",
+    "crash": "/issues/SHOP-4/",
+    "events": "/issues/SHOP-1/events/",
+    "projects": "/projects/",
+    "create": "/projects/new/",
+    "start": "/projects/shop/start/",
+    "settings": "/projects/shop/settings/",
+    "outcomes": "/outcomes/",
+    "account": "/account/",
+    "components": "/components/",
+    "missing": "/nothing/",
+}
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    """Answers each request in a thread of its own."""
+
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    """Says nothing on the terminal."""
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Drop the line."""
+
+
+@pytest.fixture(scope="module")
+def site(database: Path) -> Iterator[tuple[str, World]]:
+    """The pages over the fake store, served on loopback."""
+    from django.core.management import call_command
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connection
+
+    patch = pytest.MonkeyPatch()
+    made = build_world()
+    made.store.install(patch)
+    connection.close()
+    server = make_server(
+        "127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", made
+    server.shutdown()
+    server.server_close()
+    patch.undo()
+    call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(scope="module")
+def chromium(site: tuple[str, World]) -> Iterator[Browser]:
+    """One browser for the module."""
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def session(site: tuple[str, World], chromium: Browser) -> Any:
+    """The cookies of Alice's session."""
+    context = chromium.new_context(base_url=site[0])
+    sign_in(context.new_page())
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def page(site: tuple[str, World], chromium: Browser, session: Any) -> Iterator[Page]:
+    """A page in which Alice is signed in; complaints of the browser fail the test."""
+    size: Any = {"width": 1280, "height": 900}
+    context = chromium.new_context(base_url=site[0], viewport=size, storage_state=session)
+    made = context.new_page()
+    complaints: list[str] = []
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    made.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text)
+            if message.type == "error" and "404" not in message.text
+            else None
+        ),
+    )
+    made.on("dialog", lambda dialog: complaints.append(dialog.message))
+    made.goto("/issues/")
+    yield made
+    context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page) -> None:
+    """Alice signs in."""
+    page.goto("/sign-in/")
+    page.fill("#email", "alice@example.com")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/issues/")
+
+
+def test_the_list_is_walked_by_keyboard(page: Page) -> None:
+    """j moves, x selects and shows the bulk bar, Enter opens, k steps to the older event."""
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("x")
+    assert page.locator("[data-count]").inner_text() == "1 selected"
+    assert page.locator(".issues-bulk").is_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+X")
+    assert page.locator("[data-count]").inner_text() == "2 selected"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/issues/*/?*")
+    page.keyboard.press("k")
+    page.wait_for_url("**/events/**")
+
+
+def test_nothing_moves_when_rows_are_selected(page: Page) -> None:
+    """The bulk bar takes the place of the header."""
+    row = page.locator("[data-row]").first
+    before = row.bounding_box()
+    row.locator("input").check()
+    assert row.bounding_box() == before
+
+
+def test_keys_lead_anywhere(page: Page) -> None:
+    """`g o` goes, `?` explains, Control K jumps, `/` searches."""
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    page.wait_for_url("**/outcomes/**")
+    page.keyboard.press("?")
+    assert page.locator("#help").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("SHOP-1")
+    page.locator("#jumper-options a[data-exact]").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/issues/*/")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "jump"
+
+
+def test_the_search_box_completes_by_keyboard(page: Page) -> None:
+    """A key, then its value, then the search."""
+    page.keyboard.press("/")
+    page.locator("#query").fill("")
+    page.keyboard.type("le")
+    sync_api.expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name="error").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.input_value("#query") == "level:error "
+    page.keyboard.press("Enter")
+    page.wait_for_url("**query=level%3Aerror*")
+
+
+def test_a_resolution_is_undone_from_the_message(page: Page) -> None:
+    """One click there, one click back."""
+    page.goto("/issues/SHOP-2/")
+    page.get_by_role("button", name="Resolve").click()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Resolve").wait_for()
+
+
+def test_frames_are_switched_in_place(page: Page) -> None:
+    """The address keeps the choice; the page does not jump."""
+    page.goto("/issues/SHOP-1/")
+    page.get_by_role("link", name="Raw").click()
+    page.locator("#raw-exception-1").wait_for()
+    assert "frames=raw" in page.url
+    assert "Traceback" in page.locator("#raw-exception-1").inner_text()
+
+
+def test_the_trail_is_filtered(page: Page) -> None:
+    """By kind and by words."""
+    page.goto("/issues/SHOP-1/")
+    shown = page.locator("#trail li[data-kind]:visible")
+    assert shown.count() == 4
+    page.get_by_role("button", name="http 1").click()
+    assert shown.count() == 1
+    page.get_by_role("button", name="http 1").click()
+    page.fill("#trail-text", "basket")
+    assert shown.count() == 2
+
+
+def test_the_theme_changes_without_a_reload(page: Page) -> None:
+    """And is still there afterwards."""
+    page.get_by_role("button", name="Theme: system").click()
+    page.get_by_role("button", name="Theme: light").click()
+    page.locator("html[data-theme=dark]").wait_for()
+    page.reload()
+    assert page.get_attribute("html", "data-theme") == "dark"
+
+
+def test_hostile_events_run_nothing(page: Page) -> None:
+    """No dialog, no complaint about the policy: the fixture asserts both."""
+    page.goto("/issues/SHOP-5/")
+    page.locator("#stack").wait_for()
+
+
+@pytest.mark.parametrize("width", [390, 1440, 2560])
+def test_no_page_is_wider_than_its_window(width: int, page: Page) -> None:
+    """Phones to wide screens."""
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in PAGES.values():
+        page.goto(address)
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wider <= 0, address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", list(PAGES))
+def test_pages_are_accessible(name: str, scheme: str, page: Page) -> None:
+    """No violation that axe can find, contrast included."""
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(PAGES[name])
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    said = [
+        (violation["id"], node["html"][:160])
+        for violation in found["violations"]
+        for node in violation["nodes"][:3]
+    ]
+    assert said == []
+
+
+def test_everything_is_read_without_scripts(site: tuple[str, World], chromium: Browser) -> None:
+    """Signing in, the list, the issue with its folded frames, filters and forms."""
+    context: BrowserContext = chromium.new_context(base_url=site[0], java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page)
+    page.locator("[data-row] a", has_text="PaymentFailed").click()
+    assert page.locator("#trail").is_visible()
+    page.get_by_text("4 frames in django").click()
+    assert page.get_by_text("django/core/handlers/base.py:197").is_visible()
+    page.get_by_role("link", name="Raw").click()
+    assert page.get_by_text("Traceback (most recent call last):").first.is_visible()
+    page.locator("summary", has_text="Time range").click()
+    page.get_by_role("link", name="Last 24 hours").click()
+    assert "period=24h" in page.url
+    page.goto("/projects/shop/start/")
+    page.get_by_role("link", name="Ruby").click()
+    assert page.get_by_text("sentry-ruby").first.is_visible()
+    context.close()
