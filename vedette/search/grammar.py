@@ -221,7 +221,8 @@ class _Scanner:
             )
         operator = _operator().match(self._text, found.end())
         value = _VALUE.match(self._text, operator.end() if operator else found.end())
-        assert operator is not None and value is not None  # both may be empty
+        assert operator is not None  # it may be empty
+        assert value is not None  # and so may this
         return Filter(
             key=key,
             operator=operator[0],

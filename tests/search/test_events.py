@@ -1,0 +1,149 @@
+"""Searches asked of a real store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.search.rows import ROWS, found, open_store
+from tests.search.test_parse import PIECES
+from vedette.search import SearchError, compile_event_search, parse
+from vedette.store.duck import DuckStore
+
+ALL = set(ROWS)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> DuckStore:
+    """The store of the search tests."""
+    return open_store(Path(tmp_path_factory.mktemp("store")))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ALL),
+        ("level:error", {"division"}),
+        ("!level:error", {"message", "browser"}),
+        ("level:[error, fatal]", {"division", "browser"}),
+        ("error.type:Zero*", {"division"}),
+        ("error_type:ZeroDivisionError", {"division"}),
+        ("!error.type:Zero*", {"message", "browser"}),
+        ("has:release", {"division", "message"}),
+        ("!has:release", {"browser"}),
+        ('release:""', {"browser"}),
+        ("!release:shop@1.3.0", {"division", "browser"}),
+        ("release.version:1.2.3", {"division"}),
+        ("release.version:1.*", {"division", "message"}),
+        ("release.package:shop", {"division", "message"}),
+        ("release.build:77", {"division"}),
+        ("city:Berlin", {"division"}),
+        ("city:ber*", {"division", "message"}),
+        ("!city:Berlin", {"message", "browser"}),
+        ("city:[Berlin, Bern]", {"division", "message"}),
+        ('city:[Berlin, ""]', {"division", "browser"}),
+        ("!city:[Berlin]", {"message", "browser"}),
+        ("has:city", {"division", "message"}),
+        ("tags[city]:Bern", {"message"}),
+        ('plan:"50%_off"', {"division"}),
+        ("plan:50%*", {"division"}),
+        ("plan:5_*", set()),
+        ("star:a\\*b", {"message"}),
+        ("star:a\\*b*", {"message"}),
+        ("path:C:\\temp", {"division"}),
+        ("path:*\\temp", {"division"}),
+        ("id:" + "a" * 32, {"division"}),
+        ("id:AAAAAAAA-aaaa-aaaa-aaaa-aaaaaaaaaaaa", {"division"}),
+        ("id:aaaa*", {"division"}),
+        ("trace:" + "b" * 32, {"division"}),
+        ("!trace:" + "b" * 32, {"message", "browser"}),
+        ("timestamp:>2026-01-01T12:00:00", {"message", "browser"}),
+        ("timestamp:2026-01-01", {"division", "message"}),
+        ("timestamp:<=2026-01-01T13:00:00", {"division", "message"}),
+        ("timestamp:2026-01-01T12:02:00", {"division"}),
+        ("error.unhandled:true", {"division"}),
+        ("!error.unhandled:true", {"message", "browser"}),
+        ("error.handled:true", {"message", "browser"}),
+        ("error.handled:false", {"division"}),
+        ("has:error.handled", {"division", "browser"}),
+        ("user:id:7", {"division"}),
+        ("user:email:alice@*", {"division"}),
+        ("user:bob", {"message"}),
+        ("!user:bob", {"division", "browser"}),
+        ("user:203.0.113.9", {"browser"}),
+        ("user.email:*@example.com", {"division"}),
+        ("stack.function:divide", {"division"}),
+        ("stack.function:div*", {"division"}),
+        ("stack.function:divid", set()),
+        ("stack.filename:shop/till.py", {"division"}),
+        ("stack.filename:*/web.py", {"division"}),
+        ("stack.module:shop.till", {"division"}),
+        ("!stack.function:divide", {"message", "browser"}),
+        ("has:stack.function", {"division"}),
+        ('title:"TypeError: x is not a function"', {"browser"}),
+        ('title:"TypeError: *"', {"browser"}),
+        ("message:zero", {"division"}),
+        ("message:zero*", {"division"}),
+        ("message:division*", {"division"}),
+        ("message:vision*", set()),
+        ("BY ZERO", {"division"}),
+        ("5 \\* 3", {"message"}),
+        ("low*3", {"message"}),
+        ("berlin", {"division"}),
+        ("b*lin", {"division"}),
+        ("till.py", {"division"}),
+        ("a" * 32, {"division"}),
+        ("BBBBBBBB-bbbb-bbbb-bbbb-bbbbbbbbbbbb", {"division"}),
+        ("project:shop", {"division", "message"}),
+        ("project:[shop, bank]", ALL),
+        ("project:b*", {"browser"}),
+        ("project:nowhere", set()),
+        ("project.id:2", {"browser"}),
+        ("browser.name:Firefox OR city:Bern", {"message", "browser"}),
+        ("level:fatal OR level:error environment:staging", {"browser"}),
+        ("(level:fatal OR level:error) environment:production", {"division", "browser"}),
+        ("level:error AND zero", {"division"}),
+        ("nothing:like-this", set()),
+    ],
+)
+def test_a_search_finds(store: DuckStore, text: str, expected: set[str]) -> None:
+    """These rows and no others."""
+    assert found(store, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("id:xyz", "not an id"),
+        ("trace:[1, 2]", "not an id"),
+        ("count():>5", "counts many"),
+        ("transaction.duration:>5s", "errors have no"),
+        ("assigned:me", r"tags\[assigned\]"),
+        ("release.version:>1.2.3", "compared"),
+        ("OR level:error", "both sides"),
+        ("level:error AND", "both sides"),
+        ("level:error OR OR level:fatal", "both sides"),
+        ("(AND)", "both sides"),
+    ],
+)
+def test_a_search_that_cannot_be_answered_says_why(text: str, word: str) -> None:
+    """The message names the reason, and the place lies within the text."""
+    with pytest.raises(SearchError, match=word) as caught:
+        compile_event_search(parse(text))
+    assert 0 <= caught.value.start < caught.value.end <= len(text)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=st.lists(PIECES, max_size=10).map("".join))
+def test_no_search_breaks_the_store(store: DuckStore, text: str) -> None:
+    """What compiles is answered."""
+    try:
+        compile_event_search(parse(text))
+    except SearchError:
+        return
+    assert found(store, text) <= ALL

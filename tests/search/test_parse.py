@@ -1,0 +1,153 @@
+"""Reading a search text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.search.rows import outline, outlines
+from vedette import clock
+from vedette.search import SearchError, parse, parse_issue_search
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("level:error", [("level", "=", "error")]),
+        ("!level:error", [("level", "!=", "error")]),
+        ("level:!=error", [("level", "!=", "error")]),
+        ("code:!=500", [("code", "!=", "500")]),
+        ("has:release !has:dist", [("release", "!=", ""), ("dist", "=", "")]),
+        ("has:tags[city]", [("tags[city]", "!=", "")]),
+        ('release:""', [("release", "=", "")]),
+        ("city:[Bern, Berlin]", [("city", "IN", ("Bern", "Berlin"))]),
+        ('!city:["a b",c]', [("city", "NOT IN", ("a b", "c"))]),
+        ("city:[[x]]", [("city", "IN", ("[x]",))]),
+        ('"my:key":x', [("my:key", "=", "x")]),
+        ("tags[level]:x", [("tags[level]", "=", "x")]),
+        ('tags["my key"]:x', [("tags[my key]", "=", "x")]),
+        ("see http://x.example/y", [("message", "=", "see"), ("http", "=", "//x.example/y")]),
+        ("a b  c", [("message", "=", "a b  c")]),
+        ('"a b" c', [("message", "=", "a b"), ("message", "=", "c")]),
+        ('"level:error"', [("message", "=", "level:error")]),
+        ("f(x) and", [("message", "=", "f(x)"), "AND"]),
+        ("(a:b or c:d) e:f", [[("a", "=", "b"), "OR", ("c", "=", "d")], ("e", "=", "f")]),
+        ("hello (a:b)", [("message", "=", "hello"), [("a", "=", "b")]]),
+        ("issue.id:>5k", [("issue.id", ">", 5000.0)]),
+        ("!transaction.duration:>1.5s", [("transaction.duration", "<=", 1500.0)]),
+        ("transaction.duration:2min", [("transaction.duration", "=", 120_000.0)]),
+        ("issue.id:[1, 2m]", [("issue.id", "IN", (1.0, 2_000_000.0))]),
+        ("!error.unhandled:1", [("error.unhandled", "=", False)]),
+        ("count():>5", [("count()", ">", 5.0)]),
+        ("", []),
+        ('""', []),
+    ],
+)
+def test_a_text_is_read(text: str, expected: list[Any]) -> None:
+    """The grammar gives these parts."""
+    assert outlines(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("level:", "no value"),
+        ("(level:error", "not closed"),
+        ("level:error)", "never opened"),
+        ("a\nb", "line break"),
+        ('name:a"b', "quote"),
+        ("city:[a, ]", "empty value"),
+        ("issue.id:many", "not a number"),
+        ("error.handled:perhaps", "neither true nor false"),
+        ("timestamp:soon", "not a time"),
+        ("timestamp:2026-02-30", "calendar"),
+        ("timestamp:-999999999w", "too far"),
+        ("!timestamp:-24h", "negated"),
+        ("has:", "name of a field"),
+        ("is:unresolved", "issues"),
+        ("(" * 200 + "a" + ")" * 200, "nested"),
+        ("a:b " * 101, "100 conditions"),
+        ("a" * 9000, "8192 characters"),
+    ],
+)
+def test_what_cannot_be_read_says_why_and_where(text: str, word: str) -> None:
+    """An error is in words and marks a place within the text."""
+    with pytest.raises(SearchError, match=word) as caught:
+        parse(text)
+    assert 0 <= caught.value.start < caught.value.end <= len(text)
+
+
+def test_terms_know_their_place() -> None:
+    """A chip shows exactly what was typed."""
+    text = 'bad  !level:[a, b] ("x y" OR has:z)'
+    shown = [text[term.start : term.end] for term in parse(text).terms()]
+    assert shown == ["bad", "!level:[a, b]", '"x y"', "has:z"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wildcard"),
+    [("a:b*", True), ("a:b\\*", False), ("a:b\\\\*", True), ("*x*", True), ("a:[b*]", False)],
+)
+def test_a_star_is_a_wildcard_unless_guarded(text: str, is_wildcard: bool) -> None:
+    """A backslash makes a star a star; in a list it always is one."""
+    assert [term.is_wildcard for term in parse(text).terms()] == [is_wildcard]
+
+
+def test_a_date_means_that_day() -> None:
+    """A date without an operator is a range, one with an operator a limit."""
+    day = datetime(2026, 1, 2, tzinfo=UTC)
+    assert outlines("timestamp:2026-01-02") == [
+        ("timestamp", ">=", day),
+        ("timestamp", "<", day + timedelta(days=1)),
+    ]
+    assert outlines("timestamp:>2026-01-02T01:00:00+01:00") == [("timestamp", ">", day)]
+
+
+def test_relative_times_count_from_now() -> None:
+    """Minus is since then, plus is until then; the issue list also compares."""
+    before = clock.now() - timedelta(hours=24)
+    for text, operator in (
+        ("timestamp:-24h", ">="),
+        ("timestamp:+24h", "<="),
+        ("timestamp:<-24h", "<"),
+        ("age:-24h", ">="),
+    ):
+        [(_, found, moment)] = map(outline, parse_issue_search(text).parts)
+        assert found == operator
+        assert before <= moment <= before + timedelta(minutes=1)
+
+
+def test_the_issue_list_knows_its_keys() -> None:
+    """What is a text for events is a state, a number or a time for issues."""
+    parts = parse_issue_search("is:unresolved timesSeen:>10 assigned:[me, none]").parts
+    assert [outline(part) for part in parts] == [
+        ("is", "=", "unresolved"),
+        ("timesSeen", ">", 10.0),
+        ("assigned", "IN", ("me", "none")),
+    ]
+
+
+PIECES = st.sampled_from(
+    [*'()[]":!*\\,<>= \n\t{}', "key", "tags[a]", "OR", "and", "-24h", "2018-13-01", "1e5", "5k"]
+    + ["timestamp:", "issue.id:", "error.handled:", "has:", "is:", "count():", '"a b"', "ü", "\x00"]
+    + ["age:", "lastSeen:>", "99999999999999999999w", "-9999999w", "9999-12-31", "0001-01-01"]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join) | st.text(max_size=60))
+@example("\ud800:x")
+@example("timestamp:9999-12-31")
+@example("lastSeen:>+9999999999w")
+def test_no_text_crashes_the_parser(text: str) -> None:
+    """Any text is read or refused with a place within it."""
+    for read in (parse, parse_issue_search):
+        try:
+            query = read(text)
+        except SearchError as error:
+            assert 0 <= error.start <= error.end <= len(text)
+        else:
+            assert all(0 <= term.start < term.end <= len(text) for term in query.terms())
