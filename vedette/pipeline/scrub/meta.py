@@ -64,7 +64,7 @@ def _paths(payload: bytes, starts: list[int]) -> dict[int, tuple[str, ...]]:
     bracket = next(brackets, len(payload))
     for start in starts:
         while bracket < start:
-            if structure.opens(mask, bracket):
+            if mask[bracket] in structure.OPEN:
                 opened.append(bracket)
             elif opened:
                 opened.pop()

@@ -28,7 +28,7 @@ _ASSIGNMENT = re2.compile(
     rf"({_NAME_BYTES}+)=([^\s&;,\"'<>)}}]+)"
     rf"|[\"']({_NAME_BYTES}+)[\"']\s*:\s*(?:\"([^\"]+)\"|'([^']+)')".encode()
 )
-_FORM = re.compile(rb"[^\s=&;{}\[\]<>]++(?:\[[^\s=&]*+\])*+=[^\s<>]*+\Z")
+_FORM = re.compile(rb"[^\s=&;{}\[\]<>]++(?:\[[^\s=&\[\]]*+\])*+=[^\s<>]*+\Z")
 
 
 @dataclass(frozen=True, slots=True)

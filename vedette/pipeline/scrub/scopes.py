@@ -45,6 +45,15 @@ class Scope:
     members: Mapping[bytes, Scope] = field(default_factory=dict)
     prefixes: tuple[tuple[bytes, Scope], ...] = ()
     rest: Scope | None = None
+    # Derived: whether every place inside has this scope; whether nothing inside is touched.
+    is_uniform: bool = field(init=False)
+    is_off: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        is_uniform = not self.members and not self.prefixes and self.rest is None
+        is_active = self.names or self.text or self.is_address
+        object.__setattr__(self, "is_uniform", is_uniform)
+        object.__setattr__(self, "is_off", is_uniform and not is_active)
 
     def child(self, name: bytes) -> Scope:
         """The scope of the member `name`, which is compared without its case."""
@@ -59,16 +68,6 @@ class Scope:
             if lowered.startswith(prefix):
                 return scope
         return None
-
-    @property
-    def is_uniform(self) -> bool:
-        """Whether every place inside has this scope."""
-        return not self.members and not self.prefixes and self.rest is None
-
-    @property
-    def is_off(self) -> bool:
-        """Whether nothing inside is ever touched."""
-        return self.is_uniform and not (self.names or self.text or self.is_address)
 
 
 @lru_cache(maxsize=256)

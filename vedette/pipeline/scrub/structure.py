@@ -18,10 +18,13 @@ _KEPT_ESCAPES = (b"22", b"5c")
 _MEMBER = re.compile(rb'[\s,]*+"([^"]*+)"\s*+:\s*+')
 _END = re.compile(rb"\s*+}\s*+\Z")
 _COLON = re.compile(rb"\s*+:\s*+")
-_BRACKET = re.compile(rb'[^"\[\]{}]*+(?:"[^"]*+"[^"\[\]{}]*+)*+[\[\]{}]')
+# Up to the next bracket, the end, or a quote that nothing closes: it always matches, so a
+# search never starts over from the next byte.
+_BRACKET = re.compile(rb'(?!\Z)[^"\[\]{}]*+(?:"[^"]*+"[^"\[\]{}]*+)*+(?:[\[\]{}"]|\Z)')
 _SCALAR = re.compile(rb"[^\s,\]}]*+")
 _WHITESPACE = b" \t\r\n"
-_OPEN, _CLOSE = b"[{", b"]}"
+OPEN = b"[{"
+_BRACKETS = b"[]{}"
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -88,12 +91,9 @@ def sections(payload: bytes, mask: bytes) -> list[Section]:
 def brackets(mask: bytes, start: int, end: int) -> Iterator[int]:
     """The positions of brackets outside strings between `start`, outside a string, and `end`."""
     for match in _BRACKET.finditer(mask, start, end):
-        yield match.end() - 1
-
-
-def opens(mask: bytes, position: int) -> bool:
-    """Whether the bracket at `position` opens a container."""
-    return mask[position] in _OPEN
+        position = match.end() - 1
+        if mask[position] in _BRACKETS:
+            yield position
 
 
 def string_end(mask: bytes, start: int) -> int:
@@ -106,12 +106,12 @@ def value_end(mask: bytes, start: int) -> int:
     first = mask[start : start + 1]
     if first == b'"':
         return string_end(mask, start)
-    if not first or first not in _OPEN:
+    if not first or first not in OPEN:
         scalar = _SCALAR.match(mask, start)
         return scalar.end() if scalar else start
     depth = 0
     for position in brackets(mask, start, len(mask)):
-        depth += 1 if opens(mask, position) else -1
+        depth += 1 if mask[position] in OPEN else -1
         if depth == 0:
             return position + 1
     return len(mask)

@@ -35,6 +35,7 @@ _COUNTS_TOKENS = re.compile(rb"tokens|token[-_.](?:count|limit|usage|budget)", r
 _SESSION_COOKIE = re.compile(
     rb"session|sess_?id|csrf|xsrf|remember|(?:^|[^a-z])(?:su|sudo|symfony)$|sid$", re.IGNORECASE
 )
+_REMEMBERED_BYTES = 128
 _SAFE_VALUES = frozenset({b"", b"true", b"false", b"null", b"undefined", b"[Filtered]"})
 
 
@@ -93,9 +94,16 @@ class Names:
             return None
 
         self.is_safe = is_safe if safe else _never
-        self.name_rule = lru_cache(maxsize=4096)(name_rule)
         self.value_rule = value_rule
         self.uses_defaults = settings.uses_defaults
+        self._name_rule = name_rule
+        self._remembered = lru_cache(maxsize=4096)(name_rule)
+
+    def name_rule(self, name: bytes) -> str | None:
+        """The rule by which the value of `name` is to go, if there is one."""
+        if len(name) > _REMEMBERED_BYTES:
+            return self._name_rule(name)
+        return self._remembered(name)
 
 
 def _matcher(pattern: str) -> re2._Regexp | None:
