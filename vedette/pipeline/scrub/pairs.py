@@ -10,7 +10,7 @@ from vedette.pipeline.scrub.structure import decoded, following, previous, value
 
 # A longer container is no value of a pair: looking for its end again and again, in a nest
 # of such lists, would not be linear.
-_CONTAINER_BYTES = 4096
+_CONTAINER_BYTES = 256
 
 
 def value_of(mask: bytes, start: int, end: int) -> int | None:

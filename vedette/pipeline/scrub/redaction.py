@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import re2  # type: ignore[import-untyped]
@@ -31,8 +31,7 @@ _ASSIGNMENT = re2.compile(
 _FORM = re.compile(rb"[^\s=&;{}\[\]<>]++(?:\[[^\s=&\[\]]*+\])*+=[^\s<>]*+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """Bytes `start` to `end` of a decoded string, which `replacement` takes the place of."""
 
     start: int

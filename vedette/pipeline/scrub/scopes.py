@@ -57,17 +57,19 @@ class Scope:
 
     def child(self, name: bytes) -> Scope:
         """The scope of the member `name`, which is compared without its case."""
+        if self.is_off:
+            return self
         lowered = name.lower()
-        scope = self._listed(lowered) or self.rest or self
+        scope = self.members.get(lowered)
+        if scope is None:
+            scope = self._by_prefix(lowered) if self.prefixes else self.rest or self
         return _without_addresses(scope) if scope.addresses and b"version" in lowered else scope
 
-    def _listed(self, lowered: bytes) -> Scope | None:
-        if lowered in self.members:
-            return self.members[lowered]
+    def _by_prefix(self, lowered: bytes) -> Scope:
         for prefix, scope in self.prefixes:
             if lowered.startswith(prefix):
                 return scope
-        return None
+        return self.rest or self
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,9 +18,17 @@ _KEPT_ESCAPES = (b"22", b"5c")
 _MEMBER = re.compile(rb'[\s,]*+"([^"]*+)"\s*+:\s*+')
 _END = re.compile(rb"\s*+}\s*+\Z")
 _COLON = re.compile(rb"\s*+:\s*+")
-# Up to the next bracket, the end, or a quote that nothing closes: it always matches, so a
-# search never starts over from the next byte.
-_BRACKET = re.compile(rb'(?!\Z)[^"\[\]{}]*+(?:"[^"]*+"[^"\[\]{}]*+)*+(?:[\[\]{}"]|\Z)')
+# Each matches up to the next bracket, the end, or a quote that nothing closes: a search never
+# fails and starts over from the next byte. `_FLAT` is a container without containers.
+_REST, _STRING = r'[^"\[\]{}]*+', r'"[^"]*+"'
+_TEXT = rf"{_REST}(?:{_STRING}{_REST})*+"
+_FLAT = rf"\[{_TEXT}\]|\{{{_TEXT}\}}"
+_STOP = r'(?:[\[\]{}"]|\Z)'
+_BRACKET = re.compile(rf"(?!\Z){_TEXT}{_STOP}".encode())
+_SHALLOW = rf"{_REST}(?:(?:{_STRING}|{_FLAT}){_REST})*+"
+_OUTER_BRACKET = re.compile(rf"(?!\Z){_SHALLOW}{_STOP}".encode())
+_OPEN_FLAT = re.compile(rf"{_SHALLOW}([\[{{])?".encode())
+_CLOSE_FLAT = re.compile(rf"{_TEXT}([\]}}])?".encode())
 _SCALAR = re.compile(rb"[^\s,\]}]*+")
 _WHITESPACE = b" \t\r\n"
 OPEN = b"[{"
@@ -29,8 +37,7 @@ _BRACKETS = b"[]{}"
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One member of the top-level object, or the whole text with the name `None`.
 
     `start` and `end` frame the value; the name lies between `name_start` and `start`.
@@ -71,20 +78,20 @@ def sections(payload: bytes, mask: bytes) -> list[Section]:
     """
     whole = [Section(None, 0, 0, len(payload))]
     try:
-        lengths = {
-            name.encode(): len(memoryview(raw)) for name, raw in _members.decode(payload).items()
-        }
+        members = _members.decode(payload)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return whole
     found: list[Section] = []
     position = payload.find(b"{") + 1
-    for _ in range(len(lengths)):
+    for _ in range(len(members)):
         member = _MEMBER.match(mask, position)
-        length = lengths.pop(member[1], None) if member else None
-        if member is None or length is None:
+        raw = members.pop(member[1].decode("utf-8", "replace"), None) if member else None
+        if member is None or raw is None:
             return whole
-        found.append(Section(member[1], position, member.end(), member.end() + length))
-        position = found[-1].end
+        start = member.end()
+        end = start + len(raw)
+        found.append(Section(member[1], position, start, end))
+        position = end
     return found if _END.match(mask, position) else whole
 
 
@@ -94,6 +101,33 @@ def brackets(mask: bytes, start: int, end: int) -> Iterator[int]:
         position = match.end() - 1
         if mask[position] in _BRACKETS:
             yield position
+
+
+def outer_brackets(mask: bytes, start: int, end: int) -> Iterator[int]:
+    """Like `brackets`, without those of containers that hold no container."""
+    for match in _OUTER_BRACKET.finditer(mask, start, end):
+        position = match.end() - 1
+        if mask[position] in _BRACKETS:
+            yield position
+
+
+def flat_container(
+    mask: bytes, start: int, position: int, flat: int | None
+) -> tuple[int | None, int]:
+    """The container without containers that is open at `position`, and where to look on.
+
+    `position` is in a string, `start` outside of strings, and no outer bracket between
+    them. `flat` is the container that is open at `start`.
+    """
+    if flat is not None:
+        close = _CLOSE_FLAT.match(mask, start, position)
+        assert close is not None
+        start = close.end()
+        if close[1] is None:
+            return flat, start
+    match = _OPEN_FLAT.match(mask, start, position)
+    assert match is not None
+    return (None if match[1] is None else match.start(1)), match.end()
 
 
 def string_end(mask: bytes, start: int) -> int:

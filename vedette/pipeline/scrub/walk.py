@@ -99,21 +99,32 @@ class Walk:
 
     def _descend(self, hits: list[int], section: Section, scope: Scope) -> None:
         """Visits each hit with the scope of the container that it stands in."""
+        mask = self._mask
         opened: list[tuple[int, Scope | None]] = [(section.start, scope)]
-        brackets = structure.brackets(self._mask, section.start, section.end)
-        bracket = next(brackets, section.end)
+        brackets = structure.outer_brackets(mask, section.start, section.end)
+        passed, bracket = section.start, next(brackets, section.end)
+        flat: int | None = None
         for position in hits:
             if position < self._done:
                 continue
             while bracket < position:
-                if self._mask[bracket] in structure.OPEN:
+                if mask[bracket] in structure.OPEN:
                     opened.append((bracket, scope if bracket == self._base else None))
                 elif len(opened) > 1:
                     opened.pop()
+                flat, passed = None, bracket + 1
                 bracket = next(brackets, section.end)
             here = opened[-1][1] or self._innermost(opened)
+            flat, passed = structure.flat_container(mask, passed, position, flat)
+            if flat is not None and flat != self._base:
+                here = self._inside(here, flat)
             if not here.is_off:
                 self._visit(position, here)
+
+    def _inside(self, scope: Scope, start: int) -> Scope:
+        """The scope inside the container at `start`, which stands in `scope`."""
+        name = structure.name_before(self._payload, self._mask, start)
+        return scope if name is None else scope.child(name)
 
     def _innermost(self, opened: list[tuple[int, Scope | None]]) -> Scope:
         """The scope of the last container, with those of all containers noted on the way."""
@@ -122,8 +133,7 @@ class Walk:
             known -= 1
         for index in range(known + 1, len(opened)):
             start = opened[index][0]
-            name = structure.name_before(self._payload, self._mask, start)
-            scope = scope if name is None else scope.child(name)
+            scope = self._inside(scope, start)
             opened[index] = (start, scope)
         return scope
 
