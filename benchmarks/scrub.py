@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
-from vedette.pipeline.scrub.engine import ENGINES, trigger_expression
+from vedette.pipeline.scrub.engine import ENGINES, triggers
 
 BAR_NO_HIT, BAR_TYPICAL = 15, 100
 BAR_WORST = 1_000_000
@@ -122,7 +122,7 @@ def cpu_microseconds(work: Callable[[], object], rounds: int, *, series: int = 3
 def scrubbers(settings: ScrubSettings) -> Iterable[tuple[str, Scrubber]]:
     """One scrubber per engine that this machine has."""
     for name, build in ENGINES.items():
-        yield name, Scrubber(settings, engine=build(trigger_expression(settings)))
+        yield name, Scrubber(settings, engine=build(triggers(settings)))
 
 
 def print_common() -> None:

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from vedette.pipeline.scrub import Scrubbed, Scrubber, ScrubSettings
-from vedette.pipeline.scrub.engine import ENGINES, trigger_expression
+from vedette.pipeline.scrub.engine import ENGINES, triggers
 
 
 @lru_cache(maxsize=32)
 def build(name: str, settings: ScrubSettings) -> Scrubber:
     """A scrubber on the engine of this name."""
-    return Scrubber(settings, engine=ENGINES[name](trigger_expression(settings)))
+    return Scrubber(settings, engine=ENGINES[name](triggers(settings)))
 
 
 class Wash:

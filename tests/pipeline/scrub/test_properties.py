@@ -54,7 +54,7 @@ ENCODERS: st.SearchStrategy[Callable[[object], bytes]] = st.sampled_from(
     ]
 )
 
-many = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def scrubbed(payload: bytes) -> Scrubbed:

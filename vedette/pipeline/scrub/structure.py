@@ -25,7 +25,7 @@ _TEXT = rf"{_REST}(?:{_STRING}{_REST})*+"
 _FLAT = rf"\[{_TEXT}\]|\{{{_TEXT}\}}"
 _STOP = r'(?:[\[\]{}"]|\Z)'
 _BRACKET = re.compile(rf"(?!\Z){_TEXT}{_STOP}".encode())
-_SHALLOW = rf"{_REST}(?:(?:{_STRING}|{_FLAT}){_REST})*+"
+_SHALLOW = rf"{_TEXT}(?:(?:{_FLAT}){_TEXT})*+"
 _OUTER_BRACKET = re.compile(rf"(?!\Z){_SHALLOW}{_STOP}".encode())
 _OPEN_FLAT = re.compile(rf"{_SHALLOW}([\[{{])?".encode())
 _CLOSE_FLAT = re.compile(rf"{_TEXT}([\]}}])?".encode())
@@ -61,7 +61,8 @@ def without_ascii_escapes(payload: bytes) -> bytes:
             return match[0]
         return bytes((int(code, 16),))
 
-    return _ESCAPE.sub(write_out, payload) if b"\\u00" in payload else payload
+    has_escapes = b"\\" in payload and b"\\u00" in payload
+    return _ESCAPE.sub(write_out, payload) if has_escapes else payload
 
 
 def masked(payload: bytes) -> bytes:

@@ -84,7 +84,7 @@ class Walk:
         if self._names.is_safe(name):
             return self._skip_string(start)
         if self._names.uses_defaults and _COOKIE_NAME.search(name):
-            return self._cookies(start)
+            return self._cookies(start, scope)
         rule = self._names.name_rule(name)
         if rule is None:
             cookie = _NAMED_COOKIE.search(name)
@@ -242,19 +242,19 @@ class Walk:
             self._done = structure.string_end(self._mask, start)
         return True
 
-    def _cookies(self, start: int) -> bool:
+    def _cookies(self, start: int, scope: Scope) -> bool:
         """Deals with cookies at `start`: a header's string, an object, or a list of pairs."""
-        end = structure.value_end(self._mask, start) if start >= self._cookies_done else start
-        self._cookies_done = max(self._cookies_done, end)
         if self._payload[start : start + 1] == b'"':
+            end = structure.string_end(self._mask, start)
             content = self._content(start, end)
-            cuts = self._redactor.cookie_cuts(content)
+            cuts = self._redactor.cookie_cuts(content, scope)
             if cuts:
                 self._rewrite(start, end, content, cuts)
             self._done = end
-            return True
-        for match in _STRING.finditer(self._mask, start, end):
-            self._cookie(match.start(), match.end())
+        elif start >= self._cookies_done:
+            self._cookies_done = structure.value_end(self._mask, start)
+            for match in _STRING.finditer(self._mask, start, self._cookies_done):
+                self._cookie(match.start(), match.end())
         return True
 
     def _cookie(self, start: int, end: int) -> None:

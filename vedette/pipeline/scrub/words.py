@@ -56,14 +56,16 @@ def is_session_cookie(name: bytes) -> bool:
 
 def own_triggers(fields: tuple[bytes, ...]) -> tuple[str, ...]:
     """Patterns that find a project's own fields in raw JSON, in any spelling JSON allows."""
-    spellings: set[str] = set()
+    spellings: dict[str, None] = {}
     for field in fields:
         text = field.decode()
-        for case in (text, text.lower(), text.upper(), text.capitalize()):
-            spellings.update(
-                json.dumps(case, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)
-            )
-    return tuple(_escape(spelling) for spelling in sorted(spellings))
+        # Neither engine folds the case of what is not ASCII in raw bytes.
+        cases = (text,) if text.isascii() else (text, text.lower(), text.upper())
+        for case in cases:
+            for ascii_only in (True, False):
+                spelling = json.dumps(case, ensure_ascii=ascii_only)[1:-1]
+                spellings |= {spelling: None, spelling.replace("/", r"\/"): None}
+    return tuple(_escape(spelling) for spelling in spellings)
 
 
 class Names:
