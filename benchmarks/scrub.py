@@ -109,7 +109,7 @@ def _walked(value: Any) -> Any:
 
 
 def cpu_microseconds(work: Callable[[], object], rounds: int, *, series: int = 3) -> float:
-    """CPU time of one call, the best of some series."""
+    """CPU time of one call, in the best of some series: the machines are noisy."""
     times = []
     for _ in range(series):
         start = time.process_time()
@@ -131,13 +131,13 @@ def print_common() -> None:
     remarks = len(Scrubber(ScrubSettings()).scrub(typical).remarks)
     print(f"{len(clean)} bytes without, {len(typical)} bytes with {remarks} secrets")
     for name, scrubber in scrubbers(ScrubSettings()):
-        none = cpu_microseconds(partial(scrubber.scrub, clean), 4000)
-        some = cpu_microseconds(partial(scrubber.scrub, typical), 1000)
+        none = cpu_microseconds(partial(scrubber.scrub, clean), 200, series=40)
+        some = cpu_microseconds(partial(scrubber.scrub, typical), 100, series=40)
         print(
             f"{name:10} without {none:6.1f} us (bar {BAR_NO_HIT})   with {some:6.1f} us"
             f" (bar {BAR_TYPICAL})"
         )
-    walk = cpu_microseconds(partial(tree_walk, typical), 200)
+    walk = cpu_microseconds(partial(tree_walk, typical), 20, series=40)
     print(f"{'tree walk':10} with {walk:6.1f} us, and it finds cards and words only")
 
 

@@ -141,7 +141,8 @@ IPV6 = Pattern(
     "ip",
     "[ip]",
     _regex(
-        rf"(?:(?:{_GROUPS})?::(?:{_GROUPS})?|{_GROUP}(?::{_GROUP}){{5,7}})(?:(?:\.\d{{1,3}}){{3}})?"
+        rf"(?:{_GROUPS}::(?:{_GROUPS})?|::{_GROUPS}|{_GROUP}(?::{_GROUP}){{5,7}})"
+        r"(?:(?:\.\d{1,3}){3})?"
     ),
     hint=b":",
     is_genuine=_is_address_alone,
@@ -159,3 +160,12 @@ USER_PATH = Pattern(
 
 CREDENTIALS = (PEM_KEY, URL_PASSWORD, BEARER, JWT, CARD, OTHER_CARD, IBAN, SSN)
 ADDRESSES = (IPV6, IPV4)
+
+_ANY_CREDENTIAL = _regex(
+    "|".join(f"(?:{kind.expression.pattern.decode()})" for kind in CREDENTIALS)
+)
+
+
+def may_hold_credentials(text: bytes) -> bool:
+    """Whether one of `CREDENTIALS` matches, genuine or not: one look instead of many."""
+    return _ANY_CREDENTIAL.search(text) is not None

@@ -14,7 +14,14 @@ from urllib.parse import unquote_to_bytes
 
 import re2  # type: ignore[import-untyped]
 
-from vedette.pipeline.scrub.patterns import ADDRESSES, CREDENTIALS, EMAIL, URL_PASSWORD, Pattern
+from vedette.pipeline.scrub.patterns import (
+    ADDRESSES,
+    CREDENTIALS,
+    EMAIL,
+    URL_PASSWORD,
+    Pattern,
+    may_hold_credentials,
+)
 from vedette.pipeline.scrub.scopes import Carrier, Scope
 from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.words import Names, is_safe_value, is_session_cookie
@@ -96,7 +103,7 @@ class Redactor:
 
     def _text_cuts(self, text: bytes, scope: Scope) -> Iterator[Cut]:
         method = _filter if scope.values else _replace
-        for pattern in self._credentials:
+        for pattern in self._credentials if may_hold_credentials(text) else ():
             yield from _pattern_cuts(pattern, text, *method(pattern))
         if scope.assignments:
             yield from self._assignment_cuts(text)
