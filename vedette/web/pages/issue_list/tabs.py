@@ -18,6 +18,8 @@ _TABS = (
 )
 _STATUS_WORD = re.compile(r"(?<!\S)is:(unresolved|resolved|archived|ignored)(?!\S)")
 
+_WRITTEN = {"=": ":", ":": ":", "!=": " is not ", "": ":"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
@@ -30,7 +32,10 @@ class Tab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """One parsed token and the address of the search without it."""
+    """One parsed token and the address of the search without it.
+
+    `operator` is written as people read it: `release:1.4`, `level is not error`, `times:>5`.
+    """
 
     key: str
     operator: str
@@ -58,7 +63,7 @@ def make_chips(asked: QueryDict, query: str, tokens: Sequence[Token]) -> list[Ch
     return [
         Chip(
             key=token.key,
-            operator=token.operator,
+            operator=_WRITTEN.get(token.operator, f":{token.operator}" if token.key else ""),
             value=token.value,
             without=search_address(
                 asked, " ".join((query[: token.start] + query[token.end :]).split())
