@@ -97,7 +97,7 @@ def _frame(
         "pre_context": [f"    {word} = load_{name}({word}_id)", "    if not found:"],
         "context_line": f"    return {word}.{name}(request, total)",
         "post_context": ["", f"def save_{word}(self):"],
-        "vars": {word: f"<{word.title()}: {rng.randrange(9999)}>", "total": str(rng.random())},
+        "vars": {word: f"<{word.title()}: {rng.randrange(9999)}>", "total": f"{rng.randrange(1, 99_999) / 100}"},
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.search.rows import outline, outlines
 from vedette import clock
-from vedette.search import SearchError, parse, parse_issue_search
+from vedette.search import Query, SearchError, parse, parse_issue_search
 
 
 @pytest.mark.parametrize(
@@ -145,9 +147,41 @@ PIECES = st.sampled_from(
 def test_no_text_crashes_the_parser(text: str) -> None:
     """Any text is read or refused with a place within it."""
     for read in (parse, parse_issue_search):
-        try:
-            query = read(text)
-        except SearchError as error:
-            assert 0 <= error.start <= error.end <= len(text)
-        else:
-            assert all(0 <= term.start < term.end <= len(text) for term in query.terms())
+        assert all(0 <= start <= end <= len(text) for start, end in places(read, text))
+
+
+def places(read: Callable[[str], Query], text: str) -> list[tuple[int, int]]:
+    """Where the terms of a text stand, or where it is wrong."""
+    try:
+        return [(term.start, term.end) for term in read(text).terms()]
+    except SearchError as error:
+        return [(error.start, error.end)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"' * 8000,
+        "a:" + "\\" * 8000,
+        "a:[" + "b]" * 4000,
+        "count(" + " " * 8000,
+        "(()" * 35 + ")" * 35,
+        "()" * 4000,
+        "(" * 39 + "a b:c " * 20,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_hostile_text_takes_no_long_time(text: str) -> None:
+    """The steps do not grow with the square of the length: counted, not timed."""
+    steps = 0
+
+    def count(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+
+    sys.setprofile(count)
+    try:
+        places(parse, text[:8192])
+    finally:
+        sys.setprofile(None)
+    assert steps < 40 * 8192

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from vedette import clock
 from vedette.demo.services import Bug, Service
 
 DAYS = 28
@@ -46,7 +47,7 @@ def event(service: Service, bug: Bug, at: float, rng: random.Random) -> dict[str
         "timestamp": at,
         "platform": service.platform,
         "level": bug.level,
-        "release": f"shop@{_release(bug, at, rng)}",
+        "release": f"shop@{_release(bug, at)}",
         "environment": rng.choices(("production", "staging"), (9, 1))[0],
         "transaction": bug.transaction,
         "sdk": {"name": service.sdk, "version": "2.75.0"},
@@ -99,10 +100,12 @@ def _poisson(expected: float, rng: random.Random) -> int:
     return count
 
 
-def _release(bug: Bug, at: float, rng: random.Random) -> str:
+def _release(bug: Bug, at: float) -> str:
     if bug.story == "new":
         return _RELEASES[-1]
-    return _RELEASES[min(len(_RELEASES) - 1, int(at / 86400) % 28 * len(_RELEASES) // 28)]
+    age_days = (clock.timestamp() - at) / 86400
+    index = int((1 - age_days / DAYS) * len(_RELEASES))
+    return _RELEASES[max(0, min(len(_RELEASES) - 1, index))]
 
 
 def _crumbs(

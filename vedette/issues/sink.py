@@ -19,6 +19,7 @@ from vedette.projects.models import Project
 from vedette.projects.scrubbing import scrub_settings
 
 _KEYS_PER_QUERY = 400
+_NEW_SECONDS = 7 * 86400  # an issue counts as new for its first week
 _UPDATE = """
 UPDATE issues_issue SET
   event_count = event_count + %s,
@@ -32,6 +33,7 @@ UPDATE issues_issue SET
   level = CASE WHEN %s >= last_seen THEN %s ELSE level END,
   is_unhandled = CASE WHEN %s >= last_seen THEN %s ELSE is_unhandled END,
   substatus = CASE WHEN status = 'resolved' AND %s > resolved_at THEN 'regressed'
+                   WHEN substatus = 'new' AND first_seen < %s THEN 'ongoing'
                    ELSE substatus END,
   status = CASE WHEN status = 'resolved' AND %s > resolved_at THEN 'unresolved' ELSE status END,
   last_seen = CASE WHEN %s > last_seen THEN %s ELSE last_seen END
@@ -156,6 +158,7 @@ def _parameters(issue_id: int, update: IssueUpdate) -> tuple[object, ...]:
         update.last_release,
         *newest,
         last,
+        adapt(_time(update.last_seen - _NEW_SECONDS)),
         last,
         last,
         last,

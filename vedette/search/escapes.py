@@ -24,5 +24,5 @@ def guarded(text: str) -> str:
     return _STARS.sub(lambda found: "\\" * (2 * len(found[1]) + 1) + "*", text)
 
 
-_WILDCARD = re.compile(r"(?<!\\)(?:\\\\)*\*")
-_STARS = re.compile(r"(\\*)\*")
+_WILDCARD = re.compile(r"(?<!\\)(?:\\\\)*+\*")
+_STARS = re.compile(r"(?<!\\)(\\*+)\*")

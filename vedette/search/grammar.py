@@ -95,12 +95,12 @@ _HAS = re.compile(
 )
 _PREFIX = re.compile(rf"(!?)(?:tags\[({_KEY}|{_QUOTED})\]|({_KEY})|({_QUOTED_KEY})):")
 _AGGREGATE_PREFIX = re.compile(
-    rf"(!?)({_KEY})\(\ *((?:{_PARAMETER}(?:\ *,\ *+(?!,)(?:{_PARAMETER})?)*+)?)\ *\):"
+    rf"(!?)({_KEY})\(\ *+((?:{_PARAMETER}(?:\ *+,\ *+(?!,)(?:{_PARAMETER})?)*+)?)\ *+\):"
 )
 _AGGREGATE_VALUE = re.compile(
     rf"(?:{_NUMBER}(?:ms|s|min|m|hr|h|day|d|wk|w|k|b|%)?|{DATE}|[+-][0-9]+[wdhm]){_END}"
 )
-_LIST = re.compile(rf"\[{_ITEM}(?:\ *,\ *+(?!,)(?:{_ITEM})?+)*+\]{_END}")
+_LIST = re.compile(rf"\[{_ITEM}(?:\ *+,\ *+(?!,)(?:{_ITEM})?+)*+\]{_END}")
 _LIST_ITEM = re.compile(_ITEM)
 _VALUE = re.compile(rf"({_QUOTED})|{_NUMBER}[kmb]?(?=[,\]])|[^()\t\n ]*+")
 _QUOTED_TEXT = re.compile(_QUOTED)

@@ -10,6 +10,7 @@ from typing import NoReturn, TypeAlias
 from vedette.search.clauses import Clause, Every, Some, clause, terms
 from vedette.search.compile import compile_clause
 from vedette.search.errors import SearchError
+from vedette.search.escapes import literal
 from vedette.search.fields import Fields, fields_of
 from vedette.search.issue_keys import PRIORITIES, SPELLINGS, STATES, IssueKey, IssueState
 from vedette.search.rules import World
@@ -25,7 +26,7 @@ class IssueTerm:
 
     `values` holds one value, or those of a list for `IN` and `NOT IN`; the empty text means
     that there is none (`has:`). States are `IssueState`, times are aware, counts are floats.
-    A wildcard's text is a pattern as in `vedette.search.escapes`.
+    With `is_wildcard` the text is a pattern as in `vedette.search.escapes`, else it is literal.
     """
 
     key: IssueKey
@@ -132,7 +133,7 @@ def _value(key: IssueKey, value: Scalar, term: Term) -> IssueValue:
         return STATES.get(text) or _unknown(term, value, tuple(STATES))
     if key is IssueKey.PRIORITY and text not in (*PRIORITIES, ""):
         _unknown(term, value, PRIORITIES)
-    return value
+    return value if term.is_wildcard else literal(value)
 
 
 def _unknown(term: Term, value: str, known: tuple[str, ...]) -> NoReturn:
