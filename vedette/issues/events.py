@@ -7,6 +7,7 @@ from typing import Any
 
 from vedette import clock
 from vedette.issues import stored, telemetry
+from vedette.issues.history import has_few_events, history
 from vedette.issues.lookup import group_ids, issue_of_group
 from vedette.issues.models import Issue
 from vedette.issues.shapes import EventRow, Scope, StoredEvent
@@ -31,7 +32,7 @@ _ROW = (
 _SECOND = timedelta(seconds=1)
 _MICRO = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
-_FEW_EVENTS = 2000
+_MOST_AT_ONCE = 1000
 
 
 def list_events(
@@ -74,13 +75,21 @@ def load_event(issue: Issue, event_id: str) -> StoredEvent | None:
         telemetry.in_groups(groups),
     ]
     start, end = issue.first_seen - _SECOND, issue.last_seen + _SECOND
-    is_end = event_id in ("latest", "oldest")
-    if not is_end:
+    if event_id in ("latest", "oldest") and has_few_events(issue):
+        known = history(issue)
+        event_id = known[-1 if event_id == "latest" else 0].event_id if known else ""
+    at: int | None = None
+    if event_id not in ("latest", "oldest"):
         wanted = clean_event_id(event_id)
         if wanted is None:
             return None
         where.append(q.Compare(q.Field("event_id"), "=", wanted))
-    row = stored.read_row(where, start, end, newest=event_id != "oldest")
+        if has_few_events(issue):
+            at = next((past.timestamp for past in history(issue) if past.event_id == wanted), None)
+    if at is not None:
+        row = stored.read_exact(where, at)
+    else:
+        row = stored.read_row(where, start, end, newest=event_id != "oldest")
     if row is None:
         return None
     return stored.build(issue.project, row, _neighbours(issue, groups, row, start, end))
@@ -134,8 +143,8 @@ def _neighbours(
     issue: Issue, groups: list[int], row: dict[str, Any], start: datetime, end: datetime
 ) -> dict[str, Any]:
     """Ids of the first, previous, next and latest event, and the neighbours in the trace."""
-    if issue.event_count <= _FEW_EVENTS:
-        ids = _ids(issue, groups, start, end, newest=False, limit=2 * _FEW_EVENTS)
+    if has_few_events(issue):
+        ids = [past.event_id for past in history(issue)]
         place = ids.index(row["event_id"]) if row["event_id"] in ids else 0
         found = {
             "first_id": ids[0] if ids else None,
@@ -157,7 +166,7 @@ def _beside(
 ) -> dict[str, str | None]:
     """The events before and after one of very many: looked for within a day, then anywhere."""
     here, own = telemetry.moment(row["timestamp"]), row["event_id"]
-    near = _ids(issue, groups, here, here + _MICRO, newest=False, limit=_FEW_EVENTS)
+    near = _ids(issue, groups, here, here + _MICRO, newest=False, limit=_MOST_AT_ONCE)
     place = near.index(own) if own in near else 0
     return {
         "previous_id": near[place - 1]

@@ -15,7 +15,6 @@ from vedette.blobs import BlobFolder
 from vedette.issues import telemetry
 from vedette.issues.shapes import Attachment, StoredEvent, UserReport
 from vedette.items.attachment import ATTACHMENTS
-from vedette.items.event import ERRORS
 from vedette.items.user_report import REPORTS
 from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import decode_remarks
@@ -27,7 +26,11 @@ from vedette.wire.normalise import normalise
 
 log = logging.getLogger("vedette.issues")
 
-_COLUMNS = [column.name for column in ERRORS.columns if column.name not in ("stack",)]
+_COLUMNS = (
+    *("project_id", "group_id", "event_id", "timestamp", "received", "size_bytes", "trace_id"),
+    *("event_type", "level", "platform", "environment", "user_ip", "tags", "remarks", "body"),
+    *("browser", "browser_name", "os", "os_name"),
+)
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _DAY = 86_400_000_000
 _LATE_DAYS = 8  # files and reports may follow their event that much later
@@ -60,15 +63,19 @@ def read_row(
     if not key:
         return None
     event_id, at = key[0]
-    columns = [*_COLUMNS, "timestamp"]
+    return read_exact([*where, q.Compare(q.Field("event_id"), "=", event_id)], at)
+
+
+def read_exact(where: list[q.Condition], at: int) -> dict[str, Any] | None:
+    """The event of a known microsecond, by column."""
     rows = telemetry.ask(
-        {name: q.Field(name) for name in columns},
-        [*where, q.Compare(q.Field("event_id"), "=", event_id)],
+        {name: q.Field(name) for name in _COLUMNS},
+        where,
         telemetry.moment(at),
         telemetry.moment(at + 1),
         limit=1,
     )
-    return dict(zip(columns, rows[0], strict=True)) if rows else None
+    return dict(zip(_COLUMNS, rows[0], strict=True)) if rows else None
 
 
 def build(project: Project, row: dict[str, Any], neighbours: dict[str, Any]) -> StoredEvent:
