@@ -21,7 +21,7 @@ from vedette.wire.envelope import (
     read_headers,
     walk_items,
 )
-from vedette.wire.limits import MAX_ITEM_BYTES, category_of
+from vedette.wire.limits import MAX_ITEM_BYTES, category_of, quantity_of
 
 _CARRIES_EVENT_ID = frozenset(
     {
@@ -73,8 +73,7 @@ def inspect(body: bytes, *, max_event_bytes: int) -> Inspection:
                 seen.errors.append(error)
                 continue
             category = category_of(item.header.type)
-            quantity = item.header.item_count
-            count = quantity if quantity and 0 < quantity < 100_000 else 1
+            count = quantity_of(item.header.type, item.header.item_count)
             seen.categories[category] = seen.categories.get(category, 0) + count
             if not seen.event_id and item.header.type in _CARRIES_EVENT_ID:
                 seen.event_id = new_event_id()
