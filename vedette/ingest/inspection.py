@@ -54,12 +54,12 @@ _probe = msgspec.json.Decoder(_Probe).decode
 
 @dataclass(slots=True)
 class Inspection:
-    """What an envelope holds: its id and the good items' categories with their counts."""
+    """What an envelope holds: its id, the good items' counts and the others' errors by category."""
 
     headers: EnvelopeHeaders
     event_id: str = ""
     categories: dict[str, int] = field(default_factory=dict)
-    errors: list[IngestError] = field(default_factory=list)
+    errors: list[tuple[str, IngestError]] = field(default_factory=list)
 
 
 def inspect(body: bytes, *, max_event_bytes: int) -> Inspection:
@@ -70,7 +70,7 @@ def inspect(body: bytes, *, max_event_bytes: int) -> Inspection:
         for item in walk_items(body, offset):
             error = _flaw(body, item, seen, max_event_bytes)
             if error is not None:
-                seen.errors.append(error)
+                seen.errors.append((category_of(item.header.type), error))
                 continue
             category = category_of(item.header.type)
             count = quantity_of(item.header.type, item.header.item_count)

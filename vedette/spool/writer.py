@@ -14,6 +14,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vedette.claim import claim
 from vedette.spool import segment
 
 _GAP_BYTES = 1 << 30  # more than can be lost of a file's unsynced end when the power fails
@@ -31,7 +32,10 @@ class _Batch:
 
 
 class SpoolWriter:
-    """Owns one writer's folder. `append` is for the event loop's thread only."""
+    """Owns one writer's folder; raises Claimed if another process does.
+
+    `append` is for the event loop's thread only.
+    """
 
     def __init__(self, folder: Path, *, segment_bytes: int, notify: Path | None = None) -> None:
         self._folder = folder
@@ -48,6 +52,7 @@ class SpoolWriter:
         self._file = -1
         self._thread = threading.Thread(target=self._run, name="spool-commit", daemon=True)
         folder.mkdir(parents=True, exist_ok=True)
+        self._claim = claim(folder)
         self._mark = segment.new_mark()
         self.position = segment.end_position(folder) + _GAP_BYTES if segment.find(folder) else 0
         self._segment_start = self.position
@@ -83,6 +88,7 @@ class SpoolWriter:
         self._wake.set()
         await asyncio.to_thread(self._thread.join)
         self._close_segment()
+        os.close(self._claim)
 
     def _flush(self) -> None:
         if self._flushing or not self._batch.waiters:

@@ -18,9 +18,9 @@ from typing import Any
 
 import duckdb
 
+from vedette.claim import Claimed, claim
 from vedette.store import damage, sql
 from vedette.store.arrow import to_arrow
-from vedette.store.claim import claim
 from vedette.store.errors import BadQuery, BadRows, StoreError, StoreUnavailable
 from vedette.store.query import Answer, Select
 from vedette.store.table import ColumnType, Retention, Rows, Table
@@ -70,7 +70,10 @@ class DuckStore:
         self._local = threading.local()
         self._dialect = sql.Dialect()
         folder.mkdir(parents=True, exist_ok=True)
-        self._claim = claim(folder)
+        try:
+            self._claim = claim(folder)
+        except Claimed as error:
+            raise StoreUnavailable(str(error)) from None
         self._healing = damage.is_healing(folder)
         try:
             self._connection = duckdb.connect(
