@@ -73,8 +73,8 @@ class Supervisor:
         if now >= child.due and not self._stopping:
             child.started = now
             child.process = subprocess.Popen(
-                [sys.executable, "-m", "vedette", "run", child.role],
-                stdin=subprocess.DEVNULL,
+                [sys.executable, "-m", "vedette", "run", child.role, "--supervised"],
+                stdin=subprocess.PIPE,  # its end tells the child that this process has gone
                 start_new_session=True,
             )
 

@@ -38,15 +38,15 @@ def test_records_come_back_in_order_over_many_segments(tmp_path: Path) -> None:
     for start in range(0, len(bodies), 5):
         write(tmp_path, bodies[start : start + 5], segment_bytes=4096)
     assert read(tmp_path) == bodies
-    assert len(segment.starts(tmp_path)) > 5
+    assert len(segment.find(tmp_path)) > 5
 
 
 def test_a_torn_tail_is_stepped_over_and_nothing_before_it_is_lost(tmp_path: Path) -> None:
     """A crash in the middle of a write leaves half a record; the next start writes after it."""
     write(tmp_path, [b"one", b"two"])
-    last = segment.path(tmp_path, segment.starts(tmp_path)[-1])
-    with last.open("ab") as file:
-        file.write(segment.pack(b"m", b"never acknowledged") + b"mnever")
+    last = segment.find(tmp_path)[-1]
+    with last.path.open("ab") as file:
+        file.write(segment.pack(b"m", b"never acknowledged", last.mark) + b"mnever")
     write(tmp_path, [b"three"])
     assert read(tmp_path) == [b"one", b"two", b"three"]
 
@@ -54,10 +54,10 @@ def test_a_torn_tail_is_stepped_over_and_nothing_before_it_is_lost(tmp_path: Pat
 def test_flipped_bytes_cost_one_record(tmp_path: Path) -> None:
     """The reader finds the next whole record and reports the damage."""
     write(tmp_path, [b"a" * 100, b"b" * 100, b"c" * 100])
-    path = segment.path(tmp_path, 0)
-    data = bytearray(path.read_bytes())
+    held = segment.find(tmp_path)[0]
+    data = bytearray(held.path.read_bytes())
     data[len(data) // 2] ^= 0xFF
-    path.write_bytes(data)
+    held.path.write_bytes(data)
     reader = SpoolReader(tmp_path, 0)
     bodies = []
     while records := reader.read(10, 1 << 20):
@@ -69,14 +69,14 @@ def test_flipped_bytes_cost_one_record(tmp_path: Path) -> None:
 def test_a_record_still_being_written_is_waited_for(tmp_path: Path) -> None:
     """Half a record at the end of the last segment is no damage yet."""
     write(tmp_path, [b"one"])
-    path = segment.path(tmp_path, 0)
-    whole = segment.pack(b"m", b"two") + b"mtwo"
-    with path.open("ab") as file:
+    held = segment.find(tmp_path)[0]
+    whole = segment.pack(b"m", b"two", held.mark) + b"mtwo"
+    with held.path.open("ab") as file:
         file.write(whole[:-2])
     reader = SpoolReader(tmp_path, 0)
     assert [record.body for record in reader.read(10, 1 << 20)] == [b"one"]
     assert reader.read(10, 1 << 20) == []
-    with path.open("ab") as file:
+    with held.path.open("ab") as file:
         file.write(whole[-2:])
     assert [record.body for record in reader.read(10, 1 << 20)] == [b"two"]
     assert reader.damages == []
@@ -91,11 +91,11 @@ def test_positions_continue_after_a_restart_and_old_segments_can_go(tmp_path: Pa
     reader = SpoolReader(tmp_path, middle)
     reader.read(10, 1 << 20)
     reader.remove_before(reader.position)
-    assert len(segment.starts(tmp_path)) == 1
+    assert len(segment.find(tmp_path)) == 1
     assert read(tmp_path, 0) == [b"two"]
 
 
-def test_a_failed_write_is_refused_and_leaves_no_trace(
+def test_a_failed_write_is_refused_and_the_spool_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A full disk means an error to the sender, and the spool goes on when there is room."""
@@ -147,3 +147,52 @@ def test_the_backlog_is_what_was_written_and_not_noted_as_consumed(tmp_path: Pat
     backlog.note(folder, segment.end_position(folder))
     assert backlog.total_bytes(tmp_path) == 0
     assert backlog.age_seconds(tmp_path) == 0
+
+
+def test_a_client_cannot_smuggle_a_record_in_its_body(tmp_path: Path) -> None:
+    """A record inside a half-written one is not taken for a record: it lacks the mark."""
+    write(tmp_path, [b"one"])
+    held = segment.find(tmp_path)[0]
+    forged = segment.pack(b"m", b"forged", held.mark ^ 1) + b"mforged"
+    whole = segment.pack(b"m", forged + b"x" * 50, held.mark) + b"m" + forged + b"x" * 50
+    with held.path.open("ab") as file:
+        file.write(whole[:-10])
+    assert read(tmp_path) == [b"one"]
+    with held.path.open("ab") as file:
+        file.write(whole[-10:])
+    assert read(tmp_path) == [b"one", forged + b"x" * 50]
+
+
+def test_bytes_lost_with_the_power_never_give_their_position_to_others(tmp_path: Path) -> None:
+    """A position that was consumed before it was synced is not used again."""
+    write(tmp_path, [b"one", b"two"])
+    consumed = segment.end_position(tmp_path)
+    held = segment.find(tmp_path)[0]
+    os.truncate(held.path, held.path.stat().st_size - 5)
+    write(tmp_path, [b"three"])
+    assert read(tmp_path, consumed) == [b"three"]
+
+
+def test_what_a_reader_saw_of_a_failed_write_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record was refused, yet its bytes may be read; the next one lies behind them."""
+    reader = SpoolReader(tmp_path, 0)
+
+    async def run() -> None:
+        writer = SpoolWriter(tmp_path, segment_bytes=1 << 20)
+        writer.start(asyncio.get_running_loop())
+
+        def fail(handle: int) -> None:
+            raise OSError(5, "Input/output error")
+
+        monkeypatch.setattr("vedette.spool.writer._sync", fail)
+        with pytest.raises(SpoolError):
+            await writer.append(b"m", b"refused, and longer than the next")
+        assert len(reader.read(10, 1 << 20)) == 1
+        monkeypatch.setattr("vedette.spool.writer._sync", os.fsync)
+        await writer.append(b"m", b"next")
+        await writer.stop()
+
+    asyncio.run(run())
+    assert [record.body for record in reader.read(10, 1 << 20)] == [b"next"]

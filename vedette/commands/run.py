@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import pkgutil
+import signal
+import threading
 
 import vedette.roles
 from vedette.config import Config
@@ -18,9 +21,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     roles = sorted(info.name for info in pkgutil.iter_modules(vedette.roles.__path__))
     parser.add_argument("role", choices=roles)
     parser.add_argument("--listen", metavar="HOST:PORT", help="address (VEDETTE_LISTEN)")
+    parser.add_argument(
+        "--supervised", action="store_true", help="end when the standard input ends"
+    )
 
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Run it until SIGTERM."""
+    if options.supervised:
+        threading.Thread(target=_end_with_supervisor, name="supervised", daemon=True).start()
     importlib.import_module(f"vedette.roles.{options.role}").run(config)
     return 0
+
+
+def _end_with_supervisor() -> None:
+    """A role that outlived its supervisor would keep port and store from the next one."""
+    while os.read(0, 64):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -30,6 +30,8 @@ CORS: list[tuple[bytes, bytes]] = [
         b"origin, access-control-request-method, access-control-request-headers",
     ),
 ]
+# Whoever was too slow may still send: the connection ends with the answer.
+_EXTRA = {405: ((b"allow", b"POST, OPTIONS"),), 408: ((b"connection", b"close"),)}
 _JSON = (b"content-type", b"application/json")
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _GIF = (b"content-type", b"image/gif")
@@ -59,6 +61,7 @@ async def answer_error(send: Send, error: IngestError) -> None:
     """Send a refusal in the shape SDKs log: `detail` and the `x-sentry-error` header."""
     detail = str(error)
     limits = error.limits if isinstance(error, RateLimited) else ()
+    extra = _EXTRA.get(error.status, ())
     note = detail.encode("ascii", "replace").replace(b"\n", b" ").replace(b"\r", b" ")[:300]
     await answer(
         send,
@@ -67,6 +70,7 @@ async def answer_error(send: Send, error: IngestError) -> None:
         _JSON,
         limits,
         (b"x-sentry-error", note),
+        *extra,
     )
 
 

@@ -43,6 +43,7 @@ log = logging.getLogger("vedette.ingest")
 
 _LARGE_BYTES = 1 << 18
 _TALLY_SECONDS = 2.0
+_NEVER_LIMITED = frozenset({"minidump", "unreal", "cron"})  # their clients send again at once
 _POST_ONLY = frozenset({"envelope", "security", "nel", "minidump", "unreal", "attachments", "otlp"})
 
 
@@ -119,6 +120,12 @@ class Door:
             )
         except Disconnected:
             self.statuses[499] += 1
+        except Exception:
+            log.exception("a request to %s could not be answered", route.endpoint)
+            self.statuses[500] += 1
+            await answers.answer_error(
+                send, IngestError("internal error", status=500, reason="internal")
+            )
 
     async def _accept(
         self, scope: Scope, receive: Receive, route: Route
@@ -134,10 +141,27 @@ class Door:
             )
         except AuthError as error:
             raise IngestError(str(error), status=error.status, reason="auth") from None
+        key: Key | None = None
         if credentials is not None:  # refuse strangers before their body is read
-            await self._key(credentials, route, headers)
+            key = await self._key(credentials, route, headers)
         elif route.endpoint != "envelope":
             raise Unauthorized("missing authorization information", reason="auth")
+        try:
+            return await self._receive(scope, receive, headers, route, credentials)
+        except IngestError as error:
+            if key is not None and not error.is_counted:
+                self._count(key.project_id, "default", error.outcome, error.reason, 1)
+            raise
+
+    async def _receive(
+        self,
+        scope: Scope,
+        receive: Receive,
+        headers: dict[bytes, bytes],
+        route: Route,
+        credentials: Credentials | None,
+    ) -> tuple[str, list[RateLimit]]:
+        """Read the body and accept it."""
         body = await read_body(
             receive,
             headers,
@@ -202,18 +226,8 @@ class Door:
         plain, seen = opened
         credentials, key = await self._agree(route, headers, credentials, seen)
         limits, refused = self._refuse(credentials.public_key, key, seen.categories)
-        for error in seen.errors:
-            self._count(key.project_id, "default", error.outcome, error.reason, 1)
         if len(refused) == len(seen.categories):
-            for category, reason in refused.items():
-                self._count(
-                    key.project_id, category, "rate_limited", reason, seen.categories[category]
-                )
-            if limits:
-                raise RateLimited(limits)
-            if seen.errors:
-                raise seen.errors[0]
-            return seen.event_id, []
+            return self._turn_away(route, key, seen, limits, refused)
         is_envelope = route.endpoint == "envelope"
         meta = Meta(
             key.project_id,
@@ -227,6 +241,28 @@ class Door:
         )
         await self.spool.append(encode_meta(meta), body if is_envelope else plain)
         return seen.event_id, limits
+
+    def _turn_away(
+        self,
+        route: Route,
+        key: Key,
+        seen: Inspection,
+        limits: list[RateLimit],
+        refused: dict[str, str],
+    ) -> tuple[str, list[RateLimit]]:
+        """Count and answer an envelope of which nothing is left; the pipeline never sees it."""
+        for category, error in seen.errors:
+            self._count(key.project_id, category, error.outcome, error.reason, 1)
+        for category, reason in refused.items():
+            self._count(key.project_id, category, "rate_limited", reason, seen.categories[category])
+        if limits and route.endpoint not in _NEVER_LIMITED:
+            answer: IngestError = RateLimited(limits)
+        elif seen.errors:
+            answer = seen.errors[0][1]
+        else:
+            return seen.event_id, []
+        answer.is_counted = True
+        raise answer
 
     async def _agree(
         self,
@@ -245,7 +281,11 @@ class Door:
             else:
                 if credentials is None and project == route.project:
                     credentials = from_dsn
-                elif credentials is None or credentials.public_key != from_dsn.public_key:
+                elif (
+                    credentials is None
+                    or project != (route.project or project)
+                    or credentials.public_key != from_dsn.public_key
+                ):
                     raise Forbidden(
                         "the envelope's dsn names another key or project", reason="project_mismatch"
                     )
@@ -280,8 +320,8 @@ class Door:
     ) -> tuple[list[RateLimit], dict[str, str]]:
         limits: list[RateLimit] = []
         refused: dict[str, str] = {}
-        for category in categories:
-            limit = self.quota.refuse(public_key, key, category)
+        for category, quantity in categories.items():
+            limit = self.quota.refuse(public_key, key, category, quantity)
             if limit is not None:
                 limits.append(limit)
                 refused[category] = limit.reason

@@ -16,12 +16,14 @@ import msgspec
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from vedette.ingest import json_text
 from vedette.ingest.errors import IngestError, TooLarge
 from vedette.wire.encodings import EncodingError, inflate
 from vedette.wire.envelope import build_envelope, clean_event_id, new_event_id
 
 _MAX_PARTS = 200
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
+_PIECE = re.compile(r"sentry__(\d{1,4})\Z")
 _MINIDUMP = (b"MDMP", b"PMDM")
 _RESERVED = ("__sentry-event", "__sentry-breadcrumb1", "__sentry-breadcrumb2")
 
@@ -127,7 +129,7 @@ def minidump_envelope(body: bytes, content_type: str, most_bytes: int) -> bytes:
     extra: dict[str, object] = {}
     items: list[tuple[dict[str, object], bytes]] = []
     found = False
-    for part in parts:
+    for part in _join_split(parts):
         if part.name == "upload_file_minidump":
             part.data = _unpack(part.data, most_bytes)
             if part.data[:4] not in _MINIDUMP:
@@ -146,6 +148,18 @@ def minidump_envelope(body: bytes, content_type: str, most_bytes: int) -> bytes:
         event["extra"] = {**extra, **_as_dict(event.get("extra"))}
     event.setdefault("platform", "native")
     return _crash_envelope(event, items, "Minidump")
+
+
+def _join_split(parts: list[Part]) -> list[Part]:
+    """The parts, with `sentry__1`, `sentry__2`, … joined to the one field `sentry`."""
+    pieces = {
+        int(found[1]): part.data for part in parts if (found := _PIECE.match(part.name)) is not None
+    }
+    if not pieces:
+        return parts
+    joined = b"".join(data for _, data in sorted(pieces.items()))
+    whole = [part for part in parts if not _PIECE.match(part.name)]
+    return [*whole, Part("sentry", None, "", joined)]
 
 
 def unreal_envelope(body: bytes, user_id: str) -> bytes:
@@ -178,7 +192,7 @@ def _crash_envelope(
         },
     )
     return build_envelope(
-        {"event_id": event_id}, [({"type": "event"}, msgspec.json.encode(event)), *items]
+        {"event_id": event_id}, [({"type": "event"}, json_text.dump(event)), *items]
     )
 
 

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-import msgspec
-
-from vedette.ingest import crash
+from vedette.ingest import crash, json_text
 from vedette.ingest.errors import IngestError, TooLarge
 from vedette.wire.envelope import build_envelope, clean_event_id, new_event_id
 
@@ -64,7 +61,7 @@ def from_store(incoming: Incoming) -> bytes:
         raise IngestError("empty request body", reason="malformed")
     if body[:1] != b"{":
         body = _unpack_legacy(body, incoming.most_bytes)
-    event = _loads(body)
+    event = json_text.load(body)
     if not isinstance(event, dict):
         raise IngestError("invalid event: not a JSON object", reason="invalid_json")
     event_id = clean_event_id(event.get("event_id")) or new_event_id()
@@ -76,23 +73,21 @@ def from_security(incoming: Incoming) -> bytes:
     """A browser's security report: one, or a list of them from the Reporting API."""
     if incoming.content_type.split(";")[0].strip().lower() not in _SECURITY_TYPES:
         raise IngestError("unsupported content type", status=415, reason="content_type")
-    report = _loads(incoming.body)
+    report = json_text.load(incoming.body)
     header: dict[str, object] = {"type": "raw_security"}
     for name in ("sentry_release", "sentry_environment"):
         if incoming.parameter(name):
             header[name] = incoming.parameter(name)
     reports = report if isinstance(report, list) else [report]
-    return build_envelope(
-        {}, [(header, msgspec.json.encode(one)) for one in reports[:_MAX_REPORTS]]
-    )
+    return build_envelope({}, [(header, json_text.dump(one)) for one in reports[:_MAX_REPORTS]])
 
 
 def from_nel(incoming: Incoming) -> bytes:
     """Network error logging: one report or a list of them."""
-    report = _loads(incoming.body)
+    report = json_text.load(incoming.body)
     reports = report if isinstance(report, list) else [report]
     return build_envelope(
-        {}, [({"type": "nel"}, msgspec.json.encode(one)) for one in reports[:_MAX_REPORTS]]
+        {}, [({"type": "nel"}, json_text.dump(one)) for one in reports[:_MAX_REPORTS]]
     )
 
 
@@ -124,7 +119,7 @@ def from_cron(incoming: Incoming) -> bytes:
     """A check-in by plain URL, or by JSON; the slug in the path wins."""
     check_in: dict[str, object] = {}
     if incoming.body.strip():
-        parsed = _loads(incoming.body)
+        parsed = json_text.load(incoming.body)
         if isinstance(parsed, dict):
             check_in = parsed
     for name in ("status", "check_in_id", "environment", "duration"):
@@ -134,7 +129,7 @@ def from_cron(incoming: Incoming) -> bytes:
     check_in.setdefault("check_in_id", new_event_id())
     check_in.setdefault("status", "ok")
     check_in["monitor_slug"] = incoming.argument
-    return build_envelope({}, [({"type": "check_in"}, msgspec.json.encode(check_in))])
+    return build_envelope({}, [({"type": "check_in"}, json_text.dump(check_in))])
 
 
 def from_otlp(incoming: Incoming) -> bytes:
@@ -173,15 +168,6 @@ def _unpack_legacy(body: bytes, most_bytes: int) -> bytes:
     if len(plain) > most_bytes:
         raise TooLarge("body exceeds the size limit", reason="too_large")
     return plain
-
-
-def _loads(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except RecursionError:
-        raise IngestError("invalid JSON: nested too deeply", reason="invalid_json") from None
-    except ValueError as error:
-        raise IngestError(f"invalid JSON: {error}", reason="invalid_json") from None
 
 
 def _number(text: str) -> float | None:

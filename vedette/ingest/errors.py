@@ -10,6 +10,7 @@ class IngestError(Exception):
 
     status = 400
     outcome = "invalid"
+    is_counted = False  # whether the outcomes know of it already
 
     def __init__(self, detail: str, *, reason: str = "", status: int = 0) -> None:
         super().__init__(detail)

@@ -21,7 +21,7 @@ from vedette.wire.envelope import (
     read_headers,
     walk_items,
 )
-from vedette.wire.limits import MAX_ITEM_BYTES, category_of
+from vedette.wire.limits import MAX_ITEM_BYTES, category_of, quantity_of
 
 _CARRIES_EVENT_ID = frozenset(
     {
@@ -54,12 +54,12 @@ _probe = msgspec.json.Decoder(_Probe).decode
 
 @dataclass(slots=True)
 class Inspection:
-    """What an envelope holds: its id and the good items' categories with their counts."""
+    """What an envelope holds: its id, the good items' counts and the others' errors by category."""
 
     headers: EnvelopeHeaders
     event_id: str = ""
     categories: dict[str, int] = field(default_factory=dict)
-    errors: list[IngestError] = field(default_factory=list)
+    errors: list[tuple[str, IngestError]] = field(default_factory=list)
 
 
 def inspect(body: bytes, *, max_event_bytes: int) -> Inspection:
@@ -70,11 +70,10 @@ def inspect(body: bytes, *, max_event_bytes: int) -> Inspection:
         for item in walk_items(body, offset):
             error = _flaw(body, item, seen, max_event_bytes)
             if error is not None:
-                seen.errors.append(error)
+                seen.errors.append((category_of(item.header.type), error))
                 continue
             category = category_of(item.header.type)
-            quantity = item.header.item_count
-            count = quantity if quantity and 0 < quantity < 100_000 else 1
+            count = quantity_of(item.header.type, item.header.item_count)
             seen.categories[category] = seen.categories.get(category, 0) + count
             if not seen.event_id and item.header.type in _CARRIES_EVENT_ID:
                 seen.event_id = new_event_id()

@@ -66,13 +66,13 @@ class Quota:
         else:
             self.pressure = Pressure.NONE
 
-    def refuse(self, public_key: str, key: Key, category: str) -> RateLimit | None:
-        """The limit that keeps an item of this category out, or None. Takes a token if not."""
+    def refuse(self, public_key: str, key: Key, category: str, quantity: int) -> RateLimit | None:
+        """The limit that keeps these items of a category out, or None. Takes tokens if not."""
         if self.pressure and self._is_pressed(category):
             return RateLimit(_RETRY_SECONDS, (category,), "organization", self.reason)
         if not key.events_per_minute or category in ("internal", "session"):
             return None
-        return self._take(public_key, key.events_per_minute, category)
+        return self._take(public_key, key.events_per_minute, category, quantity)
 
     def _is_pressed(self, category: str) -> bool:
         if self.pressure is Pressure.EVERYTHING:
@@ -81,7 +81,9 @@ class Quota:
             return True
         return self.pressure is Pressure.ALL_BUT_ERRORS and category not in ("error", "internal")
 
-    def _take(self, public_key: str, per_minute: int, category: str) -> RateLimit | None:
+    def _take(
+        self, public_key: str, per_minute: int, category: str, quantity: int
+    ) -> RateLimit | None:
         now = time.monotonic()
         name = f"{public_key}:{category}"
         bucket = self._buckets.get(name)
@@ -91,7 +93,7 @@ class Quota:
         bucket.tokens = min(float(per_minute), bucket.tokens + (now - bucket.at) * rate)
         bucket.at = now
         if bucket.tokens >= 1:
-            bucket.tokens -= 1
+            bucket.tokens = max(bucket.tokens - quantity, -float(per_minute))
             return None
         seconds = int((1 - bucket.tokens) / rate) + 1
         return RateLimit(max(seconds, 1), (category,), "key", "key_quota")

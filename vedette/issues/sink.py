@@ -6,13 +6,21 @@ SQLite and PostgreSQL both understand; new issues, which are rare, go through th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from django.db import close_old_connections, connection, transaction
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.db.models import F
 
 from vedette.issues.models import Issue, IssueKey, SpoolPosition
+from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.work import IssueUpdate
 from vedette.projects.models import Project
@@ -49,13 +57,13 @@ class IssueSink:
 
     def position(self, writer: str) -> int:
         """The position up to which this writer's records have had their effect."""
-        close_old_connections()
-        found = SpoolPosition.objects.filter(writer=writer).first()
+        with _reaching():
+            found = SpoolPosition.objects.filter(writer=writer).first()
         return found.position if found else 0
 
     def apply(self, updates: Sequence[IssueUpdate], *, writer: str, position: int) -> None:
         """Write the updates and the position, or nothing of both."""
-        with transaction.atomic():
+        with _reaching(), transaction.atomic():
             if updates:
                 self._apply_updates(updates)
             moved = SpoolPosition.objects.filter(writer=writer).update(position=position)
@@ -64,11 +72,11 @@ class IssueSink:
 
     def scrubbing(self) -> Mapping[int, ScrubSettings]:
         """The scrubbing settings of every project that exists."""
-        close_old_connections()
-        return {
-            project_id: scrub_settings(chosen, self._scrub_defaults)
-            for project_id, chosen in Project.objects.values_list("id", "scrubbing")
-        }
+        with _reaching():
+            return {
+                project_id: scrub_settings(chosen, self._scrub_defaults)
+                for project_id, chosen in Project.objects.values_list("id", "scrubbing")
+            }
 
     def _apply_updates(self, updates: Sequence[IssueUpdate]) -> None:
         known = _issues_of([update.group_id for update in updates])
@@ -107,6 +115,16 @@ class IssueSink:
             key=update.key,
             version=update.version,
         )
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """Says in the pipeline's words that the database cannot be reached."""
+    close_old_connections()
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise DomainUnavailable(f"the metadata cannot be reached: {error}") from error
 
 
 _COPIED = (

@@ -9,8 +9,12 @@ from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.work import IssueUpdate
 
 
+class DomainUnavailable(Exception):
+    """The metadata cannot be reached at this moment: nothing is wrong with the batch."""
+
+
 class Domain(Protocol):
-    """The metadata's side of a batch. Implementations may block."""
+    """The metadata's side of a batch. Implementations may block; all raise DomainUnavailable."""
 
     def position(self, writer: str) -> int:
         """The position up to which this writer's records have had their effect."""

@@ -16,10 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vedette.blobs import BlobFolder
+from vedette.items import Row
 from vedette.pipeline.context import Context
 from vedette.pipeline.dead import DeadLetters
 from vedette.pipeline.dedupe import Seen
-from vedette.pipeline.domain import Domain
+from vedette.pipeline.domain import Domain, DomainUnavailable
 from vedette.pipeline.drop import DropReason
 from vedette.pipeline.run import Batch, Key, Timings, process
 from vedette.spool import backlog
@@ -27,7 +28,7 @@ from vedette.spool.meta import decode_meta
 from vedette.spool.reader import SpoolReader
 from vedette.spool.segment import Record
 from vedette.store.engine import Store
-from vedette.store.errors import StoreError
+from vedette.store.errors import BadRows, StoreError
 
 log = logging.getLogger("vedette.pipeline")
 
@@ -39,6 +40,7 @@ _CHECKPOINT_SECONDS = 60.0
 _CHECKPOINT_BYTES = 512 << 20
 _RETRY_SECONDS = 2.0
 _HOUSE_SECONDS = 300.0
+_MOST_STORE_FAILURES = 5
 
 
 class Pipeline:
@@ -70,7 +72,7 @@ class Pipeline:
         self._stopping = threading.Event()
         self._refreshed = float("-inf")
         self._checkpointed = time.monotonic()
-        self._since_checkpoint = 0
+        self._has_caught_up = False
         self.timings = Timings()
         self.counts = {"records": 0, "items": 0, "batches": 0, "dead": 0}
         self._bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -80,14 +82,19 @@ class Pipeline:
         self._bell.setblocking(False)
 
     def run(self) -> None:
-        """Work until `stop`; then checkpoint."""
+        """Work until `stop`; then checkpoint. Raises StoreError if the store stays broken."""
         self._seen.load()
+        store_failures = 0
         while not self._stopping.is_set():
             try:
                 worked = self.work_once()
-            except Exception:
+                store_failures = 0
+            except Exception as error:
                 log.exception("a batch could not be written; it is tried again")
                 self._readers.clear()
+                store_failures = store_failures + 1 if isinstance(error, StoreError) else 0
+                if store_failures == _MOST_STORE_FAILURES:
+                    raise  # an engine that has failed for good needs a new process
                 self._stopping.wait(_RETRY_SECONDS)
                 continue
             if not worked:
@@ -110,6 +117,9 @@ class Pipeline:
                 worked = True
                 self._write(folder.name, records)
                 backlog.note(folder, records[-1].end)
+        self._has_caught_up = not worked or all(
+            reader.position >= self._applied[name] for name, reader in self._readers.items()
+        )
         self._checkpoint_if_due()
         self._keep_house()
         return worked
@@ -139,21 +149,31 @@ class Pipeline:
         assert records[0].start >= start
         return records
 
-    def _write(self, writer: str, records: list[Record]) -> None:
+    def _write(self, writer: str, records: list[Record], *, is_last_try: bool = False) -> None:
         batch, failed = process(records, writer, self._context, self.timings)
         for record, error in failed:
             self._bury(writer, record, error, batch)
         try:
             self._commit(batch)
-        except StoreError:
-            raise
+        except BadRows as error:
+            self._write_singly(writer, records, error, is_last_try=is_last_try)
+        except (StoreError, DomainUnavailable, OSError):
+            raise  # the surroundings failed, not the batch
         except Exception as error:
-            if len(records) == 1:
-                self._commit(self._grave(writer, records[0], error))
-            else:
-                log.warning("a batch failed (%s); its records are taken one by one", error)
-                for record in records:
-                    self._write(writer, [record])
+            self._write_singly(writer, records, error, is_last_try=is_last_try)
+
+    def _write_singly(
+        self, writer: str, records: list[Record], error: Exception, *, is_last_try: bool
+    ) -> None:
+        """Take a batch that failed apart, so that one record costs its neighbours nothing."""
+        if is_last_try:
+            batch = Batch(writer, records[0].end, records[0].start)
+            self._set_aside(writer, records[0], error, batch)
+            self._commit(batch)
+            return
+        log.warning("a batch failed (%s); its records are taken one by one", error)
+        for record in records:
+            self._write(writer, [record], is_last_try=True)
 
     def _commit(self, batch: Batch) -> None:
         """The batch's effects, in the order that makes a crash harmless."""
@@ -174,11 +194,11 @@ class Pipeline:
     def _drop_duplicates(self, batch: Batch) -> None:
         suspects: list[tuple[int, str]] = []
         within: set[tuple[int, str]] = set()
-        twice: set[tuple[int, str, int]] = set()
-        for row, _, position in batch.events:
+        twice: set[int] = set()
+        for row, _, _ in batch.events:
             key = (row.values["project_id"], row.values["event_id"])
             if key in within:
-                twice.add((*key, position))
+                twice.add(id(row))
             within.add(key)
             if self._seen.suspects(*key):
                 suspects.append(key)
@@ -186,11 +206,11 @@ class Pipeline:
             return
         stored = self._seen.confirm(suspects)
 
-        def is_duplicate(row: object, position: int) -> bool:
-            key = (row.values["project_id"], row.values["event_id"])  # type: ignore[attr-defined]
-            if (*key, position) in twice:
-                return True
-            return any(place != (batch.writer, position) for place in stored.get(key, ()))
+        def is_duplicate(row: Row, position: int) -> bool:
+            key = (row.values["project_id"], row.values["event_id"])
+            return id(row) in twice or any(
+                place != (batch.writer, position) for place in stored.get(key, ())
+            )
 
         batch.drop_events(is_duplicate)
 
@@ -203,6 +223,10 @@ class Pipeline:
             batch.events += again.events
             batch.outcomes += again.outcomes
             return
+        self._set_aside(writer, record, error, batch)
+
+    def _set_aside(self, writer: str, record: Record, error: Exception, batch: Batch) -> None:
+        """Put a record to the dead ones and count it, so that it is missed by nobody."""
         path = self._dead.put(writer, record, error)
         log.error("a record failed twice and lies in %s: %s", path.name, error)
         self.counts["dead"] += 1
@@ -210,13 +234,6 @@ class Pipeline:
         reason = DropReason.POISON
         hour = int(meta.received) // 3600 * 3600
         batch.outcomes[Key(meta.project_id, "default", reason.outcome, reason.reason, hour)] += 1
-
-    def _grave(self, writer: str, record: Record, error: Exception) -> Batch:
-        batch = Batch(writer, record.end, record.start)
-        path = self._dead.put(writer, record, error)
-        log.error("a record cannot be written and lies in %s: %s", path.name, error)
-        self.counts["dead"] += 1
-        return batch
 
     def _refresh(self) -> None:
         if time.monotonic() - self._refreshed > _REFRESH_SECONDS:
@@ -247,6 +264,8 @@ class Pipeline:
 
     def _checkpoint(self) -> None:
         self._store.checkpoint()
+        if self._has_caught_up:
+            self._store.end_healing()
         self._checkpointed = time.monotonic()
         for name, reader in self._readers.items():
             reader.remove_before(min(self._store.safe_position(name), self._applied[name]))

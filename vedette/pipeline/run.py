@@ -16,6 +16,7 @@ from vedette.items import Counted, RawItem, Row, kind_of
 from vedette.items.client_report import OUTCOMES
 from vedette.pipeline import steps
 from vedette.pipeline.context import Context
+from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.drop import Drop, DropReason, Outcome
 from vedette.pipeline.work import IssueUpdate, Work
 from vedette.spool.meta import Meta, decode_meta, decode_refusals
@@ -23,7 +24,7 @@ from vedette.spool.segment import Record
 from vedette.store.table import Rows, Table
 from vedette.wire.encodings import EncodingError, inflate
 from vedette.wire.envelope import MalformedEnvelope, read_headers, walk_items
-from vedette.wire.limits import category_of
+from vedette.wire.limits import category_of, quantity_of
 
 Step = Callable[[Work, Context], Work | Drop]
 
@@ -70,9 +71,10 @@ class Batch:
             if is_duplicate(row, position):
                 hour = int(update.received) // 3600 * 3600
                 project = update.project_id
-                self.outcomes[Key(project, "error", "accepted", "", hour)] -= 1
+                category = update.category
+                self.outcomes[Key(project, category, "accepted", "", hour)] -= 1
                 reason = DropReason.DUPLICATE
-                self.outcomes[Key(project, "error", reason.outcome, reason.reason, hour)] += 1
+                self.outcomes[Key(project, category, reason.outcome, reason.reason, hour)] += 1
             else:
                 keep.append((row, update, position))
         self.events = keep
@@ -131,7 +133,10 @@ class Timings:
 def process(
     records: Iterable[Record], writer: str, context: Context, timings: Timings
 ) -> tuple[Batch, list[tuple[Record, Exception]]]:
-    """Run records through the steps. Returns the batch and the records that failed."""
+    """Run records through the steps. Returns the batch and the records that failed.
+
+    Raises DomainUnavailable: then no record is to blame.
+    """
     batch = Batch(writer)
     failed: list[tuple[Record, Exception]] = []
     for record in records:
@@ -139,6 +144,8 @@ def process(
         mark = (len(batch.rows), len(batch.blobs), len(batch.events), Counter(batch.outcomes))
         try:
             _process_record(record, batch, context, timings)
+        except DomainUnavailable:
+            raise
         except Exception as error:
             del batch.rows[mark[0] :], batch.blobs[mark[1] :], batch.events[mark[2] :]
             batch.outcomes = mark[3]
@@ -187,7 +194,7 @@ def _process_item(
 ) -> None:
     work = Work(item, kind_of(item.header.type))
     category = category_of(item.header.type)
-    quantity = _quantity(item)
+    quantity = quantity_of(item.header.type, item.header.item_count)
     clock = time.perf_counter
     seconds = timings.seconds
     batch.items += 1
@@ -210,6 +217,7 @@ def _collect(work: Work, batch: Batch, category: str, quantity: int, hour: int) 
     for counted in parsed.counted:
         _count(batch, project_id, counted, hour)
     if work.update is not None:
+        work.update.category = category
         batch.events.append((parsed.rows[-1], work.update, position))
     else:
         batch.rows.extend((row, position) for row in parsed.rows)
@@ -225,8 +233,3 @@ def _collect(work: Work, batch: Batch, category: str, quantity: int, hour: int) 
 def _count(batch: Batch, project_id: int, counted: Counted, hour: int) -> None:
     key = Key(project_id, counted.category, counted.outcome, counted.reason, hour)
     batch.outcomes[key] += counted.quantity
-
-
-def _quantity(item: RawItem) -> int:
-    count = item.header.item_count
-    return count if count is not None and 0 < count < 100_000 else 1

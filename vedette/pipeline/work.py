@@ -49,6 +49,7 @@ class IssueUpdate(msgspec.Struct, gc=False):
     first_release: str
     last_release: str
     received: float
+    category: str = "error"
 
     def absorb(self, later: IssueUpdate) -> None:
         """Take in another event of the same group."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -54,14 +55,19 @@ def build(config: Config) -> Server:
 
     client = StoreClient(config.store_socket)
     access.use(client)
-    door = Door(config, load_keys, writer_name="web", notify=config.run_folder / "spool.bell")
+    door = Door(
+        config,
+        partial(load_keys, config.project_events_per_minute),
+        writer_name="web",
+        notify=config.run_folder / "spool.bell",
+    )
     pages = WSGIMiddleware(get_wsgi_application(), workers=_WSGI_THREADS)  # type: ignore[arg-type]
     status = StatusPages(config, client, door)
     return Server(door, pages, status, prefix=config.path_prefix)  # type: ignore[arg-type]
 
 
-def load_keys() -> Mapping[str, Key]:
-    """Every public key with what the door must know of it."""
+def load_keys(events_per_minute: int = 0) -> Mapping[str, Key]:
+    """Every public key with what the door must know of it; `events_per_minute` is the default."""
     from django.db import close_old_connections
 
     from vedette.projects.models import ProjectKey
@@ -71,7 +77,7 @@ def load_keys() -> Mapping[str, Key]:
         key.public_key: Key(
             key.project_id,
             key.is_active,
-            key.events_per_minute,
+            key.events_per_minute or events_per_minute,
             tuple(str(domain).lower() for domain in key.project.allowed_domains),
         )
         for key in ProjectKey.objects.select_related("project")

@@ -38,10 +38,9 @@ def writers(spool_folder: Path) -> list[Path]:
 
 def folder_bytes(folder: Path) -> int:
     """Bytes of one writer that are not consumed yet."""
-    found = segment.starts(folder)
     position = consumed(folder)
-    start = found[0] if found else 0
-    return max(0, segment.end_position(folder) - max(position, start))
+    found = segment.find(folder)
+    return sum(max(0, held.end - max(position, held.start)) for held in found)
 
 
 def total_bytes(spool_folder: Path) -> int:

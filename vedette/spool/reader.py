@@ -37,68 +37,79 @@ class SpoolReader:
         records: list[segment.Record] = []
         size = 0
         while len(records) < most_records and size < most_bytes:
-            data, start = self._load()
-            if not data:
+            held, is_last = self._segment()
+            if held is None:
                 break
+            data = self._load(held)
+            if not data:
+                if is_last:
+                    break
+                self._go_on(held)
+                continue
             found = False
-            for record in segment.scan(data, start):
+            for record in segment.scan(data, self.position, held.mark):
                 found = True
                 records.append(record)
                 self.position = record.end
                 size += len(record.body)
                 if len(records) >= most_records or size >= most_bytes:
                     break
-            if not found and not self._step_over(data, start):
+            if not found and not self._step_over(held, is_last):
                 break
         return records
 
     def remove_before(self, position: int) -> None:
         """Delete the segments that end at or before `position`; the last one always stays."""
-        found = segment.starts(self.folder)
-        for start, following in zip(found, found[1:], strict=False):
-            if following <= position:
-                segment.path(self.folder, start).unlink(missing_ok=True)
+        for held in segment.find(self.folder)[:-1]:
+            if held.end <= position:
+                held.path.unlink(missing_ok=True)
 
-    def backlog_bytes(self) -> int:
-        """Bytes written and not yet read."""
-        return max(0, segment.end_position(self.folder) - self.position)
+    def _segment(self) -> tuple[segment.Segment | None, bool]:
+        """The segment that holds the position, and whether it is the one being written.
 
-    def _load(self) -> tuple[bytes, int]:
-        """Bytes from the position on: a chunk, or the whole of one larger record."""
-        found = segment.starts(self.folder)
-        holding = [start for start in found if start <= self.position]
+        Looked up before its bytes are read: what is not the last one then is complete.
+        """
+        found = segment.find(self.folder)
+        if not found:
+            return None, True
+        holding = [held for held in found if held.start <= self.position]
         if not holding:
-            if not found:
-                return b"", self.position
-            self.position = found[0]
+            self.position = found[0].start
             holding = found[:1]
-        start = holding[-1]
-        with segment.path(self.folder, start).open("rb") as file:
-            file.seek(self.position - start)
+        return holding[-1], holding[-1] is found[-1]
+
+    def _go_on(self, held: segment.Segment) -> None:
+        """Move to the segment after `held`; between two starts of the writer lies a gap."""
+        self.position = min(
+            other.start for other in segment.find(self.folder) if other.start > held.start
+        )
+
+    def _load(self, held: segment.Segment) -> bytes:
+        """Bytes from the position on: a chunk, or the whole of one larger record."""
+        with held.path.open("rb") as file:
+            file.seek(self.position - held.start)
             data = file.read(_READ_BYTES)
-            wanted = segment.next_length(data)
+            wanted = segment.next_length(data, held.mark)
             if wanted is not None and wanted > len(data):
                 data += file.read(wanted - len(data))
-        return data, self.position
+        return data
 
-    def _step_over(self, data: bytes, start: int) -> bool:
+    def _step_over(self, held: segment.Segment, is_last: bool) -> bool:
         """Pass damaged bytes; False if they may only be a record that is still being written."""
-        later = [found for found in segment.starts(self.folder) if found > start]
-        whole = self._segment_rest()
-        offset = segment.resync(whole, 0)
-        if offset is not None:
-            end = start + offset
-        elif later:
-            end = later[0]
-        else:
+        with held.path.open("rb") as file:
+            file.seek(self.position - held.start)
+            rest = file.read()
+        offset = segment.resync(rest, held.mark)
+        if offset == 0:
+            return True  # it has become whole since
+        if offset is None and is_last:
             return False
-        log.error("spool %s: %d damaged bytes at %d", self.folder.name, end - start, start)
-        self.damages.append(Damage(start, end - start))
-        self.position = end
+        start = self.position
+        if offset is None:
+            offset = len(rest)
+            self._go_on(held)
+        else:
+            self.position = start + offset
+        log.error("spool %s: %d damaged bytes at %d", self.folder.name, offset, start)
+        self.damages.append(Damage(start, offset))
         return True
-
-    def _segment_rest(self) -> bytes:
-        start = max(found for found in segment.starts(self.folder) if found <= self.position)
-        with segment.path(self.folder, start).open("rb") as file:
-            file.seek(self.position - start)
-            return file.read()

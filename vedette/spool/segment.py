@@ -1,11 +1,13 @@
-"""Segment files: `LENGTHS CRC meta body` records, named by the position of their first byte.
+"""Segment files: `MARK LENGTHS CRC meta body` records, named by the position of their first byte.
 
 Positions count bytes over all segments of a writer and never go back, so a position is both
-an order and an identity. A reader stops at the first record that is not whole.
+an order and an identity. Every record of a segment begins with the segment's mark, a random
+number that stands in the file's name: bytes that a client sends can never pass for a record.
 """
 
 from __future__ import annotations
 
+import secrets
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +15,22 @@ from typing import NamedTuple
 
 from zlib_ng import zlib_ng
 
-_HEADER = struct.Struct("<IHII")  # magic, meta length, body length, crc of meta + body
-_MAGIC = 0x56454431
+_HEADER = struct.Struct("<IHII")  # mark, meta length, body length, crc of meta + body
 HEADER_BYTES = _HEADER.size
 _SUFFIX = ".spool"
+
+
+class Segment(NamedTuple):
+    """One file: the position of its first byte, the mark of its records."""
+
+    start: int
+    mark: int
+    path: Path
+
+    @property
+    def end(self) -> int:
+        """The position after its last byte, whole or torn."""
+        return self.start + self.path.stat().st_size
 
 
 class Record(NamedTuple):
@@ -28,38 +42,43 @@ class Record(NamedTuple):
     body: bytes
 
 
-def pack(meta: bytes, body: bytes) -> bytes:
+def new_mark() -> int:
+    """A mark that nobody outside can guess."""
+    return secrets.randbits(32)
+
+
+def pack(meta: bytes, body: bytes, mark: int) -> bytes:
     """The header that precedes `meta` and `body` in the file."""
-    return _HEADER.pack(_MAGIC, len(meta), len(body), zlib_ng.crc32(body, zlib_ng.crc32(meta)))
+    return _HEADER.pack(mark, len(meta), len(body), zlib_ng.crc32(body, zlib_ng.crc32(meta)))
 
 
-def path(folder: Path, start: int) -> Path:
-    """The segment file whose first byte has the position `start`."""
-    return folder / f"{start:020d}{_SUFFIX}"
+def make(folder: Path, start: int, mark: int) -> Segment:
+    """The segment of this writer whose first byte has the position `start`."""
+    return Segment(start, mark, folder / f"{start:020d}-{mark:08x}{_SUFFIX}")
 
 
-def starts(folder: Path) -> list[int]:
-    """The positions at which the folder's segments start, ascending."""
-    return sorted(int(file.stem) for file in folder.glob(f"*{_SUFFIX}"))
+def find(folder: Path) -> list[Segment]:
+    """The folder's segments, ascending."""
+    found = []
+    for path in folder.glob(f"*{_SUFFIX}"):
+        start, _, mark = path.stem.partition("-")
+        found.append(Segment(int(start), int(mark, 16), path))
+    return sorted(found)
 
 
 def end_position(folder: Path) -> int:
-    """The position after everything the folder holds, whole or torn: where a new segment starts.
-
-    A torn tail is never written over and never read as data: the reader steps from the last
-    whole record of a segment to the next segment.
-    """
-    found = starts(folder)
-    return found[-1] + path(folder, found[-1]).stat().st_size if found else 0
+    """The position after everything the folder holds, whole or torn; 0 if it holds nothing."""
+    found = find(folder)
+    return found[-1].end if found else 0
 
 
-def scan(data: bytes, start: int) -> Iterator[Record]:
+def scan(data: bytes, start: int, mark: int) -> Iterator[Record]:
     """The whole records at the head of `data`, whose first byte has the position `start`."""
     offset = 0
     size = len(data)
     while offset + HEADER_BYTES <= size:
-        magic, meta_length, body_length, crc = _HEADER.unpack_from(data, offset)
-        if magic != _MAGIC:
+        held, meta_length, body_length, crc = _HEADER.unpack_from(data, offset)
+        if held != mark:
             return
         meta_start = offset + HEADER_BYTES
         body_start = meta_start + meta_length
@@ -73,20 +92,20 @@ def scan(data: bytes, start: int) -> Iterator[Record]:
         offset = end
 
 
-def resync(data: bytes, offset: int) -> int | None:
-    """The offset of the next whole record after a damaged one at `offset`, or None."""
-    magic = _MAGIC.to_bytes(4, "little")
-    while True:
-        offset = data.find(magic, offset + 1)
-        if offset < 0:
-            return None
-        if next(scan(data[offset:], 0), None) is not None:
+def resync(data: bytes, mark: int) -> int | None:
+    """The offset of the first whole record in `data`, or None."""
+    sign = mark.to_bytes(4, "little")
+    offset = data.find(sign)
+    while offset >= 0:
+        if next(scan(data[offset:], 0, mark), None) is not None:
             return offset
+        offset = data.find(sign, offset + 1)
+    return None
 
 
-def next_length(data: bytes) -> int | None:
+def next_length(data: bytes, mark: int) -> int | None:
     """The length of the record at the head of `data`; None if its header is not whole."""
     if len(data) < HEADER_BYTES:
         return None
-    magic, meta_length, body_length, _ = _HEADER.unpack_from(data)
-    return HEADER_BYTES + meta_length + body_length if magic == _MAGIC else None
+    held, meta_length, body_length, _ = _HEADER.unpack_from(data)
+    return HEADER_BYTES + meta_length + body_length if held == mark else None

@@ -1,7 +1,8 @@
 """The spool's writer: append-only segment files with one group commit for many requests.
 
 A record is acknowledged only after `fdatasync`. One folder per writer process; every start
-opens a new segment, so a torn tail left by a crash stays behind and is never written over.
+and every failed write opens a new segment: bytes that a reader may have seen are never
+written over, and no position is used twice.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vedette.claim import claim
 from vedette.spool import segment
 
+_GAP_BYTES = 1 << 30  # more than can be lost of a file's unsynced end when the power fails
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
@@ -29,7 +32,10 @@ class _Batch:
 
 
 class SpoolWriter:
-    """Owns one writer's folder. `append` is for the event loop's thread only."""
+    """Owns one writer's folder; raises Claimed if another process does.
+
+    `append` is for the event loop's thread only.
+    """
 
     def __init__(self, folder: Path, *, segment_bytes: int, notify: Path | None = None) -> None:
         self._folder = folder
@@ -46,7 +52,9 @@ class SpoolWriter:
         self._file = -1
         self._thread = threading.Thread(target=self._run, name="spool-commit", daemon=True)
         folder.mkdir(parents=True, exist_ok=True)
-        self.position = segment.end_position(folder)
+        self._claim = claim(folder)
+        self._mark = segment.new_mark()
+        self.position = segment.end_position(folder) + _GAP_BYTES if segment.find(folder) else 0
         self._segment_start = self.position
         self._open_segment()
 
@@ -61,7 +69,7 @@ class SpoolWriter:
         """Write one record and return once it is on disk. Raises SpoolError if it is not."""
         assert self._loop is not None, "start() comes first"
         waiter = self._loop.create_future()
-        self._batch.records.append(segment.pack(meta, body))
+        self._batch.records.append(segment.pack(meta, body, self._mark))
         self._batch.records.append(meta)
         self._batch.records.append(body)
         self._batch.waiters.append(waiter)
@@ -79,7 +87,8 @@ class SpoolWriter:
         self._stopping = True
         self._wake.set()
         await asyncio.to_thread(self._thread.join)
-        os.close(self._file)
+        self._close_segment()
+        os.close(self._claim)
 
     def _flush(self) -> None:
         if self._flushing or not self._batch.waiters:
@@ -105,10 +114,9 @@ class SpoolWriter:
 
     def _commit(self, records: list[bytes]) -> None:
         data = b"".join(records)
-        if self.position - self._segment_start + len(data) > self._segment_bytes and (
-            self.position > self._segment_start
-        ):
-            os.close(self._file)
+        is_full = self.position - self._segment_start + len(data) > self._segment_bytes
+        if self._file < 0 or (is_full and self.position > self._segment_start):
+            self._close_segment()
             self._segment_start = self.position
             self._open_segment()
         try:
@@ -117,13 +125,19 @@ class SpoolWriter:
                 written += os.write(self._file, data[written:])
             _sync(self._file)
         except OSError:
-            self._roll_back()
+            self._leave_behind()
             raise
         self.position += len(data)
 
-    def _roll_back(self) -> None:
-        """After a failed write: cut the file to the last acknowledged byte, or leave it behind."""
-        os.ftruncate(self._file, self.position - self._segment_start)
+    def _leave_behind(self) -> None:
+        """After a failed write go on in a new segment: the reader may have seen these bytes."""
+        self.position = self._segment_start + os.fstat(self._file).st_size
+        self._close_segment()
+
+    def _close_segment(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+        self._file = -1
 
     def _acknowledge(self, waiters: list[asyncio.Future[None]], error: OSError | None) -> None:
         self._flushing = False
@@ -158,7 +172,7 @@ class SpoolWriter:
 
     def _open_segment(self) -> None:
         self._file = os.open(
-            segment.path(self._folder, self._segment_start),
+            segment.make(self._folder, self._segment_start, self._mark).path,
             os.O_WRONLY | os.O_CREAT | os.O_APPEND,
             0o600,
         )

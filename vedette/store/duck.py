@@ -18,9 +18,10 @@ from typing import Any
 
 import duckdb
 
-from vedette.store import sql
+from vedette.claim import Claimed, claim
+from vedette.store import damage, sql
 from vedette.store.arrow import to_arrow
-from vedette.store.errors import BadQuery, StoreError, StoreUnavailable
+from vedette.store.errors import BadQuery, BadRows, StoreError, StoreUnavailable
 from vedette.store.query import Answer, Select
 from vedette.store.table import ColumnType, Retention, Rows, Table
 
@@ -68,8 +69,12 @@ class DuckStore:
         self._lock = threading.RLock()
         self._local = threading.local()
         self._dialect = sql.Dialect()
-        self._healing = False
         folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._claim = claim(folder)
+        except Claimed as error:
+            raise StoreUnavailable(str(error)) from None
+        self._healing = damage.is_healing(folder)
         try:
             self._connection = duckdb.connect(
                 config={
@@ -118,6 +123,12 @@ class DuckStore:
     def replay_position(self, writer: str) -> int:
         """Where a replay must start: the checkpoint if a log was damaged, else nowhere."""
         return self._safe.get(writer, 0) if self._healing else 1 << 62
+
+    def end_healing(self) -> None:
+        """The replay has come to its end."""
+        if self._healing:
+            damage.end_healing(self._folder)
+            self._healing = False
 
     def held_positions(self, writer: str) -> frozenset[int]:
         """The last position of each file: where a replay must cut."""
@@ -169,6 +180,7 @@ class DuckStore:
         """Checkpoint and close."""
         self.checkpoint()
         self._connection.close()
+        os.close(self._claim)
 
     def _split_by_day(self, rows: Rows) -> Iterable[tuple[str, Rows]]:
         if not len(rows):
@@ -193,9 +205,15 @@ class DuckStore:
             for part in fresh:
                 self._insert(cursor, file, part)
             cursor.commit()
+        except (duckdb.DataError, duckdb.ProgrammingError, duckdb.IntegrityError) as error:
+            self._roll_back(cursor)
+            raise BadRows(f"{file.path.name}: {error}") from error
         except duckdb.Error as error:
             self._roll_back(cursor)
             raise StoreError(f"{file.path.name}: {error}") from error
+        except BaseException:
+            self._roll_back(cursor)
+            raise
         file.held[writer] = max(max(part.columns["position"]) for part in fresh)
         file.is_dirty = True
 
@@ -204,16 +222,15 @@ class DuckStore:
         names = ", ".join(column.name for column in columns)
         values = ", ".join(_INSERT.get(c.type, "{0}").format(c.name) for c in columns)
         cursor.register("batch", to_arrow(part))
-        try:
-            cursor.execute(
-                f"INSERT INTO {file.name}.{part.table.name} ({names}) SELECT {values} FROM batch"
-            )
-        finally:
-            cursor.unregister("batch")
+        cursor.execute(
+            f"INSERT INTO {file.name}.{part.table.name} ({names}) SELECT {values} FROM batch"
+        )
+        cursor.unregister("batch")
 
     def _roll_back(self, cursor: duckdb.DuckDBPyConnection) -> None:
         try:
             cursor.rollback()
+            cursor.unregister("batch")  # not before: an aborted transaction refuses it
         except duckdb.Error:
             log.debug("nothing to roll back")
 
@@ -267,15 +284,15 @@ class DuckStore:
         cursor = self._cursor()
         wal = file.path.with_suffix(".duckdb.wal")
         file.is_dirty = wal.exists() or not file.path.exists()
-        try:
-            cursor.execute(f"ATTACH '{_quoted(file.path)}' AS {file.name}")
-        except duckdb.Error as error:
-            if not wal.exists():
-                raise StoreUnavailable(f"{file.path.name} cannot be opened: {error}") from error
-            log.error("%s: its log is damaged and is set aside: %s", file.path.name, error)
-            os.replace(wal, wal.with_suffix(".wal.damaged"))
-            self._healing = True
-            cursor.execute(f"ATTACH '{_quoted(file.path)}' AS {file.name}")
+        attach = f"ATTACH '{_quoted(file.path)}' AS {file.name}"
+        while True:
+            try:
+                cursor.execute(attach)
+                break
+            except duckdb.Error as error:
+                if not damage.set_aside(file.path, error):
+                    raise StoreUnavailable(f"{file.path.name} cannot be opened: {error}") from error
+                self._healing = file.is_dirty = True
         retention = file.name.rpartition("_")[0]
         for table in self._tables.values():
             if table.retention.value == retention:

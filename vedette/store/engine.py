@@ -36,6 +36,10 @@ class Store(Reader, Protocol):
         """The position from which a replay must start to heal what was lost, or a high number."""
         ...
 
+    def end_healing(self) -> None:
+        """Everything that was lost has been replayed and checkpointed."""
+        ...
+
     def held_positions(self, writer: str) -> frozenset[int]:
         """The last position that each part of the store holds.
 

@@ -9,5 +9,9 @@ class StoreUnavailable(StoreError):
     """Nobody answers at the store's socket, or the engine cannot be opened."""
 
 
+class BadRows(StoreError):
+    """The engine refuses a batch for its values; it would refuse the same rows again."""
+
+
 class BadQuery(StoreError):
     """A question names a table or column that does not exist, or took too long."""

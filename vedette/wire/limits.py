@@ -67,6 +67,8 @@ BULKY = frozenset(
     }
 )
 
+_CONTAINERS = frozenset({"log", "otel_log", "span", "trace_metric"})
+
 MAX_ITEM_BYTES: dict[str, int] = {
     "client_report": 1 << 20,
     "check_in": 1 << 20,
@@ -88,6 +90,12 @@ class RateLimit:
 def category_of(item_type: str) -> str:
     """The category of an item type; `default` for one we do not know."""
     return CATEGORIES.get(item_type, "default")
+
+
+def quantity_of(item_type: str, item_count: int | None) -> int:
+    """How many things an item counts as: what a container says it holds, one for all others."""
+    is_counted = item_type in _CONTAINERS and item_count is not None
+    return item_count if is_counted and item_count and 0 < item_count < 100_000 else 1
 
 
 def rate_limits_header(limits: Iterable[RateLimit]) -> bytes:

@@ -1,0 +1,145 @@
+"""The pipeline in this process, on a temporary folder, with the metadata in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from vedette import items
+from vedette.blobs import BlobFolder
+from vedette.pipeline.context import Context
+from vedette.pipeline.dead import DeadLetters
+from vedette.pipeline.loop import Pipeline
+from vedette.pipeline.scrub import ScrubSettings
+from vedette.pipeline.work import IssueUpdate
+from vedette.spool.meta import Meta, encode_meta
+from vedette.spool.writer import SpoolWriter
+from vedette.store import query as q
+from vedette.store.duck import DuckStore
+from vedette.wire.envelope import build_envelope
+
+FAR = 1 << 52
+
+
+class Metadata:
+    """Implements `Domain`; `fail` raises once instead of committing."""
+
+    def __init__(self) -> None:
+        self.projects = {1, 2}
+        self.positions: dict[str, int] = {}
+        self.counts: Counter[tuple[int, int]] = Counter()
+        self.fail: list[Exception] = []
+
+    def position(self, writer: str) -> int:
+        return self.positions.get(writer, 0)
+
+    def apply(self, updates: Sequence[IssueUpdate], *, writer: str, position: int) -> None:
+        if self.fail:
+            raise self.fail.pop(0)
+        for update in updates:
+            self.counts[(update.project_id, update.group_id)] += update.count
+        self.positions[writer] = position
+
+    def scrubbing(self) -> Mapping[int, ScrubSettings]:
+        return dict.fromkeys(self.projects, ScrubSettings())
+
+
+class Pipe:
+    """Everything between the spool and the store; `restart` is a crash and a new process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.metadata = Metadata()
+        self.dead = DeadLetters(folder / "dead")
+        self.open()
+
+    def open(self) -> None:
+        self.store = DuckStore(
+            self.folder / "store", items.tables(), memory_bytes=128 << 20, threads=1
+        )
+        self.pipeline = Pipeline(
+            spool_folder=self.folder / "spool",
+            bell=self.folder / "bell",
+            store=self.store,
+            blobs=BlobFolder(self.folder / "blobs"),
+            domain=self.metadata,
+            context=Context(self.metadata.scrubbing, max_event_bytes=1 << 20),
+            dead=self.dead,
+        )
+        self.pipeline._seen.load()
+
+    def restart(self) -> None:
+        """End without a checkpoint, as after a kill, and start again."""
+        self.crash()
+        self.open()
+
+    def crash(self) -> None:
+        import os
+
+        self.pipeline._bell.close()
+        self.store._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+        self.store._connection.close()
+        os.close(self.store._claim)
+
+    def spool(self, *envelopes: bytes, project: int = 1, event_ids: Sequence[str] = ()) -> None:
+        """Append envelopes as the door does."""
+
+        async def run() -> None:
+            writer = SpoolWriter(self.folder / "spool" / "web", segment_bytes=1 << 20)
+            writer.start(asyncio.get_running_loop())
+            for envelope in envelopes:
+                event_id = json.loads(envelope.partition(b"\n")[0]).get("event_id", "")
+                meta = Meta(project, time.time(), event_id=event_id)
+                await writer.append(encode_meta(meta), envelope)
+            await writer.stop()
+
+        asyncio.run(run())
+
+    def work(self) -> None:
+        """Take batches until there is nothing left."""
+        while self.pipeline.work_once():
+            pass
+
+    def ids(self) -> list[str]:
+        """The ids of all stored events, sorted; one that is stored twice is there twice."""
+        select = q.Select(
+            table="errors", columns={"id": q.Field("event_id")}, start=0, end=FAR, limit=1 << 20
+        )
+        return sorted(row[0] for row in self.store.query(select).rows)
+
+    def outcomes(self) -> dict[tuple[str, str], int]:
+        """Counts by (category, outcome), zeros left out."""
+        select = q.Select(
+            table="outcomes",
+            columns={
+                "category": q.Field("category"),
+                "outcome": q.Field("outcome"),
+                "n": q.Sum(q.Field("quantity")),
+            },
+            start=0,
+            end=FAR,
+            group_by=["category", "outcome"],
+            limit=1000,
+        )
+        return {(row[0], row[1]): int(row[2]) for row in self.store.query(select).rows if row[2]}
+
+
+def event(event_id: str = "", *, age_days: float = 0, **fields: Any) -> bytes:
+    """An envelope with one small error."""
+    event_id = event_id or uuid.uuid4().hex
+    payload = {"timestamp": time.time() - age_days * 86400, "message": "lamp fell", **fields}
+    return build_envelope(
+        {"event_id": event_id}, [({"type": "event"}, json.dumps(payload).encode())]
+    )
+
+
+def id_of(envelope: bytes) -> str:
+    """The event id of an envelope."""
+    found: str = json.loads(envelope.partition(b"\n")[0])["event_id"]
+    return found
