@@ -71,4 +71,5 @@ def send_all(dsn: str, events: Sequence[dict[str, Any]]) -> int:
         return len(share)
 
     with ThreadPoolExecutor(_CONNECTIONS) as pool:
-        return sum(pool.map(send_share, [events[start::_CONNECTIONS] for start in range(_CONNECTIONS)]))
+        shares = [events[start::_CONNECTIONS] for start in range(_CONNECTIONS)]
+        return sum(pool.map(send_share, shares))

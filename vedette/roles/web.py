@@ -15,8 +15,8 @@ from vedette.config import Config
 from vedette.ingest.app import Door
 from vedette.ingest.keys import Key
 from vedette.server import Server
-from vedette.store.remote import StoreClient
 from vedette.status import StatusPages
+from vedette.store.remote import StoreClient
 
 _WSGI_THREADS = 6
 _HEAD_SECONDS = 20.0

@@ -7,6 +7,7 @@ written is waited for. Consumed segments are removed only when the caller says s
 from __future__ import annotations
 
 import logging
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,7 +56,7 @@ class SpoolReader:
     def remove_before(self, position: int) -> None:
         """Delete the segments that end at or before `position`; the last one always stays."""
         found = segment.starts(self.folder)
-        for start, following in zip(found, found[1:], strict=False):
+        for start, following in pairwise(found):
             if following <= position:
                 segment.path(self.folder, start).unlink(missing_ok=True)
 
