@@ -1,7 +1,7 @@
 """The key table: public key → project, held in memory and refreshed in the background.
 
 The loader is given by the composition root, so the door knows no database. An unknown key
-asks for a refresh (at most one a second), so a new project's DSN works at once.
+waits for a refresh (at most one a second), so a new project's DSN works at once.
 """
 
 from __future__ import annotations
@@ -54,23 +54,27 @@ class KeyTable:
         return self._keys.get(public_key)
 
     async def find(self, public_key: str) -> Key | None:
-        """The key, looked up afresh if it is not in memory."""
-        key = self._keys.get(public_key)
-        if key is None and time.monotonic() - self._refreshed > _MISS_SECONDS:
+        """The key; an unknown one waits for a load that began after it was asked for.
+
+        Those who wait share a load, so strangers cause at most one a second.
+        """
+        if public_key not in self._keys:
+            asked = time.monotonic()
             async with self._lock:
-                if time.monotonic() - self._refreshed > _MISS_SECONDS:
+                if self._refreshed < asked:
+                    await asyncio.sleep(self._refreshed + _MISS_SECONDS - time.monotonic())
                     await self._refresh()
-            key = self._keys.get(public_key)
-        return key
+        return self._keys.get(public_key)
 
     async def _refresh(self) -> None:
+        began = time.monotonic()
         try:
             self._keys = await asyncio.to_thread(self._load)
         except Exception:
             if not self._keys and self._refreshed == float("-inf"):
                 raise
             log.exception("the key table could not be refreshed; the old one stays in use")
-        self._refreshed = time.monotonic()
+        self._refreshed = began
 
     async def _keep_fresh(self) -> None:
         while True:
