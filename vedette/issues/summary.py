@@ -40,7 +40,10 @@ def summarize(issue: Issue, scope: Scope) -> IssueSummary:
     where = [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))]
     period = scope.period
     ((count, users),) = telemetry.ask(
-        {"n": q.Count(), "users": q.Distinct(q.Field("user_key"))}, where, period.start, period.end
+        {"n": q.Count(), "users": q.Distinct(q.Field("user_number"))},
+        where,
+        period.start,
+        period.end,
     )
     seconds = telemetry.bucket_seconds(period, about=_SERIES_BARS)
     rows = telemetry.ask(

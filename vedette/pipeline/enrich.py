@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+import xxhash
 from ua_parser import parse as parse_user_agent
 
 from vedette.items import Row
@@ -75,6 +76,7 @@ def columns(work: Work, context: Context) -> Row:
         "size_bytes": len(work.payload),
         "remarks": work.remarks or None,
     }
+    values["user_number"] = _number(values["user_key"])
     held = contexts or _NO_CONTEXTS
     values["browser"], values["browser_name"] = _named(held.browser, browser)
     values["os"], values["os_name"] = _named(held.client_os or held.os, system)
@@ -139,6 +141,14 @@ def _user_key(event: Event, ip: str) -> str | None:
             if value:
                 return f"{name}:{clean(value, 200)}"
     return f"ip:{ip}" if ip else None
+
+
+def _number(key: str | None) -> int | None:
+    """The user's key as a signed 64-bit number: counting users must not read texts."""
+    if key is None:
+        return None
+    number = xxhash.xxh3_64_intdigest(key.encode("utf-8", "replace"))
+    return number - (1 << 64) if number >= 1 << 63 else number
 
 
 def _address(event: Event, remote: str) -> str:

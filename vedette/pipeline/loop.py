@@ -31,7 +31,7 @@ from vedette.store.errors import StoreError
 
 log = logging.getLogger("vedette.pipeline")
 
-BATCH_RECORDS = 256
+BATCH_RECORDS = 1000
 BATCH_BYTES = 8 << 20
 _IDLE_SECONDS = 0.5
 _REFRESH_SECONDS = 2.0
