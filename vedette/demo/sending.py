@@ -71,5 +71,6 @@ def send_all(dsn: str, events: Sequence[dict[str, Any]]) -> int:
         return len(share)
 
     with ThreadPoolExecutor(_CONNECTIONS) as pool:
-        shares = [events[start::_CONNECTIONS] for start in range(_CONNECTIONS)]
-        return sum(pool.map(send_share, shares))
+        return sum(
+            pool.map(send_share, [events[start::_CONNECTIONS] for start in range(_CONNECTIONS)])
+        )

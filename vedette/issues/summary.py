@@ -10,27 +10,6 @@ from vedette.issues.models import Issue
 from vedette.issues.shapes import IssueSummary, Scope, Seen, TagDistribution, TagValue
 from vedette.store import query as q
 
-# Columns that are shown as tags beside those the sender set.
-TAG_COLUMNS = {
-    "level": "level",
-    "environment": "environment",
-    "release": "release",
-    "dist": "dist",
-    "browser": "browser",
-    "browser.name": "browser_name",
-    "os": "os",
-    "os.name": "os_name",
-    "runtime": "runtime",
-    "runtime.name": "runtime_name",
-    "device": "device",
-    "user": "user_key",
-    "url": "url",
-    "transaction": "transaction",
-    "server_name": "server_name",
-    "logger": "logger",
-    "mechanism": "mechanism",
-    "handled": "handled",
-}
 _MOST_PAIRS = 5000
 _SERIES_BARS = 48
 
@@ -39,24 +18,23 @@ def summarize(issue: Issue, scope: Scope) -> IssueSummary:
     """The counters and the chart of one issue."""
     where = [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))]
     period = scope.period
-    ((count, users),) = telemetry.ask(
-        {"n": q.Count(), "users": q.Distinct(q.Field("user_number"))},
-        where,
-        period.start,
-        period.end,
+    ((users,),) = telemetry.ask(
+        {"users": q.Distinct(q.Field("user_number"))}, where, period.start, period.end
     )
     seconds = telemetry.bucket_seconds(period, about=_SERIES_BARS)
-    rows = telemetry.ask(
-        {"at": q.Bucket(seconds), "n": q.Count()},
-        where,
-        period.start,
-        period.end,
-        group_by=["at"],
+    counts = dict(
+        telemetry.ask(
+            {"at": q.Bucket(seconds), "n": q.Count()},
+            where,
+            period.start,
+            period.end,
+            group_by=["at"],
+        )
     )
     return IssueSummary(
-        event_count=count,
+        event_count=sum(counts.values()),
         user_count=users,
-        series=telemetry.fill(dict(rows), period, seconds),
+        series=telemetry.fill(counts, period, seconds),
         first=Seen(at=issue.first_seen, release=issue.first_release),
         last=Seen(at=issue.last_seen, release=issue.last_release),
     )
@@ -73,12 +51,9 @@ def tag_distributions(issue: Issue, scope: Scope, *, top: int = 5) -> list[TagDi
         order_by=[q.Order("n", True), q.Order("value")],
         limit=_MOST_PAIRS,
         explode_tags=True,
-        explode_columns=TAG_COLUMNS,
     )
     values: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for key, value, count in rows:
-        if key == "handled":
-            value = "yes" if value == "true" else "no"
         values[key].append((value, count))
     found = [_distribution(key, pairs, top) for key, pairs in values.items()]
     return sorted(found, key=lambda one: (-one.total, one.key))

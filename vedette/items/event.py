@@ -84,6 +84,7 @@ KIND = ItemKind(
         "error_type": "type",
         "error.value": "value",
         "error.mechanism": "mechanism",
+        "mechanism": "mechanism",
         "message": "message",
         "culprit": "culprit",
         "transaction": "transaction",

@@ -6,6 +6,7 @@ Derived once from the typed event; the payload itself stays as it was sent (and 
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -23,6 +24,26 @@ from vedette.wire.tolerant import parse_level, parse_timestamp
 _FUTURE_SECONDS = 60.0
 _PAST_SECONDS = 30 * 86400.0
 _DRIFT_SECONDS = 55 * 60.0
+# Columns that are tags as well: what people expect to find among an event's tags.
+TAG_COLUMNS = (
+    ("level", "level"),
+    ("environment", "environment"),
+    ("release", "release"),
+    ("dist", "dist"),
+    ("transaction", "transaction"),
+    ("url", "url"),
+    ("user", "user_key"),
+    ("browser", "browser"),
+    ("browser.name", "browser_name"),
+    ("os", "os"),
+    ("os.name", "os_name"),
+    ("runtime", "runtime"),
+    ("runtime.name", "runtime_name"),
+    ("device", "device"),
+    ("server_name", "server_name"),
+    ("logger", "logger"),
+    ("mechanism", "mechanism"),
+)
 _STACK_FRAMES = 60
 _STACK_CHARACTERS = 6000
 _MOST_TAGS = 100
@@ -72,7 +93,6 @@ def columns(work: Work, context: Context) -> Row:
         "trace_id": clean_event_id(trace.trace_id) if trace else None,
         "span_id": clean(trace.span_id, 16) or None if trace else None,
         "stack": _stack_text(event) or None,
-        "tags": _tags(event),
         "size_bytes": len(work.payload),
         "remarks": work.remarks or None,
     }
@@ -83,6 +103,7 @@ def columns(work: Work, context: Context) -> Row:
     values["runtime"], values["runtime_name"] = _named(held.runtime, ("", ""))
     values["device"] = _device(event) or device or None
     values["replay_id"] = _replay_id(event)
+    values["tags"] = _tags(event, values)
     return Row(ERRORS, values)
 
 
@@ -185,19 +206,27 @@ def _replay_id(event: Event) -> str | None:
     return clean_event_id(replay.replay_id) if replay else None
 
 
-def _tags(event: Event) -> list[tuple[str, str]] | None:
-    """The sender's tags as texts; null values and repeated keys are left out."""
-    if event.tags is None:
-        return None
+def _tags(event: Event, columns: dict[str, Any]) -> list[tuple[str, str]]:
+    """The sender's tags and those that columns give, as texts, each key once.
+
+    The columns are repeated here so that one pass over one column answers "which values has
+    each tag"; null values are left out.
+    """
     found: dict[str, str] = {}
     for key, value in event.tag_pairs[:_MOST_TAGS]:
         if value is None or not key:
             continue
         if isinstance(value, float):
-            value = str(int(value)) if value == value and abs(value) != float("inf") else ""
+            value = str(int(value)) if isfinite(value) else ""
         text = clean(value if isinstance(value, str) else str(value), 200).strip()
         if text:
             found.setdefault(clean(key, 200), text)
+    for key, column in TAG_COLUMNS:
+        text = columns[column]
+        if text:
+            found.setdefault(key, text)
+    if columns["handled"] is not None:
+        found.setdefault("handled", "yes" if columns["handled"] else "no")
     return list(found.items())
 
 
