@@ -45,6 +45,7 @@ def _fill(config: Any, events: int, issues: int) -> None:
     from vedette import django_setup
 
     django_setup.migrate()
+    from benchmarks.events import payload
     from vedette import items
     from vedette.accounts.models import Membership, Organization, User
     from vedette.issues.models import Issue, IssueKey
@@ -53,8 +54,6 @@ def _fill(config: Any, events: int, issues: int) -> None:
     from vedette.projects.creation import create_project
     from vedette.store.duck import DuckStore
     from vedette.store.table import Rows
-
-    from benchmarks.events import payload
 
     rng = random.Random(7)
     organization = Organization.objects.create(name="Bench", slug="bench")
@@ -163,9 +162,8 @@ def _measure(folder: Path) -> None:
     from django.contrib.auth import SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
-    from vedette.accounts.models import ApiToken, Organization, User
-
     from benchmarks import measure
+    from vedette.accounts.models import ApiToken, Organization, User
 
     measure.machine()
     user = User.objects.get(email="alice@example.com")

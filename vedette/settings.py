@@ -6,6 +6,8 @@ Django is loaded.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from vedette import config as vedette_config
 from vedette.database import database_settings
 from vedette.secret import secret_key
@@ -42,7 +44,7 @@ FORCE_SCRIPT_NAME = CONFIG.path_prefix or None
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [vedette_config.Path(__file__).parent / "web"],
+        "DIRS": [Path(__file__).parent / "web"],
         "OPTIONS": {
             "context_processors": ["vedette.web.frame.frame"],
             "builtins": ["vedette.web.templatetags.vedette"],

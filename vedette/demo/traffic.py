@@ -39,8 +39,8 @@ def moments(bug: Bug, now: float, rng: random.Random, scale: float) -> Iterator[
 def event(service: Service, bug: Bug, at: float, rng: random.Random) -> dict[str, Any]:
     """One event of a bug."""
     user = rng.randrange(1, 1800)
-    fill = {"n": rng.randrange(2, 250), "hex": f"{rng.getrandbits(56):x}"}
-    value = bug.value.replace("{n}", str(fill["n"])).replace("{hex}", str(fill["hex"]))
+    number = rng.randrange(2, 250)
+    value = bug.value.replace("{n}", str(number)).replace("{hex}", f"{rng.getrandbits(56):x}")
     value = value.replace("{word}", rng.choice(_WORDS))
     made: dict[str, Any] = {
         "event_id": uuid.UUID(int=rng.getrandbits(128), version=4).hex,
@@ -53,7 +53,7 @@ def event(service: Service, bug: Bug, at: float, rng: random.Random) -> dict[str
         "sdk": {"name": service.sdk, "version": "2.75.0"},
         "user": {"id": str(user), "username": f"customer-{user}"},
         "tags": {"region": rng.choice(("eu-west", "us-east")), **bug.tags},
-        "breadcrumbs": {"values": list(_crumbs(service, at, rng, fill["n"]))},
+        "breadcrumbs": {"values": list(_crumbs(service, at, rng, number))},
         "modules": service.modules,
         "contexts": {
             **service.contexts,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import (
     InterfaceError,
@@ -159,10 +160,10 @@ def _issues_of(group_ids: list[int]) -> dict[tuple[int, int], int]:
     return found
 
 
-def _parameters(issue_id: int, update: IssueUpdate) -> tuple[object, ...]:
+def _parameters(issue_id: int, update: IssueUpdate) -> tuple[Any, ...]:
     adapt = connection.ops.adapt_datetimefield_value
     first, last = adapt(_time(update.first_seen)), adapt(_time(update.last_seen))
-    newest: list[object] = []
+    newest: list[Any] = []
     for name in ("event_type", "type", "value", "culprit", "level", "is_unhandled"):
         newest += [last, getattr(update, name)]
     return (

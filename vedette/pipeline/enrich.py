@@ -18,7 +18,7 @@ from vedette.items.event import ERRORS
 from vedette.pipeline.context import Context
 from vedette.pipeline.work import Work
 from vedette.wire.envelope import clean_event_id, new_event_id
-from vedette.wire.event import Event, Frame, NamedContext
+from vedette.wire.event import Contexts, Event, Frame, NamedContext
 from vedette.wire.tolerant import parse_level, parse_timestamp
 
 _FUTURE_SECONDS = 60.0
@@ -48,12 +48,14 @@ _STACK_FRAMES = 60
 _STACK_CHARACTERS = 6000
 _MOST_TAGS = 100
 _USER_AGENT_CHARACTERS = 1024
+_NO_CONTEXTS = Contexts()
 
 
 def columns(work: Work, context: Context) -> Row:
     """The row of the errors table, without group, body and system columns."""
     event, meta, title = work.event, work.item.meta, work.title
-    assert event is not None and title is not None
+    assert event is not None
+    assert title is not None
     timestamp = event_time(event, meta.received, work.item.envelope.sent_at)
     contexts, request, user = event.contexts, event.request, event.user
     agent = _user_agent(request.headers) if request is not None else ""
@@ -95,10 +97,10 @@ def columns(work: Work, context: Context) -> Row:
         "remarks": work.remarks or None,
     }
     values["user_number"] = _number(values["user_key"])
-    held = contexts
-    values["browser"], values["browser_name"] = _named(held and held.browser, browser)
-    values["os"], values["os_name"] = _named(held and (held.client_os or held.os), system)
-    values["runtime"], values["runtime_name"] = _named(held and held.runtime, ("", ""))
+    held = contexts or _NO_CONTEXTS
+    values["browser"], values["browser_name"] = _named(held.browser, browser)
+    values["os"], values["os_name"] = _named(held.client_os or held.os, system)
+    values["runtime"], values["runtime_name"] = _named(held.runtime, ("", ""))
     values["device"] = _device(event) or device or None
     values["replay_id"] = _replay_id(event)
     values["tags"] = _tags(event, values)

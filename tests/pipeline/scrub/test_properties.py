@@ -69,7 +69,7 @@ def scrubbed(payload: bytes) -> Scrubbed:
 def test_json_stays_json_and_twice_is_once(
     value: object, encode: Callable[[object], bytes]
 ) -> None:
-    """What comes out is JSON of the same shape, and there is nothing left to do for a second run."""
+    """What comes out is JSON of the same shape, and a second run has nothing left to do."""
     payload = encode(value)
     try:
         before = json.loads(payload)
