@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 _DEFAULT = Path(__file__).parent.parent.parent / "shared" / "fixtures"
+if _DEFAULT.is_dir():
+    os.environ.setdefault("VEDETTE_FIXTURES", str(_DEFAULT))
 
 
 @pytest.fixture(scope="session")

@@ -193,11 +193,12 @@ def test_a_full_disk_for_blobs_buries_nobody(pipe: Pipe, monkeypatch: pytest.Mon
             {"event_id": "a" * 32}, [({"type": "attachment", "filename": "a"}, b"bytes")]
         )
     )
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+    with monkeypatch.context() as patch:
         patch.setattr(
             pipe.pipeline._blobs, "put", lambda data: (_ for _ in ()).throw(OSError("No space"))
         )
-        pipe.work()
+        with pytest.raises(OSError, match="No space"):
+            pipe.work()
     pipe.pipeline._readers.clear()
     pipe.work()
     assert pipe.dead.count() == 0
