@@ -109,8 +109,12 @@ def test_every_real_event_is_accepted_and_its_page_opens(
             continue
         if not isinstance(event, dict):
             continue
-        event = event.get("data") if isinstance(event.get("data"), dict) else event
-        event = {**event, "event_id": uuid.uuid4().hex, "timestamp": time.time()}
+        held = event.get("data")
+        event = {
+            **(held if isinstance(held, dict) else event),
+            "event_id": uuid.uuid4().hex,
+            "timestamp": time.time(),
+        }
         status, _, body = product.post(
             f"/api/{project['id']}/store/?sentry_key={project['public_key']}",
             json.dumps(event).encode(),
