@@ -17,6 +17,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from benchmarks.load import Load
@@ -82,7 +83,7 @@ def _kill_until(product: Product, end: float, kills: Counter[str]) -> None:
         turn += 1
         kills[target] += 1
         roles = ("worker", "web") if target in ("both", "everything") else (target,)
-        children = [product.wait(lambda role=role: _child(product, role)) for role in roles]
+        children = [product.wait(partial(_child, product, role)) for role in roles]
         if target == "everything":
             assert product.process is not None
             product.process.kill()

@@ -1,0 +1,133 @@
+"""The whole product with its metadata in PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.flow.postgres import Postgres, find_binaries
+from tests.flow.product import Product
+from tests.flow.visitor import sign_in_owner
+from vedette.wire.envelope import build_envelope
+
+BINARIES = find_binaries()
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.skipif(BINARIES is None, reason="no PostgreSQL server is installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    assert BINARIES is not None
+    with tempfile.TemporaryDirectory(prefix="vedette-pg-") as folder:
+        os.chmod(folder, 0o755)
+        with Postgres(BINARIES, Path(folder)) as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def product(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    folder = tmp_path_factory.mktemp("product") / "data"
+    with Product(folder, database_url=postgres.url) as running:
+        yield running
+        assert not (folder / "vedette.sqlite3").exists()
+
+
+def error(kind: str, **fields: Any) -> bytes:
+    """An envelope with an exception of this type."""
+    event = {
+        "exception": {"values": [{"type": kind, "value": "cannot lift the lamp"}]},
+        "platform": "python",
+        **fields,
+    }
+    return build_envelope(
+        {"event_id": uuid.uuid4().hex}, [({"type": "event"}, json.dumps(event).encode())]
+    )
+
+
+def test_errors_become_issues_that_count(product: Product, project: dict[str, str]) -> None:
+    """New issues, known issues, releases: the same as with the file."""
+    for release in ("shop@1", "shop@2"):
+        for _ in range(3):
+            assert product.send(project, error("LampError", release=release))[0] == 200
+    product.send(project, error("ChairError"))
+    product.wait(lambda: sum(int(i["count"]) for i in product.issues(project)) == 7)
+    issues = product.issues(project)
+    assert {issue["title"].partition(":")[0] for issue in issues} == {"LampError", "ChairError"}
+    assert product.outcomes(project) == {("error", "accepted", ""): 7}
+    lamp = next(issue for issue in issues if issue["title"].startswith("Lamp"))
+    assert product.latest(project, lamp)["eventID"]
+    for query in ("is:unresolved", "LampError", "release:shop@2", "is:unhandled", "level:error"):
+        product.issues(project, query)
+    assert len(product.issues(project, "lamperror")) == len(product.issues(project, "LampError"))
+
+
+def test_odd_texts_are_stored_all_the_same(product: Product, project: dict[str, str]) -> None:
+    """NUL, lone surrogates, very long names: PostgreSQL is stricter than a file."""
+    odd = [
+        error("Nul\x00Error", release="a\x00b", environment="x" * 500, transaction="y\x00" * 300),
+        error("E" * 3000, release="r" * 999, logger="l\x00" * 99, level="\x00", platform="p" * 99),
+        error("S\ud800rrogate", message="\udfff", culprit="c" * 999, server_name="\ud800"),
+        error("Type", type="t" * 99, dist="d" * 99, logentry={"formatted": "\x00" * 9999}),
+    ]
+    for envelope in odd:
+        assert product.send(project, envelope)[0] == 200
+    product.wait(lambda: len(product.issues(project)) == len(odd))
+    assert b'"dead_records": 0' in product.post("/-/health", b"", method="GET")[2]
+
+
+def test_a_resolved_issue_regresses(product: Product, project: dict[str, str]) -> None:
+    """Status changes by the API and by the pipeline."""
+    product.send(project, error("LampError"))
+    issue = product.wait_for_issue(project)
+    alice = sign_in_owner(product)
+    alice.open("/issues/")
+    alice.submit("/issues/status/", {"status": "resolved", "issue": issue["id"]})
+    assert product.issues(project, "is:unresolved") == []
+    product.send(project, error("LampError"))
+    again = product.wait_for_issue(project, "is:unresolved")
+    assert (again["id"], again["substatus"]) == (issue["id"], "regressed")
+
+
+def test_pages_and_sign_in_work(product: Product, project: dict[str, str]) -> None:
+    """List, issue and its event as pages, for the owner."""
+    product.send(project, error("LampError"))
+    issue = product.wait_for_issue(project)
+    alice = sign_in_owner(product)
+    assert "LampError" in alice.open(f"/issues/?project={project['id']}").text
+    assert "LampError" in alice.open(f"/issues/{issue['id']}/").text
+    assert alice.open("/outcomes/").status == 200
+
+
+def test_nothing_is_lost_while_the_database_is_away(
+    product: Product, postgres: Postgres, project: dict[str, str]
+) -> None:
+    """The door goes on with the keys it knows; the pipeline waits and buries nobody."""
+    product.send(project, error("LampError"))
+    product.wait_for_issue(project)
+    postgres.stop()
+    for _ in range(5):
+        assert product.send(project, error("LampError"))[0] == 200
+    product.wait(lambda: "the metadata cannot be reached" in product.log())
+    postgres.start()
+    product.wait(lambda: [i for i in product.issues(project) if i["count"] == "6"], seconds=30)
+    assert b'"dead_records": 0' in product.post("/-/health", b"", method="GET")[2]
+
+
+def test_a_restart_continues(product: Product, project: dict[str, str]) -> None:
+    """Positions and issues are where they were."""
+    product.send(project, error("LampError"))
+    product.wait_for_issue(project)
+    assert product.stop() == 0
+    product.start()
+    product.send(project, error("LampError"))
+    product.wait(lambda: [i for i in product.issues(project) if i["count"] == "2"])
+    assert product.outcomes(project) == {("error", "accepted", ""): 2}
