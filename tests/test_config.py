@@ -19,7 +19,7 @@ def test_every_setting_has_a_line_of_help() -> None:
     """The help ends with a full stop and fits a line of a terminal."""
     for field in fields(Config):
         text = field.metadata["help"]
-        assert text.endswith(".") or text.endswith("empty."), field.name
+        assert text.endswith("."), field.name
         assert 10 < len(text) < 90, field.name
 
 

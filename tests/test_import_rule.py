@@ -47,7 +47,7 @@ def test_the_lowest_packages_know_only_what_is_listed(package: str) -> None:
 
 @pytest.mark.parametrize("package", WITHOUT_DJANGO)
 def test_no_source_on_the_hot_path_names_django(package: str) -> None:
-    """From the door to the store nothing imports Django or an app of ours, not even in a function."""
+    """From the door to the store nothing imports Django or an app, not even in a function."""
     apps = ("django", *(f"vedette.{app}" for app in DOMAIN), "vedette.web", "vedette.settings")
     wrong = [str(one) for one in imports_of(package) if any(is_below(one.target, a) for a in apps)]
     assert wrong == []

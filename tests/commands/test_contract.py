@@ -17,7 +17,7 @@ each = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.
 @each
 def test_a_command_has_the_four_parts(command: ModuleType) -> None:
     """`NAME`, `HELP`, `arguments` and `run`, and a docstring that shows how it is called."""
-    assert command.NAME == command.NAME.strip().lower()
+    assert all(word.islower() for word in command.NAME.split(" "))
     assert command.HELP[0].islower()
     assert not command.HELP.endswith(".")
     assert callable(command.run)
@@ -26,9 +26,7 @@ def test_a_command_has_the_four_parts(command: ModuleType) -> None:
 
 
 @each
-def test_a_command_explains_itself(
-    command: ModuleType, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_command_explains_itself(command: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     """`vedette NAME --help` shows its line of help and where the data lies."""
     with pytest.raises(SystemExit) as ended:
         cli.main([*command.NAME.split(), "--help"])
