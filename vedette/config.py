@@ -60,7 +60,6 @@ class Config:
     )
     scrub_ip_addresses: bool = setting(False, "Remove IP addresses from event data.")
     scrub_emails: bool = setting(False, "Remove e-mail addresses from free text.")
-    sign_up: bool = setting(False, "Let anybody create an account on the sign-in page.")
 
     @property
     def host(self) -> str:

@@ -7,6 +7,7 @@ Django is loaded.
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from vedette import config as vedette_config
 from vedette.database import database_settings
@@ -58,8 +59,8 @@ TEMPLATES = [
     }
 ]
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_NAME = "vedette_session"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
@@ -69,7 +70,7 @@ CSRF_FAILURE_VIEW = "vedette.web.errors.csrf_failure"
 CSRF_COOKIE_NAME = "vedette_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
-CSRF_TRUSTED_ORIGINS = [CONFIG.base_url]
+CSRF_TRUSTED_ORIGINS = ["://".join(urlsplit(CONFIG.base_url)[:2])]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

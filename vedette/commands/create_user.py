@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from vedette import django_setup
+from vedette import address, django_setup
 from vedette.config import Config
 
 NAME = "create-user"
@@ -21,6 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Make user and membership where they are missing; the link is printed once."""
+    config = address.as_running(config)
     django_setup.setup(config)
     django_setup.migrate()
     from vedette.accounts.models import Membership, Organization, SignInLink, User

@@ -7,7 +7,7 @@ import random
 import sys
 from typing import Any
 
-from vedette import clock, django_setup
+from vedette import address, clock, django_setup
 from vedette.config import Config
 
 NAME = "demo"
@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Send through the door, so that everything is as an SDK would have sent it."""
+    config = address.as_running(config)
     django_setup.setup(config)
     from vedette.accounts.models import Organization
     from vedette.demo.sending import SendError, send_all
