@@ -17,6 +17,7 @@ from pathlib import Path
 
 from vedette.blobs import BlobFolder
 from vedette.items import Row
+from vedette.pipeline.attempts import Attempts
 from vedette.pipeline.context import Context
 from vedette.pipeline.dead import DeadLetters
 from vedette.pipeline.dedupe import Seen
@@ -69,6 +70,7 @@ class Pipeline:
         self._seen = Seen(store)
         self._readers: dict[str, SpoolReader] = {}
         self._applied: dict[str, int] = {}
+        self._attempts: dict[str, Attempts] = {}
         self._stopping = threading.Event()
         self._refreshed = float("-inf")
         self._checkpointed = time.monotonic()
@@ -91,7 +93,7 @@ class Pipeline:
                 store_failures = 0
             except Exception as error:
                 log.exception("a batch could not be written; it is tried again")
-                self._readers.clear()
+                self._start_over()
                 store_failures = store_failures + 1 if isinstance(error, StoreError) else 0
                 if store_failures == _MOST_STORE_FAILURES:
                     raise  # an engine that has failed for good needs a new process
@@ -100,6 +102,7 @@ class Pipeline:
             if not worked:
                 self._wait()
         self._checkpoint()
+        self._start_over()
         self._bell.close()
 
     def stop(self) -> None:
@@ -115,7 +118,7 @@ class Pipeline:
             records = self._next_records(reader)
             if records:
                 worked = True
-                self._write(folder.name, records)
+                self._try(folder.name, records)
                 backlog.note(folder, records[-1].end)
         self._has_caught_up = not worked or all(
             reader.position >= self._applied[name] for name, reader in self._readers.items()
@@ -130,6 +133,7 @@ class Pipeline:
             applied = self._domain.position(folder.name)
             start = min(applied, self._store.replay_position(folder.name))
             self._applied[folder.name] = applied
+            self._attempts[folder.name] = Attempts(folder, applied)
             reader = self._readers[folder.name] = SpoolReader(folder, start)
         return reader
 
@@ -139,6 +143,9 @@ class Pipeline:
         records = reader.read(BATCH_RECORDS, BATCH_BYTES)
         if not records:
             return records
+        if self._attempts[reader.folder.name].is_suspect(records[0].start):
+            reader.position = records[0].end
+            return records[:1]
         cuts = self._store.held_positions(reader.folder.name)
         applied = self._applied[reader.folder.name]
         for index, record in enumerate(records[:-1]):
@@ -148,6 +155,22 @@ class Pipeline:
                 break
         assert records[0].start >= start
         return records
+
+    def _start_over(self) -> None:
+        """Forget what is known of the spool; it is looked up afresh."""
+        self._readers.clear()
+        for attempts in self._attempts.values():
+            attempts.close()
+        self._attempts.clear()
+
+    def _try(self, writer: str, records: list[Record]) -> None:
+        """Write a batch, unless it is the one record that kills every process."""
+        with self._attempts[writer].trying(records[0].start, records[-1].end) as is_culprit:
+            if is_culprit:
+                error = RuntimeError("the process died each time while this record was at work")
+                self._write_singly(writer, records, error, is_last_try=True)
+            else:
+                self._write(writer, records)
 
     def _write(self, writer: str, records: list[Record], *, is_last_try: bool = False) -> None:
         batch, failed = process(records, writer, self._context, self.timings)
