@@ -29,9 +29,10 @@ from vedette.server import Server
 async def nothing(scope, receive, send): pass
 config = Config(data=Path(sys.argv[1]))
 config.spool_folder.mkdir(parents=True)
-door = Door(config, lambda: {%r: Key(42)}, writer_name="web")
-uvicorn.run(Server(door, nothing, nothing), port=%d, log_level="error", access_log=False, lifespan="on")
-""" % (KEY, PORT)
+door = Door(config, lambda: {KEY: Key(42)}, writer_name="web")
+app = Server(door, nothing, nothing)
+uvicorn.run(app, port=PORT, log_level="error", access_log=False, lifespan="on")
+""".replace("KEY", repr(KEY)).replace("PORT", str(PORT))
 
 
 def main(seconds: float) -> None:

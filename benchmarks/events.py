@@ -8,10 +8,13 @@ import uuid
 import zlib
 from typing import Any
 
-_WORDS = "order cart price stock lamp chair basket voucher invoice parcel label shelf till".split()
+_WORDS = (
+    "order", "cart", "price", "stock", "lamp", "chair", "basket", "voucher", "invoice", "parcel",
+    "label", "shelf", "till",
+)  # fmt: skip
 _AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.5 Safari/605.1.15",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17 Safari/605.1",
     "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
 )
 
@@ -97,7 +100,10 @@ def _frame(
         "pre_context": [f"    {word} = load_{name}({word}_id)", "    if not found:"],
         "context_line": f"    return {word}.{name}(request, total)",
         "post_context": ["", f"def save_{word}(self):"],
-        "vars": {word: f"<{word.title()}: {rng.randrange(9999)}>", "total": str(rng.random())},
+        "vars": {
+            word: f"<{word.title()}: {rng.randrange(9999)}>",
+            "total": f"{rng.randrange(1, 99_999) / 100}",
+        },
     }
 
 

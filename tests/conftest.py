@@ -6,8 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every run, so that a failure is the change's and not the day's.
+settings.register_profile("steady", derandomize=True)
+settings.load_profile("steady")
 
 _DEFAULT = Path(__file__).parent.parent.parent / "shared" / "fixtures"
+if _DEFAULT.is_dir():
+    os.environ.setdefault("VEDETTE_FIXTURES", str(_DEFAULT))
 
 
 @pytest.fixture(scope="session")

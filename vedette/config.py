@@ -30,7 +30,9 @@ def setting(default: object, text: str) -> Any:
 class Config:
     """The settings, parsed. Build it with `load`; tests build it directly."""
 
-    data: Path = setting(Path("vedette-data"), "Folder that holds everything Vedette keeps.")
+    data: Path = setting(  # noqa: RUF009 - makes the field with its help
+        Path("vedette-data"), "Folder that holds everything Vedette keeps."
+    )
     listen: str = setting("127.0.0.1:8000", "Address and port the server listens on.")
     url: str = setting("", "Public address of this installation; default http://LISTEN.")
     secret_key: str = setting("", "Key that signs sessions; made in the folder when empty.")
@@ -58,7 +60,6 @@ class Config:
     )
     scrub_ip_addresses: bool = setting(False, "Remove IP addresses from event data.")
     scrub_emails: bool = setting(False, "Remove e-mail addresses from free text.")
-    sign_up: bool = setting(False, "Let anybody create an account on the sign-in page.")
 
     @property
     def host(self) -> str:

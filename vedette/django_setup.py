@@ -8,7 +8,7 @@ from vedette.config import PREFIX, Config
 
 
 def export(config: Config) -> None:
-    """Put the settings that differ from the defaults into the environment, for Django and children."""
+    """Put settings that differ from the defaults into the environment, for Django and children."""
     defaults = Config()
     for name in Config.__dataclass_fields__:
         value = getattr(config, name)

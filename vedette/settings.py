@@ -6,6 +6,9 @@ Django is loaded.
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import urlsplit
+
 from vedette import config as vedette_config
 from vedette.database import database_settings
 from vedette.secret import secret_key
@@ -38,10 +41,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 ROOT_URLCONF = "vedette.web.urls"
+FORCE_SCRIPT_NAME = CONFIG.path_prefix or None
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [vedette_config.Path(__file__).parent / "web"],
+        "DIRS": [Path(__file__).parent / "web"],
         "OPTIONS": {
             "context_processors": ["vedette.web.frame.frame"],
             "builtins": ["vedette.web.templatetags.vedette"],
@@ -55,8 +59,8 @@ TEMPLATES = [
     }
 ]
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_NAME = "vedette_session"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
@@ -66,7 +70,7 @@ CSRF_FAILURE_VIEW = "vedette.web.errors.csrf_failure"
 CSRF_COOKIE_NAME = "vedette_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
-CSRF_TRUSTED_ORIGINS = [CONFIG.base_url]
+CSRF_TRUSTED_ORIGINS = ["://".join(urlsplit(CONFIG.base_url)[:2])]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -44,7 +44,9 @@ app = Flask("shop")
 def buy(number):
     raise LookupError(f"no lamp {number}")
 client = app.test_client()
-client.get("/buy/7?colour=red", headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0", "Authorization": "Bearer abc"})
+firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0"
+headers = {"User-Agent": firefox, "Authorization": "Bearer abc"}
+client.get("/buy/7?colour=red", headers=headers)
 sentry_sdk.flush(10)
 """
 

@@ -239,7 +239,7 @@ class FakeStore:
 def _token(found: re.Match[str]) -> reading.Token:
     key, value = found[1] or "", found[2].strip('"')
     return reading.Token(
-        text=found[0], key=key, operator=":", value=value, start=found.start(), end=found.end()
+        text=found[0], key=key, operator="=", value=value, start=found.start(), end=found.end()
     )
 
 

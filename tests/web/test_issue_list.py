@@ -41,7 +41,8 @@ def test_tabs_keep_the_rest_of_the_search(world: World, alice: Client) -> None:
 def test_each_token_is_a_chip_that_can_be_removed(world: World, alice: Client) -> None:
     """The chip's link is the search without it."""
     body = listed(alice, query="is:unresolved level:error")
-    assert 'href="?query=level%3Aerror" aria-label="Remove is unresolved"' in body
+    assert 'href="?query=level%3Aerror" aria-label="Remove is:unresolved"' in body
+    assert '<span class="muted">level:</span>' in body
 
 
 def test_a_refused_search_says_why(world: World, alice: Client) -> None:

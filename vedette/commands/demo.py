@@ -7,7 +7,7 @@ import random
 import sys
 from typing import Any
 
-from vedette import clock, django_setup
+from vedette import address, clock, django_setup
 from vedette.config import Config
 
 NAME = "demo"
@@ -18,16 +18,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """How much, or away with it."""
     parser.add_argument("--remove", action="store_true", help="remove the demo projects again")
     parser.add_argument(
-        "--scale", type=float, default=1.0, help="how much data; 1 is ~9,000 events"
+        "--scale", type=float, default=1.0, help="how much data; 1 is ~4,500 events"
     )
     parser.add_argument("--listen", metavar="HOST:PORT", help="where the server runs")
 
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Send through the door, so that everything is as an SDK would have sent it."""
+    config = address.as_running(config)
     django_setup.setup(config)
     from vedette.accounts.models import Organization
-    from vedette.demo.sending import Sender, SendError
+    from vedette.demo.sending import SendError, send_all
     from vedette.demo.services import SERVICES
     from vedette.projects import first_run
     from vedette.projects.creation import create_project
@@ -49,10 +50,9 @@ def run(config: Config, options: argparse.Namespace) -> int:
         project = held.first() or create_project(
             organization, service.name, service.platform, is_demo=True
         )
-        sender = Sender(project.keys.order_by("id")[0].dsn(f"http://{config.listen}"))
-        events = _events(service, options.scale)
+        dsn = project.keys.order_by("id")[0].dsn(f"http://{config.listen}")
         try:
-            count = sender.send_all(events)
+            count = send_all(dsn, _events(service, options.scale))
         except SendError as error:
             print(f"vedette: {error}", file=sys.stderr)
             return 1

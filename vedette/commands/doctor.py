@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from vedette import health
+from vedette import address, health
 from vedette.config import Config
 from vedette.pipeline.dead import DeadLetters
 from vedette.spool import backlog
@@ -41,6 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Print one line per check; the status is 1 if something needs doing."""
+    config = address.as_running(config)
     bad = 0
     for name, check in CHECKS.items():
         finding = check(config)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from vedette import django_setup
+from vedette import address, django_setup
 from vedette.config import Config
 
 NAME = "project create"
@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Create it and print organisation, project, id and DSN."""
+    config = address.as_running(config)
     django_setup.setup(config)
     django_setup.migrate()
     from vedette.accounts.models import Organization

@@ -7,7 +7,7 @@ import sys
 import time
 import uuid
 
-from vedette import django_setup
+from vedette import address, django_setup
 from vedette.config import Config
 
 NAME = "send-test-event"
@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Send it and print its id."""
+    config = address.as_running(config)
     from vedette.demo.sending import Sender, SendError
 
     dsn = options.dsn or _first_dsn(config)

@@ -7,7 +7,7 @@ import logging
 import subprocess
 import sys
 
-from vedette import logs
+from vedette import address, logs
 from vedette.config import Config
 from vedette.runtime import Supervisor
 
@@ -27,6 +27,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     """Prepare folder and database, welcome, then supervise."""
     logs.start(config.log_level, "serve")
     config.data.mkdir(parents=True, exist_ok=True)
+    address.note(config)
     prepare = [sys.executable, "-m", "vedette", "migrate", "--first-run"]
     if not options.quiet:
         prepare.append("--welcome")
@@ -34,4 +35,6 @@ def run(config: Config, options: argparse.Namespace) -> int:
     if status:
         log.critical("the metadata database cannot be prepared; see the message above")
         return status
-    return Supervisor(config).run()
+    status = Supervisor(config).run()
+    address.forget(config)
+    return status

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from vedette import django_setup
+from vedette import address, django_setup
 from vedette.config import Config
 
 NAME = "token create"
@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Create it and print it."""
+    config = address.as_running(config)
     django_setup.setup(config)
     django_setup.migrate()
     from vedette.accounts.models import ApiToken, Organization

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from vedette import clock
 from vedette.demo.services import Bug, Service
 
 DAYS = 28
@@ -38,21 +39,21 @@ def moments(bug: Bug, now: float, rng: random.Random, scale: float) -> Iterator[
 def event(service: Service, bug: Bug, at: float, rng: random.Random) -> dict[str, Any]:
     """One event of a bug."""
     user = rng.randrange(1, 1800)
-    fill = {"n": rng.randrange(2, 250), "hex": f"{rng.getrandbits(56):x}"}
-    value = bug.value.replace("{n}", str(fill["n"])).replace("{hex}", str(fill["hex"]))
+    number = rng.randrange(2, 250)
+    value = bug.value.replace("{n}", str(number)).replace("{hex}", f"{rng.getrandbits(56):x}")
     value = value.replace("{word}", rng.choice(_WORDS))
     made: dict[str, Any] = {
         "event_id": uuid.UUID(int=rng.getrandbits(128), version=4).hex,
         "timestamp": at,
         "platform": service.platform,
         "level": bug.level,
-        "release": f"shop@{_release(bug, at, rng)}",
+        "release": f"shop@{_release(bug, at)}",
         "environment": rng.choices(("production", "staging"), (9, 1))[0],
         "transaction": bug.transaction,
         "sdk": {"name": service.sdk, "version": "2.75.0"},
         "user": {"id": str(user), "username": f"customer-{user}"},
         "tags": {"region": rng.choice(("eu-west", "us-east")), **bug.tags},
-        "breadcrumbs": {"values": list(_crumbs(service, at, rng, fill["n"]))},
+        "breadcrumbs": {"values": list(_crumbs(service, at, rng, number))},
         "modules": service.modules,
         "contexts": {
             **service.contexts,
@@ -99,10 +100,12 @@ def _poisson(expected: float, rng: random.Random) -> int:
     return count
 
 
-def _release(bug: Bug, at: float, rng: random.Random) -> str:
+def _release(bug: Bug, at: float) -> str:
     if bug.story == "new":
         return _RELEASES[-1]
-    return _RELEASES[min(len(_RELEASES) - 1, int(at / 86400) % 28 * len(_RELEASES) // 28)]
+    age_days = (clock.timestamp() - at) / 86400
+    index = int((1 - age_days / DAYS) * len(_RELEASES))
+    return _RELEASES[max(0, min(len(_RELEASES) - 1, index))]
 
 
 def _crumbs(

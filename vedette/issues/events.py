@@ -7,6 +7,7 @@ from typing import Any
 
 from vedette import clock
 from vedette.issues import stored, telemetry
+from vedette.issues.history import has_few_events, history
 from vedette.issues.lookup import group_ids, issue_of_group
 from vedette.issues.models import Issue
 from vedette.issues.shapes import EventRow, Scope, StoredEvent
@@ -29,6 +30,9 @@ _ROW = (
     "trace_id",
 )
 _SECOND = timedelta(seconds=1)
+_MICRO = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+_MOST_AT_ONCE = 1000
 
 
 def list_events(
@@ -71,13 +75,21 @@ def load_event(issue: Issue, event_id: str) -> StoredEvent | None:
         telemetry.in_groups(groups),
     ]
     start, end = issue.first_seen - _SECOND, issue.last_seen + _SECOND
-    is_end = event_id in ("latest", "oldest")
-    if not is_end:
+    if event_id in ("latest", "oldest") and has_few_events(issue):
+        known = history(issue)
+        event_id = known[-1 if event_id == "latest" else 0].event_id if known else ""
+    at: int | None = None
+    if event_id not in ("latest", "oldest"):
         wanted = clean_event_id(event_id)
         if wanted is None:
             return None
         where.append(q.Compare(q.Field("event_id"), "=", wanted))
-    row = stored.read_row(where, start, end, newest=event_id != "oldest")
+        if has_few_events(issue):
+            at = next((past.timestamp for past in history(issue) if past.event_id == wanted), None)
+    if at is not None:
+        row = stored.read_exact(where, at)
+    else:
+        row = stored.read_row(where, start, end, newest=event_id != "oldest")
     if row is None:
         return None
     return stored.build(issue.project, row, _neighbours(issue, groups, row, start, end))
@@ -131,46 +143,86 @@ def _neighbours(
     issue: Issue, groups: list[int], row: dict[str, Any], start: datetime, end: datetime
 ) -> dict[str, Any]:
     """Ids of the first, previous, next and latest event, and the neighbours in the trace."""
-    at, own = row["timestamp"], row["event_id"]
-    where: list[q.Condition] = [telemetry.in_projects([issue.project]), telemetry.in_groups(groups)]
-    here = telemetry.moment(at)
+    if has_few_events(issue):
+        ids = [past.event_id for past in history(issue)]
+        place = ids.index(row["event_id"]) if row["event_id"] in ids else 0
+        found = {
+            "first_id": ids[0] if ids else None,
+            "latest_id": ids[-1] if ids else None,
+            "previous_id": ids[place - 1] if place else None,
+            "next_id": ids[place + 1] if place + 1 < len(ids) else None,
+        }
+    else:
+        found = {
+            "first_id": _one(issue, groups, start, start + _DAY, end, newest=False),
+            "latest_id": _one(issue, groups, end - _DAY, end, start, newest=True),
+            **_beside(issue, groups, row, start, end),
+        }
+    return {**found, **_trace_neighbours(issue.project, row)}
 
-    def one(extra: list[q.Condition], since: datetime, until: datetime, newest: bool) -> str | None:
-        found = telemetry.ask(
-            {"event_id": q.Field("event_id"), "timestamp": q.Field("timestamp")},
-            [*where, *extra],
-            since,
-            until,
-            order_by=[q.Order("timestamp", newest), q.Order("event_id", newest)],
-            limit=1,
-        )
-        return str(found[0][0]) if found else None
 
-    micro = timedelta(microseconds=1)
-    same = [q.Compare(q.Field("event_id"), "<", own)]
-    after = [q.Compare(q.Field("event_id"), ">", own)]
+def _beside(
+    issue: Issue, groups: list[int], row: dict[str, Any], start: datetime, end: datetime
+) -> dict[str, str | None]:
+    """The events before and after one of very many: looked for within a day, then anywhere."""
+    here, own = telemetry.moment(row["timestamp"]), row["event_id"]
+    near = _ids(issue, groups, here, here + _MICRO, newest=False, limit=_MOST_AT_ONCE)
+    place = near.index(own) if own in near else 0
     return {
-        "first_id": one([], start, end, False),
-        "latest_id": one([], start, end, True),
-        "previous_id": one(list(same), here, here + micro, True) or one([], start, here, True),
-        "next_id": one(list(after), here, here + micro, False) or one([], here + micro, end, False),
-        **_trace_neighbours(issue.project, row),
+        "previous_id": near[place - 1]
+        if place
+        else _one(issue, groups, here - _DAY, here, start, newest=True),
+        "next_id": near[place + 1]
+        if place + 1 < len(near)
+        else _one(issue, groups, here + _MICRO, here + _DAY, end, newest=False),
     }
+
+
+def _one(
+    issue: Issue,
+    groups: list[int],
+    start: datetime,
+    end: datetime,
+    farthest: datetime,
+    *,
+    newest: bool,
+) -> str | None:
+    """The newest or oldest event of a range, else of the range widened to `farthest`."""
+    wide = (min(farthest, start), end) if newest else (start, max(farthest, end))
+    for since, until in ((start, end), wide):
+        found = _ids(issue, groups, since, until, newest=newest, limit=1)
+        if found:
+            return found[0]
+    return None
+
+
+def _ids(
+    issue: Issue, groups: list[int], start: datetime, end: datetime, *, newest: bool, limit: int
+) -> list[str]:
+    """Ids of the issue's events in the order of their times."""
+    rows = telemetry.ask(
+        {"event_id": q.Field("event_id"), "timestamp": q.Field("timestamp")},
+        [telemetry.in_groups(groups), telemetry.in_projects([issue.project])],
+        start,
+        end,
+        order_by=[q.Order("timestamp", newest), q.Order("event_id", newest)],
+        limit=limit,
+    )
+    return [str(row[0]) for row in rows]
 
 
 def _trace_neighbours(project: Project, row: dict[str, Any]) -> dict[str, EventRow | None]:
     if not row["trace_id"]:
         return {}
     here = telemetry.moment(row["timestamp"])
-    day = timedelta(days=1)
     found = telemetry.ask(
         {name: q.Field(name) for name in _ROW},
         [
             telemetry.in_projects([project]),
             q.Compare(q.Field("trace_id"), "=", row["trace_id"]),
         ],
-        here - day,
-        here + day,
+        here - _DAY,
+        here + _DAY,
         order_by=[q.Order("timestamp"), q.Order("event_id")],
         limit=200,
     )

@@ -8,8 +8,7 @@ by group, and the issues of the best groups are taken.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from django.db.models import Q, QuerySet
 from vedette.issues import telemetry
 from vedette.issues.filtering import issue_filter
 from vedette.issues.models import Issue, IssueKey
-from vedette.issues.shapes import Bucket, IssuePage, IssueRow, Period, Scope, Sort, Token
+from vedette.issues.shapes import IssuePage, IssueRow, Scope, Sort, Token
 from vedette.search import (
     IssueSearch,
     Query,
@@ -31,15 +30,8 @@ from vedette.store import query as q
 _MOST_GROUPS = 50_000
 _SPARKLINE_BARS = 24
 _TREND_SHARE = 4
-
-
-@dataclass(slots=True)
-class _Stats:
-    """What the store knows of an issue within the scope."""
-
-    events: int = 0
-    users: int = 0
-    last: int = 0
+_SPARE = 8  # groups fetched for each issue wanted
+_GROUPS_BY_NAME = 2000
 
 
 def list_issues(
@@ -117,9 +109,31 @@ def _by_time(
 def _by_events(
     scope: Scope, search: IssueSearch, issues: Q, sort: Sort, cursor: str | None, limit: int
 ) -> Found:
-    """Issues by what the store counts, with a cursor that is an offset."""
-    stats = _group_stats(scope, search, sort)
-    owner = _owners(scope, issues)
+    """Issues by what the store counts, with a cursor that is an offset.
+
+    The best groups usually suffice; all of them are fetched only when the issues of the best
+    ones do not fill the page, or when the order is not the store's.
+    """
+    offset = _read_offset(cursor)
+    wanted = offset + limit + 1
+    whole = sort in ("new", "trend")
+    ordered: list[int] = []
+    for most in (_MOST_GROUPS,) if whole else (wanted * _SPARE, _MOST_GROUPS):
+        stats = _group_stats(scope, search, sort, most)
+        ordered = _rank(stats, _owners(scope, issues, stats), sort)
+        if len(ordered) >= wanted or len(stats) < most:
+            break
+    chosen = ordered[offset : offset + limit]
+    found = Issue.objects.filter(pk__in=chosen).select_related("project").in_bulk()
+    following = f"o:{offset + limit}" if len(ordered) > offset + limit else None
+    previous = f"o:{max(0, offset - limit)}" if offset else None
+    return [found[pk] for pk in chosen if pk in found], following, previous
+
+
+def _rank(
+    stats: dict[tuple[int, int], list[float]], owner: dict[tuple[int, int], int], sort: Sort
+) -> list[int]:
+    """The issues in order; the figures of an issue's groups are added up."""
     ranks: dict[int, list[float]] = {}
     for group, rank in stats.items():
         issue_id = owner.get(group)
@@ -134,15 +148,8 @@ def _by_events(
             ranks[issue_id] = [held[0] + rank[0], max(held[1], rank[1])]
     if sort == "new":
         first = dict(Issue.objects.filter(pk__in=ranks).values_list("pk", "first_seen"))
-        ordered = sorted(ranks, key=lambda pk: (first[pk], pk), reverse=True)
-    else:
-        ordered = sorted(ranks, key=lambda pk: (ranks[pk], pk), reverse=True)
-    offset = _read_offset(cursor)
-    chosen = ordered[offset : offset + limit]
-    found = Issue.objects.filter(pk__in=chosen).select_related("project").in_bulk()
-    following = f"o:{offset + limit}" if len(ordered) > offset + limit else None
-    previous = f"o:{max(0, offset - limit)}" if offset else None
-    return [found[pk] for pk in chosen if pk in found], following, previous
+        return sorted(ranks, key=lambda pk: (first[pk], pk), reverse=True)
+    return sorted(ranks, key=lambda pk: (ranks[pk], pk), reverse=True)
 
 
 def _conditions(scope: Scope, search: IssueSearch) -> list[q.Condition]:
@@ -153,12 +160,12 @@ def _conditions(scope: Scope, search: IssueSearch) -> list[q.Condition]:
 
 
 def _group_stats(
-    scope: Scope, search: IssueSearch, sort: Sort
+    scope: Scope, search: IssueSearch, sort: Sort, most: int
 ) -> dict[tuple[int, int], list[float]]:
     """Each matching group's rank: the figure that is sorted by, then the last time."""
     figure: q.Expression = q.Count()
     if sort == "user":
-        figure = q.Distinct(q.Field("user_key"))
+        figure = q.Distinct(q.Field("user_number"))
     columns: dict[str, q.Expression] = {
         "project_id": q.Field("project_id"),
         "group_id": q.Field("group_id"),
@@ -173,7 +180,7 @@ def _group_stats(
         period.end,
         group_by=["project_id", "group_id"],
         order_by=[q.Order("last", True)] if sort in ("date", "new") else [q.Order("figure", True)],
-        limit=_MOST_GROUPS,
+        limit=most,
     )
     if sort in ("date", "new"):
         return {(row[0], row[1]): [row[3], row[2]] for row in rows}
@@ -211,10 +218,16 @@ def _trends(
     return ranks
 
 
-def _owners(scope: Scope, issues: Q) -> dict[tuple[int, int], int]:
-    """Which issue each group of the matching issues belongs to."""
-    matching = Issue.objects.filter(issues, project__in=list(scope.projects))
-    keys = IssueKey.objects.filter(issue__in=matching, project__in=list(scope.projects))
+def _owners(
+    scope: Scope, issues: Q, groups: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], int]:
+    """Which matching issue each of these groups belongs to; the others are left out."""
+    keys = IssueKey.objects.filter(project__in=list(scope.projects))
+    if issues:
+        matching = Issue.objects.filter(issues, project__in=list(scope.projects))
+        keys = keys.filter(issue__in=matching)
+    if len(groups) <= _GROUPS_BY_NAME:
+        keys = keys.filter(group_id__in=[group_id for _, group_id in groups])
     return {
         (project_id, group_id): issue_id
         for project_id, group_id, issue_id in keys.values_list("project_id", "group_id", "issue_id")
@@ -222,7 +235,7 @@ def _owners(scope: Scope, issues: Q) -> dict[tuple[int, int], int]:
 
 
 def _rows(scope: Scope, search: IssueSearch, issues: Sequence[Issue]) -> list[IssueRow]:
-    """The figures of these issues within the scope."""
+    """The figures of these issues within the scope, in two questions to the store."""
     owner = {
         (project_id, group_id): issue_id
         for project_id, group_id, issue_id in IssueKey.objects.filter(
@@ -231,64 +244,47 @@ def _rows(scope: Scope, search: IssueSearch, issues: Sequence[Issue]) -> list[Is
     }
     if not owner:
         return []
-    where = [
-        *_conditions(scope, search),
+    where: list[q.Condition] = [
         telemetry.in_groups(sorted({group_id for _, group_id in owner})),
+        *telemetry.in_environments(scope),
+        *([search.event] if search.event is not None else []),
     ]
     period = scope.period
-    stats: dict[int, _Stats] = defaultdict(_Stats)
-    for project_id, group_id, count, users in telemetry.ask(
-        {
-            "project_id": q.Field("project_id"),
-            "group_id": q.Field("group_id"),
-            "n": q.Count(),
-            "users": q.Distinct(q.Field("user_key")),
-        },
+    group: dict[str, q.Expression] = {
+        "project_id": q.Field("project_id"),
+        "group_id": q.Field("group_id"),
+    }
+    users: dict[int, int] = defaultdict(int)
+    for project_id, group_id, count in telemetry.ask(
+        {**group, "users": q.Distinct(q.Field("user_number"))},
         where,
         period.start,
         period.end,
-        group_by=["project_id", "group_id"],
+        group_by=list(group),
     ):
-        held = stats[owner.get((project_id, group_id), 0)]
-        held.events += count
-        held.users += users
-    lines = _sparklines(period, where, owner)
+        users[owner.get((project_id, group_id), 0)] += count
+    seconds = telemetry.bucket_seconds(period, about=_SPARKLINE_BARS)
+    bars: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for project_id, group_id, at, count in telemetry.ask(
+        {**group, "at": q.Bucket(seconds), "n": q.Count()},
+        where,
+        period.start,
+        period.end,
+        group_by=[*group, "at"],
+        limit=100_000,
+    ):
+        bars[owner.get((project_id, group_id), 0)][at] += count
     return [
         IssueRow(
             issue=issue,
-            event_count=stats[issue.pk].events,
-            user_count=stats[issue.pk].users,
+            event_count=sum(bars[issue.pk].values()),
+            user_count=users[issue.pk],
             first_seen=issue.first_seen,
             last_seen=issue.last_seen,
-            sparkline=lines(issue.pk),
+            sparkline=telemetry.fill(bars[issue.pk], period, seconds),
         )
         for issue in issues
     ]
-
-
-def _sparklines(period: Period, where: list[q.Condition], owner: dict[tuple[int, int], int]) -> Any:
-    """A function from an issue's number to its sparkline."""
-    seconds = telemetry.bucket_seconds(period, about=_SPARKLINE_BARS)
-    counts: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for project_id, group_id, at, count in telemetry.ask(
-        {
-            "project_id": q.Field("project_id"),
-            "group_id": q.Field("group_id"),
-            "at": q.Bucket(seconds),
-            "n": q.Count(),
-        },
-        where,
-        period.start,
-        period.end,
-        group_by=["project_id", "group_id", "at"],
-        limit=100_000,
-    ):
-        counts[owner.get((project_id, group_id), 0)][at] += count
-
-    def line(issue_id: int) -> list[Bucket]:
-        return telemetry.fill(counts.get(issue_id, {}), period, seconds)
-
-    return line
 
 
 def _tokens(parsed: Query, text: str) -> list[Token]:

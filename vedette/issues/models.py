@@ -61,10 +61,9 @@ class Issue(models.Model):
             models.UniqueConstraint(fields=["project", "short_id"], name="one_issue_short_id")
         ]
         indexes = [
-            models.Index(fields=["project", "status", "-last_seen", "-id"], name="issue_last_seen"),
-            models.Index(
-                fields=["project", "status", "-first_seen", "-id"], name="issue_first_seen"
-            ),
+            models.Index(fields=["status", "-last_seen", "-id"], name="issue_last_seen"),
+            models.Index(fields=["status", "-first_seen", "-id"], name="issue_first_seen"),
+            models.Index(fields=["-last_seen", "-id"], name="issue_any_last_seen"),
         ]
 
     @property

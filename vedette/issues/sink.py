@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import (
     InterfaceError,
@@ -27,6 +28,7 @@ from vedette.projects.models import Project
 from vedette.projects.scrubbing import scrub_settings
 
 _KEYS_PER_QUERY = 400
+_NEW_SECONDS = 7 * 86400  # an issue counts as new for its first week
 _UPDATE = """
 UPDATE issues_issue SET
   event_count = event_count + %s,
@@ -40,6 +42,7 @@ UPDATE issues_issue SET
   level = CASE WHEN %s >= last_seen THEN %s ELSE level END,
   is_unhandled = CASE WHEN %s >= last_seen THEN %s ELSE is_unhandled END,
   substatus = CASE WHEN status = 'resolved' AND %s > resolved_at THEN 'regressed'
+                   WHEN substatus = 'new' AND first_seen < %s THEN 'ongoing'
                    ELSE substatus END,
   status = CASE WHEN status = 'resolved' AND %s > resolved_at THEN 'unresolved' ELSE status END,
   last_seen = CASE WHEN %s > last_seen THEN %s ELSE last_seen END
@@ -157,10 +160,10 @@ def _issues_of(group_ids: list[int]) -> dict[tuple[int, int], int]:
     return found
 
 
-def _parameters(issue_id: int, update: IssueUpdate) -> tuple[object, ...]:
+def _parameters(issue_id: int, update: IssueUpdate) -> tuple[Any, ...]:
     adapt = connection.ops.adapt_datetimefield_value
     first, last = adapt(_time(update.first_seen)), adapt(_time(update.last_seen))
-    newest: list[object] = []
+    newest: list[Any] = []
     for name in ("event_type", "type", "value", "culprit", "level", "is_unhandled"):
         newest += [last, getattr(update, name)]
     return (
@@ -174,6 +177,7 @@ def _parameters(issue_id: int, update: IssueUpdate) -> tuple[object, ...]:
         update.last_release,
         *newest,
         last,
+        adapt(_time(update.last_seen - _NEW_SECONDS)),
         last,
         last,
         last,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import orjson
+import zstandard
 from django.conf import settings
 
 from vedette.blobs import BlobFolder
 from vedette.issues import telemetry
 from vedette.issues.shapes import Attachment, StoredEvent, UserReport
-from vedette.issues.summary import TAG_COLUMNS
 from vedette.items.attachment import ATTACHMENTS
-from vedette.items.event import ERRORS
 from vedette.items.user_report import REPORTS
 from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import decode_remarks
@@ -24,9 +24,16 @@ from vedette.store import query as q
 from vedette.store.access import store
 from vedette.wire.normalise import normalise
 
-_COLUMNS = [column.name for column in ERRORS.columns if column.name not in ("stack",)]
+log = logging.getLogger("vedette.issues")
+
+_COLUMNS = (
+    *("project_id", "group_id", "event_id", "timestamp", "received", "size_bytes", "trace_id"),
+    *("event_type", "level", "platform", "environment", "user_ip", "tags", "remarks", "body"),
+    *("browser", "browser_name", "os", "os_name"),
+)
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_FOREVER = 1 << 61
+_DAY = 86_400_000_000
+_LATE_DAYS = 8  # files and reports may follow their event that much later
 
 
 @cache
@@ -56,15 +63,19 @@ def read_row(
     if not key:
         return None
     event_id, at = key[0]
-    columns = [*_COLUMNS, "timestamp"]
+    return read_exact([*where, q.Compare(q.Field("event_id"), "=", event_id)], at)
+
+
+def read_exact(where: list[q.Condition], at: int) -> dict[str, Any] | None:
+    """The event of a known microsecond, by column."""
     rows = telemetry.ask(
-        {name: q.Field(name) for name in columns},
-        [*where, q.Compare(q.Field("event_id"), "=", event_id)],
+        {name: q.Field(name) for name in _COLUMNS},
+        where,
         telemetry.moment(at),
         telemetry.moment(at + 1),
         limit=1,
     )
-    return dict(zip(columns, rows[0], strict=True)) if rows else None
+    return dict(zip(_COLUMNS, rows[0], strict=True)) if rows else None
 
 
 def build(project: Project, row: dict[str, Any], neighbours: dict[str, Any]) -> StoredEvent:
@@ -78,16 +89,20 @@ def build(project: Project, row: dict[str, Any], neighbours: dict[str, Any]) -> 
         received=telemetry.moment(row["received"]),
         payload=read_payload(row),
         size_bytes=row["size_bytes"],
-        attachments=_attachments(project, event_id),
-        reports=_reports(project, event_id),
+        attachments=_attachments(project, row),
+        reports=_reports(project, row),
         **neighbours,
     )
 
 
 def read_payload(row: dict[str, Any]) -> dict[str, Any]:
     """The event's JSON in its documented types, completed with what the server derived."""
-    raw = codec().restore(row["body"])
-    tree = orjson.loads(raw)
+    try:
+        raw = codec().restore(row["body"])
+        tree = orjson.loads(raw)
+    except (zstandard.ZstdError, orjson.JSONDecodeError):
+        log.exception("the payload of event %s cannot be read", row["event_id"])
+        raw, tree = b"{}", {"_meta": {"": {"err": ["payload_unreadable"]}}}
     held_meta = tree.get("_meta") if isinstance(tree.get("_meta"), dict) else {}
     event, remarks = normalise(tree)
     scrubbed = scrub_meta(raw, decode_remarks(row["remarks"])) if row["remarks"] else {}
@@ -105,14 +120,7 @@ def _complete(event: dict[str, Any], row: dict[str, Any]) -> None:
     event["environment"] = row["environment"]
     event["timestamp"] = row["timestamp"] / 1_000_000
     event["received"] = row["received"] / 1_000_000
-    own = [tuple(pair) for pair in (event.get("tags") or [])]
-    names = {key for key, _ in own}
-    derived = [
-        (key, _text(row[column]))
-        for key, column in TAG_COLUMNS.items()
-        if row[column] is not None and key not in names
-    ]
-    event["tags"] = [[key, value] for key, value in sorted([*own, *derived])]
+    event["tags"] = sorted([key, value] for key, value in dict(row["tags"] or {}).items())
     if row["user_ip"]:
         user = event["user"] = event.get("user") or {}
         user["ip_address"] = row["user_ip"]
@@ -126,24 +134,20 @@ def _complete(event: dict[str, Any], row: dict[str, Any]) -> None:
             contexts[key] = {"name": label, "version": version or None, "type": name}
 
 
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
-
-
 def _merge(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
     merged = dict(left)
     for key, value in right.items():
         held = merged.get(key)
-        both = isinstance(held, dict) and isinstance(value, dict)
-        merged[key] = _merge(held, value) if both else value
+        if isinstance(held, dict) and isinstance(value, dict):
+            merged[key] = _merge(held, value)
+        else:
+            merged[key] = value
     return merged
 
 
-def _attachments(project: Project, event_id: str) -> list[Attachment]:
+def _attachments(project: Project, row: dict[str, Any]) -> list[Attachment]:
     names = ("attachment_id", "name", "content_type", "attachment_type", "size_bytes")
-    rows = _beside(ATTACHMENTS.name, names, project, event_id)
+    rows = _beside(ATTACHMENTS.name, names, project, row)
     return [
         Attachment(
             id=row[0],
@@ -157,24 +161,27 @@ def _attachments(project: Project, event_id: str) -> list[Attachment]:
     ]
 
 
-def _reports(project: Project, event_id: str) -> list[UserReport]:
-    rows = _beside(REPORTS.name, ("name", "email", "comments", "received"), project, event_id)
+def _reports(project: Project, row: dict[str, Any]) -> list[UserReport]:
+    names = ("name", "email", "comments", "received")
     return [
-        UserReport(name=row[0], email=row[1], comments=row[2], timestamp=telemetry.moment(row[3]))
-        for row in rows
+        UserReport(name=name, email=email, comments=text, timestamp=telemetry.moment(at))
+        for name, email, text, at, *_ in _beside(REPORTS.name, names, project, row)
     ]
 
 
-def _beside(table: str, names: tuple[str, ...], project: Project, event_id: str) -> list[list[Any]]:
+def _beside(
+    table: str, names: tuple[str, ...], project: Project, row: dict[str, Any]
+) -> list[list[Any]]:
+    """What came with an event: stored by the time it was received, at most days later."""
     select = q.Select(
         table=table,
         columns={**{name: q.Field(name) for name in names}, "at": q.Field("timestamp")},
         where=[
             q.Compare(q.Field("project_id"), "=", project.pk),
-            q.Compare(q.Field("event_id"), "=", event_id),
+            q.Compare(q.Field("event_id"), "=", row["event_id"]),
         ],
-        start=0,
-        end=_FOREVER,
+        start=row["received"] - _DAY,
+        end=row["received"] + _LATE_DAYS * _DAY,
         order_by=[q.Order("at")],
         limit=100,
     )

@@ -9,7 +9,6 @@ from datetime import timedelta
 from vedette import clock
 from vedette.issues import telemetry
 from vedette.issues.shapes import Scope, TagValue
-from vedette.issues.summary import TAG_COLUMNS
 from vedette.items import kind_of
 from vedette.projects.models import Project
 from vedette.search import known_keys
@@ -38,7 +37,7 @@ def suggest_keys(scope: Scope, prefix: str) -> list[str]:
 
 def suggest_values(scope: Scope, key: str, prefix: str) -> list[TagValue]:
     """The most frequent values of a search key that contain `prefix`."""
-    column = {**kind_of("event").fields, **TAG_COLUMNS}.get(key)
+    column = kind_of("event").fields.get(key)
     value: q.Expression = q.Field(column) if column else q.Tag(key)
     rows = telemetry.ask(
         {"value": value, "n": q.Count()},

@@ -2,61 +2,49 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from datetime import timedelta
 
 from vedette.issues import telemetry
+from vedette.issues.history import has_few_events, in_scope
 from vedette.issues.lookup import group_ids
 from vedette.issues.models import Issue
 from vedette.issues.shapes import IssueSummary, Scope, Seen, TagDistribution, TagValue
 from vedette.store import query as q
 
-# Columns that are shown as tags beside those the sender set.
-TAG_COLUMNS = {
-    "level": "level",
-    "environment": "environment",
-    "release": "release",
-    "dist": "dist",
-    "browser": "browser",
-    "browser.name": "browser_name",
-    "os": "os",
-    "os.name": "os_name",
-    "runtime": "runtime",
-    "runtime.name": "runtime_name",
-    "device": "device",
-    "user": "user_key",
-    "url": "url",
-    "transaction": "transaction",
-    "server_name": "server_name",
-    "logger": "logger",
-    "mechanism": "mechanism",
-    "handled": "handled",
-}
 _MOST_PAIRS = 5000
 _SERIES_BARS = 48
+_SECOND = timedelta(seconds=1)
 
 
 def summarize(issue: Issue, scope: Scope) -> IssueSummary:
     """The counters and the chart of one issue."""
-    where = [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))]
     period = scope.period
-    ((count, users),) = telemetry.ask(
-        {"n": q.Count(), "users": q.Distinct(q.Field("user_key"))}, where, period.start, period.end
-    )
     seconds = telemetry.bucket_seconds(period, about=_SERIES_BARS)
-    rows = telemetry.ask(
-        {"at": q.Bucket(seconds), "n": q.Count()},
-        where,
-        period.start,
-        period.end,
-        group_by=["at"],
-    )
+    if has_few_events(issue):
+        events = list(in_scope(issue, scope))
+        counts = dict(Counter(past.timestamp // 1_000_000 // seconds * seconds for past in events))
+        users = len({past.user_number for past in events} - {None})
+    else:
+        counts, users = _ask_counts(issue, scope, seconds)
     return IssueSummary(
-        event_count=count,
+        event_count=sum(counts.values()),
         user_count=users,
-        series=telemetry.fill(dict(rows), period, seconds),
+        series=telemetry.fill(counts, period, seconds),
         first=Seen(at=issue.first_seen, release=issue.first_release),
         last=Seen(at=issue.last_seen, release=issue.last_release),
     )
+
+
+def _ask_counts(issue: Issue, scope: Scope, seconds: int) -> tuple[dict[int, int], int]:
+    """Events by bucket, and users, of an issue with many events."""
+    where = [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))]
+    start, end = scope.period.start, scope.period.end
+    ((users,),) = telemetry.ask({"n": q.Distinct(q.Field("user_number"))}, where, start, end)
+    bars = telemetry.ask(
+        {"at": q.Bucket(seconds), "n": q.Count()}, where, start, end, group_by=["at"]
+    )
+    return dict(bars), users  # type: ignore[arg-type]
 
 
 def tag_distributions(issue: Issue, scope: Scope, *, top: int = 5) -> list[TagDistribution]:
@@ -64,18 +52,15 @@ def tag_distributions(issue: Issue, scope: Scope, *, top: int = 5) -> list[TagDi
     rows = telemetry.ask(
         {"key": q.Field("tag_key"), "value": q.Field("tag_value"), "n": q.Count()},
         [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))],
-        scope.period.start,
-        scope.period.end,
+        max(scope.period.start, issue.first_seen - _SECOND),
+        min(scope.period.end, issue.last_seen + _SECOND),
         group_by=["key", "value"],
         order_by=[q.Order("n", True), q.Order("value")],
         limit=_MOST_PAIRS,
         explode_tags=True,
-        explode_columns=TAG_COLUMNS,
     )
     values: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for key, value, count in rows:
-        if key == "handled":
-            value = "yes" if value == "true" else "no"
         values[key].append((value, count))
     found = [_distribution(key, pairs, top) for key, pairs in values.items()]
     return sorted(found, key=lambda one: (-one.total, one.key))

@@ -37,10 +37,14 @@ def in_groups(ids: Iterable[int]) -> q.Condition:
 
 def in_scope(scope: Scope) -> list[q.Condition]:
     """The conditions of the shared filter."""
-    conditions = [in_projects(scope.projects)]
-    if scope.environments:
-        conditions.append(q.OneOf(q.Field("environment"), list(scope.environments)))
-    return conditions
+    return [in_projects(scope.projects), *in_environments(scope)]
+
+
+def in_environments(scope: Scope) -> list[q.Condition]:
+    """The condition on the environment, if one is chosen."""
+    if not scope.environments:
+        return []
+    return [q.OneOf(q.Field("environment"), list(scope.environments))]
 
 
 def ask(

@@ -14,7 +14,7 @@ from vedette.wire.envelope import build_envelope, new_event_id
 ERRORS = Table(
     name="errors",
     columns=(
-        *integer("project_id", "group_id"),
+        *integer("project_id", "group_id", "user_number"),
         *uuid("event_id"),
         *time("received"),
         *text("event_type", "level", "platform", "type", "value", "message", "culprit"),
@@ -84,6 +84,7 @@ KIND = ItemKind(
         "error_type": "type",
         "error.value": "value",
         "error.mechanism": "mechanism",
+        "mechanism": "mechanism",
         "message": "message",
         "culprit": "culprit",
         "transaction": "transaction",

@@ -6,9 +6,11 @@ Derived once from the typed event; the payload itself stays as it was sent (and 
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import msgspec
+import xxhash
 from ua_parser import parse as parse_user_agent
 
 from vedette.items import Row
@@ -16,22 +18,44 @@ from vedette.items.event import ERRORS
 from vedette.pipeline.context import Context
 from vedette.pipeline.work import Work
 from vedette.wire.envelope import clean_event_id, new_event_id
-from vedette.wire.event import Event, Frame, NamedContext
+from vedette.wire.event import Contexts, Event, Frame, NamedContext
 from vedette.wire.tolerant import parse_level, parse_timestamp
 
 _FUTURE_SECONDS = 60.0
 _PAST_SECONDS = 30 * 86400.0
 _DRIFT_SECONDS = 55 * 60.0
+# Columns that are tags as well: what people expect to find among an event's tags.
+TAG_COLUMNS = (
+    ("level", "level"),
+    ("environment", "environment"),
+    ("release", "release"),
+    ("dist", "dist"),
+    ("transaction", "transaction"),
+    ("url", "url"),
+    ("user", "user_key"),
+    ("browser", "browser"),
+    ("browser.name", "browser_name"),
+    ("os", "os"),
+    ("os.name", "os_name"),
+    ("runtime", "runtime"),
+    ("runtime.name", "runtime_name"),
+    ("device", "device"),
+    ("server_name", "server_name"),
+    ("logger", "logger"),
+    ("mechanism", "mechanism"),
+)
 _STACK_FRAMES = 60
 _STACK_CHARACTERS = 6000
 _MOST_TAGS = 100
 _USER_AGENT_CHARACTERS = 1024
+_NO_CONTEXTS = Contexts()
 
 
 def columns(work: Work, context: Context) -> Row:
     """The row of the errors table, without group, body and system columns."""
     event, meta, title = work.event, work.item.meta, work.title
-    assert event is not None and title is not None
+    assert event is not None
+    assert title is not None
     timestamp = event_time(event, meta.received, work.item.envelope.sent_at)
     contexts, request, user = event.contexts, event.request, event.user
     agent = _user_agent(request.headers) if request is not None else ""
@@ -69,16 +93,17 @@ def columns(work: Work, context: Context) -> Row:
         "trace_id": clean_event_id(trace.trace_id) if trace else None,
         "span_id": clean(trace.span_id, 16) or None if trace else None,
         "stack": _stack_text(event) or None,
-        "tags": _tags(event),
         "size_bytes": len(work.payload),
         "remarks": work.remarks or None,
     }
-    held = contexts
-    values["browser"], values["browser_name"] = _named(held and held.browser, browser)
-    values["os"], values["os_name"] = _named(held and (held.client_os or held.os), system)
-    values["runtime"], values["runtime_name"] = _named(held and held.runtime, ("", ""))
+    values["user_number"] = _number(values["user_key"])
+    held = contexts or _NO_CONTEXTS
+    values["browser"], values["browser_name"] = _named(held.browser, browser)
+    values["os"], values["os_name"] = _named(held.client_os or held.os, system)
+    values["runtime"], values["runtime_name"] = _named(held.runtime, ("", ""))
     values["device"] = _device(event) or device or None
     values["replay_id"] = _replay_id(event)
+    values["tags"] = _tags(event, values)
     return Row(ERRORS, values)
 
 
@@ -139,6 +164,14 @@ def _user_key(event: Event, ip: str) -> str | None:
     return f"ip:{ip}" if ip else None
 
 
+def _number(key: str | None) -> int | None:
+    """The user's key as a signed 64-bit number: counting users must not read texts."""
+    if key is None:
+        return None
+    number = xxhash.xxh3_64_intdigest(key.encode("utf-8", "replace"))
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
 def _address(event: Event, remote: str) -> str:
     """The user's address: as sent, or the peer's where the SDK asks the server to look."""
     sent = event.user.ip_address if event.user is not None else None
@@ -173,19 +206,27 @@ def _replay_id(event: Event) -> str | None:
     return clean_event_id(replay.replay_id) if replay else None
 
 
-def _tags(event: Event) -> list[tuple[str, str]] | None:
-    """The sender's tags as texts; null values and repeated keys are left out."""
-    if event.tags is None:
-        return None
+def _tags(event: Event, columns: dict[str, Any]) -> list[tuple[str, str]]:
+    """The sender's tags and those that columns give, as texts, each key once.
+
+    The columns are repeated here so that one pass over one column answers "which values has
+    each tag"; null values are left out.
+    """
     found: dict[str, str] = {}
     for key, value in event.tag_pairs[:_MOST_TAGS]:
         if value is None or not key:
             continue
         if isinstance(value, float):
-            value = str(int(value)) if value == value and abs(value) != float("inf") else ""
+            value = str(int(value)) if isfinite(value) else ""
         text = clean(value if isinstance(value, str) else str(value), 200).strip()
         if text:
             found.setdefault(clean(key, 200), text)
+    for key, column in TAG_COLUMNS:
+        text = columns[column]
+        if text:
+            found.setdefault(key, text)
+    if columns["handled"] is not None:
+        found.setdefault("handled", "yes" if columns["handled"] else "no")
     return list(found.items())
 
 

@@ -8,8 +8,6 @@ already is skipped by position. Batches never straddle such a held position.
 from __future__ import annotations
 
 import logging
-import select
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +23,7 @@ from vedette.pipeline.domain import Domain, DomainUnavailable
 from vedette.pipeline.drop import DropReason
 from vedette.pipeline.run import Batch, Key, Timings, process
 from vedette.spool import backlog
+from vedette.spool.bell import Bell
 from vedette.spool.meta import decode_meta
 from vedette.spool.reader import SpoolReader
 from vedette.spool.segment import Record
@@ -33,7 +32,7 @@ from vedette.store.errors import BadRows, StoreError
 
 log = logging.getLogger("vedette.pipeline")
 
-BATCH_RECORDS = 256
+BATCH_RECORDS = 1000
 BATCH_BYTES = 8 << 20
 _IDLE_SECONDS = 0.5
 _REFRESH_SECONDS = 2.0
@@ -77,11 +76,7 @@ class Pipeline:
         self._has_caught_up = False
         self.timings = Timings()
         self.counts = {"records": 0, "items": 0, "batches": 0, "dead": 0}
-        self._bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        bell.parent.mkdir(parents=True, exist_ok=True)
-        bell.unlink(missing_ok=True)
-        self._bell.bind(str(bell))
-        self._bell.setblocking(False)
+        self._bell = Bell(bell)
 
     def run(self) -> None:
         """Work until `stop`; then checkpoint. Raises StoreError if the store stays broken."""
@@ -100,7 +95,7 @@ class Pipeline:
                 self._stopping.wait(_RETRY_SECONDS)
                 continue
             if not worked:
-                self._wait()
+                self._bell.wait(_IDLE_SECONDS)
         self._checkpoint()
         self._start_over()
         self._bell.close()
@@ -292,12 +287,3 @@ class Pipeline:
         self._checkpointed = time.monotonic()
         for name, reader in self._readers.items():
             reader.remove_before(min(self._store.safe_position(name), self._applied[name]))
-
-    def _wait(self) -> None:
-        ready, _, _ = select.select([self._bell], [], [], _IDLE_SECONDS)
-        if ready:
-            try:
-                while True:
-                    self._bell.recv(64)
-            except BlockingIOError:
-                return

@@ -10,7 +10,7 @@ from importlib import resources
 
 import zstandard
 
-LEVEL = 1
+LEVEL = 3
 _MOST_BYTES = 256 << 20
 
 

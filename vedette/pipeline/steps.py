@@ -107,7 +107,8 @@ def enrich(work: Work, context: Context) -> Work | Drop:
     if work.event is None:
         _finish_kept(work)
         return work
-    assert work.grouping is not None and work.title is not None
+    assert work.grouping is not None
+    assert work.title is not None
     row = enrichment.columns(work, context)
     work.parsed.rows.append(row)
     values = row.values

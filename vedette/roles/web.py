@@ -62,7 +62,8 @@ def build(config: Config) -> Server:
         notify=config.run_folder / "spool.bell",
     )
     pages = WSGIMiddleware(get_wsgi_application(), workers=_WSGI_THREADS)  # type: ignore[arg-type]
-    return Server(door, pages, StatusPages(config, client, door))  # type: ignore[arg-type]
+    status = StatusPages(config, client, door)
+    return Server(door, pages, status, prefix=config.path_prefix)  # type: ignore[arg-type]
 
 
 def load_keys(events_per_minute: int = 0) -> Mapping[str, Key]:

@@ -169,8 +169,7 @@ class Select(msgspec.Struct, kw_only=True):
     """A question: columns of a table between two times (microseconds, end excluded).
 
     With `explode_tags` every row counts once per tag, and the fields `tag_key` and
-    `tag_value` exist; `explode_columns` adds columns as if they were tags, by the key they
-    get. With aggregates among the columns, `group_by` names the others.
+    `tag_value` exist. With aggregates among the columns, `group_by` names the others.
     """
 
     table: str
@@ -183,7 +182,6 @@ class Select(msgspec.Struct, kw_only=True):
     order_by: list[Order] = []
     limit: int = 10_000
     explode_tags: bool = False
-    explode_columns: dict[str, str] = {}
 
 
 class Answer(msgspec.Struct):

@@ -59,17 +59,10 @@ class Dialect:
     def uuid_out(self, expression: str) -> str:
         return f"replace({expression}::VARCHAR, '-', '')"
 
-    def explode(self, source: str, columns: str, extra: list[tuple[str, str]], where: str) -> str:
-        entries = "map_entries(tags)"
-        if extra:
-            own = ", ".join(
-                f"{{'key': {key}, 'value': {column}::VARCHAR}}" for key, column in extra
-            )
-            entries = f"list_concat({entries}, [{own}])"
+    def explode(self, source: str, columns: str, where: str) -> str:
         return (
             f"(SELECT {columns}, entry.key AS tag_key, entry.value AS tag_value FROM "
-            f"(SELECT *, unnest({entries}) AS entry FROM {source} WHERE {where}) "
-            "WHERE entry.value IS NOT NULL)"
+            f"(SELECT *, unnest(map_entries(tags)) AS entry FROM {source} WHERE {where}))"
         )
 
 
@@ -89,7 +82,6 @@ class Compiler:
         used: set[str] = {"timestamp"}
         if self._select.explode_tags:
             used.add("tags")
-            used.update(self._select.explode_columns.values())
         stack: list[Any] = [
             *self._select.columns.values(),
             *self._select.where,
@@ -133,8 +125,7 @@ class Compiler:
         for condition in select.where:
             (late if _is_about_tags(condition) else where).append(self.condition(condition))
         if select.explode_tags:
-            extra = [(self._bind(key), name) for key, name in select.explode_columns.items()]
-            source = dialect.explode(source, names, extra, " AND ".join(where))
+            source = dialect.explode(source, names, " AND ".join(where))
             where = late or ["true"]
         text = f"SELECT {', '.join(columns)} FROM {source} WHERE {' AND '.join(where)}"
         if select.group_by:

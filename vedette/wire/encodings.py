@@ -17,7 +17,7 @@ import zstandard
 try:
     import deflate as _libdeflate
 except ImportError:  # no wheel for this platform: zlib does the same at half the speed
-    _libdeflate = None
+    _libdeflate = None  # type: ignore[assignment]
 
 _CHUNK = 1 << 16
 _GZIP_MAGIC = b"\x1f\x8b\x08"

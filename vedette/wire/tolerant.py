@@ -114,11 +114,11 @@ def string(limit: int = MAX_STRING, *, lenient: bool = False) -> Reader:
                 _invalid(path, remarks, "expected a string")
                 return None
             value = _stringify(value)
-        value = _clean_text(value)
-        if len(value) > limit:
-            remarks.shortened(path, len(value))
-            return value[: limit - 3] + "..."
-        return value
+        text = _clean_text(value)
+        if len(text) > limit:
+            remarks.shortened(path, len(text))
+            return text[: limit - 3] + "..."
+        return text
 
     return read
 

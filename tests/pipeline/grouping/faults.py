@@ -85,7 +85,7 @@ def in_generator(number: int) -> float:
 
 
 def in_lambda(number: int) -> Any:
-    first: Callable[[dict[str, Any]], Any] = lambda row: row["x"]["y"][number]
+    first: Callable[[dict[str, Any]], Any] = lambda row: row["x"]["y"][number]  # noqa: E731
     return first({"x": {}})
 
 

@@ -48,15 +48,39 @@ def test_generated_names_are_one_bug(platform: str, names: list[tuple[str, str |
 
 
 ONE_BUG_BY_FILE = [
-    ("php", "class@anonymous\0/srv/a.php:12$0::run", "/x.php", "class@anonymous\0/srv/b.php:9$1::run", "/x.php"),
-    ("php", "{closure}", "/srv/routes/web.php", "{closure:/srv/routes/web.php:12}", "/srv/routes/web.php"),
+    (
+        "php",
+        "class@anonymous\0/srv/a.php:12$0::run",
+        "/x.php",
+        "class@anonymous\0/srv/b.php:9$1::run",
+        "/x.php",
+    ),
+    (
+        "php",
+        "{closure}",
+        "/srv/routes/web.php",
+        "{closure:/srv/routes/web.php:12}",
+        "/srv/routes/web.php",
+    ),
     ("php", "show", f"/views/{'a1' * 20}.php", "show", f"/views/{'b2' * 20}.php"),
-    ("php", "__TwigTemplate_1a2b3c4d5e::display", "/t.php", "__TwigTemplate_99aabbccdd::display", "/t.php"),
+    (
+        "php",
+        "__TwigTemplate_1a2b3c4d5e::display",
+        "/t.php",
+        "__TwigTemplate_99aabbccdd::display",
+        "/t.php",
+    ),
     ("ruby", "block (2 levels) in pay", "app/cart.rb", "block in pay", "app/cart.rb"),
     ("ruby", "Cart#pay", "app/cart.rb", "pay", "app/cart.rb"),
-    ("ruby", "_app_views_cart_html_erb__123_456", "app/v.erb", "_app_views_cart_html_erb___98_7", "app/v.erb"),
+    (
+        "ruby",
+        "_app_views_cart_html_erb__123_456",
+        "app/v.erb",
+        "_app_views_cart_html_erb___98_7",
+        "app/v.erb",
+    ),
     ("ruby", "pay", "/gems/pay-1.0.3/lib/pay.rb", "pay", "/usr/gems/pay-1.2.0/lib/pay.rb"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("platform", "one", "file", "other", "other_file"), ONE_BUG_BY_FILE)

@@ -27,10 +27,9 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 FRAME = st.fixed_dictionaries(
     {},
-    optional={
-        name: TEXT
-        for name in ("function", "raw_function", "module", "filename", "abs_path", "package")
-    }
+    optional=dict.fromkeys(
+        ("function", "raw_function", "module", "filename", "abs_path", "package"), TEXT
+    )
     | {"context_line": TEXT, "symbol": TEXT, "in_app": MARK, "platform": PLATFORM},
 )
 STACK = st.fixed_dictionaries({}, optional={"frames": maybe(st.lists(maybe(FRAME), max_size=12))})

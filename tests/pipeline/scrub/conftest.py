@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import pytest
 
-from vedette.pipeline.scrub import Scrubbed, Scrubber, ScrubSettings, engine
+from vedette.pipeline.scrub import Scrubbed, Scrubber, ScrubSettings
+from vedette.pipeline.scrub.engine import ENGINES, triggers
 
-ENGINES = ["re2"] if engine.hyperscan is None else ["re2", "hyperscan"]
 
-
+@lru_cache(maxsize=32)
 def build(name: str, settings: ScrubSettings) -> Scrubber:
     """A scrubber on the engine of this name."""
-    kind = {"re2": engine.Re2Engine, "hyperscan": engine.HyperscanEngine}[name]
-    return Scrubber(settings, engine=kind(engine.trigger_expression(settings)))
+    return Scrubber(settings, engine=ENGINES[name](triggers(settings)))
 
 
 class Wash:

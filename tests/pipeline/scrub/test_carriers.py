@@ -29,6 +29,14 @@ def test_session_cookies_are_hidden_in_every_form(wash: Wash, name: str) -> None
     assert wash(pairs) == {"request": {"cookies": [list(pair) for pair in hidden.items()]}}
 
 
+def test_a_card_in_a_cookie_is_hidden(wash: Wash) -> None:
+    """Cookies are text as well; nested or without names they are no loophole."""
+    sent = {"Cookie": "a=4111111111111111; b=c", "cookies": {"cookie": "session=a", "b": "c"}}
+    kept = {"Cookie": "a=[Filtered]; b=c", "cookies": {"cookie": "session=[Filtered]", "b": "c"}}
+    assert wash({"extra": sent}) == {"extra": kept}
+    assert wash({"extra": {"cookie": "my token"}}) == {"extra": {"cookie": "[Filtered]"}}
+
+
 @pytest.mark.parametrize("place", ["query_string", "data"])
 def test_forms_lose_their_sensitive_values(wash: Wash, place: str) -> None:
     """In query strings and form bodies only the values of sensitive names go."""

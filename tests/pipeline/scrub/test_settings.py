@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.pipeline.scrub.conftest import Wash
+from vedette.pipeline.scrub import ScrubSettings
+from vedette.pipeline.scrub.settings import MAX_FIELDS, MAX_LENGTH
 
 EVENT = {"extra": {"password": "x", "note": "4111111111111111", "ip": "1.2.3.4", "mysekret": "y"}}
 
@@ -75,3 +79,21 @@ def test_code_locations_are_safe_from_own_fields(wash: Wash) -> None:
         "stacktrace": {"frames": [{"filename": "foo", "abs_path": "foo"}]},
     }
     assert wash(event, sensitive_fields=("code_file", "debug_file", "filename", "foo")) == event
+
+
+def test_as_many_own_fields_as_allowed_work(wash: Wash) -> None:
+    """The longest list of the longest fields is no trouble; a longer one is refused."""
+    fields = tuple(f"{number}ä".ljust(MAX_LENGTH, "ö") for number in range(MAX_FIELDS))
+    assert wash({"extra": {fields[7].upper(): "x"}}, sensitive_fields=fields) == {
+        "extra": {fields[7].upper(): "[Filtered]"}
+    }
+    with pytest.raises(ValueError, match="fields"):
+        ScrubSettings(sensitive_fields=(*fields, "a"))
+    with pytest.raises(ValueError, match="characters"):
+        ScrubSettings(safe_fields=("a" * (MAX_LENGTH + 1),))
+
+
+def test_an_own_field_with_a_slash_is_found_however_escaped(wash: Wash) -> None:
+    """PHP escapes slashes in JSON."""
+    done = wash.raw(rb'{"extra":{"a\/b":"x","a/b":"y"}}', sensitive_fields=("a/b",))
+    assert done.payload == rb'{"extra":{"a\/b":"[Filtered]","a/b":"[Filtered]"}}'

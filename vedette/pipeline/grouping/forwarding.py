@@ -16,8 +16,8 @@ _PYTHON: Final = (
     r"(?:(?:async )?def \w+\(.*\)(?: ?->[^:]*)?: *)?(?:try: *)?"
     r"(?:return |yield |yield from |\w+(?:, ?\w+)* ?= ?)?(?:await )?"
     r"[\w.]+\((?:[\w.]+, ?)*\*[\w.]+(?:, ?\*\*[\w.]+)?,?\)"
-    r"|(?:return |\w+ ?= ?)?(?:await )?(?:self\.|cls\.)?(?:_?get_response|call_next|_?get_response_async)"
-    r"\(\w+\)"
+    r"|(?:return |\w+ ?= ?)?(?:await )?(?:self\.|cls\.)?"
+    r"(?:_?get_response|call_next|_?get_response_async)\(\w+\)"
     r"|(?:return )?await (?:self\.)?_?app\(scope, ?receive, ?send\)"
 )
 _JAVASCRIPT: Final = (
@@ -31,7 +31,8 @@ _PHP: Final = (
     r"|call_user_func_array\(\$\w+, ?\$\w+\))"
 )
 _RUBY: Final = (
-    r"(?:\w+(?:, ?\w+)* ?= ?)?(?:@app\.call\(?\s?env\)?|yield\(?\s?\*\w+\)?|\w+\.call\(\*\w+(?:, ?&\w+)?\)"
+    r"(?:\w+(?:, ?\w+)* ?= ?)?(?:@app\.call\(?\s?env\)?|yield\(?\s?\*\w+\)?"
+    r"|\w+\.call\(\*\w+(?:, ?&\w+)?\)"
     r"|send\(\w+, ?\*\w+(?:, ?&\w+)?\))"
 )
 _FORWARDS: Final = re.compile(rf"\s*(?:{_PYTHON}|{_JAVASCRIPT}|{_PHP}|{_RUBY}) *;?\s*")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
+import socket
 
 # Lengths from the SWIFT IBAN registry.
 IBAN_LENGTHS = {
@@ -52,11 +52,12 @@ def is_ip_address(candidate: bytes) -> bool:
     """Whether `candidate` is an IPv4 or IPv6 address and not a scope operator such as `a::b`."""
     if len(candidate) > _MAX_ADDRESS_LENGTH:
         return False
+    is_ipv6 = b":" in candidate
     try:
-        ipaddress.ip_address(candidate.decode("ascii"))
-    except ValueError:
+        socket.inet_pton(socket.AF_INET6 if is_ipv6 else socket.AF_INET, candidate.decode("ascii"))
+    except (OSError, ValueError):
         return False
-    return b"." in candidate or _looks_like_ipv6(candidate)
+    return not is_ipv6 or b"." in candidate or _looks_like_ipv6(candidate)
 
 
 def _looks_like_ipv6(candidate: bytes) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vedette.pipeline.scrub.redaction import FILTERED, Cut
 from vedette.pipeline.scrub.remarks import Kind, Remark, Scrubbed
@@ -11,8 +11,7 @@ from vedette.pipeline.scrub.structure import encoded
 _FILTERED_STRING = b'"%b"' % FILTERED
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A remark that does not know its place yet."""
 
     rule: str
@@ -20,8 +19,7 @@ class Mark:
     range: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """The JSON value at `start` to `end` becomes `value`."""
 
     start: int

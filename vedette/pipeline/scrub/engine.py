@@ -1,12 +1,15 @@
 """One pass over the raw bytes that says where a closer look is needed.
 
-All triggers are one expression in the syntax that hyperscan and RE2 share. A position is
+All triggers are expressions in the syntax that hyperscan and RE2 share. A position is
 only a hint: the scrubber looks at the whole JSON string around it, so both engines lead to
 the same result although they report different positions of the same string.
 """
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Protocol
 
 import re2  # type: ignore[import-untyped]
@@ -24,6 +27,9 @@ _BACK = 2
 _ESCAPED_ASCII = r"\\u00[2-7]"
 
 
+Triggers = tuple[str, ...]
+
+
 class Engine(Protocol):
     """Finds the positions of triggers in raw JSON, ascending, each inside the match."""
 
@@ -33,56 +39,71 @@ class Engine(Protocol):
 class Re2Engine:
     """The portable engine."""
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expressions: Triggers) -> None:
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1
         options.never_capture = True
-        self._expression = re2.compile(expression.encode("utf-8"), options)
+        self._expression = re2.compile("|".join(expressions).encode(), options)
 
     def positions(self, payload: bytes) -> list[int]:
         return [match.end() - _BACK for match in self._expression.finditer(payload)]
 
 
 class HyperscanEngine:
-    """The fast engine, where there is a wheel. Not for two threads at once."""
+    """The fast engine, where there is a wheel."""
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expressions: Triggers) -> None:
         self._database = hyperscan.Database()
         self._database.compile(
-            expressions=[expression.encode("utf-8")],
-            ids=[0],
-            elements=1,
-            flags=[hyperscan.HS_FLAG_DOTALL],
+            expressions=[expression.encode() for expression in expressions],
+            ids=list(range(len(expressions))),
+            elements=len(expressions),
+            flags=[hyperscan.HS_FLAG_DOTALL] * len(expressions),
         )
-        self._found: list[int] = []
-        append = self._found.append
+        # A database has one scratch space, which two threads must not share.
+        self._lock = threading.Lock()
+
+    def positions(self, payload: bytes) -> list[int]:
+        found: list[int] = []
+        append = found.append
 
         def record(_id: int, _start: int, end: int, _flags: int, _context: object) -> None:
             append(end - _BACK)
 
-        self._record = record
+        with self._lock:
+            self._database.scan(payload, record)
+        found.sort()
+        return found
 
-    def positions(self, payload: bytes) -> list[int]:
-        self._found.clear()
-        self._database.scan(payload, self._record)
-        return sorted(self._found) if self._found else self._found
+
+# The engines of this machine by name, the fastest first. Each is built from triggers.
+ENGINES: Mapping[str, Callable[[Triggers], Engine]] = (
+    {"re2": Re2Engine} if hyperscan is None else {"hyperscan": HyperscanEngine, "re2": Re2Engine}
+)
 
 
 def build_engine(settings: ScrubSettings) -> Engine:
     """The fastest engine this machine has, for these settings."""
-    expression = trigger_expression(settings)
-    return Re2Engine(expression) if hyperscan is None else HyperscanEngine(expression)
+    return _engine(triggers(settings))
 
 
-def trigger_expression(settings: ScrubSettings) -> str:
-    """The expression that matches in every string, or just after the `\\u00` of an escape,
-    that a rule of these settings could change."""
-    triggers = [_ESCAPED_ASCII]
+# Most projects share the same triggers, and hyperscan takes 0.1 s to compile it.
+@lru_cache(maxsize=64)
+def _engine(expressions: Triggers) -> Engine:
+    fastest = next(iter(ENGINES.values()))
+    return fastest(expressions)
+
+
+def triggers(settings: ScrubSettings) -> Triggers:
+    """Expressions, one of which matches in every string that a rule of these settings could
+    change, and at every escape that could hide one."""
+    built_in = [_ESCAPED_ASCII]
     if settings.uses_defaults:
-        triggers += [f"(?i:{words.TRIGGER_WORDS})", *patterns.DEFAULT_TRIGGERS]
+        built_in += [f"(?i:{words.TRIGGER_WORDS})", *patterns.DEFAULT_TRIGGERS]
     if settings.ip_addresses:
-        triggers += patterns.IP_TRIGGERS
+        built_in += patterns.IP_TRIGGERS
     if settings.emails:
-        triggers.append(patterns.EMAIL_TRIGGER)
-    triggers += [f"(?i:{trigger})" for trigger in words.own_triggers(settings.own_fields)]
-    return "|".join(triggers)
+        built_in.append(patterns.EMAIL_TRIGGER)
+    own = [f"(?i:{trigger})" for trigger in words.own_triggers(settings.own_fields)]
+    # Hyperscan is fastest on one expression, but has a limit to its length.
+    return ("|".join(built_in), *own)

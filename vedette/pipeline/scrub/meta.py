@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -12,6 +12,9 @@ from vedette.pipeline.scrub.remarks import Remark
 
 # A tree of any depth: names and list indexes lead to nodes, "" holds a node's own entry.
 Meta = dict[str, Any]
+
+# Deeper places are not told: nobody could read the tree.
+_MAX_DEPTH = 200
 
 
 def meta(payload: bytes, remarks: tuple[Remark, ...]) -> Meta:
@@ -55,40 +58,49 @@ class _Sent(msgspec.Struct, rename={"meta": "_meta"}):
     meta: Any = None
 
 
+@dataclass(slots=True)
+class _Container:
+    """An open list or object: its own step, and how far its values were counted."""
+
+    start: int
+    step: str
+    next_value: int
+    index: int = 0
+
+
 def _paths(payload: bytes, starts: list[int]) -> dict[int, tuple[str, ...]]:
     """The path of each value that begins at one of `starts`, which ascend."""
     mask = structure.masked(payload)
     found: dict[int, tuple[str, ...]] = {}
-    opened: list[int] = []
+    opened: list[_Container] = []
     brackets = structure.brackets(mask, 0, len(payload))
     bracket = next(brackets, len(payload))
     for start in starts:
         while bracket < start:
-            if structure.opens(mask, bracket):
-                opened.append(bracket)
+            if mask[bracket] in structure.OPEN:
+                step = _step(payload, mask, opened, bracket)
+                first = structure.following(mask, bracket + 1)
+                opened.append(_Container(bracket, step, first))
             elif opened:
                 opened.pop()
             bracket = next(brackets, len(payload))
-        found[start] = _path(payload, mask, [*opened, start])
+        if len(opened) <= _MAX_DEPTH:
+            steps = [container.step for container in opened[1:]]
+            found[start] = (*steps, _step(payload, mask, opened, start))
     return found
 
 
-def _path(payload: bytes, mask: bytes, values: list[int]) -> tuple[str, ...]:
-    steps = []
-    for container, value in pairwise(values):
-        if mask[container] == ord("{"):
-            name = structure.name_before(payload, mask, value) or b""
-            steps.append(name.decode("utf-8", "replace"))
-        else:
-            steps.append(str(_index(mask, container, value)))
-    return tuple(steps)
-
-
-def _index(mask: bytes, container: int, value: int) -> int:
-    """How many values of the list at `container` come before `value`."""
-    index, position = 0, structure.following(mask, container + 1)
-    while position < value:
-        index += 1
-        position = structure.following(mask, structure.value_end(mask, position))
-        position = structure.following(mask, position + 1)
-    return index
+def _step(payload: bytes, mask: bytes, opened: list[_Container], value: int) -> str:
+    """The name or index that leads from the innermost container to the value at `value`."""
+    if not opened:
+        return ""
+    container = opened[-1]
+    if mask[container.start] == ord("{"):
+        name = structure.name_before(payload, mask, value) or b""
+        return name.decode("utf-8", "replace")
+    while container.next_value < value:
+        container.index += 1
+        end = structure.value_end(mask, container.next_value)
+        comma = structure.following(mask, end)
+        container.next_value = structure.following(mask, comma + 1)
+    return str(container.index)

@@ -20,7 +20,7 @@ Span = tuple[int, int]
 _CARD = r"(?:3[47]\d|4\d{3}|5[1-5]\d\d|65\d\d|6011)(?:[-\s]?\d){12}"
 _OTHER_CARD = r"(?:2[2-7]\d\d|3[0689]\d\d|35\d\d|62\d\d|64[4-9]\d)(?:[-\s]?\d){10,15}"
 _GROUP = r"[0-9A-Fa-f]{1,4}"
-_GROUPS = rf"{_GROUP}(?::{_GROUP})*"
+_GROUPS = rf"{_GROUP}(?::{_GROUP}){{0,6}}"
 _TOKEN_PART = r"[A-Za-z0-9_-]"
 _HOST_LABEL = r"[A-Za-z0-9-]+"
 # Neither slash, equals sign nor quote, legal though they are: they end what comes before.
@@ -141,7 +141,8 @@ IPV6 = Pattern(
     "ip",
     "[ip]",
     _regex(
-        rf"(?:(?:{_GROUPS})?::(?:{_GROUPS})?|{_GROUP}(?::{_GROUP}){{5,7}})(?:(?:\.\d{{1,3}}){{3}})?"
+        rf"(?:{_GROUPS}::(?:{_GROUPS})?|::{_GROUPS}|{_GROUP}(?::{_GROUP}){{5,7}})"
+        r"(?:(?:\.\d{1,3}){3})?"
     ),
     hint=b":",
     is_genuine=_is_address_alone,
@@ -159,3 +160,12 @@ USER_PATH = Pattern(
 
 CREDENTIALS = (PEM_KEY, URL_PASSWORD, BEARER, JWT, CARD, OTHER_CARD, IBAN, SSN)
 ADDRESSES = (IPV6, IPV4)
+
+_ANY_CREDENTIAL = _regex(
+    "|".join(f"(?:{kind.expression.pattern.decode()})" for kind in CREDENTIALS)
+)
+
+
+def may_hold_credentials(text: bytes) -> bool:
+    """Whether one of `CREDENTIALS` matches, genuine or not: one look instead of many."""
+    return _ANY_CREDENTIAL.search(text) is not None

@@ -7,13 +7,21 @@ names and patterns, not JSON.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import re2  # type: ignore[import-untyped]
 
-from vedette.pipeline.scrub.patterns import ADDRESSES, CREDENTIALS, EMAIL, URL_PASSWORD, Pattern
+from vedette.pipeline.scrub.patterns import (
+    ADDRESSES,
+    CREDENTIALS,
+    EMAIL,
+    URL_PASSWORD,
+    Pattern,
+    may_hold_credentials,
+)
 from vedette.pipeline.scrub.scopes import Carrier, Scope
 from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.words import Names, is_safe_value, is_session_cookie
@@ -23,16 +31,16 @@ FILTERED = b"[Filtered]"
 _PLACEHOLDER = re.compile(rb"\[(?:Filtered|token|pemkey|auth|ip|email)")
 _VARIABLE_SIGNS = b"%$?{:*"
 
-_NAME_BYTES = r"[A-Za-z0-9_\-\[\]]"
+_WORD = r"[A-Za-z0-9_-]"
+_NAME = rf"{_WORD}+(?:\[{_WORD}*\])*"
 _ASSIGNMENT = re2.compile(
-    rf"({_NAME_BYTES}+)=([^\s&;,\"'<>)}}]+)"
-    rf"|[\"']({_NAME_BYTES}+)[\"']\s*:\s*(?:\"([^\"]+)\"|'([^']+)')".encode()
+    rf"({_NAME})=([^\s&;,\"'<>)}}]+)"
+    rf"|[\"']({_NAME})[\"']\s*:\s*(?:\"([^\"]+)\"|'([^']+)')".encode()
 )
-_FORM = re.compile(rb"[^\s=&;{}\[\]<>]++(?:\[[^\s=&]*+\])*+=[^\s<>]*+\Z")
+_FORM = re.compile(rb"[^\s=&;{}\[\]<>]++(?:\[[^\s=&\[\]]*+\])*+=[^\s<>]*+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """Bytes `start` to `end` of a decoded string, which `replacement` takes the place of."""
 
     start: int
@@ -53,21 +61,27 @@ class Redactor:
     def cuts(self, text: bytes, scope: Scope) -> list[Cut]:
         """The cuts for a string that stands in `scope`, in order, not overlapping."""
         if scope.carrier is Carrier.COOKIES:
-            return self.cookie_cuts(text)
+            return self.cookie_cuts(text, scope)
         if scope.carrier is not Carrier.PLAIN and _FORM.match(text):
             return _without_overlap(self._form_cuts(text, scope))
+        return self._plain_cuts(text, scope)
+
+    def cookie_cuts(self, text: bytes, scope: Scope) -> list[Cut]:
+        """The values of session cookies and other sensitive names, and what text loses."""
+        if b"=" not in text:
+            return self._plain_cuts(text, scope)
+        cookies = (
+            Cut(start, end, "@cookies:filter")
+            for name, start, end in _pairs(text, b";")
+            if self.is_secret_cookie(name) and not is_safe_value(text[start:end])
+        )
+        return _without_overlap(chain(cookies, self._text_cuts(text, scope)))
+
+    def _plain_cuts(self, text: bytes, scope: Scope) -> list[Cut]:
         rule = self._names.value_rule(text) if scope.values and not is_safe_value(text) else None
         if rule:
             return [Cut(0, len(text), rule)]
         return _without_overlap(self._text_cuts(text, scope)) if scope.text else []
-
-    def cookie_cuts(self, text: bytes) -> list[Cut]:
-        """The values of session cookies and other sensitive names in a cookie header."""
-        return [
-            Cut(start, end, "@cookies:filter")
-            for name, start, end in _pairs(text, b";")
-            if self.is_secret_cookie(name) and not is_safe_value(text[start:end])
-        ]
 
     def is_secret_cookie(self, name: bytes) -> bool:
         """Whether the value of the cookie `name` is to be hidden."""
@@ -89,7 +103,7 @@ class Redactor:
 
     def _text_cuts(self, text: bytes, scope: Scope) -> Iterator[Cut]:
         method = _filter if scope.values else _replace
-        for pattern in self._credentials:
+        for pattern in self._credentials if may_hold_credentials(text) else ():
             yield from _pattern_cuts(pattern, text, *method(pattern))
         if scope.assignments:
             yield from self._assignment_cuts(text)
@@ -139,7 +153,7 @@ def _pairs(text: bytes, separator: bytes) -> Iterator[tuple[bytes, int, int]]:
         position += len(part) + len(separator)
 
 
-def _without_overlap(cuts: Iterator[Cut]) -> list[Cut]:
+def _without_overlap(cuts: Iterable[Cut]) -> list[Cut]:
     """The cuts in order of place; of two that overlap, the one that came first stays."""
     kept: list[Cut] = []
     taken = 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 import msgspec
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """How a value was scrubbed, in the letters of Sentry's `_meta`."""
 
     REMOVED = "x"

@@ -45,30 +45,31 @@ class Scope:
     members: Mapping[bytes, Scope] = field(default_factory=dict)
     prefixes: tuple[tuple[bytes, Scope], ...] = ()
     rest: Scope | None = None
+    # Derived: whether every place inside has this scope; whether nothing inside is touched.
+    is_uniform: bool = field(init=False)
+    is_off: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        is_uniform = not self.members and not self.prefixes and self.rest is None
+        is_active = self.names or self.text or self.is_address
+        object.__setattr__(self, "is_uniform", is_uniform)
+        object.__setattr__(self, "is_off", is_uniform and not is_active)
 
     def child(self, name: bytes) -> Scope:
         """The scope of the member `name`, which is compared without its case."""
+        if self.is_off:
+            return self
         lowered = name.lower()
-        scope = self._listed(lowered) or self.rest or self
+        scope = self.members.get(lowered)
+        if scope is None:
+            scope = self._by_prefix(lowered) if self.prefixes else self.rest or self
         return _without_addresses(scope) if scope.addresses and b"version" in lowered else scope
 
-    def _listed(self, lowered: bytes) -> Scope | None:
-        if lowered in self.members:
-            return self.members[lowered]
+    def _by_prefix(self, lowered: bytes) -> Scope:
         for prefix, scope in self.prefixes:
             if lowered.startswith(prefix):
                 return scope
-        return None
-
-    @property
-    def is_uniform(self) -> bool:
-        """Whether every place inside has this scope."""
-        return not self.members and not self.prefixes and self.rest is None
-
-    @property
-    def is_off(self) -> bool:
-        """Whether nothing inside is ever touched."""
-        return self.is_uniform and not (self.names or self.text or self.is_address)
+        return self.rest or self
 
 
 @lru_cache(maxsize=256)

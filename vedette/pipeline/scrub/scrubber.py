@@ -17,7 +17,7 @@ from vedette.pipeline.scrub.words import Names
 
 
 class Scrubber:
-    """Scrubs by one project's settings. Costly to build: keep it; one thread at a time."""
+    """Scrubs by one project's settings. Costly to build: keep it. Safe to share among threads."""
 
     def __init__(self, settings: ScrubSettings, *, engine: Engine | None = None) -> None:
         self._engine = engine or build_engine(settings)

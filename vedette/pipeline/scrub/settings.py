@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MAX_FIELDS = 200
+MAX_LENGTH = 100
+
 
 @dataclass(frozen=True, slots=True)
 class ScrubSettings:
@@ -12,7 +15,8 @@ class ScrubSettings:
     `enabled` covers credentials and `sensitive_fields`; `defaults` the built-in rules
     among them. `ip_addresses` and `emails` stand alone: they work when `enabled` is off.
     `sensitive_fields` are plain substrings, matched in names and values, whatever the
-    case. `safe_fields` are whole names, whatever the case, that no rule touches.
+    case. `safe_fields` are whole names, whatever the case, that no rule touches. Raises
+    `ValueError` for more than `MAX_FIELDS` of either, or one longer than `MAX_LENGTH`.
     """
 
     enabled: bool = True
@@ -21,6 +25,14 @@ class ScrubSettings:
     emails: bool = False
     sensitive_fields: tuple[str, ...] = ()
     safe_fields: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for fields in (self.sensitive_fields, self.safe_fields):
+            if len(fields) > MAX_FIELDS:
+                raise ValueError(f"at most {MAX_FIELDS} fields may be listed, not {len(fields)}")
+            for field in fields:
+                if len(field) > MAX_LENGTH:
+                    raise ValueError(f"a field may have {MAX_LENGTH} characters: {field[:20]}…")
 
     @property
     def uses_defaults(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,16 +18,26 @@ _KEPT_ESCAPES = (b"22", b"5c")
 _MEMBER = re.compile(rb'[\s,]*+"([^"]*+)"\s*+:\s*+')
 _END = re.compile(rb"\s*+}\s*+\Z")
 _COLON = re.compile(rb"\s*+:\s*+")
-_BRACKET = re.compile(rb'[^"\[\]{}]*+(?:"[^"]*+"[^"\[\]{}]*+)*+[\[\]{}]')
+# Each matches up to the next bracket, the end, or a quote that nothing closes: a search never
+# fails and starts over from the next byte. `_FLAT` is a container without containers.
+_REST, _STRING = r'[^"\[\]{}]*+', r'"[^"]*+"'
+_TEXT = rf"{_REST}(?:{_STRING}{_REST})*+"
+_FLAT = rf"\[{_TEXT}\]|\{{{_TEXT}\}}"
+_STOP = r'(?:[\[\]{}"]|\Z)'
+_BRACKET = re.compile(rf"(?!\Z){_TEXT}{_STOP}".encode())
+_SHALLOW = rf"{_TEXT}(?:(?:{_FLAT}){_TEXT})*+"
+_OUTER_BRACKET = re.compile(rf"(?!\Z){_SHALLOW}{_STOP}".encode())
+_OPEN_FLAT = re.compile(rf"{_SHALLOW}([\[{{])?".encode())
+_CLOSE_FLAT = re.compile(rf"{_TEXT}([\]}}])?".encode())
 _SCALAR = re.compile(rb"[^\s,\]}]*+")
 _WHITESPACE = b" \t\r\n"
-_OPEN, _CLOSE = b"[{", b"]}"
+OPEN = b"[{"
+_BRACKETS = b"[]{}"
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One member of the top-level object, or the whole text with the name `None`.
 
     `start` and `end` frame the value; the name lies between `name_start` and `start`.
@@ -51,7 +61,8 @@ def without_ascii_escapes(payload: bytes) -> bytes:
             return match[0]
         return bytes((int(code, 16),))
 
-    return _ESCAPE.sub(write_out, payload) if b"\\u00" in payload else payload
+    has_escapes = b"\\" in payload and b"\\u00" in payload
+    return _ESCAPE.sub(write_out, payload) if has_escapes else payload
 
 
 def masked(payload: bytes) -> bytes:
@@ -68,32 +79,56 @@ def sections(payload: bytes, mask: bytes) -> list[Section]:
     """
     whole = [Section(None, 0, 0, len(payload))]
     try:
-        lengths = {
-            name.encode(): len(memoryview(raw)) for name, raw in _members.decode(payload).items()
-        }
+        members = _members.decode(payload)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return whole
     found: list[Section] = []
     position = payload.find(b"{") + 1
-    for _ in range(len(lengths)):
+    for _ in range(len(members)):
         member = _MEMBER.match(mask, position)
-        length = lengths.pop(member[1], None) if member else None
-        if member is None or length is None:
+        raw = members.pop(member[1].decode("utf-8", "replace"), None) if member else None
+        if member is None or raw is None:
             return whole
-        found.append(Section(member[1], position, member.end(), member.end() + length))
-        position = found[-1].end
+        start = member.end()
+        end = start + len(raw)
+        found.append(Section(member[1], position, start, end))
+        position = end
     return found if _END.match(mask, position) else whole
 
 
 def brackets(mask: bytes, start: int, end: int) -> Iterator[int]:
     """The positions of brackets outside strings between `start`, outside a string, and `end`."""
     for match in _BRACKET.finditer(mask, start, end):
-        yield match.end() - 1
+        position = match.end() - 1
+        if mask[position] in _BRACKETS:
+            yield position
 
 
-def opens(mask: bytes, position: int) -> bool:
-    """Whether the bracket at `position` opens a container."""
-    return mask[position] in _OPEN
+def outer_brackets(mask: bytes, start: int, end: int) -> Iterator[int]:
+    """Like `brackets`, without those of containers that hold no container."""
+    for match in _OUTER_BRACKET.finditer(mask, start, end):
+        position = match.end() - 1
+        if mask[position] in _BRACKETS:
+            yield position
+
+
+def flat_container(
+    mask: bytes, start: int, position: int, flat: int | None
+) -> tuple[int | None, int]:
+    """The container without containers that is open at `position`, and where to look on.
+
+    `position` is in a string, `start` outside of strings, and no outer bracket between
+    them. `flat` is the container that is open at `start`.
+    """
+    if flat is not None:
+        close = _CLOSE_FLAT.match(mask, start, position)
+        assert close is not None
+        start = close.end()
+        if close[1] is None:
+            return flat, start
+    match = _OPEN_FLAT.match(mask, start, position)
+    assert match is not None
+    return (None if match[1] is None else match.start(1)), match.end()
 
 
 def string_end(mask: bytes, start: int) -> int:
@@ -106,12 +141,12 @@ def value_end(mask: bytes, start: int) -> int:
     first = mask[start : start + 1]
     if first == b'"':
         return string_end(mask, start)
-    if not first or first not in _OPEN:
+    if not first or first not in OPEN:
         scalar = _SCALAR.match(mask, start)
         return scalar.end() if scalar else start
     depth = 0
     for position in brackets(mask, start, len(mask)):
-        depth += 1 if opens(mask, position) else -1
+        depth += 1 if mask[position] in OPEN else -1
         if depth == 0:
             return position + 1
     return len(mask)

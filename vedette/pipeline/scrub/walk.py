@@ -12,17 +12,17 @@ from collections.abc import Callable
 
 import msgspec
 
-from vedette.pipeline.scrub import structure
+from vedette.pipeline.scrub import pairs, structure
 from vedette.pipeline.scrub.checks import is_ip_address
 from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
 from vedette.pipeline.scrub.redaction import Cut, Redactor
 from vedette.pipeline.scrub.scopes import FULL, Carrier, Scope
+from vedette.pipeline.scrub.structure import Section
 from vedette.pipeline.scrub.words import Names, counts_tokens, is_safe_value
 
 _STRING = re.compile(rb'"[^"]*+"')
 _COOKIE_NAME = re.compile(rb"cookies?['\"]?\Z", re.IGNORECASE)
 _NAMED_COOKIE = re.compile(rb"cookie\.([^.].*)\Z", re.IGNORECASE | re.DOTALL)
-_PAIRED_CONTAINER_BYTES = 4096
 _ATTRIBUTE_BYTES = 65536
 
 Nested = Callable[[bytes, Scope], list[Edit]]
@@ -84,7 +84,7 @@ class Walk:
         if self._names.is_safe(name):
             return self._skip_string(start)
         if self._names.uses_defaults and _COOKIE_NAME.search(name):
-            return self._cookies(start)
+            return self._cookies(start, scope)
         rule = self._names.name_rule(name)
         if rule is None:
             cookie = _NAMED_COOKIE.search(name)
@@ -97,67 +97,91 @@ class Walk:
             if position >= self._done:
                 self._visit(position, scope)
 
-    def _descend(self, hits: list[int], section: structure.Section, scope: Scope) -> None:
+    def _descend(self, hits: list[int], section: Section, scope: Scope) -> None:
         """Visits each hit with the scope of the container that it stands in."""
+        mask = self._mask
         opened: list[tuple[int, Scope | None]] = [(section.start, scope)]
-        brackets = structure.brackets(self._mask, section.start, section.end)
-        bracket = next(brackets, section.end)
+        brackets = structure.outer_brackets(mask, section.start, section.end)
+        passed, bracket = section.start, next(brackets, section.end)
+        flat: int | None = None
         for position in hits:
             if position < self._done:
                 continue
             while bracket < position:
-                if structure.opens(self._mask, bracket):
+                if mask[bracket] in structure.OPEN:
                     opened.append((bracket, scope if bracket == self._base else None))
                 elif len(opened) > 1:
                     opened.pop()
+                flat, passed = None, bracket + 1
                 bracket = next(brackets, section.end)
-            self._visit(position, self._innermost(opened))
+            here = opened[-1][1] or self._innermost(opened)
+            flat, passed = structure.flat_container(mask, passed, position, flat)
+            if flat is not None and flat != self._base:
+                here = self._inside(here, flat)
+            if not here.is_off:
+                self._visit(position, here)
+
+    def _inside(self, scope: Scope, start: int) -> Scope:
+        """The scope inside the container at `start`, which stands in `scope`."""
+        name = structure.name_before(self._payload, self._mask, start)
+        return scope if name is None else scope.child(name)
 
     def _innermost(self, opened: list[tuple[int, Scope | None]]) -> Scope:
+        """The scope of the last container, with those of all containers noted on the way."""
         known = len(opened) - 1
-        while opened[known][1] is None:
+        while (scope := opened[known][1]) is None:
             known -= 1
-        scope = opened[known][1]
-        assert scope is not None
         for index in range(known + 1, len(opened)):
             start = opened[index][0]
-            name = structure.name_before(self._payload, self._mask, start)
-            scope = scope if name is None else scope.child(name)
+            scope = self._inside(scope, start)
             opened[index] = (start, scope)
         return scope
 
     def _visit(self, position: int, scope: Scope) -> None:
-        if self._mask.count(b'"', self._done, position) % 2 == 0:
+        """Deals with the string around `position`, if there is one."""
+        mask = self._mask
+        if mask.count(b'"', self._done, position) % 2 == 0:
             self._done = position
             return
-        start = self._mask.rfind(b'"', self._done, position)
-        end = structure.string_end(self._mask, start)
-        content = structure.decoded(self._payload[start + 1 : end - 1])
+        start = mask.rfind(b'"', self._done, position)
+        end = structure.string_end(mask, start)
         self._done = end
-        value = structure.value_start(self._mask, end)
-        if value is not None:
-            self.member(content, value, scope.child(content))
-        else:
-            self._string(start, end, content, scope)
+        value = structure.value_start(mask, end)
+        if value is None:
+            self._string(start, end, scope)
+            return
+        name = self._content(start, end)
+        inner = scope.child(name)
+        if not inner.is_off:
+            self.member(name, value, inner)
 
-    def _string(self, start: int, end: int, content: bytes, scope: Scope) -> None:
+    def _content(self, start: int, end: int) -> bytes:
+        return structure.decoded(self._payload[start + 1 : end - 1])
+
+    def _string(self, start: int, end: int, scope: Scope) -> None:
         """Deals with a string that is a value, or a name or value in a list of pairs."""
         name = None
         if start != self._base:
             name = structure.name_before(self._payload, self._mask, start)
             if name is None:
-                partner = self._paired_value(start, end)
-                if partner is not None and self.member(content, partner, scope.child(content)):
-                    return
-                name = self._paired_name(start)
-            if name is not None:
-                scope = scope.child(name)
-                if self._names.is_safe(name):
-                    return
+                partner = pairs.value_of(self._mask, start, end)
+                if partner is not None:
+                    content = self._content(start, end)
+                    if self.member(content, partner, scope.child(content)):
+                        return
+                name = pairs.name_of(self._payload, self._mask, start)
+        if name is not None:
+            scope = scope.child(name)
+        if scope.is_off or (name is not None and self._names.is_safe(name)):
+            return
+        content = self._content(start, end)
         cuts = self._cuts(content, scope)
         if cuts:
-            is_plain = b"\\" not in self._payload[start:end]
-            self.edits.append(rewrite(start, end, content, cuts, is_plain=is_plain))
+            self._rewrite(start, end, content, cuts)
+
+    def _rewrite(self, start: int, end: int, content: bytes, cuts: list[Cut]) -> None:
+        is_plain = b"\\" not in self._payload[start:end]
+        self.edits.append(rewrite(start, end, content, cuts, is_plain=is_plain))
 
     def _cuts(self, content: bytes, scope: Scope) -> list[Cut]:
         if scope.carrier is Carrier.BODY and self._nested and content.lstrip()[:1] in (b"{", b"["):
@@ -177,7 +201,7 @@ class Walk:
         first = self._payload[start : start + 1]
         end = structure.value_end(self._mask, start)
         if first == b'"':
-            content = structure.decoded(self._payload[start + 1 : end - 1])
+            content = self._content(start, end)
             if not is_safe_value(content):
                 self.edits.append(substitution(start, end, content, rule))
         elif first in (b"{", b"["):
@@ -218,68 +242,30 @@ class Walk:
             self._done = structure.string_end(self._mask, start)
         return True
 
-    def _cookies(self, start: int) -> bool:
+    def _cookies(self, start: int, scope: Scope) -> bool:
         """Deals with cookies at `start`: a header's string, an object, or a list of pairs."""
-        end = structure.value_end(self._mask, start) if start >= self._cookies_done else start
-        self._cookies_done = max(self._cookies_done, end)
         if self._payload[start : start + 1] == b'"':
-            content = structure.decoded(self._payload[start + 1 : end - 1])
-            cuts = self._redactor.cookie_cuts(content)
+            end = structure.string_end(self._mask, start)
+            content = self._content(start, end)
+            cuts = self._redactor.cookie_cuts(content, scope)
             if cuts:
-                is_plain = b"\\" not in self._payload[start:end]
-                self.edits.append(rewrite(start, end, content, cuts, is_plain=is_plain))
+                self._rewrite(start, end, content, cuts)
             self._done = end
-            return True
-        for match in _STRING.finditer(self._mask, start, end):
-            self._cookie(match.start(), match.end())
+        elif start >= self._cookies_done:
+            self._cookies_done = structure.value_end(self._mask, start)
+            for match in _STRING.finditer(self._mask, start, self._cookies_done):
+                self._cookie(match.start(), match.end())
         return True
 
     def _cookie(self, start: int, end: int) -> None:
         value = structure.value_start(self._mask, end)
         if value is None:
-            value = self._paired_value(start, end)
+            value = pairs.value_of(self._mask, start, end)
         if value is None:
             return
-        name = structure.decoded(self._payload[start + 1 : end - 1])
+        name = self._content(start, end)
         if not self._redactor.is_secret_cookie(name):
             return
         done = self._done
         self._remove(name, value, self._names.name_rule(name) or "@anything:filter")
         self._done = done
-
-    def _paired_value(self, start: int, end: int) -> int | None:
-        """Where the value of a pair begins, if the string is the first of two in a list of lists."""
-        mask = self._mask
-        comma = structure.following(mask, end)
-        if mask[comma : comma + 1] != b"," or not self._is_inner_list(
-            structure.previous(mask, start)
-        ):
-            return None
-        value = structure.following(mask, comma + 1)
-        limit = value + _PAIRED_CONTAINER_BYTES
-        if mask[value : value + 1] in (b"{", b"["):
-            value_end = structure.value_end(mask[:limit], value)
-        else:
-            value_end = structure.value_end(mask, value)
-        close = structure.following(mask, value_end)
-        return value if mask[close : close + 1] == b"]" else None
-
-    def _paired_name(self, start: int) -> bytes | None:
-        """The name in a pair, if the string is the second of a list that starts with a string."""
-        mask = self._mask
-        comma = structure.previous(mask, start)
-        if comma < 0 or mask[comma : comma + 1] != b",":
-            return None
-        close = structure.previous(mask, comma)
-        if mask[close : close + 1] != b'"':
-            return None
-        opening = mask.rfind(b'"', 0, close)
-        if not self._is_inner_list(structure.previous(mask, opening)):
-            return None
-        return structure.decoded(self._payload[opening + 1 : close])
-
-    def _is_inner_list(self, bracket: int) -> bool:
-        if bracket < 0 or self._mask[bracket : bracket + 1] != b"[":
-            return False
-        before = structure.previous(self._mask, bracket)
-        return before >= 0 and self._mask[before : before + 1] in (b"[", b",")

@@ -35,6 +35,7 @@ _COUNTS_TOKENS = re.compile(rb"tokens|token[-_.](?:count|limit|usage|budget)", r
 _SESSION_COOKIE = re.compile(
     rb"session|sess_?id|csrf|xsrf|remember|(?:^|[^a-z])(?:su|sudo|symfony)$|sid$", re.IGNORECASE
 )
+_REMEMBERED_BYTES = 128
 _SAFE_VALUES = frozenset({b"", b"true", b"false", b"null", b"undefined", b"[Filtered]"})
 
 
@@ -55,14 +56,16 @@ def is_session_cookie(name: bytes) -> bool:
 
 def own_triggers(fields: tuple[bytes, ...]) -> tuple[str, ...]:
     """Patterns that find a project's own fields in raw JSON, in any spelling JSON allows."""
-    spellings: set[str] = set()
+    spellings: dict[str, None] = {}
     for field in fields:
         text = field.decode()
-        for case in (text, text.lower(), text.upper(), text.capitalize()):
-            spellings.update(
-                json.dumps(case, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)
-            )
-    return tuple(_escape(spelling) for spelling in sorted(spellings))
+        # Neither engine folds the case of what is not ASCII in raw bytes.
+        cases = (text,) if text.isascii() else (text, text.lower(), text.upper())
+        for case in cases:
+            for ascii_only in (True, False):
+                spelling = json.dumps(case, ensure_ascii=ascii_only)[1:-1]
+                spellings |= {spelling: None, spelling.replace("/", r"\/"): None}
+    return tuple(_escape(spelling) for spelling in spellings)
 
 
 class Names:
@@ -93,9 +96,16 @@ class Names:
             return None
 
         self.is_safe = is_safe if safe else _never
-        self.name_rule = lru_cache(maxsize=4096)(name_rule)
         self.value_rule = value_rule
         self.uses_defaults = settings.uses_defaults
+        self._name_rule = name_rule
+        self._remembered = lru_cache(maxsize=4096)(name_rule)
+
+    def name_rule(self, name: bytes) -> str | None:
+        """The rule by which the value of `name` is to go, if there is one."""
+        if len(name) > _REMEMBERED_BYTES:
+            return self._name_rule(name)
+        return self._remembered(name)
 
 
 def _matcher(pattern: str) -> re2._Regexp | None:

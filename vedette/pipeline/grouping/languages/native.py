@@ -15,7 +15,8 @@ _UNKNOWN: Final = re.compile(
 )
 _RUST_HASH: Final = re.compile(r"::h[0-9a-f]{16}$")
 _COMPILER_MARK: Final = re.compile(
-    r"\.(?:cold|isra|part|constprop|llvm|lto_priv)(?:\.\d+)*|\.\d+$|\$VARIANT\$\w+| ?\[clone [^\]]*\]"
+    r"\.(?:cold|isra|part|constprop|llvm|lto_priv)(?:\.\d+)*|\.\d+$|\$VARIANT\$\w+"
+    r"| ?\[clone [^\]]*\]"
 )
 _ANONYMOUS_NAMESPACE: Final = re.compile(r"\(anonymous namespace\)|`anonymous.namespace'|\?A0x\w+")
 _INLINE_NAMESPACE: Final = re.compile(r"::(?:__1|__cxx11|__ndk1|_V2|__fs)(?=::)")

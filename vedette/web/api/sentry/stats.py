@@ -77,12 +77,13 @@ def _is_wanted(request: HttpRequest, row: OutcomeRow) -> bool:
 
 
 def _group(row: OutcomeRow, name: str) -> str | int:
-    return {
+    held: dict[str, str | int] = {
         "project": row.project_id,
         "outcome": row.outcome,
         "category": row.kind,
         "reason": row.reason,
-    }[name]
+    }
+    return held[name]
 
 
 ROUTES = [path("organizations/<str:organization>/stats_v2/", stats_v2)]

@@ -30,10 +30,9 @@ class Tab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """One parsed token and the address of the search without it."""
+    """One token as it was written, `key` up to its colon, and the search without it."""
 
     key: str
-    operator: str
     value: str
     without: str
 
@@ -55,17 +54,18 @@ def make_tabs(asked: QueryDict, query: str) -> list[Tab]:
 
 def make_chips(asked: QueryDict, query: str, tokens: Sequence[Token]) -> list[Chip]:
     """A chip for every token of the search."""
-    return [
-        Chip(
-            key=token.key,
-            operator=token.operator,
-            value=token.value,
-            without=search_address(
-                asked, " ".join((query[: token.start] + query[token.end :]).split())
-            ),
-        )
-        for token in tokens
-    ]
+    return [_make_chip(asked, query, token) for token in tokens]
+
+
+def _make_chip(asked: QueryDict, query: str, token: Token) -> Chip:
+    key, colon, value = token.text.partition(":")
+    has_key = bool(colon) and '"' not in key
+    rest = " ".join((query[: token.start] + query[token.end :]).split())
+    return Chip(
+        key=key + colon if has_key else "",
+        value=value if has_key else token.text,
+        without=search_address(asked, rest),
+    )
 
 
 def search_address(asked: QueryDict, query: str) -> str:

@@ -1,0 +1,69 @@
+"""The key table of the door."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+import pytest
+
+from vedette.ingest import keys
+from vedette.ingest.keys import Key, KeyTable
+
+
+def test_a_key_made_right_after_a_load_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first event of a new project is never refused for being too early."""
+    monkeypatch.setattr(keys, "_MISS_SECONDS", 0.05)
+    held: dict[str, Key] = {}
+
+    async def ask() -> tuple[Key | None, Key | None]:
+        table = KeyTable(lambda: dict(held))
+        await table.start()
+        missing = await table.find("a" * 32)
+        held["a" * 32] = Key(7)
+        found = await table.find("a" * 32)
+        await table.stop()
+        return missing, found
+
+    assert asyncio.run(ask()) == (None, Key(7))
+
+
+def test_strangers_share_their_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood of unknown keys does not become a flood of questions to the database."""
+    monkeypatch.setattr(keys, "_MISS_SECONDS", 0.05)
+    loads: list[float] = []
+
+    def load() -> Mapping[str, Key]:
+        loads.append(time.monotonic())
+        return {}
+
+    async def ask() -> None:
+        table = KeyTable(load)
+        await table.start()
+        await asyncio.gather(*(table.find(f"{number:032x}") for number in range(200)))
+        await table.stop()
+
+    asyncio.run(ask())
+    assert len(loads) == 2
+
+
+def test_a_database_that_is_away_leaves_the_keys_in_use() -> None:
+    """Events of known projects are accepted while the metadata cannot be read."""
+    loads: list[int] = []
+
+    def load() -> Mapping[str, Key]:
+        loads.append(1)
+        if len(loads) > 1:
+            raise OSError("the database is away")
+        return {"b" * 32: Key(1)}
+
+    async def ask() -> Key | None:
+        table = KeyTable(load)
+        await table.start()
+        assert await table.find("c" * 32) is None
+        known = table.known("b" * 32)
+        await table.stop()
+        return known
+
+    assert asyncio.run(ask()) == Key(1)

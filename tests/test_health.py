@@ -1,0 +1,97 @@
+"""The health report: what it calls well, late and broken."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from vedette import health
+from vedette.config import Config
+from vedette.store.errors import StoreUnavailable
+from vedette.store.query import Answer, Select
+
+
+class AnsweringStore:
+    """A store that has an answer."""
+
+    def query(self, select: Select) -> Answer:
+        return Answer(list(select.columns), [[0]])
+
+
+class SilentStore:
+    """A store whose owner is away."""
+
+    def query(self, select: Select) -> Answer:
+        raise StoreUnavailable("nobody is there")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """A folder with a spool and a worker that has just given a sign of life."""
+    config = Config(data=tmp_path, disk_free_min_bytes=0)
+    (config.spool_folder / "web").mkdir(parents=True)
+    health.note_status(config, "worker", {"dead": 0})
+    return config
+
+
+def _backlog(config: Config, size_bytes: int, seconds: float = 0.0) -> None:
+    folder = config.spool_folder / "web"
+    (folder / f"{0:020d}.spool").write_bytes(b"x" * size_bytes)
+    (folder / "consumed").write_text("0")
+    noted = time.time() - seconds
+    os.utime(folder / "consumed", (noted, noted))
+
+
+def test_all_is_well(config: Config) -> None:
+    """Nothing waits, everybody answers."""
+    report = health.check(config, AnsweringStore())
+    assert report["status"] == "ok"
+    assert report["problems"] == []
+    json.dumps(report)
+
+
+def test_a_silent_store_degrades(config: Config) -> None:
+    """Data is still accepted, so it is no failure; the report says what is wrong."""
+    report = health.check(config, SilentStore())
+    assert report["status"] == "degraded"
+    assert report["store"] == {"status": "unavailable"}
+    assert "nobody is there" in report["problems"][0]
+
+
+def test_a_missing_or_stale_worker_degrades(config: Config) -> None:
+    """A worker that has not written its note for a while is taken for missing."""
+    path = config.run_folder / "worker.json"
+    note = json.loads(path.read_text())
+    path.write_text(json.dumps({**note, "at": time.time() - 60}))
+    assert health.check(config, AnsweringStore())["worker"] == {"status": "missing"}
+    path.unlink()
+    assert health.check(config, AnsweringStore())["status"] == "degraded"
+
+
+def test_a_backlog_that_waits_degrades(config: Config) -> None:
+    """How long and how many bytes is told."""
+    _backlog(config, 1000, seconds=300)
+    report = health.check(config, AnsweringStore())
+    assert report["status"] == "degraded"
+    assert report["spool"]["backlog_bytes"] == 1000
+    assert report["spool"]["backlog_seconds"] >= 300
+
+
+def test_a_full_spool_or_disk_is_failing(tmp_path: Path) -> None:
+    """Data is refused: whoever looks at the health page should act."""
+    config = Config(data=tmp_path, disk_free_min_bytes=1 << 60, spool_max_bytes=100)
+    (config.spool_folder / "web").mkdir(parents=True)
+    _backlog(config, 1000)
+    report = health.check(config, AnsweringStore())
+    assert report["status"] == "failing"
+    assert {"the disk is nearly full", "the spool is full"} <= set(report["problems"])
+
+
+def test_records_set_aside_are_counted(config: Config) -> None:
+    """The worker's count is shown."""
+    health.note_status(config, "worker", {"dead": 3})
+    assert health.check(config, AnsweringStore())["dead_records"] == 3

@@ -1,0 +1,100 @@
+"""The import rule of ARCHITECTURE.md: which part of the product may know which."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.imports import PACKAGE, Import, imports_of, is_below
+from vedette.store.table import Table
+
+WITHOUT_DJANGO = ("wire", "spool", "blobs", "store", "items", "search", "ingest", "pipeline")
+DOMAIN = ("accounts", "projects", "issues")
+ALLOWED_OF_OURS = {
+    "wire": ("vedette.wire",),
+    "spool": ("vedette.spool", "vedette.wire"),
+    "store": ("vedette.store",),
+    "blobs": ("vedette.blobs",),
+}
+DRAWERS = (
+    "vedette.items",
+    "vedette.commands",
+    "vedette.roles",
+    "vedette.search.operators",
+    "vedette.pipeline.grouping.languages",
+    "vedette.web.pages",
+    "vedette.web.api.sentry",
+)
+# The last step compresses what the kind of unknown items keeps: it has to know that kind.
+BY_NAME = {("vedette.pipeline.steps", "vedette.items.kept")}
+
+
+@pytest.mark.parametrize("package", ALLOWED_OF_OURS)
+def test_the_lowest_packages_know_only_what_is_listed(package: str) -> None:
+    """The protocol, the spool, the store and the blobs can be read and used by themselves."""
+    allowed = ALLOWED_OF_OURS[package]
+    wrong = [
+        str(one)
+        for one in imports_of(package)
+        if is_below(one.target, "vedette") and not any(is_below(one.target, ok) for ok in allowed)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("package", WITHOUT_DJANGO)
+def test_no_source_on_the_hot_path_names_django(package: str) -> None:
+    """From the door to the store nothing imports Django or an app, not even in a function."""
+    apps = ("django", *(f"vedette.{app}" for app in DOMAIN), "vedette.web", "vedette.settings")
+    wrong = [str(one) for one in imports_of(package) if any(is_below(one.target, a) for a in apps)]
+    assert wrong == []
+
+
+def test_the_hot_path_loads_without_django() -> None:
+    """Importing every module of these packages in a fresh process does not load Django."""
+    modules = [name for package in WITHOUT_DJANGO for name in _modules(f"vedette.{package}")]
+    lines = [f"import {name}" for name in modules]
+    code = "\n".join(["import sys", *lines, "sys.exit('django' in sys.modules)"])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr or "Django was loaded"
+    assert len(modules) > 50
+
+
+@pytest.mark.parametrize("app", DOMAIN)
+def test_the_domain_knows_no_pages(app: str) -> None:
+    """Models and logic can be used without the web interface."""
+    assert [str(one) for one in imports_of(app) if is_below(one.target, "vedette.web")] == []
+
+
+@pytest.mark.parametrize("drawer", DRAWERS)
+def test_the_files_of_a_drawer_are_not_known_by_name(drawer: str) -> None:
+    """From outside, a drawer's files are found by listing it; only tables are imported by name."""
+    folder = importlib.import_module(drawer).__path__
+    kinds = {f"{drawer}.{info.name}" for info in pkgutil.iter_modules(folder)}
+    wrong = [
+        str(one)
+        for path in sorted(PACKAGE.iterdir())
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+        for one in imports_of(path.stem)
+        if not is_below(one.module, drawer)
+        and any(is_below(one.target, kind) for kind in kinds)
+        and (one.module, one.target) not in BY_NAME
+        and not _is_table(one)
+    ]
+    assert wrong == []
+
+
+def _is_table(one: Import) -> bool:
+    module, _, name = one.target.rpartition(".")
+    return module.startswith("vedette.items.") and isinstance(
+        getattr(importlib.import_module(module), name), Table
+    )
+
+
+def _modules(name: str) -> list[str]:
+    package = importlib.import_module(name)
+    found = pkgutil.walk_packages(package.__path__, name + ".")
+    return [name, *(info.name for info in found)]

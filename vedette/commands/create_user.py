@@ -1,0 +1,45 @@
+"""`vedette create-user EMAIL`: let a person in, or back in, by a one-time link."""
+
+from __future__ import annotations
+
+import argparse
+
+from vedette import address, django_setup
+from vedette.config import Config
+
+NAME = "create-user"
+HELP = "create a user, or find one, and print a one-time sign-in link"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Who, and what they may do."""
+    parser.add_argument("email", metavar="EMAIL")
+    parser.add_argument("--name", default="", help="the person's name")
+    parser.add_argument("--role", choices=("owner", "admin", "member"), default="member")
+    parser.add_argument("--organization", metavar="SLUG", help="default: the first one")
+
+
+def run(config: Config, options: argparse.Namespace) -> int:
+    """Make user and membership where they are missing; the link is printed once."""
+    config = address.as_running(config)
+    django_setup.setup(config)
+    django_setup.migrate()
+    from vedette.accounts.models import Membership, Organization, SignInLink, User
+    from vedette.projects import first_run
+
+    first_run.prepare()
+    found = Organization.objects.order_by("id")
+    wanted = options.organization
+    organization = (found.filter(slug=wanted) if wanted else found).first()
+    if organization is None:
+        print(f"vedette: there is no organisation {wanted!r}")
+        return 1
+    email = options.email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, name=options.name)
+    Membership.objects.get_or_create(
+        organization=organization, user=user, defaults={"role": options.role}
+    )
+    print(f"{config.base_url}/sign-in/link/{SignInLink.create(user)}/")
+    return 0
