@@ -58,7 +58,12 @@ class Product:
         self.stop()
 
     def start(self) -> None:
-        """Start and wait until it answers."""
+        """Start and wait until it is well."""
+        self.start_without_waiting()
+        self.wait(self._is_ready, seconds=_START_SECONDS)
+
+    def start_without_waiting(self) -> None:
+        """Start it; it may take seconds until it answers."""
         with (self.folder.parent / f"{self.folder.name}.log").open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "vedette", "serve", "--data", str(self.folder)],
@@ -66,7 +71,6 @@ class Product:
                 stdout=output,
                 stderr=output,
             )
-        self.wait(self._is_ready, seconds=_START_SECONDS)
 
     def stop(self) -> int:
         """Ask it to end and return its exit status."""
@@ -202,6 +206,13 @@ class Product:
     def log(self) -> str:
         """What the product has written to its log."""
         return (self.folder.parent / f"{self.folder.name}.log").read_text()
+
+    def is_answering(self) -> bool:
+        """Whether it answers at all, well or not."""
+        try:
+            return self.post("/-/health", b"", method="GET")[0] in (200, 503)
+        except OSError:
+            return False
 
     def _is_ready(self) -> bool:
         try:
