@@ -17,6 +17,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 @pytest.fixture
-def project(product: Product, request: pytest.FixtureRequest) -> dict[str, str]:
+def project(product: Product) -> dict[str, str]:
     """A project of the test's own."""
-    return product.project(request.node.name[:40])
+    return product.spare_project()

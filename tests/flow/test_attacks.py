@@ -9,7 +9,7 @@ import struct
 import time
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def repeated(piece: bytes, times: int, window: int) -> bytes:
 
 
 ZEROS = b"\0" * MIB
-BOMBS = {
+BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "10 GB of gzip": ("gzip", lambda: repeated(ZEROS, 10_000, 31)),
     "1 GB of gzip": ("gzip", lambda: repeated(ZEROS, 1024, 31)),
     "1 GB of deflate": ("deflate", lambda: repeated(ZEROS, 1024, 15)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 import uuid
 from collections import Counter
@@ -80,8 +81,7 @@ class Pipe:
         self.open()
 
     def crash(self) -> None:
-        import os
-
+        self.pipeline._start_over()
         self.pipeline._bell.close()
         self.store._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         self.store._connection.close()

@@ -136,6 +136,65 @@ def test_a_poison_record_is_set_aside_and_its_neighbours_survive(
     assert pipe.outcomes() == {("error", "accepted"): 2, ("default", "dropped"): 1}
 
 
+class Killed(BaseException):
+    """Stands for a signal: nothing in the process can catch it."""
+
+
+def test_a_record_that_kills_the_process_is_found(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a few deaths it is set aside; before and after it everything is stored."""
+    from vedette.pipeline import run, steps
+
+    def deadly(work: object, context: object) -> object:
+        if b"deadly" in work.payload:  # type: ignore[attr-defined]
+            raise Killed
+        return steps.group(work, context)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(
+        run, "STEPS", tuple(deadly if step is steps.group else step for step in run.STEPS)
+    )
+    good = [event() for _ in range(4)]
+    pipe.spool(*good[:2], event(message="deadly"), *good[2:])
+    deaths = 0
+    while True:
+        pipe.pipeline.timings.seconds["deadly"] = 0.0
+        try:
+            pipe.work()
+            break
+        except Killed:
+            deaths += 1
+            pipe.restart()
+    assert deaths == 4, "once among others, three times alone"
+    assert pipe.ids() == sorted(map(id_of, good))
+    assert pipe.dead.count() == 1
+    assert pipe.outcomes() == {("error", "accepted"): 4, ("default", "dropped"): 1}
+    assert sum(pipe.metadata.counts.values()) == 4
+
+
+def test_deaths_from_outside_bury_nobody(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is killed again and again at different records keeps them all."""
+    ids = spool_events(pipe, 6)
+    real = pipe.metadata.apply
+    calls = []
+
+    def kill_now_and_then(*arguments: object, **named: object) -> None:
+        calls.append(1)
+        if len(calls) in (1, 3, 4, 6):
+            raise Killed
+        real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipe.metadata, "apply", kill_now_and_then)
+    for _ in range(5):
+        try:
+            pipe.work()
+        except Killed:
+            pipe.restart()
+    assert pipe.ids() == ids
+    assert pipe.dead.count() == 0
+    assert sum(pipe.metadata.counts.values()) == 6
+
+
 def test_a_row_that_the_store_refuses_costs_one_record(
     pipe: Pipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,7 +238,7 @@ def test_a_database_that_is_away_buries_nobody(pipe: Pipe) -> None:
         pipe.metadata.fail = [DomainUnavailable("away")]
         with pytest.raises(DomainUnavailable):
             pipe.work()
-        pipe.pipeline._abandon()
+        pipe.pipeline._start_over()
     pipe.work()
     assert pipe.ids() == ids
     assert pipe.dead.count() == 0
@@ -193,13 +252,15 @@ def test_a_full_disk_for_blobs_buries_nobody(pipe: Pipe, monkeypatch: pytest.Mon
             {"event_id": "a" * 32}, [({"type": "attachment", "filename": "a"}, b"bytes")]
         )
     )
+
+    def fail(data: bytes) -> str:
+        raise OSError("No space left on device")
+
     with monkeypatch.context() as patch:
-        patch.setattr(
-            pipe.pipeline._blobs, "put", lambda data: (_ for _ in ()).throw(OSError("No space"))
-        )
+        patch.setattr(pipe.pipeline._blobs, "put", fail)
         with pytest.raises(OSError, match="No space"):
             pipe.work()
-    pipe.pipeline._abandon()
+    pipe.pipeline._start_over()
     pipe.work()
     assert pipe.dead.count() == 0
     assert pipe.outcomes() == {("attachment", "accepted"): 1}

@@ -8,17 +8,14 @@ already is skipped by position. Batches never straddle such a held position.
 from __future__ import annotations
 
 import logging
-import select
-import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import NamedTuple
 
 from vedette.blobs import BlobFolder
 from vedette.items import Row
+from vedette.pipeline.attempts import Attempts
 from vedette.pipeline.context import Context
 from vedette.pipeline.dead import DeadLetters
 from vedette.pipeline.dedupe import Seen
@@ -26,6 +23,7 @@ from vedette.pipeline.domain import Domain, DomainUnavailable
 from vedette.pipeline.drop import DropReason
 from vedette.pipeline.run import Batch, Key, Timings, process
 from vedette.spool import backlog
+from vedette.spool.bell import Bell
 from vedette.spool.meta import decode_meta
 from vedette.spool.reader import SpoolReader
 from vedette.spool.segment import Record
@@ -43,15 +41,6 @@ _CHECKPOINT_BYTES = 512 << 20
 _RETRY_SECONDS = 2.0
 _HOUSE_SECONDS = 300.0
 _MOST_STORE_FAILURES = 5
-
-
-class _Pending(NamedTuple):
-    """A batch that is being committed beside the processing of the next one."""
-
-    commit: Future[None]
-    writer: str
-    records: list[Record]
-    is_last_try: bool
 
 
 class Pipeline:
@@ -80,19 +69,14 @@ class Pipeline:
         self._seen = Seen(store)
         self._readers: dict[str, SpoolReader] = {}
         self._applied: dict[str, int] = {}
+        self._attempts: dict[str, Attempts] = {}
         self._stopping = threading.Event()
         self._refreshed = float("-inf")
         self._checkpointed = time.monotonic()
         self._has_caught_up = False
-        self._committer = ThreadPoolExecutor(1, thread_name_prefix="pipeline-commit")
-        self._pending: _Pending | None = None
         self.timings = Timings()
         self.counts = {"records": 0, "items": 0, "batches": 0, "dead": 0}
-        self._bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        bell.parent.mkdir(parents=True, exist_ok=True)
-        bell.unlink(missing_ok=True)
-        self._bell.bind(str(bell))
-        self._bell.setblocking(False)
+        self._bell = Bell(bell)
 
     def run(self) -> None:
         """Work until `stop`; then checkpoint. Raises StoreError if the store stays broken."""
@@ -104,16 +88,16 @@ class Pipeline:
                 store_failures = 0
             except Exception as error:
                 log.exception("a batch could not be written; it is tried again")
-                self._abandon()
+                self._start_over()
                 store_failures = store_failures + 1 if isinstance(error, StoreError) else 0
                 if store_failures == _MOST_STORE_FAILURES:
                     raise  # an engine that has failed for good needs a new process
                 self._stopping.wait(_RETRY_SECONDS)
                 continue
             if not worked:
-                self._wait()
+                self._bell.wait(_IDLE_SECONDS)
         self._checkpoint()
-        self._committer.shutdown()
+        self._start_over()
         self._bell.close()
 
     def stop(self) -> None:
@@ -129,11 +113,8 @@ class Pipeline:
             records = self._next_records(reader)
             if records:
                 worked = True
-                self._write(folder.name, records)
-                if len(records) < BATCH_RECORDS:
-                    self._settle()
-        if not worked:
-            self._settle()
+                self._try(folder.name, records)
+                backlog.note(folder, records[-1].end)
         self._has_caught_up = not worked or all(
             reader.position >= self._applied[name] for name, reader in self._readers.items()
         )
@@ -147,6 +128,7 @@ class Pipeline:
             applied = self._domain.position(folder.name)
             start = min(applied, self._store.replay_position(folder.name))
             self._applied[folder.name] = applied
+            self._attempts[folder.name] = Attempts(folder, applied)
             reader = self._readers[folder.name] = SpoolReader(folder, start)
         return reader
 
@@ -156,6 +138,9 @@ class Pipeline:
         records = reader.read(BATCH_RECORDS, BATCH_BYTES)
         if not records:
             return records
+        if self._attempts[reader.folder.name].is_suspect(records[0].start):
+            reader.position = records[0].end
+            return records[:1]
         cuts = self._store.held_positions(reader.folder.name)
         applied = self._applied[reader.folder.name]
         for index, record in enumerate(records[:-1]):
@@ -166,41 +151,40 @@ class Pipeline:
         assert records[0].start >= start
         return records
 
+    def _start_over(self) -> None:
+        """Forget what is known of the spool; it is looked up afresh."""
+        self._readers.clear()
+        for attempts in self._attempts.values():
+            attempts.close()
+        self._attempts.clear()
+
+    def _try(self, writer: str, records: list[Record]) -> None:
+        """Write a batch, unless it is the one record that kills every process."""
+        with self._attempts[writer].trying(records[0].start, records[-1].end) as is_culprit:
+            if is_culprit:
+                error = RuntimeError("the process died each time while this record was at work")
+                self._write_singly(writer, records, error, is_last_try=True)
+            else:
+                self._write(writer, records)
+
     def _write(self, writer: str, records: list[Record], *, is_last_try: bool = False) -> None:
-        """Process a batch while the one before is being committed; then hand it over."""
         batch, failed = process(records, writer, self._context, self.timings)
-        self._settle()
         for record, error in failed:
             self._bury(writer, record, error, batch)
-        commit = self._committer.submit(self._commit, batch)
-        self._pending = _Pending(commit, writer, records, is_last_try)
-
-    def _settle(self) -> None:
-        """Wait for the commit under way; a batch that failed is taken apart here."""
-        pending, self._pending = self._pending, None
-        if pending is None:
-            return
         try:
-            pending.commit.result()
+            self._commit(batch)
         except BadRows as error:
-            self._write_singly(pending, error)
+            self._write_singly(writer, records, error, is_last_try=is_last_try)
         except (StoreError, DomainUnavailable, OSError):
             raise  # the surroundings failed, not the batch
         except Exception as error:
-            self._write_singly(pending, error)
-        backlog.note(self._spool_folder / pending.writer, pending.records[-1].end)
+            self._write_singly(writer, records, error, is_last_try=is_last_try)
 
-    def _abandon(self) -> None:
-        """After a failure: let the commit under way end, then read again from the position."""
-        pending, self._pending = self._pending, None
-        if pending is not None:
-            wait([pending.commit])
-        self._readers.clear()
-
-    def _write_singly(self, pending: _Pending, error: Exception) -> None:
+    def _write_singly(
+        self, writer: str, records: list[Record], error: Exception, *, is_last_try: bool
+    ) -> None:
         """Take a batch that failed apart, so that one record costs its neighbours nothing."""
-        writer, records = pending.writer, pending.records
-        if pending.is_last_try:
+        if is_last_try:
             batch = Batch(writer, records[0].end, records[0].start)
             self._set_aside(writer, records[0], error, batch)
             self._commit(batch)
@@ -208,7 +192,6 @@ class Pipeline:
         log.warning("a batch failed (%s); its records are taken one by one", error)
         for record in records:
             self._write(writer, [record], is_last_try=True)
-            self._settle()
 
     def _commit(self, batch: Batch) -> None:
         """The batch's effects, in the order that makes a crash harmless."""
@@ -278,7 +261,6 @@ class Pipeline:
     def _keep_house(self) -> None:
         """Run the retention, which must not meet an append, every few minutes."""
         if self._housekeeping and time.monotonic() - self._kept_house > _HOUSE_SECONDS:
-            self._settle()
             self._kept_house = time.monotonic()
             try:
                 self._housekeeping()
@@ -299,19 +281,9 @@ class Pipeline:
         )
 
     def _checkpoint(self) -> None:
-        self._settle()
         self._store.checkpoint()
         if self._has_caught_up:
             self._store.end_healing()
         self._checkpointed = time.monotonic()
         for name, reader in self._readers.items():
             reader.remove_before(min(self._store.safe_position(name), self._applied[name]))
-
-    def _wait(self) -> None:
-        ready, _, _ = select.select([self._bell], [], [], _IDLE_SECONDS)
-        if ready:
-            try:
-                while True:
-                    self._bell.recv(64)
-            except BlockingIOError:
-                return
