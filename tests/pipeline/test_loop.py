@@ -179,7 +179,7 @@ def test_a_database_that_is_away_buries_nobody(pipe: Pipe) -> None:
         pipe.metadata.fail = [DomainUnavailable("away")]
         with pytest.raises(DomainUnavailable):
             pipe.work()
-        pipe.pipeline._readers.clear()
+        pipe.pipeline._abandon()
     pipe.work()
     assert pipe.ids() == ids
     assert pipe.dead.count() == 0
@@ -199,7 +199,7 @@ def test_a_full_disk_for_blobs_buries_nobody(pipe: Pipe, monkeypatch: pytest.Mon
         )
         with pytest.raises(OSError, match="No space"):
             pipe.work()
-    pipe.pipeline._readers.clear()
+    pipe.pipeline._abandon()
     pipe.work()
     assert pipe.dead.count() == 0
     assert pipe.outcomes() == {("attachment", "accepted"): 1}

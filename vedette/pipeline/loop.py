@@ -13,7 +13,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import NamedTuple
 
 from vedette.blobs import BlobFolder
 from vedette.items import Row
@@ -41,6 +43,15 @@ _CHECKPOINT_BYTES = 512 << 20
 _RETRY_SECONDS = 2.0
 _HOUSE_SECONDS = 300.0
 _MOST_STORE_FAILURES = 5
+
+
+class _Pending(NamedTuple):
+    """A batch that is being committed beside the processing of the next one."""
+
+    commit: Future[None]
+    writer: str
+    records: list[Record]
+    is_last_try: bool
 
 
 class Pipeline:
@@ -73,6 +84,8 @@ class Pipeline:
         self._refreshed = float("-inf")
         self._checkpointed = time.monotonic()
         self._has_caught_up = False
+        self._committer = ThreadPoolExecutor(1, thread_name_prefix="pipeline-commit")
+        self._pending: _Pending | None = None
         self.timings = Timings()
         self.counts = {"records": 0, "items": 0, "batches": 0, "dead": 0}
         self._bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -91,7 +104,7 @@ class Pipeline:
                 store_failures = 0
             except Exception as error:
                 log.exception("a batch could not be written; it is tried again")
-                self._readers.clear()
+                self._abandon()
                 store_failures = store_failures + 1 if isinstance(error, StoreError) else 0
                 if store_failures == _MOST_STORE_FAILURES:
                     raise  # an engine that has failed for good needs a new process
@@ -100,6 +113,7 @@ class Pipeline:
             if not worked:
                 self._wait()
         self._checkpoint()
+        self._committer.shutdown()
         self._bell.close()
 
     def stop(self) -> None:
@@ -116,7 +130,10 @@ class Pipeline:
             if records:
                 worked = True
                 self._write(folder.name, records)
-                backlog.note(folder, records[-1].end)
+                if len(records) < BATCH_RECORDS:
+                    self._settle()
+        if not worked:
+            self._settle()
         self._has_caught_up = not worked or all(
             reader.position >= self._applied[name] for name, reader in self._readers.items()
         )
@@ -150,23 +167,40 @@ class Pipeline:
         return records
 
     def _write(self, writer: str, records: list[Record], *, is_last_try: bool = False) -> None:
+        """Process a batch while the one before is being committed; then hand it over."""
         batch, failed = process(records, writer, self._context, self.timings)
+        self._settle()
         for record, error in failed:
             self._bury(writer, record, error, batch)
+        commit = self._committer.submit(self._commit, batch)
+        self._pending = _Pending(commit, writer, records, is_last_try)
+
+    def _settle(self) -> None:
+        """Wait for the commit under way; a batch that failed is taken apart here."""
+        pending, self._pending = self._pending, None
+        if pending is None:
+            return
         try:
-            self._commit(batch)
+            pending.commit.result()
         except BadRows as error:
-            self._write_singly(writer, records, error, is_last_try=is_last_try)
+            self._write_singly(pending, error)
         except (StoreError, DomainUnavailable, OSError):
             raise  # the surroundings failed, not the batch
         except Exception as error:
-            self._write_singly(writer, records, error, is_last_try=is_last_try)
+            self._write_singly(pending, error)
+        backlog.note(self._spool_folder / pending.writer, pending.records[-1].end)
 
-    def _write_singly(
-        self, writer: str, records: list[Record], error: Exception, *, is_last_try: bool
-    ) -> None:
+    def _abandon(self) -> None:
+        """After a failure: let the commit under way end, then read again from the position."""
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            wait([pending.commit])
+        self._readers.clear()
+
+    def _write_singly(self, pending: _Pending, error: Exception) -> None:
         """Take a batch that failed apart, so that one record costs its neighbours nothing."""
-        if is_last_try:
+        writer, records = pending.writer, pending.records
+        if pending.is_last_try:
             batch = Batch(writer, records[0].end, records[0].start)
             self._set_aside(writer, records[0], error, batch)
             self._commit(batch)
@@ -174,6 +208,7 @@ class Pipeline:
         log.warning("a batch failed (%s); its records are taken one by one", error)
         for record in records:
             self._write(writer, [record], is_last_try=True)
+            self._settle()
 
     def _commit(self, batch: Batch) -> None:
         """The batch's effects, in the order that makes a crash harmless."""
@@ -243,6 +278,7 @@ class Pipeline:
     def _keep_house(self) -> None:
         """Run the retention, which must not meet an append, every few minutes."""
         if self._housekeeping and time.monotonic() - self._kept_house > _HOUSE_SECONDS:
+            self._settle()
             self._kept_house = time.monotonic()
             try:
                 self._housekeeping()
@@ -263,6 +299,7 @@ class Pipeline:
         )
 
     def _checkpoint(self) -> None:
+        self._settle()
         self._store.checkpoint()
         if self._has_caught_up:
             self._store.end_healing()
