@@ -38,7 +38,7 @@ uvicorn.run(app, port=PORT, log_level="error", access_log=False, lifespan="on")
 def main(seconds: float) -> None:
     """Measure and print."""
     measure.machine()
-    with tempfile.TemporaryDirectory(dir=".") as folder:
+    with tempfile.TemporaryDirectory(dir=".", prefix=".bench-") as folder:
         server = subprocess.Popen([sys.executable, "-c", SERVER, str(Path(folder) / "data")])
         time.sleep(2)
         before = measure.cpu_seconds(server.pid)

@@ -20,7 +20,7 @@ def main(events: int, groups: int) -> None:
     from benchmarks.events import Gzipped, payload
 
     measure.machine()
-    with tempfile.TemporaryDirectory(dir=".") as folder:
+    with tempfile.TemporaryDirectory(dir=".", prefix=".bench-") as folder:
         data = Path(folder).absolute() / "data"
         os.environ["VEDETTE_DATA"] = str(data)
         from vedette import django_setup

@@ -15,7 +15,7 @@ from tests.flow.product import Product
 @contextmanager
 def product(**settings: str) -> Iterator[tuple[Product, dict[str, str]]]:
     """A running product with one project."""
-    with tempfile.TemporaryDirectory(dir=".") as folder:
+    with tempfile.TemporaryDirectory(dir=".", prefix=".bench-") as folder:
         running = Product(Path(folder).absolute() / "data", **settings)
         with running:
             yield running, running.project("bench")
