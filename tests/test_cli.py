@@ -112,3 +112,13 @@ def test_an_event_without_a_server_says_so(vedette: Run) -> None:
     done = vedette("send-test-event", VEDETTE_LISTEN="127.0.0.1:1")
     assert done.returncode == 1
     assert "does not answer" in done.stderr
+
+
+def test_a_project_is_removed_for_good(vedette: Run) -> None:
+    """Only when it is meant; an unknown one is named."""
+    vedette("project", "create", "Shop")
+    assert vedette("project", "remove", "shop").returncode == 1
+    assert "was removed" in vedette("project", "remove", "shop", "--yes").stdout
+    gone = vedette("project", "remove", "shop", "--yes")
+    assert gone.returncode == 1
+    assert "shop" in gone.stderr

@@ -16,8 +16,9 @@ WITHOUT_DJANGO = ("wire", "spool", "blobs", "store", "items", "search", "ingest"
 DOMAIN = ("accounts", "projects", "issues")
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
-    "spool": ("vedette.spool", "vedette.wire"),
-    "store": ("vedette.store",),
+    "claim": (),
+    "spool": ("vedette.spool", "vedette.wire", "vedette.claim"),
+    "store": ("vedette.store", "vedette.claim"),
     "blobs": ("vedette.blobs",),
 }
 DRAWERS = (

@@ -59,3 +59,12 @@ def test_a_dsn_names_the_prefix_and_the_door_answers_there(mounted: Product) -> 
     path = f"/errors/api/{project['id']}/envelope/?sentry_key={project['public_key']}"
     assert mounted.post(path, sample())[0] == 200
     assert mounted.post("/errors/-/health", b"", method="GET")[0] == 200
+
+
+def test_the_next_page_of_the_api_is_at_the_public_address(mounted: Product) -> None:
+    """A client that follows the Link header stays behind the proxy."""
+    path = "/errors/api/0/organizations/"
+    held = {"Authorization": f"Bearer {mounted.token()}"}
+    status, headers, _ = mounted.post(path, b"", held, method="GET")
+    assert status == 200
+    assert f"<https://watch.example{path}?" in headers["link"]

@@ -46,6 +46,7 @@ TAG_COLUMNS = (
 )
 _STACK_FRAMES = 60
 _STACK_CHARACTERS = 6000
+_LINE_CHARACTERS = 400
 _MOST_TAGS = 100
 _USER_AGENT_CHARACTERS = 1024
 _NO_CONTEXTS = Contexts()
@@ -248,11 +249,13 @@ def _stack_text(event: Event) -> str:
 
 def _frame_lines(frames: list[Frame | None] | None, lines: list[str]) -> None:
     for frame in reversed((frames or [])[-_STACK_FRAMES:]):
-        if frame is not None:
-            place = frame.module or ""
-            path = frame.filename or frame.abs_path or frame.package or ""
-            line = frame.context_line.strip()[:120] if frame.in_app and frame.context_line else ""
-            lines.append(f"{place} {frame.function or ''} {path}:{frame.lineno or 0} {line}"[:400])
+        if frame is None:
+            continue
+        path = frame.filename or frame.abs_path or frame.package or ""
+        line = f"{frame.module or ''} {frame.function or ''} {path}:{frame.lineno or 0}"
+        if frame.in_app and frame.context_line:
+            line = f"{line} {frame.context_line.strip()[:120]}"
+        lines.append(line if len(line) <= _LINE_CHARACTERS else line[:_LINE_CHARACTERS])
 
 
 def _user_agent(headers: msgspec.Raw) -> str:

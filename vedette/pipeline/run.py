@@ -31,8 +31,8 @@ Step = Callable[[Work, Context], Work | Drop]
 STEPS: tuple[Step, ...] = (
     steps.filter,
     steps.parse,
-    steps.normalise,
     steps.scrub,
+    steps.normalise,
     steps.group,
     steps.enrich,
 )

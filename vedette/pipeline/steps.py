@@ -52,8 +52,26 @@ def parse(work: Work, context: Context) -> Work | Drop:
     return work
 
 
+def scrub(work: Work, context: Context) -> Work | Drop:
+    """Remove secrets and personal data from every JSON payload before it is written.
+
+    It works on bytes, so it stands before the first decoding: nearly every event is then
+    decoded once.
+    """
+    if work.parsed.event is not None:
+        _scrub_event(work, context)
+    elif work.parsed.scrub:
+        values = work.parsed.rows[0].values
+        scrubber = context.scrubbers[work.item.meta.project_id]
+        try:
+            values["body"] = scrubber.scrub(values["body"]).payload
+        except ValueError:
+            return Drop(DropReason.INVALID_JSON)
+    return work
+
+
 def normalise(work: Work, context: Context) -> Work | Drop:
-    """Make an event's payload decodable: as it is nearly always, else with bad fields nulled."""
+    """Decode an event: as it is nearly always, else with bad fields nulled and scrubbed anew."""
     if work.parsed.event is None:
         return work
     if len(work.payload) <= _LARGE_BYTES:
@@ -63,7 +81,7 @@ def normalise(work: Work, context: Context) -> Work | Drop:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass  # the tolerant way below
     try:
-        tree = _loads(work.payload)
+        tree = _loads(work.parsed.event)
     except (ValueError, RecursionError):
         return Drop(DropReason.INVALID_JSON)
     if not isinstance(tree, dict):
@@ -72,26 +90,16 @@ def normalise(work: Work, context: Context) -> Work | Drop:
     if remarks:
         clean["_meta"] = remarks
     work.payload = _dumps(clean)
+    _scrub_event(work, context)
     work.event = decode_event(work.payload)
     return work
 
 
-def scrub(work: Work, context: Context) -> Work | Drop:
-    """Remove secrets and personal data from every JSON payload before it is written."""
-    scrubber = context.scrubbers[work.item.meta.project_id]
-    if work.event is not None:
-        scrubbed = scrubber.scrub(work.payload)
-        if scrubbed.remarks:
-            work.payload = scrubbed.payload
-            work.remarks = encode_remarks(scrubbed.remarks)
-            work.event = decode_event(work.payload)
-    elif work.parsed.scrub:
-        values = work.parsed.rows[0].values
-        try:
-            values["body"] = scrubber.scrub(values["body"]).payload
-        except ValueError:
-            return Drop(DropReason.INVALID_JSON)
-    return work
+def _scrub_event(work: Work, context: Context) -> None:
+    scrubbed = context.scrubbers[work.item.meta.project_id].scrub(work.payload)
+    if scrubbed.remarks:
+        work.payload = scrubbed.payload
+        work.remarks = encode_remarks(scrubbed.remarks)
 
 
 def group(work: Work, context: Context) -> Work | Drop:

@@ -132,7 +132,8 @@ class DuckStore:
 
     def held_positions(self, writer: str) -> frozenset[int]:
         """The last position of each file: where a replay must cut."""
-        return frozenset(file.held[writer] for file in self._files.values() if writer in file.held)
+        files = list(self._files.values())  # a commit beside this may open another day
+        return frozenset(file.held[writer] for file in files if writer in file.held)
 
     def checkpoint(self) -> None:
         """Fold the logs into the main files and remember how far that reaches."""

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from vedette import clock
@@ -81,10 +82,18 @@ def paginate(
     for relation, cursor in (("previous", previous), ("next", following)):
         query = request.GET.copy()
         query["cursor"] = cursor or ""
-        url = request.build_absolute_uri(f"{request.path}?{urlencode(list(query.lists()), True)}")
+        url = _absolute(request, f"{request.path}?{urlencode(list(query.lists()), True)}")
         links.append(
             f'<{url}>; rel="{relation}"; results="{str(bool(cursor)).lower()}"; '
             f'cursor="{cursor or ""}"'
         )
     response["Link"] = ", ".join(links)
     return response
+
+
+def _absolute(request: HttpRequest, path: str) -> str:
+    """The public address where one is set: a proxy's https does not reach this process."""
+    config = settings.CONFIG
+    if not config.url:
+        return request.build_absolute_uri(path)
+    return str(config.base_url.removesuffix(config.path_prefix)) + path
