@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass, field
 from types import FrameType
 
+from vedette.claim import Claimed, claim
 from vedette.config import Config
 
 log = logging.getLogger("vedette.runtime")
@@ -46,16 +47,26 @@ class Supervisor:
         self._stopping = False
 
     def run(self) -> int:
-        """Start everything and stay until a signal; returns the exit status."""
+        """Start everything and stay until a signal; returns the exit status.
+
+        It is 1 at once if another supervisor runs on the same folder.
+        """
         signal.signal(signal.SIGTERM, self._on_signal)
         signal.signal(signal.SIGINT, self._on_signal)
         self._config.run_folder.mkdir(parents=True, exist_ok=True)
+        try:
+            held = claim(self._config.run_folder)
+        except Claimed as error:
+            log.critical("%s", error)
+            return 1
         (self._config.run_folder / "supervisor.pid").write_text(str(os.getpid()))
         while not self._stopping:
             for child in self._children:
                 self._look_after(child)
             time.sleep(_POLL_SECONDS)
-        return self._stop()
+        status = self._stop()
+        os.close(held)
+        return status
 
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()

@@ -119,7 +119,8 @@ def _store(config: Config) -> Finding:
     now = int(time.time() * q.MICROSECONDS)
     select = q.Select(table="errors", columns={"n": q.Count()}, start=0, end=now)
     try:
-        count = StoreClient(config.store_socket).query(select).rows[0][0]
+        client = StoreClient(config.store_socket, connect_seconds=1, answer_seconds=3)
+        count = client.query(select).rows[0][0]
     except StoreError as error:
         return Finding(str(error), "restart vedette serve; the spool keeps what has come in")
     size = sum(path.stat().st_size for path in config.store_folder.rglob("*") if path.is_file())

@@ -12,13 +12,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from vedette import clock
 from vedette.config import Config
 from vedette.ingest import answers
+from vedette.ingest.admission import Admission
 from vedette.ingest.endpoints import CONVERTERS, Incoming
-from vedette.ingest.errors import Forbidden, IngestError, RateLimited, Unauthorized
+from vedette.ingest.errors import IngestError, RateLimited
 from vedette.ingest.inspection import Inspection, inspect
 from vedette.ingest.keys import Key, KeyTable
 from vedette.ingest.quota import Quota
@@ -33,9 +33,10 @@ from vedette.ingest.request import (
     remote_address,
 )
 from vedette.ingest.routes import Route, match
-from vedette.spool.meta import Meta, Refusal, encode_meta, encode_refusals
+from vedette.ingest.tally import Tally
+from vedette.spool.meta import Meta, encode_meta, encode_refusals
 from vedette.spool.writer import SpoolError, SpoolWriter
-from vedette.wire.auth import AuthError, Credentials, find_credentials, parse_dsn
+from vedette.wire.auth import Credentials
 from vedette.wire.encodings import EncodingError, inflate
 from vedette.wire.limits import RateLimit
 
@@ -73,7 +74,8 @@ class Door:
         )
         self.inflight = Inflight(config.max_inflight_bytes)
         self.statuses: Counter[int] = Counter()
-        self._refused: Counter[tuple[int, str, str, str, int]] = Counter()
+        self._tally = Tally()
+        self._admission = Admission(self.keys, self._tally)
         self._large = asyncio.Semaphore(1)
         self._timer: asyncio.Task[None] | None = None
 
@@ -131,26 +133,15 @@ class Door:
         self, scope: Scope, receive: Receive, route: Route
     ) -> tuple[str, list[RateLimit]]:
         headers = read_headers(scope)
-        query: bytes = scope["query_string"]
-        try:
-            credentials = find_credentials(
-                headers.get(b"x-sentry-auth", b""),
-                headers.get(b"authorization", b""),
-                query,
-                route.path_key,
-            )
-        except AuthError as error:
-            raise IngestError(str(error), status=error.status, reason="auth") from None
+        credentials = self._admission.credentials(route, headers, scope["query_string"])
         key: Key | None = None
         if credentials is not None:  # refuse strangers before their body is read
-            key = await self._key(credentials, route, headers)
-        elif route.endpoint != "envelope":
-            raise Unauthorized("missing authorization information", reason="auth")
+            key = await self._admission.find_key(credentials, route, headers)
         try:
             return await self._receive(scope, receive, headers, route, credentials)
         except IngestError as error:
             if key is not None and not error.is_counted:
-                self._count(key.project_id, "default", error.outcome, error.reason, 1)
+                self._tally.count(key.project_id, "default", error.outcome, error.reason, 1)
             raise
 
     async def _receive(
@@ -224,7 +215,7 @@ class Door:
         opened: tuple[bytes, Inspection],
     ) -> tuple[str, list[RateLimit]]:
         plain, seen = opened
-        credentials, key = await self._agree(route, headers, credentials, seen)
+        credentials, key = await self._admission.agree(route, headers, credentials, seen)
         limits, refused = self._refuse(credentials.public_key, key, seen.categories)
         if len(refused) == len(seen.categories):
             return self._turn_away(route, key, seen, limits, refused)
@@ -252,9 +243,11 @@ class Door:
     ) -> tuple[str, list[RateLimit]]:
         """Count and answer an envelope of which nothing is left; the pipeline never sees it."""
         for category, error in seen.errors:
-            self._count(key.project_id, category, error.outcome, error.reason, 1)
+            self._tally.count(key.project_id, category, error.outcome, error.reason, 1)
         for category, reason in refused.items():
-            self._count(key.project_id, category, "rate_limited", reason, seen.categories[category])
+            self._tally.count(
+                key.project_id, category, "rate_limited", reason, seen.categories[category]
+            )
         if limits and route.endpoint not in _NEVER_LIMITED:
             answer: IngestError = RateLimited(limits)
         elif seen.errors:
@@ -263,57 +256,6 @@ class Door:
             return seen.event_id, []
         answer.is_counted = True
         raise answer
-
-    async def _agree(
-        self,
-        route: Route,
-        headers: dict[bytes, bytes],
-        credentials: Credentials | None,
-        seen: Inspection,
-    ) -> tuple[Credentials, Key]:
-        """The key of the request; an envelope's `dsn` stands in for it, and must not contradict."""
-        if seen.headers.dsn:
-            try:
-                from_dsn, project = parse_dsn(seen.headers.dsn)
-            except AuthError as error:
-                if credentials is None:
-                    raise IngestError(str(error), status=error.status, reason="auth") from None
-            else:
-                if credentials is None and project == route.project:
-                    credentials = from_dsn
-                elif (
-                    credentials is None
-                    or project != (route.project or project)
-                    or credentials.public_key != from_dsn.public_key
-                ):
-                    raise Forbidden(
-                        "the envelope's dsn names another key or project", reason="project_mismatch"
-                    )
-        if credentials is None:
-            raise Unauthorized("missing authorization information", reason="auth")
-        return credentials, await self._key(credentials, route, headers)
-
-    async def _key(
-        self, credentials: Credentials, route: Route, headers: dict[bytes, bytes]
-    ) -> Key:
-        """The key's entry, if it opens this project. Raises IngestError."""
-        project = route.project
-        if project and not (project.isascii() and project.isdigit() and len(project) < 20):
-            raise IngestError("invalid project id: digits are needed", reason="project_id")
-        key = self.keys.known(credentials.public_key) or await self.keys.find(
-            credentials.public_key
-        )
-        if key is None:
-            raise Forbidden("event submission rejected with_reason: ProjectId", reason="key")
-        if project and int(project) != key.project_id:
-            raise Forbidden("event submission rejected with_reason: ProjectId", reason="project_id")
-        if not key.is_active:
-            self._count(key.project_id, "default", "filtered", "disabled_key", 1)
-            raise Forbidden("event submission rejected with_reason: disabled key", reason="key")
-        if key.allowed_domains and not _is_allowed_origin(headers, key.allowed_domains):
-            self._count(key.project_id, "default", "filtered", "cors", 1)
-            raise Forbidden("event submission rejected with_reason: Cors", reason="cors")
-        return key
 
     def _refuse(
         self, public_key: str, key: Key, categories: dict[str, int]
@@ -327,22 +269,15 @@ class Door:
                 refused[category] = limit.reason
         return limits, refused
 
-    def _count(
-        self, project_id: int, category: str, outcome: str, reason: str, quantity: int
-    ) -> None:
-        hour = int(clock.timestamp()) // 3600 * 3600
-        self._refused[(project_id, category, outcome, reason[:64], hour)] += quantity
-
     async def _spool_refusals(self) -> None:
-        if not self._refused:
+        rows = self._tally.take()
+        if not rows:
             return
-        counted, self._refused = self._refused, Counter()
-        rows = [Refusal(*key, quantity) for key, quantity in counted.items()]
         meta = Meta(0, clock.timestamp(), kind="outcomes")
         try:
             await self.spool.append(encode_meta(meta), encode_refusals(rows))
         except SpoolError:
-            self._refused.update(counted)
+            self._tally.put_back(rows)
 
     async def _tick(self) -> None:
         """Look at the pressure twice a second; write the counts of refusals every few seconds."""
@@ -362,18 +297,3 @@ def _is_allowed(endpoint: str, method: str) -> bool:
     if method == "POST":
         return True
     return method == "GET" and endpoint not in _POST_ONLY
-
-
-def _is_allowed_origin(headers: dict[bytes, bytes], allowed: tuple[str, ...]) -> bool:
-    """Whether the sending page may send; requests that no browser made have no origin."""
-    origin = headers.get(b"origin") or headers.get(b"referer")
-    if origin is None or "*" in allowed:
-        return True
-    text = origin.decode("latin-1").lower()
-    host = urlsplit(text).hostname or ""
-    return any(
-        entry == host
-        or text.startswith(entry if "://" in entry else "\0")
-        or (entry.startswith("*.") and host.endswith(entry[1:]))
-        for entry in allowed
-    )

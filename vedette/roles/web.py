@@ -62,7 +62,8 @@ def build(config: Config) -> Server:
         notify=config.run_folder / "spool.bell",
     )
     pages = WSGIMiddleware(get_wsgi_application(), workers=_WSGI_THREADS)  # type: ignore[arg-type]
-    status = StatusPages(config, client, door)
+    impatient = StoreClient(config.store_socket, connect_seconds=1, answer_seconds=3)
+    status = StatusPages(config, impatient, door)
     return Server(door, pages, status, prefix=config.path_prefix)  # type: ignore[arg-type]
 
 

@@ -27,6 +27,7 @@ log = logging.getLogger("vedette.store")
 _LENGTH = struct.Struct("<I")
 _MOST_BYTES = 256 << 20
 _CONNECT_SECONDS = 5.0
+_ANSWER_SECONDS = 60.0
 
 
 class Reply(msgspec.Struct):
@@ -99,8 +100,16 @@ class StoreServer:
 class StoreClient:
     """Asks the owner. Safe for threads. Raises StoreUnavailable when nobody answers."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        connect_seconds: float = _CONNECT_SECONDS,
+        answer_seconds: float = _ANSWER_SECONDS,
+    ) -> None:
         self._path = path
+        self._connect_seconds = connect_seconds
+        self._answer_seconds = answer_seconds
         self._local = threading.local()
 
     def query(self, select: Select) -> Answer:
@@ -115,19 +124,34 @@ class StoreClient:
         raise (BadQuery if reply.is_bad_query else StoreError)(reply.error)
 
     def _ask(self, frame: bytes) -> bytes:
-        connection = getattr(self._local, "connection", None)
+        connection = self._take_connection()
         if connection is not None:
             try:
-                _send(connection, frame)
-                return _receive(connection)
+                return self._exchange(connection, frame)
+            except TimeoutError:
+                raise
             except (OSError, EOFError):
-                connection.close()  # the owner was restarted: connect again below
-        connection = self._local.connection = self._connect()
-        _send(connection, frame)
-        return _receive(connection)
+                log.debug("the owner was restarted: connecting again")
+        return self._exchange(self._connect(), frame)
+
+    def _take_connection(self) -> socket.socket | None:
+        held: socket.socket | None = getattr(self._local, "connection", None)
+        self._local.connection = None
+        return held
+
+    def _exchange(self, connection: socket.socket, frame: bytes) -> bytes:
+        """Ask and keep the connection, unless it failed: a late answer must meet no question."""
+        try:
+            _send(connection, frame)
+            reply = _receive(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._local.connection = connection
+        return reply
 
     def _connect(self) -> socket.socket:
-        deadline = time.monotonic() + _CONNECT_SECONDS
+        deadline = time.monotonic() + self._connect_seconds
         while True:
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             try:
@@ -138,7 +162,7 @@ class StoreClient:
                     raise
                 time.sleep(0.05)
             else:
-                connection.settimeout(60)
+                connection.settimeout(self._answer_seconds)
                 return connection
 
 

@@ -1,0 +1,93 @@
+"""The store over its socket: answers meet their own question, whatever happened before."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vedette.store import query as q
+from vedette.store.errors import BadQuery, StoreUnavailable
+from vedette.store.query import Answer, Select
+from vedette.store.remote import StoreClient, StoreServer
+
+
+class Owner:
+    """Answers with the question's limit, after a while if `wait` is set."""
+
+    def __init__(self) -> None:
+        self.wait = 0.0
+
+    def query(self, select: Select) -> Answer:
+        if select.limit == 13:
+            raise BadQuery("thirteen")
+        time.sleep(self.wait)
+        return Answer(["limit"], [[select.limit]])
+
+
+@pytest.fixture
+def owner(tmp_path: Path) -> Iterator[Owner]:
+    held = Owner()
+    server = StoreServer(held, tmp_path / "s")
+    server.start()
+    yield held
+    server.stop()
+
+
+def ask(client: StoreClient, number: int) -> object:
+    select = Select(table="t", columns={"n": q.Count()}, start=0, end=1, limit=number)
+    return client.query(select).rows[0][0]
+
+
+def test_a_late_answer_is_never_taken_for_another_ones(owner: Owner, tmp_path: Path) -> None:
+    """After a question that took too long the connection is not used again."""
+    client = StoreClient(tmp_path / "s", answer_seconds=0.1)
+    assert ask(client, 1) == 1
+    owner.wait = 0.3
+    with pytest.raises(StoreUnavailable):
+        ask(client, 2)
+    owner.wait = 0.0
+    assert ask(client, 3) == 3
+    assert ask(client, 4) == 4
+
+
+def test_a_bad_question_costs_only_itself(owner: Owner, tmp_path: Path) -> None:
+    """The connection goes on."""
+    client = StoreClient(tmp_path / "s")
+    with pytest.raises(BadQuery, match="thirteen"):
+        ask(client, 13)
+    assert ask(client, 1) == 1
+
+
+def test_a_client_outlives_the_owner(tmp_path: Path) -> None:
+    """It connects again to the next owner, and gives up in time when there is none."""
+    client = StoreClient(tmp_path / "s", connect_seconds=0.2)
+    with pytest.raises(StoreUnavailable):
+        ask(client, 1)
+    for number in range(2):
+        server = StoreServer(Owner(), tmp_path / "s")
+        server.start()
+        assert ask(client, number + 1) == number + 1
+        server.stop()
+
+
+def test_threads_have_connections_of_their_own(owner: Owner, tmp_path: Path) -> None:
+    """Questions at the same time do not mix."""
+    client = StoreClient(tmp_path / "s")
+    owner.wait = 0.02
+    wrong = []
+
+    def check(number: int) -> None:
+        for _ in range(5):
+            if ask(client, number) != number:
+                wrong.append(number)
+
+    threads = [threading.Thread(target=check, args=(number + 20,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
