@@ -11,6 +11,7 @@ import pytest
 
 from vedette import health
 from vedette.config import Config
+from vedette.spool import backlog, segment
 from vedette.store.errors import StoreUnavailable
 from vedette.store.query import Answer, Select
 
@@ -40,8 +41,8 @@ def config(tmp_path: Path) -> Config:
 
 def _backlog(config: Config, size_bytes: int, seconds: float = 0.0) -> None:
     folder = config.spool_folder / "web"
-    (folder / f"{0:020d}.spool").write_bytes(b"x" * size_bytes)
-    (folder / "consumed").write_text("0")
+    segment.make(folder, 0, segment.new_mark()).path.write_bytes(b"x" * size_bytes)
+    backlog.note(folder, 0)
     noted = time.time() - seconds
     os.utime(folder / "consumed", (noted, noted))
 
