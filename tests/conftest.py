@@ -14,13 +14,13 @@ settings.load_profile("steady")
 
 _DEFAULT = Path(__file__).parent.parent.parent / "shared" / "fixtures"
 if _DEFAULT.is_dir():
-    os.environ.setdefault("VEDETTE_FIXTURES", str(_DEFAULT))
+    os.environ.setdefault("TEST_FIXTURES", str(_DEFAULT))
 
 
 @pytest.fixture(scope="session")
 def fixtures() -> Path:
     """The folder of real data; the test is skipped on machines that do not have it."""
-    folder = Path(os.environ.get("VEDETTE_FIXTURES") or _DEFAULT)
+    folder = Path(os.environ.get("TEST_FIXTURES") or _DEFAULT)
     if not folder.is_dir():
         pytest.skip("the folder of real captures is not on this machine")
     return folder

@@ -14,8 +14,8 @@ from tests.search.rows import as_sentry_writes
 from vedette import clock
 from vedette.search import SearchError, parse
 
-CASES = Path(os.environ.get("VEDETTE_FIXTURES", "/nonexistent")) / "search/event_search_cases.json"
-pytestmark = pytest.mark.skipif(not CASES.is_file(), reason="VEDETTE_FIXTURES is not set")
+CASES = Path(os.environ.get("TEST_FIXTURES", "/nonexistent")) / "search/event_search_cases.json"
+pytestmark = pytest.mark.skipif(not CASES.is_file(), reason="TEST_FIXTURES is not set")
 
 
 def cases() -> list[dict[str, Any]]:

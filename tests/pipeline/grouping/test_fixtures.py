@@ -14,8 +14,8 @@ from tests.pipeline.grouping.scoring import score
 from vedette.pipeline.grouping import group, title
 from vedette.wire.event import decode_event
 
-SHARED = Path(os.environ.get("VEDETTE_FIXTURES", "/nonexistent"))
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="VEDETTE_FIXTURES is not set")
+SHARED = Path(os.environ.get("TEST_FIXTURES", "/nonexistent"))
+pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="TEST_FIXTURES is not set")
 
 
 def test_bugs_and_issues_are_the_same() -> None:

@@ -21,8 +21,8 @@ from vedette.pipeline.scrub import (
 )
 from vedette.pipeline.scrub.engine import ENGINES
 
-FIXTURES = Path(os.environ.get("VEDETTE_FIXTURES", "/nonexistent"))
-pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason="VEDETTE_FIXTURES is not set")
+FIXTURES = Path(os.environ.get("TEST_FIXTURES", "/nonexistent"))
+pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason="TEST_FIXTURES is not set")
 
 
 def _cases(name: str) -> list[dict[str, Any]]:
