@@ -55,6 +55,11 @@ class Config:
     kept_items_retention_days: int = setting(
         30, "Days for which raw items of later kinds are kept."
     )
+    digesters: int = setting(0, "Processes that digest; 0: one per core but one, at least one.")
+    project_issues_per_hour: int = setting(
+        1000,
+        "New issues of a project in an hour; the events of further ones share one. 0: no limit.",
+    )
     project_events_per_minute: int = setting(
         0, "Errors a project may send in a minute; 0: no limit."
     )
@@ -103,6 +108,20 @@ class Config:
     def run_folder(self) -> Path:
         """Sockets and process ids of the running product."""
         return self.data / "run"
+
+    @property
+    def digester_count(self) -> int:
+        """How many processes digest, each with a share of the spool."""
+        return self.digesters or max(1, (os.cpu_count() or 1) - 1)
+
+    def bell(self, index: int) -> Path:
+        """The socket by which the door wakes the digester with this index."""
+        return self.run_folder / f"spool-{index}.bell"
+
+    @property
+    def owner_socket(self) -> Path:
+        """The Unix socket on which the owner of store and metadata takes batches."""
+        return self.run_folder / "owner.sock"
 
     @property
     def store_socket(self) -> Path:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from vedette import config as vedette_config
 from vedette.database import database_settings
+from vedette.kinds import django_apps
 from vedette.secret import secret_key
 
 CONFIG = vedette_config.load()
@@ -29,9 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "vedette.accounts",
-    "vedette.projects",
-    "vedette.issues",
+    *django_apps(),
     "vedette.web",
 ]
 MIDDLEWARE = [

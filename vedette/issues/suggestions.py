@@ -37,8 +37,8 @@ def suggest_keys(scope: Scope, prefix: str) -> list[str]:
 
 def suggest_values(scope: Scope, key: str, prefix: str) -> list[TagValue]:
     """The most frequent values of a search key that contain `prefix`."""
-    column = kind_of("event").fields.get(key)
-    value: q.Expression = q.Field(column) if column else q.Tag(key)
+    known = kind_of("event").fields.get(key)
+    value: q.Expression = q.Field(known.column) if known else q.Tag(key)
     rows = telemetry.ask(
         {"value": value, "n": q.Count()},
         [*telemetry.in_scope(scope), q.Present(value), q.Matches(value, f"*{prefix}*")],

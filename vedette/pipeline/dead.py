@@ -32,6 +32,15 @@ class DeadLetters:
         path.with_suffix(".json").write_text(json.dumps(note, indent=1))
         return path
 
+    def remove_before(self, moment: float) -> int:
+        """Delete the records set aside before `moment` (seconds since 1970); returns how many."""
+        removed = 0
+        for path in list(self._folder.glob("*")):
+            if path.stat().st_mtime < moment:
+                path.unlink(missing_ok=True)
+                removed += path.suffix == ".envelope"
+        return removed
+
     def count(self) -> int:
         """How many records lie here."""
         return len(list(self._folder.glob("*.envelope"))) if self._folder.is_dir() else 0

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from vedette.store.query import Answer, Select
 from vedette.store.table import Rows
+
+
+class EventId(NamedTuple):
+    """An id that is stored once, and where in its writer's spool it lies."""
+
+    project_id: int
+    event_id: str  # 32 hex digits
+    position: int
 
 
 class Reader(Protocol):
@@ -25,6 +33,14 @@ class Store(Reader, Protocol):
         """Write a batch that came from `writer`'s spool up to position `end`.
 
         Rows that a part of the store already holds (a replay after a crash) are skipped.
+        """
+        ...
+
+    def claim_ids(self, ids: Sequence[EventId], *, writer: str) -> list[int]:
+        """The indexes of those that are there already; the others are remembered.
+
+        There already is what was claimed at another place of any writer's spool, or earlier
+        in the same list. Raises StoreError.
         """
         ...
 
