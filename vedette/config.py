@@ -55,6 +55,7 @@ class Config:
     kept_items_retention_days: int = setting(
         30, "Days for which raw items of later kinds are kept."
     )
+    digesters: int = setting(0, "Processes that digest; 0: one per core but one, at least one.")
     project_events_per_minute: int = setting(
         0, "Errors a project may send in a minute; 0: no limit."
     )
@@ -103,6 +104,25 @@ class Config:
     def run_folder(self) -> Path:
         """Sockets and process ids of the running product."""
         return self.data / "run"
+
+    @property
+    def digester_count(self) -> int:
+        """How many processes digest, each with a share of the spool."""
+        return self.digesters or max(1, (os.cpu_count() or 1) - 1)
+
+    def bell(self, index: int) -> Path:
+        """The socket by which the door wakes the digester with this index."""
+        return self.run_folder / "spool.bell"
+
+    @property
+    def body_folder(self) -> Path:
+        """Large request bodies while they are received."""
+        return self.run_folder / "bodies"
+
+    @property
+    def pages_socket(self) -> Path:
+        """The Unix socket on which the pages answer the door."""
+        return self.run_folder / "pages.sock"
 
     @property
     def store_socket(self) -> Path:
@@ -174,5 +194,7 @@ def _check(config: Config) -> None:
         raise ConfigError(f"{PREFIX}LISTEN: {config.listen!r} is not HOST:PORT")
     if config.url and urlsplit(config.url).scheme not in ("http", "https"):
         raise ConfigError(f"{PREFIX}URL: {config.url!r} does not start with http:// or https://")
+    if config.digesters < 0:
+        raise ConfigError(f"{PREFIX}DIGESTERS: {config.digesters} is less than 0")
     if config.log_level not in ("debug", "info", "warning", "error"):
         raise ConfigError(f"{PREFIX}LOG_LEVEL: {config.log_level!r} is not a level")

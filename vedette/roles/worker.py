@@ -10,24 +10,20 @@ import threading
 from datetime import timedelta
 from types import FrameType
 
-from vedette import clock, django_setup, health, items, logs
-from vedette.blobs import BlobFolder
+from vedette import clock, health, logs
 from vedette.config import Config
-from vedette.pipeline.context import Context
-from vedette.pipeline.dead import DeadLetters
-from vedette.pipeline.loop import Pipeline
-from vedette.pipeline.scrub import ScrubSettings
-from vedette.store.duck import DuckStore
-from vedette.store.remote import StoreServer
-from vedette.store.table import Retention
+from vedette.roles import Role
 
 log = logging.getLogger("vedette.worker")
 
+ROLE = Role(order=10)
 _STATUS_SECONDS = 1.0
 
 
-def run(config: Config) -> None:
+def run(config: Config, index: int = 0) -> None:
     """Work until SIGTERM; the batch at hand is finished and the store checkpointed."""
+    from vedette import django_setup
+
     logs.start(config.log_level, "worker")
     django_setup.setup(config)
     worker = Worker(config)
@@ -51,7 +47,15 @@ class Worker:
     """Everything the role owns, started in order and stopped in reverse."""
 
     def __init__(self, config: Config) -> None:
+        from vedette import items
+        from vedette.blobs import BlobFolder
         from vedette.issues.sink import IssueSink
+        from vedette.pipeline.context import Context
+        from vedette.pipeline.dead import DeadLetters
+        from vedette.pipeline.loop import Pipeline
+        from vedette.pipeline.scrub import ScrubSettings
+        from vedette.store.duck import DuckStore
+        from vedette.store.remote import StoreServer
 
         self._config = config
         config.spool_folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +101,9 @@ class Worker:
 
     def apply_retention(self) -> None:
         """Delete what is older than its retention or belongs to nobody; between batches."""
+        from vedette import items
         from vedette.projects import removal
+        from vedette.store.table import Retention
 
         today = clock.now().date()
         days = {
