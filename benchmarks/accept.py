@@ -29,7 +29,7 @@ from vedette.server import Server
 async def nothing(scope, receive, send): pass
 config = Config(data=Path(sys.argv[1]))
 config.spool_folder.mkdir(parents=True)
-door = Door(config, lambda: {KEY: Key(42)}, writer_name="web")
+door = Door(config, lambda: {KEY: Key(42)})
 app = Server(door, nothing, nothing)
 uvicorn.run(app, port=PORT, log_level="error", access_log=False, lifespan="on")
 """.replace("KEY", repr(KEY)).replace("PORT", str(PORT))

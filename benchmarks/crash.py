@@ -25,7 +25,7 @@ from tests.flow.product import Product
 from vedette.store import query as q
 from vedette.store.remote import StoreClient
 
-TARGETS = ("worker", "web", "both", "worker", "everything")
+TARGETS = ("worker", "door", "both", "pages", "everything")
 _FAR = 1 << 52
 
 
@@ -82,7 +82,7 @@ def _kill_until(product: Product, end: float, kills: Counter[str]) -> None:
         target = TARGETS[turn % len(TARGETS)]
         turn += 1
         kills[target] += 1
-        roles = ("worker", "web") if target in ("both", "everything") else (target,)
+        roles = ("worker", "door", "pages") if target in ("both", "everything") else (target,)
         children = [product.wait(partial(_child, product, role)) for role in roles]
         if target == "everything":
             assert product.process is not None

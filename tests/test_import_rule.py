@@ -12,7 +12,17 @@ import pytest
 from tests.imports import PACKAGE, Import, imports_of, is_below
 from vedette.store.table import Table
 
-WITHOUT_DJANGO = ("wire", "spool", "blobs", "store", "items", "search", "ingest", "pipeline")
+WITHOUT_DJANGO = (
+    "wire",
+    "spool",
+    "blobs",
+    "store",
+    "items",
+    "search",
+    "http",
+    "ingest",
+    "pipeline",
+)
 DOMAIN = ("accounts", "projects", "issues")
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),

@@ -124,6 +124,16 @@ class Config:
         return self.run_folder / "owner.sock"
 
     @property
+    def body_folder(self) -> Path:
+        """Large request bodies while they are received."""
+        return self.run_folder / "bodies"
+
+    @property
+    def pages_socket(self) -> Path:
+        """The Unix socket on which the pages answer the door."""
+        return self.run_folder / "pages.sock"
+
+    @property
     def store_socket(self) -> Path:
         """The Unix socket on which the store's owner answers."""
         return self.run_folder / "store.sock"
@@ -193,5 +203,7 @@ def _check(config: Config) -> None:
         raise ConfigError(f"{PREFIX}LISTEN: {config.listen!r} is not HOST:PORT")
     if config.url and urlsplit(config.url).scheme not in ("http", "https"):
         raise ConfigError(f"{PREFIX}URL: {config.url!r} does not start with http:// or https://")
+    if config.digesters < 0:
+        raise ConfigError(f"{PREFIX}DIGESTERS: {config.digesters} is less than 0")
     if config.log_level not in ("debug", "info", "warning", "error"):
         raise ConfigError(f"{PREFIX}LOG_LEVEL: {config.log_level!r} is not a level")

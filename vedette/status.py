@@ -8,6 +8,7 @@ from typing import Any
 
 from vedette import health
 from vedette.config import Config
+from vedette.http.forwarder import Forwarder
 from vedette.ingest.app import Door
 from vedette.store.engine import Reader
 
@@ -17,10 +18,11 @@ PREFIX = "/-/"
 class StatusPages:
     """The three pages for machines."""
 
-    def __init__(self, config: Config, store: Reader, door: Door) -> None:
+    def __init__(self, config: Config, store: Reader, door: Door, pages: Forwarder) -> None:
         self._config = config
         self._store = store
         self._door = door
+        self._pages = pages
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer one request."""

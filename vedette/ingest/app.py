@@ -11,7 +11,6 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from vedette import clock
 from vedette.config import Config
@@ -35,7 +34,7 @@ from vedette.ingest.request import (
 from vedette.ingest.routes import Route, match
 from vedette.ingest.tally import Tally
 from vedette.spool.meta import Meta, encode_meta, encode_refusals
-from vedette.spool.writer import SpoolError, SpoolWriter
+from vedette.spool.writer import SpoolError, SpoolWriter, SpoolWriters
 from vedette.wire.auth import Credentials
 from vedette.wire.encodings import EncodingError, inflate
 from vedette.wire.limits import RateLimit
@@ -55,9 +54,6 @@ class Door:
         self,
         config: Config,
         load_keys: Callable[[], Mapping[str, Key]],
-        *,
-        writer_name: str,
-        notify: Path | None = None,
     ) -> None:
         self._config = config
         self._prefix = config.path_prefix
@@ -67,10 +63,13 @@ class Door:
             spool_max_bytes=config.spool_max_bytes,
             disk_free_min_bytes=config.disk_free_min_bytes,
         )
-        self.spool = SpoolWriter(
-            config.spool_folder / writer_name,
-            segment_bytes=config.spool_segment_bytes,
-            notify=notify,
+        self.spool = SpoolWriters(
+            SpoolWriter(
+                config.spool_folder / f"web-{index}",
+                segment_bytes=config.spool_segment_bytes,
+                notify=config.bell(index),
+            )
+            for index in range(config.digester_count)
         )
         self.inflight = Inflight(config.max_inflight_bytes)
         self.statuses: Counter[int] = Counter()

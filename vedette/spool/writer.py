@@ -11,6 +11,7 @@ import asyncio
 import os
 import socket
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,6 +77,11 @@ class SpoolWriter:
         if not self._flushing and len(self._batch.waiters) == 1:
             self._loop.call_soon(self._flush)
         await waiter
+
+    @property
+    def waiting(self) -> int:
+        """Records that are not on disk yet."""
+        return len(self._batch.waiters) + (len(self._handed.waiters) if self._flushing else 0)
 
     async def stop(self) -> None:
         """Commit what is waiting, then close."""
@@ -179,3 +185,31 @@ class SpoolWriter:
         folder = os.open(self._folder, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
+
+
+class SpoolWriters:
+    """One writer per digester; a record goes to the one with the fewest waiting."""
+
+    def __init__(self, writers: Iterable[SpoolWriter]) -> None:
+        self._writers = list(writers)
+        self._turn = 0
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start all; see `SpoolWriter.start`."""
+        for writer in self._writers:
+            writer.start(loop)
+
+    async def append(self, meta: bytes, body: bytes) -> None:
+        """Write one record to the least loaded; among equals they take turns."""
+        await self._next().append(meta, body)
+
+    async def stop(self) -> None:
+        """Commit what is waiting, then close."""
+        await asyncio.gather(*(writer.stop() for writer in self._writers))
+
+    def _next(self) -> SpoolWriter:
+        if len(self._writers) == 1:
+            return self._writers[0]
+        self._turn = (self._turn + 1) % len(self._writers)
+        order = self._writers[self._turn :] + self._writers[: self._turn]
+        return min(order, key=lambda writer: writer.waiting)

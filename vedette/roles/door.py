@@ -1,0 +1,45 @@
+"""The door role: ingest, status and the way to the pages, on the public address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vedette.config import Config
+from vedette.roles import Role
+
+if TYPE_CHECKING:
+    from vedette.server import Server
+
+ROLE = Role(order=40)
+
+
+def run(config: Config, index: int = 0) -> None:
+    """Serve until SIGTERM; requests under way are finished and the spool is flushed."""
+    from vedette import logs
+    from vedette.http.connection import Connection
+    from vedette.http.serving import serve_on_port
+
+    logs.start(config.log_level, "door")
+    serve_on_port(build(config), config.host, config.port, Connection)
+
+
+def build(config: Config) -> Server:
+    """The ASGI application. It loads no Django: the door starts without the database."""
+    from vedette.http.body import clean
+    from vedette.http.forwarder import Forwarder
+    from vedette.ingest.app import Door
+    from vedette.ingest.key_source import KeySource
+    from vedette.server import Server
+    from vedette.status import StatusPages
+    from vedette.store.remote import StoreClient
+
+    clean(config.body_folder)
+    door = Door(config, KeySource(config).load)
+    pages = Forwarder(
+        config.pages_socket,
+        config.body_folder,
+        trusted_proxies=config.trusted_proxies,
+        body_seconds=config.body_timeout_seconds,
+    )
+    impatient = StoreClient(config.store_socket, connect_seconds=1, answer_seconds=3)
+    return Server(door, pages, StatusPages(config, impatient, door, pages))
