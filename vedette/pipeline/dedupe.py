@@ -14,6 +14,7 @@ from vedette import clock
 from vedette.items.event import ERRORS
 from vedette.store import query as q
 from vedette.store.engine import Reader
+from vedette.store.visible import VisibleProjects
 
 WINDOW_SECONDS = 86400
 _BITS = 26
@@ -38,6 +39,7 @@ class Seen:
         for start in range(now - WINDOW_SECONDS - 60, now, step):
             select = q.Select(
                 table=ERRORS.name,
+                projects=VisibleProjects.of_system(),
                 columns={"project_id": q.Field("project_id"), "event_id": q.Field("event_id")},
                 start=0,
                 end=(now + WINDOW_SECONDS) * q.MICROSECONDS,
@@ -73,6 +75,7 @@ class Seen:
         now = int(clock.timestamp())
         select = q.Select(
             table=ERRORS.name,
+            projects=VisibleProjects.of_system(),
             columns={
                 name: q.Field(name) for name in ("project_id", "event_id", "writer", "position")
             },
