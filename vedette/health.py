@@ -18,6 +18,7 @@ from vedette.spool import backlog
 from vedette.store import query as q
 from vedette.store.engine import Reader
 from vedette.store.errors import StoreError
+from vedette.store.visible import VisibleProjects
 
 _STALE_SECONDS = 10.0
 _LATE_SECONDS = 60.0
@@ -79,7 +80,11 @@ def _ask(store: Reader) -> str:
     """An error in words if the store does not answer a small question."""
     now = int(time.time() * q.MICROSECONDS)
     select = q.Select(
-        table="outcomes", columns={"n": q.Count()}, start=now - 60 * q.MICROSECONDS, end=now
+        table="outcomes",
+        projects=VisibleProjects.of_system(),
+        columns={"n": q.count()},
+        start=now - 60 * q.MICROSECONDS,
+        end=now,
     )
     try:
         store.query(select)

@@ -24,6 +24,7 @@ from vedette.spool.meta import Meta, encode_meta
 from vedette.spool.writer import SpoolWriter
 from vedette.store import query as q
 from vedette.store.duck import DuckStore
+from vedette.store.visible import VisibleProjects
 from vedette.wire.envelope import build_envelope
 
 FAR = 1 << 52
@@ -116,7 +117,12 @@ class Pipe:
     def ids(self) -> list[str]:
         """The ids of all stored events, sorted; one that is stored twice is there twice."""
         select = q.Select(
-            table="errors", columns={"id": q.Field("event_id")}, start=0, end=FAR, limit=1 << 20
+            table="errors",
+            projects=VisibleProjects.of_system(),
+            columns={"id": q.Field("event_id")},
+            start=0,
+            end=FAR,
+            limit=1 << 20,
         )
         return sorted(row[0] for row in self.store.query(select).rows)
 
@@ -124,10 +130,11 @@ class Pipe:
         """Counts by (category, outcome), zeros left out."""
         select = q.Select(
             table="outcomes",
+            projects=VisibleProjects.of_system(),
             columns={
                 "category": q.Field("category"),
                 "outcome": q.Field("outcome"),
-                "n": q.Sum(q.Field("quantity")),
+                "n": q.call("sum", q.Field("quantity")),
             },
             start=0,
             end=FAR,

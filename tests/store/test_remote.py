@@ -13,6 +13,7 @@ from vedette.store import query as q
 from vedette.store.errors import BadQuery, StoreUnavailable
 from vedette.store.query import Answer, Select
 from vedette.store.remote import StoreClient, StoreServer
+from vedette.store.visible import VisibleProjects
 
 
 class Owner:
@@ -38,7 +39,14 @@ def owner(tmp_path: Path) -> Iterator[Owner]:
 
 
 def ask(client: StoreClient, number: int) -> object:
-    select = Select(table="t", columns={"n": q.Count()}, start=0, end=1, limit=number)
+    select = Select(
+        table="t",
+        projects=VisibleProjects.of_system(),
+        columns={"n": q.count()},
+        start=0,
+        end=1,
+        limit=number,
+    )
     return client.query(select).rows[0][0]
 
 

@@ -20,6 +20,7 @@ from vedette.spool import backlog
 from vedette.store import query as q
 from vedette.store.errors import StoreError
 from vedette.store.remote import StoreClient
+from vedette.store.visible import VisibleProjects
 
 NAME = "doctor"
 HELP = "check the installation and say what to do"
@@ -117,7 +118,13 @@ def _store(config: Config) -> Finding:
     if not config.store_socket.exists():
         return Finding("closed (the worker owns it)")
     now = int(time.time() * q.MICROSECONDS)
-    select = q.Select(table="errors", columns={"n": q.Count()}, start=0, end=now)
+    select = q.Select(
+        table="errors",
+        projects=VisibleProjects.of_system(),
+        columns={"n": q.count()},
+        start=0,
+        end=now,
+    )
     try:
         client = StoreClient(config.store_socket, connect_seconds=1, answer_seconds=3)
         count = client.query(select).rows[0][0]

@@ -55,7 +55,7 @@ def list_issues(
 def count_new_events(scope: Scope, *, since: datetime) -> int:
     """How many events have arrived in the scope since a moment."""
     ((count,),) = telemetry.ask(
-        {"n": q.Count()},
+        {"n": q.count()},
         [
             *telemetry.in_scope(scope),
             q.Compare(q.Field("received"), ">", telemetry.micros(since)),
@@ -163,14 +163,14 @@ def _group_stats(
     scope: Scope, search: IssueSearch, sort: Sort, most: int
 ) -> dict[tuple[int, int], list[float]]:
     """Each matching group's rank: the figure that is sorted by, then the last time."""
-    figure: q.Expression = q.Count()
+    figure: q.Expression = q.count()
     if sort == "user":
-        figure = q.Distinct(q.Field("user_number"))
+        figure = q.call("distinct", q.Field("user_number"))
     columns: dict[str, q.Expression] = {
         "project_id": q.Field("project_id"),
         "group_id": q.Field("group_id"),
         "figure": figure,
-        "last": q.Highest(q.TIME),
+        "last": q.call("max", q.TIME),
     }
     period = scope.period
     rows = telemetry.ask(
@@ -201,7 +201,7 @@ def _trends(
             {
                 "project_id": q.Field("project_id"),
                 "group_id": q.Field("group_id"),
-                "n": q.Count(),
+                "n": q.count(),
             },
             _conditions(scope, search),
             recent_start,
@@ -256,7 +256,7 @@ def _rows(scope: Scope, search: IssueSearch, issues: Sequence[Issue]) -> list[Is
     }
     users: dict[int, int] = defaultdict(int)
     for project_id, group_id, count in telemetry.ask(
-        {**group, "users": q.Distinct(q.Field("user_number"))},
+        {**group, "users": q.call("distinct", q.Field("user_number"))},
         where,
         period.start,
         period.end,
@@ -266,7 +266,7 @@ def _rows(scope: Scope, search: IssueSearch, issues: Sequence[Issue]) -> list[Is
     seconds = telemetry.bucket_seconds(period, about=_SPARKLINE_BARS)
     bars: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for project_id, group_id, at, count in telemetry.ask(
-        {**group, "at": q.Bucket(seconds), "n": q.Count()},
+        {**group, "at": q.bucket(seconds), "n": q.count()},
         where,
         period.start,
         period.end,

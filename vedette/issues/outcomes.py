@@ -20,8 +20,8 @@ def outcomes(scope: Scope) -> list[OutcomeRow]:
         table=OUTCOMES.name,
         columns={
             **{name: q.Field(name) for name in names},
-            "hour": q.Bucket(_HOUR),
-            "quantity": q.Sum(q.Field("quantity")),
+            "hour": q.bucket(_HOUR),
+            "quantity": q.call("sum", q.Field("quantity")),
         },
         where=[telemetry.in_projects(scope.projects)],
         start=telemetry.micros(scope.period.start) // (_HOUR * 1_000_000) * _HOUR * 1_000_000,

@@ -23,7 +23,7 @@ def suggest_keys(scope: Scope, prefix: str) -> list[str]:
     """Search keys and tag keys that begin with `prefix`."""
     known = [key.name for key in known_keys(prefix)]
     rows = telemetry.ask(
-        {"key": q.Field("tag_key"), "n": q.Count()},
+        {"key": q.Field("tag_key"), "n": q.count()},
         [*telemetry.in_scope(scope), q.Matches(q.Field("tag_key"), f"{prefix}*")],
         scope.period.start,
         scope.period.end,
@@ -40,7 +40,7 @@ def suggest_values(scope: Scope, key: str, prefix: str) -> list[TagValue]:
     known = kind_of("event").fields.get(key)
     value: q.Expression = q.Field(known.column) if known else q.Tag(key)
     rows = telemetry.ask(
-        {"value": value, "n": q.Count()},
+        {"value": value, "n": q.count()},
         [*telemetry.in_scope(scope), q.Present(value), q.Matches(value, f"*{prefix}*")],
         scope.period.start,
         scope.period.end,
@@ -62,7 +62,7 @@ def list_environments(projects: Sequence[Project]) -> list[str]:
         return held[1]
     now = clock.now()
     rows = telemetry.ask(
-        {"environment": q.Field("environment"), "n": q.Count()},
+        {"environment": q.Field("environment"), "n": q.count()},
         [telemetry.in_projects(projects)],
         now - timedelta(days=30),
         now + timedelta(minutes=1),

@@ -40,9 +40,11 @@ def _ask_counts(issue: Issue, scope: Scope, seconds: int) -> tuple[dict[int, int
     """Events by bucket, and users, of an issue with many events."""
     where = [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))]
     start, end = scope.period.start, scope.period.end
-    ((users,),) = telemetry.ask({"n": q.Distinct(q.Field("user_number"))}, where, start, end)
+    ((users,),) = telemetry.ask(
+        {"n": q.call("distinct", q.Field("user_number"))}, where, start, end
+    )
     bars = telemetry.ask(
-        {"at": q.Bucket(seconds), "n": q.Count()}, where, start, end, group_by=["at"]
+        {"at": q.bucket(seconds), "n": q.count()}, where, start, end, group_by=["at"]
     )
     return dict(bars), users  # type: ignore[arg-type]
 
@@ -50,7 +52,7 @@ def _ask_counts(issue: Issue, scope: Scope, seconds: int) -> tuple[dict[int, int
 def tag_distributions(issue: Issue, scope: Scope, *, top: int = 5) -> list[TagDistribution]:
     """Every tag of the issue's events in the scope, the most frequent keys first."""
     rows = telemetry.ask(
-        {"key": q.Field("tag_key"), "value": q.Field("tag_value"), "n": q.Count()},
+        {"key": q.Field("tag_key"), "value": q.Field("tag_value"), "n": q.count()},
         [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))],
         max(scope.period.start, issue.first_seen - _SECOND),
         min(scope.period.end, issue.last_seen + _SECOND),

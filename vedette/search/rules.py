@@ -18,13 +18,13 @@ from vedette.store.query import (
     Either,
     Expression,
     Field,
-    Joined,
     Matches,
     OneOf,
     Present,
+    call,
 )
 
-TITLE = Joined([Field("type"), Field("value")], ": ")
+TITLE = call("joined", ": ", Field("type"), Field("value"))
 
 
 @dataclass(frozen=True, slots=True)

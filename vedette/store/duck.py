@@ -109,12 +109,17 @@ class DuckStore:
         table = self._tables.get(select.table)
         if table is None:
             raise BadQuery(f"there is no table {select.table!r}")
-        compiler = sql.Compiler(table, select, self._dialect)
+        joined = self._tables.get(select.join.table) if select.join else None
+        compiler = sql.Compiler(table, select, self._dialect, joined)
+        sources = self._sources(table, select)
+        beside = self._sources(joined, select) if joined else []
+        statement = compiler.statement(sources, beside)
+        return self._run(statement, compiler.parameters, compiler.columns)
+
+    def _sources(self, table: Table, select: Select) -> list[str]:
         with self._lock:
             names = self._names_between(table.retention, select.start, select.end)
-        sources = [f"{name}.{table.name}" for name in names] or [self._empty(table)]
-        statement = compiler.statement(sources)
-        return self._run(statement, compiler.parameters, list(select.columns))
+        return [f"{name}.{table.name}" for name in names] or [self._empty(table)]
 
     def claim_ids(self, ids, *, writer):  # shim until the ids' table is there
         held = self.__dict__.setdefault("_ids", {})
@@ -258,7 +263,7 @@ class DuckStore:
             raise BadQuery(f"the question took longer than {QUERY_SECONDS:.0f} s") from None
         except duckdb.Error as error:
             log.warning("query failed: %s: %s", error, statement)
-            raise BadQuery(f"the store cannot answer: {error}") from error
+            raise StoreError("the store cannot answer this question; its log says why") from error
         finally:
             timer.cancel()
         return Answer(columns, [list(row) for row in rows])
