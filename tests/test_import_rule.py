@@ -28,7 +28,7 @@ ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
     "claim": (),
     "spool": ("vedette.spool", "vedette.wire", "vedette.claim"),
-    "store": ("vedette.store", "vedette.claim"),
+    "store": ("vedette.store", "vedette.claim", "vedette.kinds"),
     "blobs": ("vedette.blobs",),
 }
 DRAWERS = (
