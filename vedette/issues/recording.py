@@ -141,12 +141,11 @@ def _known_issues(group_ids: list[int]) -> dict[tuple[int, int], _Known]:
 
 
 def _read(values: list[Any]) -> list[Any]:
-    """Times and truths as Python knows them; SQLite gives texts and numbers."""
-    if connection.vendor == "sqlite":
-        for at in (3, 4, 5):
-            text = values[at]
-            values[at] = datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
-        values[13] = bool(values[13])
+    """Times and truths as Python knows them; SQLite gives times without a zone, and numbers."""
+    for at in (3, 4, 5):
+        if values[at] is not None and values[at].tzinfo is None:
+            values[at] = values[at].replace(tzinfo=UTC)
+    values[13] = bool(values[13])
     return values
 
 

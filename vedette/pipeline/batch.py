@@ -15,7 +15,7 @@ import msgspec
 
 from vedette.facts import Fact
 from vedette.items import Row
-from vedette.store.table import Rows
+from vedette.store.table import Table
 
 F = TypeVar("F")
 
@@ -70,7 +70,8 @@ class Batch:
     last: int = 0
     items: int = 0
     held_bytes: int = 0
-    tables: dict[str, Rows] = field(default_factory=dict)
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    declared: dict[str, Table] = field(default_factory=dict)
     once: list[Once] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     outcomes: Counter[OutcomeKey] = field(default_factory=Counter)
@@ -81,13 +82,14 @@ class Batch:
 
     def add_row(self, row: Row, position: int) -> tuple[str, int]:
         """Add a row of the record at `position`; returns where it lies."""
-        values = row.values
+        values, name = row.values, row.table.name
         values["writer"], values["position"] = self.writer, position
-        rows = self.tables.get(row.table.name)
+        rows = self.tables.get(name)
         if rows is None:
-            rows = self.tables[row.table.name] = Rows(row.table)
-        rows.add(values)
-        return row.table.name, len(rows) - 1
+            rows = self.tables[name] = []
+            self.declared[name] = row.table
+        rows.append(values)
+        return name, len(rows) - 1
 
     def add_fact(self, fact: Fact) -> int:
         """Add a fact; returns its index."""
@@ -99,9 +101,8 @@ class Batch:
         rows_before = {name: len(rows) for name, rows in self.tables.items()}
         facts_before = len(self.facts)
         for name, rows in other.tables.items():
-            mine = self.tables.setdefault(name, Rows(rows.table))
-            for column, values in rows.columns.items():
-                mine.columns[column].extend(values)
+            self.tables.setdefault(name, []).extend(rows)
+            self.declared[name] = other.declared[name]
         self.facts += other.facts
         for once in other.once:
             once.rows = [(name, rows_before.get(name, 0) + at) for name, at in once.rows]
@@ -119,8 +120,13 @@ class Batch:
             end=self.end,
             last=self.last,
             items=self.items,
-            tables={name: rows.columns for name, rows in self.tables.items()},
+            tables={name: self._columns(name) for name in self.tables},
             once=self.once,
             facts=self.facts,
             outcomes=list(self.outcomes.items()),
         )
+
+    def _columns(self, name: str) -> dict[str, list[Any]]:
+        rows = self.tables[name]
+        columns = self.declared[name].all_columns
+        return {column.name: [row.get(column.name) for row in rows] for column in columns}

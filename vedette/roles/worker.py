@@ -72,10 +72,14 @@ class Worker:
 
     def start(self) -> None:
         """Answer questions first, then take batches, then begin the loops."""
-        self._questions.start()
-        self._handovers.start()
+        self.serve()
         self.loops.start()
         self.note_status()
+
+    def serve(self) -> None:
+        """Answer questions and take batches."""
+        self._questions.start()
+        self._handovers.start()
 
     def stop(self) -> None:
         """Take no more batches, let the loops end, checkpoint, close."""

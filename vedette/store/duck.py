@@ -121,6 +121,8 @@ class DuckStore:
             names = self._names_between(table.retention, select.start, select.end)
         return [f"{name}.{table.name}" for name in names] or [self._empty(table)]
 
+    def flush(self) -> None: ...
+
     def claim_ids(self, ids, *, writer):  # shim until the ids' table is there
         held = self.__dict__.setdefault("_ids", {})
         gone = []
