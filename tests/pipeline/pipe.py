@@ -20,6 +20,7 @@ from vedette.pipeline.dead import DeadLetters
 from vedette.pipeline.loop import Digester
 from vedette.pipeline.owner import StoreOwner
 from vedette.pipeline.settings import ProjectSettings
+from vedette.sealing.sealer import Sealer
 from vedette.spool.meta import Meta, encode_meta
 from vedette.spool.writer import SpoolWriter
 from vedette.store import query as q
@@ -66,7 +67,7 @@ class Pipe:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.metadata = Metadata()
-        self.dead = DeadLetters(folder / "dead")
+        self.dead = DeadLetters(folder / "dead", Sealer(folder))
         self.open()
 
     def open(self) -> None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from vedette import address, health
 from vedette.config import Config
 from vedette.pipeline.dead import DeadLetters
+from vedette.sealing.sealer import Sealer
 from vedette.spool import backlog
 from vedette.store import query as q
 from vedette.store.errors import StoreError
@@ -136,7 +137,7 @@ def _store(config: Config) -> Finding:
 
 def _spool(config: Config) -> Finding:
     waiting = backlog.total_bytes(config.spool_folder)
-    dead = DeadLetters(config.data / "dead").count()
+    dead = DeadLetters(config.data / "dead", Sealer(config.data)).count()
     text = f"{waiting:,} bytes waiting, {dead} records set aside"
     if dead:
         return Finding(text, f"look into {config.data}/dead: each .json says why; please report it")

@@ -265,12 +265,17 @@ class Digester:
     def _set_aside(self, record: Record, error: Exception, batch: Batch) -> None:
         """Put a record to the dead ones and count it, so that it is missed by nobody."""
         path = self._dead.put(batch.writer, record, error)
-        log.error("a record could not be processed and lies in %s: %s", path.name, error)
+        log.error("a record could not be processed (%s) and lies in %s", _name(error), path.name)
         self.dead_records += 1
         meta = decode_meta(record.meta)
         reason = DropReason.POISON
         hour = int(meta.received) // 3600 * 3600
         batch.count(OutcomeKey(meta.project_id, "default", reason.outcome, reason.reason, hour), 1)
+
+
+def _name(error: Exception) -> str:
+    """The kind of error only: its text may hold data that is not scrubbed."""
+    return type(error).__name__
 
 
 def is_mine(name: str, index: int, count: int) -> bool:

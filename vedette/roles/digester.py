@@ -48,6 +48,7 @@ def build(config: Config, index: int = 0) -> Digester:
     from vedette.pipeline.dead import DeadLetters
     from vedette.pipeline.loop import Digester
     from vedette.pipeline.remote import OwnerClient
+    from vedette.sealing.sealer import Sealer
 
     owner = OwnerClient(config.owner_socket)
     config.spool_folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +58,7 @@ def build(config: Config, index: int = 0) -> Digester:
         owner=owner,
         blobs=BlobFolder(config.blob_folder),
         context=Context(owner.settings, max_event_bytes=config.max_event_bytes),
-        dead=DeadLetters(config.data / "dead"),
+        dead=DeadLetters(config.data / "dead", Sealer(config.data)),
         index=index,
         count=config.digester_count,
     )

@@ -44,6 +44,7 @@ class Worker:
         from vedette.pipeline.remote import OwnerServer
         from vedette.pipeline.scrub import ScrubSettings
         from vedette.reactions._domain import ReactingDomain
+        from vedette.sealing.sealer import Sealer
         from vedette.store.duck import DuckStore
         from vedette.store.remote import StoreServer
 
@@ -60,7 +61,7 @@ class Worker:
         domain = ReactingDomain(defaults, issues_per_hour=config.project_issues_per_hour)
         self.owner = StoreOwner(self.store, domain, config.spool_folder)
         self._handovers = OwnerServer(self.owner, config.owner_socket)
-        self._dead = DeadLetters(config.data / "dead")
+        self._dead = DeadLetters(config.data / "dead", Sealer(config.data))
         house = House(
             config=config,
             store=self.store,
