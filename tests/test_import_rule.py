@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import subprocess
@@ -36,10 +37,17 @@ DRAWERS = (
     "vedette.commands",
     "vedette.roles",
     "vedette.search.operators",
+    "vedette.store.expressions",
     "vedette.pipeline.grouping.languages",
     "vedette.web.pages",
     "vedette.web.api.sentry",
 )
+# What the system asks for itself: nobody sees these answers but as a count or a health check.
+GRANTERS = {
+    "granted": {"web/access.py", "web/api/access.py"},
+    "of_system": {"commands/doctor.py", "health.py", "pipeline/dedupe.py"},
+    "_make": {"store/visible.py"},
+}
 # The last step compresses what the kind of unknown items keeps: it has to know that kind.
 BY_NAME = {("vedette.pipeline.steps", "vedette.items.kept")}
 
@@ -78,6 +86,16 @@ def test_the_hot_path_loads_without_django() -> None:
 def test_the_domain_knows_no_pages(app: str) -> None:
     """Models and logic can be used without the web interface."""
     assert [str(one) for one in imports_of(app) if is_below(one.target, "vedette.web")] == []
+
+
+def test_only_access_control_grants_what_may_be_seen() -> None:
+    """`VisibleProjects` is granted to people and tokens in two places, to the system in a few."""
+    found: dict[str, set[str]] = {"granted": set(), "of_system": set(), "_make": set()}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr in found:
+                found[node.attr].add(path.relative_to(PACKAGE).as_posix())
+    assert found == GRANTERS
 
 
 @pytest.mark.parametrize("drawer", DRAWERS)

@@ -22,6 +22,7 @@ from vedette.pipeline.scrub import meta as scrub_meta
 from vedette.projects.models import Project
 from vedette.store import query as q
 from vedette.store.access import store
+from vedette.store.visible import VisibleProjects
 from vedette.wire.normalise import normalise
 
 log = logging.getLogger("vedette.issues")
@@ -33,6 +34,7 @@ _COLUMNS = (
 )
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _DAY = 86_400_000_000
+_MOST_BESIDE = 1000
 _LATE_DAYS = 8  # files and reports may follow their event that much later
 
 
@@ -49,10 +51,16 @@ def blobs() -> BlobFolder:
 
 
 def read_row(
-    where: list[q.Condition], start: datetime, end: datetime, *, newest: bool
+    visible: VisibleProjects,
+    where: list[q.Condition],
+    start: datetime,
+    end: datetime,
+    *,
+    newest: bool,
 ) -> dict[str, Any] | None:
     """The newest or oldest event that matches, by column; None if there is none."""
     key = telemetry.ask(
+        visible,
         {"event_id": q.Field("event_id"), "timestamp": q.Field("timestamp")},
         where,
         start,
@@ -63,12 +71,15 @@ def read_row(
     if not key:
         return None
     event_id, at = key[0]
-    return read_exact([*where, q.Compare(q.Field("event_id"), "=", event_id)], at)
+    return read_exact(visible, [*where, q.Compare(q.Field("event_id"), "=", event_id)], at)
 
 
-def read_exact(where: list[q.Condition], at: int) -> dict[str, Any] | None:
+def read_exact(
+    visible: VisibleProjects, where: list[q.Condition], at: int
+) -> dict[str, Any] | None:
     """The event of a known microsecond, by column."""
     rows = telemetry.ask(
+        visible,
         {name: q.Field(name) for name in _COLUMNS},
         where,
         telemetry.moment(at),
@@ -78,8 +89,14 @@ def read_exact(where: list[q.Condition], at: int) -> dict[str, Any] | None:
     return dict(zip(_COLUMNS, rows[0], strict=True)) if rows else None
 
 
-def build(project: Project, row: dict[str, Any], neighbours: dict[str, Any]) -> StoredEvent:
-    """The whole event of a row."""
+def build(
+    visible: VisibleProjects,
+    project: Project,
+    row: dict[str, Any],
+    neighbours: dict[str, Any],
+) -> StoredEvent:
+    """The whole event of a row, with its files and reports."""
+    visible = visible.only([project.pk])
     event_id = row["event_id"]
     return StoredEvent(
         project=project,
@@ -89,8 +106,8 @@ def build(project: Project, row: dict[str, Any], neighbours: dict[str, Any]) -> 
         received=telemetry.moment(row["received"]),
         payload=read_payload(row),
         size_bytes=row["size_bytes"],
-        attachments=_attachments(project, row),
-        reports=_reports(project, row),
+        attachments=_attachments(visible, row),
+        reports=_reports(visible, row),
         **neighbours,
     )
 
@@ -145,9 +162,9 @@ def _merge(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _attachments(project: Project, row: dict[str, Any]) -> list[Attachment]:
+def _attachments(visible: VisibleProjects, row: dict[str, Any]) -> list[Attachment]:
     names = ("attachment_id", "name", "content_type", "attachment_type", "size_bytes")
-    rows = _beside(ATTACHMENTS.name, names, project, row)
+    rows = _beside(visible, ATTACHMENTS.name, names, row)
     return [
         Attachment(
             id=row[0],
@@ -161,28 +178,26 @@ def _attachments(project: Project, row: dict[str, Any]) -> list[Attachment]:
     ]
 
 
-def _reports(project: Project, row: dict[str, Any]) -> list[UserReport]:
+def _reports(visible: VisibleProjects, row: dict[str, Any]) -> list[UserReport]:
     names = ("name", "email", "comments", "received")
     return [
         UserReport(name=name, email=email, comments=text, timestamp=telemetry.moment(at))
-        for name, email, text, at, *_ in _beside(REPORTS.name, names, project, row)
+        for name, email, text, at, *_ in _beside(visible, REPORTS.name, names, row)
     ]
 
 
 def _beside(
-    table: str, names: tuple[str, ...], project: Project, row: dict[str, Any]
+    visible: VisibleProjects, table: str, names: tuple[str, ...], row: dict[str, Any]
 ) -> list[list[Any]]:
     """What came with an event: stored by the time it was received, at most days later."""
     select = q.Select(
         table=table,
+        projects=visible,
         columns={**{name: q.Field(name) for name in names}, "at": q.Field("timestamp")},
-        where=[
-            q.Compare(q.Field("project_id"), "=", project.pk),
-            q.Compare(q.Field("event_id"), "=", row["event_id"]),
-        ],
+        where=[q.Compare(q.Field("event_id"), "=", row["event_id"])],
         start=row["received"] - _DAY,
         end=row["received"] + _LATE_DAYS * _DAY,
         order_by=[q.Order("at")],
-        limit=100,
+        limit=_MOST_BESIDE,
     )
     return store().query(select).rows

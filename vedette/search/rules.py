@@ -41,6 +41,11 @@ def rule_for(key: str, world: World) -> Target | None:
     return rule(key, world) if rule else None
 
 
+def has_rule(key: str) -> bool:
+    """Whether a key is found by a rule of its own."""
+    return key in _RULES
+
+
 def anywhere(term: Term, world: World) -> Condition:
     """Free text: in the message, the title, the place, the stack, the tags; or an id."""
     text = str(term.value)

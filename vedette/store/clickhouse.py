@@ -99,7 +99,7 @@ def parameter_text(value: object) -> str:
 
 def _quoted(item: object) -> str:
     if isinstance(item, str):
-        return _escaped("'" + item.replace("\\", "\\\\").replace("'", "\\'") + "'")
+        return "'" + _escaped(item).replace("'", "\\'") + "'"
     return parameter_text(item)
 
 

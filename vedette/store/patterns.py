@@ -42,8 +42,7 @@ def like_is_linear(pattern: str) -> bool:
 
 def regular_expression(pattern: str) -> str:
     """An RE2 expression for the whole text; `.` must match line breaks too."""
-    kept = [part for part in pieces(pattern)]
-    return ".*".join(_PUNCTUATION.sub(r"\\\g<0>", part) for part in kept)
+    return ".*".join(_PUNCTUATION.sub(r"\\\g<0>", part) for part in pieces(pattern))
 
 
 _STAR = re.compile(r"(\\*)\*")

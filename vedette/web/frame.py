@@ -106,7 +106,7 @@ def _project_choices(viewer: Viewer, shown: SharedFilter) -> list[Choice]:
 
 
 def _environment_choices(viewer: Viewer, shown: SharedFilter) -> list[Choice]:
-    known = reading.list_environments(viewer.projects)
+    known = reading.list_environments(viewer.visible)
     names = sorted({*known, *shown.scope.environments})
     return [
         Choice(value=name, label=name, selected=name in shown.scope.environments) for name in names

@@ -8,7 +8,7 @@ A function is a module with one name, `FUNCTION`, a `Function`:
 - `gives`: the type of its value, from the types of its arguments;
 - `duckdb`, `clickhouse`: its SQL in both engines, from the SQL of its arguments;
 - `is_aggregate`: whether it makes one value of many rows, nulls passed over;
-- `example`: a call over the columns `number`, `whole`, `text`, `at`, `flag` and tags: its test;
+- `example`: a call over the columns `number`, `whole`, `text`, `moment`, `flag` and tags: its test;
 - `brute_force`: the same in Python. It takes one value per argument, an aggregate one list per
   argument that is no constant, nulls included; the test compares both engines with it on
   random rows;

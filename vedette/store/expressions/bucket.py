@@ -30,6 +30,6 @@ FUNCTION = Function(
         f"intDiv(intDiv(toUnixTimestamp64Micro({parts[0]}), 1000000) - {parts[2]}, {parts[1]})"
         f" * {parts[1]} + {parts[2]}"
     ),
-    example=call("bucket", Field("at"), 3600, 1800),
+    example=call("bucket", Field("moment"), 3600, 1800),
     brute_force=brute_force,
 )

@@ -21,7 +21,7 @@ FUNCTION = Function(
     gives=same_as(0),
     duckdb=lambda parts: f"max({parts[0]})",
     clickhouse=lambda parts: f"max({parts[0]})",
-    example=call("max", Field("at")),
+    example=call("max", Field("moment")),
     brute_force=brute_force,
     is_aggregate=True,
 )
