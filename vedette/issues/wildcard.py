@@ -15,7 +15,7 @@ from vedette.store.patterns import like
 
 
 @CharField.register_lookup
-class Wildcard(Lookup[Any]):
+class Wildcard(Lookup):  # type: ignore[type-arg]
     """`*` stands for anything, after a backslash for itself."""
 
     lookup_name = "wildcard"
