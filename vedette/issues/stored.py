@@ -29,7 +29,17 @@ log = logging.getLogger("vedette.issues")
 
 _COLUMNS = (
     *("project_id", "group_id", "event_id", "timestamp", "received", "size_bytes", "trace_id"),
-    *("event_type", "level", "platform", "environment", "user_ip", "tags", "remarks", "body", "body_blob"),
+    *(
+        "event_type",
+        "level",
+        "platform",
+        "environment",
+        "user_ip",
+        "tags",
+        "remarks",
+        "body",
+        "body_blob",
+    ),
     *("browser", "browser_name", "os", "os_name"),
 )
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")

@@ -67,10 +67,11 @@ class LoopRunner:
 
 
 def _lease(loop: Loop) -> bool:
-    from django.db import close_old_connections
+    from django.db import close_old_connections, connection
 
     from vedette.leases import taking
 
-    close_old_connections()
+    if not connection.in_atomic_block:
+        close_old_connections()
     seconds = max(loop.interval_seconds * _LEASE_TURNS, _LEAST_LEASE_SECONDS)
     return taking.take(f"loop:{loop.name}", seconds=seconds)

@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 
 from vedette.facts import EventSeen, Fact
 from vedette.issues.models import SpoolPosition
@@ -66,7 +72,8 @@ class ReactingDomain:
 @contextmanager
 def reaching() -> Iterator[None]:
     """Says in the pipeline's words that the database cannot be reached."""
-    close_old_connections()
+    if not connection.in_atomic_block:
+        close_old_connections()
     try:
         yield
     except (OperationalError, InterfaceError) as error:
