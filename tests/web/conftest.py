@@ -47,6 +47,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     held = setup_databases(verbosity=0, interactive=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     yield path
+    from tests.web.stage import close_stages
+
+    close_stages()
     teardown_databases(held, verbosity=0)
     teardown_test_environment()
 
@@ -63,13 +66,13 @@ def rollback(database: Path) -> Iterator[None]:
 
 @pytest.fixture
 def world(rollback: None, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Alice, Bob and Charlie, two projects with issues, and the fake store behind the pages."""
+    """Alice, Bob and Charlie, two projects with issues, and the product behind the pages."""
     from tests.web.world import build_world
     from vedette.accounts import attempts
 
     attempts.forget_all()
     made = build_world()
-    made.store.install(monkeypatch)
+    made.stage.install(monkeypatch)
     return made
 
 
