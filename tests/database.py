@@ -41,6 +41,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     held = setup_databases(verbosity=0, interactive=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     yield path
+    from tests.web.stage import close_stages
+
+    close_stages()
     teardown_databases(held, verbosity=0)
     teardown_test_environment()
 

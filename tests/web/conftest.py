@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def world(rollback: None, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Alice, Bob and Charlie, two projects with issues, and the fake store behind the pages."""
+    """Alice, Bob and Charlie, two projects with issues, and the product behind the pages."""
     from tests.web.world import build_world
     from vedette.accounts import attempts
 
     attempts.forget_all()
     made = build_world()
-    made.store.install(monkeypatch)
+    made.stage.install(monkeypatch)
     return made
 
 

@@ -29,6 +29,7 @@ from vedette.search import (
     split_issue_search,
 )
 from vedette.store import query as q
+from vedette.store.errors import BadQuery
 
 _MOST_GROUPS = 50_000
 _SPARE = 8  # groups fetched for each issue wanted
@@ -51,7 +52,10 @@ def list_issues(
         return IssuePage(rows=[], error=str(error))
     by_time = sort in ("date", "new") and search.event is None and not scope.environments
     find = _by_time if by_time else _by_events
-    found = find(scope, search, issues, sort, cursor, limit)
+    try:
+        found = find(scope, search, issues, sort, cursor, limit)
+    except BadQuery as error:
+        return IssuePage(rows=[], error=f"This cannot be searched for: {error}.")
     return IssuePage(
         rows=issue_rows(scope, search.event, found.issues),
         next_cursor=found.following,

@@ -12,6 +12,7 @@ from vedette.issues.shapes import OutcomeRow, OutcomeTable, Period, Scope
 from vedette.items.client_report import OUTCOMES
 from vedette.store import query as q
 from vedette.store.access import store
+from vedette.store.errors import BadQuery
 
 HOUR = 3600
 _COLUMNS = {
@@ -63,12 +64,15 @@ def outcomes(
 def outcomes_by_hour(scope: Scope) -> Iterator[OutcomeRow]:
     """Every count by project, kind, outcome, reason and hour, oldest hour first, none left out.
 
-    The range is halved until a part has few enough groups, down to one hour.
+    The range is halved until a part has few enough groups. Raises BadQuery where one hour has
+    too many, and StoreError.
     """
     table = outcomes(scope, by=tuple(_COLUMNS), step_seconds=HOUR, limit=_MOST_AT_ONCE)
     start, end = whole_hour(scope.period.start), scope.period.end
     hours = (end - start) // timedelta(hours=1)
-    if not table.is_cut or hours < 1:
+    if table.is_cut and hours < 1:
+        raise BadQuery("one hour has too many different outcomes: choose a single project")
+    if not table.is_cut:
         yield from sorted(table.rows, key=lambda row: row.at)
         return
     middle = start + timedelta(hours=(hours + 1) // 2)

@@ -6,16 +6,21 @@ never becomes a regular expression: Python's would hold up every thread of the p
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Lookup
 
 from vedette.store.patterns import like
 
+if TYPE_CHECKING:
+    _Lookup = Lookup[Any]
+else:
+    _Lookup = Lookup  # generic for the type checker only
+
 
 @CharField.register_lookup
-class Wildcard(Lookup):  # type: ignore[type-arg]
+class Wildcard(_Lookup):
     """`*` stands for anything, after a backslash for itself."""
 
     lookup_name = "wildcard"

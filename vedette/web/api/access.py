@@ -21,6 +21,7 @@ from vedette.accounts.models import ApiToken, Membership, Organization, hash_tok
 from vedette.projects.models import Project
 from vedette.store.errors import BadQuery, StoreError
 from vedette.store.visible import VisibleProjects
+from vedette.web.deadline import TooSlow, database_deadline
 
 log = logging.getLogger("vedette.api")
 
@@ -95,9 +96,13 @@ def endpoint(*methods: str, public: bool = False) -> Callable[[View], View]:
                 caller = _caller(request, public=public)
                 if request.method != "GET" and not caller.may_write:
                     raise ApiError(403, "A token is needed to change anything.")
-                return view(request, caller, **arguments)
+                with database_deadline():
+                    return view(request, caller, **arguments)
             except ApiError as error:
                 return JsonResponse({"detail": str(error)}, status=error.status)
+            except TooSlow:
+                log.exception("the database was too slow")
+                return JsonResponse({"detail": "This takes too long: ask for less"}, status=400)
             except BadQuery as error:
                 return JsonResponse({"detail": f"The question is wrong: {error}"}, status=400)
             except StoreError:
