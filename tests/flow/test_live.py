@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 import time
 from urllib.parse import quote, urlencode
@@ -20,6 +21,7 @@ class Stream:
     def __init__(self, product: Product, cookie: str, query: str, **headers: str) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", product.port, timeout=30)
         self._connection.request("GET", f"/live/?{query}", headers={"Cookie": cookie, **headers})
+        self._socket = self._connection.sock
         self.answer = self._connection.getresponse()
         self.text = ""
         if self.answer.status == 200:
@@ -41,6 +43,7 @@ class Stream:
         return False
 
     def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)  # ends the reading thread
         self._connection.close()
 
 
