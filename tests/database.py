@@ -1,4 +1,4 @@
-"""A database for every test that wants one, and Django, loaded once for the whole run."""
+"""The metadata of the tests: a migrated SQLite file, and a transaction for each test."""
 
 from __future__ import annotations
 

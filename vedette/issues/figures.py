@@ -20,13 +20,10 @@ def issue_rows(scope: Scope, event: q.Condition | None, issues: Sequence[Issue])
     no more rows come back than are shown.
     """
     seconds = telemetry.bucket_seconds(scope.period, about=_SPARKLINE_BARS)
-    users: dict[int, int] = {}
+    ids = [issue.pk for issue in issues]
+    users = users_of(scope, event, ids)
     bars: dict[int, dict[int, int]] = defaultdict(dict)
-    for owners in _rounds(issues):
-        for issue_id, number in _ask(
-            scope, event, owners, {"n": q.call("distinct", q.Field("user_number"))}, ["issue"]
-        ):
-            users[issue_id] = number
+    for owners in _rounds(ids):
         for issue_id, count, at in _ask(
             scope, event, owners, {"n": q.count(), "at": q.bucket(seconds)}, ["issue", "at"]
         ):
@@ -44,6 +41,16 @@ def issue_rows(scope: Scope, event: q.Condition | None, issues: Sequence[Issue])
     ]
 
 
+def users_of(scope: Scope, event: q.Condition | None, issue_ids: Sequence[int]) -> dict[int, int]:
+    """How many users each of these issues has within the scope."""
+    figure: dict[str, q.Expression] = {"n": q.call("distinct", q.Field("user_number"))}
+    return {
+        issue_id: number
+        for owners in _rounds(issue_ids)
+        for issue_id, number in _ask(scope, event, owners, figure, ["issue"])
+    }
+
+
 def _ask(
     scope: Scope,
     event: q.Condition | None,
@@ -54,7 +61,11 @@ def _ask(
     """Figures by issue for the groups of some projects, which share no group number."""
     owner = {group: issue for held in owners.values() for group, issue in held.items()}
     pairs = [number for pair in owner.items() for number in pair]
-    where: list[q.Condition] = [telemetry.in_groups(owner), *telemetry.in_environments(scope)]
+    own = [
+        q.All([q.Compare(q.Field("project_id"), "=", project_id), telemetry.in_groups(groups)])
+        for project_id, groups in owners.items()
+    ]
+    where: list[q.Condition] = [q.Either(own), *telemetry.in_environments(scope)]  # type: ignore[arg-type]
     return telemetry.ask(
         scope.visible.only(owners),
         {"issue": q.call("mapped", q.Field("group_id"), *pairs), **figures},
@@ -66,13 +77,13 @@ def _ask(
     )
 
 
-def _rounds(issues: Sequence[Issue]) -> list[dict[int, dict[int, int]]]:
+def _rounds(issue_ids: Sequence[int]) -> list[dict[int, dict[int, int]]]:
     """The issue of each group by project, in parts in which no group number occurs twice.
 
     Group numbers are hashes salted with the project, so there is one part in practice.
     """
     projects: dict[int, dict[int, int]] = defaultdict(dict)
-    keys = IssueKey.objects.filter(issue__in=[issue.pk for issue in issues])
+    keys = IssueKey.objects.filter(issue__in=issue_ids)
     for project_id, group, issue in keys.values_list("project_id", "group_id", "issue_id"):
         projects[project_id][group] = issue
     rounds: list[dict[int, dict[int, int]]] = []

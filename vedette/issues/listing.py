@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from vedette.issues import telemetry
-from vedette.issues.figures import issue_rows
+from vedette.issues.figures import issue_rows, users_of
 from vedette.issues.filtering import issue_filter
 from vedette.issues.lookup import seen_by
 from vedette.issues.models import Issue, IssueKey
@@ -138,9 +138,10 @@ def _by_events(
     wanted = offset + limit + 1
     ordered: list[int] = []
     is_cut = False
-    for most in (_MOST_GROUPS,) if sort == "new" else (wanted * _SPARE, _MOST_GROUPS):
+    few = _MOST_GROUPS if sort == "new" else min(wanted * _SPARE, _MOST_GROUPS)
+    for most in dict.fromkeys((few, _MOST_GROUPS)):
         ranks = group_ranks(scope, search.event, sort, most)
-        ordered = _order(scope, ranks, _owners(scope, issues, ranks), sort)
+        ordered = _order(scope, search, ranks, _owners(scope, issues, ranks), sort)
         if len(ordered) >= wanted or len(ranks) < most:
             break
         is_cut = most == _MOST_GROUPS
@@ -152,7 +153,11 @@ def _by_events(
 
 
 def _order(
-    scope: Scope, ranks: dict[GroupKey, Rank], owner: dict[GroupKey, int], sort: Sort
+    scope: Scope,
+    search: IssueSearch,
+    ranks: dict[GroupKey, Rank],
+    owner: dict[GroupKey, int],
+    sort: Sort,
 ) -> list[int]:
     """The issues in order, the best first."""
     groups: dict[int, list[Rank]] = defaultdict(list)
@@ -162,7 +167,10 @@ def _order(
     if sort == "new":
         first = dict(Issue.objects.filter(pk__in=groups).values_list("pk", "first_seen"))
         return sorted(groups, key=lambda pk: (first[pk], pk), reverse=True)
-    merged = {pk: merge(held, sort, scope.period) for pk, held in groups.items()}
+    merged = {pk: merge(held, sort) for pk, held in groups.items()}
+    several = [pk for pk, held in groups.items() if len(held) > 1] if sort == "user" else []
+    for pk, number in users_of(scope, search.event, several).items():
+        merged[pk] = (number, merged[pk][1])
     return sorted(merged, key=lambda pk: (merged[pk], pk), reverse=True)
 
 

@@ -37,7 +37,7 @@ def outcomes(
     Whole hours are counted. `only` keeps rows that have one of the values. Steps are multiples
     of an hour and begin where multiples of them begin since 1970. Raises StoreError.
     """
-    grouped: dict[str, q.Expression] = {name: q.Field(_COLUMNS[name]) for name in by}
+    grouped = {name: _expression(name) for name in by}
     if step_seconds:
         grouped["at"] = q.bucket(step_seconds)
     quantity = q.call("sum", q.Field("quantity"))
@@ -46,7 +46,7 @@ def outcomes(
         projects=scope.visible,
         columns={**grouped, "last": q.call("max", q.TIME), "quantity": quantity},
         where=[
-            q.OneOf(q.call("coalesce", q.Field(_COLUMNS[name]), ""), list(values))
+            q.OneOf(_expression(name), list(values))
             for name, values in (only or {}).items()
             if values
         ],
@@ -70,7 +70,7 @@ def outcomes_by_hour(scope: Scope) -> Iterator[OutcomeRow]:
     table = outcomes(scope, by=tuple(_COLUMNS), step_seconds=HOUR, limit=_MOST_AT_ONCE)
     start, end = whole_hour(scope.period.start), scope.period.end
     hours = (end - start) // timedelta(hours=1)
-    if table.is_cut and hours < 1:
+    if table.is_cut and hours <= 1:
         raise BadQuery("one hour has too many different outcomes: choose a single project")
     if not table.is_cut:
         yield from sorted(table.rows, key=lambda row: row.at)
@@ -79,6 +79,12 @@ def outcomes_by_hour(scope: Scope) -> Iterator[OutcomeRow]:
     for since, until in ((start, middle), (middle, end)):
         period = Period(start=since, end=until, label=scope.period.label)
         yield from outcomes_by_hour(replace(scope, period=period))
+
+
+def _expression(name: str) -> q.Expression:
+    """What is grouped by; a missing text is an empty one."""
+    column = q.Field(_COLUMNS[name])
+    return column if name == "project_id" else q.call("coalesce", column, "")
 
 
 def whole_hour(moment: datetime) -> datetime:

@@ -45,11 +45,11 @@ def group_ranks(
     return {(row[0], row[1]): Rank(row[3], row[4], row[5], row[6]) for row in rows}
 
 
-def merge(groups: Sequence[Rank], sort: Sort, period: Period) -> tuple[float, float]:
+def merge(groups: Sequence[Rank], sort: Sort) -> tuple[float, float]:
     """The place of an issue by its groups: the greater, the further up.
 
-    Users of several groups of one issue are added up here: someone who met two of them counts
-    twice for the order, never for the figure that is shown.
+    Users of several groups are added up: who asks for the order by users puts the exact number
+    in the place of the sum.
     """
     count = sum(rank.events for rank in groups)
     last = max(rank.last for rank in groups)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from vedette.search.escapes import has_wildcard, literal
 from vedette.search.fields import Fields
 from vedette.search.targets import Flag, Matched, Ordered, Target, Text, hex_id, number
 from vedette.search.tree import Term
+from vedette.store.patterns import fits
 from vedette.store.query import (
     All,
     Compare,
@@ -149,7 +149,7 @@ def _project(key: str, world: World) -> Target:
         ids: list[str | int | float | bool | None] = [
             number
             for slug, number in world.projects.items()
-            if (fnmatch.fnmatchcase(slug, pattern) if is_pattern else slug == literal(pattern))
+            if (fits(pattern, slug) if is_pattern else slug == literal(pattern))
         ]
         return OneOf(Field("project_id"), ids)
 

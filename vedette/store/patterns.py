@@ -31,6 +31,24 @@ def like(pattern: str) -> str:
     return "%".join(_SPECIAL.sub(r"\\\g<0>", piece) for piece in pieces(pattern))
 
 
+def fits(pattern: str, text: str) -> bool:
+    """Whether the whole text fits, without regard to case; linear in the text."""
+    first, *rest = (piece.lower() for piece in pieces(pattern))
+    text = text.lower()
+    if not rest:
+        return text == first
+    *middle, last = rest
+    if not text.startswith(first):
+        return False
+    place = len(first)
+    for piece in middle:
+        found = text.find(piece, place)
+        if found < 0:
+            return False
+        place = found + len(piece)
+    return len(text) - len(last) >= place and text.endswith(last)
+
+
 def like_is_linear(pattern: str) -> bool:
     """Whether LIKE only compares the beginning, the end, or looks for one text."""
     parts = pieces(pattern)

@@ -82,18 +82,20 @@ class Live:
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             await _write(send, b"retry: 5000\n\n")
             while not gone.done():
+                seen = self._version
                 if not await self._send_changes(headers, fragments, sent, send):
                     return
                 await asyncio.wait({gone}, timeout=_LEAST_SECONDS)
-                changed = asyncio.create_task(self._changed.wait())
-                await asyncio.wait(
-                    {gone, changed},
-                    timeout=_BEAT_SECONDS,
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-                if not changed.done():
-                    changed.cancel()
-                    await _write(send, b": still here\n\n")
+                while self._version == seen and not gone.done():
+                    changed = asyncio.create_task(self._changed.wait())
+                    await asyncio.wait(
+                        {gone, changed},
+                        timeout=_BEAT_SECONDS,
+                        return_when=asyncio.FIRST_COMPLETED,
+                    )
+                    if not changed.done():
+                        changed.cancel()
+                        await _write(send, b": still here\n\n")
         finally:
             gone.cancel()
             await _write(send, b"", more=False)
