@@ -21,8 +21,11 @@ PORT = 18931
 SERVER = """
 import sys
 from pathlib import Path
-import uvicorn
+from functools import partial
 from vedette.config import Config
+from vedette.http.connection import Connection
+from vedette.http.guard import Guard
+from vedette.http.serving import serve_on_port
 from vedette.ingest.app import Door
 from vedette.ingest.keys import Key
 from vedette.server import Server
@@ -31,7 +34,7 @@ config = Config(data=Path(sys.argv[1]))
 config.spool_folder.mkdir(parents=True)
 door = Door(config, lambda: {KEY: Key(42)})
 app = Server(door, nothing, nothing)
-uvicorn.run(app, port=PORT, log_level="error", access_log=False, lifespan="on")
+serve_on_port(app, "127.0.0.1", PORT, partial(Connection, Guard()))
 """.replace("KEY", repr(KEY)).replace("PORT", str(PORT))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vedette.http.asgi import App, Receive, Scope, Send
+from vedette.http.exchange import Exchange
 from vedette.ingest.app import Door
 
 
@@ -13,6 +14,11 @@ class Server:
         self._door = door
         self._pages = pages
         self._status = status
+
+    def answer_now(self, exchange: Exchange) -> bool:
+        """Take an ordinary envelope that is here whole; False if it needs `__call__`."""
+        route = self._door.route(exchange.scope["path"])
+        return route is not None and self._door.accept_now(exchange, route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One ASGI call."""
