@@ -25,6 +25,7 @@ from functools import partial
 from vedette.config import Config
 from vedette.http.connection import Connection
 from vedette.http.guard import Guard
+from vedette.http.lag import Lag
 from vedette.http.serving import serve_on_port
 from vedette.ingest.app import Door
 from vedette.ingest.keys import Key
@@ -32,8 +33,9 @@ from vedette.server import Server
 async def nothing(scope, receive, send): pass
 config = Config(data=Path(sys.argv[1]))
 config.spool_folder.mkdir(parents=True)
+config.body_folder.mkdir(parents=True)
 door = Door(config, lambda: {KEY: Key(42)})
-app = Server(door, nothing, nothing)
+app = Server(door, nothing, nothing, Lag())
 serve_on_port(app, "127.0.0.1", PORT, partial(Connection, Guard()))
 """.replace("KEY", repr(KEY)).replace("PORT", str(PORT))
 

@@ -30,6 +30,8 @@ def is_allowed(origin: str | None, allowed: tuple[str, ...]) -> bool:
         host, port = page.hostname or "", page.port
     except ValueError:
         return False
+    if ":" in host:
+        host = f"[{host}]"
     hosts = (host, f"{host}:{port}" if port else host)
     return any(_matches(page, hosts, _pattern(entry.lower())) for entry in allowed)
 

@@ -32,6 +32,7 @@ def build(config: Config, guard: Guard) -> Server:
     """The ASGI application. It loads no Django: the door starts without the database."""
     from vedette.http.body import clean
     from vedette.http.forwarder import Forwarder
+    from vedette.http.lag import Lag
     from vedette.ingest.app import Door
     from vedette.ingest.key_source import KeySource
     from vedette.server import Server
@@ -47,4 +48,6 @@ def build(config: Config, guard: Guard) -> Server:
         body_seconds=config.body_timeout_seconds,
     )
     impatient = StoreClient(config.store_socket, connect_seconds=1, answer_seconds=3)
-    return Server(door, pages, StatusPages(config, impatient, door, pages))
+    lag = Lag()
+    status = StatusPages(config, impatient, door, pages=pages, guard=guard, lag=lag)
+    return Server(door, pages, status, lag)
