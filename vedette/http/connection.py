@@ -150,12 +150,11 @@ class Connection(asyncio.Protocol):
             return
         if self._incoming is not None and self._active is None and not self._waiting:
             self._start(self._incoming)  # the rest of its body is still to come
-        if self._in_head:
-            if self._quiet_bytes > _MOST_LINE_BYTES + len(data):
-                self._refusal = 431
-                self._refuse()
-            elif self.due == _NEVER or self.due > self.loop.time() + HEAD_SECONDS:
-                self.due = self.loop.time() + HEAD_SECONDS
+        if self._quiet_bytes > _MOST_LINE_BYTES + len(data):
+            self._refusal = 431
+            self._refuse()
+        elif self._in_head and self.due > self.loop.time() + HEAD_SECONDS:
+            self.due = self.loop.time() + HEAD_SECONDS
 
     def on_message_begin(self) -> None:
         self._url = b""
@@ -188,13 +187,14 @@ class Connection(asyncio.Protocol):
         raw_path = url.path or b"/"
         path = raw_path.decode("latin-1")
         version = self._parser.get_http_version()
+        headers, self._headers = self._headers, []  # what follows the body is no header
         scope = {
             "type": "http",
             "method": self._parser.get_method().decode("ascii"),
             "path": unquote(path) if "%" in path else path,
             "raw_path": raw_path,
             "query_string": url.query or b"",
-            "headers": self._headers,
+            "headers": headers,
             "client": self.client,
             "scheme": "http",
             "http_version": version,
