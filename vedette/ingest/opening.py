@@ -98,7 +98,8 @@ def dsn_of(prefix: bytes, encoding: bytes) -> str:
     """
     try:
         plain = inflate(prefix, encoding, _FIRST_LINE_BYTES, is_prefix=True)
-        return read_headers(plain.partition(b"\n")[0])[0].dsn or ""
+        line, newline, _ = plain.partition(b"\n")
+        return read_headers(line + newline)[0].dsn or ""
     except (EncodingError, MalformedEnvelope) as error:
         status = error.status if isinstance(error, EncodingError) else 400
         raise IngestError(str(error), status=status, reason="malformed_envelope") from None
