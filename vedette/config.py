@@ -46,7 +46,10 @@ class Config:
         48 << 20, "Largest envelope after inflating a compressed one."
     )
     max_event_bytes: int = setting(10 << 20, "Largest single event.")
-    max_inflight_bytes: int = setting(256 << 20, "Request bodies held in memory at one time.")
+    max_inflight_bytes: int = setting(64 << 20, "Request bodies held in memory at one time.")
+    max_inflight_disk_bytes: int = setting(
+        1 << 30, "Large request bodies held on disk while they are received."
+    )
     body_timeout_seconds: int = setting(30, "A request body that takes longer is cut off.")
     spool_segment_bytes: int = setting(64 << 20, "Size at which the spool starts a new file.")
     spool_max_bytes: int = setting(4 << 30, "Backlog at which errors, too, are refused with 429.")

@@ -44,6 +44,7 @@ class Doorway:
         self.keys: dict[str, Key] = {KEY: Key(42), OTHER_KEY: Key(43)}
         self.config = dataclasses.replace(Config(data=folder), **settings)
         self.config.spool_folder.mkdir(parents=True)
+        self.config.body_folder.mkdir(parents=True)
         self._runner = runner
         self.door = Door(self.config, lambda: dict(self.keys))
         self.run(self.door.start())

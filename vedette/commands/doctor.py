@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from vedette import address, health
+from vedette import address, health, invocation
 from vedette.config import Config
 from vedette.pipeline.dead import DeadLetters
 from vedette.sealing.sealer import Sealer
@@ -56,7 +56,12 @@ def run(config: Config, options: argparse.Namespace) -> int:
 
 def _folder(config: Config) -> Finding:
     if not config.data.exists():
-        return Finding(f"{config.data} does not exist yet", "start once with: vedette serve")
+        start = invocation.line(config, "serve")
+        return Finding(f"{config.data} does not exist yet", f"start once with: {start}")
+    if config.data.stat().st_mode & 0o077:
+        return Finding(
+            f"{config.data} is readable for others on this machine", f"chmod 700 {config.data}"
+        )
     try:
         with tempfile.NamedTemporaryFile(dir=config.data) as file:
             file.write(b"x")
@@ -106,7 +111,7 @@ def _processes(config: Config) -> Finding:
     worker = health.read_status(config, "worker")
     pid = config.run_folder / "supervisor.pid"
     if not pid.exists():
-        return Finding("not running", "start with: vedette serve")
+        return Finding("not running", f"start with: {invocation.line(config, 'serve')}")
     if worker is None:
         return Finding(
             "the worker gives no sign of life",

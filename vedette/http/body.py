@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 from vedette.http.asgi import Receive
 
@@ -40,6 +41,14 @@ class Body:
         self.path: Path | None = None
         self.size = 0
 
+    @classmethod
+    def of_file(cls, path: str) -> Body:
+        """A file that is there already; `close` removes it."""
+        body = cls(Path(path).parent)
+        body.path = Path(path)
+        body.size = body.path.stat().st_size
+        return body
+
     @property
     def in_memory(self) -> bytes:
         """The whole body; only for one that has no `path`."""
@@ -48,11 +57,21 @@ class Body:
             self._parts = [b"".join(self._parts)]
         return self._parts[0] if self._parts else b""
 
+    @property
+    def memory_bytes(self) -> int:
+        """How much of it is in memory."""
+        return sum(map(len, self._parts))
+
+    @property
+    def disk_bytes(self) -> int:
+        """How much of it lies in its file."""
+        return self.size - self.memory_bytes if self.path is not None else 0
+
     async def add(self, chunk: bytes) -> None:
         """Append a chunk; a file is written to in a thread, so that a slow disk stops nobody."""
         self.size += len(chunk)
         self._parts.append(chunk)
-        if self.size > SPILL_BYTES and sum(map(len, self._parts)) >= _PIECE_BYTES:
+        if self.size > SPILL_BYTES and self.memory_bytes >= _PIECE_BYTES:
             await self._spill()
 
     async def end(self) -> None:
@@ -88,42 +107,59 @@ class Body:
         await asyncio.to_thread(_write, self._handle, b"".join(parts))
 
 
-async def read_body(
-    receive: Receive,
-    body: Body,
-    *,
-    most_bytes: int,
-    grace_seconds: float,
-    admit: Callable[[int], None] | None = None,
-) -> None:
-    """Read a request's body into `body`.
+class BodyReader:
+    """Reads a request's body into `body`, in one go or in two.
 
     It may take `grace_seconds` and beyond that as long as _LEAST_BYTES_PER_SECOND allows for
-    what has come. `admit` hears of each chunk's size before it is kept and may raise.
-    Raises BodyTooLarge, BodyTooSlow or Disconnected.
+    what has come. `on_growth` hears of each chunk that was kept, and may raise.
     """
-    loop = asyncio.get_running_loop()
-    started = loop.time()
-    try:
-        async with asyncio.timeout(grace_seconds) as limit:
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Disconnected
-                chunk: bytes = message.get("body", b"")
-                if chunk:
-                    if body.size + len(chunk) > most_bytes:
-                        raise BodyTooLarge
-                    if admit is not None:
-                        admit(len(chunk))
-                    await body.add(chunk)
-                    allowed = grace_seconds + body.size / _LEAST_BYTES_PER_SECOND
-                    limit.reschedule(started + allowed)
-                if not message.get("more_body", False):
-                    break
-    except TimeoutError:
-        raise BodyTooSlow from None
-    await body.end()
+
+    def __init__(
+        self,
+        receive: Receive,
+        body: Body,
+        *,
+        most_bytes: int,
+        grace_seconds: float,
+        on_growth: Callable[[Body], None],
+    ) -> None:
+        self._receive = receive
+        self._body = body
+        self._most_bytes = most_bytes
+        self._grace_seconds = grace_seconds
+        self._on_growth = on_growth
+        self._started = asyncio.get_running_loop().time()
+        self._is_whole = False
+
+    async def read(self, *, enough: int = 0) -> None:
+        """Read until the body is whole, or holds `enough` bytes if that is given.
+
+        Raises BodyTooLarge, BodyTooSlow or Disconnected.
+        """
+        try:
+            async with asyncio.timeout_at(self._deadline()) as limit:
+                while not self._is_whole and not (enough and self._body.size >= enough):
+                    await self._take(await self._receive())
+                    limit.reschedule(self._deadline())
+        except TimeoutError:
+            raise BodyTooSlow from None
+        if self._is_whole:
+            await self._body.end()
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        chunk: bytes = message.get("body", b"")
+        if chunk:
+            if self._body.size + len(chunk) > self._most_bytes:
+                raise BodyTooLarge
+            await self._body.add(chunk)
+            self._on_growth(self._body)
+        self._is_whole = not message.get("more_body", False)
+
+    def _deadline(self) -> float:
+        allowed = self._grace_seconds + self._body.size / _LEAST_BYTES_PER_SECOND
+        return self._started + allowed
 
 
 def clean(folder: Path) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from vedette.http.asgi import Receive, Scope, Send
-from vedette.http.body import Body, BodyTooLarge, BodyTooSlow, Disconnected, read_body
+from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disconnected
 from vedette.http.proxies import client_address
 from vedette.http.refusals import refuse
 from vedette.http.slots import Full, Slots
@@ -23,7 +24,8 @@ log = logging.getLogger("vedette.http")
 CLIENT_HEADER = b"x-vedette-client"
 _PRIVATE = b"x-vedette-"
 _MOST_BODY_BYTES = 100 << 20
-_MOST_SPILLED_BYTES = 1 << 30
+_MOST_BODIES_BYTES = 1 << 30
+_SHARE_BYTES = 256 << 20
 _MOST_IDLE = 8
 _HOP_BY_HOP = frozenset(
     {
@@ -48,6 +50,7 @@ class Forwarder:
         self._body_seconds = body_seconds
         self._idle: list[Upstream] = []
         self._body_bytes = 0
+        self._by_client: Counter[str] = Counter()
         self.pages = Slots(most=24, line=256, seconds=10.0, share=128)
         self.streams = Slots(most=512, line=0, seconds=0.0, share=64)
 
@@ -61,7 +64,7 @@ class Forwarder:
         answer = _Answer(send)
         body = Body(self._folder)
         try:
-            await self._read(receive, body)
+            await self._read(receive, body, client)
             slots = self.streams if _is_stream(scope) else self.pages
             async with slots.take(client):
                 await self._exchange(scope, receive, answer, body, client)
@@ -70,8 +73,7 @@ class Forwarder:
                 raise ConnectionAbortedError("the pages' answer broke off") from error
             await refuse(scope, send, error)
         finally:
-            self._body_bytes -= body.size
-            body.close()
+            self._forget(body, client)
 
     def close(self) -> None:
         """Let the idle connections go."""
@@ -79,19 +81,32 @@ class Forwarder:
             upstream.close()
         self._idle.clear()
 
-    async def _read(self, receive: Receive, body: Body) -> None:
-        def admit(size: int) -> None:
-            if self._body_bytes + size > _MOST_SPILLED_BYTES:
-                raise Full
-            self._body_bytes += size
+    async def _read(self, receive: Receive, body: Body, client: str) -> None:
+        before = 0
 
-        await read_body(
+        def note(grown: Body) -> None:
+            nonlocal before
+            self._by_client[client] += grown.size - before
+            self._body_bytes += grown.size - before
+            before = grown.size
+            if self._body_bytes > _MOST_BODIES_BYTES or self._by_client[client] > _SHARE_BYTES:
+                raise Full
+
+        reader = BodyReader(
             receive,
             body,
             most_bytes=_MOST_BODY_BYTES,
             grace_seconds=self._body_seconds,
-            admit=admit,
+            on_growth=note,
         )
+        await reader.read()
+
+    def _forget(self, body: Body, client: str) -> None:
+        self._body_bytes -= body.size
+        self._by_client[client] -= body.size
+        if not self._by_client[client]:
+            del self._by_client[client]
+        body.close()
 
     async def _exchange(
         self, scope: Scope, receive: Receive, answer: _Answer, body: Body, client: str
