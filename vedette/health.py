@@ -64,6 +64,10 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         problems.append("the pages do not run")
     if spool_seconds > _LATE_SECONDS:
         problems.append(f"processing is {spool_seconds:.0f} s behind")
+    loops = (worker or {}).get("loops", {})
+    for name, status in sorted(loops.items()):
+        if "error" in status:
+            problems.append(f"the loop {name} fails: {status['error']}")
     return {
         "status": "failing" if failing else "degraded" if problems else "ok",
         "problems": problems,
@@ -72,6 +76,7 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         "disk": {"free_bytes": disk.free, "total_bytes": disk.total},
         "worker": {"status": "ok" if worker else "missing"},
         "pages": {"status": "ok" if pages else "missing"},
+        "loops": loops,
         "dead_records": int((worker or {}).get("dead", 0)),
     }
 

@@ -21,8 +21,11 @@ register_converter(IssueReference, "issue")
 
 
 def _live_is_elsewhere(request: HttpRequest) -> HttpResponse:
-    """Live streams are served before Django (`vedette.web.live`); this gives them their name."""
-    return HttpResponse(status=501)
+    """Live streams are served before Django (`vedette.web.live`); this gives them their name.
+
+    An answer without content tells a browser not to ask again.
+    """
+    return HttpResponse(status=204)
 
 
 def _patterns() -> list[URLPattern | URLResolver]:
