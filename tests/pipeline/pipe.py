@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 import uuid
 from collections import Counter
@@ -73,7 +72,6 @@ class Pipe:
             context=Context(self.metadata.scrubbing, max_event_bytes=1 << 20),
             dead=self.dead,
         )
-        self.pipeline._seen.load()
 
     def restart(self) -> None:
         """End without a checkpoint, as after a kill, and start again."""
@@ -83,9 +81,7 @@ class Pipe:
     def crash(self) -> None:
         self.pipeline._start_over()
         self.pipeline._bell.close()
-        self.store._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-        self.store._connection.close()
-        os.close(self.store._claim)
+        self.store.abandon()
 
     def spool(self, *envelopes: bytes, project: int = 1, event_ids: Sequence[str] = ()) -> None:
         """Append envelopes as the door does."""

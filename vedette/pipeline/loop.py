@@ -14,11 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vedette.blobs import BlobFolder
-from vedette.items import Row
 from vedette.pipeline.attempts import Attempts
 from vedette.pipeline.context import Context
 from vedette.pipeline.dead import DeadLetters
-from vedette.pipeline.dedupe import Seen
 from vedette.pipeline.domain import Domain, DomainUnavailable
 from vedette.pipeline.drop import DropReason
 from vedette.pipeline.run import Batch, Key, Timings, process
@@ -27,7 +25,7 @@ from vedette.spool.bell import Bell
 from vedette.spool.meta import decode_meta
 from vedette.spool.reader import SpoolReader
 from vedette.spool.segment import Record
-from vedette.store.engine import Store
+from vedette.store.engine import EventId, Store
 from vedette.store.errors import BadRows, StoreError
 
 log = logging.getLogger("vedette.pipeline")
@@ -66,7 +64,6 @@ class Pipeline:
         self._dead = dead
         self._housekeeping = housekeeping
         self._kept_house = float("-inf")
-        self._seen = Seen(store)
         self._readers: dict[str, SpoolReader] = {}
         self._applied: dict[str, int] = {}
         self._attempts: dict[str, Attempts] = {}
@@ -80,7 +77,6 @@ class Pipeline:
 
     def run(self) -> None:
         """Work until `stop`; then checkpoint. Raises StoreError if the store stays broken."""
-        self._seen.load()
         store_failures = 0
         while not self._stopping.is_set():
             try:
@@ -133,18 +129,19 @@ class Pipeline:
         return reader
 
     def _next_records(self, reader: SpoolReader) -> list[Record]:
-        """A batch, cut after the first position that store or metadata hold as their last."""
+        """A batch, cut where store or metadata hold their last, and before what is suspected."""
         start = reader.position
         records = reader.read(BATCH_RECORDS, BATCH_BYTES)
         if not records:
             return records
-        if self._attempts[reader.folder.name].is_suspect(records[0].start):
+        attempts = self._attempts[reader.folder.name]
+        if attempts.is_suspect(records[0].start):
             reader.position = records[0].end
             return records[:1]
         cuts = self._store.held_positions(reader.folder.name)
-        applied = self._applied[reader.folder.name]
+        ends = {self._applied[reader.folder.name], attempts.suspected_from}
         for index, record in enumerate(records[:-1]):
-            if record.start in cuts or record.end == applied:
+            if record.start in cuts or record.end in ends:
                 records = records[: index + 1]
                 reader.position = record.end
                 break
@@ -210,27 +207,19 @@ class Pipeline:
         self.counts["batches"] += 1
 
     def _drop_duplicates(self, batch: Batch) -> None:
-        suspects: list[tuple[int, str]] = []
-        within: set[tuple[int, str]] = set()
-        twice: set[int] = set()
-        for row, _, _ in batch.events:
-            key = (row.values["project_id"], row.values["event_id"])
-            if key in within:
-                twice.add(id(row))
-            within.add(key)
-            if self._seen.suspects(*key):
-                suspects.append(key)
-        if not suspects and not twice:
+        """Take out the events that came before; all stay if that cannot be looked up."""
+        ids = [
+            EventId(row.values["project_id"], row.values["event_id"], position)
+            for row, _, position in batch.events
+        ]
+        try:
+            found = self._store.claim_ids(ids, writer=batch.writer)
+        except StoreError as error:
+            log.error("duplicates are stored for now: %s", error)
             return
-        stored = self._seen.confirm(suspects)
-
-        def is_duplicate(row: Row, position: int) -> bool:
-            key = (row.values["project_id"], row.values["event_id"])
-            return id(row) in twice or any(
-                place != (batch.writer, position) for place in stored.get(key, ())
-            )
-
-        batch.drop_events(is_duplicate)
+        twice = {id(batch.events[index][0]) for index in found}
+        if twice:
+            batch.drop_events(lambda row, _: id(row) in twice)
 
     def _bury(self, writer: str, record: Record, error: Exception, batch: Batch) -> None:
         """Set a poison record aside, after a second try, and count it."""

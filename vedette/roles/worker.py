@@ -105,8 +105,7 @@ class Worker:
             Retention.KEPT_ITEMS: self._config.kept_items_retention_days,
         }
         for retention, count in days.items():
-            names = [table.name for table in items.tables() if table.retention is retention]
-            self.store.drop_before(names, today - timedelta(days=count))
+            self.store.drop_before(retention, today - timedelta(days=count))
         self._blobs.remove_before(clock.timestamp() - self._config.retention_days * 86400)
         removed = removal.projects_to_purge()
         if removed:
