@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 import uuid
 from collections import Counter
@@ -92,9 +91,7 @@ class Pipe:
 
     def crash(self) -> None:
         self.digester.close()
-        self.store._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-        self.store._connection.close()
-        os.close(self.store._claim)
+        self.store.abandon()
 
     def spool(self, *envelopes: bytes, project: int = 1, event_ids: Sequence[str] = ()) -> None:
         """Append envelopes as the door does."""

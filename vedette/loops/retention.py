@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from vedette import clock, items
+from vedette import clock
 from vedette.loops import House, Loop
 from vedette.store.table import Retention
 
@@ -20,8 +20,7 @@ def run(house: House) -> None:
         Retention.KEPT_ITEMS: config.kept_items_retention_days,
     }
     for retention, count in days.items():
-        names = [table.name for table in items.tables() if table.retention is retention]
-        house.store.drop_before(names, today - timedelta(days=count))
+        house.store.drop_before(retention, today - timedelta(days=count))
     oldest = max(config.retention_days, config.kept_items_retention_days)
     house.blobs.remove_before(clock.timestamp() - oldest * 86400)
     house.dead.remove_before(clock.timestamp() - config.retention_days * 86400)

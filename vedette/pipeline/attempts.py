@@ -35,6 +35,11 @@ class Attempts:
         """Whether the record at `start` was at work, maybe among others, when a process died."""
         return self._start <= start < self._end
 
+    @property
+    def suspected_from(self) -> int:
+        """Where the suspected records begin: a batch that is read again ends before them."""
+        return self._start
+
     @contextmanager
     def trying(self, start: int, end: int) -> Iterator[bool]:
         """Compute records from `start` to `end`; yields whether the one record is the culprit.
@@ -42,6 +47,9 @@ class Attempts:
         An exception is no death: whoever can raise it can also deal with it. Committing what
         was computed is no longer part of it: another process does that.
         """
+        if end <= self._start:  # read again; it killed nobody before
+            yield False
+            return
         deaths = self._deaths if start == self._start and self.is_suspect(start) else 0
         self._note(start, max(end, self._end) if self.is_suspect(start) else end, deaths + 1)
         try:

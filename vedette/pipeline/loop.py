@@ -172,19 +172,21 @@ class Digester:
         return True
 
     def _next_records(self, folder: _Folder) -> list[Record]:
-        """A batch, cut after the first position that store or metadata hold as their last."""
+        """A batch, cut where store or metadata hold their last, and before what is suspected."""
         reader, places = folder.reader, folder.places
         records = reader.read(BATCH_RECORDS, READ_BYTES)
         if not records:
             return records
         if folder.attempts.is_suspect(records[0].start):
             records = records[:1]
-        elif records[0].start <= max(places.applied, *places.cuts, 0):
-            cuts = set(places.cuts)
-            for index, record in enumerate(records[:-1]):
-                if record.start in cuts or record.end == places.applied:
-                    records = records[: index + 1]
-                    break
+        else:
+            suspected = folder.attempts.suspected_from
+            if records[0].start <= max(places.applied, suspected, *places.cuts):
+                cuts, ends = set(places.cuts), {places.applied, suspected}
+                for index, record in enumerate(records[:-1]):
+                    if record.start in cuts or record.end in ends:
+                        records = records[: index + 1]
+                        break
         reader.position = records[-1].end
         return records
 

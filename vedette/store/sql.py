@@ -12,8 +12,8 @@ from typing import Any
 from vedette.store import query as q
 from vedette.store.dialect import Dialect
 from vedette.store.errors import BadQuery
+from vedette.store.statements import Writer, clamped, names_of
 from vedette.store.table import ColumnType, Table
-from vedette.store.writing import Writer, clamped, names_of
 
 __all__ = ["Compiler", "Dialect"]
 
@@ -34,7 +34,7 @@ class Compiler:
         self._dialect = dialect
         self._joined = joined
         if (joined.name if joined else "") != (select.join.table if select.join else ""):
-            raise BadQuery("the joined table is not there")
+            raise BadQuery("there is no table to join")
         columns = {"": {one.name: one.type for one in table.all_columns}}
         if select.explode_tags:
             columns[""] |= dict.fromkeys(_TAG_COLUMNS, ColumnType.TEXT)
