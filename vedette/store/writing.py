@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isfinite
 from typing import Any
 
 from vedette.store import query as q
+from vedette.store.constants import WORDS, check_comparable, check_value, clamped, literal
 from vedette.store.dialect import Dialect
 from vedette.store.errors import BadQuery
 from vedette.store.expressions import Function, Parameter, Parts, functions
 from vedette.store.table import ColumnType
 
 _NUMBERS = (ColumnType.INT, ColumnType.FLOAT)
-_LATEST = 253_402_300_799 * q.MICROSECONDS  # the end of the year 9999
 _LISTED = 40
 _DEEPEST = 50
 _CONDITIONS = (
@@ -113,10 +111,9 @@ class Writer:
             return Written("true" if value else "false", ColumnType.BOOL)
         if isinstance(value, str):
             return Written(self.bind(value), ColumnType.TEXT)
-        literal = _literal(value)
         if isinstance(value, int):
-            return Written(literal, ColumnType.INT)
-        return Written(self._dialect.number(literal), ColumnType.FLOAT)
+            return Written(literal(value), ColumnType.INT)
+        return Written(self._dialect.number(literal(value)), ColumnType.FLOAT)
 
     def _call(self, node: q.Call) -> Written:
         function = functions().get(node.name)
@@ -156,7 +153,7 @@ class Writer:
             return self._constant_argument(where, parameter, argument)
         written = self.expression(argument)
         if written.type is not None and written.type not in parameter.types:
-            raise BadQuery(f"{where} cannot be {_WORDS[written.type]}")
+            raise BadQuery(f"{where} cannot be {WORDS[written.type]}")
         return written
 
     def _constant_argument(
@@ -168,7 +165,7 @@ class Writer:
         if isinstance(value, int | float) and not isinstance(value, bool):
             type_ = ColumnType.INT if isinstance(value, int) else ColumnType.FLOAT
             if type_ in parameter.types and parameter.least <= value <= parameter.most:
-                return Written(_literal(value), type_)
+                return Written(literal(value), type_)
         elif isinstance(value, str) and ColumnType.TEXT in parameter.types:
             return Written(self.bind(value), ColumnType.TEXT)
         raise BadQuery(f"{where} cannot be {value!r}")
@@ -230,7 +227,7 @@ class Writer:
             return Written(text, ColumnType.BOOL, is_aggregate)
         if isinstance(node.value, q.Field | q.Tag | q.Constant | q.Call):
             other = self.expression(node.value)
-            _check_comparable(left, other)
+            check_comparable(left.type, other.type)
             right, is_aggregate = other.text, is_aggregate or other.is_aggregate
         else:
             right = self._value(left.type, node.value)
@@ -249,7 +246,7 @@ class Writer:
             listed = ", ".join(self._value(left.type, value) for value in values)
             return Written(f"{left.text} IN ({listed})", ColumnType.BOOL, left.is_aggregate)
         for value in values:
-            _check_value(left.type, value)
+            check_value(left.type, value)
         if any(isinstance(value, float) for value in values):
             values = [float(value) for value in values]
         text = self._dialect.one_of(left.text, self.bind(values))
@@ -257,7 +254,7 @@ class Writer:
 
     def _value(self, type_: ColumnType | None, value: q.Value) -> str:
         """A constant to compare with, bound."""
-        _check_value(type_, value)
+        check_value(type_, value)
         if type_ is ColumnType.TIME:
             assert isinstance(value, int)
             return self._dialect.time_literal(self.bind(clamped(value)))
@@ -268,66 +265,8 @@ class Writer:
         return self.bind(value)
 
 
-def clamped(micros: int) -> int:
-    """A time that every engine knows."""
-    return min(max(micros, 0), _LATEST)
-
-
 def _check_number(function: Function, given: int) -> None:
     needed = len(function.takes)
     if given < needed or (given > needed and not function.is_variadic):
         names = ", ".join(parameter.name for parameter in function.takes)
         raise BadQuery(f"{function.name}({names}) takes {needed} arguments, not {given}")
-
-
-def _check_comparable(left: Written, right: Written) -> None:
-    if left.type is right.type or None in (left.type, right.type):
-        return
-    if left.type in _NUMBERS and right.type in _NUMBERS:
-        return
-    assert left.type is not None
-    assert right.type is not None
-    raise BadQuery(f"{_WORDS[left.type]} cannot be compared with {_WORDS[right.type]}")
-
-
-def _check_value(type_: ColumnType | None, value: q.Value) -> None:
-    if type_ is None or type_ in (ColumnType.TAGS, ColumnType.BLOB):
-        raise BadQuery("there is nothing to compare with")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    fits = {
-        ColumnType.TEXT: isinstance(value, str),
-        ColumnType.BOOL: isinstance(value, bool),
-        ColumnType.INT: is_number,
-        ColumnType.FLOAT: is_number,
-        ColumnType.TIME: isinstance(value, int) and is_number,
-        ColumnType.UUID: isinstance(value, str) and _HEX.fullmatch(value) is not None,
-    }[type_]
-    if not fits:
-        raise BadQuery(f"{value!r} cannot be compared with {_WORDS[type_]}")
-
-
-def _literal(value: int | float) -> str:
-    if not isfinite(value) or abs(value) >= 1 << 63:
-        raise BadQuery(f"{value!r} is no number to reckon with")
-    return repr(value) if value >= 0 else f"({value!r})"
-
-
-def names_of(columns: Sequence[str]) -> list[str]:
-    """Names of answer columns as SQL writes them. Raises BadQuery for one that is no name."""
-    for name in columns:
-        if not name.isidentifier() or not name.isascii():
-            raise BadQuery(f"{name!r} is no column name")
-    return [f'"{name}"' for name in columns]
-
-
-_HEX = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
-_WORDS = {
-    ColumnType.INT: "a number",
-    ColumnType.FLOAT: "a number",
-    ColumnType.BOOL: "true or false",
-    ColumnType.TEXT: "a text",
-    ColumnType.TIME: "a time",
-    ColumnType.UUID: "an id",
-    ColumnType.BLOB: "bytes",
-    ColumnType.TAGS: "a set of tags",
-}
