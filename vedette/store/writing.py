@@ -238,9 +238,11 @@ class Writer:
         return Written(f"({text})", ColumnType.BOOL, is_aggregate)
 
     def _one_of(self, node: q.OneOf) -> Written:
+        bound = len(self.parameters)
         left = self.expression(node.left)
         values = [value for value in node.values if value is not None]
         if not values:
+            del self.parameters[bound:]  # engines refuse values that no place takes
             return Written("false", ColumnType.BOOL, left.is_aggregate)
         if len(values) <= _LISTED or left.type in (ColumnType.UUID, ColumnType.TIME):
             listed = ", ".join(self._value(left.type, value) for value in values)
