@@ -14,7 +14,7 @@ from vedette.store.expressions import Function, Parameter, Parts, functions
 from vedette.store.table import ColumnType
 
 _NUMBERS = (ColumnType.INT, ColumnType.FLOAT)
-_LISTED = 40
+_LISTED = 3  # a longer list is one parameter: engines make a table of it, which is quicker
 _DEEPEST = 50
 _CONDITIONS = (
     *(q.Compare, q.OneOf, q.Matches, q.Contains, q.Present),
