@@ -13,8 +13,8 @@ from vedette.store import query as q
 from vedette.store.constants import clamped, names_of
 from vedette.store.dialect import Dialect
 from vedette.store.errors import BadQuery
+from vedette.store.statements import Writer
 from vedette.store.table import ColumnType, Table
-from vedette.store.writing import Writer
 
 __all__ = ["Compiler", "Dialect"]
 
