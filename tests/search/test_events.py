@@ -51,6 +51,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> DuckStore:
         ("!city:Berlin", {"message", "browser"}),
         ("city:[Berlin, Bern]", {"division", "message"}),
         ('city:[Berlin, ""]', {"division", "browser"}),
+        ('city:[""]', {"browser"}),
+        ('!city:[""]', {"division", "message"}),
         ("!city:[Berlin]", {"message", "browser"}),
         ("has:city", {"division", "message"}),
         ("tags[city]:Bern", {"message"}),

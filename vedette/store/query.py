@@ -191,6 +191,8 @@ class Select(msgspec.Struct, kw_only=True):
     explode_tags: bool = False
 
     def __post_init__(self) -> None:
+        if not self.columns or self.limit < 0:
+            raise BadQuery("nothing is asked for")
         if self.limit > MOST_ROWS and not self.projects.is_everything:
             raise BadQuery(f"an answer may have {MOST_ROWS:,} rows, not {self.limit:,}")
         for expression in self.columns.values():

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from vedette.store import query as q
+from vedette.store.constants import clamped, names_of
 from vedette.store.dialect import Dialect
 from vedette.store.errors import BadQuery
-from vedette.store.statements import Writer, clamped, names_of
+from vedette.store.statements import Writer
 from vedette.store.table import ColumnType, Table
 
 __all__ = ["Compiler", "Dialect"]
@@ -34,7 +35,7 @@ class Compiler:
         self._dialect = dialect
         self._joined = joined
         if (joined.name if joined else "") != (select.join.table if select.join else ""):
-            raise BadQuery("there is no table to join")
+            raise BadQuery("the joined table is not there")
         columns = {"": {one.name: one.type for one in table.all_columns}}
         if select.explode_tags:
             columns[""] |= dict.fromkeys(_TAG_COLUMNS, ColumnType.TEXT)
@@ -55,38 +56,32 @@ class Compiler:
 
     def statement(self, sources: Sequence[str], joined_sources: Sequence[str] = ()) -> str:
         """The whole statement over the given relations (one per day), of each table."""
-        select = self._select
-        names = names_of(list(select.columns))
         columns, aggregates = self._columns()
         early, late = self._conditions()
-        having = self._having()
-        top = self._top()
-        order = self._order()
+        having, order, top = self._having(), self._order(), self._top()
         groups = self._groups(aggregates)
-        relation = self._relation(sources, joined_sources, early)
-        where = late
-        prefix = ""
+        prefix, relation = "", self._relation(sources, joined_sources, early)
         if top is not None:
-            prefix, column, others = self._split_top(top, relation, where, columns)
-            columns[list(select.columns).index(top.column)] = column
-            columns.append(others)
-            names.append('"others"')
+            prefix = self._largest(top, columns, relation, late)
+            columns += self._others(top, columns)
             groups.append(len(columns))
-            relation, where = "kept AS r", []
+            relation, late = "kept AS r", []
+        names = names_of(self.columns)
         listed = ", ".join(f"{one} AS {name}" for one, name in zip(columns, names, strict=True))
         text = f"{prefix}SELECT {listed} FROM {relation}"
-        if where:
-            text += " WHERE " + " AND ".join(where)
+        if late:
+            text += " WHERE " + " AND ".join(late)
         if groups:
             text += " GROUP BY " + ", ".join(map(str, groups))
         if having:
             text += " HAVING " + " AND ".join(having)
-        if select.limit_by is not None:
-            by = self._known(select.limit_by.columns)
-            text = self._dialect.limit_by(text, by, order, int(select.limit_by.most))
-        else:
-            text = f"{text} {order}"
-        return f"{text} LIMIT {int(select.limit)}"
+        return f"{self._ordered(text, order)} LIMIT {int(self._select.limit)}"
+
+    def _ordered(self, text: str, order: str) -> str:
+        limit_by = self._select.limit_by
+        if limit_by is None:
+            return f"{text} {order}"
+        return self._dialect.limit_by(text, self._known(limit_by.columns), order, limit_by.most)
 
     def _seconds(self) -> float:
         """How long a time one row of the answer stands for."""
@@ -192,23 +187,27 @@ class Compiler:
             raise BadQuery("the largest groups need a figure of many rows")
         return top
 
-    def _split_top(
-        self, top: q.Top, relation: str, where: list[str], columns: list[str]
-    ) -> tuple[str, str, str]:
-        """The clause that finds the largest groups, the grouped column, and `others`."""
+    def _largest(self, top: q.Top, columns: list[str], relation: str, where: list[str]) -> str:
+        """The clauses that name the rows and find the largest groups among them."""
         group = columns[list(self._select.columns).index(top.column)]
         figure = self._writer.expression(top.figure).text
         condition = f" WHERE {' AND '.join(where)}" if where else ""
-        prefix = (
+        return (
             f"WITH kept AS (SELECT * FROM {relation}{condition}), largest AS ("
             f"SELECT {group} AS g FROM kept AS r GROUP BY 1 "
             f"ORDER BY {figure} DESC NULLS LAST, g ASC NULLS LAST LIMIT {int(top.most)}) "
         )
+
+    def _others(self, top: q.Top, columns: list[str]) -> list[str]:
+        """Empties the grouped column in the rows of the others; the column that marks them."""
+        place = list(self._select.columns).index(top.column)
+        group = columns[place]
         is_large = (
             f"CASE WHEN {group} IS NULL THEN (SELECT count(*) FROM largest WHERE g IS NULL) > 0 "
             f"ELSE {group} IN (SELECT g FROM largest WHERE g IS NOT NULL) END"
         )
-        return prefix, f"CASE WHEN {is_large} THEN {group} END", f"NOT ({is_large})"
+        columns[place] = f"CASE WHEN {is_large} THEN {group} END"
+        return [f"NOT ({is_large})"]
 
     def _relation(
         self, sources: Sequence[str], joined_sources: Sequence[str], where: list[str]
