@@ -69,7 +69,6 @@ def a_new_kind(folder: Path) -> Iterator[None]:
         items.kinds.cache_clear,
         items.tables.cache_clear,
         items.fact_types.cache_clear,
-        items.bulky_categories.cache_clear,
         items.names_of.cache_clear,
         fields_of.cache_clear,
     )
