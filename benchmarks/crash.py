@@ -24,6 +24,7 @@ from benchmarks.load import Load
 from tests.flow.product import Product
 from vedette.store import query as q
 from vedette.store.remote import StoreClient
+from vedette.store.visible import VisibleProjects
 
 TARGETS = ("worker", "door", "both", "pages", "everything")
 _FAR = 1 << 52
@@ -118,6 +119,7 @@ def _is_digested(product: Product) -> bool:
 def _stored_ids(product: Product, project_id: int) -> list[str]:
     select = q.Select(
         table="errors",
+        projects=VisibleProjects.of_system(),
         columns={"id": q.Field("event_id")},
         where=[q.Compare(q.Field("project_id"), "=", project_id)],
         start=0,

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from vedette.outgoing.addresses import read_networks
+
 PREFIX = "VEDETTE_"
 _SIZE_UNITS = {"kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "b": 1}
 
@@ -59,8 +61,19 @@ class Config:
         30, "Days for which raw items of later kinds are kept."
     )
     digesters: int = setting(0, "Processes that digest; 0: one per core but one, at least one.")
+    project_issues_per_hour: int = setting(
+        1000,
+        "New issues of a project in an hour; the events of further ones share one. 0: no limit.",
+    )
     project_events_per_minute: int = setting(
         0, "Errors a project may send in a minute; 0: no limit."
+    )
+    mail_url: str = setting(
+        "", "smtp://user:password@host:587 (or smtps://, smtp+plain://); files in mail/ if empty."
+    )
+    mail_from: str = setting("Vedette <vedette@localhost>", "Sender of all mail.")
+    outgoing_networks: str = setting(
+        "", "Private networks that requests may go to, as 10.1.0.0/16, 127.0.0.1."
     )
     scrub_ip_addresses: bool = setting(False, "Remove IP addresses from event data.")
     scrub_emails: bool = setting(False, "Remove e-mail addresses from free text.")
@@ -115,7 +128,12 @@ class Config:
 
     def bell(self, index: int) -> Path:
         """The socket by which the door wakes the digester with this index."""
-        return self.run_folder / "spool.bell"
+        return self.run_folder / f"spool-{index}.bell"
+
+    @property
+    def owner_socket(self) -> Path:
+        """The Unix socket on which the owner of store and metadata takes batches."""
+        return self.run_folder / "owner.sock"
 
     @property
     def body_folder(self) -> Path:
@@ -197,6 +215,10 @@ def _check(config: Config) -> None:
         raise ConfigError(f"{PREFIX}LISTEN: {config.listen!r} is not HOST:PORT")
     if config.url and urlsplit(config.url).scheme not in ("http", "https"):
         raise ConfigError(f"{PREFIX}URL: {config.url!r} does not start with http:// or https://")
+    try:
+        read_networks(config.outgoing_networks)
+    except ValueError as error:
+        raise ConfigError(f"{PREFIX}OUTGOING_NETWORKS: {error}") from None
     if config.digesters < 0:
         raise ConfigError(f"{PREFIX}DIGESTERS: {config.digesters} is less than 0")
     if config.log_level not in ("debug", "info", "warning", "error"):

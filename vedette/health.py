@@ -18,6 +18,7 @@ from vedette.spool import backlog
 from vedette.store import query as q
 from vedette.store.engine import Reader
 from vedette.store.errors import StoreError
+from vedette.store.visible import VisibleProjects
 
 _STALE_SECONDS = 10.0
 _LATE_SECONDS = 60.0
@@ -63,6 +64,10 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         problems.append("the pages do not run")
     if spool_seconds > _LATE_SECONDS:
         problems.append(f"processing is {spool_seconds:.0f} s behind")
+    loops = (worker or {}).get("loops", {})
+    for name, status in sorted(loops.items()):
+        if "error" in status:
+            problems.append(f"the loop {name} fails: {status['error']}")
     return {
         "status": "failing" if failing else "degraded" if problems else "ok",
         "problems": problems,
@@ -71,6 +76,7 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         "disk": {"free_bytes": disk.free, "total_bytes": disk.total},
         "worker": {"status": "ok" if worker else "missing"},
         "pages": {"status": "ok" if pages else "missing"},
+        "loops": loops,
         "dead_records": int((worker or {}).get("dead", 0)),
     }
 
@@ -79,7 +85,11 @@ def _ask(store: Reader) -> str:
     """An error in words if the store does not answer a small question."""
     now = int(time.time() * q.MICROSECONDS)
     select = q.Select(
-        table="outcomes", columns={"n": q.Count()}, start=now - 60 * q.MICROSECONDS, end=now
+        table="outcomes",
+        projects=VisibleProjects.of_system(),
+        columns={"n": q.count()},
+        start=now - 60 * q.MICROSECONDS,
+        end=now,
     )
     try:
         store.query(select)

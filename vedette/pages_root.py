@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from vedette.http.asgi import App, Receive, Scope, Send
 from vedette.http.forwarder import CLIENT_HEADER
+from vedette.web.live import PATH as LIVE_PATH
 
 
 class PagesRoot:
     """Gives a request the address of its client and the path the pages know."""
 
-    def __init__(self, pages: App, *, prefix: str = "") -> None:
+    def __init__(self, pages: App, live: App, *, prefix: str = "") -> None:
         self._pages = pages
+        self._live = live
         self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One ASGI call."""
-        if scope["type"] == "http":
-            await self._pages(self._from_door(scope), receive, send)
+        if scope["type"] != "http":
+            return
+        request = self._from_door(scope)
+        is_live = request["path"] == LIVE_PATH and request["method"] == "GET"
+        await (self._live if is_live else self._pages)(request, receive, send)
 
     def _from_door(self, scope: Scope) -> Scope:
         """The request as it was before the door forwarded it, below the proxy's path prefix."""

@@ -40,7 +40,7 @@ def test_a_file_in_the_drawer_is_supervised(
     (tmp_path / "digest.py").write_text(
         '"""Two of a kind."""\n'
         "from vedette.roles import Role\n"
-        "ROLE = Role(order=20, instances=lambda config: config.digester_count)\n"
+        "ROLE = Role(order=25, instances=lambda config: config.digester_count)\n"
         "def run(config, index=0): pass\n"
     )
     import vedette.roles
@@ -49,7 +49,9 @@ def test_a_file_in_the_drawer_is_supervised(
     monkeypatch.delitem(sys.modules, "vedette.roles.digest", raising=False)
     found = runtime.parts(Config(digesters=2))
     sys.modules.pop("vedette.roles.digest", None)
-    assert [str(part) for part in found] == ["worker", "digest", "digest 1", "pages", "door"]
+    assert [str(part) for part in found] == [
+        *("worker", "digester", "digester 1", "digest", "digest 1", "pages", "door")
+    ]
 
 
 def test_the_supervisor_stays_small() -> None:

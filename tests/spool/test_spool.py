@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from vedette.spool import backlog, segment
-from vedette.spool.reader import SpoolReader
+from vedette.spool.reader import SpoolReader, remove_before
 from vedette.spool.writer import SpoolError, SpoolWriter, SpoolWriters
 
 
@@ -90,7 +90,7 @@ def test_positions_continue_after_a_restart_and_old_segments_can_go(tmp_path: Pa
     assert read(tmp_path, middle) == [b"two"]
     reader = SpoolReader(tmp_path, middle)
     reader.read(10, 1 << 20)
-    reader.remove_before(reader.position)
+    remove_before(tmp_path, reader.position)
     assert len(segment.find(tmp_path)) == 1
     assert read(tmp_path, 0) == [b"two"]
 

@@ -16,10 +16,12 @@ from typing import NamedTuple
 from vedette import address, health, invocation
 from vedette.config import Config
 from vedette.pipeline.dead import DeadLetters
+from vedette.sealing.sealer import Sealer
 from vedette.spool import backlog
 from vedette.store import query as q
 from vedette.store.errors import StoreError
 from vedette.store.remote import StoreClient
+from vedette.store.visible import VisibleProjects
 
 NAME = "doctor"
 HELP = "check the installation and say what to do"
@@ -127,7 +129,13 @@ def _store(config: Config) -> Finding:
     if not config.store_socket.exists():
         return Finding("closed (the worker owns it)")
     now = int(time.time() * q.MICROSECONDS)
-    select = q.Select(table="errors", columns={"n": q.Count()}, start=0, end=now)
+    select = q.Select(
+        table="errors",
+        projects=VisibleProjects.of_system(),
+        columns={"n": q.count()},
+        start=0,
+        end=now,
+    )
     try:
         client = StoreClient(config.store_socket, connect_seconds=1, answer_seconds=3)
         count = client.query(select).rows[0][0]
@@ -139,7 +147,7 @@ def _store(config: Config) -> Finding:
 
 def _spool(config: Config) -> Finding:
     waiting = backlog.total_bytes(config.spool_folder)
-    dead = DeadLetters(config.data / "dead").count()
+    dead = DeadLetters(config.data / "dead", Sealer(config.data)).count()
     text = f"{waiting:,} bytes waiting, {dead} records set aside"
     if dead:
         return Finding(text, f"look into {config.data}/dead: each .json says why; please report it")

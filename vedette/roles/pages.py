@@ -32,7 +32,10 @@ def build(config: Config) -> PagesRoot:
     from vedette.pages_root import PagesRoot
     from vedette.store import access
     from vedette.store.remote import StoreClient
+    from vedette.web.live import Live, renderer
 
     access.use(StoreClient(config.store_socket))
-    django: Any = WSGIMiddleware(get_wsgi_application(), workers=_WSGI_THREADS)  # type: ignore[arg-type]
-    return PagesRoot(django, prefix=config.path_prefix)
+    handler = get_wsgi_application()
+    django: Any = WSGIMiddleware(handler, workers=_WSGI_THREADS)  # type: ignore[arg-type]
+    live = Live(config, renderer(handler, config.path_prefix))
+    return PagesRoot(django, live, prefix=config.path_prefix)
