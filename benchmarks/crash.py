@@ -26,7 +26,7 @@ from vedette.store import query as q
 from vedette.store.remote import StoreClient
 from vedette.store.visible import VisibleProjects
 
-TARGETS = ("worker", "web", "both", "worker", "everything")
+TARGETS = ("worker", "door", "both", "pages", "everything")
 _FAR = 1 << 52
 
 
@@ -83,7 +83,7 @@ def _kill_until(product: Product, end: float, kills: Counter[str]) -> None:
         target = TARGETS[turn % len(TARGETS)]
         turn += 1
         kills[target] += 1
-        roles = ("worker", "web") if target in ("both", "everything") else (target,)
+        roles = ("worker", "door", "pages") if target in ("both", "everything") else (target,)
         children = [product.wait(partial(_child, product, role)) for role in roles]
         if target == "everything":
             assert product.process is not None

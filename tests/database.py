@@ -22,12 +22,11 @@ def _load_django() -> None:
 
 
 _load_django()
-_opened: list[Path] = []
 
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A migrated SQLite file that threads can share; one for all folders of tests."""
+    """A migrated SQLite file that threads can share."""
     from django.db import connections
     from django.test.utils import (
         setup_databases,
@@ -36,15 +35,11 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         teardown_test_environment,
     )
 
-    if _opened:
-        yield _opened[0]
-        return
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = str(path)
     setup_test_environment()
     held = setup_databases(verbosity=0, interactive=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    _opened.append(path)
     yield path
     from tests.web.stage import close_stages
 

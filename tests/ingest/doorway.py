@@ -44,8 +44,9 @@ class Doorway:
         self.keys: dict[str, Key] = {KEY: Key(42), OTHER_KEY: Key(43)}
         self.config = dataclasses.replace(Config(data=folder), **settings)
         self.config.spool_folder.mkdir(parents=True)
+        self.config.body_folder.mkdir(parents=True)
         self._runner = runner
-        self.door = Door(self.config, lambda: dict(self.keys), writer_name="web")
+        self.door = Door(self.config, lambda: dict(self.keys))
         self.run(self.door.start())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -99,7 +100,7 @@ class Doorway:
 
     def records(self) -> list[tuple[Meta, bytes]]:
         """What lies in the spool, decoded."""
-        reader = SpoolReader(self.config.spool_folder / "web", 0)
+        reader = SpoolReader(self.config.spool_folder / "web-0", 0)
         found = []
         for record in reader.read(10_000, 1 << 30):
             meta = decode_meta(record.meta)

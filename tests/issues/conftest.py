@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.database import database, rollback
 from tests.issues.scene import Scene, build_scene, make_store
 from vedette.store.duck import DuckStore
-
-__all__ = ["database", "rollback"]
 
 
 @pytest.fixture(scope="session")

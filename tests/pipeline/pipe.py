@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 import uuid
 from collections import Counter
@@ -14,11 +13,13 @@ from typing import Any
 
 from vedette import items
 from vedette.blobs import BlobFolder
+from vedette.facts import EventSeen, Fact
 from vedette.pipeline.context import Context
 from vedette.pipeline.dead import DeadLetters
-from vedette.pipeline.loop import Pipeline
-from vedette.pipeline.scrub import ScrubSettings
-from vedette.pipeline.work import IssueUpdate
+from vedette.pipeline.loop import Digester
+from vedette.pipeline.owner import StoreOwner
+from vedette.pipeline.settings import ProjectSettings
+from vedette.sealing.sealer import Sealer
 from vedette.spool.meta import Meta, encode_meta
 from vedette.spool.writer import SpoolWriter
 from vedette.store import query as q
@@ -41,15 +42,22 @@ class Metadata:
     def position(self, writer: str) -> int:
         return self.positions.get(writer, 0)
 
-    def apply(self, updates: Sequence[IssueUpdate], *, writer: str, position: int) -> None:
+    def collect(self, events: Sequence[EventSeen]) -> list[EventSeen]:
+        return list(events)
+
+    def apply(self, facts: Sequence[Fact], *, writer: str, position: int) -> None:
         if self.fail:
             raise self.fail.pop(0)
-        for update in updates:
-            self.counts[(update.project_id, update.group_id)] += update.count
+        for fact in facts:
+            if isinstance(fact, EventSeen):
+                self.counts[(fact.project_id, fact.group_id)] += fact.count
         self.positions[writer] = position
 
-    def scrubbing(self) -> Mapping[int, ScrubSettings]:
-        return dict.fromkeys(self.projects, ScrubSettings())
+    def settings(self) -> Mapping[int, ProjectSettings]:
+        return dict.fromkeys(self.projects, ProjectSettings())
+
+    def wanted(self) -> frozenset[str]:
+        return frozenset({"event"})
 
 
 class Pipe:
@@ -58,23 +66,23 @@ class Pipe:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.metadata = Metadata()
-        self.dead = DeadLetters(folder / "dead")
+        self.dead = DeadLetters(folder / "dead", Sealer(folder))
         self.open()
 
     def open(self) -> None:
         self.store = DuckStore(
             self.folder / "store", items.tables(), memory_bytes=128 << 20, threads=1
         )
-        self.pipeline = Pipeline(
+        self.owner = StoreOwner(self.store, self.metadata, self.folder / "spool")
+        self.digester = Digester(
             spool_folder=self.folder / "spool",
             bell=self.folder / "bell",
-            store=self.store,
+            owner=self.owner,
             blobs=BlobFolder(self.folder / "blobs"),
-            domain=self.metadata,
-            context=Context(self.metadata.scrubbing, max_event_bytes=1 << 20),
+            context=Context(self.owner.settings, max_event_bytes=1 << 20),
             dead=self.dead,
+            overlaps=False,
         )
-        self.pipeline._seen.load()
 
     def restart(self) -> None:
         """End without a checkpoint, as after a kill, and start again."""
@@ -82,11 +90,8 @@ class Pipe:
         self.open()
 
     def crash(self) -> None:
-        self.pipeline._start_over()
-        self.pipeline._bell.close()
-        self.store._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-        self.store._connection.close()
-        os.close(self.store._claim)
+        self.digester.close()
+        self.store.abandon()
 
     def spool(self, *envelopes: bytes, project: int = 1, event_ids: Sequence[str] = ()) -> None:
         """Append envelopes as the door does."""
@@ -104,7 +109,7 @@ class Pipe:
 
     def work(self) -> None:
         """Take batches until there is nothing left."""
-        while self.pipeline.work_once():
+        while self.digester.work_once():
             pass
 
     def ids(self) -> list[str]:

@@ -275,7 +275,7 @@ def deep(times: int) -> q.Condition:
         ({"order_by": [q.Order("nothing")]}, "'nothing' is not among the columns"),
         ({"limit": 1 << 30, "projects": VisibleProjects.granted([1])}, "100,000 rows"),
         ({"columns": {"t": q.bucket(1), "n": q.count()}, "group_by": ["t"]}, "steps of time"),
-        ({"join": q.Join("nowhere")}, "not there"),
+        ({"join": q.Join("nowhere")}, "there is no table"),
         ({"where": [deep(60)]}, "nested 50 deep"),
     ],
 )

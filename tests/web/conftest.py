@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.database import database, rollback
-
 if TYPE_CHECKING:
     from django.test import Client
 
     from tests.web.world import World
-
-__all__ = ["database", "rollback"]
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 
@@ -21,11 +20,12 @@ from vedette import clock
 from vedette.blobs import BlobFolder
 from vedette.issues import history, stored, suggestions
 from vedette.issues.models import Issue, IssueKey
-from vedette.issues.sink import IssueSink
 from vedette.items.client_report import OUTCOMES
 from vedette.pipeline.dead import DeadLetters
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.projects.models import Project
+from vedette.reactions._domain import ReactingDomain
+from vedette.sealing.sealer import Sealer
 from vedette.store import access
 from vedette.store.table import Rows
 from vedette.wire.envelope import build_envelope
@@ -38,8 +38,8 @@ class Flow(Pipe):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.metadata = IssueSink(ScrubSettings())  # type: ignore[assignment]
-        self.dead = DeadLetters(folder / "dead")
+        self.metadata = ReactingDomain(ScrubSettings(), issues_per_hour=0)  # type: ignore[assignment]
+        self.dead = DeadLetters(folder / "dead", Sealer(folder))
         self.open()
 
 
@@ -70,8 +70,7 @@ class Stage:
 
     def work(self) -> None:
         """Let the pipeline take all that was sent."""
-        with patch("vedette.issues.sink.close_old_connections"):  # the test's own transaction
-            self.flow.work()
+        self.flow.work()
         assert self.flow.dead.count() == 0
         self.is_dirty = True
 

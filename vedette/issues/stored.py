@@ -29,7 +29,17 @@ log = logging.getLogger("vedette.issues")
 
 _COLUMNS = (
     *("project_id", "group_id", "event_id", "timestamp", "received", "size_bytes", "trace_id"),
-    *("event_type", "level", "platform", "environment", "user_ip", "tags", "remarks", "body"),
+    *(
+        "event_type",
+        "level",
+        "platform",
+        "environment",
+        "user_ip",
+        "tags",
+        "remarks",
+        "body",
+        "body_blob",
+    ),
     *("browser", "browser_name", "os", "os_name"),
 )
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -115,7 +125,7 @@ def build(
 def read_payload(row: dict[str, Any]) -> dict[str, Any]:
     """The event's JSON in its documented types, completed with what the server derived."""
     try:
-        raw = codec().restore(row["body"])
+        raw = codec().restore(_body(row))
         tree = orjson.loads(raw)
     except (zstandard.ZstdError, orjson.JSONDecodeError):
         log.exception("the payload of event %s cannot be read", row["event_id"])
@@ -126,6 +136,14 @@ def read_payload(row: dict[str, Any]) -> dict[str, Any]:
     event["_meta"] = _merge(_merge(held_meta, remarks), scrubbed)
     _complete(event, row)
     return event
+
+
+def _body(row: dict[str, Any]) -> bytes:
+    """The compressed payload: in the row, or in the blob that the row names."""
+    if row["body"] is not None:
+        held: bytes = row["body"]
+        return held
+    return blobs().get(row["body_blob"] or "") or b""
 
 
 def _complete(event: dict[str, Any], row: dict[str, Any]) -> None:

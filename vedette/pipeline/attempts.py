@@ -35,12 +35,21 @@ class Attempts:
         """Whether the record at `start` was at work, maybe among others, when a process died."""
         return self._start <= start < self._end
 
+    @property
+    def suspected_from(self) -> int:
+        """Where the suspected records begin: a batch that is read again ends before them."""
+        return self._start
+
     @contextmanager
     def trying(self, start: int, end: int) -> Iterator[bool]:
-        """Work on records from `start` to `end`; yields whether the one record is the culprit.
+        """Compute records from `start` to `end`; yields whether the one record is the culprit.
 
-        An exception is no death: whoever can raise it can also deal with it.
+        An exception is no death: whoever can raise it can also deal with it. Committing what
+        was computed is no longer part of it: another process does that.
         """
+        if end <= self._start:  # read again; it killed nobody before
+            yield False
+            return
         deaths = self._deaths if start == self._start and self.is_suspect(start) else 0
         self._note(start, max(end, self._end) if self.is_suspect(start) else end, deaths + 1)
         try:
@@ -48,10 +57,11 @@ class Attempts:
         except Exception:
             self._note(0, 0, 0)
             raise
-        if end >= self._end:
-            self._start = self._end = 0
+        if end >= self._end or not self._end:
+            self._start = self._end = self._deaths = 0
         else:
             self._start, self._deaths = end, 0
+        self._note(self._start, self._end, self._deaths)
 
     def close(self) -> None:
         """Close the note's file."""

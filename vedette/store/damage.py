@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from vedette.store.durable import sync_folder
+
 log = logging.getLogger("vedette.store")
 
 _NOTE = "healing"
@@ -23,6 +25,8 @@ _WORDS = ("not a valid duckdb database file", "corrupt", "checksum", "deserializ
 def set_aside(path: Path, error: duckdb.Error) -> bool:
     """Put a damaged log, or else a damaged file, out of the way; False if it is not damage."""
     wal = path.with_suffix(".duckdb.wal")
+    if is_out_of_memory(error) or is_out_of_room(error):
+        return False
     if wal.exists():
         damaged = wal
     elif path.exists() and (path.stat().st_size < _HEADERS_BYTES or _is_damage(error)):
@@ -30,9 +34,15 @@ def set_aside(path: Path, error: duckdb.Error) -> bool:
     else:
         return False
     log.error("%s is damaged and is set aside: %s", damaged.name, error)
-    (path.parent / _NOTE).touch()
+    begin_healing(path.parent)  # noted before what it speaks of is gone
     os.replace(damaged, damaged.with_name(f"{damaged.name}.damaged-{time.time_ns()}"))
     return True
+
+
+def begin_healing(folder: Path) -> None:
+    """Remember that the spool has to be read again from the last checkpoint."""
+    (folder / _NOTE).touch()
+    sync_folder(folder)
 
 
 def is_healing(folder: Path) -> bool:
@@ -43,6 +53,17 @@ def is_healing(folder: Path) -> bool:
 def end_healing(folder: Path) -> None:
     """Forget it."""
     (folder / _NOTE).unlink(missing_ok=True)
+
+
+def is_out_of_memory(error: duckdb.Error) -> bool:
+    """Whether the memory limit was met: then fewer rows at once, or more memory, may do."""
+    return isinstance(error, duckdb.OutOfMemoryException) or "failed to pin block" in str(error)
+
+
+def is_out_of_room(error: duckdb.Error) -> bool:
+    """Whether disk or handles are short: then neither rows nor file are to blame."""
+    text = str(error).lower()
+    return any(word in text for word in ("no space left", "disk quota", "too many open files"))
 
 
 def _is_damage(error: duckdb.Error) -> bool:

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from vedette.store.query import Answer, Select
+from vedette.store.query import Answer, Condition, Select
 from vedette.store.table import Rows
+
+
+class EventId(NamedTuple):
+    """An event's identity and the position in the spool at which it came."""
+
+    project_id: int
+    event_id: str  # 32 hex digits
+    position: int
+
+
+class Usage(NamedTuple):
+    """What one project takes in one table on one day; `bytes` are those before compression."""
+
+    day: date
+    table: str
+    project_id: int
+    rows: int
+    bytes: int
 
 
 class Reader(Protocol):
@@ -18,13 +36,42 @@ class Reader(Protocol):
         ...
 
 
-class Store(Reader, Protocol):
+class Owner(Reader, Protocol):
+    """The owner as its socket sees it: a question has bounds and can be cancelled."""
+
+    def query(
+        self, select: Select, *, seconds: float | None = None, token: str | None = None
+    ) -> Answer:
+        """Answer a question within `seconds`; `token` names it for `cancel`."""
+        ...
+
+    def cancel(self, token: str) -> None:
+        """End a question: it raises QuestionCancelled. One that is unknown or over is no error."""
+        ...
+
+
+class Store(Owner, Protocol):
     """The owner's side: one per store, in the worker process."""
 
     def append(self, batch: Sequence[Rows], *, writer: str, end: int) -> None:
-        """Write a batch that came from `writer`'s spool up to position `end`.
+        """Take a batch that came from `writer`'s spool up to position `end`.
 
-        Rows that a part of the store already holds (a replay after a crash) are skipped.
+        Its rows answer questions at once and are written within seconds; a crash before that
+        loses them, and the spool is read again from `replay_position`. Rows that a part of
+        the store already holds (a replay after a crash) are skipped. Raises BadRows, and then
+        takes nothing of the batch; StoreError if nothing can be written for now.
+        """
+        ...
+
+    def flush(self) -> None:
+        """Write what was appended so far. Raises StoreError; what was not written is kept."""
+        ...
+
+    def claim_ids(self, ids: Sequence[EventId], *, writer: str) -> list[int]:
+        """The indexes of the events that came before, within a day at least; remember the rest.
+
+        An event that is known at the same writer and position is its own first try, no
+        duplicate. Raises StoreError.
         """
         ...
 
@@ -33,7 +80,7 @@ class Store(Reader, Protocol):
         ...
 
     def replay_position(self, writer: str) -> int:
-        """The position from which a replay must start to heal what was lost, or a high number."""
+        """The position before which everything is in day files: a replay must start here."""
         ...
 
     def end_healing(self) -> None:
@@ -48,15 +95,36 @@ class Store(Reader, Protocol):
         ...
 
     def checkpoint(self) -> None:
-        """Make everything written so far part of the main files."""
+        """Make everything appended so far part of the main files."""
         ...
 
-    def drop_before(self, tables: Sequence[str], day: date) -> int:
-        """Delete the rows of these tables before a day; returns how many days were touched."""
+    def delete(
+        self, table_names: Sequence[str] | None, condition: Condition, start: int, end: int
+    ) -> int:
+        """Delete the rows between two times that meet a condition; returns how many.
+
+        None stands for every table that has the condition's columns. Once it is noted it is
+        done, also over a crash.
+        """
+        ...
+
+    def replace(self, table: str, key_columns: Sequence[str], rows: Rows) -> None:
+        """Put rows in the place of those of the same day with equal keys, which are not null.
+
+        The rows keep the writer and position of those they replace. Safe as `delete` is.
+        """
+        ...
+
+    def drop_before(self, retention: str, day: date) -> int:
+        """Delete the days of a retention class before `day`; returns how many."""
         ...
 
     def purge_projects(self, project_ids: Sequence[int]) -> None:
         """Delete every row of these projects."""
+        ...
+
+    def usage(self) -> list[Usage]:
+        """What each project takes by day and table, from the store's own books."""
         ...
 
     def size_bytes(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 
@@ -21,8 +21,8 @@ class ColumnType(Enum):
     TAGS = "tags"  # list of (key, value) texts
 
 
-class Retention(Enum):
-    """How long the rows of a table live; the days are settings."""
+class Retention(StrEnum):
+    """The retention classes of today; a class is a name, so that a kind may have its own."""
 
     TELEMETRY = "telemetry"
     KEPT_ITEMS = "kept_items"
@@ -40,17 +40,29 @@ class Column:
 class Table:
     """A table: its name, columns and retention. Every table has the columns of `SYSTEM` too.
 
-    `timestamp` decides in which day a row lies.
+    `timestamp` decides in which day a row lies. `retention` names the class of its rows: a
+    word of small letters and underscores; each class has a file per day, which is deleted
+    whole. `sort_key` is the order in which rows are written; without one it is by project,
+    group and time, as far as the table has them.
     """
 
     name: str
     columns: tuple[Column, ...]
-    retention: Retention = Retention.TELEMETRY
+    retention: str = Retention.TELEMETRY
+    sort_key: tuple[str, ...] = ()
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
         """The declared columns and those that every table has."""
         return self.columns + SYSTEM
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns by which rows are sorted when they are written."""
+        if self.sort_key:
+            return self.sort_key
+        names = {column.name for column in self.all_columns}
+        return tuple(name for name in ("project_id", "group_id", "timestamp") if name in names)
 
 
 SYSTEM = (

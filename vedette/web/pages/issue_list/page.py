@@ -134,7 +134,7 @@ PAGE = Page(
     routes=(
         Route(path="", name="home", view=home),
         Route(path="issues/", name="issues", view=issue_list),
-        Route(path="issues/new-events/", name="issues-new-events", view=new_events),
+        Route(path="issues/new-events/", name="issues-new-events", view=new_events, is_live=True),
         Route(path="issues/suggestions/", name="issues-suggestions", view=suggestions),
         Route(path="issues/status/", name="issues-status", view=change_status),
         Route(path="issues/undo/", name="undo", view=undo),

@@ -1,4 +1,4 @@
-"""A project's scrubbing settings: the installation's defaults and what the project chose."""
+"""A project's settings for the pipeline: the installation's defaults and what it chose."""
 
 from __future__ import annotations
 
@@ -6,6 +6,20 @@ import dataclasses
 from collections.abc import Mapping
 
 from vedette.pipeline.scrub import ScrubSettings
+from vedette.pipeline.settings import ProjectSettings
+from vedette.projects.models import Project
+
+
+def load_settings(scrub_defaults: ScrubSettings) -> dict[int, ProjectSettings]:
+    """The settings of every project that exists, by its id."""
+    made: dict[str, ProjectSettings] = {}
+    found: dict[int, ProjectSettings] = {}
+    for project_id, chosen in Project.objects.values_list("id", "scrubbing"):
+        name = repr(chosen)
+        if name not in made:
+            made[name] = ProjectSettings(scrub=scrub_settings(chosen, scrub_defaults))
+        found[project_id] = made[name]
+    return found
 
 
 def scrub_settings(chosen: Mapping[str, object], defaults: ScrubSettings) -> ScrubSettings:

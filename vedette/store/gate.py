@@ -1,0 +1,95 @@
+"""Lets a bounded number of questions in at once, each for a bounded time, and ends them early."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from vedette.store.errors import BadQuery, QuestionCancelled, StoreBusy
+
+AT_ONCE = 4
+WAIT_SECONDS = 10.0
+QUESTION_SECONDS = 30.0
+
+
+class Turn:
+    """One question's turn: what it runs on, and why it was ended."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._cursor: duckdb.DuckDBPyConnection | None = None
+        self._ended: Exception | None = None
+
+    def start(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """The question runs on this cursor from now on. Raises if it was ended before."""
+        with self._lock:
+            self._cursor = cursor
+        self.check()
+
+    def check(self) -> None:
+        """Raise what ended the question, if it was ended."""
+        if self._ended is not None:
+            raise self._ended
+
+    def finish(self) -> None:
+        """Nothing runs any more."""
+        with self._lock:
+            self._cursor = None
+
+    def cancel(self) -> None:
+        """Nobody wants the answer."""
+        self._end(QuestionCancelled("the question was cancelled"))
+
+    def expire(self) -> None:
+        """Its time is over."""
+        self._end(BadQuery(f"the question took longer than {self._seconds:g} s"))
+
+    def _end(self, reason: Exception) -> None:
+        with self._lock:
+            self._ended = self._ended or reason
+            if self._cursor is not None:
+                self._cursor.interrupt()
+
+
+class Gate:
+    """Safe for threads."""
+
+    def __init__(self, *, at_once: int = AT_ONCE, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._room = threading.BoundedSemaphore(at_once)
+        self._wait_seconds = wait_seconds
+        self._turns: dict[str, Turn] = {}
+
+    @contextmanager
+    def turn(self, seconds: float | None, token: str | None) -> Iterator[Turn]:
+        """Wait for room, then have a turn. Raises StoreBusy after a while."""
+        limit = min(seconds or QUESTION_SECONDS, QUESTION_SECONDS)
+        turn = Turn(limit)
+        if token is not None:
+            self._turns[token] = turn
+        try:
+            if not self._room.acquire(timeout=self._wait_seconds):
+                raise StoreBusy("the store is busy with other questions: ask again in a moment")
+            try:
+                timer = threading.Timer(limit, turn.expire)
+                timer.daemon = True
+                timer.start()
+                try:
+                    yield turn
+                finally:
+                    timer.cancel()
+                    turn.finish()
+            finally:
+                self._room.release()
+        finally:
+            if token is not None:
+                self._turns.pop(token, None)
+
+    def cancel(self, token: str) -> None:
+        """End the question of this token, if there is one."""
+        turn = self._turns.get(token)
+        if turn is not None:
+            turn.cancel()

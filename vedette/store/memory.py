@@ -1,0 +1,84 @@
+"""What was appended and is not yet in a day file: Arrow tables that questions read too."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from vedette.store.table import ColumnType, Rows, Table
+
+Amounts = dict[tuple[str, int], tuple[int, int]]  # (table, project) → rows, bytes
+
+
+@dataclass(slots=True, eq=False)
+class Appended:
+    """One call of `append`: it is durable once no file owes anything."""
+
+    writer: str
+    end: int
+    owing: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Rows of one table for one day file, in the order in which they came."""
+
+    table: Table
+    arrow: Any
+    last: int  # the highest position
+    appended: Appended
+    amounts: Amounts = field(default_factory=dict)
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes in memory."""
+        return int(self.arrow.nbytes)
+
+
+class Progress:
+    """How far each writer's spool is written whole."""
+
+    def __init__(self, durable: dict[str, int]) -> None:
+        self.durable = durable
+        self.appended = dict(durable)
+        self._open: dict[str, deque[Appended]] = {}
+
+    def add(self, appended: Appended) -> None:
+        """An append was taken, with what the files owe of it."""
+        self._open.setdefault(appended.writer, deque()).append(appended)
+        self.appended[appended.writer] = appended.end
+        self.settle()
+
+    def restart(self, writer: str, position: int) -> None:
+        """A writer's spool is read again from here."""
+        self.appended[writer] = self.durable[writer] = position
+
+    def settle(self) -> None:
+        """Move on over everything that no file owes any more."""
+        for writer, waiting in self._open.items():
+            while waiting and not waiting[0].owing:
+                self.durable[writer] = waiting.popleft().end
+
+
+def amounts_of(rows: Rows, size_bytes: int, *, sign: int = 1) -> Amounts:
+    """Rows and bytes by project: binary values where they are, the rest spread evenly."""
+    count = len(rows)
+    columns = rows.columns
+    projects = columns.get("project_id") or [0] * count
+    blobs = [columns[c.name] for c in rows.table.columns if c.type is ColumnType.BLOB]
+    if projects.count(projects[0]) == count:
+        return {(rows.table.name, projects[0] or 0): (sign * count, sign * size_bytes)}
+    own = [sum(len(values[i] or b"") for values in blobs) for i in range(count)]
+    each = max(size_bytes - sum(own), 0) // count
+    found: Amounts = {}
+    for project, size in zip(projects, own, strict=True):
+        add_amounts(found, {(rows.table.name, project or 0): (sign, sign * (each + size))})
+    return found
+
+
+def add_amounts(total: Amounts, more: Amounts) -> None:
+    """Add up in place."""
+    for key, (rows, size) in more.items():
+        held_rows, held_size = total.get(key, (0, 0))
+        total[key] = (held_rows + rows, held_size + size)
