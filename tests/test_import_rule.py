@@ -47,7 +47,7 @@ DRAWERS = (
 # What the system asks for itself: nobody sees these answers but as a count or a health check.
 GRANTERS = {
     "granted": {"web/access.py", "web/api/access.py"},
-    "of_system": {"commands/doctor.py", "health.py", "pipeline/reingest.py"},
+    "of_system": {"commands/doctor.py", "health.py", "pipeline/reingest.py", "store/questions.py"},
     "_make": {"store/visible.py"},
 }
 
