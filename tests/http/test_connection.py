@@ -224,6 +224,29 @@ def test_an_early_answer_arrives_although_the_body_does_not_end() -> None:
     run(go())
 
 
+def test_a_body_that_nobody_wanted_is_no_next_request() -> None:
+    """It is thrown away, the request after it is served, and each is seen once."""
+    seen: list[str] = []
+
+    async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        seen.append(scope["path"])
+        await answer(send, b"no", 413)
+
+    async def go() -> None:
+        async with wire(refuse) as server:
+            peer = await server.connect()
+            await peer.say(b"POST /one HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n")
+            assert (await peer.answer())[0] == 413
+            for _ in range(3):
+                await peer.say(b"x" * 100_000)
+                await asyncio.sleep(0.02)
+            await peer.say(GET % b"two")
+            assert (await peer.answer())[0] == 413
+
+    run(go())
+    assert seen == ["/one", "/two"]
+
+
 def test_what_an_application_does_wrong_is_its_own_request_s_end() -> None:
     """500 before its answer has begun; afterwards the connection breaks, so that it is seen."""
 

@@ -80,7 +80,7 @@ class Doorway:
             "method": method,
             "path": path,
             "query_string": query.encode(),
-            "headers": [(k.encode(), v.encode("latin-1")) for k, v in headers.items()],
+            "headers": [(k.strip().encode(), v.encode("latin-1")) for k, v in headers.items()],
             "client": ("127.0.0.1", 1234),
         }
         sent: list[dict[str, Any]] = []

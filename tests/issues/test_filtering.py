@@ -143,7 +143,7 @@ def test_others_are_answered_meanwhile(many: Scene) -> None:
     other.join()
     assert page.rows == []
     assert page.error == ""
-    assert ticks > 1
+    assert ticks > 5, "with the lock held it would be one or two"
 
 
 def test_a_request_to_the_database_ends_in_time(many: Scene) -> None:

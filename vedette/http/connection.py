@@ -125,7 +125,9 @@ class Connection(asyncio.Protocol):
             self.drained = self.loop.create_future()
 
     def resume_writing(self) -> None:
-        self.due = _NEVER if self._active is not None else self.loop.time() + IDLE_SECONDS
+        if not self._is_closing:
+            is_idle = self._active is None
+            self.due = self.loop.time() + IDLE_SECONDS if is_idle else _NEVER
         self._wake_writers()
 
     def _wake_writers(self) -> None:
@@ -148,7 +150,7 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError:
             self._refuse()
             return
-        if self._incoming is not None and self._active is None and not self._waiting:
+        if self._incoming is not None and self._is_next(self._incoming):
             self._start(self._incoming)  # the rest of its body is still to come
         if self._quiet_bytes > _MOST_LINE_BYTES + len(data):
             self._refusal = 431
@@ -216,10 +218,13 @@ class Connection(asyncio.Protocol):
         self._in_head = False
         self._quiet_bytes = 0
         incoming, self._incoming = self._incoming, None
-        if incoming is not None:
-            incoming.finish()
-            if self._active is None and not self._waiting:
-                self._start(incoming)
+        if incoming is None:
+            return
+        incoming.finish()
+        if incoming.is_complete:
+            self._go_on(incoming)  # it was answered before its body was whole
+        elif self._is_next(incoming):
+            self._start(incoming)
 
     def _refuse(self) -> None:
         """Answer what is no request, or too large a one, and end the connection."""
@@ -233,6 +238,9 @@ class Connection(asyncio.Protocol):
         self.close()
 
     # Requests, one after the other
+
+    def _is_next(self, exchange: Exchange) -> bool:
+        return self._active is None and not self._waiting and not exchange.is_complete
 
     def _start(self, exchange: Exchange) -> None:
         self._active = exchange
@@ -262,21 +270,26 @@ class Connection(asyncio.Protocol):
         self._active = None
         if self._is_closing:
             return
+        if exchange.is_whole:
+            self._go_on(exchange)
+        else:
+            self._linger(exchange)
+
+    def _go_on(self, exchange: Exchange) -> None:
+        """The exchange is over: serve the next one, wait for it, or end."""
         if not exchange.keep_alive:
-            if exchange.is_whole:
-                self.close()
-            else:
-                self._linger()
-        elif self._waiting:
+            self.close()
+            return
+        if self._waiting:
             self._start(self._waiting.popleft())
         else:
-            seconds = IDLE_SECONDS if exchange.is_whole else LINGER_SECONDS
-            self.due = self.loop.time() + seconds
-        if not self._waiting and not self._is_closing:
+            self.due = self.loop.time() + IDLE_SECONDS
+        if not self._waiting:
             self.transport.resume_reading()
 
-    def _linger(self) -> None:
+    def _linger(self, exchange: Exchange) -> None:
         """Take the rest of a body that nobody wants, so that the client gets to the answer."""
         self.due = self.loop.time() + LINGER_SECONDS
-        if self.transport.can_write_eof():
+        self.transport.resume_reading()
+        if not exchange.keep_alive and self.transport.can_write_eof():
             self.transport.write_eof()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections import Counter
+from itertools import islice
 from typing import Protocol
 
 HEAD_SECONDS = 20.0
@@ -16,6 +17,8 @@ IDLE_SECONDS = 75.0
 STALL_SECONDS = 30.0
 LINGER_SECONDS = 10.0
 _SWEEP_SECONDS = 1.0
+_SOON_SECONDS = 0.01
+_MOST_AT_A_TIME = 20
 _MOST_CONNECTIONS = 8192
 _SPARE_FILES = 256
 
@@ -58,7 +61,7 @@ class Guard:
         self._held.add(connection)
         self._by_address[connection.address] += 1
         if self._timer is None:
-            self._schedule()
+            self._schedule(_SWEEP_SECONDS)
         return True
 
     def leave(self, connection: Guarded) -> None:
@@ -70,21 +73,23 @@ class Guard:
                 del self._by_address[connection.address]
 
     def sweep(self) -> None:
-        """End what has waited too long."""
+        """End what has waited too long, not too many at one time."""
         now = asyncio.get_running_loop().time()
-        for connection in [held for held in self._held if held.due < now]:
+        late = (held for held in self._held if held.due < now)
+        ended = list(islice(late, _MOST_AT_A_TIME))
+        for connection in ended:
             self._end(connection)
         self._timer = None
         if self._held:
-            self._schedule()
+            self._schedule(_SOON_SECONDS if len(ended) == _MOST_AT_A_TIME else _SWEEP_SECONDS)
 
     def _end(self, connection: Guarded) -> None:
         self.expired += 1
         self.leave(connection)
         connection.expire()
 
-    def _schedule(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(_SWEEP_SECONDS, self.sweep)
+    def _schedule(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self.sweep)
 
 
 def _possible_connections() -> int:

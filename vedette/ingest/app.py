@@ -20,16 +20,16 @@ from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disco
 from vedette.http.exchange import Exchange
 from vedette.ingest import answers
 from vedette.ingest.admission import Admission
-from vedette.ingest.errors import IngestError, RateLimited, TimedOut, TooLarge
-from vedette.ingest.inspection import Inspection
+from vedette.ingest.errors import Busy, IngestError, TimedOut, TooLarge
 from vedette.ingest.keys import Key, KeyTable
 from vedette.ingest.lane import Lane
-from vedette.ingest.opening import Job, Opened, dsn_of, open_at_once
+from vedette.ingest.opening import Opened, dsn_of, open_at_once
 from vedette.ingest.quota import Quota
-from vedette.ingest.request import Request
+from vedette.ingest.request import Request, job_of, meta_of
 from vedette.ingest.routes import Route, match
 from vedette.ingest.shares import Holding, Shares
 from vedette.ingest.tally import Tally
+from vedette.ingest.turning_away import turn_away
 from vedette.spool.meta import Meta, encode_meta, encode_refusals
 from vedette.spool.writer import SpoolError, SpoolWriter, SpoolWriters
 from vedette.wire.auth import Credentials
@@ -39,7 +39,6 @@ log = logging.getLogger("vedette.ingest")
 
 _TALLY_SECONDS = 2.0
 _STRANGER_BYTES = 64 << 10
-_NEVER_LIMITED = frozenset({"minidump", "unreal", "cron"})  # their clients send again at once
 _POST_ONLY = frozenset({"envelope", "security", "nel", "minidump", "unreal", "attachments", "otlp"})
 
 
@@ -145,18 +144,24 @@ class Door:
             if known is None:
                 return False
             key = self._admission.check_key(known, route, request.headers)
-            opened = open_at_once(self._job(request), body)
+            opened = open_at_once(job_of(request, self._config), body)
             if opened is None or opened.seen.flaws:
                 return False
             self._admission.agree(route, credentials, opened.seen.dsn)
         except IngestError:
             return False
-        limits, refused = self._refuse(credentials.public_key, key, opened.seen.categories)
-        if limits:
+        public_key, categories = credentials.public_key, opened.seen.categories
+        if not self.quota.has_room(public_key, key, categories):
             return False
-        meta = self._meta(request, key, credentials, opened, refused)
+        try:
+            self.memory.take(public_key, len(body))
+        except Busy:
+            return False
+        self.quota.refuse_all(public_key, key, categories)
+        meta = meta_of(request, key, credentials, opened, {})
 
         def answer(error: SpoolError | None) -> None:
+            self.memory.give_back(public_key, len(body))
             if error is not None:
                 log.error("an envelope could not be spooled and was refused: %s", error)
             self.statuses[200 if error is None else 503] += 1
@@ -213,20 +218,6 @@ class Door:
         prefix = body.in_memory[:_STRANGER_BYTES]
         return self._admission.agree(request.route, None, dsn_of(prefix, request.encoding))
 
-    def _job(self, request: Request) -> Job:
-        config = self._config
-        return Job(
-            request.route.endpoint,
-            request.method,
-            request.headers.get(b"content-type", b"").decode("latin-1"),
-            request.encoding,
-            request.query,
-            request.route.argument,
-            config.max_envelope_bytes,
-            config.max_inflated_bytes,
-            config.max_event_bytes,
-        )
-
     async def _accept_body(
         self, request: Request, credentials: Credentials, key: Key, body: Body
     ) -> tuple[str, list[RateLimit]]:
@@ -235,10 +226,12 @@ class Door:
         try:
             seen = opened.seen
             self._admission.agree(request.route, credentials, seen.dsn)
-            limits, refused = self._refuse(credentials.public_key, key, seen.categories)
+            limits, refused = self.quota.refuse_all(credentials.public_key, key, seen.categories)
             if len(refused) == len(seen.categories):
-                return self._turn_away(request.route, key, seen, limits, refused)
-            meta = encode_meta(self._meta(request, key, credentials, opened, refused))
+                return turn_away(
+                    self._tally, request.route, key, seen, limits=limits, refused=refused
+                )
+            meta = encode_meta(meta_of(request, key, credentials, opened, refused))
             record = body if request.route.endpoint == "envelope" else result
             if record is None:
                 await self.spool.append(meta, opened.envelope)
@@ -250,7 +243,7 @@ class Door:
                 result.close()
 
     async def _open(self, request: Request, credentials: Credentials, body: Body) -> Opened:
-        job = self._job(request)
+        job = job_of(request, self._config)
         if body.path is None:
             opened = open_at_once(job, body.in_memory)
             if opened is not None:
@@ -258,64 +251,6 @@ class Door:
         job.folder = str(self._config.body_folder)
         job.path = str(body.path or "")
         return await self.lane.open(job, body, credentials.public_key)
-
-    def _meta(
-        self,
-        request: Request,
-        key: Key,
-        credentials: Credentials,
-        opened: Opened,
-        refused: dict[str, str],
-    ) -> Meta:
-        is_envelope = request.route.endpoint == "envelope"
-        return Meta(
-            key.project_id,
-            clock.timestamp(),
-            request.encoding.decode("latin-1") if is_envelope else "",
-            opened.seen.event_id,
-            request.address,
-            credentials.client,
-            request.headers.get(b"user-agent", b"")[:512].decode("latin-1"),
-            refused,
-            inflated_bytes=opened.inflated_bytes,
-        )
-
-    def _turn_away(
-        self,
-        route: Route,
-        key: Key,
-        seen: Inspection,
-        limits: list[RateLimit],
-        refused: dict[str, str],
-    ) -> tuple[str, list[RateLimit]]:
-        """Count and answer an envelope of which nothing is left; the pipeline never sees it."""
-        for flaw in seen.flaws:
-            self._tally.count(key.project_id, flaw.category, "invalid", flaw.reason, 1)
-        for category, reason in refused.items():
-            self._tally.count(
-                key.project_id, category, "rate_limited", reason, seen.categories[category]
-            )
-        if limits and route.endpoint not in _NEVER_LIMITED:
-            answer: IngestError = RateLimited(limits)
-        elif seen.flaws:
-            first = seen.flaws[0]
-            answer = IngestError(first.detail, reason=first.reason, status=first.status)
-        else:
-            return seen.event_id, []
-        answer.is_counted = True
-        raise answer
-
-    def _refuse(
-        self, public_key: str, key: Key, categories: dict[str, int]
-    ) -> tuple[list[RateLimit], dict[str, str]]:
-        limits: list[RateLimit] = []
-        refused: dict[str, str] = {}
-        for category, quantity in categories.items():
-            limit = self.quota.refuse(public_key, key, category, quantity)
-            if limit is not None:
-                limits.append(limit)
-                refused[category] = limit.reason
-        return limits, refused
 
     async def _spool_refusals(self) -> None:
         rows = self._tally.take()

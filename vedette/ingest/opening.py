@@ -14,13 +14,14 @@ import msgspec
 from vedette.ingest.endpoints import CONVERTERS, Incoming
 from vedette.ingest.errors import IngestError
 from vedette.ingest.inspection import Inspection, TooMuch, inspect
-from vedette.wire.encodings import BodyTooLarge, EncodingError, inflate
+from vedette.wire.encodings import GZIP_MAGIC, BodyTooLarge, EncodingError, inflate
 from vedette.wire.envelope import MalformedEnvelope, read_headers
 
 _AT_ONCE_BYTES = 128 << 10
 _AT_ONCE_PACKED_BYTES = 32 << 10
 _AT_ONCE_CONVERTED_BYTES = 32 << 10
 _AT_ONCE_ITEMS = 100
+_AT_ONCE_MEMBERS = 16
 _SLOW_ENDPOINTS = frozenset({"minidump", "unreal", "attachments"})
 _FIRST_LINE_BYTES = 16 << 10
 
@@ -67,6 +68,8 @@ def open_at_once(job: Job, body: bytes) -> Opened | None:
         return None
     is_packed = bool(job.encoding.strip())
     if len(body) > (_AT_ONCE_PACKED_BYTES if is_packed else _AT_ONCE_BYTES):
+        return None
+    if is_packed and body.count(GZIP_MAGIC) > _AT_ONCE_MEMBERS:
         return None
     most = min(_AT_ONCE_BYTES, job.max_inflated_bytes if is_packed else job.max_envelope_bytes)
     if job.endpoint != "envelope":

@@ -1,10 +1,16 @@
-"""One HTTP request at the door: the headers that matter and whose it is."""
+"""One HTTP request at the door: the headers that matter, whose it is, and what follows from it."""
 
 from __future__ import annotations
 
+from vedette import clock
+from vedette.config import Config
 from vedette.http.asgi import Scope
 from vedette.http.proxies import client_address
+from vedette.ingest.keys import Key
+from vedette.ingest.opening import Job, Opened
 from vedette.ingest.routes import Route
+from vedette.spool.meta import Meta
+from vedette.wire.auth import Credentials
 
 _WANTED = frozenset(
     {
@@ -48,3 +54,36 @@ def read_headers(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
         if name in _WANTED and name not in headers:
             headers[name] = value
     return headers
+
+
+def job_of(request: Request, config: Config) -> Job:
+    """What opening the request's body needs to know."""
+    return Job(
+        request.route.endpoint,
+        request.method,
+        request.headers.get(b"content-type", b"").decode("latin-1"),
+        request.encoding,
+        request.query,
+        request.route.argument,
+        config.max_envelope_bytes,
+        config.max_inflated_bytes,
+        config.max_event_bytes,
+    )
+
+
+def meta_of(
+    request: Request, key: Key, credentials: Credentials, opened: Opened, refused: dict[str, str]
+) -> Meta:
+    """What stands beside the body in the spool."""
+    is_envelope = request.route.endpoint == "envelope"
+    return Meta(
+        key.project_id,
+        clock.timestamp(),
+        request.encoding.decode("latin-1") if is_envelope else "",
+        opened.seen.event_id,
+        request.address,
+        credentials.client,
+        request.headers.get(b"user-agent", b"")[:512].decode("latin-1"),
+        refused,
+        inflated_bytes=opened.inflated_bytes,
+    )

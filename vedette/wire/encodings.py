@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Generator, Iterator
+from itertools import islice
 
 import brotli
 import zstandard
@@ -20,7 +21,8 @@ except ImportError:  # no wheel for this platform: zlib does the same at half th
     _libdeflate = None  # type: ignore[assignment]
 
 _CHUNK = 1 << 16
-_GZIP_MAGIC = b"\x1f\x8b\x08"
+_MOST_PREFIX_CHUNKS = 64  # each gives at least a byte, but for empty members and blocks
+GZIP_MAGIC = b"\x1f\x8b\x08"
 _ERRORS = (zlib.error, brotli.error, zstandard.ZstdError, EOFError)
 
 
@@ -97,7 +99,7 @@ def _collect(chunks: Iterator[bytes], limit_bytes: int) -> bytes:
 def _collect_prefix(chunks: Iterator[bytes], limit_bytes: int) -> bytes:
     plain = b""
     try:
-        for chunk in chunks:
+        for chunk in islice(chunks, _MOST_PREFIX_CHUNKS):
             plain += chunk
             if len(plain) >= limit_bytes:
                 break
@@ -115,7 +117,7 @@ def _gunzip_whole(body: bytes, limit_bytes: int) -> bytes | None:
     declared = int.from_bytes(body[-4:], "little")
     if declared > limit_bytes or declared > 1100 * len(body):
         return None
-    if body.find(_GZIP_MAGIC, 3) >= 0:
+    if body.find(GZIP_MAGIC, 3) >= 0:
         return None
     try:
         return bytes(_libdeflate.gzip_decompress(body))
@@ -127,7 +129,7 @@ def _gunzip_stream(body: bytes) -> Iterator[bytes]:
     """Every member of a gzip body; bytes after the last one that are no member are ignored."""
     view = memoryview(body)
     position = 0
-    while position == 0 or body[position : position + 3] == _GZIP_MAGIC:
+    while position == 0 or body[position : position + 3] == GZIP_MAGIC:
         decoder = zlib.decompressobj(16 + zlib.MAX_WBITS)
         position += yield from _zlib_chunks(decoder, view[position:])
 
