@@ -35,7 +35,7 @@ class Compiler:
         self._dialect = dialect
         self._joined = joined
         if (joined.name if joined else "") != (select.join.table if select.join else ""):
-            raise BadQuery("the joined table is not there")
+            raise BadQuery("there is no table to join")
         columns = {"": {one.name: one.type for one in table.all_columns}}
         if select.explode_tags:
             columns[""] |= dict.fromkeys(_TAG_COLUMNS, ColumnType.TEXT)
