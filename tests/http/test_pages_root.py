@@ -28,7 +28,7 @@ def test_the_pages_see_the_client_and_their_own_path(tmp_path: Path) -> None:
 
     async def go() -> None:
         async with (
-            forwarding(tmp_path, PagesRoot(tell, prefix="/watch")) as forwarder,
+            forwarding(tmp_path, PagesRoot(tell, tell, prefix="/watch")) as forwarder,
             wire(forwarder) as server,
         ):
             peer = await server.connect()
