@@ -88,7 +88,7 @@ def receipts(store: DuckStore) -> dict[int, bytes | None]:
         "receipt": q.Field("receipt"),
     }
     select = q.Select(table="sales", columns=columns, start=0, end=EVER, limit=1 << 31)
-    return {position: receipt for position, receipt in store.query(select).rows}
+    return dict(map(tuple, store.query(select).rows))
 
 
 def run_until_killed(folder: Path, code: str) -> None:

@@ -104,7 +104,8 @@ def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
         "import threading, time\n"
         "start = store.replay_position('till')\n"
         "threading.Timer(0.25 + (start % 7) / 20, die).start()\n"
-        "threading.Thread(target=lambda: [store.flush() for _ in iter(int, 1)], daemon=True).start()\n"
+        "write = lambda: [store.flush() for _ in iter(int, 1)]\n"
+        "threading.Thread(target=write, daemon=True).start()\n"
         "cuts = sorted(c + 1 for c in store.held_positions('till') if c + 1 > start)\n"
         "step = 0\n"
         "while True:\n"
@@ -126,7 +127,8 @@ def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
 def test_a_deletion_is_finished_after_a_kill(tmp_path: Path) -> None:
     """Noted once, it is done in every file; later rows stay."""
     code = (
-        "for day in range(3): sell(store, range(day * 10, day * 10 + 10), day=day, project=day % 2)\n"
+        "for day in range(3):\n"
+        "    sell(store, range(day * 10, day * 10 + 10), day=day, project=day % 2)\n"
         "store.flush()\n"
         "real = store._changes._in_file; seen = []\n"
         "def step(*arguments):\n"
