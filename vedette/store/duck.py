@@ -63,7 +63,7 @@ class DuckStore:
         self._tables = {table.name: table for table in tables}
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            self._claim = claim(folder)
+            self._claim: int | None = claim(folder)
         except Claimed as error:
             raise StoreUnavailable(str(error)) from None
         declared = list(self._tables.values())
@@ -239,9 +239,11 @@ class DuckStore:
         """End as a kill would: what is not written yet is left to the spool."""
         self._flusher.stop()
         with self._writing_lock:
-            self._instance.close()
-            self._ids.close()
-            os.close(self._claim)
+            if self._claim is not None:
+                self._instance.close()
+                self._ids.close()
+                os.close(self._claim)
+                self._claim = None
 
     def _made(self, name: str, rows: Rows, appended: Appended) -> Iterable[Batch]:
         """The batches of a file: what it does not hold yet, large values cut."""

@@ -19,6 +19,7 @@ from vedette.store.errors import StoreUnavailable
 log = logging.getLogger("vedette.store")
 
 _NEVER = "1TB"  # the store checkpoints by itself, where a failure can be dealt with
+_MOST_SPILLED = "2GB"
 _MORE = 4
 _QUESTION_SHARE = 2  # all intermediates of one question take at most this part of the limit
 
@@ -92,6 +93,7 @@ class Instance:
                     "memory_limit": _megabytes(self.memory_bytes),
                     "threads": self._threads,
                     "temp_directory": str(self._folder / "spill"),
+                    "max_temp_directory_size": _MOST_SPILLED,
                     "checkpoint_threshold": _NEVER,
                     "checkpoint_on_detach": "DISABLED",
                     "allocator_background_threads": True,

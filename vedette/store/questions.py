@@ -138,7 +138,7 @@ class Questions:
         if isinstance(error, duckdb.OutOfMemoryException):
             return BadQuery("the question needs more memory than it may have: ask for less")
         log.warning("a question to %s failed: %s", select.table, error)
-        return BadQuery(f"the store cannot answer: {error}")
+        return BadQuery(f"the store cannot answer this question about {select.table}")
 
     def _forget(self, cursor: duckdb.DuckDBPyConnection, view: str) -> None:
         try:
