@@ -65,6 +65,18 @@ def test_what_waits_in_a_log_is_found_after_its_file_was_let_go(tmp_path: Path) 
     store.abandon()
 
 
+def test_files_that_nobody_uses_are_let_go(tmp_path: Path) -> None:
+    """With what the engine has cached of them; they are opened again when they are asked for."""
+    store = filled(tmp_path, 3)
+    assert count(store) == 6
+    store._files.rest(3600)
+    assert attached(store) == 3
+    store._files.rest(0)
+    assert attached(store) == 0
+    assert count(store) == 6
+    store.abandon()
+
+
 @pytest.mark.parametrize("damage", [b"", b"{", b'{"x":7}', None])
 def test_the_catalog_is_made_anew_when_it_is_lost(tmp_path: Path, damage: bytes | None) -> None:
     """It is only a memory of what the files say themselves."""

@@ -39,6 +39,7 @@ class DayFile:
         self.renewals = 0  # how often it was opened anew after a failure
         self.pins = 0
         self.used = 0  # by a counter that grows with each use
+        self.touched = 0.0  # the same by a clock
 
     @property
     def log(self) -> Path:

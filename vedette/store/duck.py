@@ -172,6 +172,7 @@ class DuckStore:
             self.flush()
             failed = [file for file in self._files.all() if not self._folding.fold(file)]
             self._files.note()
+            self._files.rest()
             for file in failed:
                 if not self._folding.gives_up(file):
                     raise StoreError(f"{file.path.name} cannot be checkpointed")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import count
@@ -27,6 +28,7 @@ from vedette.store.table import Table
 log = logging.getLogger("vedette.store")
 
 MOST_ATTACHED = 16
+IDLE_SECONDS = 60.0
 
 
 class DayFiles:
@@ -142,6 +144,14 @@ class DayFiles:
             entries = dict(self._entries)
         catalog.write(self._folder, entries)
 
+    def rest(self, seconds: float = IDLE_SECONDS) -> None:
+        """Let go of files that were not used for a while: what the engine caches goes with them."""
+        with self.lock:
+            before = time.monotonic() - seconds
+            for file in self._files.values():
+                if not file.pins and file.touched < before:
+                    self._detach(file)
+
     def _find(self, path: Path, flush: int) -> None:
         file = self._new(path.stem)
         if not file.tables:
@@ -160,6 +170,7 @@ class DayFiles:
 
     def _attach(self, file: DayFile) -> None:
         file.used = next(self._ticks)
+        file.touched = time.monotonic()
         if file.is_attached:
             return
         cursor = self._instance.cursor()

@@ -48,6 +48,8 @@ class EventIds:
 
     def claim(self, ids: Sequence[EventId], *, writer: str, now: float | None = None) -> list[int]:
         """See `Store.claim_ids`."""
+        if not ids:
+            return []
         today = int((time.time() if now is None else now) // _DAY_SECONDS)
         keys = [_key(one) for one in ids]
         with self._lock:

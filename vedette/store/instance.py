@@ -43,6 +43,10 @@ class Instance:
         """This thread's cursor for questions, whose memory is bounded."""
         return self._take("asking")
 
+    def drop_question_cursor(self) -> None:
+        """Forget this thread's cursor for questions, with everything that is bound to it."""
+        self._local.asking = None
+
     def is_broken(self) -> bool:
         """Whether the whole instance, not only one of its files, takes nothing any more."""
         try:

@@ -144,7 +144,8 @@ class Questions:
         try:
             cursor.unregister(view)
         except duckdb.Error as error:
-            log.debug("the view of a question stays until its thread ends: %s", error)
+            log.debug("a question's cursor is given up: %s", error)
+            self._instance.drop_question_cursor()
 
 
 def compiled(table: Table, select: Select, relations: list[str]) -> tuple[str, list[Any]]:

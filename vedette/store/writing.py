@@ -170,6 +170,7 @@ class Writing:
         try:
             with self._files.pinned([file]):
                 cursor = self._instance.cursor()
+                file.is_dirty = True
                 cursor.execute(f"INSERT INTO {file.name}.{schema.HELD} VALUES (0, NULL, 0)")
         except (duckdb.Error, StoreError):
             return False
