@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -30,6 +30,20 @@ log = logging.getLogger("vedette.store")
 
 _views = count(1)
 _dialect = sql.Dialect()
+
+
+class Source(NamedTuple):
+    """A table of a file up to a flush, or rows in memory in their Arrow form."""
+
+    name: str
+    flush: int | None = None
+
+    def relation(self, table: Table, names: list[str]) -> str:
+        """These columns of it, as a relation in SQL; naming all would cost planning time."""
+        if self.flush is None:
+            return f"(SELECT {', '.join(values_of(table, names))} FROM {self.name})"
+        where = f"{schema.FLUSH} <= {self.flush}"
+        return f"(SELECT {', '.join(names)} FROM {self.name} WHERE {where})"
 
 
 class Questions:
@@ -61,11 +75,14 @@ class Questions:
         cursor = self._instance.question_cursor()
         turn.start(cursor)
         view = f"appended_{next(_views)}"
-        relations, waiting = self._snapshot(table, files)
-        if waiting or not relations:
-            cursor.register(view, joined(waiting) if waiting else to_arrow(Rows(table)))
-            relations.append(f"(SELECT {', '.join(values_of(table))} FROM {view})")
+        names = used_columns(table, select)
+        sources, waiting = self._snapshot(table, names, files)
+        if waiting or not sources:
+            waiting = waiting or [to_arrow(Rows(table)).select(names)]
+            cursor.register(view, joined(waiting))
+            sources.append(Source(view))
         try:
+            relations = [source.relation(table, names) for source in sources]
             statement, parameters = compiled(table, select, relations)
             return [list(row) for row in cursor.execute(statement, parameters).fetchall()]
         except duckdb.Error as error:
@@ -73,22 +90,21 @@ class Questions:
             raise self._failure(error, select) from error
         finally:
             turn.finish()
-            if waiting or len(relations) == 1:
+            if sources[-1].name == view:
                 self._forget(cursor, view)
 
-    def _snapshot(self, table: Table, files: Iterable[DayFile]) -> tuple[list[str], list[Any]]:
+    def _snapshot(
+        self, table: Table, names: list[str], files: Iterable[DayFile]
+    ) -> tuple[list[Source], list[Any]]:
         with self._files.lock:
-            relations = [
-                f"(SELECT * FROM {file.name}.{table.name} WHERE {schema.FLUSH} <= {file.flush})"
-                for file in files
-            ]
+            sources = [Source(f"{file.name}.{table.name}", file.flush) for file in files]
             waiting = [
                 batch.arrow
                 for file in files
                 for batch in file.memory
                 if batch.table.name == table.name
             ]
-        return relations, waiting
+        return sources, [arrow.select(names) for arrow in waiting]
 
     def _restore(
         self,
@@ -148,8 +164,14 @@ class Questions:
             self._instance.drop_question_cursor()
 
 
+def used_columns(table: Table, select: Select) -> list[str]:
+    """The columns that a question touches, in the table's order. Raises BadQuery."""
+    used = set(sql.Compiler(table, select, _dialect).used_columns())
+    return [column.name for column in table.all_columns if column.name in used]
+
+
 def compiled(table: Table, select: Select, relations: list[str]) -> tuple[str, list[Any]]:
-    """A question over relations that have the table's columns, as SQL and its parameters."""
+    """A question over relations that have its columns, as SQL and its parameters."""
     compiler = sql.Compiler(table, select, _dialect)
     return compiler.statement(relations), compiler.parameters
 

@@ -203,7 +203,7 @@ def insert(
     try:
         cursor.execute(
             f"INSERT INTO {file.name}.{table.name} ({', '.join(names)}, {schema.FLUSH}) "
-            f"SELECT {', '.join(values_of(table))}, {number} FROM batch ORDER BY {order}"
+            f"SELECT {', '.join(values_of(table, names))}, {number} FROM batch ORDER BY {order}"
         )
         cursor.unregister("batch")
     except duckdb.Error:
@@ -212,14 +212,10 @@ def insert(
         raise
 
 
-def values_of(table: Table) -> list[str]:
-    """The table's columns as SQL over its Arrow form."""
-    return [
-        f"map_from_entries({column.name}) AS {column.name}"
-        if column.type is ColumnType.TAGS
-        else column.name
-        for column in table.all_columns
-    ]
+def values_of(table: Table, names: Iterable[str]) -> list[str]:
+    """Columns of the table as SQL over its Arrow form."""
+    maps = {column.name for column in table.columns if column.type is ColumnType.TAGS}
+    return [f"map_from_entries({name}) AS {name}" if name in maps else name for name in names]
 
 
 def _pieces(batches: Sequence[Batch]) -> Iterator[Piece]:
