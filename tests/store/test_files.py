@@ -150,3 +150,19 @@ def test_days_that_are_dropped_are_gone(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     assert sold(store) == [4, 5, 6, 7]
     store.abandon()
+
+
+def test_many_checkpoints_leave_few_row_groups(tmp_path: Path) -> None:
+    """A quiet installation checkpoints a few rows every minute, all day long."""
+    store = open_store(tmp_path)
+    for position in range(70):
+        sell(store, [position])
+        store.checkpoint()
+    (file,) = store._files.all()
+    with store._files.pinned([file]):
+        groups = store._instance.cursor().execute(
+            f"SELECT count(DISTINCT row_group_id) FROM pragma_storage_info('{file.name}.sales')"
+        )
+        assert groups.fetchone()[0] < 40
+    assert sold(store) == list(range(70))
+    store.abandon()

@@ -35,6 +35,7 @@ class DayFile:
         self.is_dirty = False  # something is in its log only
         self.is_torn = False  # rows of a flush that failed may lie in it
         self.unfolded_bytes = 0  # written since the last checkpoint
+        self.folds = 0  # checkpoints since its row groups were merged
         self.failures = 0  # checkpoints that failed in turn
         self.renewals = 0  # how often it was opened anew after a failure
         self.pins = 0

@@ -173,6 +173,7 @@ class DuckStore:
             failed = [file for file in self._files.all() if not self._folding.fold(file)]
             self._files.note()
             self._files.rest()
+            self._ids.fold()
             for file in failed:
                 if not self._folding.gives_up(file):
                     raise StoreError(f"{file.path.name} cannot be checkpointed")

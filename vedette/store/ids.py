@@ -65,6 +65,14 @@ class EventIds:
                 raise StoreError(f"the event ids cannot be looked up: {error}") from error
         return found
 
+    def fold(self) -> None:
+        """Fold the log into the file, so that it takes no room. Raises StoreError."""
+        with self._lock:
+            try:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise StoreError(f"the event ids cannot be folded: {error}") from error
+
     def count(self) -> int:
         """How many are held."""
         with self._lock:
