@@ -24,6 +24,7 @@ from vedette.store.gate import Gate, Turn
 from vedette.store.instance import Instance
 from vedette.store.query import Answer, Select
 from vedette.store.table import ColumnType, Rows, Table
+from vedette.store.tagkeys import keys_of
 from vedette.store.writing import values_of
 
 log = logging.getLogger("vedette.store")
@@ -38,10 +39,10 @@ class Source(NamedTuple):
     name: str
     flush: int | None = None
 
-    def relation(self, table: Table, names: list[str]) -> str:
-        """These columns of it, as a relation in SQL; naming all would cost planning time."""
+    def relation(self, table: Table, names: list[str], keys: frozenset[str] | None) -> str:
+        """These columns and tags of it, as a relation in SQL; all would cost too much."""
         if self.flush is None:
-            return f"(SELECT {', '.join(values_of(table, names))} FROM {self.name})"
+            return f"(SELECT {', '.join(values_of(table, names, keys))} FROM {self.name})"
         where = f"{schema.FLUSH} <= {self.flush}"
         return f"(SELECT {', '.join(names)} FROM {self.name} WHERE {where})"
 
@@ -82,7 +83,8 @@ class Questions:
             cursor.register(view, joined(waiting))
             sources.append(Source(view))
         try:
-            relations = [source.relation(table, names) for source in sources]
+            keys = keys_of(select)
+            relations = [source.relation(table, names, keys) for source in sources]
             statement, parameters = compiled(table, select, relations)
             return [list(row) for row in cursor.execute(statement, parameters).fetchall()]
         except duckdb.Error as error:

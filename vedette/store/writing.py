@@ -25,6 +25,7 @@ from vedette.store.instance import Instance
 from vedette.store.memory import Amounts, Batch, add_amounts
 from vedette.store.refused import Refused
 from vedette.store.table import ColumnType, Table
+from vedette.store.tagkeys import as_map
 
 log = logging.getLogger("vedette.store")
 
@@ -212,10 +213,10 @@ def insert(
         raise
 
 
-def values_of(table: Table, names: Iterable[str]) -> list[str]:
-    """Columns of the table as SQL over its Arrow form."""
+def values_of(table: Table, names: Iterable[str], keys: frozenset[str] | None = None) -> list[str]:
+    """Columns of the table as SQL over its Arrow form; of the tags these keys, or all."""
     maps = {column.name for column in table.columns if column.type is ColumnType.TAGS}
-    return [f"map_from_entries({name}) AS {name}" if name in maps else name for name in names]
+    return [f"{as_map(name, keys)} AS {name}" if name in maps else name for name in names]
 
 
 def _pieces(batches: Sequence[Batch]) -> Iterator[Piece]:
