@@ -74,7 +74,8 @@ def _open(folder: Path) -> DuckStore:
     from vedette import items
     from vedette.store.duck import DuckStore
 
-    return DuckStore(folder, items.tables(), memory_bytes=_MEMORY, threads=2)
+    # No flush of its own: it would be counted among what is measured.
+    return DuckStore(folder, items.tables(), memory_bytes=_MEMORY, threads=2, flush_seconds=3600.0)
 
 
 def _append(
