@@ -24,8 +24,9 @@ from benchmarks.load import Load
 from tests.flow.product import Product
 from vedette.store import query as q
 from vedette.store.remote import StoreClient
+from vedette.store.visible import VisibleProjects
 
-TARGETS = ("worker", "web", "both", "worker", "everything")
+TARGETS = ("worker", "door", "both", "pages", "everything")
 _FAR = 1 << 52
 
 
@@ -82,7 +83,7 @@ def _kill_until(product: Product, end: float, kills: Counter[str]) -> None:
         target = TARGETS[turn % len(TARGETS)]
         turn += 1
         kills[target] += 1
-        roles = ("worker", "web") if target in ("both", "everything") else (target,)
+        roles = ("worker", "door", "pages") if target in ("both", "everything") else (target,)
         children = [product.wait(partial(_child, product, role)) for role in roles]
         if target == "everything":
             assert product.process is not None
@@ -118,6 +119,7 @@ def _is_digested(product: Product) -> bool:
 def _stored_ids(product: Product, project_id: int) -> list[str]:
     select = q.Select(
         table="errors",
+        projects=VisibleProjects.of_system(),
         columns={"id": q.Field("event_id")},
         where=[q.Compare(q.Field("project_id"), "=", project_id)],
         start=0,

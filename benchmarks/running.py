@@ -25,8 +25,15 @@ def stored_errors(running: Product) -> int:
     """How many errors the store holds."""
     from vedette.store import query as q
     from vedette.store.remote import StoreClient
+    from vedette.store.visible import VisibleProjects
 
-    select = q.Select(table="errors", columns={"n": q.Count()}, start=0, end=1 << 61)
+    select = q.Select(
+        table="errors",
+        projects=VisibleProjects.of_system(),
+        columns={"n": q.count()},
+        start=0,
+        end=1 << 61,
+    )
     client = StoreClient(running.folder / "run" / "store.sock")
     return int(client.query(select).rows[0][0])
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["tests.database"]
+
 # The same examples on every run, so that a failure is the change's and not the day's.
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")

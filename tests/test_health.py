@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,12 +33,15 @@ class SilentStore:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
-    """A folder with a spool and a worker that has just given a sign of life."""
+def config(tmp_path: Path) -> Iterator[Config]:
+    """A folder with a spool, a worker that has just given a sign of life, and pages."""
     config = Config(data=tmp_path, disk_free_min_bytes=0)
     (config.spool_folder / "web").mkdir(parents=True)
     health.note_status(config, "worker", {"dead": 0})
-    return config
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as pages:
+        pages.bind(str(config.pages_socket))
+        pages.listen()
+        yield config
 
 
 def _backlog(config: Config, size_bytes: int, seconds: float = 0.0) -> None:
@@ -71,6 +76,14 @@ def test_a_missing_or_stale_worker_degrades(config: Config) -> None:
     assert health.check(config, AnsweringStore())["worker"] == {"status": "missing"}
     path.unlink()
     assert health.check(config, AnsweringStore())["status"] == "degraded"
+
+
+def test_missing_pages_degrade(config: Config) -> None:
+    """Data is accepted without them, and the report says that nobody can look at it."""
+    config.pages_socket.unlink()
+    report = health.check(config, AnsweringStore())
+    assert report["status"] == "degraded"
+    assert report["problems"] == ["the pages do not run"]
 
 
 def test_a_backlog_that_waits_degrades(config: Config) -> None:

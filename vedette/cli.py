@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from vedette import __version__, django_setup
+from vedette import __version__, django_setup, folder
 from vedette.config import Config, ConfigError, load
 from vedette.kinds import discover
 
@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"vedette: {error}", file=sys.stderr)
         return 2
     config = _absolute(config)
+    folder.keep_private(config.data)
     django_setup.export(config)
     try:
         return int(options.command.run(config, options) or 0)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from vedette.outgoing.addresses import read_networks
+
 PREFIX = "VEDETTE_"
 _SIZE_UNITS = {"kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "b": 1}
 
@@ -44,7 +46,10 @@ class Config:
         48 << 20, "Largest envelope after inflating a compressed one."
     )
     max_event_bytes: int = setting(10 << 20, "Largest single event.")
-    max_inflight_bytes: int = setting(256 << 20, "Request bodies held in memory at one time.")
+    max_inflight_bytes: int = setting(64 << 20, "Request bodies held in memory at one time.")
+    max_inflight_disk_bytes: int = setting(
+        1 << 30, "Large request bodies held on disk while they are received."
+    )
     body_timeout_seconds: int = setting(30, "A request body that takes longer is cut off.")
     spool_segment_bytes: int = setting(64 << 20, "Size at which the spool starts a new file.")
     spool_max_bytes: int = setting(4 << 30, "Backlog at which errors, too, are refused with 429.")
@@ -55,8 +60,20 @@ class Config:
     kept_items_retention_days: int = setting(
         30, "Days for which raw items of later kinds are kept."
     )
+    digesters: int = setting(0, "Processes that digest; 0: one per core but one, at least one.")
+    project_issues_per_hour: int = setting(
+        1000,
+        "New issues of a project in an hour; the events of further ones share one. 0: no limit.",
+    )
     project_events_per_minute: int = setting(
         0, "Errors a project may send in a minute; 0: no limit."
+    )
+    mail_url: str = setting(
+        "", "smtp://user:password@host:587 (or smtps://, smtp+plain://); files in mail/ if empty."
+    )
+    mail_from: str = setting("Vedette <vedette@localhost>", "Sender of all mail.")
+    outgoing_networks: str = setting(
+        "", "Private networks that requests may go to, as 10.1.0.0/16, 127.0.0.1."
     )
     scrub_ip_addresses: bool = setting(False, "Remove IP addresses from event data.")
     scrub_emails: bool = setting(False, "Remove e-mail addresses from free text.")
@@ -103,6 +120,30 @@ class Config:
     def run_folder(self) -> Path:
         """Sockets and process ids of the running product."""
         return self.data / "run"
+
+    @property
+    def digester_count(self) -> int:
+        """How many processes digest, each with a share of the spool."""
+        return self.digesters or max(1, (os.cpu_count() or 1) - 1)
+
+    def bell(self, index: int) -> Path:
+        """The socket by which the door wakes the digester with this index."""
+        return self.run_folder / f"spool-{index}.bell"
+
+    @property
+    def owner_socket(self) -> Path:
+        """The Unix socket on which the owner of store and metadata takes batches."""
+        return self.run_folder / "owner.sock"
+
+    @property
+    def body_folder(self) -> Path:
+        """Large request bodies while they are received."""
+        return self.run_folder / "bodies"
+
+    @property
+    def pages_socket(self) -> Path:
+        """The Unix socket on which the pages answer the door."""
+        return self.run_folder / "pages.sock"
 
     @property
     def store_socket(self) -> Path:
@@ -174,5 +215,11 @@ def _check(config: Config) -> None:
         raise ConfigError(f"{PREFIX}LISTEN: {config.listen!r} is not HOST:PORT")
     if config.url and urlsplit(config.url).scheme not in ("http", "https"):
         raise ConfigError(f"{PREFIX}URL: {config.url!r} does not start with http:// or https://")
+    try:
+        read_networks(config.outgoing_networks)
+    except ValueError as error:
+        raise ConfigError(f"{PREFIX}OUTGOING_NETWORKS: {error}") from None
+    if config.digesters < 0:
+        raise ConfigError(f"{PREFIX}DIGESTERS: {config.digesters} is less than 0")
     if config.log_level not in ("debug", "info", "warning", "error"):
         raise ConfigError(f"{PREFIX}LOG_LEVEL: {config.log_level!r} is not a level")

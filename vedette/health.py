@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from vedette.spool import backlog
 from vedette.store import query as q
 from vedette.store.engine import Reader
 from vedette.store.errors import StoreError
+from vedette.store.visible import VisibleProjects
 
 _STALE_SECONDS = 10.0
 _LATE_SECONDS = 60.0
@@ -47,6 +49,7 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
     disk = shutil.disk_usage(_existing(config.data))
     store_error = _ask(store)
     worker = read_status(config, "worker")
+    pages = _accepts(config.pages_socket)
     problems = []
     if disk.free < config.disk_free_min_bytes:
         problems.append("the disk is nearly full")
@@ -57,8 +60,14 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         problems.append(store_error)
     if worker is None:
         problems.append("the worker does not run")
+    if not pages:
+        problems.append("the pages do not run")
     if spool_seconds > _LATE_SECONDS:
         problems.append(f"processing is {spool_seconds:.0f} s behind")
+    loops = (worker or {}).get("loops", {})
+    for name, status in sorted(loops.items()):
+        if "error" in status:
+            problems.append(f"the loop {name} fails: {status['error']}")
     return {
         "status": "failing" if failing else "degraded" if problems else "ok",
         "problems": problems,
@@ -66,6 +75,8 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         "store": {"status": "unavailable" if store_error else "ok"},
         "disk": {"free_bytes": disk.free, "total_bytes": disk.total},
         "worker": {"status": "ok" if worker else "missing"},
+        "pages": {"status": "ok" if pages else "missing"},
+        "loops": loops,
         "dead_records": int((worker or {}).get("dead", 0)),
     }
 
@@ -74,13 +85,28 @@ def _ask(store: Reader) -> str:
     """An error in words if the store does not answer a small question."""
     now = int(time.time() * q.MICROSECONDS)
     select = q.Select(
-        table="outcomes", columns={"n": q.Count()}, start=now - 60 * q.MICROSECONDS, end=now
+        table="outcomes",
+        projects=VisibleProjects.of_system(),
+        columns={"n": q.count()},
+        start=now - 60 * q.MICROSECONDS,
+        end=now,
     )
     try:
         store.query(select)
     except StoreError as error:
         return f"the store does not answer: {error}"
     return ""
+
+
+def _accepts(path: Path) -> bool:
+    """Whether somebody listens on a Unix socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+        return True
 
 
 def _existing(path: Path) -> Path:

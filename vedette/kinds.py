@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from types import ModuleType
 
@@ -18,3 +19,14 @@ def discover(package: str) -> list[ModuleType]:
         info.name for info in pkgutil.iter_modules(drawer.__path__) if info.name[0] != "_"
     )
     return [importlib.import_module(f"{package}.{name}") for name in names]
+
+
+def django_apps() -> list[str]:
+    """The packages of the product that are Django apps: those with an `apps` module."""
+    root = importlib.import_module("vedette")
+    packages = sorted(info.name for info in pkgutil.iter_modules(root.__path__) if info.ispkg)
+    return [
+        f"vedette.{name}"
+        for name in packages
+        if importlib.util.find_spec(f"vedette.{name}.apps") is not None
+    ]

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
+from vedette.http.asgi import App, Receive, Scope, Send
+from vedette.http.exchange import Exchange
+from vedette.http.lag import Lag
 from vedette.ingest.app import Door
-
-App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
 class Server:
     """Routes requests; starts the door with the server and stops it after the last request."""
 
-    def __init__(self, door: Door, pages: App, status: App, *, prefix: str = "") -> None:
+    def __init__(self, door: Door, pages: App, status: App, lag: Lag) -> None:
         self._door = door
+        self._lag = lag
         self._pages = pages
         self._status = status
-        self._prefix = prefix
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    def answer_now(self, exchange: Exchange) -> bool:
+        """Take an ordinary envelope that is here whole; False if it needs `__call__`."""
+        route = self._door.route(exchange.scope["path"])
+        return route is not None and self._door.accept_now(exchange, route)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One ASGI call."""
         if scope["type"] == "http":
             route = self._door.route(scope["path"])
@@ -28,25 +31,20 @@ class Server:
             elif "/-/" in scope["path"]:
                 await self._status(scope, receive, send)
             else:
-                await self._pages(self._below_prefix(scope), receive, send)
+                await self._pages(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
 
-    def _below_prefix(self, scope: dict[str, Any]) -> dict[str, Any]:
-        """The request as the pages know it, whether or not the proxy took the prefix off."""
-        path = scope["path"]
-        if self._prefix and path.startswith(self._prefix + "/"):
-            return {**scope, "path": path[len(self._prefix) :]}
-        return scope
-
-    async def _lifespan(self, receive: Any, send: Any) -> None:
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
             await self._door.start()
         except Exception as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             raise
+        self._lag.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        self._lag.stop()
         await self._door.stop()
         await send({"type": "lifespan.shutdown.complete"})

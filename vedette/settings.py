@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from vedette import config as vedette_config
 from vedette.database import database_settings
+from vedette.kinds import django_apps
+from vedette.outgoing.mail import mail_settings
 from vedette.secret import secret_key
 
 CONFIG = vedette_config.load()
@@ -29,9 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "vedette.accounts",
-    "vedette.projects",
-    "vedette.issues",
+    *django_apps(),
     "vedette.web",
 ]
 MIDDLEWARE = [
@@ -86,4 +86,6 @@ AUTH_PASSWORD_VALIDATORS = [
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 << 20
 LOGGING_CONFIG = None
+for _name, _value in mail_settings(CONFIG).items():
+    globals()[_name] = _value
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,43 +1,55 @@
-"""`/-/health`, `/-/ready` and `/-/metrics`: raw ASGI, so that they answer when pages cannot."""
+"""`/-/health`, `/-/ready` and `/-/metrics`: raw ASGI, so that they answer when pages cannot.
+
+The report is made in a thread of its own, by one at a time for all who ask meanwhile.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from vedette import health
+from vedette import health, metrics
 from vedette.config import Config
+from vedette.http.asgi import Receive, Scope, Send
+from vedette.http.forwarder import Forwarder
+from vedette.http.guard import Guard
+from vedette.http.lag import Lag
 from vedette.ingest.app import Door
 from vedette.store.engine import Reader
 
 PREFIX = "/-/"
+_TEXT = b"text/plain; charset=utf-8"
+_JSON = b"application/json"
 
 
 class StatusPages:
     """The three pages for machines."""
 
-    def __init__(self, config: Config, store: Reader, door: Door) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: Reader,
+        door: Door,
+        *,
+        pages: Forwarder,
+        guard: Guard,
+        lag: Lag,
+    ) -> None:
         self._config = config
         self._store = store
         self._door = door
+        self._pages = pages
+        self._guard = guard
+        self._lag = lag
+        self._thread = ThreadPoolExecutor(1, "health")
+        self._report: asyncio.Future[dict[str, Any]] | None = None
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         name = scope["path"].rpartition(PREFIX)[2].rstrip("/")
-        status, body, kind = 404, b"not found\n", b"text/plain; charset=utf-8"
-        if name in ("health", "metrics"):
-            report = await asyncio.to_thread(health.check, self._config, self._store)
-            if name == "health":
-                status = 503 if report["status"] == "failing" else 200
-                body, kind = json.dumps(report).encode(), b"application/json"
-            else:
-                status, body = 200, self._metrics(report).encode()
-                kind = b"text/plain; version=0.0.4; charset=utf-8"
-        elif name == "ready":
-            is_ready = self._door.quota.pressure < 3
-            status = 200 if is_ready else 503
-            body, kind = json.dumps({"ready": is_ready}).encode(), b"application/json"
+        status, body, kind = await self._answer(name)
         headers = [
             (b"content-type", kind),
             (b"content-length", b"%d" % len(body)),
@@ -46,46 +58,30 @@ class StatusPages:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _metrics(self, report: dict[str, Any]) -> str:
-        worker = health.read_status(self._config, "worker") or {}
-        gauge, counter = "gauge", "counter"
-        lines: list[str] = []
+    async def _answer(self, name: str) -> tuple[int, bytes, bytes]:
+        if name == "health":
+            report = await self._look()
+            status = 503 if report["status"] == "failing" else 200
+            return status, json.dumps(report).encode(), _JSON
+        if name == "metrics":
+            text = metrics.write(
+                await self._look(),
+                health.read_status(self._config, "worker") or {},
+                door=self._door,
+                pages=self._pages,
+                guard=self._guard,
+                lag=self._lag,
+            )
+            return 200, text.encode(), metrics.CONTENT_TYPE
+        if name == "ready":
+            is_ready = self._door.quota.pressure < 3
+            return 200 if is_ready else 503, json.dumps({"ready": is_ready}).encode(), _JSON
+        return 404, b"not found\n", _TEXT
 
-        def metric(name: str, kind: str, text: str, values: dict[str, float]) -> None:
-            lines.append(f"# HELP vedette_{name} {text}")
-            lines.append(f"# TYPE vedette_{name} {kind}")
-            lines.extend(f"vedette_{name}{labels} {value}" for labels, value in values.items())
-
-        metric("up", gauge, "1 if nothing is wrong.", {"": float(report["status"] == "ok")})
-        spool = report["spool"]
-        metric(
-            "spool_backlog_bytes", gauge, "Bytes not yet processed.", {"": spool["backlog_bytes"]}
-        )
-        metric(
-            "spool_backlog_seconds",
-            gauge,
-            "How long the oldest of them has waited.",
-            {"": spool["backlog_seconds"]},
-        )
-        metric("disk_free_bytes", gauge, "Free disk.", {"": report["disk"]["free_bytes"]})
-        metric("store_bytes", gauge, "Size of the store.", {"": worker.get("store_bytes", 0)})
-        metric("dead_records", gauge, "Records set aside.", {"": report["dead_records"]})
-        metric("items_total", counter, "Items processed.", {"": worker.get("items", 0)})
-        metric("batches_total", counter, "Batches written.", {"": worker.get("batches", 0)})
-        metric(
-            "worker_cpu_seconds_total", counter, "CPU of the worker.",
-            {"": worker.get("cpu_seconds", 0)},
-        )  # fmt: skip
-        metric(
-            "step_seconds_total",
-            counter,
-            "Time spent in each step of the pipeline.",
-            {f'{{step="{k}"}}': v for k, v in worker.get("step_seconds", {}).items()},
-        )
-        metric(
-            "ingest_requests_total",
-            counter,
-            "Requests at the door by status.",
-            {f'{{status="{k}"}}': v for k, v in sorted(self._door.statuses.items())},
-        )
-        return "\n".join(lines) + "\n"
+    async def _look(self) -> dict[str, Any]:
+        """The report; who asks while one is made gets that one."""
+        if self._report is None or self._report.done():
+            self._report = asyncio.get_running_loop().run_in_executor(
+                self._thread, health.check, self._config, self._store
+            )
+        return await asyncio.shield(self._report)

@@ -17,6 +17,7 @@ from tests.flow.visitor import sign_in_owner
 from vedette import items
 from vedette.store import query as q
 from vedette.store.remote import StoreClient
+from vedette.store.visible import VisibleProjects
 from vedette.wire.envelope import build_envelope, read_headers, walk_items
 
 CAPTURED_KEY = "abcdef0123456789abcdef0123456789"
@@ -150,6 +151,7 @@ def groups_of(product: Product, project: dict[str, str]) -> dict[str, int]:
     """The group of every stored event by its id."""
     select = q.Select(
         table="errors",
+        projects=VisibleProjects.of_system(),
         columns={"id": q.Field("event_id"), "group": q.Field("group_id")},
         where=[q.Compare(q.Field("project_id"), "=", int(project["id"]))],
         start=0,
@@ -175,7 +177,8 @@ def test_every_item_kind_is_accepted_stored_and_found(
     table = kind.tables[0]
     select = q.Select(
         table=table.name,
-        columns={"n": q.Count()},
+        projects=VisibleProjects.of_system(),
+        columns={"n": q.count()},
         where=[q.Compare(q.Field("project_id"), "=", int(project["id"]))],
         start=0,
         end=1 << 52,

@@ -36,7 +36,7 @@ def test_children_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
     """They would keep the port and the store from the next start."""
     with Product(tmp_path / "data") as product:
         assert product.process is not None
-        children = [product.child(role) for role in ("web", "worker")]
+        children = [product.child(role) for role in ("door", "worker")]
         product.process.kill()
         product.process.wait()
         product.process = None

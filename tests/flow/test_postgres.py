@@ -67,6 +67,9 @@ def test_errors_become_issues_that_count(product: Product, project: dict[str, st
     assert product.latest(project, lamp)["eventID"]
     for query in ("is:unresolved", "LampError", "release:shop@2", "is:unhandled", "level:error"):
         product.issues(project, query)
+    for query in ("firstRelease:SHOP@*", "firstRelease:*h*p@1", "!firstRelease:*a*a*a*a*a*b"):
+        assert "LampError" in str(product.issues(project, query))
+    assert product.issues(project, "firstRelease:s_op*") == []
     assert len(product.issues(project, "lamperror")) == len(product.issues(project, "LampError"))
 
 

@@ -19,7 +19,7 @@ class Watch:
 
     def begin(self) -> None:
         """Note who runs and forget the former heights."""
-        self.pids = {role: self._product.child(role) for role in ("web", "worker")}
+        self.pids = {role: self._product.child(role) for role in ("door", "worker")}
         for role, pid in self.pids.items():
             Path(f"/proc/{pid}/clear_refs").write_text("5")
             self._before[role] = self._read(role, "VmRSS")

@@ -44,8 +44,9 @@ class Doorway:
         self.keys: dict[str, Key] = {KEY: Key(42), OTHER_KEY: Key(43)}
         self.config = dataclasses.replace(Config(data=folder), **settings)
         self.config.spool_folder.mkdir(parents=True)
+        self.config.body_folder.mkdir(parents=True)
         self._runner = runner
-        self.door = Door(self.config, lambda: dict(self.keys), writer_name="web")
+        self.door = Door(self.config, lambda: dict(self.keys))
         self.run(self.door.start())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -79,7 +80,7 @@ class Doorway:
             "method": method,
             "path": path,
             "query_string": query.encode(),
-            "headers": [(k.encode(), v.encode("latin-1")) for k, v in headers.items()],
+            "headers": [(k.strip().encode(), v.encode("latin-1")) for k, v in headers.items()],
             "client": ("127.0.0.1", 1234),
         }
         sent: list[dict[str, Any]] = []
@@ -99,7 +100,7 @@ class Doorway:
 
     def records(self) -> list[tuple[Meta, bytes]]:
         """What lies in the spool, decoded."""
-        reader = SpoolReader(self.config.spool_folder / "web", 0)
+        reader = SpoolReader(self.config.spool_folder / "web-0", 0)
         found = []
         for record in reader.read(10_000, 1 << 30):
             meta = decode_meta(record.meta)

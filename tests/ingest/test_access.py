@@ -156,3 +156,13 @@ def test_an_item_kind_of_another_day_is_kept(door: Doorway) -> None:
     answer = door.send(body=body)
     assert (answer.status, answer.json()) == (200, {})
     assert [kind for kind, _ in door.items()] == ["hologram", "log"]
+
+
+def test_the_address_is_what_the_trusted_proxy_saw(tmp_path: Path) -> None:
+    """Also when the client has sent a line of its own before the proxy's."""
+    with doorway(tmp_path / "data", trusted_proxies=1) as behind:
+        answer = behind.send(
+            headers={"x-forwarded-for": "6.6.6.6", "X-Forwarded-For ": "203.0.113.9"}
+        )
+        assert answer.status == 200
+        assert behind.records()[0][0].remote_address == "203.0.113.9"

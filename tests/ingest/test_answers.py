@@ -207,7 +207,7 @@ def test_a_fault_of_our_own_is_an_answer_too(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("secret path")
 
-    monkeypatch.setattr("vedette.ingest.app.inspect", fail)
+    monkeypatch.setattr("vedette.ingest.opening.inspect", fail)
     answer = door.send()
     assert answer.status == 500
     assert b"secret" not in answer.body

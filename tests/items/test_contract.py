@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from vedette import items
-from vedette.items import ItemKind, Parsed, RawItem
+from vedette.items import Effects, ItemKind, PayloadForm, RawItem
 from vedette.kinds import discover
-from vedette.pipeline.drop import Drop
+from vedette.outcome import Drop
 from vedette.spool.meta import Meta
 from vedette.store.duck import DuckStore
-from vedette.store.table import Rows
+from vedette.store.table import ColumnType, Rows
 from vedette.wire.envelope import read_headers, walk_items
 
 MODULES = discover("vedette.items")
@@ -32,7 +32,7 @@ HOSTILE = [
 ]
 
 
-def read_sample(kind: ItemKind) -> tuple[RawItem, Parsed]:
+def read_sample(kind: ItemKind) -> tuple[RawItem, Effects]:
     """The last item of the kind's sample and what it became."""
     body = kind.sample()
     headers, offset = read_headers(body)
@@ -40,25 +40,25 @@ def read_sample(kind: ItemKind) -> tuple[RawItem, Parsed]:
     meta = Meta(7, time.time(), event_id=headers.event_id or "")
     raw = RawItem(meta, headers, item.header, item.payload(body), 0)
     assert items.kind_of(item.header.type) is kind
-    parsed = kind.read(raw)
-    assert isinstance(parsed, Parsed), parsed
-    return raw, parsed
+    effects = kind.read(raw)
+    assert isinstance(effects, Effects), effects
+    return raw, effects
 
 
 @each
 def test_the_sample_becomes_something(kind: ItemKind) -> None:
     """An event, rows or counts."""
-    _, parsed = read_sample(kind)
-    assert parsed.event is not None or parsed.rows or parsed.counted
+    _, effects = read_sample(kind)
+    assert effects.event is not None or effects.rows or effects.outcomes
 
 
 @each
 def test_the_rows_of_the_sample_are_stored(kind: ItemKind, tmp_path: Path) -> None:
     """They name columns that exist, with values that the store takes, and a time."""
-    _, parsed = read_sample(kind)
+    _, effects = read_sample(kind)
     store = DuckStore(tmp_path, kind.tables, memory_bytes=64 << 20, threads=1)
     try:
-        for row in parsed.rows:
+        for row in effects.rows:
             assert row.table in kind.tables
             assert set(row.values) <= {column.name for column in row.table.all_columns}
             batch = Rows(row.table)
@@ -72,7 +72,8 @@ def test_the_rows_of_the_sample_are_stored(kind: ItemKind, tmp_path: Path) -> No
 def test_its_search_keys_name_columns(kind: ItemKind) -> None:
     """Every key means a column of one of the kind's tables."""
     columns = {column.name for table in kind.tables for column in table.all_columns}
-    assert {key: name for key, name in kind.fields.items() if name not in columns} == {}
+    assert {key: one for key, one in kind.fields.items() if one.column not in columns} == {}
+    assert [key for key, one in kind.fields.items() if not one.help] == []
 
 
 @each
@@ -81,24 +82,33 @@ def test_a_hostile_payload_is_dropped_with_a_reason_or_kept(kind: ItemKind, payl
     """Whatever comes in, reading it never raises, so no neighbour is lost."""
     raw, _ = read_sample(kind)
     raw.payload = payload
-    assert isinstance(kind.read(raw), Parsed | Drop)
+    assert isinstance(kind.read(raw), Effects | Drop)
 
 
 @each
-def test_a_scrubbed_row_has_a_body(kind: ItemKind) -> None:
-    """`scrub` speaks of the first row's `body`, `blob` of its column `blob`."""
-    _, parsed = read_sample(kind)
-    if parsed.scrub:
-        assert isinstance(parsed.rows[0].values["body"], bytes)
-    if parsed.blob is not None:
-        assert any(column.name == "blob" for column in parsed.rows[0].table.columns)
+def test_its_blobs_name_columns(kind: ItemKind) -> None:
+    """Bytes that lie apart are named by a text column of a row of the item."""
+    _, effects = read_sample(kind)
+    for blob in effects.blobs:
+        assert any(blob.row is row for row in effects.rows)
+        columns = {column.name: column.type for column in blob.row.table.columns}
+        assert columns[blob.column] is ColumnType.TEXT
+
+
+@each
+def test_its_category_and_bound_are_declared(kind: ItemKind) -> None:
+    """The door counts and limits by the declaration: there is no default that lets all in."""
+    assert kind.category
+    assert kind.most_bytes is not None or kind.is_event or kind.form is PayloadForm.JSON
+    assert items.category_of(kind.types[0]) == kind.category
+    assert kind.category in items.names_of(kind.category)
 
 
 def test_one_kind_takes_every_other_type() -> None:
     """What no kind names, also what nobody knows yet, has a home."""
     rest = items.kind_of("a_type_of_the_future")
     assert rest.types == ("",)
-    assert rest is items.kind_of("transaction")
+    assert rest.is_kept
 
 
 def test_no_two_kinds_read_the_same_type() -> None:

@@ -13,15 +13,18 @@ from typing import Any
 
 from vedette import items
 from vedette.blobs import BlobFolder
+from vedette.facts import EventSeen, Fact
 from vedette.pipeline.context import Context
 from vedette.pipeline.dead import DeadLetters
-from vedette.pipeline.loop import Pipeline
-from vedette.pipeline.scrub import ScrubSettings
-from vedette.pipeline.work import IssueUpdate
+from vedette.pipeline.loop import Digester
+from vedette.pipeline.owner import StoreOwner
+from vedette.pipeline.settings import ProjectSettings
+from vedette.sealing.sealer import Sealer
 from vedette.spool.meta import Meta, encode_meta
 from vedette.spool.writer import SpoolWriter
 from vedette.store import query as q
 from vedette.store.duck import DuckStore
+from vedette.store.visible import VisibleProjects
 from vedette.wire.envelope import build_envelope
 
 FAR = 1 << 52
@@ -39,15 +42,22 @@ class Metadata:
     def position(self, writer: str) -> int:
         return self.positions.get(writer, 0)
 
-    def apply(self, updates: Sequence[IssueUpdate], *, writer: str, position: int) -> None:
+    def collect(self, events: Sequence[EventSeen]) -> list[EventSeen]:
+        return list(events)
+
+    def apply(self, facts: Sequence[Fact], *, writer: str, position: int) -> None:
         if self.fail:
             raise self.fail.pop(0)
-        for update in updates:
-            self.counts[(update.project_id, update.group_id)] += update.count
+        for fact in facts:
+            if isinstance(fact, EventSeen):
+                self.counts[(fact.project_id, fact.group_id)] += fact.count
         self.positions[writer] = position
 
-    def scrubbing(self) -> Mapping[int, ScrubSettings]:
-        return dict.fromkeys(self.projects, ScrubSettings())
+    def settings(self) -> Mapping[int, ProjectSettings]:
+        return dict.fromkeys(self.projects, ProjectSettings())
+
+    def wanted(self) -> frozenset[str]:
+        return frozenset({"event"})
 
 
 class Pipe:
@@ -56,21 +66,22 @@ class Pipe:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.metadata = Metadata()
-        self.dead = DeadLetters(folder / "dead")
+        self.dead = DeadLetters(folder / "dead", Sealer(folder))
         self.open()
 
     def open(self) -> None:
         self.store = DuckStore(
             self.folder / "store", items.tables(), memory_bytes=128 << 20, threads=1
         )
-        self.pipeline = Pipeline(
+        self.owner = StoreOwner(self.store, self.metadata, self.folder / "spool")
+        self.digester = Digester(
             spool_folder=self.folder / "spool",
             bell=self.folder / "bell",
-            store=self.store,
+            owner=self.owner,
             blobs=BlobFolder(self.folder / "blobs"),
-            domain=self.metadata,
-            context=Context(self.metadata.scrubbing, max_event_bytes=1 << 20),
+            context=Context(self.owner.settings, max_event_bytes=1 << 20),
             dead=self.dead,
+            overlaps=False,
         )
 
     def restart(self) -> None:
@@ -79,8 +90,7 @@ class Pipe:
         self.open()
 
     def crash(self) -> None:
-        self.pipeline._start_over()
-        self.pipeline._bell.close()
+        self.digester.close()
         self.store.abandon()
 
     def spool(self, *envelopes: bytes, project: int = 1, event_ids: Sequence[str] = ()) -> None:
@@ -99,13 +109,18 @@ class Pipe:
 
     def work(self) -> None:
         """Take batches until there is nothing left."""
-        while self.pipeline.work_once():
+        while self.digester.work_once():
             pass
 
     def ids(self) -> list[str]:
         """The ids of all stored events, sorted; one that is stored twice is there twice."""
         select = q.Select(
-            table="errors", columns={"id": q.Field("event_id")}, start=0, end=FAR, limit=1 << 20
+            table="errors",
+            projects=VisibleProjects.of_system(),
+            columns={"id": q.Field("event_id")},
+            start=0,
+            end=FAR,
+            limit=1 << 20,
         )
         return sorted(row[0] for row in self.store.query(select).rows)
 
@@ -113,10 +128,11 @@ class Pipe:
         """Counts by (category, outcome), zeros left out."""
         select = q.Select(
             table="outcomes",
+            projects=VisibleProjects.of_system(),
             columns={
                 "category": q.Field("category"),
                 "outcome": q.Field("outcome"),
-                "n": q.Sum(q.Field("quantity")),
+                "n": q.call("sum", q.Field("quantity")),
             },
             start=0,
             end=FAR,

@@ -133,7 +133,7 @@ def test_a_poison_record_is_set_aside_and_its_neighbours_survive(
     monkeypatch.setattr(
         run, "STEPS", tuple(poisoned if step is steps.group else step for step in run.STEPS)
     )
-    pipe.pipeline.timings.seconds["poisoned"] = 0.0
+    pipe.digester.processor.timings.seconds["poisoned"] = 0.0
     good = [event(), event()]
     pipe.spool(good[0], event(message="poison"), good[1])
     pipe.work()
@@ -161,7 +161,7 @@ def test_a_record_that_kills_the_process_is_found(
     pipe.spool(*good[:2], event(message="deadly"), *good[2:])
     deaths = 0
     while True:
-        pipe.pipeline.timings.seconds["deadly"] = 0.0
+        pipe.digester.processor.timings.seconds["deadly"] = 0.0
         try:
             pipe.work()
             break
@@ -213,6 +213,9 @@ def test_a_row_that_the_store_refuses_costs_one_record(
         real(batch, writer=writer, end=end)
 
     monkeypatch.setattr(pipe.store, "append", refuse)
+    with pytest.raises(BadRows):
+        pipe.work()
+    pipe.digester.start_over()
     pipe.work()
     assert pipe.ids() == sorted(map(id_of, envelopes[:1] + envelopes[2:]))
     assert pipe.dead.count() == 1
@@ -240,7 +243,7 @@ def test_a_database_that_is_away_buries_nobody(pipe: Pipe) -> None:
         pipe.metadata.fail = [DomainUnavailable("away")]
         with pytest.raises(DomainUnavailable):
             pipe.work()
-        pipe.pipeline._start_over()
+        pipe.digester.start_over()
     pipe.work()
     assert pipe.ids() == ids
     assert pipe.dead.count() == 0
@@ -259,10 +262,10 @@ def test_a_full_disk_for_blobs_buries_nobody(pipe: Pipe, monkeypatch: pytest.Mon
         raise OSError("No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipe.pipeline._blobs, "put", fail)
+        patch.setattr(pipe.digester.processor, "_put_blob", fail)
         with pytest.raises(OSError, match="No space"):
             pipe.work()
-    pipe.pipeline._start_over()
+    pipe.digester.start_over()
     pipe.work()
     assert pipe.dead.count() == 0
     assert pipe.outcomes() == {("attachment", "accepted"): 1}
@@ -272,7 +275,7 @@ def test_a_damaged_log_of_the_store_heals_from_the_spool(pipe: Pipe) -> None:
     """What was committed since the last checkpoint comes back, and nothing twice."""
     before = spool_events(pipe, 4)
     pipe.work()
-    pipe.pipeline._checkpoint()
+    pipe.owner.checkpoint()
     after = spool_events(pipe, 4)
     pipe.work()
     pipe.store.flush()
@@ -288,7 +291,7 @@ def test_a_damaged_log_of_the_store_heals_from_the_spool(pipe: Pipe) -> None:
     assert pipe.ids() == sorted(before + after)
     assert sum(pipe.metadata.counts.values()) == 8
     assert pipe.outcomes() == {("error", "accepted"): 8}
-    pipe.pipeline._checkpoint()
+    pipe.owner.checkpoint()
     assert not pipe.store._files.is_healing
     pipe.restart()
     assert not pipe.store._files.is_healing
@@ -309,7 +312,7 @@ def test_a_damaged_day_file_is_set_aside_and_the_rest_works(pipe: Pipe) -> None:
     """Never deleted: a person may want to repair it."""
     spool_events(pipe, 2, age_days=3)
     pipe.work()
-    pipe.pipeline._checkpoint()
+    pipe.owner.checkpoint()
     pipe.crash()
     path = next((pipe.folder / "store").glob("telemetry_*.duckdb"))
     path.write_bytes(b"x" * path.stat().st_size)
@@ -391,5 +394,5 @@ def test_consumed_segments_go_only_after_a_checkpoint(pipe: Pipe) -> None:
     pipe.work()
     folder = pipe.folder / "spool" / "web"
     assert len(segment.find(folder)) == 3
-    pipe.pipeline._checkpoint()
+    pipe.owner.checkpoint()
     assert len(segment.find(folder)) == 1

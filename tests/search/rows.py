@@ -13,6 +13,7 @@ from vedette.search.tree import Part
 from vedette.store.duck import DuckStore
 from vedette.store.query import Field, Order, Select
 from vedette.store.table import Rows
+from vedette.store.visible import VisibleProjects
 
 NOON = 1_767_268_800_000_000  # 2026-01-01 12:00 UTC
 HOUR = 3_600_000_000
@@ -90,6 +91,7 @@ def found(store: DuckStore, text: str) -> set[str]:
     """The names of the rows that a search finds."""
     select = Select(
         table="errors",
+        projects=VisibleProjects.of_system(),
         columns={"event_id": Field("event_id")},
         where=[compile_event_search(parse(text), projects=PROJECTS)],
         start=0,

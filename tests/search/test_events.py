@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.search.rows import ROWS, found, open_store
+from tests.search.rows import NOON, ROWS, found, open_store
 from tests.search.test_parse import PIECES
+from vedette import items
+from vedette.items.event import ERRORS
 from vedette.search import SearchError, compile_event_search, parse
 from vedette.store.duck import DuckStore
+from vedette.store.patterns import fits, pieces
+from vedette.store.table import Rows
 
 ALL = set(ROWS)
 
@@ -45,6 +51,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> DuckStore:
         ("!city:Berlin", {"message", "browser"}),
         ("city:[Berlin, Bern]", {"division", "message"}),
         ('city:[Berlin, ""]', {"division", "browser"}),
+        ('city:[""]', {"browser"}),
+        ('!city:[""]', {"division", "message"}),
         ("!city:[Berlin]", {"message", "browser"}),
         ("has:city", {"division", "message"}),
         ("tags[city]:Bern", {"message"}),
@@ -134,6 +142,36 @@ def test_a_search_that_cannot_be_answered_says_why(text: str, word: str) -> None
     with pytest.raises(SearchError, match=word) as caught:
         compile_event_search(parse(text))
     assert 0 <= caught.value.start < caught.value.end <= len(text)
+
+
+def test_stars_cost_one_pass_over_the_text(tmp_path: Path) -> None:
+    """A pattern on which a backtracking matcher would spend hours; every place that takes one."""
+    held = DuckStore(tmp_path, items.tables(), memory_bytes=256 << 20, threads=1)
+    rows = Rows(ERRORS)
+    long = "a" * 6000
+    for position in range(50):
+        texts = {"stack": long, "message": long, "tags": [("city", long)], "event_id": "e" * 32}
+        rows.add({**texts, "timestamp": NOON, "writer": "w", "position": position})
+    held.append([rows], writer="w", end=50)
+    stars = "*a" * 12 + "*b"
+    start = time.process_time()
+    for text in (
+        f"stack.text:{stars}",
+        f"message:{stars}",
+        f"city:{stars}",
+        stars,
+        f"title:{stars}",
+    ):
+        assert found(held, text) == set()
+    held.close()
+    assert time.process_time() - start < 10
+
+
+@given(text=st.text("aAb*\\.ä\n", max_size=8), pattern=st.text("aAb*\\.ä", max_size=8))
+def test_a_pattern_fits_as_it_is_defined(text: str, pattern: str) -> None:
+    """The matcher that Python itself uses, against the definition."""
+    expression = ".*".join(re.escape(piece.lower()) for piece in pieces(pattern))
+    assert fits(pattern, text) == bool(re.fullmatch(expression, text.lower(), re.DOTALL))
 
 
 @settings(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from vedette.spool import backlog, segment
-from vedette.spool.reader import SpoolReader
-from vedette.spool.writer import SpoolError, SpoolWriter
+from vedette.spool.reader import SpoolReader, remove_before
+from vedette.spool.writer import SpoolError, SpoolWriter, SpoolWriters
 
 
 def write(folder: Path, bodies: list[bytes], *, segment_bytes: int = 1 << 20) -> None:
@@ -90,7 +90,7 @@ def test_positions_continue_after_a_restart_and_old_segments_can_go(tmp_path: Pa
     assert read(tmp_path, middle) == [b"two"]
     reader = SpoolReader(tmp_path, middle)
     reader.read(10, 1 << 20)
-    reader.remove_before(reader.position)
+    remove_before(tmp_path, reader.position)
     assert len(segment.find(tmp_path)) == 1
     assert read(tmp_path, 0) == [b"two"]
 
@@ -196,3 +196,41 @@ def test_what_a_reader_saw_of_a_failed_write_is_not_written_over(
 
     asyncio.run(run())
     assert [record.body for record in reader.read(10, 1 << 20)] == [b"next"]
+
+
+def test_writers_share_the_records_and_each_rings_its_own_bell(tmp_path: Path) -> None:
+    """One folder per digester; whoever has fewer waiting gets the next, equals take turns."""
+
+    async def fill() -> None:
+        writers = SpoolWriters(
+            SpoolWriter(tmp_path / f"web-{index}", segment_bytes=1 << 20) for index in range(3)
+        )
+        writers.start(asyncio.get_running_loop())
+        await asyncio.gather(*(writers.append(b"m", b"%d" % number) for number in range(30)))
+        await writers.stop()
+
+    asyncio.run(fill())
+    counts = [len(SpoolReader(tmp_path / f"web-{i}", 0).read(100, 1 << 20)) for i in range(3)]
+    assert counts == [10, 10, 10]
+
+
+def test_a_large_body_is_written_from_its_file(tmp_path: Path) -> None:
+    """Between others, to the byte."""
+    body = bytes(range(256)) * (20 << 10)
+    (tmp_path / "body").write_bytes(body)
+
+    async def fill() -> None:
+        writer = SpoolWriter(tmp_path / "web", segment_bytes=1 << 20)
+        writer.start(asyncio.get_running_loop())
+        await asyncio.gather(
+            writer.append(b"a", b"first"),
+            writer.append(b"b", tmp_path / "body"),
+            writer.append(b"c", b"last"),
+        )
+        await writer.stop()
+
+    asyncio.run(fill())
+    records = SpoolReader(tmp_path / "web", 0).read(100, 1 << 30)
+    assert [(record.meta, record.body) for record in records] == [
+        (b"a", b"first"), (b"b", body), (b"c", b"last"),
+    ]  # fmt: skip

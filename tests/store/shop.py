@@ -11,6 +11,7 @@ from typing import Any
 from vedette.store import query as q
 from vedette.store.duck import DuckStore
 from vedette.store.table import Column, ColumnType, Rows, Table
+from vedette.store.visible import VisibleProjects
 
 NOON = 1_767_268_800_000_000  # 2026-01-01 12:00 UTC
 DAY = 86_400_000_000
@@ -65,6 +66,7 @@ def sell(store: DuckStore, positions: Sequence[int], **values: Any) -> None:
 def sold(store: DuckStore, *where: q.Condition) -> list[int]:
     """The positions of all sales, sorted; one that is there twice is there twice."""
     select = q.Select(
+        projects=VisibleProjects.of_system(),
         table="sales",
         columns={"position": q.Field("position")},
         start=0,
@@ -77,7 +79,13 @@ def sold(store: DuckStore, *where: q.Condition) -> list[int]:
 
 def count(store: DuckStore, table: str = "sales") -> int:
     """How many rows a table has."""
-    select = q.Select(table=table, columns={"n": q.Count()}, start=0, end=EVER)
+    select = q.Select(
+        projects=VisibleProjects.of_system(),
+        table=table,
+        columns={"n": q.count()},
+        start=0,
+        end=EVER,
+    )
     return int(store.query(select).rows[0][0])
 
 
@@ -87,8 +95,15 @@ def receipts(store: DuckStore) -> dict[int, bytes | None]:
         "position": q.Field("position"),
         "receipt": q.Field("receipt"),
     }
-    select = q.Select(table="sales", columns=columns, start=0, end=EVER, limit=1 << 31)
-    return dict(map(tuple, store.query(select).rows))
+    select = q.Select(
+        projects=VisibleProjects.of_system(),
+        table="sales",
+        columns=columns,
+        start=0,
+        end=EVER,
+        limit=1 << 31,
+    )
+    return dict(store.query(select).rows)
 
 
 def run_until_killed(folder: Path, code: str) -> None:

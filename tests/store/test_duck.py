@@ -24,6 +24,7 @@ from vedette.store.duck import DuckStore
 from vedette.store.errors import BadRows
 from vedette.store.parts import INLINE_BYTES
 from vedette.store.table import Rows
+from vedette.store.visible import VisibleProjects
 
 
 @pytest.fixture
@@ -41,7 +42,9 @@ def test_a_row_is_found_before_and_after_it_is_written(store: DuckStore) -> None
         name: q.Field(name) for name in ("sale", "article", "receipt", "timestamp")
     }
     columns["city"] = q.Tag("city")
-    select = q.Select(table="sales", columns=columns, start=0, end=1 << 60)
+    select = q.Select(
+        projects=VisibleProjects.of_system(), table="sales", columns=columns, start=0, end=1 << 60
+    )
     expected = [f"{1:032x}", "table", b"\x00\xff", NOON + 1, "Berlin"]
     assert store.query(select).rows == [expected]
     store.flush()
@@ -169,8 +172,9 @@ def test_tags_are_found_wherever_the_rows_lie(store: DuckStore, is_written: bool
     assert sold(store, q.Not(q.Either([q.Present(q.Tag("a\nb"))]))) == [1, 2, 3]
     assert sold(store, q.Contains([], "berl", tags=True)) == [1]
     select = q.Select(
+        projects=VisibleProjects.of_system(),
         table="sales",
-        columns={"key": q.Field("tag_key"), "n": q.Count()},
+        columns={"key": q.Field("tag_key"), "n": q.count()},
         start=0,
         end=1 << 60,
         group_by=["key"],

@@ -12,6 +12,7 @@ from vedette.store import catalog
 from vedette.store import query as q
 from vedette.store.duck import DuckStore
 from vedette.store.files import MOST_ATTACHED
+from vedette.store.visible import VisibleProjects
 
 
 def attached(store: DuckStore) -> int:
@@ -40,7 +41,11 @@ def test_a_question_opens_only_the_days_it_asks_for(tmp_path: Path) -> None:
     """And what was opened is let go when other files are used."""
     store = filled(tmp_path, 40)
     day = q.Select(
-        table="sales", columns={"n": q.Count()}, start=NOON + 3 * DAY, end=NOON + 3 * DAY + 10
+        projects=VisibleProjects.of_system(),
+        table="sales",
+        columns={"n": q.count()},
+        start=NOON + 3 * DAY,
+        end=NOON + 3 * DAY + 10,
     )
     assert store.query(day).rows == [[2]]
     assert attached(store) == 1

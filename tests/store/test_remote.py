@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.engines import END, START, THINGS, open_duck, random_rows
 from tests.store.shop import open_store
 from vedette.store import query as q
 from vedette.store.errors import BadQuery, StoreBusy, StoreUnavailable
 from vedette.store.query import Answer, Select
 from vedette.store.remote import StoreClient, StoreServer
+from vedette.store.visible import VisibleProjects
+
+EVERYTHING = VisibleProjects.of_system()
 
 
 class Owner:
@@ -47,7 +51,14 @@ def owner(tmp_path: Path) -> Iterator[Owner]:
 
 
 def ask(client: StoreClient, number: int) -> object:
-    select = Select(table="t", columns={"n": q.Count()}, start=0, end=1, limit=number)
+    select = Select(
+        table="t",
+        projects=VisibleProjects.of_system(),
+        columns={"n": q.count()},
+        start=0,
+        end=1,
+        limit=number,
+    )
     return client.query(select).rows[0][0]
 
 
@@ -81,6 +92,24 @@ def test_a_client_outlives_the_owner(tmp_path: Path) -> None:
         server.start()
         assert ask(client, number + 1) == number + 1
         server.stop()
+
+
+def test_only_visible_projects_are_seen_over_the_socket(tmp_path: Path) -> None:
+    """What was granted here is what the owner lets through there."""
+    store = open_duck(tmp_path / "store", [random_rows(THINGS, seed=4, number=80)])
+    server = StoreServer(store, tmp_path / "s")
+    server.start()
+    client = StoreClient(tmp_path / "s")
+    counts = []
+    for visible in (VisibleProjects.granted([1]), VisibleProjects.granted([]), EVERYTHING):
+        select = Select(
+            table="things", projects=visible, columns={"n": q.count()}, start=START, end=END
+        )
+        assert client.query(select) == store.query(select)
+        counts.append(client.query(select).rows[0][0])
+    assert 0 == counts[1] < counts[0] < counts[2] == 80
+    server.stop()
+    store.close()
 
 
 def test_threads_have_connections_of_their_own(owner: Owner, tmp_path: Path) -> None:
@@ -123,7 +152,7 @@ def test_a_busy_owner_says_so(tmp_path: Path) -> None:
     server = StoreServer(store, tmp_path / "s")
     server.start()
     client = StoreClient(tmp_path / "s")
-    select = Select(table="sales", columns={"n": q.Count()}, start=0, end=1)
+    select = Select(projects=EVERYTHING, table="sales", columns={"n": q.count()}, start=0, end=1)
     with store._gate.turn(None, None), pytest.raises(StoreBusy):
         client.query(select)
     assert client.query(select).rows == [[0]]

@@ -58,14 +58,14 @@ class _Quiet(WSGIRequestHandler):
 
 @pytest.fixture(scope="module")
 def site(database: Path) -> Iterator[tuple[str, World]]:
-    """The pages over the fake store, served on loopback."""
+    """The pages of the product, served on loopback."""
     from django.core.management import call_command
     from django.core.wsgi import get_wsgi_application
     from django.db import connection
 
     patch = pytest.MonkeyPatch()
     made = build_world()
-    made.store.install(patch)
+    made.stage.install(patch)
     connection.close()
     server = make_server(
         "127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet

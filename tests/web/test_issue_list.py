@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode, urljoin
 
 import pytest
 from django.test import Client
 
 from tests.web import samples
-from tests.web.world import World, add_issue
+from tests.web.world import World, add_issue, send_events
+from vedette import clock
 from vedette.accounts.models import Membership, Organization
 from vedette.issues.models import Issue, Status
 from vedette.projects.creation import create_project
@@ -48,7 +50,7 @@ def test_each_token_is_a_chip_that_can_be_removed(world: World, alice: Client) -
 def test_a_refused_search_says_why(world: World, alice: Client) -> None:
     """The reason stands under the box, and the text is not lost."""
     body = listed(alice, query="(broken")
-    assert "A bracket is not closed." in body
+    assert "This parenthesis is not closed" in body
     assert 'value="(broken"' in body
 
 
@@ -61,13 +63,18 @@ def test_search_text_is_escaped(world: World, alice: Client) -> None:
 
 def test_pages_are_walked_by_cursor(world: World, alice: Client) -> None:
     """Next and previous keep the search."""
-    for _ in range(30):
-        add_issue(world.store, world.shop, samples.MESSAGE, events=1)
-    first = listed(alice)
-    assert "cursor=25" in first
-    assert "PaymentFailed" in first
-    second = listed(alice, cursor="25")
-    assert re.search(r'cursor=0" rel="prev"', second)
+    for number in range(30):
+        add_issue(world, world.shop, f"issue {number}")
+    first = listed(alice, query="is:unresolved level:warning", sort="freq")
+    pages = [first]
+    while found := re.search(r'href="([^"]*cursor=[^"]+)" rel="next"', pages[-1]):
+        answer = alice.get(urljoin("/issues/", found[1].replace("&amp;", "&")))
+        pages.append(answer.content.decode())
+    numbers = [re.findall(r"SHOP-\d+", page) for page in pages]
+    seen = [set(found) for found in numbers]
+    assert [len(found) for found in seen] == [25, 6]
+    assert seen[0].isdisjoint(seen[1])
+    assert re.search(r'level%3Awarning[^"]*cursor=[^"]*" rel="prev"', pages[1])
 
 
 def test_the_shared_filter_is_kept_in_links(world: World, alice: Client) -> None:
@@ -81,9 +88,11 @@ def test_the_shared_filter_is_kept_in_links(world: World, alice: Client) -> None
 
 def test_new_events_are_counted_live(world: World, alice: Client) -> None:
     """The fragment speaks only when there is something new."""
-    address = "/issues/new-events/?since=2026-01-01T00:00:00%2B00:00"
+    since = urlencode({"since": clock.now().isoformat()})
+    address = f"/issues/new-events/?{since}"
     assert alice.get(address).content.decode().strip() == ""
-    world.store.new_events = 12
+    send_events(world.stage, world.shop, {**samples.MESSAGE, "event_id": "7" * 32}, events=12)
+    world.stage.work()
     assert "12 new events" in alice.get(address).content.decode()
     assert alice.get("/issues/new-events/?since=nonsense").status_code == 200
 
@@ -93,13 +102,19 @@ def test_new_events_are_counted_live(world: World, alice: Client) -> None:
     [
         ("prefix=re", "release:"),
         ("key=is&prefix=res", "resolved"),
-        ("key=level&prefix=two", '"two words"'),
+        ("key=level&prefix=err", "error"),
+        ("key=logger&prefix=", "shop.orders"),
+        ("prefix=customer", 'tags["customer tier"]:'),
+        ("key=tags%5B%22customer+tier%22%5D&prefix=", "gold"),
+        ("key=title&prefix=x", None),
     ],
 )
-def test_the_search_box_completes(query: str, text: str, world: World, alice: Client) -> None:
+def test_the_search_box_completes(
+    query: str, text: str | None, world: World, alice: Client
+) -> None:
     """Keys end in a colon; values with spaces come quoted."""
     found = alice.get(f"/issues/suggestions/?{query}").json()["suggestions"]
-    assert text in [suggestion["text"] for suggestion in found]
+    assert text in [*(suggestion["text"] for suggestion in found), None]
 
 
 def change(client: Client, status: str, *issues: Issue | str) -> int:
@@ -126,7 +141,7 @@ def test_a_resolution_can_be_undone(world: World, alice: Client) -> None:
 def test_foreign_issues_are_never_changed(world: World, alice: Client) -> None:
     """A mix of own and foreign ids changes the own ones only."""
     other = Organization.objects.create(slug="other", name="Other")
-    foreign = add_issue(world.store, create_project(other, "Secret"), samples.MESSAGE)
+    foreign = add_issue(world, create_project(other, "Secret"), "theirs")
     own = world.issues["checkout"]
     assert change(alice, "ignored", own, foreign, "x", "-1", "9" * 40) == 302
     own.refresh_from_db()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from tests.web.world import World
 from vedette.accounts.models import Membership, Organization, Role, SignInLink
+from vedette.issues import reading
 from vedette.web.routing import Permission, Route, pages
 
 ROUTES = [route for page in pages() for route in page.routes]
@@ -25,12 +27,25 @@ def arguments(route: Route, world: World) -> dict[str, object]:
     known: dict[str, object] = {
         "issue_id": world.issues["checkout"].pk,
         "event_id": "latest",
-        "attachment_id": "1",
+        "attachment_id": attachment_id(world),
         "slug": world.shop.slug,
         "key_id": world.key.pk,
         "token": SignInLink.create(),
     }
     return {name: known[name] for name in _PARAMETER.findall(route.path)}
+
+
+def attachment_id(world: World) -> str:
+    """The first file of the checkout's latest event."""
+    held = reading.load_event(world.visible, world.issues["checkout"], "latest")
+    assert held is not None
+    return held.attachments[0].id
+
+
+def text_of(answer: Any) -> str:
+    """The body, also of an answer that comes in parts."""
+    body: bytes = b"".join(answer) if answer.streaming else answer.content
+    return body.decode("utf-8", "replace")
 
 
 def address(route: Route, world: World) -> str:
@@ -72,7 +87,7 @@ def test_charlie_with_another_organisation_sees_nothing_of_this_one(
     answer = charlie.get(address(route, world))
     if _PARAMETER.search(route.path):
         assert answer.status_code == 404
-    body = answer.content.decode()
+    body = text_of(answer)
     for secret in ("PaymentFailed", "SHOP-1", world.key.public_key, "Lantern"):
         assert secret not in body
 
@@ -104,7 +119,7 @@ def test_every_answer_carries_the_security_headers(
     assert "default-src" in policy
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in policy
-    body = answer.content.decode("utf-8", "replace")
+    body = text_of(answer)
     assert not re.search(r"<script(?![^>]*\bsrc=)", body)
     assert not re.search(r"<[^>]+\sstyle=", body)
     assert not re.search(r"<[^>]+\son[a-z]+=\"", body)

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from tests.web import samples
-from tests.web.fake_reading import FakeStore, outcome
+from tests.web.stage import Stage, stage_for
 from vedette import clock
 from vedette.accounts.models import Membership, Organization, Role, User
 from vedette.issues.models import Issue
-from vedette.issues.reading import Attachment, UserReport
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
+from vedette.store.visible import VisibleProjects
 
 PASSWORD = "a long enough password"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360f8cf50000003010101c9fe92ef0000000049454e44ae426082"
 )
+FILES = (
+    {"filename": "screenshot.png", "content_type": "image/png", "body": PNG},
+    {
+        "filename": '../../evil\r\n".svg',
+        "content_type": "image/svg+xml",
+        "body": b"<svg onload=alert(1)>",
+    },
+)
+EVENTS_PER_ISSUE = 3
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,12 @@ class World:
     web: Project
     key: ProjectKey
     issues: dict[str, Issue]
-    store: FakeStore
+    stage: Stage
+
+    @property
+    def visible(self) -> VisibleProjects:
+        """What Alice and Bob may see."""
+        return VisibleProjects.granted([self.shop.pk, self.web.pk])
 
 
 def build_world() -> World:
@@ -48,72 +61,64 @@ def build_world() -> World:
     Membership.objects.create(organization=organization, user=bob)
     shop = create_project(organization, "Shop", "python")
     web = create_project(organization, "Web", "javascript")
-    Project.objects.filter(pk__in=(shop.pk, web.pk)).update(first_event_at=clock.now())
-    store = FakeStore()
+    stage, is_new = stage_for(shop, web)
+    if is_new:
+        _fill(stage, shop, web)
+        stage.keep()
+    else:
+        stage.set_up()
+    numbers = {"checkout": 1, "message": 2, "group": 3, "crash": 4, "hostile": 5}
     issues = {
-        name: add_issue(store, web if name == "browser" else shop, payload)
-        for name, payload in samples.ALL.items()
+        name: Issue.objects.select_related("project").get(project=shop, short_id=number)
+        for name, number in numbers.items()
     }
-    store.files = {
-        "1": (_file("1", "screenshot.png", "image/png", len(PNG)), PNG),
-        "2": (_file("2", '../../evil\r\n".svg', "image/svg+xml", 64), b"<svg onload=alert(1)>"),
-    }
-    store.reports = [
-        UserReport(
-            name="Bob",
-            email="bob@example.com",
-            comments="I pressed Pay\nand nothing happened",
-            timestamp=clock.now(),
-        )
-    ]
-    store.outcome_rows = [
-        outcome(shop, "accepted", 1200),
-        outcome(shop, "kept", 300, kind="transaction"),
-        outcome(shop, "rate_limited", 40, reason="key limit"),
-        outcome(web, "client_discard", 7, reason="=cmd|sample_rate"),
-    ]
-    key = shop.keys.get()
-    return World(alice, bob, charlie, organization, shop, web, key, issues, store)
+    issues["browser"] = Issue.objects.select_related("project").get(project=web)
+    return World(alice, bob, charlie, organization, shop, web, shop.keys.get(), issues, stage)
 
 
-def add_issue(
-    store: FakeStore, project: Project, payload: dict[str, Any], *, events: int = 3, **fields: Any
-) -> Issue:
-    """An issue of a payload with a few events."""
-    number = project.issues.count() + 1
-    now = clock.now()
-    values = (payload.get("exception") or {}).get("values") or [{}]
-    last: dict[str, Any] = next(
-        (value for value in reversed(values) if value and value.get("type")), {}
+def _fill(stage: Stage, shop: Project, web: Project) -> None:
+    for number, (name, payload) in enumerate(samples.ALL.items(), start=1):
+        project = web if name == "browser" else shop
+        send_events(stage, project, payload, minutes=17 * number, files=name == "checkout")
+    stage.report(
+        shop,
+        samples.CHECKOUT["event_id"],
+        name="Bob",
+        email="bob@example.com",
+        comments="I pressed Pay\nand nothing happened",
     )
-    words: dict[str, Any] = {
-        "type": last.get("type") or "",
-        "value": str(last.get("value") or (payload.get("logentry") or {}).get("formatted") or ""),
-        "culprit": payload.get("transaction") or "",
-        "level": payload.get("level") or "error",
-        "platform": str(payload.get("platform") or "")[:64],
-        "is_unhandled": (last.get("mechanism") or {}).get("handled") is False,
-        "event_count": number * 137,
-        "first_seen": now - timedelta(days=number, hours=3),
-        "last_seen": now - timedelta(minutes=number * 17),
-        "first_release": payload.get("release") or "",
-        "last_release": payload.get("release") or "",
-        **fields,
+    stage.work()
+    stage.count(shop, "accepted", 1200)
+    stage.count(shop, "kept", 300, category="transaction")
+    stage.count(shop, "rate_limited", 40, reason="key limit")
+    stage.count(web, "client_discard", 7, reason="=cmd|sample_rate")
+
+
+def send_events(
+    stage: Stage,
+    project: Project,
+    payload: dict[str, Any],
+    *,
+    minutes: float = 1,
+    events: int = EVENTS_PER_ISSUE,
+    files: bool = False,
+) -> None:
+    """Some events of one kind, the newest so many minutes old, the others an hour apart."""
+    newest = clock.timestamp() - minutes * 60
+    for index in range(events, 0, -1):
+        event = copy.deepcopy(payload)
+        event["timestamp"] = newest - (index - 1) * 3600
+        event["event_id"] = f"{payload['event_id'][:-1]}{index:x}"
+        stage.send(project, event, *(FILES if files and index == 1 else ()))
+
+
+def add_issue(world: World, project: Project, name: str) -> Issue:
+    """One more issue, by its own fingerprint, with one event of now."""
+    payload = {
+        **samples.MESSAGE,
+        "event_id": f"{abs(hash((project.pk, name))):032x}"[-31:] + "1",
+        "fingerprint": [name],
     }
-    issue = Issue.objects.create(project=project, short_id=number, **words)
-    held = [copy.deepcopy(payload) for _ in range(events)]
-    for index, event in enumerate(held[1:], start=2):
-        event["event_id"] = event["event_id"][:-1] + str(index)
-    store.events[issue.pk] = held
-    return issue
-
-
-def _file(number: str, name: str, content_type: str, size_bytes: int) -> Attachment:
-    return Attachment(
-        id=number,
-        name=name,
-        content_type=content_type,
-        attachment_type="event.attachment",
-        size_bytes=size_bytes,
-        is_image=content_type.startswith("image/"),
-    )
+    send_events(world.stage, project, payload, events=1)
+    world.stage.work()
+    return Issue.objects.select_related("project").filter(project=project).latest("pk")

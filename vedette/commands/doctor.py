@@ -13,13 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from vedette import address, health
+from vedette import address, health, invocation
 from vedette.config import Config
 from vedette.pipeline.dead import DeadLetters
+from vedette.sealing.sealer import Sealer
 from vedette.spool import backlog
 from vedette.store import query as q
 from vedette.store.errors import StoreError
 from vedette.store.remote import StoreClient
+from vedette.store.visible import VisibleProjects
 
 NAME = "doctor"
 HELP = "check the installation and say what to do"
@@ -54,7 +56,12 @@ def run(config: Config, options: argparse.Namespace) -> int:
 
 def _folder(config: Config) -> Finding:
     if not config.data.exists():
-        return Finding(f"{config.data} does not exist yet", "start once with: vedette serve")
+        start = invocation.line(config, "serve")
+        return Finding(f"{config.data} does not exist yet", f"start once with: {start}")
+    if config.data.stat().st_mode & 0o077:
+        return Finding(
+            f"{config.data} is readable for others on this machine", f"chmod 700 {config.data}"
+        )
     try:
         with tempfile.NamedTemporaryFile(dir=config.data) as file:
             file.write(b"x")
@@ -104,7 +111,7 @@ def _processes(config: Config) -> Finding:
     worker = health.read_status(config, "worker")
     pid = config.run_folder / "supervisor.pid"
     if not pid.exists():
-        return Finding("not running", "start with: vedette serve")
+        return Finding("not running", f"start with: {invocation.line(config, 'serve')}")
     if worker is None:
         return Finding(
             "the worker gives no sign of life",
@@ -117,7 +124,13 @@ def _store(config: Config) -> Finding:
     if not config.store_socket.exists():
         return Finding("closed (the worker owns it)")
     now = int(time.time() * q.MICROSECONDS)
-    select = q.Select(table="errors", columns={"n": q.Count()}, start=0, end=now)
+    select = q.Select(
+        table="errors",
+        projects=VisibleProjects.of_system(),
+        columns={"n": q.count()},
+        start=0,
+        end=now,
+    )
     try:
         client = StoreClient(config.store_socket, connect_seconds=1, answer_seconds=3)
         count = client.query(select).rows[0][0]
@@ -129,7 +142,7 @@ def _store(config: Config) -> Finding:
 
 def _spool(config: Config) -> Finding:
     waiting = backlog.total_bytes(config.spool_folder)
-    dead = DeadLetters(config.data / "dead").count()
+    dead = DeadLetters(config.data / "dead", Sealer(config.data)).count()
     text = f"{waiting:,} bytes waiting, {dead} records set aside"
     if dead:
         return Finding(text, f"look into {config.data}/dead: each .json says why; please report it")

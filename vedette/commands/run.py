@@ -13,13 +13,16 @@ import vedette.roles
 from vedette.config import Config
 
 NAME = "run"
-HELP = "run a single role: web or worker"
+HELP = "run a single role, such as door, pages or worker"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The role."""
     roles = sorted(info.name for info in pkgutil.iter_modules(vedette.roles.__path__))
     parser.add_argument("role", choices=roles)
+    parser.add_argument(
+        "--index", type=int, default=0, metavar="N", help="which instance of the role, from 0"
+    )
     parser.add_argument("--listen", metavar="HOST:PORT", help="address (VEDETTE_LISTEN)")
     parser.add_argument(
         "--supervised", action="store_true", help="end when the standard input ends"
@@ -30,7 +33,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     """Run it until SIGTERM."""
     if options.supervised:
         threading.Thread(target=_end_with_supervisor, name="supervised", daemon=True).start()
-    importlib.import_module(f"vedette.roles.{options.role}").run(config)
+    importlib.import_module(f"vedette.roles.{options.role}").run(config, options.index)
     return 0
 
 

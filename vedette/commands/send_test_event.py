@@ -7,7 +7,7 @@ import sys
 import time
 import uuid
 
-from vedette import address, django_setup
+from vedette import address, django_setup, invocation
 from vedette.config import Config
 
 NAME = "send-test-event"
@@ -27,7 +27,8 @@ def run(config: Config, options: argparse.Namespace) -> int:
 
     dsn = options.dsn or _first_dsn(config)
     if not dsn:
-        print("vedette: there is no project yet; make one with `vedette project create NAME`")
+        make = invocation.line(config, "project", "create", "NAME")
+        print(f"vedette: there is no project yet; make one with: {make}")
         return 1
     try:
         sent = Sender(dsn).send(_event())

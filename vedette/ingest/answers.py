@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from vedette.http.asgi import Send
+from vedette.http.exchange import STATUS_LINES, Exchange
 from vedette.ingest.errors import IngestError, RateLimited
-from vedette.ingest.request import Send
+from vedette.spool.writer import SpoolError
 from vedette.wire.limits import RateLimit, rate_limits_header
 
 CORS: list[tuple[bytes, bytes]] = [
@@ -91,6 +93,30 @@ async def answer_accepted(
     else:
         body = b'{"id":"%b"}' % event_id.encode() if event_id else b"{}"
         await answer(send, 200, body, _JSON, limits)
+
+
+def write_accepted(exchange: Exchange, event_id: str, error: SpoolError | None) -> None:
+    """Answer an envelope that was taken, or could not be, without the detour over ASGI."""
+    if error is None:
+        body = b'{"id":"%b"}' % event_id.encode() if event_id else b"{}"
+        start = _start_of(200, exchange.default_headers)
+    else:
+        body = b'{"detail":"cannot write to disk","causes":["disk"]}'
+        start = _start_of(503, exchange.default_headers)
+    end = b"" if exchange.keep_alive else b"connection: close\r\n"
+    exchange.write_whole(b"%bcontent-length: %d\r\n%b\r\n%b" % (start, len(body), end, body))
+
+
+_starts: dict[int, tuple[list[tuple[bytes, bytes]], bytes]] = {}
+
+
+def _start_of(status: int, server_headers: list[tuple[bytes, bytes]]) -> bytes:
+    """Status line and unchanging headers; made again when the server's own (the date) change."""
+    held = _starts.get(status)
+    if held is None or held[0] is not server_headers:
+        lines = [b"%b: %b\r\n" % pair for pair in (*server_headers, _JSON, *CORS)]
+        held = _starts[status] = (server_headers, STATUS_LINES[status] + b"".join(lines))
+    return held[1]
 
 
 def _hyphenated(event_id: str) -> bytes:

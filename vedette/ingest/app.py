@@ -1,7 +1,8 @@
 """The door: raw ASGI from an SDK's request to a record on disk, and only then 200.
 
-Called by `vedette.server` for every path that `routes.match` knows. Owns the spool's writer,
-the key table and the quota. Never raises to the server: every failure has an answer.
+Called by `vedette.server` for every path that `routes.match` knows. Owns the spool's writers,
+the key table, the quota and the slow lane. Never raises to the server: every failure has an
+answer.
 """
 
 from __future__ import annotations
@@ -11,40 +12,33 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from vedette import clock
 from vedette.config import Config
+from vedette.http.asgi import Receive, Scope, Send
+from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disconnected
+from vedette.http.exchange import Exchange
 from vedette.ingest import answers
 from vedette.ingest.admission import Admission
-from vedette.ingest.endpoints import CONVERTERS, Incoming
-from vedette.ingest.errors import IngestError, RateLimited
-from vedette.ingest.inspection import Inspection, inspect
+from vedette.ingest.errors import Busy, IngestError, TimedOut, TooLarge
 from vedette.ingest.keys import Key, KeyTable
+from vedette.ingest.lane import Lane
+from vedette.ingest.opening import Opened, dsn_of, open_at_once
 from vedette.ingest.quota import Quota
-from vedette.ingest.request import (
-    Disconnected,
-    Inflight,
-    Receive,
-    Scope,
-    Send,
-    read_body,
-    read_headers,
-    remote_address,
-)
+from vedette.ingest.request import Request, job_of, meta_of
 from vedette.ingest.routes import Route, match
+from vedette.ingest.shares import Holding, Shares
 from vedette.ingest.tally import Tally
+from vedette.ingest.turning_away import turn_away
 from vedette.spool.meta import Meta, encode_meta, encode_refusals
-from vedette.spool.writer import SpoolError, SpoolWriter
+from vedette.spool.writer import SpoolError, SpoolWriter, SpoolWriters
 from vedette.wire.auth import Credentials
-from vedette.wire.encodings import EncodingError, inflate
 from vedette.wire.limits import RateLimit
 
 log = logging.getLogger("vedette.ingest")
 
-_LARGE_BYTES = 1 << 18
 _TALLY_SECONDS = 2.0
-_NEVER_LIMITED = frozenset({"minidump", "unreal", "cron"})  # their clients send again at once
+_STRANGER_BYTES = 64 << 10
 _POST_ONLY = frozenset({"envelope", "security", "nel", "minidump", "unreal", "attachments", "otlp"})
 
 
@@ -55,9 +49,6 @@ class Door:
         self,
         config: Config,
         load_keys: Callable[[], Mapping[str, Key]],
-        *,
-        writer_name: str,
-        notify: Path | None = None,
     ) -> None:
         self._config = config
         self._prefix = config.path_prefix
@@ -67,16 +58,20 @@ class Door:
             spool_max_bytes=config.spool_max_bytes,
             disk_free_min_bytes=config.disk_free_min_bytes,
         )
-        self.spool = SpoolWriter(
-            config.spool_folder / writer_name,
-            segment_bytes=config.spool_segment_bytes,
-            notify=notify,
+        self.spool = SpoolWriters(
+            SpoolWriter(
+                config.spool_folder / f"web-{index}",
+                segment_bytes=config.spool_segment_bytes,
+                notify=config.bell(index),
+            )
+            for index in range(config.digester_count)
         )
-        self.inflight = Inflight(config.max_inflight_bytes)
+        self.memory = Shares(config.max_inflight_bytes)
+        self.disk = Shares(config.max_inflight_disk_bytes)
+        self.lane = Lane()
         self.statuses: Counter[int] = Counter()
         self._tally = Tally()
         self._admission = Admission(self.keys, self._tally)
-        self._large = asyncio.Semaphore(1)
         self._timer: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -92,6 +87,7 @@ class Door:
             self._timer.cancel()
             await asyncio.gather(self._timer, return_exceptions=True)
         await self.keys.stop()
+        await self.lane.stop()
         await self._spool_refusals()
         await self.spool.stop()
 
@@ -108,7 +104,8 @@ class Door:
         try:
             if not _is_allowed(route.endpoint, method):
                 raise IngestError(f"method {method} is not allowed", status=405, reason="method")
-            event_id, limits = await self._accept(scope, receive, route)
+            request = Request(scope, route, self._config.trusted_proxies)
+            event_id, limits = await self._accept(request, receive)
             self.statuses[200] += 1
             await answers.answer_accepted(send, route.endpoint, method, event_id, limits)
         except IngestError as error:
@@ -129,145 +126,131 @@ class Door:
                 send, IngestError("internal error", status=500, reason="internal")
             )
 
-    async def _accept(
-        self, scope: Scope, receive: Receive, route: Route
-    ) -> tuple[str, list[RateLimit]]:
-        headers = read_headers(scope)
-        credentials = self._admission.credentials(route, headers, scope["query_string"])
+    def accept_now(self, exchange: Exchange, route: Route) -> bool:
+        """Accept an ordinary envelope that is here whole, without a task of its own.
+
+        It is answered once it is on disk. False, with nothing done, for whatever needs a
+        longer look: that goes the way of `__call__`.
+        """
+        body = exchange.whole_body
+        if body is None or route.endpoint != "envelope" or exchange.scope["method"] != "POST":
+            return False
+        request = Request(exchange.scope, route, self._config.trusted_proxies)
+        try:
+            credentials = self._admission.credentials(route, request.headers, request.query)
+            if credentials is None:
+                return False
+            known = self.keys.known(credentials.public_key)
+            if known is None:
+                return False
+            key = self._admission.check_key(known, route, request.headers)
+            opened = open_at_once(job_of(request, self._config), body)
+            if opened is None or opened.seen.flaws:
+                return False
+            self._admission.agree(route, credentials, opened.seen.dsn)
+        except IngestError:
+            return False
+        public_key, categories = credentials.public_key, opened.seen.categories
+        if not self.quota.has_room(public_key, key, categories):
+            return False
+        try:
+            self.memory.take(public_key, len(body))
+        except Busy:
+            return False
+        self.quota.refuse_all(public_key, key, categories)
+        meta = meta_of(request, key, credentials, opened, {})
+
+        def answer(error: SpoolError | None) -> None:
+            self.memory.give_back(public_key, len(body))
+            if error is not None:
+                log.error("an envelope could not be spooled and was refused: %s", error)
+            self.statuses[200 if error is None else 503] += 1
+            answers.write_accepted(exchange, opened.seen.event_id, error)
+
+        self.spool.append_with(encode_meta(meta), body, answer)
+        return True
+
+    async def _accept(self, request: Request, receive: Receive) -> tuple[str, list[RateLimit]]:
+        """Whose it is, then the body, then the record. Raises IngestError."""
+        route, headers = request.route, request.headers
+        credentials = self._admission.credentials(route, headers, request.query)
         key: Key | None = None
         if credentials is not None:  # refuse strangers before their body is read
             key = await self._admission.find_key(credentials, route, headers)
+        body = Body(self._config.body_folder)
+        owner = credentials.public_key if credentials else request.address
+        holding = Holding(self.memory, self.disk, owner, is_stranger=key is None)
         try:
-            return await self._receive(scope, receive, headers, route, credentials)
+            reader = self._reader(request, receive, body, holding)
+            if credentials is None:
+                credentials = await self._meet(request, reader, body)
+                key = await self._admission.find_key(credentials, route, headers)
+                holding.become(credentials.public_key)
+            await _read(reader)
+            assert key is not None
+            return await self._accept_body(request, credentials, key, body)
         except IngestError as error:
             if key is not None and not error.is_counted:
                 self._tally.count(key.project_id, "default", error.outcome, error.reason, 1)
             raise
-
-    async def _receive(
-        self,
-        scope: Scope,
-        receive: Receive,
-        headers: dict[bytes, bytes],
-        route: Route,
-        credentials: Credentials | None,
-    ) -> tuple[str, list[RateLimit]]:
-        """Read the body and accept it."""
-        body = await read_body(
-            receive,
-            headers,
-            self.inflight,
-            most_bytes=self._config.max_envelope_bytes,
-            timeout_seconds=self._config.body_timeout_seconds,
-        )
-        try:
-            return await self._accept_body(scope, headers, route, credentials, body)
         finally:
-            self.inflight.give_back(len(body))
+            holding.close()
+            body.close()
+
+    def _reader(
+        self, request: Request, receive: Receive, body: Body, holding: Holding
+    ) -> BodyReader:
+        length = request.headers.get(b"content-length")
+        most = self._config.max_envelope_bytes
+        if length is not None and (not length.isdigit() or int(length[:20]) > most):
+            raise TooLarge("request body exceeds the size limit", reason="too_large")
+        return BodyReader(
+            receive,
+            body,
+            most_bytes=most,
+            grace_seconds=self._config.body_timeout_seconds,
+            on_growth=lambda grown: holding.hold(grown.memory_bytes, grown.disk_bytes),
+        )
+
+    async def _meet(self, request: Request, reader: BodyReader, body: Body) -> Credentials:
+        """The credentials in an envelope's first line; no more is read or inflated for them."""
+        await _read(reader, enough=_STRANGER_BYTES)
+        prefix = body.in_memory[:_STRANGER_BYTES]
+        return self._admission.agree(request.route, None, dsn_of(prefix, request.encoding))
 
     async def _accept_body(
-        self,
-        scope: Scope,
-        headers: dict[bytes, bytes],
-        route: Route,
-        credentials: Credentials | None,
-        body: bytes,
+        self, request: Request, credentials: Credentials, key: Key, body: Body
     ) -> tuple[str, list[RateLimit]]:
-        if len(body) <= _LARGE_BYTES:
-            opened = self._open(scope, headers, route, body)
-            return await self._accept_opened(scope, headers, route, credentials, body, opened)
-        async with self._large:
-            opened = await asyncio.to_thread(self._open, scope, headers, route, body)
-            return await self._accept_opened(scope, headers, route, credentials, body, opened)
-
-    def _open(
-        self, scope: Scope, headers: dict[bytes, bytes], route: Route, body: bytes
-    ) -> tuple[bytes, Inspection]:
-        """Decode the body, make it an envelope and inspect it. Runs in a thread if it is large."""
-        encoding = headers.get(b"content-encoding", b"")
-        limit = (
-            self._config.max_inflated_bytes if encoding.strip() else self._config.max_envelope_bytes
-        )
+        opened = await self._open(request, credentials, body)
+        result = Body.of_file(opened.path) if opened.path else None
         try:
-            plain = inflate(body, encoding, limit)
-        except EncodingError as error:
-            raise IngestError(str(error), status=error.status, reason="encoding") from None
-        if route.endpoint != "envelope":
-            plain = CONVERTERS[route.endpoint](
-                Incoming(
-                    body=plain,
-                    method=scope["method"],
-                    content_type=headers.get(b"content-type", b"").decode("latin-1"),
-                    query=scope["query_string"],
-                    argument=route.argument,
-                    most_bytes=self._config.max_inflated_bytes,
+            seen = opened.seen
+            self._admission.agree(request.route, credentials, seen.dsn)
+            limits, refused = self.quota.refuse_all(credentials.public_key, key, seen.categories)
+            if len(refused) == len(seen.categories):
+                return turn_away(
+                    self._tally, request.route, key, seen, limits=limits, refused=refused
                 )
-            )
-        return plain, inspect(plain, max_event_bytes=self._config.max_event_bytes)
+            meta = encode_meta(meta_of(request, key, credentials, opened, refused))
+            record = body if request.route.endpoint == "envelope" else result
+            if record is None:
+                await self.spool.append(meta, opened.envelope)
+            else:
+                await self.spool.append(meta, record.path or record.in_memory)
+            return seen.event_id, limits
+        finally:
+            if result is not None:
+                result.close()
 
-    async def _accept_opened(
-        self,
-        scope: Scope,
-        headers: dict[bytes, bytes],
-        route: Route,
-        credentials: Credentials | None,
-        body: bytes,
-        opened: tuple[bytes, Inspection],
-    ) -> tuple[str, list[RateLimit]]:
-        plain, seen = opened
-        credentials, key = await self._admission.agree(route, headers, credentials, seen)
-        limits, refused = self._refuse(credentials.public_key, key, seen.categories)
-        if len(refused) == len(seen.categories):
-            return self._turn_away(route, key, seen, limits, refused)
-        is_envelope = route.endpoint == "envelope"
-        meta = Meta(
-            key.project_id,
-            clock.timestamp(),
-            headers.get(b"content-encoding", b"").decode("latin-1") if is_envelope else "",
-            seen.event_id,
-            remote_address(scope, headers, self._config.trusted_proxies),
-            credentials.client,
-            headers.get(b"user-agent", b"")[:512].decode("latin-1"),
-            refused,
-        )
-        await self.spool.append(encode_meta(meta), body if is_envelope else plain)
-        return seen.event_id, limits
-
-    def _turn_away(
-        self,
-        route: Route,
-        key: Key,
-        seen: Inspection,
-        limits: list[RateLimit],
-        refused: dict[str, str],
-    ) -> tuple[str, list[RateLimit]]:
-        """Count and answer an envelope of which nothing is left; the pipeline never sees it."""
-        for category, error in seen.errors:
-            self._tally.count(key.project_id, category, error.outcome, error.reason, 1)
-        for category, reason in refused.items():
-            self._tally.count(
-                key.project_id, category, "rate_limited", reason, seen.categories[category]
-            )
-        if limits and route.endpoint not in _NEVER_LIMITED:
-            answer: IngestError = RateLimited(limits)
-        elif seen.errors:
-            answer = seen.errors[0][1]
-        else:
-            return seen.event_id, []
-        answer.is_counted = True
-        raise answer
-
-    def _refuse(
-        self, public_key: str, key: Key, categories: dict[str, int]
-    ) -> tuple[list[RateLimit], dict[str, str]]:
-        limits: list[RateLimit] = []
-        refused: dict[str, str] = {}
-        for category, quantity in categories.items():
-            limit = self.quota.refuse(public_key, key, category, quantity)
-            if limit is not None:
-                limits.append(limit)
-                refused[category] = limit.reason
-        return limits, refused
+    async def _open(self, request: Request, credentials: Credentials, body: Body) -> Opened:
+        job = job_of(request, self._config)
+        if body.path is None:
+            opened = open_at_once(job, body.in_memory)
+            if opened is not None:
+                return opened
+        job.folder = str(self._config.body_folder)
+        job.path = str(body.path or "")
+        return await self.lane.open(job, body, credentials.public_key)
 
     async def _spool_refusals(self) -> None:
         rows = self._tally.take()
@@ -291,6 +274,15 @@ class Door:
             if time.monotonic() - written > _TALLY_SECONDS:
                 written = time.monotonic()
                 await self._spool_refusals()
+
+
+async def _read(reader: BodyReader, *, enough: int = 0) -> None:
+    try:
+        await reader.read(enough=enough)
+    except BodyTooLarge:
+        raise TooLarge("request body exceeds the size limit", reason="too_large") from None
+    except BodyTooSlow:
+        raise TimedOut("the request body did not arrive in time", reason="timeout") from None
 
 
 def _is_allowed(endpoint: str, method: str) -> bool:

@@ -83,26 +83,24 @@ class _Collector:
 
 def read_multipart(body: bytes, content_type: str) -> list[Part]:
     """The parts of a multipart form. Raises IngestError if it is none."""
-    kind, options = parse_options_header(content_type)
+    kind, options = parse_options_header(content_type[:1024])
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
         raise IngestError("a multipart form is needed", reason="content_type")
     collector = _Collector()
-    parser = MultipartParser(
-        boundary,
-        {
-            "on_part_begin": collector.on_part_begin,
-            "on_header_field": collector.on_header_field,
-            "on_header_value": collector.on_header_value,
-            "on_header_end": collector.on_header_end,
-            "on_part_data": collector.on_part_data,
-            "on_part_end": collector.on_part_end,
-        },
-    )
+    callbacks = {
+        "on_part_begin": collector.on_part_begin,
+        "on_header_field": collector.on_header_field,
+        "on_header_value": collector.on_header_value,
+        "on_header_end": collector.on_header_end,
+        "on_part_data": collector.on_part_data,
+        "on_part_end": collector.on_part_end,
+    }
     try:
+        parser = MultipartParser(boundary, callbacks)  # type: ignore[arg-type]
         parser.write(body)
         parser.finalize()
-    except FormParserError as error:
+    except (FormParserError, ValueError) as error:
         raise IngestError(f"invalid form: {error}", reason="malformed") from None
     return collector.parts
 

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+import msgspec
+
 from vedette.ingest import crash, json_text
 from vedette.ingest.errors import IngestError, TooLarge
 from vedette.wire.envelope import build_envelope, clean_event_id, new_event_id
@@ -26,6 +28,8 @@ _SECURITY_TYPES = (
     "application/reports+json",
 )
 _MAX_REPORTS = 100
+_MAX_PARAMETERS = 1000
+_MAX_READ_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class Incoming:
     query: bytes
     argument: str
     most_bytes: int
+    max_event_bytes: int = 10 << 20
 
     def parameter(self, name: str) -> str:
         """The first value of a query parameter."""
@@ -46,7 +51,10 @@ class Incoming:
     @property
     def parameters(self) -> dict[str, list[str]]:
         """All query parameters."""
-        return parse_qs(self.query.decode("latin-1"), max_num_fields=200)
+        try:
+            return parse_qs(self.query.decode("latin-1"), max_num_fields=_MAX_PARAMETERS)
+        except ValueError:
+            raise IngestError("too many query parameters", reason="malformed") from None
 
 
 def from_store(incoming: Incoming) -> bytes:
@@ -60,12 +68,12 @@ def from_store(incoming: Incoming) -> bytes:
     if not body:
         raise IngestError("empty request body", reason="malformed")
     if body[:1] != b"{":
-        body = _unpack_legacy(body, incoming.most_bytes)
-    event = json_text.load(body)
-    if not isinstance(event, dict):
-        raise IngestError("invalid event: not a JSON object", reason="invalid_json")
-    event_id = clean_event_id(event.get("event_id")) or new_event_id()
-    kind = "transaction" if event.get("type") == "transaction" else "event"
+        body = _unpack_legacy(body, incoming.max_event_bytes)
+    if len(body) > incoming.max_event_bytes:
+        raise TooLarge("the event exceeds the size limit", reason="too_large")
+    held_id, held_type = _read_legacy(body)
+    event_id = clean_event_id(held_id) or new_event_id()
+    kind = "transaction" if held_type == "transaction" else "event"
     return build_envelope({"event_id": event_id}, [({"type": kind}, body)])
 
 
@@ -73,6 +81,7 @@ def from_security(incoming: Incoming) -> bytes:
     """A browser's security report: one, or a list of them from the Reporting API."""
     if incoming.content_type.split(";")[0].strip().lower() not in _SECURITY_TYPES:
         raise IngestError("unsupported content type", status=415, reason="content_type")
+    _check_size(incoming)
     report = json_text.load(incoming.body)
     header: dict[str, object] = {"type": "raw_security"}
     for name in ("sentry_release", "sentry_environment"):
@@ -84,6 +93,7 @@ def from_security(incoming: Incoming) -> bytes:
 
 def from_nel(incoming: Incoming) -> bytes:
     """Network error logging: one report or a list of them."""
+    _check_size(incoming)
     report = json_text.load(incoming.body)
     reports = report if isinstance(report, list) else [report]
     return build_envelope(
@@ -117,6 +127,7 @@ def from_attachments(incoming: Incoming) -> bytes:
 
 def from_cron(incoming: Incoming) -> bytes:
     """A check-in by plain URL, or by JSON; the slug in the path wins."""
+    _check_size(incoming)
     check_in: dict[str, object] = {}
     if incoming.body.strip():
         parsed = json_text.load(incoming.body)
@@ -144,6 +155,12 @@ def from_otlp(incoming: Incoming) -> bytes:
     return build_envelope({}, [(header, incoming.body)])
 
 
+def _check_size(incoming: Incoming) -> None:
+    """What is read into Python objects takes many times its size."""
+    if len(incoming.body) > _MAX_READ_BYTES:
+        raise TooLarge("body exceeds the size limit", reason="too_large")
+
+
 CONVERTERS: dict[str, Callable[[Incoming], bytes]] = {
     "store": from_store,
     "security": from_security,
@@ -154,6 +171,28 @@ CONVERTERS: dict[str, Callable[[Incoming], bytes]] = {
     "cron": from_cron,
     "otlp": from_otlp,
 }
+
+
+class _Legacy(msgspec.Struct, gc=False):
+    event_id: msgspec.Raw = msgspec.Raw()
+    type: msgspec.Raw = msgspec.Raw()
+
+
+_decode_legacy = msgspec.json.Decoder(_Legacy).decode
+
+
+def _read_legacy(body: bytes) -> tuple[object, object]:
+    """Id and type of an event, without building the rest where its JSON is strict."""
+    try:
+        found = _decode_legacy(body)
+        return tuple(
+            json_text.load(bytes(raw)) if raw else None for raw in (found.event_id, found.type)
+        )  # type: ignore[return-value]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        event = json_text.load(body)
+    if not isinstance(event, dict):
+        raise IngestError("invalid event: not a JSON object", reason="invalid_json")
+    return event.get("event_id"), event.get("type")
 
 
 def _unpack_legacy(body: bytes, most_bytes: int) -> bytes:

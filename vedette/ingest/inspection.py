@@ -7,13 +7,11 @@ a client hears of broken JSON at once. One bad item never costs its neighbours.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 
 import msgspec
 
-from vedette.ingest.errors import IngestError, TooLarge
+from vedette.ingest.errors import IngestError
 from vedette.wire.envelope import (
-    EnvelopeHeaders,
     Item,
     MalformedEnvelope,
     clean_event_id,
@@ -21,7 +19,7 @@ from vedette.wire.envelope import (
     read_headers,
     walk_items,
 )
-from vedette.wire.limits import MAX_ITEM_BYTES, category_of, quantity_of
+from vedette.wire.limits import category_of, max_item_bytes, quantity_of
 
 _CARRIES_EVENT_ID = frozenset(
     {
@@ -40,9 +38,11 @@ _CARRIES_EVENT_ID = frozenset(
     }
 )
 _IS_EVENT = frozenset({"event", "transaction", "feedback", "error", "default", "security"})
-_ATTACHMENTS = frozenset(
-    {"attachment", "replay_recording", "replay_video", "profile", "profile_chunk"}
-)
+_TOLERANT_AT_ONCE_BYTES = 16 << 10
+
+
+class TooMuch(Exception):
+    """More work than is done at once."""
 
 
 class _Probe(msgspec.Struct, gc=False):
@@ -52,46 +52,63 @@ class _Probe(msgspec.Struct, gc=False):
 _probe = msgspec.json.Decoder(_Probe).decode
 
 
-@dataclass(slots=True)
-class Inspection:
-    """What an envelope holds: its id, the good items' counts and the others' errors by category."""
+class Flaw(msgspec.Struct, array_like=True, gc=False):
+    """Why the pipeline would refuse an item: an IngestError to be."""
 
-    headers: EnvelopeHeaders
+    category: str
+    detail: str
+    reason: str
+    status: int = 400
+
+
+class Inspection(msgspec.Struct, array_like=True):
+    """What an envelope holds: its id, the good items' counts and the others' flaws."""
+
+    dsn: str | None
     event_id: str = ""
-    categories: dict[str, int] = field(default_factory=dict)
-    errors: list[tuple[str, IngestError]] = field(default_factory=list)
+    categories: dict[str, int] = {}
+    flaws: list[Flaw] = []
 
 
-def inspect(body: bytes, *, max_event_bytes: int) -> Inspection:
-    """Check a decoded envelope. Raises IngestError if its grammar is broken."""
+def inspect(body: bytes, *, max_event_bytes: int, most_items: int = 0) -> Inspection:
+    """Check a decoded envelope. Raises IngestError if its grammar is broken.
+
+    With `most_items` it raises TooMuch where more items, or a slow look at one, are needed.
+    """
     try:
         headers, offset = read_headers(body)
-        seen = Inspection(headers, clean_event_id(headers.event_id) or "")
-        for item in walk_items(body, offset):
-            error = _flaw(body, item, seen, max_event_bytes)
-            if error is not None:
-                seen.errors.append((category_of(item.header.type), error))
+        seen = Inspection(headers.dsn, clean_event_id(headers.event_id) or "")
+        categories = seen.categories
+        for count, item in enumerate(walk_items(body, offset), 1):
+            if most_items and count > most_items:
+                raise TooMuch
+            kind = item.header.type
+            flaw = _flaw(body, item, seen, max_event_bytes, is_at_once=most_items > 0)
+            if flaw is not None:
+                seen.flaws.append(flaw)
                 continue
-            category = category_of(item.header.type)
-            count = quantity_of(item.header.type, item.header.item_count)
-            seen.categories[category] = seen.categories.get(category, 0) + count
-            if not seen.event_id and item.header.type in _CARRIES_EVENT_ID:
+            category = category_of(kind)
+            quantity = quantity_of(kind, item.header.item_count)
+            categories[category] = categories.get(category, 0) + quantity
+            if not seen.event_id and kind in _CARRIES_EVENT_ID:
                 seen.event_id = new_event_id()
     except MalformedEnvelope as error:
         raise IngestError(str(error), reason="malformed_envelope") from None
     return seen
 
 
-def _flaw(body: bytes, item: Item, seen: Inspection, max_event_bytes: int) -> IngestError | None:
+def _flaw(
+    body: bytes, item: Item, seen: Inspection, max_event_bytes: int, *, is_at_once: bool
+) -> Flaw | None:
     """Why the pipeline would refuse this item, or None. Adopts the event's own id if needed."""
     kind = item.header.type
-    size = item.end - item.start
-    limit = MAX_ITEM_BYTES.get(kind, max_event_bytes if kind not in _ATTACHMENTS else size)
-    if size > limit:
-        return TooLarge(
+    if item.end - item.start > max_item_bytes(kind, max_event_bytes):
+        return Flaw(
+            category_of(kind),
             f"envelope exceeded size limits for type '{kind[:40]}' "
             "(https://develop.sentry.dev/sdk/envelopes/#size-limits)",
-            reason="too_large",
+            "too_large",
+            413,
         )
     if kind not in _IS_EVENT:
         return None
@@ -99,22 +116,25 @@ def _flaw(body: bytes, item: Item, seen: Inspection, max_event_bytes: int) -> In
     try:
         own_id = _probe(payload).event_id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _tolerant_flaw(payload, seen)
+        if is_at_once and len(payload) > _TOLERANT_AT_ONCE_BYTES:
+            raise TooMuch from None
+        flaw = _tolerant_flaw(payload, seen)
+        return Flaw(category_of(kind), flaw, "invalid_json") if flaw else None
     if not seen.event_id:
         seen.event_id = clean_event_id(bytes(own_id).decode("latin-1").strip('"')) or new_event_id()
     return None
 
 
-def _tolerant_flaw(payload: bytes, seen: Inspection) -> IngestError | None:
+def _tolerant_flaw(payload: bytes, seen: Inspection) -> str:
     """The second opinion of a parser that takes NaN and lone surrogates."""
     try:
         event = json.loads(payload.decode("utf-8", "replace"))
     except RecursionError:
-        return IngestError("invalid JSON: nested too deeply", reason="invalid_json")
+        return "invalid JSON: nested too deeply"
     except ValueError as error:
-        return IngestError(f"invalid JSON: {error}", reason="invalid_json")
+        return f"invalid JSON: {error}"
     if not isinstance(event, dict):
-        return IngestError("invalid event: not a JSON object", reason="invalid_json")
+        return "invalid event: not a JSON object"
     if not seen.event_id:
         seen.event_id = clean_event_id(event.get("event_id")) or new_event_id()
-    return None
+    return ""

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 log = logging.getLogger("vedette.ingest")
@@ -29,7 +30,7 @@ class Key:
 
 
 class KeyTable:
-    """Keys in memory. Reads never block; refreshes run in a thread."""
+    """Keys in memory. Reads never block; refreshes run in a thread of their own."""
 
     def __init__(self, load: Callable[[], Mapping[str, Key]]) -> None:
         self._load = load
@@ -37,6 +38,7 @@ class KeyTable:
         self._refreshed = float("-inf")
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "keys")
 
     async def start(self) -> None:
         """Load the keys and keep them fresh until `stop`."""
@@ -48,6 +50,7 @@ class KeyTable:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def known(self, public_key: str) -> Key | None:
         """The key from memory."""
@@ -68,7 +71,8 @@ class KeyTable:
     async def _refresh(self) -> None:
         began = time.monotonic()
         try:
-            self._keys = await asyncio.to_thread(self._load)
+            loop = asyncio.get_running_loop()
+            self._keys = await loop.run_in_executor(self._thread, self._load)
         except Exception:
             if not self._keys and self._refreshed == float("-inf"):
                 raise

@@ -20,6 +20,7 @@ _BULKY_SHARE = 0.5
 _ATTACHMENT_SHARE = 0.75
 _RETRY_SECONDS = 30
 _LOOK_SECONDS = 0.5
+_NOT_COUNTED = frozenset({"internal", "session"})
 
 
 class Pressure(IntEnum):
@@ -66,11 +67,36 @@ class Quota:
         else:
             self.pressure = Pressure.NONE
 
+    def has_room(self, public_key: str, key: Key, categories: dict[str, int]) -> bool:
+        """Whether nothing of an envelope would be refused; takes no tokens."""
+        if self.pressure:
+            return False
+        if not key.events_per_minute:
+            return True
+        return all(
+            self._bucket(public_key, key.events_per_minute, category).tokens >= 1
+            for category in categories
+            if category not in _NOT_COUNTED
+        )
+
+    def refuse_all(
+        self, public_key: str, key: Key, categories: dict[str, int]
+    ) -> tuple[list[RateLimit], dict[str, str]]:
+        """The limits that keep categories of an envelope out, and the reason for each of them."""
+        limits: list[RateLimit] = []
+        refused: dict[str, str] = {}
+        for category, quantity in categories.items():
+            limit = self.refuse(public_key, key, category, quantity)
+            if limit is not None:
+                limits.append(limit)
+                refused[category] = limit.reason
+        return limits, refused
+
     def refuse(self, public_key: str, key: Key, category: str, quantity: int) -> RateLimit | None:
         """The limit that keeps these items of a category out, or None. Takes tokens if not."""
         if self.pressure and self._is_pressed(category):
             return RateLimit(_RETRY_SECONDS, (category,), "organization", self.reason)
-        if not key.events_per_minute or category in ("internal", "session"):
+        if not key.events_per_minute or category in _NOT_COUNTED:
             return None
         return self._take(public_key, key.events_per_minute, category, quantity)
 
@@ -84,16 +110,21 @@ class Quota:
     def _take(
         self, public_key: str, per_minute: int, category: str, quantity: int
     ) -> RateLimit | None:
+        bucket = self._bucket(public_key, per_minute, category)
+        if bucket.tokens >= 1:
+            bucket.tokens = max(bucket.tokens - quantity, -float(per_minute))
+            return None
+        seconds = int((1 - bucket.tokens) / (per_minute / 60)) + 1
+        return RateLimit(max(seconds, 1), (category,), "key", "key_quota")
+
+    def _bucket(self, public_key: str, per_minute: int, category: str) -> _Bucket:
+        """The key's tokens of a category, refilled up to now."""
         now = time.monotonic()
         name = f"{public_key}:{category}"
         bucket = self._buckets.get(name)
         if bucket is None:
             bucket = self._buckets[name] = _Bucket(float(per_minute), now)
-        rate = per_minute / 60
-        bucket.tokens = min(float(per_minute), bucket.tokens + (now - bucket.at) * rate)
+        refill = (now - bucket.at) * per_minute / 60
+        bucket.tokens = min(float(per_minute), bucket.tokens + refill)
         bucket.at = now
-        if bucket.tokens >= 1:
-            bucket.tokens = max(bucket.tokens - quantity, -float(per_minute))
-            return None
-        seconds = int((1 - bucket.tokens) / rate) + 1
-        return RateLimit(max(seconds, 1), (category,), "key", "key_quota")
+        return bucket

@@ -10,6 +10,7 @@ from operator import and_, or_
 from django.db.models import Q
 
 from vedette.issues.models import Status, Substatus
+from vedette.issues.wildcard import Wildcard
 from vedette.search import (
     IssueClause,
     IssueKey,
@@ -75,8 +76,7 @@ def _text(column: str) -> Callable[[IssueTerm, object], Q]:
     def read(term: IssueTerm, value: object) -> Q:
         text = str(value)
         if term.is_wildcard:
-            parts = [re.escape(part) for part in text.split("*")]
-            return Q(**{f"{column}__iregex": f"^{'.*'.join(parts)}$"})
+            return Q(**{f"{column}__{Wildcard.lookup_name}": text})
         return Q(**{f"{column}__iexact": text}) if text else Q(**{column: ""})
 
     return read

@@ -15,6 +15,7 @@ from vedette.issues.lookup import group_ids
 from vedette.issues.models import Issue
 from vedette.issues.shapes import Scope
 from vedette.store import query as q
+from vedette.store.visible import VisibleProjects
 
 FEW_EVENTS = 2000
 _KEEP_SECONDS = 2.0
@@ -37,16 +38,19 @@ def has_few_events(issue: Issue) -> bool:
     return issue.event_count <= FEW_EVENTS
 
 
-def history(issue: Issue) -> list[Past]:
-    """Every event of an issue with few, oldest first."""
+def history(visible: VisibleProjects, issue: Issue) -> list[Past]:
+    """Every event of an issue with few that may be seen, oldest first. Raises StoreError."""
+    if issue.project_id not in visible:
+        return []
     key = (issue.pk, issue.event_count)
     held = _kept.get(key)
     now = time.monotonic()
     if held is not None and now - held[0] < _KEEP_SECONDS:
         return held[1]
     rows = telemetry.ask(
+        visible.only([issue.project_id]),
         {name: q.Field(name) for name in Past._fields},
-        [telemetry.in_groups(group_ids(issue)), telemetry.in_projects([issue.project])],
+        [telemetry.in_groups(group_ids(issue))],
         issue.first_seen - _SECOND,
         issue.last_seen + _SECOND,
         order_by=[q.Order("timestamp"), q.Order("event_id")],
@@ -62,7 +66,7 @@ def history(issue: Issue) -> list[Past]:
 def in_scope(issue: Issue, scope: Scope) -> Iterator[Past]:
     """The issue's events within the shared filter."""
     start, end = telemetry.micros(scope.period.start), telemetry.micros(scope.period.end)
-    for past in history(issue):
+    for past in history(scope.visible, issue):
         if start <= past.timestamp < end and (
             not scope.environments or past.environment in scope.environments
         ):

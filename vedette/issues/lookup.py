@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from django.db.models import Q
 
-from vedette import clock
 from vedette.issues import telemetry
 from vedette.issues.models import Issue, IssueKey
 from vedette.issues.shapes import Destination
-from vedette.projects.models import Project
 from vedette.store import query as q
+from vedette.store.visible import VisibleProjects
 from vedette.wire.envelope import clean_event_id
 
-_YEARS = timedelta(days=400)
+
+def seen_by(visible: VisibleProjects) -> Q:
+    """The condition that keeps issues and their keys within what may be seen."""
+    return Q() if visible.is_everything else Q(project_id__in=list(visible))
 
 
-def find_issue(projects: Sequence[Project], issue_id: str) -> Issue | None:
-    """The issue with this number or short name (SHOP-12), if the projects hold it."""
-    mine = Issue.objects.filter(project__in=projects).select_related("project")
+def find_issue(visible: VisibleProjects, issue_id: str) -> Issue | None:
+    """The issue with this number or short name (SHOP-12), if it may be seen."""
+    mine = Issue.objects.filter(seen_by(visible)).select_related("project")
     if issue_id.isascii() and issue_id.isdigit() and len(issue_id) < 19:
         return mine.filter(pk=int(issue_id)).first()
     slug, _, number = issue_id.rpartition("-")
@@ -32,36 +33,33 @@ def group_ids(issue: Issue) -> list[int]:
     return list(IssueKey.objects.filter(issue=issue).values_list("group_id", flat=True))
 
 
-def issue_of_group(projects: Sequence[Project], project_id: int, group_id: int) -> Issue | None:
+def issue_of_group(visible: VisibleProjects, project_id: int, group_id: int) -> Issue | None:
     """The issue that a group of a project belongs to."""
     key = IssueKey.objects.filter(
-        project__in=projects, project_id=project_id, group_id=group_id
+        seen_by(visible), project_id=project_id, group_id=group_id
     ).first()
     return Issue.objects.select_related("project").get(pk=key.issue_id) if key else None
 
 
-def find_anything(projects: Sequence[Project], text: str) -> Destination | None:
-    """Where an event id, trace id, issue number or short name leads."""
+def find_anything(visible: VisibleProjects, text: str) -> Destination | None:
+    """Where an event id, trace id, issue number or short name leads. Raises StoreError."""
     text = text.strip()
     identifier = clean_event_id(text)
     if identifier is None:
-        issue = find_issue(projects, text)
+        issue = find_issue(visible, text)
         return Destination(issue=issue) if issue else None
     for column in ("event_id", "trace_id", "replay_id"):
         rows = telemetry.ask(
+            visible,
             {name: q.Field(name) for name in ("project_id", "group_id", "event_id", "timestamp")},
-            [
-                telemetry.in_projects(projects),
-                q.Compare(q.Field(column), "=", identifier),
-            ],
-            clock.now() - _YEARS,
-            clock.now() + timedelta(days=1),
+            [q.Compare(q.Field(column), "=", identifier)],
+            *telemetry.kept(),
             order_by=[q.Order("timestamp", True)],
             limit=1,
         )
         if rows:
             project_id, group_id, event_id, _ = rows[0]
-            issue = issue_of_group(projects, project_id, group_id)
+            issue = issue_of_group(visible, project_id, group_id)
             if issue is not None:
                 return Destination(issue=issue, event_id=event_id)
     return None

@@ -64,6 +64,7 @@ class Issue(models.Model):
             models.Index(fields=["status", "-last_seen", "-id"], name="issue_last_seen"),
             models.Index(fields=["status", "-first_seen", "-id"], name="issue_first_seen"),
             models.Index(fields=["-last_seen", "-id"], name="issue_any_last_seen"),
+            models.Index(fields=["project", "created_at"], name="issue_created"),
         ]
 
     @property
@@ -93,6 +94,7 @@ class IssueKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "group_id"], name="one_issue_key")
         ]
+        indexes = [models.Index(fields=["group_id"], name="issue_key_group")]
 
 
 class SpoolPosition(models.Model):

@@ -1,44 +1,105 @@
-"""What became of everything that came in."""
+"""What became of everything that came in, counted by the store as it is asked."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from vedette.issues import telemetry
-from vedette.issues.shapes import OutcomeRow, Scope
+from vedette.issues.shapes import OutcomeRow, OutcomeTable, Period, Scope
 from vedette.items.client_report import OUTCOMES
 from vedette.store import query as q
 from vedette.store.access import store
+from vedette.store.errors import BadQuery
 
-_HOUR = 3600
+HOUR = 3600
+_COLUMNS = {
+    "project_id": "project_id",
+    "kind": "category",
+    "outcome": "outcome",
+    "reason": "reason",
+}
+_MOST_AT_ONCE = 50_000
 
 
-def outcomes(scope: Scope) -> list[OutcomeRow]:
-    """Counts by project, kind, outcome, reason and hour, oldest hour first."""
-    names = ("project_id", "category", "outcome", "reason")
+def outcomes(
+    scope: Scope,
+    *,
+    by: Sequence[str] = (),
+    step_seconds: int = 0,
+    only: Mapping[str, Sequence[str]] | None = None,
+    limit: int = _MOST_AT_ONCE,
+) -> OutcomeTable:
+    """Sums by `by` (project_id, kind, outcome, reason) and by step of time if that is given.
+
+    Whole hours are counted. `only` keeps rows that have one of the values. Steps are multiples
+    of an hour and begin where multiples of them begin since 1970. Raises StoreError.
+    """
+    grouped = {name: _expression(name) for name in by}
+    if step_seconds:
+        grouped["at"] = q.bucket(step_seconds)
+    quantity = q.call("sum", q.Field("quantity"))
     select = q.Select(
         table=OUTCOMES.name,
-        columns={
-            **{name: q.Field(name) for name in names},
-            "hour": q.Bucket(_HOUR),
-            "quantity": q.Sum(q.Field("quantity")),
-        },
-        where=[telemetry.in_projects(scope.projects)],
-        start=telemetry.micros(scope.period.start) // (_HOUR * 1_000_000) * _HOUR * 1_000_000,
+        projects=scope.visible,
+        columns={**grouped, "last": q.call("max", q.TIME), "quantity": quantity},
+        where=[
+            q.OneOf(_expression(name), list(values))
+            for name, values in (only or {}).items()
+            if values
+        ],
+        start=telemetry.micros(whole_hour(scope.period.start)),
         end=telemetry.micros(scope.period.end),
-        group_by=[*names, "hour"],
-        order_by=[q.Order("hour")],
-        limit=200_000,
+        group_by=list(grouped),
+        having=[q.Compare(quantity, ">", 0)],
+        order_by=[q.Order("quantity", True), *(q.Order(name) for name in grouped)],
+        limit=limit + 1,
     )
-    return [
-        OutcomeRow(
-            project_id=project_id,
-            kind=category,
-            outcome=outcome,
-            reason=reason or "",
-            hour=datetime.fromtimestamp(hour, UTC),
-            quantity=int(quantity),
-        )
-        for project_id, category, outcome, reason, hour, quantity in store().query(select).rows
-        if quantity
-    ]
+    rows = [_row(row, scope.period) for row in store().query(select).dicts()]
+    return OutcomeTable(rows=rows[:limit], is_cut=len(rows) > limit)
+
+
+def outcomes_by_hour(scope: Scope) -> Iterator[OutcomeRow]:
+    """Every count by project, kind, outcome, reason and hour, oldest hour first, none left out.
+
+    The range is halved until a part has few enough groups. Raises BadQuery where one hour has
+    too many, and StoreError.
+    """
+    table = outcomes(scope, by=tuple(_COLUMNS), step_seconds=HOUR, limit=_MOST_AT_ONCE)
+    start, end = whole_hour(scope.period.start), scope.period.end
+    hours = (end - start) // timedelta(hours=1)
+    if table.is_cut and hours <= 1:
+        raise BadQuery("one hour has too many different outcomes: choose a single project")
+    if not table.is_cut:
+        yield from sorted(table.rows, key=lambda row: row.at)
+        return
+    middle = start + timedelta(hours=(hours + 1) // 2)
+    for since, until in ((start, middle), (middle, end)):
+        period = Period(start=since, end=until, label=scope.period.label)
+        yield from outcomes_by_hour(replace(scope, period=period))
+
+
+def _expression(name: str) -> q.Expression:
+    """What is grouped by; a missing text is an empty one."""
+    column = q.Field(_COLUMNS[name])
+    return column if name == "project_id" else q.call("coalesce", column, "")
+
+
+def whole_hour(moment: datetime) -> datetime:
+    """The start of an hour."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _row(row: dict[str, Any], period: Period) -> OutcomeRow:
+    at = row.get("at")
+    return OutcomeRow(
+        project_id=row.get("project_id") or 0,
+        kind=row.get("kind") or "",
+        outcome=row.get("outcome") or "",
+        reason=row.get("reason") or "",
+        at=period.start if at is None else datetime.fromtimestamp(at, UTC),
+        last=whole_hour(telemetry.moment(row["last"])),
+        quantity=int(row["quantity"]),
+    )

@@ -1,7 +1,7 @@
 """What pages and the API read of issues and events: the one door to it, scoped by project.
 
-Every function takes the projects the caller may see, or an issue the caller got from here;
-nothing outside them is ever returned.
+Every function takes the projects that may be seen, by themselves or within a `Scope`; access
+control grants them, and the store adds them to every question.
 """
 
 from vedette.issues.events import (
@@ -12,7 +12,7 @@ from vedette.issues.events import (
 )
 from vedette.issues.listing import count_new_events, list_issues
 from vedette.issues.lookup import find_anything, find_issue, group_ids
-from vedette.issues.outcomes import outcomes
+from vedette.issues.outcomes import outcomes, outcomes_by_hour
 from vedette.issues.shapes import (
     Attachment,
     Bucket,
@@ -22,6 +22,7 @@ from vedette.issues.shapes import (
     IssueRow,
     IssueSummary,
     OutcomeRow,
+    OutcomeTable,
     Period,
     Scope,
     Seen,
@@ -44,6 +45,7 @@ __all__ = [
     "IssueRow",
     "IssueSummary",
     "OutcomeRow",
+    "OutcomeTable",
     "Period",
     "Scope",
     "Seen",
@@ -63,6 +65,7 @@ __all__ = [
     "list_issues",
     "load_event",
     "outcomes",
+    "outcomes_by_hour",
     "read_attachment",
     "suggest_keys",
     "suggest_values",

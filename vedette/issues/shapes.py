@@ -5,13 +5,13 @@ Times are aware and in UTC; counts are of events within the asked range.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from vedette.issues.models import Issue
 from vedette.projects.models import Project
+from vedette.store.visible import VisibleProjects
 
 Sort = Literal["date", "new", "freq", "user", "trend"]
 
@@ -27,9 +27,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The shared filter of every page: projects, environments, time range."""
+    """The shared filter of every page: the projects that may be seen, environments, times."""
 
-    projects: Sequence[Project]
+    visible: VisibleProjects
     environments: tuple[str, ...] = ()
     period: Period
 
@@ -68,13 +68,17 @@ class IssueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuePage:
-    """One page of the issue list. `error` says in words why a search could not be read."""
+    """One page of the issue list.
+
+    `error` says in words why a search could not be read, `note` what the list leaves out.
+    """
 
     rows: list[IssueRow]
     next_cursor: str | None = None
     previous_cursor: str | None = None
     tokens: list[Token] = field(default_factory=list)
     error: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +102,7 @@ class IssueSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagValue:
-    """One value of a tag with its share of the issue's events in the range."""
+    """One value of a key and its share of the events in the range that have the key."""
 
     value: str
     count: int
@@ -107,7 +111,7 @@ class TagValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagDistribution:
-    """The most frequent values of one tag."""
+    """The most frequent values of one tag; `total` and `distinct` are of all its values."""
 
     key: str
     total: int
@@ -181,11 +185,20 @@ class Destination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRow:
-    """One count of the outcomes page; `hour` is the hour's start."""
+    """One count of outcomes. What was not grouped by is empty, `at` then the range's start."""
 
-    project_id: int
-    kind: str
-    outcome: str
-    reason: str
-    hour: datetime
+    project_id: int = 0
+    kind: str = ""
+    outcome: str = ""
+    reason: str = ""
+    at: datetime
+    last: datetime
     quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeTable:
+    """Counts, the largest first; `is_cut` where there were more groups than rows."""
+
+    rows: list[OutcomeRow]
+    is_cut: bool

@@ -22,17 +22,29 @@ from vedette.pipeline.scrub import meta as scrub_meta
 from vedette.projects.models import Project
 from vedette.store import query as q
 from vedette.store.access import store
+from vedette.store.visible import VisibleProjects
 from vedette.wire.normalise import normalise
 
 log = logging.getLogger("vedette.issues")
 
 _COLUMNS = (
     *("project_id", "group_id", "event_id", "timestamp", "received", "size_bytes", "trace_id"),
-    *("event_type", "level", "platform", "environment", "user_ip", "tags", "remarks", "body"),
+    *(
+        "event_type",
+        "level",
+        "platform",
+        "environment",
+        "user_ip",
+        "tags",
+        "remarks",
+        "body",
+        "body_blob",
+    ),
     *("browser", "browser_name", "os", "os_name"),
 )
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _DAY = 86_400_000_000
+_MOST_BESIDE = 1000
 _LATE_DAYS = 8  # files and reports may follow their event that much later
 
 
@@ -49,10 +61,16 @@ def blobs() -> BlobFolder:
 
 
 def read_row(
-    where: list[q.Condition], start: datetime, end: datetime, *, newest: bool
+    visible: VisibleProjects,
+    where: list[q.Condition],
+    start: datetime,
+    end: datetime,
+    *,
+    newest: bool,
 ) -> dict[str, Any] | None:
     """The newest or oldest event that matches, by column; None if there is none."""
     key = telemetry.ask(
+        visible,
         {"event_id": q.Field("event_id"), "timestamp": q.Field("timestamp")},
         where,
         start,
@@ -63,12 +81,15 @@ def read_row(
     if not key:
         return None
     event_id, at = key[0]
-    return read_exact([*where, q.Compare(q.Field("event_id"), "=", event_id)], at)
+    return read_exact(visible, [*where, q.Compare(q.Field("event_id"), "=", event_id)], at)
 
 
-def read_exact(where: list[q.Condition], at: int) -> dict[str, Any] | None:
+def read_exact(
+    visible: VisibleProjects, where: list[q.Condition], at: int
+) -> dict[str, Any] | None:
     """The event of a known microsecond, by column."""
     rows = telemetry.ask(
+        visible,
         {name: q.Field(name) for name in _COLUMNS},
         where,
         telemetry.moment(at),
@@ -78,8 +99,14 @@ def read_exact(where: list[q.Condition], at: int) -> dict[str, Any] | None:
     return dict(zip(_COLUMNS, rows[0], strict=True)) if rows else None
 
 
-def build(project: Project, row: dict[str, Any], neighbours: dict[str, Any]) -> StoredEvent:
-    """The whole event of a row."""
+def build(
+    visible: VisibleProjects,
+    project: Project,
+    row: dict[str, Any],
+    neighbours: dict[str, Any],
+) -> StoredEvent:
+    """The whole event of a row, with its files and reports."""
+    visible = visible.only([project.pk])
     event_id = row["event_id"]
     return StoredEvent(
         project=project,
@@ -89,8 +116,8 @@ def build(project: Project, row: dict[str, Any], neighbours: dict[str, Any]) -> 
         received=telemetry.moment(row["received"]),
         payload=read_payload(row),
         size_bytes=row["size_bytes"],
-        attachments=_attachments(project, row),
-        reports=_reports(project, row),
+        attachments=_attachments(visible, row),
+        reports=_reports(visible, row),
         **neighbours,
     )
 
@@ -98,7 +125,7 @@ def build(project: Project, row: dict[str, Any], neighbours: dict[str, Any]) -> 
 def read_payload(row: dict[str, Any]) -> dict[str, Any]:
     """The event's JSON in its documented types, completed with what the server derived."""
     try:
-        raw = codec().restore(row["body"])
+        raw = codec().restore(_body(row))
         tree = orjson.loads(raw)
     except (zstandard.ZstdError, orjson.JSONDecodeError):
         log.exception("the payload of event %s cannot be read", row["event_id"])
@@ -109,6 +136,14 @@ def read_payload(row: dict[str, Any]) -> dict[str, Any]:
     event["_meta"] = _merge(_merge(held_meta, remarks), scrubbed)
     _complete(event, row)
     return event
+
+
+def _body(row: dict[str, Any]) -> bytes:
+    """The compressed payload: in the row, or in the blob that the row names."""
+    if row["body"] is not None:
+        held: bytes = row["body"]
+        return held
+    return blobs().get(row["body_blob"] or "") or b""
 
 
 def _complete(event: dict[str, Any], row: dict[str, Any]) -> None:
@@ -145,9 +180,9 @@ def _merge(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _attachments(project: Project, row: dict[str, Any]) -> list[Attachment]:
+def _attachments(visible: VisibleProjects, row: dict[str, Any]) -> list[Attachment]:
     names = ("attachment_id", "name", "content_type", "attachment_type", "size_bytes")
-    rows = _beside(ATTACHMENTS.name, names, project, row)
+    rows = _beside(visible, ATTACHMENTS.name, names, row)
     return [
         Attachment(
             id=row[0],
@@ -161,28 +196,26 @@ def _attachments(project: Project, row: dict[str, Any]) -> list[Attachment]:
     ]
 
 
-def _reports(project: Project, row: dict[str, Any]) -> list[UserReport]:
+def _reports(visible: VisibleProjects, row: dict[str, Any]) -> list[UserReport]:
     names = ("name", "email", "comments", "received")
     return [
         UserReport(name=name, email=email, comments=text, timestamp=telemetry.moment(at))
-        for name, email, text, at, *_ in _beside(REPORTS.name, names, project, row)
+        for name, email, text, at, *_ in _beside(visible, REPORTS.name, names, row)
     ]
 
 
 def _beside(
-    table: str, names: tuple[str, ...], project: Project, row: dict[str, Any]
+    visible: VisibleProjects, table: str, names: tuple[str, ...], row: dict[str, Any]
 ) -> list[list[Any]]:
     """What came with an event: stored by the time it was received, at most days later."""
     select = q.Select(
         table=table,
+        projects=visible,
         columns={**{name: q.Field(name) for name in names}, "at": q.Field("timestamp")},
-        where=[
-            q.Compare(q.Field("project_id"), "=", project.pk),
-            q.Compare(q.Field("event_id"), "=", row["event_id"]),
-        ],
+        where=[q.Compare(q.Field("event_id"), "=", row["event_id"])],
         start=row["received"] - _DAY,
         end=row["received"] + _LATE_DAYS * _DAY,
         order_by=[q.Order("at")],
-        limit=100,
+        limit=_MOST_BESIDE,
     )
     return store().query(select).rows

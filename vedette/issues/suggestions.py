@@ -3,75 +3,94 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from datetime import timedelta
 
 from vedette import clock
 from vedette.issues import telemetry
 from vedette.issues.shapes import Scope, TagValue
-from vedette.items import kind_of
-from vedette.projects.models import Project
-from vedette.search import known_keys
+from vedette.search import guarded, key_expression, known_keys, written_key
 from vedette.store import query as q
+from vedette.store.visible import VisibleProjects
 
 _MOST = 20
+_MOST_ENVIRONMENTS = 100
 _REMEMBER_SECONDS = 30.0
-_environments: dict[tuple[int, ...], tuple[float, list[str]]] = {}
+_environments: dict[tuple[int, ...] | None, tuple[float, list[str]]] = {}
 
 
 def suggest_keys(scope: Scope, prefix: str) -> list[str]:
-    """Search keys and tag keys that begin with `prefix`."""
+    """Search keys and tag keys that begin with `prefix`, as they are written in a search."""
     known = [key.name for key in known_keys(prefix)]
     rows = telemetry.ask(
-        {"key": q.Field("tag_key"), "n": q.Count()},
-        [*telemetry.in_scope(scope), q.Matches(q.Field("tag_key"), f"{prefix}*")],
+        scope.visible,
+        {"key": q.Field("tag_key"), "n": q.count()},
+        [
+            *telemetry.in_environments(scope),
+            q.Matches(q.Field("tag_key"), f"{guarded(prefix)}*"),
+        ],
         scope.period.start,
         scope.period.end,
         group_by=["key"],
-        order_by=[q.Order("n", True)],
+        order_by=[q.Order("n", True), q.Order("key")],
         limit=_MOST,
         explode_tags=True,
     )
-    return list(dict.fromkeys([*known, *(row[0] for row in rows)]))[: 2 * _MOST]
+    tags = [row[0] if row[0] in known else written_key(row[0]) for row in rows]
+    return list(dict.fromkeys([*known, *tags]))[: 2 * _MOST]
 
 
 def suggest_values(scope: Scope, key: str, prefix: str) -> list[TagValue]:
-    """The most frequent values of a search key that contain `prefix`."""
-    column = kind_of("event").fields.get(key)
-    value: q.Expression = q.Field(column) if column else q.Tag(key)
+    """The most frequent values of a search key that contain `prefix`; shares are of all such.
+
+    A key with few values by its nature (`is`) gives those, uncounted.
+    """
+    value = key_expression(key)
+    if value is None:
+        named = (one for one in known_keys(key) if one.name == key)
+        texts = (text for one in named for text in one.values if prefix.lower() in text)
+        return [TagValue(value=text, count=0, percent=0.0) for text in texts]
+    where: list[q.Condition] = [
+        *telemetry.in_environments(scope),
+        q.Present(value),
+        q.Matches(value, f"*{guarded(prefix)}*"),
+    ]
+    start, end = scope.period.start, scope.period.end
     rows = telemetry.ask(
-        {"value": value, "n": q.Count()},
-        [*telemetry.in_scope(scope), q.Present(value), q.Matches(value, f"*{prefix}*")],
-        scope.period.start,
-        scope.period.end,
+        scope.visible,
+        {"value": value, "n": q.count()},
+        where,
+        start,
+        end,
         group_by=["value"],
-        order_by=[q.Order("n", True)],
+        order_by=[q.Order("n", True), q.Order("value")],
         limit=_MOST,
     )
-    total = sum(count for _, count in rows) or 1
+    total = sum(count for _, count in rows)
+    if len(rows) == _MOST:
+        ((total,),) = telemetry.ask(scope.visible, {"n": q.count()}, where, start, end)
     return [
         TagValue(value=str(text), count=count, percent=100 * count / total) for text, count in rows
     ]
 
 
-def list_environments(projects: Sequence[Project]) -> list[str]:
-    """The environments these projects have sent from in the last 30 days."""
-    key = tuple(sorted(project.pk for project in projects))
-    held = _environments.get(key)
+def list_environments(visible: VisibleProjects) -> list[str]:
+    """The hundred most used environments of the last 30 days."""
+    held = _environments.get(visible.ids)
     if held is not None and time.monotonic() - held[0] < _REMEMBER_SECONDS:
         return held[1]
     now = clock.now()
     rows = telemetry.ask(
-        {"environment": q.Field("environment"), "n": q.Count()},
-        [telemetry.in_projects(projects)],
+        visible,
+        {"environment": q.Field("environment"), "n": q.count()},
+        [q.Present(q.Field("environment"))],
         now - timedelta(days=30),
         now + timedelta(minutes=1),
         group_by=["environment"],
-        order_by=[q.Order("n", True)],
-        limit=100,
+        order_by=[q.Order("n", True), q.Order("environment")],
+        limit=_MOST_ENVIRONMENTS,
     )
-    names = sorted(row[0] for row in rows if row[0])
+    names = sorted(row[0] for row in rows)
     if len(_environments) > 1000:
         _environments.clear()
-    _environments[key] = (time.monotonic(), names)
+    _environments[visible.ids] = (time.monotonic(), names)
     return names

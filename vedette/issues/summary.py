@@ -12,13 +12,13 @@ from vedette.issues.models import Issue
 from vedette.issues.shapes import IssueSummary, Scope, Seen, TagDistribution, TagValue
 from vedette.store import query as q
 
-_MOST_PAIRS = 5000
+_MOST_KEYS = 500
 _SERIES_BARS = 48
 _SECOND = timedelta(seconds=1)
 
 
 def summarize(issue: Issue, scope: Scope) -> IssueSummary:
-    """The counters and the chart of one issue."""
+    """The counters and the chart of one issue. Raises StoreError."""
     period = scope.period
     seconds = telemetry.bucket_seconds(period, about=_SERIES_BARS)
     if has_few_events(issue):
@@ -38,42 +38,71 @@ def summarize(issue: Issue, scope: Scope) -> IssueSummary:
 
 def _ask_counts(issue: Issue, scope: Scope, seconds: int) -> tuple[dict[int, int], int]:
     """Events by bucket, and users, of an issue with many events."""
-    where = [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))]
+    visible = scope.visible.only([issue.project_id])
+    where = _where(issue, scope)
     start, end = scope.period.start, scope.period.end
-    ((users,),) = telemetry.ask({"n": q.Distinct(q.Field("user_number"))}, where, start, end)
+    users = q.call("distinct", q.Field("user_number"))
+    ((number,),) = telemetry.ask(visible, {"n": users}, where, start, end)
     bars = telemetry.ask(
-        {"at": q.Bucket(seconds), "n": q.Count()}, where, start, end, group_by=["at"]
+        visible, {"at": q.bucket(seconds), "n": q.count()}, where, start, end, group_by=["at"]
     )
-    return dict(bars), users  # type: ignore[arg-type]
+    return {int(at): int(count) for at, count in bars}, int(number)
 
 
 def tag_distributions(issue: Issue, scope: Scope, *, top: int = 5) -> list[TagDistribution]:
-    """Every tag of the issue's events in the scope, the most frequent keys first."""
+    """The tags of the issue's events in the scope, the most frequent keys first.
+
+    Totals are of all values of a key, also of those that are not among the `top`. At most
+    500 keys are given. Raises StoreError.
+    """
+    visible = scope.visible.only([issue.project_id])
+    where = _where(issue, scope)
+    start = max(scope.period.start, issue.first_seen - _SECOND)
+    end = min(scope.period.end, issue.last_seen + _SECOND)
+    key, value = q.Field("tag_key"), q.Field("tag_value")
+    totals = telemetry.ask(
+        visible,
+        {"key": key, "n": q.count(), "values": q.call("distinct", value)},
+        where,
+        start,
+        end,
+        group_by=["key"],
+        order_by=[q.Order("n", True), q.Order("key")],
+        limit=_MOST_KEYS,
+        explode_tags=True,
+    )
+    most = min(top, q.MOST_ROWS // max(len(totals), 1))
     rows = telemetry.ask(
-        {"key": q.Field("tag_key"), "value": q.Field("tag_value"), "n": q.Count()},
-        [*telemetry.in_scope(scope), telemetry.in_groups(group_ids(issue))],
-        max(scope.period.start, issue.first_seen - _SECOND),
-        min(scope.period.end, issue.last_seen + _SECOND),
+        visible,
+        {"key": key, "value": value, "n": q.count()},
+        [*where, q.OneOf(key, [row[0] for row in totals])],
+        start,
+        end,
         group_by=["key", "value"],
         order_by=[q.Order("n", True), q.Order("value")],
-        limit=_MOST_PAIRS,
+        limit_by=q.LimitBy(["key"], most),
+        limit=q.MOST_ROWS,
         explode_tags=True,
     )
     values: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for key, value, count in rows:
-        values[key].append((value, count))
-    found = [_distribution(key, pairs, top) for key, pairs in values.items()]
-    return sorted(found, key=lambda one: (-one.total, one.key))
+    for name, text, count in rows:
+        values[name].append((text, count))
+    return [_distribution(name, total, distinct, values[name]) for name, total, distinct in totals]
 
 
-def _distribution(key: str, pairs: list[tuple[str, int]], top: int) -> TagDistribution:
-    total = sum(count for _, count in pairs)
+def _where(issue: Issue, scope: Scope) -> list[q.Condition]:
+    return [*telemetry.in_environments(scope), telemetry.in_groups(group_ids(issue))]
+
+
+def _distribution(
+    key: str, total: int, distinct: int, pairs: list[tuple[str, int]]
+) -> TagDistribution:
     return TagDistribution(
         key=key,
         total=total,
-        distinct=len(pairs),
+        distinct=distinct,
         top=[
             TagValue(value=value, count=count, percent=100 * count / total)
-            for value, count in pairs[:top]
+            for value, count in pairs
         ],
     )

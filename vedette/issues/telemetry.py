@@ -1,43 +1,53 @@
-"""Short forms for asking the store about the errors of some projects."""
+"""Short forms for asking the store about the errors of the projects that may be seen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
+from django.conf import settings
+
+from vedette import clock
 from vedette.issues.shapes import Bucket, Period, Scope
 from vedette.items.event import ERRORS
-from vedette.projects.models import Project
 from vedette.store import query as q
 from vedette.store.access import store
+from vedette.store.visible import VisibleProjects
 
-_BUCKETS = (60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86400, 7 * 86400)
+_WEEK = 7 * 86400
+_BUCKETS = (60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86400, _WEEK)
+_DAY = timedelta(days=1)
 
 
 def micros(moment: datetime) -> int:
     """Microseconds since 1970."""
-    return int(moment.timestamp() * 1_000_000)
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def moment(value: int) -> datetime:
     """The time of microseconds since 1970."""
-    return datetime.fromtimestamp(value / 1_000_000, UTC)
+    return _EPOCH + timedelta(microseconds=value)
 
 
-def in_projects(projects: Sequence[Project]) -> q.Condition:
-    """The condition that keeps a question within these projects."""
-    return q.OneOf(q.Field("project_id"), [project.pk for project in projects])
+def kept() -> tuple[datetime, datetime]:
+    """From when and until when there can be any telemetry at all."""
+    now = clock.now()
+    return now - timedelta(days=settings.CONFIG.retention_days + 1), now + _DAY
+
+
+def clamped(period: Period) -> Period:
+    """The part of a range for which telemetry is kept: nothing lies outside it."""
+    oldest, newest = kept()
+    start = min(max(period.start, oldest), newest)
+    end = max(min(period.end, newest), start)
+    return Period(start=start, end=end, label=period.label)
 
 
 def in_groups(ids: Iterable[int]) -> q.Condition:
     """The condition that keeps a question within these groups."""
     return q.OneOf(q.Field("group_id"), list(ids))
-
-
-def in_scope(scope: Scope) -> list[q.Condition]:
-    """The conditions of the shared filter."""
-    return [in_projects(scope.projects), *in_environments(scope)]
 
 
 def in_environments(scope: Scope) -> list[q.Condition]:
@@ -48,15 +58,17 @@ def in_environments(scope: Scope) -> list[q.Condition]:
 
 
 def ask(
+    visible: VisibleProjects,
     columns: dict[str, q.Expression],
     where: list[q.Condition],
     start: datetime,
     end: datetime,
     **rest: Any,
 ) -> list[list[Any]]:
-    """Ask for columns of the errors table between two times."""
+    """Ask for columns of the errors table between two times. Raises StoreError."""
     select = q.Select(
         table=ERRORS.name,
+        projects=visible,
         columns=columns,
         where=where,
         start=micros(start),
@@ -69,14 +81,18 @@ def ask(
 def bucket_seconds(period: Period, *, about: int) -> int:
     """The round bucket width that gives about that many bars."""
     wanted = (period.end - period.start).total_seconds() / about
-    return next((width for width in _BUCKETS if width >= wanted * 0.75), _BUCKETS[-1])
+    found = next((width for width in _BUCKETS if width >= wanted * 0.75), None)
+    return found or ceil(wanted / _WEEK) * _WEEK
 
 
 def fill(counts: dict[int, int], period: Period, seconds: int) -> list[Bucket]:
     """Every bucket of the period, also the empty ones."""
-    first = int(period.start.timestamp()) // seconds * seconds
-    last = int(period.end.timestamp() - 0.000001) // seconds * seconds
+    first = micros(period.start) // 1_000_000 // seconds * seconds
+    last = (micros(period.end) - 1) // 1_000_000 // seconds * seconds
     return [
         Bucket(start=datetime.fromtimestamp(at, UTC), count=counts.get(at, 0))
         for at in range(first, last + 1, seconds)
     ]
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,40 +1,50 @@
 """DRAWER: one file per kind of envelope item.
 
-A kind is a module with one name, `KIND`, an `ItemKind`:
+A kind is a module with one name, `KIND`, an `ItemKind`. It declares everything that the
+rest of the product must know of the item types it names: the door and the limits read
+`category`, `most_bytes`, `is_bulky`, `is_container` and `is_event`; the pipeline `form`,
+`is_once` and `read`; the store `tables`; search and completion `fields`; the tests
+`sample`. No other package names a kind.
 
-- `types`: the envelope item types it reads;
-- `tables`: the tables of the store it writes;
-- `read`: item → what it becomes (an event to be processed, rows, counts), or a `Drop`;
-- `fields`: search keys it adds, with the column each means;
-- `sample`: an envelope that must be accepted, stored and found: its test.
-
-The kind named `kept` takes every type that no other kind names.
+What has no home yet is `kept` (see `_kept.py`): stored as it came, until a kind with a
+reader of its own takes its place and the kept ones are read again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache
 from typing import Any
 
 import msgspec
 
+from vedette.facts import COMMON, Fact
 from vedette.kinds import discover
-from vedette.pipeline.drop import Drop
+from vedette.outcome import Drop
 from vedette.spool.meta import Meta
-from vedette.store.table import Table
+from vedette.store.table import ColumnType, Table
 from vedette.wire.envelope import EnvelopeHeaders, ItemHeader
+
+INLINE_BYTES = 16 << 10  # a larger body lies in a blob, and its row names it
 
 
 class RawItem(msgspec.Struct, gc=False):
-    """One item as it came out of its envelope, with the time the server received it."""
+    """One item as it came out of its envelope, with the time the server received it.
+
+    `ordinal` is its place in the envelope; `envelope_line` and `header_line` are the two
+    headers as they were sent.
+    """
 
     meta: Meta
     envelope: EnvelopeHeaders
     header: ItemHeader
     payload: bytes
     position: int
+    ordinal: int = 0
+    envelope_line: bytes = b""
+    header_line: bytes = b""
 
 
 class Counted(msgspec.Struct, gc=False):
@@ -53,30 +63,120 @@ class Row(msgspec.Struct, gc=False):
     values: dict[str, Any]
 
 
-class Parsed(msgspec.Struct, gc=False):
-    """What an item became.
+class Blob(msgspec.Struct, gc=False):
+    """Bytes that are stored by content; their name goes into a column of the row."""
 
-    `event` is the JSON of an error event, which goes on through the pipeline's steps;
-    `rows` are stored as they are; `blob` is stored by content and named in the column `blob`
-    of the first row; with `scrub` the first row's `body` is JSON that is scrubbed.
+    row: Row
+    column: str
+    data: bytes
+
+
+class Effects(msgspec.Struct, gc=False):
+    """What an item came to: everything that happens because of it.
+
+    `event` is the JSON of an error event, which goes on through the event steps and adds its
+    own row and fact; an item may be an event *and* rows.
     """
 
     event: bytes | None = None
     rows: list[Row] = []
-    counted: list[Counted] = []
-    blob: bytes | None = None
-    scrub: bool = False
+    blobs: list[Blob] = []
+    outcomes: list[Counted] = []
+    facts: list[Fact] = []
+
+
+class PayloadForm(Enum):
+    """What a payload is, and so whether there is text in it to scrub."""
+
+    JSON = "json"
+    BINARY = "binary"
+
+
+class FieldType(Enum):
+    """What a search key holds, for parsing its values and for the completion list."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    TIME = "time"
+    ID = "id"
+    BOOLEAN = "boolean"
+
+
+_TYPE_OF_COLUMN = {
+    ColumnType.INT: FieldType.NUMBER,
+    ColumnType.FLOAT: FieldType.NUMBER,
+    ColumnType.BOOL: FieldType.BOOLEAN,
+    ColumnType.TIME: FieldType.TIME,
+    ColumnType.UUID: FieldType.ID,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchField:
+    """What a search key means: a column, its unit, a line of help, its values if they are few."""
+
+    column: str
+    help: str
+    unit: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemKind:
-    """The contract of a kind; see the module's docstring."""
+    """The contract of a kind; see the module's docstring.
+
+    - `types`: the envelope item types it reads; `""` takes every type that no kind names;
+    - `category`: under which it is counted, limited and shown;
+    - `aliases`: what SDKs call the category besides, in answers about limits;
+    - `most_bytes`: the largest payload; None for what `max_event_bytes` allows;
+    - `is_bulky`: refused first when the backlog grows;
+    - `is_container`: counts as the `item_count` that its header gives;
+    - `is_event`: its payload is an event, so the door looks for its id and hears of bad JSON;
+    - `carries_event_id`: an envelope with it has an event id, a new one if need be;
+    - `form`: what the payload is; `to_json`: the JSON of one that is not, made before scrubbing;
+    - `is_once`: the same event id of the same project is stored once (within a day at least);
+    - `is_kept`: it has no home yet: stored as it came, read again when it gets one;
+    - `tables`: the tables of the store it writes;
+    - `facts`: the types of facts it raises besides the common ones;
+    - `fields`: search keys it adds, with what each means;
+    - `read`: scrubbed item → effects, or a `Drop`; it never raises for bad input;
+    - `sample`: an envelope that must be accepted, stored and found: its test.
+    """
 
     types: tuple[str, ...]
+    category: str
     tables: tuple[Table, ...]
-    read: Callable[[RawItem], Parsed | Drop]
+    read: Callable[[RawItem], Effects | Drop]
     sample: Callable[[], bytes]
-    fields: dict[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    most_bytes: int | None = None
+    is_bulky: bool = False
+    is_container: bool = False
+    is_event: bool = False
+    carries_event_id: bool = False
+    form: PayloadForm = PayloadForm.JSON
+    to_json: Callable[[RawItem], bytes] | None = None
+    is_once: bool = False
+    is_kept: bool = False
+    facts: tuple[type[Fact], ...] = ()
+    fields: dict[str, SearchField] = field(default_factory=dict)
+
+    def type_of(self, key: str) -> FieldType:
+        """What the search key holds."""
+        column = self.fields[key].column
+        found = next(
+            (one.type for table in self.tables for one in table.all_columns if one.name == column),
+            ColumnType.TEXT,
+        )
+        return _TYPE_OF_COLUMN.get(found, FieldType.TEXT)
+
+    def quantity(self, header: ItemHeader) -> int:
+        """How many things an item counts as: what a container says it holds, else one."""
+        count = header.item_count if self.is_container else None
+        return count if count and 0 < count < _MOST_IN_CONTAINER else 1
+
+
+_MOST_IN_CONTAINER = 100_000
 
 
 @cache
@@ -100,7 +200,34 @@ def tables() -> tuple[Table, ...]:
     return tuple(found.values())
 
 
+@cache
+def fact_types() -> tuple[type[Fact], ...]:
+    """Every type of fact that a kind or a step can raise."""
+    own = (fact for kind in kinds().values() for fact in kind.facts)
+    return tuple(dict.fromkeys((*COMMON, *own)))
+
+
+@cache
+def names_of(category: str) -> tuple[str, ...]:
+    """Everything that SDKs call a category: two dialects name some differently."""
+    others = (
+        name for kind in kinds().values() if kind.category == category for name in kind.aliases
+    )
+    return tuple(dict.fromkeys((category, *others)))
+
+
+@cache
+def bulky_categories() -> frozenset[str]:
+    """The categories that are refused first when the backlog grows."""
+    return frozenset(kind.category for kind in kinds().values() if kind.is_bulky)
+
+
 def kind_of(item_type: str) -> ItemKind:
     """The kind that reads this item type."""
     by_type = kinds()
     return by_type.get(item_type) or by_type[""]
+
+
+def category_of(item_type: str) -> str:
+    """The category of an item type; `default` for one that nobody knows."""
+    return kind_of(item_type).category

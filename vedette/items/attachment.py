@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vedette.items import ItemKind, Parsed, RawItem, Row
+from vedette.items import Blob, Effects, ItemKind, PayloadForm, RawItem, Row
 from vedette.items._columns import integer, text, time, uuid
-from vedette.pipeline.drop import Drop, DropReason
+from vedette.outcome import Drop, DropReason
 from vedette.store.table import Table
 from vedette.wire.envelope import build_envelope, new_event_id
 
@@ -19,7 +19,7 @@ ATTACHMENTS = Table(
 )
 
 
-def read(item: RawItem) -> Parsed | Drop:
+def read(item: RawItem) -> Effects | Drop:
     """A row that names the file, and its bytes."""
     if not item.meta.event_id:
         return Drop(DropReason.INVALID_ITEM, "attachment_without_event")
@@ -39,7 +39,7 @@ def read(item: RawItem) -> Parsed | Drop:
             "size_bytes": len(item.payload),
         },
     )
-    return Parsed(rows=[row], blob=item.payload)
+    return Effects(rows=[row], blobs=[Blob(row, "blob", item.payload)])
 
 
 def sample() -> bytes:
@@ -54,4 +54,14 @@ def _safe_name(name: str | None) -> str:
     return plain.replace("\\", "/").rpartition("/")[2][:255] or "attachment"
 
 
-KIND = ItemKind(types=("attachment",), tables=(ATTACHMENTS,), read=read, sample=sample)
+KIND = ItemKind(
+    types=("attachment",),
+    category="attachment",
+    aliases=("attachment_item",),
+    most_bytes=100 << 20,
+    carries_event_id=True,
+    form=PayloadForm.BINARY,
+    tables=(ATTACHMENTS,),
+    read=read,
+    sample=sample,
+)

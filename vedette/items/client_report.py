@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import Counted, ItemKind, Parsed, RawItem
+from vedette.items import Counted, Effects, ItemKind, RawItem
 from vedette.items._columns import integer, text
-from vedette.pipeline.drop import Drop, DropReason
+from vedette.outcome import Drop, DropReason
 from vedette.store.table import Table
 from vedette.wire.envelope import build_envelope
 
@@ -36,7 +36,7 @@ _OUTCOME_OF = {
 }
 
 
-def read(item: RawItem) -> Parsed | Drop:
+def read(item: RawItem) -> Effects | Drop:
     """One count per entry; an entry that makes no sense is passed over (protocol, 3.10)."""
     try:
         report = _decode(item.payload)
@@ -49,7 +49,7 @@ def read(item: RawItem) -> Parsed | Drop:
             one = _read_entry(entry, outcome)
             if one is not None:
                 counted.append(one)
-    return Parsed(counted=counted)
+    return Effects(outcomes=counted)
 
 
 def sample() -> bytes:
@@ -72,4 +72,11 @@ def _read_entry(entry: object, outcome: str) -> Counted | None:
     )
 
 
-KIND = ItemKind(types=("client_report",), tables=(OUTCOMES,), read=read, sample=sample)
+KIND = ItemKind(
+    types=("client_report",),
+    category="internal",
+    most_bytes=1 << 20,
+    tables=(OUTCOMES,),
+    read=read,
+    sample=sample,
+)

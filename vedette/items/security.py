@@ -10,19 +10,19 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from vedette.items import ItemKind, Parsed, RawItem
+from vedette.items import Effects, ItemKind, RawItem
 from vedette.items.event import ERRORS
-from vedette.pipeline.drop import Drop, DropReason
+from vedette.outcome import Drop, DropReason
 from vedette.wire.envelope import build_envelope
 
 _INLINE = ("", "self", "inline", "eval", "wasm-eval", "data", "blob")
 _NAMES = {"img": "image", "frame": "frame", "frame-ancestors": "frame", "connect": "connect"}
 
 
-def read(item: RawItem) -> Parsed | Drop:
+def read(item: RawItem) -> Effects | Drop:
     """The report as the JSON of an event."""
     if item.header.type == "security":
-        return Parsed(event=item.payload)
+        return Effects(event=item.payload)
     try:
         report = msgspec.json.decode(item.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -37,7 +37,7 @@ def read(item: RawItem) -> Parsed | Drop:
     if item.header.sentry_environment:
         event["environment"] = item.header.sentry_environment
     event.setdefault("timestamp", item.meta.received)
-    return Parsed(event=msgspec.json.encode(event))
+    return Effects(event=msgspec.json.encode(event))
 
 
 def sample() -> bytes:
@@ -158,5 +158,10 @@ def _pick(report: dict[str, Any], *names: str) -> str:
 
 
 KIND = ItemKind(
-    types=("raw_security", "security", "nel"), tables=(ERRORS,), read=read, sample=sample
+    types=("raw_security", "security", "nel"),
+    category="security",
+    carries_event_id=True,
+    tables=(ERRORS,),
+    read=read,
+    sample=sample,
 )

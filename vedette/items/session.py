@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import ItemKind, Parsed, RawItem, Row
+from vedette.items import Effects, ItemKind, RawItem, Row
 from vedette.items._columns import integer, text, time
-from vedette.pipeline.drop import Drop, DropReason
+from vedette.outcome import Drop, DropReason
 from vedette.store.table import Column, ColumnType, Table
 from vedette.wire.envelope import build_envelope
 from vedette.wire.tolerant import parse_timestamp
@@ -46,7 +46,7 @@ class _Session(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Session).decode
 
 
-def read(item: RawItem) -> Parsed | Drop:
+def read(item: RawItem) -> Effects | Drop:
     """One row for a session update, one per status of an aggregate (protocol, 3.6)."""
     try:
         session = _decode(item.payload)
@@ -63,7 +63,7 @@ def read(item: RawItem) -> Parsed | Drop:
         "environment": _text(attributes.get("environment"), 64) or "production",
     }
     if item.header.type == "sessions":
-        return Parsed(rows=_aggregate_rows(session, base, item.meta.received))
+        return Effects(rows=_aggregate_rows(session, base, item.meta.received))
     started = parse_timestamp(session.started) or item.meta.received
     row = {
         **base,
@@ -79,7 +79,7 @@ def read(item: RawItem) -> Parsed | Drop:
         "duration_seconds": _number(session.duration),
         "quantity": 1,
     }
-    return Parsed(rows=[Row(SESSIONS, row)])
+    return Effects(rows=[Row(SESSIONS, row)])
 
 
 def sample() -> bytes:
@@ -138,4 +138,11 @@ def _text(value: object, most: int) -> str:
     return value.replace("\x00", "")[:most] if isinstance(value, str) else ""
 
 
-KIND = ItemKind(types=("session", "sessions"), tables=(SESSIONS,), read=read, sample=sample)
+KIND = ItemKind(
+    types=("session", "sessions"),
+    category="session",
+    most_bytes=10 << 20,
+    tables=(SESSIONS,),
+    read=read,
+    sample=sample,
+)

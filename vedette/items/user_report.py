@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import ItemKind, Parsed, RawItem, Row
+from vedette.items import Effects, ItemKind, RawItem, Row
 from vedette.items._columns import integer, text, time, uuid
-from vedette.pipeline.drop import Drop, DropReason
+from vedette.outcome import Drop, DropReason
 from vedette.store.table import Table
 from vedette.wire.envelope import build_envelope, clean_event_id, new_event_id
 
@@ -33,7 +33,7 @@ class _Report(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Report).decode
 
 
-def read(item: RawItem) -> Parsed | Drop:
+def read(item: RawItem) -> Effects | Drop:
     """One row. The envelope's event id wins over the report's own (protocol, 3.9)."""
     try:
         report = _decode(item.payload)
@@ -55,7 +55,7 @@ def read(item: RawItem) -> Parsed | Drop:
             "comments": _text(report.comments, 8192),
         },
     )
-    return Parsed(rows=[row])
+    return Effects(rows=[row])
 
 
 def sample() -> bytes:
@@ -71,4 +71,12 @@ def _text(value: object, most: int) -> str:
     return value.replace("\x00", "")[:most] if isinstance(value, str) else ""
 
 
-KIND = ItemKind(types=("user_report",), tables=(REPORTS,), read=read, sample=sample)
+KIND = ItemKind(
+    types=("user_report",),
+    category="feedback",
+    most_bytes=1 << 20,
+    carries_event_id=True,
+    tables=(REPORTS,),
+    read=read,
+    sample=sample,
+)

@@ -42,9 +42,10 @@ class Attempts:
 
     @contextmanager
     def trying(self, start: int, end: int) -> Iterator[bool]:
-        """Work on records from `start` to `end`; yields whether the one record is the culprit.
+        """Compute records from `start` to `end`; yields whether the one record is the culprit.
 
-        An exception is no death: whoever can raise it can also deal with it.
+        An exception is no death: whoever can raise it can also deal with it. Committing what
+        was computed is no longer part of it: another process does that.
         """
         if end <= self._start:  # read again; it killed nobody before
             yield False
@@ -56,10 +57,11 @@ class Attempts:
         except Exception:
             self._note(0, 0, 0)
             raise
-        if end >= self._end:
-            self._start = self._end = 0
+        if end >= self._end or not self._end:
+            self._start = self._end = self._deaths = 0
         else:
             self._start, self._deaths = end, 0
+        self._note(self._start, self._end, self._deaths)
 
     def close(self) -> None:
         """Close the note's file."""

@@ -4,36 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from vedette.facts import Fact
 from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
+from vedette.pipeline.settings import ProjectSettings, Settings
+
+# Given the version that is known, the settings of every project, or None if nothing changed.
+LoadSettings = Callable[[str], Settings | None]
 
 
 class Context:
-    """Held by the pipeline's thread. `load` gives the scrubbing settings of every project."""
+    """Held by the pipeline's thread; `load` is asked for the settings of every project."""
 
     def __init__(
-        self,
-        load: Callable[[], Mapping[int, ScrubSettings]],
-        *,
-        max_event_bytes: int,
-        codec: PayloadCodec | None = None,
+        self, load: LoadSettings, *, max_event_bytes: int, codec: PayloadCodec | None = None
     ) -> None:
         self._load = load
         self.max_event_bytes = max_event_bytes
         self.codec = codec or PayloadCodec()
         self.compress = self.codec.compress
+        self.projects: Mapping[int, ProjectSettings] = {}
         self.scrubbers: Mapping[int, Scrubber] = {}
+        self._version = ""
+        self._wanted: frozenset[str] = frozenset()
         self._by_settings: dict[ScrubSettings, Scrubber] = {}
         self._gone: set[int] = set()
 
     def refresh(self) -> None:
         """Take over the projects and their settings; equal settings share a scrubber."""
-        settings = self._load()
-        for wanted in set(settings.values()) - set(self._by_settings):
-            self._by_settings[wanted] = Scrubber(wanted)
-        self.scrubbers = {
-            project_id: self._by_settings[wanted] for project_id, wanted in settings.items()
+        loaded = self._load(self._version)
+        if loaded is None:
+            return
+        self._version, self._wanted = loaded.version, loaded.wanted
+        self.projects = loaded.projects
+        in_use = {settings.scrub for settings in loaded.projects.values()}
+        self._by_settings = {
+            wanted: self._by_settings.get(wanted) or Scrubber(wanted) for wanted in in_use
         }
+        self.scrubbers = {
+            project_id: self._by_settings[settings.scrub]
+            for project_id, settings in loaded.projects.items()
+        }
+
+    def wants(self, fact: type[Fact]) -> bool:
+        """Whether somebody reacts to facts of this type."""
+        return fact.__struct_config__.tag in self._wanted
 
     def has_project(self, project_id: int) -> bool:
         """Whether the project exists.
@@ -41,12 +56,16 @@ class Context:
         An unknown one is looked up afresh: it may have been made a moment ago. Ids are never
         used again, so one that is gone stays gone.
         """
-        if project_id in self.scrubbers:
+        if project_id in self.projects:
             return True
         if project_id in self._gone:
             return False
         self.refresh()
-        if project_id in self.scrubbers:
+        if project_id in self.projects:
             return True
-        self._gone.add(project_id)
+        if len(self._gone) < _MOST_GONE:
+            self._gone.add(project_id)
         return False
+
+
+_MOST_GONE = 100_000

@@ -1,37 +1,92 @@
-"""Records that could not be processed, set aside whole so that nothing is lost or blocked."""
+"""Records that could not be processed, set aside whole so that nothing is lost or blocked.
+
+They hold what was not scrubbed yet, so they are sealed; the note beside each says what went
+wrong without the data. Retention lets them go like everything else.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
+
+from vedette.sealing.sealer import Sealer
 from vedette.spool.segment import Record
 
 
-class DeadLetters:
-    """A folder with one file per record: its bytes, and beside it what went wrong."""
+class DeadRecord(msgspec.Struct, array_like=True):
+    """What is sealed: the record as it was spooled, and the error in its own words."""
 
-    def __init__(self, folder: Path) -> None:
+    meta: bytes
+    body: bytes
+    error: str
+
+
+class DeadLetters:
+    """A folder with one sealed file per record, and beside it what went wrong."""
+
+    def __init__(self, folder: Path, sealer: Sealer) -> None:
         self._folder = folder
+        self._sealer = sealer
 
     def put(self, writer: str, record: Record, error: Exception) -> Path:
         """Set a record aside durably; doing it twice is harmless."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{writer}-{record.start:020d}.envelope"
-        with path.open("wb") as file:
-            file.write(record.body)
-            file.flush()
-            os.fsync(file.fileno())
-        note = {
-            "meta": record.meta.hex(),
-            "error": f"{type(error).__name__}: {error}"[:2000],
-            "trace": "".join(traceback.format_exception(error))[-8000:],
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._folder / f"{writer}-{record.start:020d}.sealed"
+        held = DeadRecord(record.meta, record.body, f"{type(error).__name__}: {error}"[:2000])
+        note: dict[str, Any] = {
+            "error": type(error).__name__,
+            "size_bytes": len(record.body),
+            "trace": "".join(traceback.format_tb(error.__traceback__))[-8000:],
         }
-        path.with_suffix(".json").write_text(json.dumps(note, indent=1))
+        _write(path, self._sealer.seal(msgspec.msgpack.encode(held)))
+        _write(path.with_suffix(".json"), json.dumps(note, indent=1).encode())
         return path
+
+    def records(self) -> Iterator[tuple[Path, DeadRecord]]:
+        """Every record, oldest first. Raises CannotOpen for one whose key is gone."""
+        for path in self._paths():
+            sealed = self._sealer.open(path.read_bytes())
+            yield path, msgspec.msgpack.decode(sealed, type=DeadRecord)
+
+    def remove(self, path: Path) -> None:
+        """Forget a record that was processed after all."""
+        path.unlink(missing_ok=True)
+        path.with_suffix(".json").unlink(missing_ok=True)
+
+    def remove_before(self, moment: float) -> int:
+        """Delete the records set aside before `moment` (seconds since 1970); returns how many."""
+        old = [path for path in self._paths() if path.stat().st_mtime < moment]
+        for path in old:
+            self.remove(path)
+        return len(old)
+
+    def seal_anew(self) -> int:
+        """Seal every record under the newest key; returns how many."""
+        paths = self._paths()
+        for path in paths:
+            _write(path, self._sealer.seal_anew(path.read_bytes()))
+        return len(paths)
 
     def count(self) -> int:
         """How many records lie here."""
-        return len(list(self._folder.glob("*.envelope"))) if self._folder.is_dir() else 0
+        return len(self._paths())
+
+    def _paths(self) -> list[Path]:
+        return sorted(self._folder.glob("*.sealed")) if self._folder.is_dir() else []
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all, on disk when it returns, readable by its owner only."""
+    temporary = path.with_name(path.name + ".new")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)

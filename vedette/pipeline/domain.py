@@ -1,12 +1,12 @@
-"""What the pipeline asks of the rest of the product; `vedette.issues` implements it."""
+"""What the pipeline asks of the rest of the product; `vedette.reactions` implements it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from vedette.pipeline.scrub import ScrubSettings
-from vedette.pipeline.work import IssueUpdate
+from vedette.facts import EventSeen, Fact
+from vedette.pipeline.settings import ProjectSettings
 
 
 class DomainUnavailable(Exception):
@@ -20,10 +20,21 @@ class Domain(Protocol):
         """The position up to which this writer's records have had their effect."""
         ...
 
-    def apply(self, updates: Sequence[IssueUpdate], *, writer: str, position: int) -> None:
-        """Write the issue updates and the position in one transaction."""
+    def collect(self, events: Sequence[EventSeen]) -> list[EventSeen]:
+        """The events, those that may not make an issue of their own moved to a shared group.
+
+        One for one and in order; asked before anything of the batch is written.
+        """
         ...
 
-    def scrubbing(self) -> Mapping[int, ScrubSettings]:
-        """The scrubbing settings of every project by its id; absent projects are gone."""
+    def apply(self, facts: Sequence[Fact], *, writer: str, position: int) -> None:
+        """React to the facts and note the position, all in one transaction."""
+        ...
+
+    def settings(self) -> Mapping[int, ProjectSettings]:
+        """The settings of every project by its id; absent projects are gone."""
+        ...
+
+    def wanted(self) -> frozenset[str]:
+        """The tags of the facts that somebody reacts to; others need not be raised."""
         ...

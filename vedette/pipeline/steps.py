@@ -12,67 +12,80 @@ import msgspec
 import orjson
 import xxhash
 
-from vedette.items import kept
+from vedette.facts import EventSeen, ReleaseSeen
+from vedette.items import INLINE_BYTES, Blob, PayloadForm, Row
+from vedette.outcome import Drop, DropReason
 from vedette.pipeline import enrich as enrichment
 from vedette.pipeline.context import Context
-from vedette.pipeline.drop import Drop, DropReason
 from vedette.pipeline.grouping import group as group_event
 from vedette.pipeline.grouping import is_unhandled, title
 from vedette.pipeline.scrub import encode_remarks
-from vedette.pipeline.work import IssueUpdate, Work
+from vedette.pipeline.work import Work
 from vedette.wire.event import decode_event
-from vedette.wire.limits import category_of
 from vedette.wire.normalise import normalise as normalise_tree
 
 _LARGE_BYTES = 256 << 10
 
 
 def filter(work: Work, context: Context) -> Work | Drop:  # noqa: A001 - the step's name
-    """Keep out what the door let in only to be counted, and what has no project any more."""
-    meta = work.item.meta
-    if not context.has_project(meta.project_id):
+    """Keep out what the door let in only to be counted, what is too large, and what has no
+    project any more."""
+    item, kind = work.item, work.kind
+    if not context.has_project(item.meta.project_id):
         return Drop(DropReason.PROJECT_GONE)
-    if meta.refused:
-        reason = meta.refused.get(category_of(work.item.header.type))
+    if item.meta.refused:
+        reason = item.meta.refused.get(kind.category)
         if reason is not None:
             return Drop(DropReason.REFUSED, reason)
-    return work
-
-
-def parse(work: Work, context: Context) -> Work | Drop:
-    """Let the item's kind read it."""
-    parsed = work.kind.read(work.item)
-    if isinstance(parsed, Drop):
-        return parsed
-    work.parsed = parsed
-    if parsed.event is not None:
-        if len(parsed.event) > context.max_event_bytes:
-            return Drop(DropReason.TOO_LARGE)
-        work.payload = parsed.event
+    if len(item.payload) > (kind.most_bytes or context.max_event_bytes):
+        return Drop(DropReason.TOO_LARGE)
     return work
 
 
 def scrub(work: Work, context: Context) -> Work | Drop:
-    """Remove secrets and personal data from every JSON payload before it is written.
+    """Remove secrets and personal data from every text payload before anything reads it.
 
-    It works on bytes, so it stands before the first decoding: nearly every event is then
-    decoded once.
+    It works on bytes, so nearly every payload is decoded once, after it.
     """
-    if work.parsed.event is not None:
-        _scrub_event(work, context)
-    elif work.parsed.scrub:
-        values = work.parsed.rows[0].values
-        scrubber = context.scrubbers[work.item.meta.project_id]
+    item, kind = work.item, work.kind
+    work.sent = item.payload
+    if kind.form is PayloadForm.BINARY:
+        return work
+    if kind.to_json is not None:
         try:
-            values["body"] = scrubber.scrub(values["body"]).payload
+            item.payload = kind.to_json(item)
         except ValueError:
-            return Drop(DropReason.INVALID_JSON)
+            return Drop(DropReason.INVALID_ITEM)
+    scrubbed = context.scrubbers[item.meta.project_id].scrub(item.payload)
+    if scrubbed.remarks:
+        item.payload = scrubbed.payload
+        work.remarks = encode_remarks(scrubbed.remarks)
+    return work
+
+
+def read(work: Work, context: Context) -> Work | Drop:
+    """Let the item's kind read it. An event that the kind made anew is scrubbed as an event."""
+    item = work.item
+    effects = work.kind.read(item)
+    if isinstance(effects, Drop):
+        return effects
+    work.effects = effects
+    if work.kind.is_once and item.meta.event_id:
+        work.identity = _identity(work.kind.category, item.meta.event_id)
+    if effects.event is None:
+        return work
+    if effects.event is item.payload:
+        work.payload = item.payload
+        return work
+    work.sent = work.payload = effects.event
+    work.remarks = b""
+    _scrub_event(work, context)
     return work
 
 
 def normalise(work: Work, context: Context) -> Work | Drop:
     """Decode an event: as it is nearly always, else with bad fields nulled and scrubbed anew."""
-    if work.parsed.event is None:
+    if work.effects.event is None:
         return work
     if len(work.payload) <= _LARGE_BYTES:
         try:
@@ -81,7 +94,7 @@ def normalise(work: Work, context: Context) -> Work | Drop:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass  # the tolerant way below
     try:
-        tree = _loads(work.parsed.event)
+        tree = _loads(work.sent)
     except (ValueError, RecursionError):
         return Drop(DropReason.INVALID_JSON)
     if not isinstance(tree, dict):
@@ -90,6 +103,7 @@ def normalise(work: Work, context: Context) -> Work | Drop:
     if remarks:
         clean["_meta"] = remarks
     work.payload = _dumps(clean)
+    work.remarks = b""
     _scrub_event(work, context)
     work.event = decode_event(work.payload)
     return work
@@ -113,40 +127,26 @@ def group(work: Work, context: Context) -> Work | Drop:
 def enrich(work: Work, context: Context) -> Work | Drop:
     """Derive the columns by which events are found, and what the event means for its issue."""
     if work.event is None:
-        _finish_kept(work)
         return work
     assert work.grouping is not None
-    assert work.title is not None
     row = enrichment.columns(work, context)
-    work.parsed.rows.append(row)
+    work.effects.rows.append(row)
     values = row.values
-    seconds = values["timestamp"] / 1_000_000
-    project_id = work.item.meta.project_id
-    values["group_id"] = group_number(work.grouping.key, project_id)
-    values["body"] = context.compress(work.payload)
-    release = values["release"] or ""
-    work.update = IssueUpdate(
-        project_id=project_id,
-        group_id=values["group_id"],
-        key=work.grouping.key.hex(),
-        version=work.grouping.version,
-        first_seen=seconds,
-        last_seen=seconds,
-        count=1,
-        event_type=values["event_type"],
-        type=enrichment.clean(work.title.type, 256),
-        value=enrichment.clean(work.title.value, 1024),
-        culprit=enrichment.clean(work.title.culprit, 200),
-        filename=enrichment.clean(work.title.filename, 256),
-        function=enrichment.clean(work.title.function, 256),
-        logger=(values["logger"] or "")[:64],
-        level=values["level"],
-        platform=(values["platform"] or "")[:64],
-        is_unhandled=is_unhandled(work.event),
-        first_release=release,
-        last_release=release,
-        received=work.item.meta.received,
-    )
+    values["group_id"] = group_number(work.grouping.key, values["project_id"])
+    work.identity = values["event_id"]
+    _put_body(work, row, context.compress(work.payload))
+    work.effects.facts.append(_event_seen(work, row))
+    if values["release"] and context.wants(ReleaseSeen):
+        seconds = values["timestamp"] / 1_000_000
+        work.effects.facts.append(
+            ReleaseSeen(
+                project_id=values["project_id"],
+                release=values["release"],
+                environment=values["environment"],
+                first_seen=seconds,
+                last_seen=seconds,
+            )
+        )
     return work
 
 
@@ -156,10 +156,50 @@ def group_number(key: bytes, project_id: int) -> int:
     return number - (1 << 64) if number >= 1 << 63 else number
 
 
-def _finish_kept(work: Work) -> None:
-    for row in work.parsed.rows:
-        if row.table is kept.KEPT_ITEMS:
-            row.values["body"] = kept.compress(row.values["body"])
+def _identity(category: str, event_id: str) -> str:
+    """Ids of one category never meet those of another."""
+    return xxhash.xxh3_128_hexdigest(f"{category}:{event_id}".encode())
+
+
+def _put_body(work: Work, row: Row, body: bytes) -> None:
+    """A large body lies in a blob: the store's files hold what is searched."""
+    if len(body) > INLINE_BYTES:
+        work.effects.blobs.append(Blob(row, "body_blob", body))
+    else:
+        row.values["body"] = body
+
+
+def _event_seen(work: Work, row: Row) -> EventSeen:
+    values, title_, grouping = row.values, work.title, work.grouping
+    assert title_ is not None
+    assert grouping is not None
+    assert work.event is not None
+    seconds = values["timestamp"] / 1_000_000
+    release = values["release"] or ""
+    clean = enrichment.clean
+    return EventSeen(
+        project_id=values["project_id"],
+        group_id=values["group_id"],
+        key=grouping.key.hex(),
+        version=grouping.version,
+        event_id=values["event_id"],
+        first_seen=seconds,
+        last_seen=seconds,
+        event_type=values["event_type"],
+        type=values["type"] or "",
+        value=values["value"] or "",
+        culprit=values["culprit"] or "",
+        filename=clean(title_.filename, 256),
+        function=clean(title_.function, 256),
+        logger=values["logger"] or "",
+        level=values["level"],
+        platform=values["platform"] or "",
+        is_unhandled=is_unhandled(work.event),
+        first_release=release,
+        last_release=release,
+        environment=values["environment"],
+        received=work.item.meta.received,
+    )
 
 
 def _loads(payload: bytes) -> object:

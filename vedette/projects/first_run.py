@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vedette import invocation
 from vedette.accounts.models import Organization, SignInLink, User
 from vedette.config import Config
 from vedette.projects.creation import create_organization, create_project
@@ -37,7 +38,7 @@ def welcome(config: Config) -> str:
             f'               sentry_sdk.init(dsn="{dsn}")',
             "  JavaScript:  npm install @sentry/browser",
             f'               Sentry.init({{ dsn: "{dsn}" }})',
-            "  Or try it:   vedette send-test-event",
+            f"  Or try it:   {invocation.line(config, 'send-test-event')}",
         ]
     return "\n".join([*lines, ""])
 

@@ -1,1 +1,25 @@
-"""DRAWER: one file per role a process can play; each has `run(config)`."""
+"""DRAWER: one file per role a process can play: `ROLE` and `run(config, index)`.
+
+A role's file is imported by the supervisor, which stays small: it imports what it plays
+with inside `run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vedette.config import Config
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """How `vedette serve` treats a role.
+
+    `order` is that of the start; the stop is in reverse. `instances` says how many processes
+    play it; each is run with its own index, from 0.
+    """
+
+    order: int
+    instances: Callable[[Config], int] = lambda config: 1
+    supervised: bool = True

@@ -2,13 +2,14 @@
 
 `parse` reads a text, `compile_event_search` turns it into a condition of the store,
 `split_issue_search` into a half for the metadata and a half for the store. `known_keys`
-completes, `quote` and `tag_filter` write searches. The import order is the story:
+completes, `tag_filter`, `field_filter` and `quote` write searches. The import order is the story:
 grammar → reading → parse → clauses → compile → issues.
 """
 
-from vedette.search.compile import compile_event_search
+from vedette.search.compile import compile_event_search, key_expression
 from vedette.search.completion import FieldKind, KnownKey, known_keys
 from vedette.search.errors import SearchError
+from vedette.search.escapes import guarded, pieces
 from vedette.search.fields import Fields, fields_of
 from vedette.search.issue_keys import IssueKey, IssueState
 from vedette.search.issues import (
@@ -20,7 +21,7 @@ from vedette.search.issues import (
     split_issue_search,
 )
 from vedette.search.parse import parse, parse_issue_search
-from vedette.search.quoting import quote, tag_filter
+from vedette.search.quoting import field_filter, quote, tag_filter, written_key
 from vedette.search.tree import Connective, Group, Query, Term
 
 __all__ = [
@@ -40,11 +41,16 @@ __all__ = [
     "SearchError",
     "Term",
     "compile_event_search",
+    "field_filter",
     "fields_of",
+    "guarded",
+    "key_expression",
     "known_keys",
     "parse",
     "parse_issue_search",
+    "pieces",
     "quote",
     "split_issue_search",
     "tag_filter",
+    "written_key",
 ]

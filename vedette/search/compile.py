@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from vedette.search.clauses import Clause, Every, clause
 from vedette.search.errors import BadValue, SearchError
 from vedette.search.fields import Fields, fields_of
+from vedette.search.grammar import Filter, shapes
 from vedette.search.issue_keys import EVENT_SPELLINGS, SPELLINGS
 from vedette.search.operators import operators
-from vedette.search.rules import World, anywhere, rule_for
+from vedette.search.rules import World, anywhere, has_rule, rule_for
 from vedette.search.targets import Identifier, Ordered, Target, Text, microseconds, number
 from vedette.search.tree import Query, Term
 from vedette.search.vocabulary import EVENTS, ValueKind
-from vedette.store.query import All, Condition, Either, Field, Tag
+from vedette.store.query import All, Condition, Either, Expression, Field, Tag
 from vedette.store.table import Column, ColumnType
 
 
@@ -37,6 +38,33 @@ def compile_clause(found: Clause, world: World) -> Condition:
     if len(parts) == 1:
         return parts[0]
     return All(parts) if isinstance(found, Every) else Either(parts)
+
+
+def key_expression(written: str) -> Expression | None:
+    """What holds the values of a key, as it stands before the colon.
+
+    None for keys whose values are no list to choose from: times, aggregates, issues' own.
+    """
+    key = _key(written)
+    if key.startswith("tags[") and key.endswith("]"):
+        return Tag(key[5:-1])
+    column = fields_of().column(key)
+    if column is not None:
+        return None if column.type is ColumnType.TIME else Field(column.name)
+    if key in SPELLINGS or has_rule(key) or EVENTS.kind_of(key) is not ValueKind.TEXT:
+        return None
+    return Tag(key)
+
+
+def _key(written: str) -> str:
+    """The key that the grammar reads; the text itself where it reads none."""
+    try:
+        found = shapes(f"{written}:x")
+    except SearchError:
+        return f"tags[{written}]"
+    if len(found) == 1 and isinstance(found[0], Filter) and not found[0].is_negated:
+        return found[0].key
+    return f"tags[{written}]"
 
 
 def _term(term: Term, world: World) -> Condition:

@@ -29,10 +29,10 @@ def fields_of(table: str = "errors") -> Fields:
     found = {one.name: one for one in items.tables()}[table]
     held = {column.name for column in found.all_columns}
     columns = {
-        key: column
+        key: held_field.column
         for kind in items.kinds().values()
         if found in kind.tables
-        for key, column in kind.fields.items()
-        if column in held
+        for key, held_field in kind.fields.items()
+        if held_field.column in held
     }
     return Fields(found, columns)

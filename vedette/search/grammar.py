@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from vedette.search.errors import SearchError
+from vedette.search.escapes import without_escapes
 from vedette.search.operators import written_symbols
 from vedette.search.tree import Connective
 
@@ -75,8 +76,8 @@ def shapes(text: str) -> tuple[Shape, ...]:
 
 
 def unquoted(text: str) -> str:
-    """A quoted text without its quotes and the backslashes before quotes within."""
-    return text[1:-1].replace('\\"', '"')
+    """A quoted text without its quotes and the escapes within."""
+    return without_escapes(text[1:-1])
 
 
 _END = r"(?=[\t\n )]|\Z)"

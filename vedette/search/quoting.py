@@ -1,34 +1,49 @@
-"""Values written so that a search reads them back: for links from a tag or a title to a search."""
+"""Searches written by the product: the one place that links, chips and completion use.
+
+What is written here is read back as exactly the key and the value it was made of.
+"""
 
 from __future__ import annotations
 
 import re
 
-from vedette.search.escapes import guarded
+from vedette.search.escapes import guarded, with_escapes
+from vedette.search.fields import fields_of
+from vedette.search.issue_keys import SPELLINGS
+from vedette.search.rules import has_rule
+from vedette.search.vocabulary import EVENTS, ISSUES, ValueKind
 
 
 def quote(value: str) -> str:
-    r"""A text as it must stand after `key:` to be found exactly.
-
-    The one text that the grammar cannot express, with spaces and a `\` at its end, becomes
-    a pattern that also finds longer texts.
-    """
+    """A text as it must stand after `key:` to be found exactly."""
     if _BARE.fullmatch(value):
         return value
-    text = guarded(value)
-    if text.endswith("\\"):
-        text = text.rstrip("\\") + "\\\\" * (len(text) - len(text.rstrip("\\"))) + "*"
-    escaped = text.replace('"', '\\"')
-    return f'"{escaped}"'
+    return f'"{with_escapes(guarded(value))}"'
+
+
+def written_key(key: str) -> str:
+    """A tag's key as it must stand before the colon, also one that is a field's name."""
+    if not _KEY.fullmatch(key):
+        return f'tags["{with_escapes(key)}"]'
+    return f"tags[{key}]" if _means_something_else(key) else key
 
 
 def tag_filter(key: str, value: str) -> str:
     """A search of one term for a tag's value; the empty value finds events without the tag."""
-    if _KEY.fullmatch(key):
-        return f"tags[{key}]:{quote(value)}"
-    escaped = key.replace('"', '\\"')
-    return f'tags["{escaped}"]:{quote(value)}'
+    return f"{written_key(key)}:{quote(value)}"
 
 
+def field_filter(key: str, value: str) -> str:
+    """A search of one term for the value of a field that the product knows."""
+    return f"{key}:{quote(value)}"
+
+
+def _means_something_else(key: str) -> bool:
+    if key in _WORDS or key in SPELLINGS or key in fields_of().columns or has_rule(key):
+        return True
+    return any(words.kind_of(key) is not ValueKind.TEXT for words in (EVENTS, ISSUES))
+
+
+_WORDS = ("has", "time")
 _BARE = re.compile(r"""[^\s()"\[\]<>=!*,][^\s()"\[\]*,]*""")
 _KEY = re.compile(r"[A-Za-z0-9_.\-]+")

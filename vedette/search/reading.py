@@ -9,7 +9,7 @@ from typing import NoReturn
 from vedette import clock
 from vedette.search import values
 from vedette.search.errors import BadValue, SearchError
-from vedette.search.escapes import has_wildcard
+from vedette.search.escapes import has_wildcard, without_escapes
 from vedette.search.grammar import Filter
 from vedette.search.operators import operators
 from vedette.search.tree import Operator, Term, TermValue
@@ -126,14 +126,15 @@ def _text(found: Filter, kind: ValueKind) -> Term:
         return _term(found, _comparison(found), found.items)
     text = found.value
     if found.is_quoted:
-        text = text[1:-1]
+        text = without_escapes(text[1:-1])
     elif _BARE_QUOTE.search(text):
         raise SearchError(
             "A double quote stands inside the value: put quotes around all of it, or \\ before it.",
             found.start,
             found.end,
         )
-    text = text.replace('\\"', '"')
+    else:
+        text = text.replace('\\"', '"')
     is_comparison = found.operator in ("<", "<=", ">", ">=")
     if is_comparison and kind is ValueKind.TEXT:
         return _term(found, "!=" if found.is_negated else "=", found.operator + text)

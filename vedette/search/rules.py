@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from vedette.search.escapes import has_wildcard, literal
 from vedette.search.fields import Fields
 from vedette.search.targets import Flag, Matched, Ordered, Target, Text, hex_id, number
 from vedette.search.tree import Term
+from vedette.store.patterns import fits
 from vedette.store.query import (
     All,
     Compare,
@@ -18,13 +18,13 @@ from vedette.store.query import (
     Either,
     Expression,
     Field,
-    Joined,
     Matches,
     OneOf,
     Present,
+    call,
 )
 
-TITLE = Joined([Field("type"), Field("value")], ": ")
+TITLE = call("joined", ": ", Field("type"), Field("value"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ def rule_for(key: str, world: World) -> Target | None:
     """The target of a key that has a rule."""
     rule = _RULES.get(key)
     return rule(key, world) if rule else None
+
+
+def has_rule(key: str) -> bool:
+    """Whether a key is found by a rule of its own."""
+    return key in _RULES
 
 
 def anywhere(term: Term, world: World) -> Condition:
@@ -144,7 +149,7 @@ def _project(key: str, world: World) -> Target:
         ids: list[str | int | float | bool | None] = [
             number
             for slug, number in world.projects.items()
-            if (fnmatch.fnmatchcase(slug, pattern) if is_pattern else slug == literal(pattern))
+            if (fits(pattern, slug) if is_pattern else slug == literal(pattern))
         ]
         return OneOf(Field("project_id"), ids)
 

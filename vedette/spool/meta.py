@@ -17,6 +17,8 @@ class Meta(msgspec.Struct, array_like=True, gc=False):
     user_agent: str = ""
     refused: dict[str, str] = {}  # category -> reason: items that a limit kept out
     kind: str = "envelope"  # or "outcomes": counts of what the door turned away
+    inflated_bytes: int = 0  # of the body once it is decoded; 0: not measured
+    origin: str = ""  # which kept item this is, when one is read again
 
 
 class Refusal(msgspec.Struct, array_like=True, gc=False):

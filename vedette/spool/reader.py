@@ -24,6 +24,13 @@ class Damage(NamedTuple):
     size_bytes: int
 
 
+def remove_before(folder: Path, position: int) -> None:
+    """Delete the segments that end at or before `position`; the last one always stays."""
+    for held in segment.find(folder)[:-1]:
+        if held.end <= position:
+            held.path.unlink(missing_ok=True)
+
+
 class SpoolReader:
     """Reads one writer's folder. Not thread-safe."""
 
@@ -57,12 +64,6 @@ class SpoolReader:
             if not found and not self._step_over(held, is_last):
                 break
         return records
-
-    def remove_before(self, position: int) -> None:
-        """Delete the segments that end at or before `position`; the last one always stays."""
-        for held in segment.find(self.folder)[:-1]:
-            if held.end <= position:
-                held.path.unlink(missing_ok=True)
 
     def _segment(self) -> tuple[segment.Segment | None, bool]:
         """The segment that holds the position, and whether it is the one being written.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import struct
 from collections.abc import Iterator
+from mmap import mmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,7 +48,7 @@ def new_mark() -> int:
     return secrets.randbits(32)
 
 
-def pack(meta: bytes, body: bytes, mark: int) -> bytes:
+def pack(meta: bytes, body: bytes | mmap, mark: int) -> bytes:
     """The header that precedes `meta` and `body` in the file."""
     return _HEADER.pack(mark, len(meta), len(body), zlib_ng.crc32(body, zlib_ng.crc32(meta)))
 

@@ -8,16 +8,22 @@ written over, and no position is used twice.
 from __future__ import annotations
 
 import asyncio
+import mmap
 import os
 import socket
 import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from vedette.claim import claim
 from vedette.spool import segment
 
 _GAP_BYTES = 1 << 30  # more than can be lost of a file's unsynced end when the power fails
+_LARGE_BYTES = 1 << 20
+Buffer: TypeAlias = bytes | mmap.mmap
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
@@ -27,8 +33,8 @@ class SpoolError(OSError):
 
 @dataclass(slots=True)
 class _Batch:
-    records: list[bytes] = field(default_factory=list)
-    waiters: list[asyncio.Future[None]] = field(default_factory=list)
+    records: list[bytes | Path] = field(default_factory=list)  # meta, body, meta, body, …
+    waiters: list[Callable[[SpoolError | None], None]] = field(default_factory=list)
 
 
 class SpoolWriter:
@@ -65,17 +71,39 @@ class SpoolWriter:
         self._idle.set()
         self._thread.start()
 
-    async def append(self, meta: bytes, body: bytes) -> None:
-        """Write one record and return once it is on disk. Raises SpoolError if it is not."""
+    async def append(self, meta: bytes, body: bytes | Path) -> None:
+        """Write one record and return once it is on disk. Raises SpoolError if it is not.
+
+        A large body may be given as the file that holds it.
+        """
         assert self._loop is not None, "start() comes first"
-        waiter = self._loop.create_future()
-        self._batch.records.append(segment.pack(meta, body, self._mark))
-        self._batch.records.append(meta)
-        self._batch.records.append(body)
-        self._batch.waiters.append(waiter)
+        written: asyncio.Future[None] = self._loop.create_future()
+
+        def note(error: SpoolError | None) -> None:
+            if written.done():
+                return  # nobody waits any more
+            if error is None:
+                written.set_result(None)
+            else:
+                written.set_exception(error)
+
+        self.append_with(meta, body, note)
+        await written
+
+    def append_with(
+        self, meta: bytes, body: bytes | Path, done: Callable[[SpoolError | None], None]
+    ) -> None:
+        """Write one record and call `done` once it is on disk, or with the error if it is not."""
+        assert self._loop is not None, "start() comes first"
+        self._batch.records += (meta, body)
+        self._batch.waiters.append(done)
         if not self._flushing and len(self._batch.waiters) == 1:
             self._loop.call_soon(self._flush)
-        await waiter
+
+    @property
+    def waiting(self) -> int:
+        """Records that are not on disk yet."""
+        return len(self._batch.waiters) + (len(self._handed.waiters) if self._flushing else 0)
 
     async def stop(self) -> None:
         """Commit what is waiting, then close."""
@@ -112,22 +140,27 @@ class SpoolWriter:
                 error = failure
             self._loop.call_soon_threadsafe(self._acknowledge, batch.waiters, error)
 
-    def _commit(self, records: list[bytes]) -> None:
-        data = b"".join(records)
-        is_full = self.position - self._segment_start + len(data) > self._segment_bytes
-        if self._file < 0 or (is_full and self.position > self._segment_start):
-            self._close_segment()
-            self._segment_start = self.position
-            self._open_segment()
-        try:
-            written = 0
-            while written < len(data):
-                written += os.write(self._file, data[written:])
-            _sync(self._file)
-        except OSError:
-            self._leave_behind()
-            raise
-        self.position += len(data)
+    def _commit(self, records: list[bytes | Path]) -> None:
+        with ExitStack() as files:
+            pieces: list[Buffer] = []
+            for meta, body in zip(records[::2], records[1::2], strict=True):
+                assert isinstance(meta, bytes)
+                data = _mapped(body, files) if isinstance(body, Path) else body
+                pieces += (segment.pack(meta, data, self._mark), meta, data)
+            size = sum(map(len, pieces))
+            is_full = self.position - self._segment_start + size > self._segment_bytes
+            if self._file < 0 or (is_full and self.position > self._segment_start):
+                self._close_segment()
+                self._segment_start = self.position
+                self._open_segment()
+            try:
+                for data in _joined(pieces):
+                    _write(self._file, data)
+                _sync(self._file)
+            except OSError:
+                self._leave_behind()
+                raise
+        self.position += size
 
     def _leave_behind(self) -> None:
         """After a failed write go on in a new segment: the reader may have seen these bytes."""
@@ -139,16 +172,16 @@ class SpoolWriter:
             os.close(self._file)
         self._file = -1
 
-    def _acknowledge(self, waiters: list[asyncio.Future[None]], error: OSError | None) -> None:
+    def _acknowledge(
+        self, waiters: list[Callable[[SpoolError | None], None]], error: OSError | None
+    ) -> None:
         self._flushing = False
         self._flush()
-        for waiter in waiters:
-            if waiter.done():
-                continue
-            if error is None:
-                waiter.set_result(None)
-            else:
-                waiter.set_exception(SpoolError(error.errno, f"spool: {error.strerror}"))
+        failure = None
+        if error is not None:
+            failure = SpoolError(error.errno, f"spool: {error.strerror}")
+        for done in waiters:
+            done(failure)
         if error is None:
             self._ring()
         if not self._flushing and self._idle is not None:
@@ -179,3 +212,64 @@ class SpoolWriter:
         folder = os.open(self._folder, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
+
+
+def _mapped(path: Path, files: ExitStack) -> mmap.mmap:
+    """A file's bytes without reading them into memory."""
+    file = files.enter_context(path.open("rb"))
+    return files.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def _joined(pieces: list[Buffer]) -> Iterator[Buffer]:
+    """The pieces in order, small ones joined, large ones as they are."""
+    small: list[Buffer] = []
+    for piece in pieces:
+        if len(piece) < _LARGE_BYTES:
+            small.append(piece)
+            continue
+        yield b"".join(small)
+        yield piece
+        small = []
+    yield b"".join(small)
+
+
+def _write(file: int, data: Buffer) -> None:
+    with memoryview(data) as view:
+        written = 0
+        while written < len(view):
+            written += os.write(file, view[written:])
+
+
+class SpoolWriters:
+    """One writer per digester; a record goes to the one with the fewest waiting."""
+
+    def __init__(self, writers: Iterable[SpoolWriter]) -> None:
+        self._writers = list(writers)
+        self._turn = 0
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start all; see `SpoolWriter.start`."""
+        for writer in self._writers:
+            writer.start(loop)
+
+    async def append(self, meta: bytes, body: bytes | Path) -> None:
+        """Write one record to the least loaded; see `SpoolWriter.append`."""
+        await self._next().append(meta, body)
+
+    def append_with(
+        self, meta: bytes, body: bytes | Path, done: Callable[[SpoolError | None], None]
+    ) -> None:
+        """Write one record to the least loaded; see `SpoolWriter.append_with`."""
+        self._next().append_with(meta, body, done)
+
+    async def stop(self) -> None:
+        """Commit what is waiting, then close."""
+        await asyncio.gather(*(writer.stop() for writer in self._writers))
+
+    def _next(self) -> SpoolWriter:
+        """The one with the fewest waiting; among equals they take turns."""
+        if len(self._writers) == 1:
+            return self._writers[0]
+        self._turn = (self._turn + 1) % len(self._writers)
+        order = self._writers[self._turn :] + self._writers[: self._turn]
+        return min(order, key=lambda writer: writer.waiting)

@@ -1,7 +1,8 @@
 """A question to the store, free of any engine's SQL: engines compile it, sockets carry it.
 
-Names of columns come from table declarations and are checked by the compiler; values are
-always bound, never written into a statement.
+An expression is a column, a tag, a constant, or a call of a function of the drawer
+`vedette.store.expressions`. Names are checked by the compiler; texts are always bound, never
+written into a statement. A question names the projects it may see, and is bounded.
 """
 
 from __future__ import annotations
@@ -10,95 +11,60 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from vedette.store.errors import BadQuery
+from vedette.store.visible import VisibleProjects
+
 Comparison: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 Value: TypeAlias = str | int | float | bool | None
 
+MOST_ROWS = 100_000
+MOST_BUCKETS = 10_000
+MICROSECONDS = 1_000_000
+
 
 class Field(msgspec.Struct, tag="field", frozen=True):
-    """A column of the table."""
+    """A column of the table, or of the joined table when that is named."""
 
     name: str
+    table: str = ""
 
 
 class Tag(msgspec.Struct, tag="tag", frozen=True):
-    """The value of a tag; null where the row lacks it."""
+    """The value of a key in a column of tags; null where the row lacks it.
+
+    As a number it is null too where its text is not a decimal number.
+    """
 
     key: str
+    is_number: bool = False
+    column: str = "tags"
 
 
-class Lower(msgspec.Struct, tag="lower", frozen=True):
-    """A text in lower case."""
+class Constant(msgspec.Struct, tag="constant", frozen=True):
+    """A value that is the same for every row."""
 
-    of: Expression
-
-
-class Joined(msgspec.Struct, tag="joined", frozen=True):
-    """Texts put together with `separator` between those that are there and not empty."""
-
-    of: list[Expression]
-    separator: str
+    value: Value
 
 
-class Bucket(msgspec.Struct, tag="bucket", frozen=True):
-    """The start of the time bucket of `seconds` that the row falls in, in whole seconds."""
+class Call(msgspec.Struct, tag="call", frozen=True):
+    """A function of the drawer with its arguments, checked when the question is compiled."""
 
-    seconds: int
-    offset: int = 0
-
-
-class Count(msgspec.Struct, tag="count", frozen=True):
-    """How many rows."""
+    name: str
+    arguments: list[Argument] = []
 
 
-class Sum(msgspec.Struct, tag="sum", frozen=True):
-    """The sum of an expression."""
-
-    of: Expression
-
-
-class Distinct(msgspec.Struct, tag="distinct", frozen=True):
-    """How many different values, nulls not counted."""
-
-    of: Expression
-
-
-class Lowest(msgspec.Struct, tag="min", frozen=True):
-    """The smallest value."""
-
-    of: Expression
-
-
-class Highest(msgspec.Struct, tag="max", frozen=True):
-    """The largest value."""
-
-    of: Expression
-
-
-class First(msgspec.Struct, tag="argmin", frozen=True):
-    """The value of the row with the smallest `by`, nulls of the value skipped."""
-
-    of: Expression
-    by: Expression
-
-
-class Last(msgspec.Struct, tag="argmax", frozen=True):
-    """The value of the row with the largest `by`, nulls of the value skipped."""
-
-    of: Expression
-    by: Expression
-
-
-Expression: TypeAlias = (
-    Field | Tag | Lower | Joined | Bucket | Count | Sum | Distinct | Lowest | Highest | First | Last
-)
+Expression: TypeAlias = Field | Tag | Constant | Call
 
 
 class Compare(msgspec.Struct, tag="compare", frozen=True):
-    """A comparison. `!=` is true for null: a row without a value does not have that value."""
+    """A comparison. `!=` is true for null: a row without a value does not have that value.
+
+    A time is compared with microseconds, an id with its 32 hex digits.
+    """
 
     left: Expression
     operator: Comparison
-    value: Value
+    value: Value | Expression
 
 
 class OneOf(msgspec.Struct, tag="in", frozen=True):
@@ -156,23 +122,61 @@ class Not(msgspec.Struct, tag="not", frozen=True):
 
 
 Condition: TypeAlias = Compare | OneOf | Matches | Contains | Present | All | Either | Not
+Argument: TypeAlias = Expression | Condition
 
 
 class Order(msgspec.Struct, frozen=True):
-    """One key of the order, by the name of a selected column."""
+    """One key of the order, by the name of a selected column. Nulls come last."""
 
     name: str
     descending: bool = False
 
 
-class Select(msgspec.Struct, kw_only=True):
-    """A question: columns of a table between two times (microseconds, end excluded).
+class Top(msgspec.Struct, frozen=True):
+    """Only the largest groups by themselves, the others as one.
 
-    With `explode_tags` every row counts once per tag, and the fields `tag_key` and
-    `tag_value` exist. With aggregates among the columns, `group_by` names the others.
+    The groups are the values of the grouped column `column`; the `most` with the largest
+    `figure` stay (ties by value), in every other row the column is null. The answer has one
+    more column, `others`, true for those rows: a group of rows without a value may be large.
+    """
+
+    column: str
+    figure: Expression
+    most: int
+
+
+class LimitBy(msgspec.Struct, frozen=True):
+    """At most this many rows for each combination of these columns, the first in order."""
+
+    columns: list[str]
+    most: int
+
+
+class Join(msgspec.Struct, frozen=True):
+    """Each row with every row of another table that has the same value in `key`.
+
+    Both sides lie within the question's projects and times, and have the same project.
+    `Field(name, table)` names the other side's columns; `where` is about the other side alone.
+    With `is_left` rows without a partner stay, with nulls.
     """
 
     table: str
+    key: str = "trace_id"
+    where: list[Condition] = []
+    is_left: bool = False
+
+
+class Select(msgspec.Struct, kw_only=True):
+    """A question: columns of a table between two times (microseconds, end excluded).
+
+    Only rows of `projects` are ever seen. With aggregates among the columns, `group_by` names
+    the others. With `explode_tags` every row counts once per tag, and the fields `tag_key` and
+    `tag_value` exist. Raises BadQuery for more rows or time buckets than an answer may have;
+    the system's own questions may have any number of rows.
+    """
+
+    table: str
+    projects: VisibleProjects
     columns: dict[str, Expression]
     start: int
     end: int
@@ -181,7 +185,18 @@ class Select(msgspec.Struct, kw_only=True):
     having: list[Condition] = []
     order_by: list[Order] = []
     limit: int = 10_000
+    limit_by: LimitBy | None = None
+    top: Top | None = None
+    join: Join | None = None
     explode_tags: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.columns or self.limit < 0:
+            raise BadQuery("nothing is asked for")
+        if self.limit > MOST_ROWS and not self.projects.is_everything:
+            raise BadQuery(f"an answer may have {MOST_ROWS:,} rows, not {self.limit:,}")
+        for expression in self.columns.values():
+            _check_buckets(expression, self.end - self.start)
 
 
 class Answer(msgspec.Struct):
@@ -196,4 +211,45 @@ class Answer(msgspec.Struct):
 
 
 TIME = Field("timestamp")
-MICROSECONDS = 1_000_000
+
+
+def call(name: str, *arguments: Argument | Value) -> Call:
+    """A call; plain values become constants."""
+    return Call(
+        name,
+        [
+            one if isinstance(one, msgspec.Struct) else Constant(one)  # type: ignore[arg-type]
+            for one in arguments
+        ],
+    )
+
+
+def count() -> Call:
+    """How many rows."""
+    return Call("count")
+
+
+def bucket(seconds: int, offset: int = 0) -> Call:
+    """The start of the time bucket that the row falls in, in whole seconds."""
+    return call("bucket", TIME, seconds, offset)
+
+
+def bucket_seconds(expression: Expression) -> int | None:
+    """The width of a time bucket; None for any other expression."""
+    if isinstance(expression, Call) and expression.name == "bucket":
+        width = expression.arguments[1] if len(expression.arguments) > 1 else None
+        if isinstance(width, Constant) and isinstance(width.value, int) and width.value > 0:
+            return width.value
+    return None
+
+
+def _check_buckets(expression: Expression, range_micros: int) -> None:
+    seconds = bucket_seconds(expression)
+    if seconds is None:
+        return
+    buckets = range_micros // MICROSECONDS // seconds
+    if buckets > MOST_BUCKETS:
+        raise BadQuery(
+            f"a chart may have {MOST_BUCKETS:,} steps of time, not {buckets:,}: "
+            "choose a shorter range or longer steps"
+        )

@@ -23,8 +23,10 @@ from vedette.store.files import DayFiles
 from vedette.store.gate import Gate, Turn
 from vedette.store.instance import Instance
 from vedette.store.query import Answer, Select
+from vedette.store.statements import Writer
 from vedette.store.table import ColumnType, Rows, Table
 from vedette.store.tagkeys import keys_of
+from vedette.store.visible import VisibleProjects
 from vedette.store.writing import values_of
 
 log = logging.getLogger("vedette.store")
@@ -60,53 +62,81 @@ class Questions:
 
     def answer(self, select: Select, *, seconds: float | None, token: str | None) -> Answer:
         """See `Owner.query`."""
-        table = self._tables.get(select.table)
-        if table is None:
-            raise BadQuery(f"there is no table {select.table!r}")
+        table = self._table(select.table)
+        joined = self._table(select.join.table) if select.join else None
+        asked = [table, joined] if joined else [table]
+        compiler = sql.Compiler(table, select, _dialect, joined)
         with self._gate.turn(seconds, token) as turn:
-            files = self._files.between(str(table.retention), select.start, select.end)
+            files = self._files_of(asked, select)
             with self._files.pinned(files):
-                rows = self._rows(table, select, files, turn)
+                rows = self._rows(asked, select, files, turn)
                 self._restore(table, select, rows, files, turn)
-        return Answer(list(select.columns), rows)
+        return Answer(compiler.columns, rows)
+
+    def _table(self, name: str) -> Table:
+        table = self._tables.get(name)
+        if table is None:
+            raise BadQuery(f"there is no table {name!r}")
+        return table
+
+    def _files_of(self, tables: Sequence[Table], select: Select) -> list[DayFile]:
+        found: dict[str, DayFile] = {}
+        for retention in dict.fromkeys(str(table.retention) for table in tables):
+            for file in self._files.between(retention, select.start, select.end):
+                found[file.name] = file
+        return list(found.values())
 
     def _rows(
-        self, table: Table, select: Select, files: Sequence[DayFile], turn: Turn
+        self, tables: Sequence[Table], select: Select, files: Sequence[DayFile], turn: Turn
     ) -> list[list[Any]]:
+        """The answer's rows; `tables` are the asked one and the joined one, if there is one."""
         cursor = self._instance.question_cursor()
         turn.start(cursor)
-        view = f"appended_{next(_views)}"
-        names = used_columns(table, select)
-        sources, waiting = self._snapshot(table, names, files)
-        if waiting or not sources:
-            waiting = waiting or [to_arrow(Rows(table)).select(names)]
-            cursor.register(view, joined(waiting))
-            sources.append(Source(view))
+        views: list[str] = []
+        relations: list[list[str]] = []
+        names = used_columns(tables, select)
+        keys = keys_of(select, tables)
         try:
-            keys = keys_of(select)
-            relations = [source.relation(table, names, keys) for source in sources]
-            statement, parameters = compiled(table, select, relations)
+            for table, used, (sources, waiting) in zip(
+                tables, names, self._snapshot(tables, names, files), strict=True
+            ):
+                if waiting or not sources:
+                    view = f"appended_{next(_views)}"
+                    rows = joined(waiting or [to_arrow(Rows(table)).select(used)])
+                    cursor.register(view, rows)
+                    views.append(view)
+                    sources.append(Source(view))
+                relations.append([source.relation(table, used, keys) for source in sources])
+            statement, parameters = compiled(tables, select, relations)
             return [list(row) for row in cursor.execute(statement, parameters).fetchall()]
         except duckdb.Error as error:
             turn.check()
             raise self._failure(error, select) from error
         finally:
             turn.finish()
-            if sources[-1].name == view:
+            for view in views:
                 self._forget(cursor, view)
 
     def _snapshot(
-        self, table: Table, names: list[str], files: Iterable[DayFile]
-    ) -> tuple[list[Source], list[Any]]:
+        self, tables: Sequence[Table], names: Sequence[list[str]], files: Sequence[DayFile]
+    ) -> list[tuple[list[Source], list[Any]]]:
+        """For each table its sources in files, and what memory holds: all of one moment."""
+        found: list[tuple[list[Source], list[Any]]] = []
         with self._files.lock:
-            sources = [Source(f"{file.name}.{table.name}", file.flush) for file in files]
-            waiting = [
-                batch.arrow
-                for file in files
-                for batch in file.memory
-                if batch.table.name == table.name
-            ]
-        return sources, [arrow.select(names) for arrow in waiting]
+            for table in tables:
+                mine = [file for file in files if file.retention == str(table.retention)]
+                sources = [Source(f"{file.name}.{table.name}", file.flush) for file in mine]
+                waiting = [
+                    batch.arrow
+                    for file in mine
+                    for batch in file.memory
+                    if batch.table.name == table.name
+                ]
+                found.append((sources, waiting))
+        return [
+            (sources, [arrow.select(used) for arrow in waiting])
+            for used, (sources, waiting) in zip(names, found, strict=True)
+        ]
 
     def _restore(
         self,
@@ -138,6 +168,7 @@ class Questions:
     ) -> dict[int, bytes]:
         ask = Select(
             table=parts.PARTS,
+            projects=VisibleProjects.of_system(),  # the keys come from rows that may be seen
             columns={name: q.Field(name) for name in ("key", "part", "bytes")},
             start=select.start,
             end=select.end,
@@ -149,14 +180,14 @@ class Questions:
             order_by=[q.Order("key"), q.Order("part")],
             limit=1 << 31,
         )
-        rows = self._rows(parts.parts_of(table.retention), ask, files, turn)
+        rows = self._rows([parts.parts_of(table.retention)], ask, files, turn)
         return parts.put_together((key, part) for key, _, part in rows)
 
     def _failure(self, error: duckdb.Error, select: Select) -> StoreError:
         if isinstance(error, duckdb.OutOfMemoryException):
             return BadQuery("the question needs more memory than it may have: ask for less")
         log.warning("a question to %s failed: %s", select.table, error)
-        return BadQuery(f"the store cannot answer this question about {select.table}")
+        return StoreError("the store cannot answer this question; its log says why")
 
     def _forget(self, cursor: duckdb.DuckDBPyConnection, view: str) -> None:
         try:
@@ -166,39 +197,46 @@ class Questions:
             self._instance.drop_question_cursor()
 
 
-def used_columns(table: Table, select: Select) -> list[str]:
-    """The columns that a question touches, in the table's order. Raises BadQuery."""
-    used = set(sql.Compiler(table, select, _dialect).used_columns())
-    return [column.name for column in table.all_columns if column.name in used]
+def used_columns(tables: Sequence[Table], select: Select) -> list[list[str]]:
+    """The columns that a question reads of each table, in the table's order. Raises BadQuery."""
+    joined = tables[1] if len(tables) > 1 else None
+    compiler = sql.Compiler(tables[0], select, _dialect, joined)
+    compiler.statement(["stand_in"], ["stand_in"])
+    used = [compiler.used(), *([compiler.used(joined.name)] if joined else [])]
+    return [
+        [column.name for column in table.all_columns if column.name in found]
+        for table, found in zip(tables, used, strict=True)
+    ]
 
 
-def compiled(table: Table, select: Select, relations: list[str]) -> tuple[str, list[Any]]:
+def compiled(
+    tables: Sequence[Table], select: Select, relations: Sequence[list[str]]
+) -> tuple[str, list[Any]]:
     """A question over relations that have its columns, as SQL and its parameters."""
-    compiler = sql.Compiler(table, select, _dialect)
-    return compiler.statement(relations), compiler.parameters
+    joined = tables[1] if len(tables) > 1 else None
+    compiler = sql.Compiler(tables[0], select, _dialect, joined)
+    return compiler.statement(relations[0], *relations[1:]), compiler.parameters
 
 
 def compiled_condition(
     table: Table, condition: q.Condition, start: int, end: int
 ) -> tuple[str, list[Any]]:
-    """A condition between two times as SQL, with its parameters. Raises BadQuery."""
-    select = Select(table=table.name, columns={}, start=start, end=end, where=[condition])
-    compiler = sql.Compiler(table, select, _dialect)
-    compiler.used_columns()
-    text = compiler.condition(condition)
-    span = q.All(
-        [
-            q.Compare(q.TIME, ">=", start),
-            q.Compare(q.TIME, "<", end),
-        ]
-    )
-    return f"{compiler.condition(span)} AND coalesce({text}, false)", compiler.parameters
+    """A condition between two times as SQL, with its parameters. Raises BadQuery.
+
+    The table's columns are named without a prefix.
+    """
+    span = q.All([q.Compare(q.TIME, ">=", start), q.Compare(q.TIME, "<", end)])
+    columns = {"": {column.name: column.type for column in table.all_columns}}
+    writer = Writer(_dialect, columns, {"": table.name}, seconds=1)
+    texts = [writer.condition(one).text for one in (span, condition)]
+    return f"{texts[0]} AND coalesce({texts[1]}, false)", writer.parameters
 
 
 def _field_of(expression: Any) -> str:
     """The column whose values an expression returns as they are."""
-    while not isinstance(expression, q.Field):
-        expression = getattr(expression, "of", None)
-        if expression is None:
-            return ""
-    return expression.name
+    if isinstance(expression, q.Call) and expression.name in _GIVES_AS_IT_IS:
+        expression = expression.arguments[0]
+    return expression.name if isinstance(expression, q.Field) and not expression.table else ""
+
+
+_GIVES_AS_IT_IS = ("first", "last", "min", "max")

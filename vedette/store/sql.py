@@ -1,287 +1,265 @@
-"""Compiles a `Select` into DuckDB's SQL; the functions that differ between engines are `Dialect`'s.
+"""Compiles a `Select` into the SQL of one engine; what differs between engines is `Dialect`'s.
 
-Values are bound as numbered parameters; only declared names reach the statement.
+Only declared names reach the statement. The condition on the projects is added here: no caller
+can leave it out.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 from vedette.store import query as q
+from vedette.store.constants import clamped, names_of
+from vedette.store.dialect import Dialect
 from vedette.store.errors import BadQuery
+from vedette.store.statements import Writer
 from vedette.store.table import ColumnType, Table
 
+__all__ = ["Compiler", "Dialect"]
 
-class Dialect:
-    """DuckDB's words. ClickHouse overrides the handful that differ."""
-
-    def time_literal(self, parameter: str) -> str:
-        return f"make_timestamp({parameter}::BIGINT)"
-
-    def bucket(self, column: str, seconds: str, offset: str) -> str:
-        return f"((epoch({column})::BIGINT - {offset}) // {seconds}) * {seconds} + {offset}"
-
-    def time_out(self, expression: str) -> str:
-        return f"epoch_us({expression})"
-
-    def tag(self, parameter: str) -> str:
-        return f"tags[{parameter}]"
-
-    def distinct(self, expression: str) -> str:
-        return f"count(DISTINCT {expression})"
-
-    def like(self, left: str, parameter: str) -> str:
-        return f"{left} ILIKE {parameter} ESCAPE '\\'"
-
-    def contains(self, left: str, parameter: str) -> str:
-        return f"contains(lower({left}), {parameter})"
-
-    def tag_text(self) -> str:
-        return "array_to_string(map_values(tags), ' ')"
-
-    def joined(self, parts: list[str], separator: str) -> str:
-        texts = ", ".join(f"nullif({part}, '')" for part in parts)
-        return f"concat_ws({separator}, {texts})"
-
-    def one_of(self, left: str, parameter: str) -> str:
-        return f"{left} IN (SELECT unnest({parameter}))"
-
-    def argmin(self, value: str, by: str) -> str:
-        return f"arg_min({value}, {by}) FILTER ({value} IS NOT NULL)"
-
-    def argmax(self, value: str, by: str) -> str:
-        return f"arg_max({value}, {by}) FILTER ({value} IS NOT NULL)"
-
-    def uuid(self, parameter: str) -> str:
-        return f"{parameter}::UUID"
-
-    def uuid_out(self, expression: str) -> str:
-        return f"replace({expression}::VARCHAR, '-', '')"
-
-    def explode(self, source: str, columns: str, where: str) -> str:
-        return (
-            f"(SELECT {columns}, entry.key AS tag_key, entry.value AS tag_value FROM "
-            f"(SELECT *, unnest(map_entries(tags)) AS entry FROM {source} WHERE {where}))"
-        )
+_TAG_COLUMNS = ("tag_key", "tag_value")
 
 
 class Compiler:
-    """Compiles one `Select`; `parameters` fills as it goes."""
+    """Compiles one `Select`. Raises BadQuery, in words for the person who asked.
 
-    def __init__(self, table: Table, select: q.Select, dialect: Dialect) -> None:
-        self._types = {column.name: column.type for column in table.all_columns}
-        if select.explode_tags:
-            self._types |= {"tag_key": ColumnType.TEXT, "tag_value": ColumnType.TEXT}
+    `joined` is the table that `select.join` names. `parameters` holds what is to be bound.
+    """
+
+    def __init__(
+        self, table: Table, select: q.Select, dialect: Dialect, joined: Table | None = None
+    ) -> None:
+        self._table = table
         self._select = select
         self._dialect = dialect
-        self.parameters: list[Any] = []
-
-    def used_columns(self) -> list[str]:
-        """The stored columns the question touches: the only ones that are read."""
-        used: set[str] = {"timestamp"}
-        if self._select.explode_tags:
-            used.add("tags")
-        stack: list[Any] = [
-            *self._select.columns.values(),
-            *self._select.where,
-        ]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, q.Field):
-                if node.name not in ("tag_key", "tag_value"):
-                    used.add(node.name)
-            elif isinstance(node, q.Tag):
-                used.add("tags")
-            if isinstance(node, q.Contains):
-                stack.extend(node.fields)
-                if node.tags:
-                    used.add("tags")
-            for name in ("of", "by", "left"):
-                child = getattr(node, name, None)
-                stack.extend(child if isinstance(child, list) else [child] if child else [])
-        unknown = used - set(self._types)
-        if unknown:
-            raise BadQuery(f"{self._select.table} has no column {sorted(unknown)[0]!r}")
-        return sorted(used)
-
-    def statement(self, sources: list[str]) -> str:
-        """The whole statement over the given relations (one per day), which may be none."""
-        select, dialect = self._select, self._dialect
-        used = self.used_columns()
-        names = ", ".join(used)
-        source = " UNION ALL ".join(f"SELECT {names} FROM {relation}" for relation in sources)
-        source = f"({source})" if len(sources) != 1 else sources[0]
-        columns = [
-            f"{self._out(expression)} AS {_name(name)}"
-            for name, expression in select.columns.items()
-        ]
-        start, end = self._bind(select.start), self._bind(select.end)
-        where = [
-            f"timestamp >= {dialect.time_literal(start)}",
-            f"timestamp < {dialect.time_literal(end)}",
-        ]
-        late: list[str] = []
-        for condition in select.where:
-            (late if _is_about_tags(condition) else where).append(self.condition(condition))
+        self._joined = joined
+        if (joined.name if joined else "") != (select.join.table if select.join else ""):
+            raise BadQuery("there is no table to join")
+        columns = {"": {one.name: one.type for one in table.all_columns}}
         if select.explode_tags:
-            source = dialect.explode(source, names, " AND ".join(where))
-            where = late or ["true"]
-        text = f"SELECT {', '.join(columns)} FROM {source} WHERE {' AND '.join(where)}"
-        if select.group_by:
-            places = list(select.columns)
-            text += " GROUP BY " + ", ".join(
-                str(places.index(name) + 1) for name in select.group_by
-            )
-        if select.having:
-            text += " HAVING " + " AND ".join(self.condition(one) for one in select.having)
-        if select.order_by:
-            text += " ORDER BY " + ", ".join(
-                f"{_name(order.name)} {'DESC' if order.descending else 'ASC'} NULLS LAST"
-                for order in select.order_by
-            )
-        return f"{text} LIMIT {int(select.limit)}"
+            columns[""] |= dict.fromkeys(_TAG_COLUMNS, ColumnType.TEXT)
+        if joined is not None:
+            columns[joined.name] = {one.name: one.type for one in joined.all_columns}
+        aliases = {"": "r", **({joined.name: "j"} if joined else {})}
+        self._writer = Writer(dialect, columns, aliases, seconds=self._seconds())
 
-    def expression(self, node: q.Expression) -> str:
-        """One expression."""
-        dialect = self._dialect
-        if isinstance(node, q.Field):
-            if node.name not in self._types:
-                raise BadQuery(f"{self._select.table} has no column {node.name!r}")
-            return node.name
-        if isinstance(node, q.Tag):
-            return dialect.tag(self._bind(node.key))
-        if isinstance(node, q.Bucket):
-            return dialect.bucket("timestamp", str(int(node.seconds)), str(int(node.offset)))
-        if isinstance(node, q.Count):
-            return "count(*)"
-        if isinstance(node, q.Joined):
-            separator = self._bind(node.separator)
-            return dialect.joined([self.expression(part) for part in node.of], separator)
-        inner = self.expression(node.of)
-        if isinstance(node, q.First):
-            return dialect.argmin(inner, self.expression(node.by))
-        if isinstance(node, q.Last):
-            return dialect.argmax(inner, self.expression(node.by))
-        if isinstance(node, q.Distinct):
-            return dialect.distinct(inner)
-        return f"{_FUNCTIONS[type(node)]}({inner})"
+    @property
+    def parameters(self) -> list[Any]:
+        """The values of the statement's parameters, in order."""
+        return self._writer.parameters
 
-    def condition(self, node: q.Condition) -> str:
-        """One condition."""
-        if isinstance(node, q.Compare):
-            return self._compare(node)
-        if isinstance(node, q.OneOf):
-            return self._one_of(node)
-        if isinstance(node, q.Matches):
-            return self._dialect.like(self._text(node.left), self._bind(like_pattern(node.pattern)))
-        if isinstance(node, q.Contains):
-            return self._contains(node)
-        if isinstance(node, q.Present):
-            left = self.expression(node.left)
-            if self._type_of(node.left) is ColumnType.TEXT:
-                return f"({left} IS NOT NULL AND {left} <> '')"
-            return f"({left} IS NOT NULL)"
-        if isinstance(node, q.Not):
-            return f"NOT coalesce({self.condition(node.of)}, false)"
-        parts = [self.condition(part) for part in node.of]
-        if isinstance(node, q.All):
-            return f"({' AND '.join(parts)})" if parts else "true"
-        return f"({' OR '.join(parts)})" if parts else "false"
+    @property
+    def columns(self) -> list[str]:
+        """The names of the answer's columns, in order."""
+        return [*self._select.columns, *(["others"] if self._select.top else [])]
 
-    def _contains(self, node: q.Contains) -> str:
-        texts = [self.expression(field) for field in node.fields]
-        if node.tags:
-            texts.append(self._dialect.tag_text())
-        if not texts:
-            return "false"
-        if node.is_pattern:
-            parameter = self._bind(like_pattern(f"*{node.text}*"))
-            parts = [self._dialect.like(text, parameter) for text in texts]
-        else:
-            parameter = self._bind(node.text.lower())
-            parts = [self._dialect.contains(text, parameter) for text in texts]
-        return "(" + " OR ".join(f"coalesce({part}, false)" for part in parts) + ")"
+    def used(self, table: str = "") -> set[str]:
+        """The columns of the asked or the joined table that the statement reads, once written."""
+        used = self._writer.used[table] - set(_TAG_COLUMNS)
+        return used | {"tags"} if self._select.explode_tags and not table else used
 
-    def _text(self, node: q.Expression) -> str:
-        text = self.expression(node)
-        return self._dialect.uuid_out(text) if self._type_of(node) is ColumnType.UUID else text
+    def statement(self, sources: Sequence[str], joined_sources: Sequence[str] = ()) -> str:
+        """The whole statement over the given relations (one per day), of each table."""
+        columns, aggregates = self._columns()
+        early, late = self._conditions()
+        having, order, top = self._having(), self._order(), self._top()
+        groups = self._groups(aggregates)
+        prefix, relation = "", self._relation(sources, joined_sources, early)
+        if top is not None:
+            prefix = self._largest(top, columns, relation, late)
+            columns += self._others(top, columns)
+            groups.append(len(columns))
+            relation, late = "kept AS r", []
+        names = names_of(self.columns)
+        listed = ", ".join(f"{one} AS {name}" for one, name in zip(columns, names, strict=True))
+        text = f"{prefix}SELECT {listed} FROM {relation}"
+        if late:
+            text += " WHERE " + " AND ".join(late)
+        if groups:
+            text += " GROUP BY " + ", ".join(map(str, groups))
+        if having:
+            text += " HAVING " + " AND ".join(having)
+        return f"{self._ordered(text, order)} LIMIT {int(self._select.limit)}"
 
-    def _compare(self, node: q.Compare) -> str:
-        left = self.expression(node.left)
-        if node.value is None:
-            return f"{left} IS {'NOT ' if node.operator == '!=' else ''}NULL"
-        value = self._typed(node.left, node.value)
-        if node.operator == "!=":
-            return f"{left} IS DISTINCT FROM {value}"
-        return f"{left} {node.operator} {value}"
+    def _ordered(self, text: str, order: str) -> str:
+        limit_by = self._select.limit_by
+        if limit_by is None:
+            return f"{text} {order}"
+        return self._dialect.limit_by(text, self._known(limit_by.columns), order, limit_by.most)
 
-    def _one_of(self, node: q.OneOf) -> str:
-        left = self.expression(node.left)
-        if not node.values:
-            return "false"
-        kind = self._type_of(node.left)
-        if len(node.values) <= 40 or kind is ColumnType.UUID:
-            values = ", ".join(self._typed(node.left, value) for value in node.values)
-            return f"{left} IN ({values})"
-        return self._dialect.one_of(left, self._bind(node.values))
+    def _seconds(self) -> float:
+        """How long a time one row of the answer stands for."""
+        for name in self._select.group_by:
+            expression = self._select.columns.get(name)
+            width = q.bucket_seconds(expression) if expression is not None else None
+            if width is not None:
+                return float(width)
+        return max(self._select.end - self._select.start, 1) / q.MICROSECONDS
 
-    def _typed(self, left: q.Expression, value: q.Value) -> str:
-        parameter = self._bind(value)
-        kind = self._type_of(left)
-        if kind is ColumnType.TIME:
-            return self._dialect.time_literal(parameter)
-        if kind is ColumnType.UUID:
-            return self._dialect.uuid(parameter)
-        return parameter
+    def _columns(self) -> tuple[list[str], set[str]]:
+        """The SQL of the asked columns, and the names of those that are aggregates."""
+        texts: list[str] = []
+        aggregates: set[str] = set()
+        for name, expression in self._select.columns.items():
+            written = self._writer.out(expression)
+            texts.append(written.text)
+            if written.is_aggregate:
+                aggregates.add(name)
+        return texts, aggregates
 
-    def _type_of(self, node: q.Expression) -> ColumnType | None:
-        if isinstance(node, q.Field):
-            return self._types.get(node.name)
-        if isinstance(node, q.Lowest | q.Highest | q.First | q.Last):
-            return self._type_of(node.of)
-        return ColumnType.TEXT if isinstance(node, q.Tag | q.Lower | q.Joined) else ColumnType.INT
+    def _groups(self, aggregates: set[str]) -> list[int]:
+        """The places of the grouped columns, from 1."""
+        select = self._select
+        self._known(select.group_by)
+        if aggregates or select.group_by or select.having:
+            for name in select.columns:
+                if name not in select.group_by and name not in aggregates:
+                    raise BadQuery(f"{name} is of one row: group by it, or ask for a figure of it")
+        if aggregates.intersection(select.group_by):
+            raise BadQuery("a figure of many rows cannot be grouped by")
+        places = list(select.columns)
+        return [places.index(name) + 1 for name in select.group_by]
 
-    def _out(self, node: q.Expression) -> str:
-        text = self.expression(node)
-        kind = self._type_of(node)
-        if kind is ColumnType.TIME:
-            return self._dialect.time_out(text)
-        return self._dialect.uuid_out(text) if kind is ColumnType.UUID else text
+    def _conditions(self) -> tuple[list[str], list[str]]:
+        """The conditions on rows: before tags are exploded or tables joined, and after."""
+        early = self._within("", "r", self._table)
+        late: list[str] = []
+        for condition in self._select.where:
+            text, is_late = self._where(condition)
+            (late if is_late else early).append(text)
+        return early, late
 
-    def _bind(self, value: Any) -> str:
-        self.parameters.append(value)
-        return f"${len(self.parameters)}"
+    def _where(self, condition: q.Condition) -> tuple[str, bool]:
+        """A condition on rows, and whether it needs exploded tags or the joined table."""
+        used = self._writer.used
+        before = {name: columns.copy() for name, columns in used.items()}
+        for columns in used.values():
+            columns.clear()
+        written = self._writer.condition(condition)
+        if written.is_aggregate:
+            raise BadQuery("a figure of many rows cannot choose among single rows")
+        is_late = not used[""].isdisjoint(_TAG_COLUMNS) or any(
+            columns for name, columns in used.items() if name
+        )
+        for name, columns in before.items():
+            used[name] |= columns
+        return written.text, is_late
+
+    def _within(self, table: str, alias: str, declared: Table) -> list[str]:
+        """The bounds that every relation gets: the times and the projects."""
+        writer, select = self._writer, self._select
+        start, end = clamped(select.start), clamped(select.end)
+        conditions = [
+            f"{alias}.timestamp >= {self._dialect.time_literal(writer.bind(start))}",
+            f"{alias}.timestamp < {self._dialect.time_literal(writer.bind(end))}",
+        ]
+        writer.used[table].add("timestamp")
+        if not select.projects.is_everything:
+            if all(one.name != "project_id" for one in declared.all_columns):
+                raise BadQuery(f"{declared.name} belongs to no project")
+            visible = q.OneOf(q.Field("project_id", table), list(select.projects))
+            conditions.append(writer.condition(visible).text)
+        return conditions
+
+    def _having(self) -> list[str]:
+        return [self._writer.condition(one).text for one in self._select.having]
+
+    def _order(self) -> str:
+        select = self._select
+        if not select.order_by:
+            return ""
+        names = self._known([order.name for order in select.order_by])
+        return "ORDER BY " + ", ".join(
+            f"{name} {'DESC' if order.descending else 'ASC'} NULLS LAST"
+            for name, order in zip(names, select.order_by, strict=True)
+        )
+
+    def _known(self, names: list[str]) -> list[str]:
+        """The names of asked columns in SQL."""
+        for name in names:
+            if name not in self._select.columns and not (self._select.top and name == "others"):
+                raise BadQuery(f"{name!r} is not among the columns that are asked for")
+        return names_of(names)
+
+    def _top(self) -> q.Top | None:
+        top = self._select.top
+        if top is None:
+            return None
+        if top.column not in self._select.group_by:
+            raise BadQuery(f"the largest groups need {top.column!r} among the grouped columns")
+        if not self._writer.expression(top.figure).is_aggregate:
+            raise BadQuery("the largest groups need a figure of many rows")
+        return top
+
+    def _largest(self, top: q.Top, columns: list[str], relation: str, where: list[str]) -> str:
+        """The clauses that name the rows and find the largest groups among them."""
+        group = columns[list(self._select.columns).index(top.column)]
+        figure = self._writer.expression(top.figure).text
+        condition = f" WHERE {' AND '.join(where)}" if where else ""
+        return (
+            f"WITH kept AS (SELECT * FROM {relation}{condition}), largest AS ("
+            f"SELECT {group} AS g FROM kept AS r GROUP BY 1 "
+            f"ORDER BY {figure} DESC NULLS LAST, g ASC NULLS LAST LIMIT {int(top.most)}) "
+        )
+
+    def _others(self, top: q.Top, columns: list[str]) -> list[str]:
+        """Empties the grouped column in the rows of the others; the column that marks them."""
+        place = list(self._select.columns).index(top.column)
+        group = columns[place]
+        is_large = (
+            f"CASE WHEN {group} IS NULL THEN (SELECT count(*) FROM largest WHERE g IS NULL) > 0 "
+            f"ELSE {group} IN (SELECT g FROM largest WHERE g IS NOT NULL) END"
+        )
+        columns[place] = f"CASE WHEN {is_large} THEN {group} END"
+        return [f"NOT ({is_large})"]
+
+    def _relation(
+        self, sources: Sequence[str], joined_sources: Sequence[str], where: list[str]
+    ) -> str:
+        """What is read: the rows within the bounds, exploded or joined where that is asked."""
+        join = self._select.join
+        if join is not None and self._joined is not None:
+            return self._join(join, self._joined, sources, joined_sources, where)
+        used = self._writer.used[""] - set(_TAG_COLUMNS)
+        if self._select.explode_tags:
+            source = _union(sources, sorted(used | {"tags"}))
+            exploded = self._dialect.explode(source, ", ".join(sorted(used)), " AND ".join(where))
+            return f"{exploded} AS r"
+        names = sorted(used)
+        source = _union(sources, names)
+        return f"(SELECT {', '.join(names)} FROM {source} AS r WHERE {' AND '.join(where)}) AS r"
+
+    def _join(
+        self,
+        join: q.Join,
+        joined: Table,
+        sources: Sequence[str],
+        joined_sources: Sequence[str],
+        where: list[str],
+    ) -> str:
+        if self._select.explode_tags or self._select.top:
+            raise BadQuery("a question about two tables can neither count by tag nor name the rest")
+        writer = self._writer
+        others = self._within(joined.name, "j", joined)
+        others += [writer.condition(one).text for one in join.where]
+        keys = [q.Field(join.key), q.Field(join.key, joined.name)]
+        left, right = (writer.expression(key).text for key in keys)
+        same = [f"{left} = {right}"]
+        if any(one.name == "project_id" for one in joined.all_columns):
+            pair = [q.Field("project_id"), q.Field("project_id", joined.name)]
+            same.append(" = ".join(writer.expression(one).text for one in pair))
+        mine, theirs = sorted(writer.used[""]), sorted(writer.used[joined.name])
+        return (
+            f"(SELECT {', '.join(mine)} FROM {_union(sources, mine)} AS r "
+            f"WHERE {' AND '.join(where)}) AS r {'LEFT' if join.is_left else 'INNER'} JOIN "
+            f"(SELECT {', '.join(theirs)} FROM {_union(joined_sources, theirs)} AS j "
+            f"WHERE {' AND '.join(others)}) AS j ON {' AND '.join(same)}"
+        )
 
 
-def _is_about_tags(condition: q.Condition) -> bool:
-    """Whether the condition can only be judged after the tags were exploded."""
-    left = getattr(condition, "left", None)
-    return isinstance(left, q.Field) and left.name in ("tag_key", "tag_value")
-
-
-_FUNCTIONS = {q.Sum: "sum", q.Lowest: "min", q.Highest: "max", q.Lower: "lower"}
-
-
-def like_pattern(pattern: str) -> str:
-    r"""A LIKE pattern of a text in which `*` stands for anything and `\*` for itself."""
-    return _LIKE.sub(_like_part, pattern)
-
-
-def _like_part(found: re.Match[str]) -> str:
-    guards, backslashes, special = found.groups()
-    if special:
-        return "\\" + special
-    if backslashes:
-        return backslashes * 2
-    pairs, is_guarded = divmod(len(guards), 2)
-    return "\\\\" * pairs + ("*" if is_guarded else "%")
-
-
-_LIKE = re.compile(r"(\\*)\*|(\\+)|([%_])")
-
-
-def _name(name: str) -> str:
-    if not name.isidentifier():
-        raise BadQuery(f"{name!r} is no column name")
-    return f'"{name}"'
+def _union(sources: Sequence[str], names: list[str]) -> str:
+    if len(sources) == 1:
+        return sources[0]
+    columns = ", ".join(names)
+    return "(" + " UNION ALL ".join(f"SELECT {columns} FROM {one}" for one in sources) + ")"

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from vedette.accounts.models import Membership, Organization, Role, User
 from vedette.projects.models import Project
+from vedette.store.visible import VisibleProjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,11 @@ class Viewer:
     user: User
     memberships: tuple[Membership, ...]
     projects: tuple[Project, ...]
+
+    @property
+    def visible(self) -> VisibleProjects:
+        """What questions to the store and the issues may see for this person."""
+        return VisibleProjects.granted(project.pk for project in self.projects)
 
     @property
     def organizations(self) -> list[Organization]:

@@ -12,13 +12,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from vedette.accounts.models import User
-from vedette.store.errors import StoreUnavailable
+from vedette.store.errors import BadQuery, StoreError
 from vedette.web.access import load_viewer
-from vedette.web.errors import store_unavailable
+from vedette.web.deadline import TooSlow, database_deadline
+from vedette.web.errors import question_refused, store_unavailable
 from vedette.web.routing import Permission, Route
 from vedette.web.scope import shared_filter
 
 logger = logging.getLogger(__name__)
+
+_TOO_SLOW = "This takes too long. Narrow the search or the time range."
 
 
 def admit(route: Route) -> Callable[..., HttpResponseBase]:
@@ -26,23 +29,33 @@ def admit(route: Route) -> Callable[..., HttpResponseBase]:
 
     @wraps(route.view)
     def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
-        if route.permission is Permission.PUBLIC:
-            return route.view(request, **arguments)
-        user = request.user
-        if not isinstance(user, User):
-            return _ask_to_sign_in(request)
-        viewer = load_viewer(user)
-        request.viewer = viewer  # type: ignore[attr-defined]
-        if route.permission is Permission.MEMBER and not viewer.memberships:
-            raise PermissionDenied("not a member of any organisation")
-        shared_filter(request, viewer)
         try:
-            return route.view(request, viewer, **arguments)
-        except StoreUnavailable:
+            with database_deadline():
+                return _enter(route, request, arguments)
+        except BadQuery as error:
+            return question_refused(request, f"{error}."[0].upper() + f"{error}."[1:])
+        except StoreError:
             logger.exception("the store did not answer for %s", request.path)
             return store_unavailable(request)
+        except TooSlow:
+            logger.exception("the database was too slow for %s", request.path)
+            return question_refused(request, _TOO_SLOW)
 
     return guarded
+
+
+def _enter(route: Route, request: HttpRequest, arguments: dict[str, Any]) -> HttpResponseBase:
+    if route.permission is Permission.PUBLIC:
+        return route.view(request, **arguments)
+    user = request.user
+    if not isinstance(user, User):
+        return _ask_to_sign_in(request)
+    viewer = load_viewer(user)
+    request.viewer = viewer  # type: ignore[attr-defined]
+    if route.permission is Permission.MEMBER and not viewer.memberships:
+        raise PermissionDenied("not a member of any organisation")
+    shared_filter(request, viewer)
+    return route.view(request, viewer, **arguments)
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -33,6 +33,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, 403, "Form expired", words)
 
 
+def question_refused(request: HttpRequest, words: str) -> HttpResponse:
+    """400: what was asked for cannot be answered; `words` say why and what to change."""
+    return _page(request, 400, "This cannot be answered", words)
+
+
 def store_unavailable(request: HttpRequest) -> HttpResponse:
     """503: the telemetry cannot be read just now; nothing that comes in is lost by it."""
     words = (

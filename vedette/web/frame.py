@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
@@ -9,11 +10,14 @@ from django.utils.functional import SimpleLazyObject
 
 from vedette import __version__
 from vedette.issues import reading
+from vedette.store.errors import StoreError
 from vedette.web.access import Viewer
 from vedette.web.assets import STYLES, asset_url
 from vedette.web.flash import Flash, take_flash
 from vedette.web.routing import Navigation, pages
 from vedette.web.scope import PERIODS, SharedFilter
+
+logger = logging.getLogger(__name__)
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "vedette_theme"
@@ -106,7 +110,11 @@ def _project_choices(viewer: Viewer, shown: SharedFilter) -> list[Choice]:
 
 
 def _environment_choices(viewer: Viewer, shown: SharedFilter) -> list[Choice]:
-    known = reading.list_environments(viewer.projects)
+    try:
+        known = reading.list_environments(viewer.visible)
+    except StoreError:
+        logger.warning("the picker of environments is empty: the store does not answer")
+        known = []  # the page that says so has this frame too
     names = sorted({*known, *shown.scope.environments})
     return [
         Choice(value=name, label=name, selected=name in shown.scope.environments) for name in names

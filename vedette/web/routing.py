@@ -26,12 +26,15 @@ class Route:
 
     `view` takes `(request, **path arguments)` when public, else `(request, viewer, **path
     arguments)`, where the `vedette.web.access.Viewer` says what this person may see.
+    A fragment with `is_live` may be watched by a page (`vedette.web.live`): it is rendered
+    whenever something came in, so it must be cheap.
     """
 
     path: str
     name: str
     view: Callable[..., HttpResponseBase]
     permission: Permission = Permission.MEMBER
+    is_live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +60,9 @@ class Page:
 def pages() -> tuple[Page, ...]:
     """Every page of the drawer."""
     return tuple(module.PAGE for module in discover("vedette.web.pages"))
+
+
+@cache
+def live_routes() -> frozenset[str]:
+    """The names of the routes that a page may watch."""
+    return frozenset(route.name for page in pages() for route in page.routes if route.is_live)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from vedette import clock
 from vedette.issues.reading import Period, Scope
+from vedette.issues.telemetry import clamped
 from vedette.projects.models import Project
 from vedette.web.access import Viewer
 
@@ -57,9 +58,9 @@ def shared_filter(request: HttpRequest, viewer: Viewer) -> SharedFilter:
     made = SharedFilter(
         selected=selected,
         scope=Scope(
-            projects=selected or viewer.projects,
+            visible=viewer.visible.only(project.pk for project in selected or viewer.projects),
             environments=tuple(name for name in environments if name),
-            period=read_period(request),
+            period=clamped(read_period(request)),
         ),
         query=urlencode(kept),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 
@@ -19,10 +20,19 @@ class IssueReference(StringConverter):
 register_converter(IssueReference, "issue")
 
 
+def _live_is_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Live streams are served before Django (`vedette.web.live`); this gives them their name.
+
+    An answer without content tells a browser not to ask again.
+    """
+    return HttpResponse(status=204)
+
+
 def _patterns() -> list[URLPattern | URLResolver]:
     found: list[URLPattern | URLResolver] = [
         path("api/0/", include("vedette.web.api.urls")),
         path("static/<slug:tree>/<path:name>", serve_asset, name="asset"),
+        path("live/", _live_is_elsewhere, name="live"),
     ]
     for page in pages():
         found += [path(route.path, admit(route), name=route.name) for route in page.routes]

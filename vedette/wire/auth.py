@@ -14,8 +14,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 _KEY = re.compile(r"[0-9a-f]{32}\Z")
 _SCHEME = re.compile(r"\s*sentry\s+(.*)\Z", re.IGNORECASE | re.DOTALL)
+_QUERY_FIELDS = frozenset({b"sentry_key", b"sentry_version", b"sentry_client"})
 _SEPARATOR = re.compile(r"[,\s]+")
 MAX_VERSION = 8
+_MOST_BYTES = 2048  # of one carrier
 
 
 class AuthError(ValueError):
@@ -41,12 +43,16 @@ def find_credentials(
 
     Raises AuthError: 400 for a malformed key or version, 401 for contradicting carriers.
     """
+    if len(sentry_auth) > _MOST_BYTES or len(authorization) > _MOST_BYTES:
+        raise AuthError(400, "the authorization is too long")
+    if sentry_auth and not (authorization or path_key or b"sentry_" in query):
+        return _from_header(sentry_auth)
     found = [
         credentials
         for credentials in (
             _from_header(sentry_auth) if sentry_auth else None,
             _from_header(authorization) if authorization else None,
-            _from_query(query) if b"sentry_" in query else None,
+            _from_query(_sentry_fields(query)) if b"sentry_" in query else None,
             _checked(path_key, "7", "") if path_key else None,
         )
         if credentials is not None
@@ -61,6 +67,8 @@ def find_credentials(
 @lru_cache(maxsize=1024)
 def parse_dsn(dsn: str) -> tuple[Credentials, str]:
     """Credentials and project id of an envelope's `dsn` header. Raises AuthError (400)."""
+    if len(dsn) > _MOST_BYTES:
+        raise AuthError(400, "invalid dsn in the envelope header")
     try:
         parts = urlsplit(dsn)
         key = parts.username or ""
@@ -91,10 +99,19 @@ def _from_header(value: bytes) -> Credentials | None:
     return _checked(user, "7", "")
 
 
+def _sentry_fields(query: bytes) -> bytes:
+    """The parameters of a query that name a key, version or client; the last of each."""
+    found = {}
+    for part in query.split(b"&"):
+        name, _, value = part.partition(b"=")
+        if name in _QUERY_FIELDS:
+            found[name] = value[:_MOST_BYTES]
+    return b"&".join(b"%b=%b" % pair for pair in found.items())
+
+
 @lru_cache(maxsize=4096)
 def _from_query(query: bytes) -> Credentials | None:
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=100)
-    fields = {key: value for key, value in pairs if key.startswith("sentry_")}
+    fields = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
     if "sentry_key" not in fields:
         return None
     return _from_fields(fields)

@@ -1,8 +1,8 @@
 """Content-Encoding undone within a bound: gzip, deflate, br, zstd, identity.
 
-A body that would inflate past the bound is refused before the memory is taken: small ones
-are checked by their declared size or by a bounded decoder, large ones by a counting pass
-that throws the output away. Nothing is ever inflated twice in a row (no bomb in a bomb).
+A body that would inflate past the bound is refused when it reaches it: no decoder gives more
+than a chunk at a time, and a declared size is believed only below the bound. Nothing is ever
+inflated twice in a row (no bomb in a bomb).
 Source: protocol, section 1.5.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Generator, Iterator
+from itertools import islice
 
 import brotli
 import zstandard
@@ -20,8 +21,9 @@ except ImportError:  # no wheel for this platform: zlib does the same at half th
     _libdeflate = None  # type: ignore[assignment]
 
 _CHUNK = 1 << 16
-_GZIP_MAGIC = b"\x1f\x8b\x08"
-_COUNT_FIRST_BYTES = 1 << 18
+_MOST_PREFIX_CHUNKS = 64  # each gives at least a byte, but for empty members and blocks
+GZIP_MAGIC = b"\x1f\x8b\x08"
+_ERRORS = (zlib.error, brotli.error, zstandard.ZstdError, EOFError)
 
 
 class EncodingError(ValueError):
@@ -42,31 +44,45 @@ class BodyTooLarge(EncodingError):
     status = 413
 
 
-def inflate(body: bytes, encoding: bytes, limit_bytes: int) -> bytes:
+def inflate(body: bytes, encoding: bytes, limit_bytes: int, *, is_prefix: bool = False) -> bytes:
     """The decoded body, at most `limit_bytes` long. Raises EncodingError.
 
     `encoding` is the Content-Encoding header's value; several are applied in reverse order
-    only as far as one real coding goes (`identity` may accompany it).
+    only as far as one real coding goes (`identity` may accompany it). Of a body of which only
+    a prefix is there, the decoded prefix, cut at the limit.
     """
-    name = encoding.strip().lower()
-    if name in (b"", b"identity"):
+    decoder = _decoder(encoding)
+    if decoder is None:
+        if is_prefix:
+            return body[:limit_bytes]
         if len(body) > limit_bytes:
             raise BodyTooLarge("body exceeds the size limit")
         return body
-    names = [part.strip() for part in name.split(b",") if part.strip() != b"identity"]
-    decoder = _DECODERS.get(names[0]) if len(names) == 1 else None
-    if decoder is None:
-        raise UnknownEncoding(f"unknown content encoding {encoding[:40].decode('latin-1')!r}")
+    if is_prefix:
+        return _collect_prefix(decoder(body), limit_bytes)
     if decoder is _gunzip_stream and _libdeflate is not None:
         quick = _gunzip_whole(body, limit_bytes)
         if quick is not None:
             return quick
-    if len(body) > _COUNT_FIRST_BYTES:
-        _collect(decoder(body), limit_bytes, keep=False)
-    return _collect(decoder(body), limit_bytes, keep=True)
+    return _collect(decoder(body), limit_bytes)
 
 
-def _collect(chunks: Iterator[bytes], limit_bytes: int, *, keep: bool) -> bytes:
+def _decoder(encoding: bytes) -> Callable[[bytes], Iterator[bytes]] | None:
+    """The decoder of a Content-Encoding, None for a body as it is. Raises UnknownEncoding."""
+    known = _DECODERS.get(encoding)
+    if known is not None:
+        return known
+    names = [part.strip() for part in encoding.lower().split(b",")]
+    names = [name for name in names if name not in (b"", b"identity")]
+    if not names:
+        return None
+    known = _DECODERS.get(names[0]) if len(names) == 1 else None
+    if known is None:
+        raise UnknownEncoding(f"unknown content encoding {encoding[:40].decode('latin-1')!r}")
+    return known
+
+
+def _collect(chunks: Iterator[bytes], limit_bytes: int) -> bytes:
     parts: list[bytes] = []
     total = 0
     try:
@@ -74,21 +90,34 @@ def _collect(chunks: Iterator[bytes], limit_bytes: int, *, keep: bool) -> bytes:
             total += len(chunk)
             if total > limit_bytes:
                 raise BodyTooLarge("body exceeds the size limit")
-            if keep:
-                parts.append(chunk)
-    except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
+            parts.append(chunk)
+    except _ERRORS as error:
         raise EncodingError(f"body cannot be decoded: {error}") from None
     return b"".join(parts)
 
 
+def _collect_prefix(chunks: Iterator[bytes], limit_bytes: int) -> bytes:
+    plain = b""
+    try:
+        for chunk in islice(chunks, _MOST_PREFIX_CHUNKS):
+            plain += chunk
+            if len(plain) >= limit_bytes:
+                break
+    except EOFError:
+        pass  # the rest has not come yet
+    except _ERRORS as error:
+        raise EncodingError(f"body cannot be decoded: {error}") from None
+    return plain[:limit_bytes]
+
+
 def _gunzip_whole(body: bytes, limit_bytes: int) -> bytes | None:
     """libdeflate on a single-member gzip body of small declared size, else None."""
-    if len(body) < 18 or len(body) > _COUNT_FIRST_BYTES:
+    if len(body) < 18:
         return None
     declared = int.from_bytes(body[-4:], "little")
     if declared > limit_bytes or declared > 1100 * len(body):
         return None
-    if body.find(_GZIP_MAGIC, 3) >= 0:
+    if body.find(GZIP_MAGIC, 3) >= 0:
         return None
     try:
         return bytes(_libdeflate.gzip_decompress(body))
@@ -100,7 +129,7 @@ def _gunzip_stream(body: bytes) -> Iterator[bytes]:
     """Every member of a gzip body; bytes after the last one that are no member are ignored."""
     view = memoryview(body)
     position = 0
-    while position == 0 or body[position : position + 3] == _GZIP_MAGIC:
+    while position == 0 or body[position : position + 3] == GZIP_MAGIC:
         decoder = zlib.decompressobj(16 + zlib.MAX_WBITS)
         position += yield from _zlib_chunks(decoder, view[position:])
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 MAX_ITEMS = 1000
-_BLANK = b"\r\n \t"
+_skip_blank = re.compile(rb"[\r\n \t]*").match
 _HEX_ID = re.compile(r"[0-9a-fA-F]{32}\Z")
 
 
@@ -88,9 +88,11 @@ def walk_items(body: bytes, offset: int) -> Iterator[Item]:
     size = len(body)
     count = 0
     while offset < size:
-        if body[offset] in _BLANK:
-            offset += 1
-            continue
+        if body[offset] <= 32:
+            blank = _skip_blank(body, offset)
+            offset = blank.end() if blank and blank.end() > offset else offset
+            if offset >= size:
+                return
         count += 1
         if count > MAX_ITEMS:
             raise MalformedEnvelope(f"more than {MAX_ITEMS} items")

@@ -69,11 +69,28 @@ BULKY = frozenset(
 
 _CONTAINERS = frozenset({"log", "otel_log", "span", "trace_metric"})
 
+_MIB = 1 << 20
+# Every item type has a bound; the types that are not named here have that of an event.
 MAX_ITEM_BYTES: dict[str, int] = {
-    "client_report": 1 << 20,
-    "check_in": 1 << 20,
-    "sessions": 10 << 20,
-    "session": 10 << 20,
+    "attachment": 100 * _MIB,
+    "form_data": 100 * _MIB,
+    "unreal_report": 100 * _MIB,
+    "profile": 50 * _MIB,
+    "profile_chunk": 50 * _MIB,
+    "profile_chunk_ui": 50 * _MIB,
+    "replay_video": 20 * _MIB,
+    "replay_recording": 10 * _MIB,
+    "log": 12 * _MIB,
+    "span": 12 * _MIB,
+    "trace_metric": 12 * _MIB,
+    "session": 10 * _MIB,
+    "sessions": 10 * _MIB,
+    "client_report": _MIB,
+    "check_in": _MIB,
+    "statsd": _MIB,
+    "metric_buckets": _MIB,
+    "metric_meta": _MIB,
+    "user_report": _MIB,
 }
 
 
@@ -90,6 +107,11 @@ class RateLimit:
 def category_of(item_type: str) -> str:
     """The category of an item type; `default` for one we do not know."""
     return CATEGORIES.get(item_type, "default")
+
+
+def max_item_bytes(item_type: str, max_event_bytes: int) -> int:
+    """The largest payload of an item type."""
+    return MAX_ITEM_BYTES.get(item_type, max_event_bytes)
 
 
 def quantity_of(item_type: str, item_count: int | None) -> int:

@@ -95,7 +95,9 @@ def _by_stack(event: Event) -> Decision:
         return _decision(reading.variant, reading)
     known = (event.type, event.logger, event.transaction, event.culprit)
     components = [Variant.FALLBACK.value, *(text or "" for text in known)]
-    return Decision(Variant.FALLBACK, components, reading.links)
+    exceptions = event.exceptions  # they say nothing, but they are there to be explained
+    links = read_chain(exceptions, event.platform).links if exceptions else reading.links
+    return Decision(Variant.FALLBACK, components, links)
 
 
 def _by_report(event: Event) -> Decision:

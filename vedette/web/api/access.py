@@ -19,7 +19,9 @@ from django.views.decorators.csrf import csrf_exempt
 from vedette import clock
 from vedette.accounts.models import ApiToken, Membership, Organization, hash_token
 from vedette.projects.models import Project
-from vedette.store.errors import StoreError
+from vedette.store.errors import BadQuery, StoreError
+from vedette.store.visible import VisibleProjects
+from vedette.web.deadline import TooSlow, database_deadline
 
 log = logging.getLogger("vedette.api")
 
@@ -58,6 +60,13 @@ class Caller:
             .order_by("id")
         )
 
+    def visible(self, reference: str = "") -> VisibleProjects:
+        """What questions may see for this caller, of one organisation or of all theirs."""
+        organizations = [self.organization(reference)] if reference else self.organizations
+        return VisibleProjects.granted(
+            Project.objects.filter(organization__in=organizations).values_list("pk", flat=True)
+        )
+
     def project(self, organization: str, reference: str) -> Project:
         """A project by slug or id. Raises ApiError 404."""
         for project in self.projects(organization):
@@ -87,11 +96,18 @@ def endpoint(*methods: str, public: bool = False) -> Callable[[View], View]:
                 caller = _caller(request, public=public)
                 if request.method != "GET" and not caller.may_write:
                     raise ApiError(403, "A token is needed to change anything.")
-                return view(request, caller, **arguments)
+                with database_deadline():
+                    return view(request, caller, **arguments)
             except ApiError as error:
                 return JsonResponse({"detail": str(error)}, status=error.status)
-            except StoreError as error:
-                return JsonResponse({"detail": f"The store cannot answer: {error}"}, status=503)
+            except TooSlow:
+                log.exception("the database was too slow")
+                return JsonResponse({"detail": "This takes too long: ask for less"}, status=400)
+            except BadQuery as error:
+                return JsonResponse({"detail": f"The question is wrong: {error}"}, status=400)
+            except StoreError:
+                log.exception("the store did not answer")
+                return JsonResponse({"detail": "The store does not answer"}, status=503)
             except Exception:
                 log.exception("an API call failed")
                 return JsonResponse({"detail": "Internal error"}, status=500)

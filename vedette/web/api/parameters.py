@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 
 from vedette import clock
 from vedette.issues.shapes import Period, Scope
+from vedette.issues.telemetry import clamped
 from vedette.projects.models import Project
+from vedette.store.visible import VisibleProjects
 from vedette.web.api.access import ApiError
 from vedette.wire.tolerant import parse_timestamp
 
@@ -47,8 +49,17 @@ def read_period(request: HttpRequest, default: str) -> Period:
     return Period(start=now - span, end=now + timedelta(seconds=1), label=label)
 
 
-def read_scope(request: HttpRequest, projects: list[Project], *, default: str = "90d") -> Scope:
-    """The shared filter from the query; `project` may repeat and be an id, a slug or -1."""
+def read_scope(
+    request: HttpRequest,
+    visible: VisibleProjects,
+    projects: list[Project],
+    *,
+    default: str = "90d",
+) -> Scope:
+    """The shared filter from the query; `project` may repeat and be an id, a slug or -1.
+
+    Times are cut to those for which telemetry is kept.
+    """
     wanted = [value for value in request.GET.getlist("project") if value not in ("", "-1")]
     chosen = [
         project for project in projects if project.slug in wanted or str(project.pk) in wanted
@@ -56,9 +67,9 @@ def read_scope(request: HttpRequest, projects: list[Project], *, default: str = 
     if wanted and not chosen:
         raise ApiError(403, "You do not have permission to perform this action.")
     return Scope(
-        projects=chosen if wanted else projects,
+        visible=visible.only(project.pk for project in (chosen if wanted else projects)),
         environments=tuple(value for value in request.GET.getlist("environment") if value),
-        period=read_period(request, default),
+        period=clamped(read_period(request, default)),
     )
 
 

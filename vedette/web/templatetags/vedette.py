@@ -18,11 +18,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from vedette.issues.reading import Bucket
+from vedette.search import field_filter, tag_filter
 from vedette.web import wording
 from vedette.web.assets import asset_url
 from vedette.web.charts import sparkline_path
 from vedette.web.scope import SharedFilter
-from vedette.web.search_words import term
 from vedette.web.values import Shown
 
 register = template.Library()
@@ -32,7 +32,8 @@ register.filter("size", wording.size)
 register.filter("duration", wording.duration)
 register.filter("age", wording.age)
 register.filter("plural", wording.plural)
-register.filter("term", term)
+register.filter("field_filter", field_filter)
+register.filter("tag_filter", tag_filter)
 register.simple_tag(asset_url, name="asset")
 
 SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 120, 28

@@ -37,7 +37,7 @@ def list_issue_events(
     except SearchError as error:
         raise ApiError(400, f"Error parsing search query: {error}") from None
     if request.GET.get("full") in ("1", "true"):
-        events = [reading.load_event(found, row.event_id) for row in rows]
+        events = [reading.load_event(scope.visible, found, row.event_id) for row in rows]
         shapes = [event_shape(event, found) for event in events if event is not None]
     else:
         shapes = [event_row_shape(row, found) for row in rows]
@@ -49,8 +49,8 @@ def show_issue_event(
     request: HttpRequest, caller: Caller, issue: str, event: str, organization: str = ""
 ) -> HttpResponse:
     """One event of the issue: by id, `latest`, `oldest` or `recommended`."""
-    found, _ = find_issue(request, caller, organization, issue)
-    stored = reading.load_event(found, _ALIASES.get(event, event))
+    found, scope = find_issue(request, caller, organization, issue)
+    stored = reading.load_event(scope.visible, found, _ALIASES.get(event, event))
     if stored is None:
         raise not_found()
     return answer(event_shape(stored, found))
@@ -100,7 +100,9 @@ def show_attachment(
                 return answer(
                     next(one for one in attachment_shapes(stored) if one["id"] == attachment)
                 )
-            data = reading.read_attachment(stored.project, stored.event_id, attachment)
+            data = reading.read_attachment(
+                caller.visible(organization), stored.project, stored.event_id, attachment
+            )
             if data is None:
                 break
             return HttpResponse(
@@ -121,7 +123,7 @@ def resolve_event_id(
 ) -> HttpResponse:
     """Which project and issue an event id belongs to."""
     for project in caller.projects(organization):
-        found = reading.find_event(project, event)
+        found = reading.find_event(caller.visible(organization), project, event)
         if found is not None:
             issue, stored = found
             return answer(
@@ -156,7 +158,8 @@ def resolve_short_id(
 def _find(
     caller: Caller, organization: str, project: str, event: str
 ) -> tuple[Issue | None, StoredEvent]:
-    found = reading.find_event(caller.project(organization, project), event)
+    visible = caller.visible(organization)
+    found = reading.find_event(visible, caller.project(organization, project), event)
     if found is None:
         raise not_found()
     return found

@@ -42,7 +42,7 @@ def list_issues(
 ) -> HttpResponse:
     """The issues that match `query`; without one the unresolved, as in Sentry."""
     projects = [caller.project(organization, project)] if project else caller.projects(organization)
-    scope = read_scope(request, projects)
+    scope = read_scope(request, caller.visible(organization), projects)
     sort = _SORTS.get(request.GET.get("sort") or "date")
     if sort is None:
         raise ApiError(400, "Invalid sort: use date, new, freq, user or trends")
@@ -103,7 +103,7 @@ def list_hashes(
 ) -> HttpResponse:
     """The grouping keys that lead to the issue, each with its latest event."""
     found, _ = find_issue(request, caller, organization, issue)
-    latest = reading.load_event(found, "latest")
+    latest = reading.load_event(caller.visible(), found, "latest")
     shapes: list[dict[str, Any]] = []
     for key in IssueKey.objects.filter(issue=found).order_by("id"):
         is_latest = latest is not None and latest.group_id == key.group_id
@@ -145,12 +145,11 @@ def find_issue(
     request: HttpRequest, caller: Caller, organization: str, issue: str
 ) -> tuple[Issue, Scope]:
     """The caller's issue by number or short name, and the shared filter. Raises ApiError."""
-    names = [organization] if organization else [one.slug for one in caller.organizations]
-    projects = [project for name in names for project in caller.projects(name)]
-    found = reading.find_issue(projects, issue)
+    visible = caller.visible(organization)
+    found = reading.find_issue(visible, issue)
     if found is None:
         raise not_found()
-    return found, read_scope(request, [found.project])
+    return found, read_scope(request, visible, [found.project])
 
 
 def _change(request: HttpRequest, issue: Issue) -> None:

@@ -9,20 +9,24 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from vedette.issues import reading
-from vedette.issues.shapes import OutcomeRow
+from vedette.issues.outcomes import HOUR
+from vedette.issues.shapes import OutcomeRow, Scope
 from vedette.web.api.access import ApiError, Caller, answer, endpoint
 from vedette.web.api.issue_shapes import time_text
 from vedette.web.api.parameters import read_scope, read_span
 
 _GROUPS = ("project", "outcome", "category", "reason")
 _FIELDS = ("sum(quantity)", "sum(times_seen)")
+_FILTERS = ("category", "outcome", "reason")
+_COLUMNS = {"project": "project_id", "outcome": "outcome", "category": "kind", "reason": "reason"}
 _MOST_INTERVALS = 10_000
 
 
 @endpoint("GET")
 def stats_v2(request: HttpRequest, caller: Caller, organization: str) -> HttpResponse:
     """Sums of quantities by `groupBy`, in total and per interval."""
-    scope = read_scope(request, caller.projects(organization), default="24h")
+    visible = caller.visible(organization)
+    scope = read_scope(request, visible, caller.projects(organization), default="24h")
     fields = request.GET.getlist("field") or ["sum(quantity)"]
     groups = request.GET.getlist("groupBy")
     if any(field not in _FIELDS for field in fields):
@@ -36,10 +40,8 @@ def stats_v2(request: HttpRequest, caller: Caller, organization: str) -> HttpRes
     if len(intervals) > _MOST_INTERVALS:
         raise ApiError(400, "The interval is too short for this range")
     sums: dict[tuple[str | int, ...], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for row in reading.outcomes(scope):
-        if _is_wanted(request, row):
-            at = int(row.hour.timestamp()) // width * width
-            sums[tuple(_group(row, name) for name in groups)][at] += row.quantity
+    for row in _rows(request, scope, groups, width):
+        sums[tuple(_group(row, name) for name in groups)][int(row.at.timestamp())] += row.quantity
     return answer(
         {
             "start": time_text(scope.period.start),
@@ -61,19 +63,21 @@ def _interval(text: str) -> int:
     span = read_span(text)
     if span is None or span.total_seconds() < 1:
         raise ApiError(400, f"Invalid interval: {text[:20]!r}")
-    return max(3600, int(span.total_seconds()))
+    seconds = int(span.total_seconds())
+    return max(1, round(seconds / HOUR)) * HOUR
 
 
-def _is_wanted(request: HttpRequest, row: OutcomeRow) -> bool:
-    for name, value in (
-        ("category", row.kind),
-        ("outcome", row.outcome),
-        ("reason", row.reason),
-    ):
-        wanted = request.GET.getlist(name)
-        if wanted and value not in wanted:
-            return False
-    return True
+def _rows(request: HttpRequest, scope: Scope, groups: list[str], width: int) -> list[OutcomeRow]:
+    """The sums that the store gives. Raises ApiError where there are too many."""
+    table = reading.outcomes(
+        scope,
+        by=[_COLUMNS[name] for name in groups],
+        step_seconds=width,
+        only={_COLUMNS[name]: request.GET.getlist(name) for name in _FILTERS},
+    )
+    if table.is_cut:
+        raise ApiError(400, "Too many groups: ask for fewer, a longer interval or a shorter range")
+    return table.rows
 
 
 def _group(row: OutcomeRow, name: str) -> str | int:

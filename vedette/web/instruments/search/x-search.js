@@ -36,7 +36,7 @@ class SearchBox extends HTMLElement {
     const before = this.field.value.slice(0, this.field.selectionStart ?? 0);
     const text = WORD.exec(before)?.[0] ?? "";
     const bare = text.replace(/^!/, "");
-    const colon = bare.indexOf(":");
+    const colon = bare.startsWith("tags[") ? bare.indexOf("]:") + 1 || -1 : bare.indexOf(":");
     const start = before.length - text.length + (text.length - bare.length);
     if (colon < 0) return { key: "", prefix: bare, start };
     return { key: bare.slice(0, colon), prefix: bare.slice(colon + 1).replace(/^"/, ""), start: start + colon + 1 };

@@ -11,7 +11,7 @@ from vedette.web.access import Viewer
 
 def visible_issue(viewer: Viewer, issue_id: str) -> Issue:
     """The issue by number or short name. Raises Http404 unless the viewer may see it."""
-    issue = reading.find_issue(viewer.projects, issue_id)
+    issue = reading.find_issue(viewer.visible, issue_id)
     if issue is None:
         raise Http404("no such issue")
     return issue
@@ -19,7 +19,7 @@ def visible_issue(viewer: Viewer, issue_id: str) -> Issue:
 
 def visible_event(viewer: Viewer, issue_id: str, event_id: str) -> reading.StoredEvent:
     """One event of a visible issue. Raises Http404 for any other."""
-    stored = reading.load_event(visible_issue(viewer, issue_id), event_id)
+    stored = reading.load_event(viewer.visible, visible_issue(viewer, issue_id), event_id)
     if stored is None:
         raise Http404("no such event")
     return stored

@@ -41,7 +41,7 @@ def attachment(
     known = next((held for held in stored.attachments if held.id == attachment_id), None)
     if known is None:
         raise Http404("no such attachment")
-    body = reading.read_attachment(stored.project, stored.event_id, known.id)
+    body = reading.read_attachment(viewer.visible, stored.project, stored.event_id, known.id)
     if body is None:
         raise Http404("the attachment is gone")
     response = HttpResponse(body, content_type=safe_type(body))

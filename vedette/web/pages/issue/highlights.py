@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from vedette.search import tag_filter
 from vedette.web.pages.issue.payload import Payload, mapping, pairs, text
 from vedette.web.remarks import Remarks
-from vedette.web.search_words import term
 from vedette.web.values import Budget, Entry, Shown, show_entries, show_value
 
 _USER_FIRST = ("id", "email", "username", "name", "ip_address", "segment")
@@ -72,7 +72,7 @@ def make_tags(payload: Payload) -> list[Tag]:
         )
         shown = text(value)
         if key and (shown or marks.words):
-            search = term(key, shown)
+            search = tag_filter(key, shown)
             made.append(Tag(key=key, value=shown, remark=marks.words, search=search))
     return sorted(made, key=lambda tag: tag.key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -71,10 +71,10 @@ def issue_page(request: HttpRequest, viewer: Viewer, issue_id: str) -> HttpRespo
 def event_page(request: HttpRequest, viewer: Viewer, issue_id: str, event_id: str) -> HttpResponse:
     """The issue with one of its events."""
     issue = visible_issue(viewer, issue_id)
-    stored = reading.load_event(issue, event_id)
+    stored = reading.load_event(viewer.visible, issue, event_id)
     if stored is None and event_id != "latest":
         raise Http404("no such event")
-    scope = shared_filter(request, viewer).scope
+    scope = _scope_of(issue, request, viewer)
     asked = request.GET.get("frames", "app")
     view: View = next((known for known in _VIEWS if known == asked), "app")
     context = IssueContext(
@@ -89,7 +89,7 @@ def event_page(request: HttpRequest, viewer: Viewer, issue_id: str, event_id: st
 def events_page(request: HttpRequest, viewer: Viewer, issue_id: str) -> HttpResponse:
     """All events of the issue, newest first."""
     issue = visible_issue(viewer, issue_id)
-    scope = shared_filter(request, viewer).scope
+    scope = _scope_of(issue, request, viewer)
     query = request.GET.get("query", "")[:_MOST_QUERY_CHARACTERS]
     cursor = request.GET.get("cursor")
     rows, next_cursor, error = _search_events(issue, scope, query, cursor)
@@ -117,7 +117,7 @@ def _search_events(
 def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
     """The header, with counts and chart of the chosen range."""
     shared = shared_filter(request, viewer)
-    summary = reading.summarize(issue, shared.scope)
+    summary = reading.summarize(issue, _scope_of(issue, request, viewer))
     mark, tone = issue_mark(issue)
     return Header(
         issue=issue,
@@ -127,6 +127,12 @@ def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
         mark_tone=tone,
         period_name=shared.period_name,
     )
+
+
+def _scope_of(issue: Issue, request: HttpRequest, viewer: Viewer) -> reading.Scope:
+    """The shared filter with the issue's own project, whichever are chosen for the lists."""
+    scope = shared_filter(request, viewer).scope
+    return replace(scope, visible=viewer.visible.only([issue.project_id]))
 
 
 PAGE = Page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from django.urls import reverse
 
 from vedette import clock
 from vedette.issues import reading
+from vedette.projects.models import Project
+from vedette.search import quote
 from vedette.web.access import Viewer
 from vedette.web.pages.issue_list.changes import change_status, undo
 from vedette.web.pages.issue_list.rows import Row, make_row
@@ -18,7 +21,6 @@ from vedette.web.pages.issue_list.tabs import Chip, Tab, make_chips, make_tabs, 
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import shared_filter
-from vedette.web.search_words import quote
 from vedette.web.wording import plural
 
 DEFAULT_QUERY = "is:unresolved"
@@ -44,6 +46,7 @@ class ListContext:
     rows: list[Row]
     chips: list[Chip]
     error: str
+    note: str
     next_cursor: str | None
     previous_cursor: str | None
     seen_at: datetime
@@ -70,10 +73,11 @@ def issue_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         rows=[make_row(row) for row in found.rows],
         chips=make_chips(request.GET, query, found.tokens),
         error=found.error,
+        note=found.note,
         next_cursor=found.next_cursor,
         previous_cursor=found.previous_cursor,
         seen_at=seen_at,
-        waiting=_waiting_project(viewer, shared.scope),
+        waiting=_waiting_project(viewer, shared.selected or viewer.projects),
         has_projects=bool(viewer.projects),
         period_name=shared.period_name,
     )
@@ -107,7 +111,10 @@ def suggestions(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         names = reading.suggest_keys(scope, prefix)[:12]
         return JsonResponse({"suggestions": [{"text": name + ":"} for name in names]})
     values = reading.suggest_values(scope, key, prefix)[:12]
-    found = [{"text": quote(held.value), "count": held.count} for held in values]
+    found = [
+        {"text": quote(held.value), **({"count": held.count} if held.count else {})}
+        for held in values
+    ]
     return JsonResponse({"suggestions": found})
 
 
@@ -116,18 +123,18 @@ def _sort(request: HttpRequest) -> reading.Sort:
     return next((known for known in SORTS if known == asked), "date")
 
 
-def _waiting_project(viewer: Viewer, scope: reading.Scope) -> str:
+def _waiting_project(viewer: Viewer, projects: Sequence[Project]) -> str:
     """The start page to offer when nothing has ever come in for the chosen projects."""
-    if not scope.projects or any(project.first_event_at for project in scope.projects):
+    if not projects or any(project.first_event_at for project in projects):
         return ""
-    return reverse("project-start", args=[viewer.reference(scope.projects[0])])
+    return reverse("project-start", args=[viewer.reference(projects[0])])
 
 
 PAGE = Page(
     routes=(
         Route(path="", name="home", view=home),
         Route(path="issues/", name="issues", view=issue_list),
-        Route(path="issues/new-events/", name="issues-new-events", view=new_events),
+        Route(path="issues/new-events/", name="issues-new-events", view=new_events, is_live=True),
         Route(path="issues/suggestions/", name="issues-suggestions", view=suggestions),
         Route(path="issues/status/", name="issues-status", view=change_status),
         Route(path="issues/undo/", name="undo", view=undo),

@@ -35,7 +35,7 @@ class Option:
 def jump(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Go there: to what the text names, or to the issues that match it."""
     text = request.GET.get("text", "").strip()[:_MOST_CHARACTERS]
-    place = reading.find_anything(viewer.projects, text) if text else None
+    place = reading.find_anything(viewer.visible, text) if text else None
     if place:
         return redirect(address_of(place))
     query = reverse("issues") + "?" + urlencode({"query": text})
@@ -45,7 +45,7 @@ def jump(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def options(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The fragment of the jump dialog."""
     text = request.GET.get("text", "").strip()[:_MOST_CHARACTERS]
-    place = reading.find_anything(viewer.projects, text) if text else None
+    place = reading.find_anything(viewer.visible, text) if text else None
     found = [_place_option(place)] if place else []
     found += _pages(viewer, text.lower())
     if text and not place:

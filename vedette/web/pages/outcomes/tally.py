@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
+from vedette.issues.outcomes import whole_hour
 from vedette.issues.reading import OutcomeRow, Period
 from vedette.projects.models import Project
 
@@ -20,6 +22,8 @@ OUTCOMES = {
     "dropped": "Dropped",
     "client_discard": "Discarded by the client",
 }
+LINE = ("project_id", "kind", "outcome", "reason")
+MOST_LINES = 500
 _MOST_BARS = 80
 _STEPS_HOURS = (1, 3, 6, 12, 24, 48)
 
@@ -72,41 +76,39 @@ def make_totals(rows: Iterable[OutcomeRow]) -> list[Total]:
 
 
 def make_lines(rows: Iterable[OutcomeRow], projects: Mapping[int, Project]) -> list[Line]:
-    """The table, largest first."""
-    sums: Counter[tuple[int, str, str, str]] = Counter()
-    last: dict[tuple[int, str, str, str], datetime] = {}
-    for row in rows:
-        key = (row.project_id, row.kind, row.outcome, row.reason)
-        sums[key] += row.quantity
-        last[key] = max(last.get(key, row.hour), row.hour)
+    """The table, as counted by `LINE`."""
     return [
         Line(
-            project=projects.get(key[0]),
-            kind=key[1],
-            outcome=key[2],
-            words=words_of(key[2]),
-            reason=key[3],
-            quantity=quantity,
-            last_hour=last[key],
+            project=projects.get(row.project_id),
+            kind=row.kind,
+            outcome=row.outcome,
+            words=words_of(row.outcome),
+            reason=row.reason,
+            quantity=row.quantity,
+            last_hour=row.last,
         )
-        for key, quantity in sums.most_common(500)
+        for row in rows
     ]
 
 
-def stacks(rows: Iterable[OutcomeRow], period: Period) -> list[tuple[datetime, dict[str, int]]]:
+def step_seconds(period: Period) -> int:
+    """The step of time that gives a chart of at most 80 stacks."""
+    hours = (period.end - period.start) / timedelta(hours=1)
+    step = next((held for held in _STEPS_HOURS if hours / held <= _MOST_BARS), None)
+    return (step or ceil(hours / _MOST_BARS / 24) * 24) * 3600
+
+
+def stacks(
+    rows: Iterable[OutcomeRow], period: Period, seconds: int
+) -> list[tuple[datetime, dict[str, int]]]:
     """The counts by step of time, in a stack for each step of the whole period."""
-    hours = max((period.end - period.start) / timedelta(hours=1), 1)
-    step = next((held for held in _STEPS_HOURS if hours / held <= _MOST_BARS), _STEPS_HOURS[-1])
-    length = timedelta(hours=step)
-    start = _floor(period.start, length)
     made: dict[datetime, Counter[str]] = {}
-    while start < period.end:
-        made[start] = Counter()
-        start += length
+    at = _floor(whole_hour(period.start), seconds)
+    while at < period.end:
+        made[at] = Counter()
+        at += timedelta(seconds=seconds)
     for row in rows:
-        slot = made.get(_floor(row.hour, length))
-        if slot is not None:
-            slot[row.outcome] += row.quantity
+        made[row.at][row.outcome] += row.quantity
     order = list(OUTCOMES)
     return [
         (at, {name: counts[name] for name in [*order, *(set(counts) - set(order))]})
@@ -114,6 +116,5 @@ def stacks(rows: Iterable[OutcomeRow], period: Period) -> list[tuple[datetime, d
     ]
 
 
-def _floor(moment: datetime, length: timedelta) -> datetime:
-    seconds = int(length.total_seconds())
+def _floor(moment: datetime, seconds: int) -> datetime:
     return datetime.fromtimestamp(int(moment.timestamp()) // seconds * seconds, UTC)

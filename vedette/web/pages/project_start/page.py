@@ -45,7 +45,7 @@ def start(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
         dsn=dsn,
         snippets=snippets,
         chosen=chosen or (snippets[0] if snippets else None),
-        issue_address=_first_issue(project),
+        issue_address=_first_issue(viewer, project),
         can_manage=viewer.can_manage(project),
     )
     return show(request, "pages/project_start/page.html", context, section="projects")
@@ -54,17 +54,17 @@ def start(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
 def arrival(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
     """The fragment asked for every two seconds: once an event is there, go to its issue."""
     project = viewer.project(slug)
-    address = _first_issue(project)
+    address = _first_issue(viewer, project)
     if address:
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return show(request, "pages/project_start/_waiting.html", None)
 
 
-def _first_issue(project: Project) -> str:
+def _first_issue(viewer: Viewer, project: Project) -> str:
     """The newest issue's page, once there is one."""
     now = clock.now()
     period = reading.Period(start=now - PERIODS["90d"][1], end=now, label="90d")
-    scope = reading.Scope(projects=(project,), period=period)
+    scope = reading.Scope(visible=viewer.visible.only([project.pk]), period=period)
     found = reading.list_issues(scope, query="", limit=1)
     return reverse("issue", args=[found.rows[0].issue.pk]) if found.rows else ""
 

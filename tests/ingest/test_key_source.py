@@ -1,0 +1,71 @@
+"""The door's keys, read beside the models that own them."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from vedette.config import Config
+from vedette.ingest.key_source import KeySource
+from vedette.ingest.keys import Key
+
+_TABLES = """
+CREATE TABLE projects_project (id integer PRIMARY KEY, allowed_domains text);
+CREATE TABLE projects_projectkey (
+    public_key text, project_id integer, is_active bool, events_per_minute integer);
+INSERT INTO projects_project VALUES (7, '["Shop.example", "*.x.org"]'), (8, '[]');
+INSERT INTO projects_projectkey VALUES ('a', 7, 1, 0), ('b', 8, 0, 30);
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """A folder with two projects."""
+    with sqlite3.connect(tmp_path / "vedette.sqlite3") as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.executescript(_TABLES)
+    database.close()
+    return Config(data=tmp_path, project_events_per_minute=5)
+
+
+KEYS = {"a": Key(7, True, 5, ("shop.example", "*.x.org")), "b": Key(8, False, 30, ())}
+
+
+def test_keys_come_from_the_metadata(config: Config) -> None:
+    """With their project, state, limit and domains."""
+    assert KeySource(config).load() == KEYS
+
+
+def test_a_door_starts_with_the_last_keys_while_the_database_is_away(config: Config) -> None:
+    """The copy is for the owner's eyes; keys that are known already are not replaced by it."""
+    source = KeySource(config)
+    source.load()
+    copy = config.data / "keys.copy"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    (config.data / "vedette.sqlite3").rename(config.data / "away")
+    assert KeySource(config).load() == KEYS
+    with pytest.raises(sqlite3.OperationalError):
+        source.load()
+
+
+def test_without_database_and_copy_the_start_fails(tmp_path: Path) -> None:
+    """A door that knows nobody would refuse everybody."""
+    with pytest.raises(sqlite3.OperationalError):
+        KeySource(Config(data=tmp_path)).load()
+
+
+def test_a_changed_key_is_read_and_copied(config: Config) -> None:
+    """The copy follows."""
+    source = KeySource(config)
+    source.load()
+    with sqlite3.connect(config.data / "vedette.sqlite3") as database:
+        database.execute("UPDATE projects_projectkey SET is_active = 0")
+    database.close()
+    expected = {**KEYS, "a": dataclasses.replace(KEYS["a"], is_active=False)}
+    assert source.load() == expected
+    (config.data / "vedette.sqlite3").unlink()
+    assert KeySource(config).load() == expected

@@ -1,0 +1,170 @@
+"""What a batch holds is bounded, and what it holds is scrubbed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from tests.pipeline.pipe import FAR, Pipe, event
+from vedette.items._kept import KEPT_ITEMS, restore
+from vedette.items.user_report import REPORTS
+from vedette.pipeline.run import BATCH_BYTES
+from vedette.store import query as q
+from vedette.store.visible import VisibleProjects
+from vedette.wire.envelope import build_envelope
+
+CARD = "4111 1111 1111 1111"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[Pipe]:
+    held = Pipe(tmp_path)
+    yield held
+    held.crash()
+
+
+def rows(pipe: Pipe, table: str, *names: str) -> list[dict[str, object]]:
+    select = q.Select(
+        projects=VisibleProjects.of_system(),
+        table=table,
+        columns={name: q.Field(name) for name in names},
+        start=0,
+        end=FAR,
+    )
+    return pipe.store.query(select).dicts()
+
+
+def test_a_batch_is_bounded_by_what_it_inflates_to(pipe: Pipe) -> None:
+    """Small on the wire, large in memory: such records are taken few at a time."""
+    large = json.dumps({"message": "lamp fell", "extra": {"text": "ab " * 280_000}}).encode()
+    envelope = build_envelope({"event_id": "a" * 32}, [({"type": "event"}, large)])
+    assert len(envelope) > 800_000
+    pipe.spool(*[envelope.replace(b"a" * 32, f"{number:032x}".encode()) for number in range(60)])
+    held: list[float] = []
+    real = pipe.owner.commit
+
+    def watch(handover: object) -> None:
+        columns = handover.tables["errors"]  # type: ignore[attr-defined]
+        held.append(sum(len(body or b"") for body in columns["body"]))
+        real(handover)  # type: ignore[arg-type]
+
+    pipe.digester._owner.commit = watch  # type: ignore[method-assign]
+    pipe.work()
+    assert len(pipe.ids()) == 60
+    assert len(held) > 1
+    assert max(held) < BATCH_BYTES
+
+
+def test_a_large_body_lies_in_a_blob(pipe: Pipe) -> None:
+    """The day file holds what is searched; the row names the rest."""
+    import secrets
+
+    text = secrets.token_hex(30_000)
+    pipe.spool(event("b" * 32, extra={"text": text}))
+    pipe.work()
+    (row,) = rows(pipe, "errors", "body", "body_blob")
+    assert row["body"] is None
+    stored = pipe.digester._blobs.get(str(row["body_blob"]))
+    assert stored is not None
+    codec = pipe.digester.processor.context.codec
+    assert json.loads(codec.restore(stored))["extra"]["text"] == text
+
+
+def test_a_user_report_is_scrubbed_before_it_is_read(pipe: Pipe) -> None:
+    """A card number, a password and a token do not reach the store."""
+    report = {"event_id": "c" * 32, "comments": f"card {CARD} password=hunter2 {JWT}"}
+    pipe.spool(
+        build_envelope(
+            {"event_id": "c" * 32}, [({"type": "user_report"}, json.dumps(report).encode())]
+        )
+    )
+    pipe.work()
+    (row,) = rows(pipe, REPORTS.name, "comments")
+    for secret in (CARD, "hunter2", JWT):
+        assert secret not in str(row["comments"])
+    assert "card" in str(row["comments"])
+
+
+def test_a_binary_opentelemetry_export_is_kept_as_scrubbed_json(pipe: Pipe) -> None:
+    """Its ids are in hex, its texts without secrets."""
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+        ExportTraceServiceRequest,
+    )
+
+    request = ExportTraceServiceRequest()
+    span = request.resource_spans.add().scope_spans.add().spans.add()
+    span.trace_id, span.span_id, span.name = bytes(range(16)), bytes(range(8)), "GET /"
+    attribute = span.attributes.add()
+    attribute.key = "http.url"
+    attribute.value.string_value = "https://shop.example/?token=abcdefghijkl"
+    header: dict[str, object] = {
+        "type": "otlp_traces",
+        "content_type": "application/x-protobuf",
+    }
+    pipe.spool(build_envelope({}, [(header, request.SerializeToString())]))
+    pipe.spool(build_envelope({}, [(header, b"\xff\xff\xff")]))
+    pipe.work()
+    (row,) = rows(pipe, KEPT_ITEMS.name, "body", "content_type")
+    kept = restore(row["body"])  # type: ignore[arg-type]
+    assert row["content_type"] == "application/json"
+    assert b"abcdefghijkl" not in kept
+    (held,) = json.loads(kept)["resourceSpans"][0]["scopeSpans"][0]["spans"]
+    assert held["traceId"] == bytes(range(16)).hex()
+    assert pipe.outcomes() == {("span", "kept"): 1, ("span", "invalid"): 1}
+
+
+def test_a_kept_item_keeps_what_cannot_be_had_again(pipe: Pipe) -> None:
+    """Both headers with keys that nobody reads yet, and what the door knew of the request."""
+    headers: dict[str, object] = {
+        "event_id": "d" * 32,
+        "sent_at": "2026-11-26T10:00:00Z",
+        "trace": {"trace_id": "e" * 32, "sample_rate": "0.25"},
+        "sdk": {"name": "sentry.javascript.browser", "version": "11.0.0"},
+    }
+    item: dict[str, object] = {"type": "transaction", "sample_rates": [{"id": "x", "rate": 0.5}]}
+    pipe.spool(build_envelope(headers, [(item, b'{"type":"transaction"}')]))
+    pipe.work()
+    (row,) = rows(pipe, KEPT_ITEMS.name, "envelope_header", "item_header", "body")
+    assert json.loads(str(row["envelope_header"])) == headers
+    assert json.loads(str(row["item_header"]))["sample_rates"] == item["sample_rates"]
+    assert zstandard.decompress(row["body"]) == b'{"type":"transaction"}'  # type: ignore[arg-type]
+
+
+def test_an_item_over_its_bound_is_dropped_with_a_reason(pipe: Pipe) -> None:
+    """Every type has one, also where the door did not look."""
+    pipe.spool(
+        build_envelope(
+            {"event_id": "f" * 32}, [({"type": "check_in"}, b'{"a":"' + b"x" * (1 << 20) + b'"}')]
+        )
+    )
+    pipe.work()
+    assert pipe.outcomes() == {("monitor", "invalid"): 1}
+    assert rows(pipe, KEPT_ITEMS.name, "body") == []
+
+
+def test_a_dead_record_is_sealed(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was never scrubbed: nothing of it can be read on disk, not even in the note."""
+    from vedette.pipeline import run
+
+    def fail(work: object, context: object) -> object:
+        raise ValueError(f"cannot take {CARD}")
+
+    monkeypatch.setattr(run, "STEPS", (fail,))
+    pipe.digester.processor.timings.seconds["fail"] = 0.0
+    pipe.spool(event(message=f"paid with {CARD}"))
+    pipe.work()
+    assert pipe.dead.count() == 1
+    for path in (pipe.folder / "dead").iterdir():
+        assert CARD.encode() not in path.read_bytes()
+        assert path.stat().st_mode & 0o077 == 0
+    ((_, record),) = pipe.dead.records()
+    assert CARD.encode() in record.body
+    assert CARD in record.error
+    assert pipe.dead.remove_before(0) == 0
+    assert pipe.dead.remove_before(FAR) == 1
+    assert pipe.dead.count() == 0

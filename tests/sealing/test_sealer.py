@@ -1,0 +1,42 @@
+"""Secrets at rest: sealed, opened with any key of the installation, rotated without loss."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from vedette.sealing.sealer import CannotOpen, Sealer, add_key, drop_old_keys
+
+
+def test_what_is_sealed_can_be_opened_by_another_process(tmp_path: Path) -> None:
+    """Both read the same key file, which only its owner can read."""
+    sealed = Sealer(tmp_path).seal(b"xoxb-secret")
+    assert b"xoxb" not in sealed
+    assert Sealer(tmp_path).open(sealed) == b"xoxb-secret"
+    assert stat.S_IMODE(os.stat(tmp_path / "seal_keys").st_mode) == 0o600
+
+
+def test_a_rotation_beside_a_running_process_loses_nothing(tmp_path: Path) -> None:
+    """It opens what was sealed before, and seals with the new key from then on."""
+    running = Sealer(tmp_path)
+    before = running.seal(b"before")
+    add_key(tmp_path)
+    after = running.seal(b"after")
+    anew = Sealer(tmp_path).seal_anew(before)
+    assert drop_old_keys(tmp_path) == 1
+    assert running.open(after) == b"after"
+    assert running.open(anew) == b"before"
+    with pytest.raises(CannotOpen):
+        running.open(before)
+
+
+def test_a_changed_text_is_refused(tmp_path: Path) -> None:
+    """Sealing tells of every changed byte."""
+    sealer = Sealer(tmp_path)
+    sealed = bytearray(sealer.seal(b"secret"))
+    sealed[-5] ^= 1
+    with pytest.raises(CannotOpen):
+        sealer.open(bytes(sealed))

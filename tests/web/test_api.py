@@ -1,0 +1,120 @@
+"""The API over the product's own store: figures, wrong questions, strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.web import samples
+from tests.web.test_outcomes import counted
+from tests.web.world import World
+from vedette.accounts.models import ApiToken, Organization, hash_token
+from vedette.store import access
+from vedette.store.errors import BadQuery, StoreError
+from vedette.store.query import Answer, Select
+
+BASE = "/api/0/organizations/lantern"
+Get = Callable[..., Any]
+
+
+def caller(organization: Organization, word: str) -> Get:
+    """Asks with a token of an organisation; gives the answer."""
+    ApiToken.objects.create(organization=organization, token_hash=hash_token(word), name=word)
+    client = Client(headers={"Authorization": f"Bearer {word}"})
+    return lambda path, **query: client.get(path, query)
+
+
+@pytest.fixture
+def get(world: World) -> Get:
+    """A token of Alice's organisation."""
+    return caller(world.organization, "own")
+
+
+@pytest.fixture
+def get_foreign(world: World) -> Get:
+    """A token of another organisation."""
+    return caller(Organization.objects.create(slug="other", name="Other"), "foreign")
+
+
+def test_issues_and_their_tags_are_counted(world: World, get: Get) -> None:
+    """The same figures as on the pages."""
+    issues = get(f"{BASE}/issues/", query="is:unresolved", sort="freq").json()
+    assert {issue["count"] for issue in issues} == {"3"}
+    tags = get(f"{BASE}/issues/{world.issues['checkout'].pk}/tags/").json()
+    region = next(tag for tag in tags if tag["key"] == "region")
+    assert (region["totalValues"], region["topValues"][0]["value"]) == (3, "eu-west")
+
+
+def test_outcomes_are_summed_as_asked(world: World, get: Get) -> None:
+    """In total, by group, and by the interval; an odd interval is a whole number of hours."""
+    whole = get(f"{BASE}/stats_v2/", field="sum(quantity)").json()
+    assert whole["groups"][0]["totals"] == {"sum(quantity)": counted(world)}
+    for interval in ("1h", "90m", "1d"):
+        found = get(f"{BASE}/stats_v2/", groupBy="outcome", interval=interval).json()
+        series = [sum(group["series"]["sum(quantity)"]) for group in found["groups"]]
+        assert sum(series) == counted(world)
+    limited = get(f"{BASE}/stats_v2/", groupBy="reason", outcome="rate_limited").json()
+    assert [(one["by"]["reason"], one["totals"]) for one in limited["groups"]] == [
+        ("key limit", {"sum(quantity)": 40})
+    ]
+
+
+def test_another_organisation_sees_nothing(world: World, get_foreign: Get) -> None:
+    """Not by number, short name, event or the organisation's name."""
+    issue, event = world.issues["checkout"], samples.CHECKOUT["event_id"]
+    for path in (
+        f"{BASE}/issues/",
+        f"/api/0/issues/{issue.pk}/",
+        f"/api/0/issues/{issue.pk}/events/",
+        "/api/0/organizations/other/shortids/SHOP-1/",
+        f"/api/0/organizations/other/eventids/{event}/",
+        f"/api/0/projects/other/shop/events/{event}/",
+    ):
+        assert get_foreign(path).status_code == 404
+    assert get_foreign("/api/0/organizations/other/issues/", query="").json() == []
+    assert get_foreign("/api/0/organizations/other/stats_v2/").json()["groups"] == []
+
+
+@pytest.mark.parametrize("query", ["(", "id:xyz", "timesSeen:many", "level:error OR is:resolved"])
+def test_a_wrong_search_is_a_400_in_words(world: World, get: Get, query: str) -> None:
+    """With the reason, and without a word of SQL."""
+    answer = get(f"{BASE}/issues/", query=query)
+    assert answer.status_code == 400
+    assert "SELECT" not in answer.json()["detail"]
+
+
+class Refusing:
+    """A store that raises."""
+
+    def __init__(self, error: type[StoreError]) -> None:
+        self.error = error
+
+    def query(self, select: Select) -> Answer:
+        raise self.error("about steps of time")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (BadQuery, 400, "bout steps of time"),
+        (StoreError, 503, "does not answer"),
+    ],
+)
+def test_the_store_speaks_to_people(
+    world: World,
+    get: Get,
+    alice: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[StoreError],
+    status: int,
+    words: str,
+) -> None:
+    """A wrong question is told, a failure is not: what the engine said is in the log."""
+    monkeypatch.setattr(access, "_reader", Refusing(error))
+    for answer in (get(f"{BASE}/stats_v2/"), alice.get("/outcomes/")):
+        assert answer.status_code == status
+        assert words in answer.content.decode()
+        assert status == 400 or "steps of time" not in answer.content.decode()

@@ -1,0 +1,30 @@
+"""`vedette keys rotate`: seal every secret under a new key and forget the old ones."""
+
+from __future__ import annotations
+
+import argparse
+
+from vedette.config import Config
+
+NAME = "keys rotate"
+HELP = "seal the stored secrets under a new key"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing to choose."""
+
+
+def run(config: Config, options: argparse.Namespace) -> int:
+    """A new key first, then everything sealed anew, then the old keys go."""
+    from vedette import django_setup
+    from vedette.pipeline.dead import DeadLetters
+    from vedette.sealing.fields import seal_all_anew
+    from vedette.sealing.sealer import Sealer, add_key, drop_old_keys
+
+    django_setup.setup(config)
+    sealer = Sealer(config.data)
+    add_key(config.data)
+    count = seal_all_anew() + DeadLetters(config.data / "dead", sealer).seal_anew()
+    dropped = drop_old_keys(config.data)
+    print(f"{count} secrets are sealed under a new key; {dropped} old keys are gone.")
+    return 0

@@ -1,0 +1,154 @@
+"""Facts: what a batch of telemetry says happened, in types that the domain reacts to.
+
+Raised by item kinds and by the pipeline's steps, carried to the owner of the metadata,
+answered there by the reactions (`vedette.reactions`), which may raise further ones. A kind
+may declare facts of its own in `ItemKind.facts`; those here are raised for many kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+
+class Fact(msgspec.Struct, gc=False, kw_only=True, tag_field="fact"):
+    """Something that happened in a project. Times are seconds since 1970."""
+
+    project_id: int
+
+    def merge_key(self) -> Hashable:
+        """What facts that may be taken together have in common; None: never together."""
+        return None
+
+    def absorb(self, later: Any) -> None:
+        """Take in a later fact of the same type and merge key."""
+        raise NotImplementedError
+
+
+class EventSeen(Fact, tag="event", kw_only=True):
+    """What one event, or a batch of events of one group, means for its issue.
+
+    The names and texts are those of the newest event. `group_id` is the number under which
+    the store keeps the events; `key` and `version` are the grouping's.
+    """
+
+    group_id: int
+    key: str
+    version: str
+    event_id: str
+    first_seen: float
+    last_seen: float
+    event_type: str
+    type: str
+    value: str
+    culprit: str
+    filename: str
+    function: str
+    logger: str
+    level: str
+    platform: str
+    is_unhandled: bool
+    first_release: str
+    last_release: str
+    environment: str
+    received: float
+    count: int = 1
+
+    def merge_key(self) -> Hashable:
+        """The group."""
+        return (self.project_id, self.group_id)
+
+    def absorb(self, later: EventSeen) -> None:
+        """Add up the counts, widen the times, keep the newest texts."""
+        self.count += later.count
+        self.received = max(self.received, later.received)
+        if later.first_seen < self.first_seen:
+            self.first_seen, self.first_release = later.first_seen, later.first_release
+        if later.last_seen >= self.last_seen:
+            self.last_seen, self.last_release = later.last_seen, later.last_release
+            for name in _NEWEST:
+                setattr(self, name, getattr(later, name))
+
+
+class ReleaseSeen(Fact, tag="release", kw_only=True):
+    """A release sent something from an environment."""
+
+    release: str
+    environment: str
+    first_seen: float
+    last_seen: float
+    count: int = 1
+
+    def merge_key(self) -> Hashable:
+        """The release and the environment."""
+        return (self.project_id, self.release, self.environment)
+
+    def absorb(self, later: ReleaseSeen) -> None:
+        """Add up the counts and widen the times."""
+        self.count += later.count
+        self.first_seen = min(self.first_seen, later.first_seen)
+        self.last_seen = max(self.last_seen, later.last_seen)
+
+
+class UsageSeen(Fact, tag="usage", kw_only=True):
+    """What became of a number of things of one category within an hour."""
+
+    category: str
+    outcome: str
+    reason: str
+    hour: int
+    quantity: int
+
+
+class IssueSeen(Fact, tag="issue", kw_only=True):
+    """An issue had events. Raised by the issues' reaction, within the transaction.
+
+    `state` says what that changed: `created`, `regressed` (it was resolved), `escalating`
+    (it was archived), or `ongoing` for one that is neither.
+    """
+
+    issue_id: int
+    group_id: int
+    state: Literal["created", "regressed", "escalating", "ongoing"]
+    event: EventSeen
+
+
+# Facts that steps and reactions raise, whatever kinds there are.
+COMMON: tuple[type[Fact], ...] = (EventSeen, ReleaseSeen, UsageSeen)
+
+_NEWEST = (
+    "event_id",
+    "event_type",
+    "type",
+    "value",
+    "culprit",
+    "filename",
+    "function",
+    "logger",
+    "level",
+    "platform",
+    "is_unhandled",
+    "environment",
+)
+
+F = TypeVar("F", bound=Fact)
+
+
+def merged(facts: list[F]) -> list[F]:
+    """The facts with those of equal merge key taken together, in the order of their first."""
+    together: dict[Hashable, F] = {}
+    rest: list[F] = []
+    for fact in facts:
+        key = fact.merge_key()
+        if key is None:
+            rest.append(fact)
+            continue
+        place = (type(fact), key)
+        held = together.get(place)
+        if held is None:
+            together[place] = fact
+        else:
+            held.absorb(fact)
+    return [*together.values(), *rest]

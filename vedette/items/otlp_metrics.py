@@ -1,0 +1,7 @@
+"""Metrics of OpenTelemetry exporters, kept until they have their home."""
+
+from __future__ import annotations
+
+from vedette.items._otlp import otlp_kind
+
+KIND = otlp_kind("metrics", category="trace_metric", resource="resourceMetrics")

@@ -1,0 +1,77 @@
+"""Runs the loops, each in a thread of its own, until they are stopped."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from vedette.loops import House, Loop
+
+log = logging.getLogger("vedette.loops")
+
+_LEASE_TURNS = 3
+_LEAST_LEASE_SECONDS = 60.0
+
+
+class LoopRunner:
+    """Starts and stops the loops; `status` tells how each is doing."""
+
+    def __init__(self, house: House, loops: Sequence[Loop]) -> None:
+        self._house = house
+        self._loops = loops
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.status: dict[str, dict[str, Any]] = {loop.name: {"turns": 0} for loop in loops}
+
+    def start(self) -> None:
+        """Begin; the first turns come at once."""
+        for loop in self._loops:
+            thread = threading.Thread(
+                target=self._run, args=(loop,), name=f"loop-{loop.name}", daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self, seconds: float = 20.0) -> None:
+        """Let the turns at hand end."""
+        self._stopping.set()
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _run(self, loop: Loop) -> None:
+        while not self._stopping.is_set():
+            self.turn(loop)
+            self._stopping.wait(loop.interval_seconds)
+
+    def turn(self, loop: Loop) -> None:
+        """One turn of a loop, if its lease can be had."""
+        status = self.status[loop.name]
+        started = time.monotonic()
+        try:
+            if loop.needs_lease and not _lease(loop):
+                status["waits"] = "another node holds its lease"
+                return
+            status.pop("waits", None)
+            loop.run(self._house)
+            status.pop("error", None)
+        except Exception as error:
+            log.exception("the loop %s failed; it is tried again", loop.name)
+            status["error"] = f"{type(error).__name__}: {error}"[:300]
+        status["turns"] += 1
+        status["at"] = time.time()
+        status["seconds"] = round(time.monotonic() - started, 3)
+
+
+def _lease(loop: Loop) -> bool:
+    from django.db import close_old_connections, connection
+
+    from vedette.leases import taking
+
+    if not connection.in_atomic_block:
+        close_old_connections()
+    seconds = max(loop.interval_seconds * _LEASE_TURNS, _LEAST_LEASE_SECONDS)
+    return taking.take(f"loop:{loop.name}", seconds=seconds)

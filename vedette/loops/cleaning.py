@@ -1,0 +1,45 @@
+"""Metadata that nothing refers to any more goes: old issues, sessions, links, leases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from vedette import clock
+from vedette.loops import House, Loop
+
+_INTERVAL_SECONDS = 600.0
+_AT_ONCE = 500
+_MOST = 20_000
+_KEEP_LINKS = timedelta(days=7)
+
+
+def run(house: House) -> None:
+    """Delete in small transactions, so that no writer waits long."""
+    from django.contrib.sessions.models import Session
+
+    from vedette.accounts.models import SignInLink
+    from vedette.leases.models import Lease
+
+    now = clock.now()
+    _delete_issues(now - timedelta(days=house.config.retention_days))
+    Session.objects.filter(expire_date__lt=now).delete()
+    SignInLink.objects.filter(expires_at__lt=now - _KEEP_LINKS).delete()
+    Lease.objects.filter(until__lt=now - _KEEP_LINKS).delete()
+
+
+def _delete_issues(before: object) -> None:
+    """Issues whose last event is beyond retention: there is nothing left to show of them."""
+    from vedette.issues.models import Issue
+
+    for _ in range(0, _MOST, _AT_ONCE):
+        old = list(
+            Issue.objects.filter(last_seen__lt=before)
+            .order_by("last_seen")
+            .values_list("pk", flat=True)[:_AT_ONCE]
+        )
+        if not old:
+            return
+        Issue.objects.filter(pk__in=old).delete()
+
+
+LOOP = Loop(name="cleaning", interval_seconds=_INTERVAL_SECONDS, run=run, needs_lease=True)

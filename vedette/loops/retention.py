@@ -1,0 +1,39 @@
+"""What is older than its retention goes: days of the store, blobs, dead letters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from vedette import clock
+from vedette.loops import House, Loop
+from vedette.store.table import Retention
+
+_INTERVAL_SECONDS = 300.0
+
+
+def run(house: House) -> None:
+    """Drop whole days, then files. What belongs to a removed project goes too."""
+    config = house.config
+    today = clock.now().date()
+    days = {
+        Retention.TELEMETRY: config.retention_days,
+        Retention.KEPT_ITEMS: config.kept_items_retention_days,
+    }
+    for retention, count in days.items():
+        house.store.drop_before(retention, today - timedelta(days=count))
+    oldest = max(config.retention_days, config.kept_items_retention_days)
+    house.blobs.remove_before(clock.timestamp() - oldest * 86400)
+    house.dead.remove_before(clock.timestamp() - config.retention_days * 86400)
+    _purge_removed_projects(house)
+
+
+def _purge_removed_projects(house: House) -> None:
+    from vedette.projects import removal
+
+    removed = removal.projects_to_purge()
+    if removed:
+        house.store.purge_projects(removed)
+        removal.mark_purged(removed)
+
+
+LOOP = Loop(name="retention", interval_seconds=_INTERVAL_SECONDS, run=run)

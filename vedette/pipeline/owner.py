@@ -1,0 +1,234 @@
+"""The owner of store and metadata: takes batches from digesters and commits them, once each.
+
+Order makes it safe: blobs (written while digesting), then ids and store, then one metadata
+transaction with the position. After a crash records are digested again from the position
+that the store holds for certain; what store or metadata hold already is skipped by position.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from vedette.facts import EventSeen, Fact, UsageSeen, merged
+from vedette.items import tables as declared_tables
+from vedette.items.client_report import OUTCOMES
+from vedette.outcome import DropReason
+from vedette.pipeline.batch import Handover, Once, OutcomeKey
+from vedette.pipeline.domain import Domain
+from vedette.pipeline.settings import Settings
+from vedette.spool import backlog, reader
+from vedette.store.engine import EventId, Store
+from vedette.store.errors import StoreError
+from vedette.store.table import Rows
+
+log = logging.getLogger("vedette.pipeline")
+
+
+class Places(msgspec.Struct, gc=False):
+    """Where a writer's records stand.
+
+    `applied`: up to there the metadata have reacted; `start`: from there on a digester must
+    begin; `cuts`: positions at which a replayed batch must end.
+    """
+
+    applied: int
+    start: int
+    cuts: list[int]
+
+
+class Owner(Protocol):
+    """What a digester asks. Raises StoreError, DomainUnavailable, or OSError when it is away."""
+
+    def places(self, writer: str) -> Places:
+        """Where this writer's records stand."""
+        ...
+
+    def settings(self, version: str) -> Settings | None:
+        """The projects' settings, or None if `version` is still true."""
+        ...
+
+    def commit(self, handover: Handover[Fact]) -> None:
+        """Make a batch last. Raises BadRows if it can never be."""
+        ...
+
+    def idle(self, writer: str) -> None:
+        """There was nothing left to read of this writer."""
+        ...
+
+    def note(self, digester: str, status: dict[str, float]) -> None:
+        """What a digester tells of itself, for the status pages."""
+        ...
+
+
+class StoreOwner:
+    """The owner in its own process. Safe for threads; batches are committed in turn."""
+
+    def __init__(self, store: Store, domain: Domain, spool_folder: Path) -> None:
+        self._store = store
+        self._domain = domain
+        self._spool_folder = spool_folder
+        self._tables = {table.name: table for table in declared_tables()}
+        self._lock = threading.Lock()
+        self._applied: dict[str, int] = {}
+        self._caught_up: set[str] = set()
+        self._settings: tuple[bytes, Settings] | None = None
+        self.counts: Counter[str] = Counter(items=0, batches=0)
+        self.digesters: dict[str, dict[str, float]] = {}
+
+    def places(self, writer: str) -> Places:
+        """See `Owner`."""
+        with self._lock:
+            applied = self._applied[writer] = self._domain.position(writer)
+            start = min(applied, self._store.replay_position(writer))
+            cuts = sorted({*self._store.held_positions(writer)})
+        return Places(applied, start, cuts)
+
+    def settings(self, version: str) -> Settings | None:
+        """See `Owner`."""
+        projects, wanted = dict(self._domain.settings()), self._domain.wanted()
+        content = msgspec.msgpack.encode((projects, sorted(wanted)))
+        with self._lock:
+            if self._settings is None or self._settings[0] != content:
+                number = int(self._settings[1].version) + 1 if self._settings else 1
+                self._settings = (content, Settings(str(number), projects, wanted))
+            held = self._settings[1]
+        return None if held.version == version else held
+
+    def commit(self, handover: Handover[Fact]) -> None:
+        """See `Owner`."""
+        with self._lock:
+            writer = handover.writer
+            applied = self._applied.get(writer)
+            if applied is None:
+                applied = self._applied[writer] = self._domain.position(writer)
+            self._collect(handover)
+            outcomes = Counter(dict(handover.outcomes))
+            gone = self._duplicates(handover, outcomes)
+            self._store.append(
+                self._rows(handover, gone, outcomes), writer=writer, end=handover.end
+            )
+            if handover.end > applied:
+                facts = self._facts(handover, gone, outcomes)
+                self._domain.apply(facts, writer=writer, position=handover.end)
+                self._applied[writer] = handover.end
+            self.counts["items"] += handover.items
+            self.counts["batches"] += 1
+
+    def idle(self, writer: str) -> None:
+        """See `Owner`."""
+        self._caught_up.add(writer)
+
+    def note(self, digester: str, status: dict[str, float]) -> None:
+        """See `Owner`."""
+        self.digesters[digester] = status
+
+    def checkpoint(self) -> None:
+        """Make what was committed part of the day files, and forget the spool before it."""
+        self._store.checkpoint()
+        writers = backlog.writers(self._spool_folder)
+        if all(folder.name in self._caught_up for folder in writers):
+            self._store.end_healing()
+        for folder in writers:
+            applied = self._applied.get(folder.name)
+            if applied is not None:
+                safe = self._store.safe_position(folder.name)
+                reader.remove_before(folder, min(safe, applied))
+
+    def _collect(self, handover: Handover[Fact]) -> None:
+        """Put events that may not make an issue of their own into a shared group."""
+        places = [
+            (once, index)
+            for once in handover.once
+            for index in once.facts
+            if isinstance(handover.facts[index], EventSeen)
+        ]
+        events = [handover.facts[index] for _, index in places]
+        for (once, index), event in zip(places, self._domain.collect(events), strict=True):  # type: ignore[arg-type]
+            if event is handover.facts[index]:
+                continue
+            handover.facts[index] = event
+            for table, row in once.rows:
+                columns = handover.tables[table]
+                if "group_id" in columns:
+                    columns["group_id"][row] = event.group_id
+
+    def _duplicates(self, handover: Handover[Fact], outcomes: Counter[OutcomeKey]) -> list[Once]:
+        """The items that are there already; they are counted as such."""
+        if not handover.once:
+            return []
+        ids = [EventId(once.project_id, once.identity, once.position) for once in handover.once]
+        try:
+            found = self._store.claim_ids(ids, writer=handover.writer)
+        except StoreError:
+            log.exception("duplicates cannot be looked up; the batch is taken as it is")
+            return []
+        gone = [handover.once[index] for index in found]
+        for once in gone:
+            key = OutcomeKey(*once.key)
+            outcomes[key] -= once.quantity
+            if once.is_reread:  # a second reading of a kept item leaves no trace
+                outcomes[key._replace(outcome="kept", reason="")] += once.quantity
+                continue
+            reason = DropReason.DUPLICATE
+            outcomes[key._replace(outcome=reason.outcome, reason=reason.reason)] += once.quantity
+        return gone
+
+    def _rows(
+        self, handover: Handover[Fact], gone: Sequence[Once], outcomes: Counter[OutcomeKey]
+    ) -> list[Rows]:
+        """All rows by table; outcomes lie at the last record."""
+        dropped: dict[str, set[int]] = {}
+        for once in gone:
+            for table, row in once.rows:
+                dropped.setdefault(table, set()).add(row)
+        batch: list[Rows] = []
+        for name, columns in handover.tables.items():
+            rows = Rows(self._tables[name], columns)
+            if name in dropped:
+                rows = rows.pick([at for at in range(len(rows)) if at not in dropped[name]])
+            if len(rows):
+                batch.append(rows)
+        counted = Rows(OUTCOMES)
+        for key, quantity in outcomes.items():
+            if quantity:
+                values = {
+                    "project_id": key.project_id,
+                    "quantity": quantity,
+                    "category": key.category,
+                    "outcome": key.outcome,
+                    "reason": key.reason,
+                    "timestamp": key.hour * 1_000_000,
+                    "writer": handover.writer,
+                    "position": handover.last,
+                }
+                counted.add(values)
+        if len(counted):
+            batch.append(counted)
+        return batch
+
+    def _facts(
+        self, handover: Handover[Fact], gone: Sequence[Once], outcomes: Counter[OutcomeKey]
+    ) -> list[Fact]:
+        dropped = {index for once in gone for index in once.facts}
+        facts = [fact for at, fact in enumerate(handover.facts) if at not in dropped]
+        if UsageSeen.__struct_config__.tag in self._domain.wanted():
+            facts += [
+                UsageSeen(
+                    project_id=key.project_id,
+                    category=key.category,
+                    outcome=key.outcome,
+                    reason=key.reason,
+                    hour=key.hour,
+                    quantity=quantity,
+                )
+                for key, quantity in outcomes.items()
+                if quantity
+            ]
+        return merged(facts)

@@ -1,0 +1,224 @@
+"""The owner over a Unix socket: digesters in other processes hand their batches over.
+
+Frames are a length and msgpack, one answer per request, one connection per digester. The
+socket is readable by its owner only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+import struct
+import threading
+import time
+from functools import reduce
+from operator import or_
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vedette.facts import Fact
+from vedette.items import fact_types
+from vedette.pipeline.batch import Handover
+from vedette.pipeline.domain import DomainUnavailable
+from vedette.pipeline.owner import Owner, Places
+from vedette.pipeline.settings import Settings
+from vedette.store.errors import BadRows, StoreError, StoreUnavailable
+
+log = logging.getLogger("vedette.pipeline")
+
+_LENGTH = struct.Struct("<I")
+_MOST_BYTES = 1 << 30
+_CONNECT_SECONDS = 10.0
+_FAULTS: dict[str, type[Exception]] = {
+    "rows": BadRows,
+    "store": StoreError,
+    "domain": DomainUnavailable,
+}
+
+
+class OwnerAway(StoreUnavailable):
+    """Nobody answers at the owner's socket, or it went away while it worked."""
+
+
+class Request(msgspec.Struct, gc=False):
+    """One call: its name, and its argument as msgpack of the type that the name says."""
+
+    call: str
+    argument: msgspec.Raw
+
+
+class Reply(msgspec.Struct, gc=False):
+    """The result as msgpack, or what went wrong."""
+
+    result: msgspec.Raw = msgspec.Raw(b"\xc0")
+    fault: str = ""
+    text: str = ""
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_request = msgspec.msgpack.Decoder(Request).decode
+_decode_reply = msgspec.msgpack.Decoder(Reply).decode
+
+
+class OwnerServer:
+    """Answers digesters, one thread per connection."""
+
+    def __init__(self, owner: Owner, path: Path) -> None:
+        self._path = path
+        self._calls = _calls(owner)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        before = os.umask(0o177)
+        try:
+            self._listener.bind(str(path))
+        finally:
+            os.umask(before)
+        self._listener.listen(64)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        threading.Thread(target=self._accept, name="owner-server", daemon=True).start()
+
+    def stop(self) -> None:
+        """Take no more batches."""
+        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return  # stopped
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            while True:
+                try:
+                    frame = _receive(connection)
+                    _send(connection, _encode(self._reply(frame)))
+                except (OSError, EOFError):
+                    return  # the digester has gone
+
+    def _reply(self, frame: bytearray) -> Reply:
+        request = _decode_request(frame)
+        decode, call = self._calls[request.call]
+        try:
+            return Reply(msgspec.Raw(_encode(call(decode(request.argument)))))
+        except Exception as error:
+            names = (name for name, kind in _FAULTS.items() if isinstance(error, kind))
+            fault = next(names, "other")
+            if fault == "other":
+                log.exception("a digester's %s failed", request.call)
+            return Reply(fault=fault, text=f"{type(error).__name__}: {error}"[:2000])
+
+
+def _calls(owner: Owner) -> dict[str, Any]:
+    """Each call's decoder and what it does."""
+    decoder = msgspec.msgpack.Decoder
+    fact = reduce(or_, fact_types())
+    return {
+        "places": (decoder(str).decode, owner.places),
+        "settings": (decoder(str).decode, owner.settings),
+        "commit": (decoder(Handover[fact]).decode, owner.commit),  # type: ignore[valid-type]
+        "idle": (decoder(str).decode, owner.idle),
+        "note": (
+            decoder(tuple[str, dict[str, float]]).decode,
+            lambda pair: owner.note(*pair),
+        ),
+    }
+
+
+class OwnerClient:
+    """Asks the owner from another process. Safe for threads. Raises as `Owner` does.
+
+    What the owner could not say in these words is raised as RuntimeError.
+    """
+
+    def __init__(self, path: Path, *, connect_seconds: float = _CONNECT_SECONDS) -> None:
+        self._path = path
+        self._connect_seconds = connect_seconds
+        self._local = threading.local()
+
+    def places(self, writer: str) -> Places:
+        """See `Owner`."""
+        return msgspec.msgpack.decode(self._ask("places", writer), type=Places)
+
+    def settings(self, version: str) -> Settings | None:
+        """See `Owner`."""
+        return msgspec.msgpack.decode(self._ask("settings", version), type=Settings | None)
+
+    def commit(self, handover: Handover[Fact]) -> None:
+        """See `Owner`."""
+        self._ask("commit", handover)
+
+    def idle(self, writer: str) -> None:
+        """See `Owner`."""
+        self._ask("idle", writer)
+
+    def note(self, digester: str, status: dict[str, float]) -> None:
+        """See `Owner`."""
+        self._ask("note", (digester, status))
+
+    def _ask(self, call: str, argument: object) -> msgspec.Raw:
+        frame = _encode(Request(call, msgspec.Raw(_encode(argument))))
+        connection: socket.socket | None = getattr(self._local, "connection", None)
+        self._local.connection = None
+        try:
+            connection = connection or self._connect()
+            _send(connection, frame)
+            reply = _decode_reply(_receive(connection))
+        except (OSError, EOFError) as error:
+            if connection is not None:
+                connection.close()
+            raise OwnerAway(f"the owner does not answer: {error}") from error
+        self._local.connection = connection
+        if reply.fault:
+            raise _FAULTS.get(reply.fault, RuntimeError)(reply.text)
+        return reply.result
+
+    def _connect(self) -> socket.socket:
+        deadline = time.monotonic() + self._connect_seconds
+        while True:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                connection.connect(str(self._path))
+            except OSError:
+                connection.close()
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return connection
+
+
+def _send(connection: socket.socket, data: bytes) -> None:
+    connection.sendall(_LENGTH.pack(len(data)))
+    connection.sendall(data)
+
+
+def _receive(connection: socket.socket) -> bytearray:
+    (length,) = _LENGTH.unpack(_receive_exactly(connection, _LENGTH.size))
+    if length > _MOST_BYTES:
+        raise OSError("frame too large")
+    return _receive_exactly(connection, length)
+
+
+def _receive_exactly(connection: socket.socket, length: int) -> bytearray:
+    data = bytearray(length)
+    view = memoryview(data)
+    done = 0
+    while done < length:
+        count = connection.recv_into(view[done:])
+        if not count:
+            raise EOFError("the other side has closed")
+        done += count
+    return data

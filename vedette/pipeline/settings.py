@@ -1,0 +1,24 @@
+"""What a project wants of the pipeline: one typed value per project, made by the domain."""
+
+from __future__ import annotations
+
+import msgspec
+
+from vedette.pipeline.scrub import ScrubSettings
+
+
+class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
+    """The settings of one project. Equal settings share what is built from them."""
+
+    scrub: ScrubSettings = ScrubSettings()
+
+
+class Settings(msgspec.Struct, gc=False):
+    """The settings of every project by its id; absent projects are gone.
+
+    `version` changes with any of them. `wanted` names the facts that somebody reacts to.
+    """
+
+    version: str
+    projects: dict[int, ProjectSettings]
+    wanted: frozenset[str] = frozenset()

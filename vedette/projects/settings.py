@@ -1,0 +1,35 @@
+"""A project's settings for the pipeline: the installation's defaults and what it chose."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from vedette.pipeline.scrub import ScrubSettings
+from vedette.pipeline.settings import ProjectSettings
+from vedette.projects.models import Project
+
+
+def load_settings(scrub_defaults: ScrubSettings) -> dict[int, ProjectSettings]:
+    """The settings of every project that exists, by its id."""
+    made: dict[str, ProjectSettings] = {}
+    found: dict[int, ProjectSettings] = {}
+    for project_id, chosen in Project.objects.values_list("id", "scrubbing"):
+        name = repr(chosen)
+        if name not in made:
+            made[name] = ProjectSettings(scrub=scrub_settings(chosen, scrub_defaults))
+        found[project_id] = made[name]
+    return found
+
+
+def scrub_settings(chosen: Mapping[str, object], defaults: ScrubSettings) -> ScrubSettings:
+    """The defaults with the project's choices; a choice of the wrong type is left out."""
+    changes: dict[str, object] = {}
+    for field in dataclasses.fields(ScrubSettings):
+        value = chosen.get(field.name)
+        held = getattr(defaults, field.name)
+        if isinstance(held, bool) and isinstance(value, bool):
+            changes[field.name] = value
+        elif isinstance(held, tuple) and isinstance(value, list):
+            changes[field.name] = tuple(str(item) for item in value if item)
+    return dataclasses.replace(defaults, **changes)  # type: ignore[arg-type]

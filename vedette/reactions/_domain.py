@@ -1,0 +1,80 @@
+"""The metadata's side of a batch: all reactions and the spool position in one transaction.
+
+Implements `vedette.pipeline.domain.Domain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
+
+from vedette.facts import EventSeen, Fact
+from vedette.issues.models import SpoolPosition
+from vedette.issues.overflow import Overflow
+from vedette.pipeline.domain import DomainUnavailable
+from vedette.pipeline.scrub import ScrubSettings
+from vedette.pipeline.settings import ProjectSettings
+from vedette.projects.settings import load_settings
+from vedette.reactions import reactions
+
+
+class ReactingDomain:
+    """Applies batches. Safe for threads as long as one applies at a time."""
+
+    def __init__(self, scrub_defaults: ScrubSettings, *, issues_per_hour: int) -> None:
+        self._scrub_defaults = scrub_defaults
+        self._overflow = Overflow(issues_per_hour)
+        self._wanted = frozenset(
+            str(fact.__struct_config__.tag) for reaction in reactions() for fact in reaction.facts
+        )
+
+    def position(self, writer: str) -> int:
+        """See `Domain`."""
+        with reaching():
+            found = SpoolPosition.objects.filter(writer=writer).first()
+        return found.position if found else 0
+
+    def collect(self, events: Sequence[EventSeen]) -> list[EventSeen]:
+        """See `Domain`."""
+        with reaching():
+            return self._overflow.collect(events)
+
+    def apply(self, facts: Sequence[Fact], *, writer: str, position: int) -> None:
+        """See `Domain`."""
+        with reaching(), transaction.atomic():
+            known = list(facts)
+            for reaction in reactions():
+                mine = [fact for fact in known if isinstance(fact, reaction.facts)]
+                if mine:
+                    known.extend(reaction.react(mine))
+            moved = SpoolPosition.objects.filter(writer=writer).update(position=position)
+            if not moved:
+                SpoolPosition.objects.create(writer=writer, position=position)
+
+    def settings(self) -> Mapping[int, ProjectSettings]:
+        """See `Domain`."""
+        with reaching():
+            return load_settings(self._scrub_defaults)
+
+    def wanted(self) -> frozenset[str]:
+        """See `Domain`."""
+        return self._wanted
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Says in the pipeline's words that the database cannot be reached."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise DomainUnavailable(f"the metadata cannot be reached: {error}") from error

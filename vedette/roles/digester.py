@@ -1,0 +1,64 @@
+"""A digester: one share of the spool through the pipeline's steps, into the owner's hands.
+
+It needs neither Django nor a database; what it must know of projects it asks the owner.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vedette.config import Config
+from vedette.roles import Role
+
+if TYPE_CHECKING:
+    from vedette.pipeline.loop import Digester
+
+ROLE = Role(order=20, instances=lambda config: config.digester_count)
+
+_STATUS_SECONDS = 1.0
+
+
+def run(config: Config, index: int = 0) -> None:
+    """Work until SIGTERM; the batch at hand is finished."""
+    import signal
+    import sys
+    import threading
+
+    from vedette import logs
+
+    logs.start(config.log_level, "digester")
+    digester = build(config, index)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    thread = threading.Thread(target=digester.run, name="digester")
+    thread.start()
+    while not stopping.wait(_STATUS_SECONDS):
+        if not thread.is_alive():
+            sys.exit(1)  # to be restarted
+        digester.note_status()
+    digester.stop()
+    thread.join()
+
+
+def build(config: Config, index: int = 0) -> Digester:
+    """The digester of this share, connected to the owner's socket."""
+    from vedette.blobs import BlobFolder
+    from vedette.pipeline.context import Context
+    from vedette.pipeline.dead import DeadLetters
+    from vedette.pipeline.loop import Digester
+    from vedette.pipeline.remote import OwnerClient
+    from vedette.sealing.sealer import Sealer
+
+    owner = OwnerClient(config.owner_socket)
+    config.spool_folder.mkdir(parents=True, exist_ok=True)
+    return Digester(
+        spool_folder=config.spool_folder,
+        bell=config.bell(index),
+        owner=owner,
+        blobs=BlobFolder(config.blob_folder),
+        context=Context(owner.settings, max_event_bytes=config.max_event_bytes),
+        dead=DeadLetters(config.data / "dead", Sealer(config.data)),
+        index=index,
+        count=config.digester_count,
+    )

@@ -1,0 +1,64 @@
+"""The door role: ingest, status and the way to the pages, on the public address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vedette.config import Config
+from vedette.roles import Role
+
+if TYPE_CHECKING:
+    from vedette.http.guard import Guard
+    from vedette.server import Server
+
+ROLE = Role(order=40)
+
+
+def run(config: Config, index: int = 0) -> None:
+    """Serve until SIGTERM; requests under way are finished and the spool is flushed."""
+    from functools import partial
+
+    from vedette import logs
+    from vedette.http.connection import Connection
+    from vedette.http.guard import Guard
+    from vedette.http.serving import serve_on_port
+
+    logs.start(config.log_level, "door")
+    guard = Guard()
+    app = build(config, guard)
+    keep_collections_short()
+    serve_on_port(app, config.host, config.port, partial(Connection, guard))
+
+
+def keep_collections_short() -> None:
+    """What is loaded stays: the garbage collector need not look at it in every pause."""
+    import gc
+
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+
+
+def build(config: Config, guard: Guard) -> Server:
+    """The ASGI application. It loads no Django: the door starts without the database."""
+    from vedette.http.body import clean
+    from vedette.http.forwarder import Forwarder
+    from vedette.http.lag import Lag
+    from vedette.ingest.app import Door
+    from vedette.ingest.key_source import KeySource
+    from vedette.server import Server
+    from vedette.status import StatusPages
+    from vedette.store.remote import StoreClient
+
+    clean(config.body_folder)
+    door = Door(config, KeySource(config).load)
+    pages = Forwarder(
+        config.pages_socket,
+        config.body_folder,
+        trusted_proxies=config.trusted_proxies,
+        body_seconds=config.body_timeout_seconds,
+    )
+    impatient = StoreClient(config.store_socket, connect_seconds=1, answer_seconds=3)
+    lag = Lag()
+    status = StatusPages(config, impatient, door, pages=pages, guard=guard, lag=lag)
+    return Server(door, pages, status, lag)

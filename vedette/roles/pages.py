@@ -1,0 +1,41 @@
+"""The pages role: pages and API behind the door, on a Unix socket that only the door reaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vedette.config import Config
+from vedette.roles import Role
+
+if TYPE_CHECKING:
+    from vedette.pages_root import PagesRoot
+
+ROLE = Role(order=30)
+_WSGI_THREADS = 6
+
+
+def run(config: Config, index: int = 0) -> None:
+    """Serve until SIGTERM; requests under way are finished."""
+    from vedette import django_setup, logs
+    from vedette.http.serving import serve_on_socket
+
+    logs.start(config.log_level, "pages")
+    django_setup.setup(config)
+    serve_on_socket(build(config), config.pages_socket)
+
+
+def build(config: Config) -> PagesRoot:
+    """The ASGI application. Django must be set up."""
+    from a2wsgi import WSGIMiddleware
+    from django.core.wsgi import get_wsgi_application
+
+    from vedette.pages_root import PagesRoot
+    from vedette.store import access
+    from vedette.store.remote import StoreClient
+    from vedette.web.live import Live, renderer
+
+    access.use(StoreClient(config.store_socket))
+    handler = get_wsgi_application()
+    django: Any = WSGIMiddleware(handler, workers=_WSGI_THREADS)  # type: ignore[arg-type]
+    live = Live(config, renderer(handler, config.path_prefix))
+    return PagesRoot(django, live, prefix=config.path_prefix)

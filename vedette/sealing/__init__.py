@@ -1,0 +1,1 @@
+"""Secrets at rest are sealed: encrypted with a key of the installation that can be rotated."""

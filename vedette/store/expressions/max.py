@@ -1,0 +1,27 @@
+"""`max(value)`: the largest value, the latest time, the last text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vedette.store.expressions import ORDERED, Function, Parameter, same_as
+from vedette.store.query import Field, call
+
+
+def brute_force(values: list[Any]) -> Any:
+    """The same in Python."""
+    kept = [value for value in values if value is not None]
+    return max(kept, default=None)
+
+
+FUNCTION = Function(
+    name="max",
+    help="the largest value",
+    takes=(Parameter(name="of", types=ORDERED),),
+    gives=same_as(0),
+    duckdb=lambda parts: f"max({parts[0]})",
+    clickhouse=lambda parts: f"max({parts[0]})",
+    example=call("max", Field("moment")),
+    brute_force=brute_force,
+    is_aggregate=True,
+)
