@@ -43,7 +43,7 @@ class DayFiles:
     ) -> None:
         self.lock = threading.RLock()
         self.is_healing = damage.is_healing(folder)
-        self.needs_replay = False  # something was lost while the store was at work
+        self.losses = 0  # how often a file turned out to hold less than it did
         self._folder = folder
         self._instance = instance
         self._ticks = count(1)
@@ -199,7 +199,8 @@ class DayFiles:
 
     def _begin_healing(self) -> None:
         damage.begin_healing(self._folder)
-        self.is_healing = self.needs_replay = True
+        self.is_healing = True
+        self.losses += 1
 
     def _detach(self, file: DayFile) -> None:
         if not file.is_attached:

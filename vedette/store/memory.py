@@ -42,16 +42,20 @@ class Progress:
     def __init__(self, durable: dict[str, int]) -> None:
         self.durable = durable
         self.appended = dict(durable)
+        self.active: set[str] = set()  # writers that appended since the start
         self._open: dict[str, deque[Appended]] = {}
 
     def add(self, appended: Appended) -> None:
         """An append was taken, with what the files owe of it."""
+        self.active.add(appended.writer)
         self._open.setdefault(appended.writer, deque()).append(appended)
         self.appended[appended.writer] = appended.end
         self.settle()
 
     def restart(self, writer: str, position: int) -> None:
-        """A writer's spool is read again from here."""
+        """A writer's spool is read again from here; what still waits proves nothing beyond it."""
+        for waiting in self._open.get(writer, ()):
+            waiting.end = min(waiting.end, position)
         self.appended[writer] = self.durable[writer] = position
 
     def settle(self) -> None:
