@@ -43,29 +43,32 @@ def _process(count: int) -> list[dict[str, Any]]:
     """Rows of `errors` as the pipeline makes them of 10 KB events."""
     from vedette.items.event import ERRORS
     from vedette.pipeline.context import Context
-    from vedette.pipeline.run import Timings, process
-    from vedette.pipeline.scrub import ScrubSettings
+    from vedette.pipeline.run import Processor
+    from vedette.pipeline.settings import ProjectSettings, Settings
     from vedette.spool.meta import Meta, encode_meta
     from vedette.spool.segment import Record
     from vedette.wire.envelope import build_envelope
 
-    context = Context(lambda: {1: ScrubSettings(), 2: ScrubSettings()}, max_event_bytes=1 << 20)
+    settings = Settings("1", dict.fromkeys((1, 2), ProjectSettings()), frozenset())
+    context = Context(lambda _: settings, max_event_bytes=1 << 20)
     context.refresh()
+    processor = Processor(context, lambda _: "")
     now = time.time()
+    records = []
+    for number in range(count):
+        body = payload(number % 200, number, now - 5 + number / count)
+        envelope = build_envelope({"event_id": uuid.uuid4().hex}, [({"type": "event"}, body)])
+        meta = encode_meta(Meta(1 + number % 2, now))
+        records.append(Record(number * 10, number * 10 + 10, meta, envelope))
     found: list[dict[str, Any]] = []
-    for start in range(0, count, _BATCH):
-        records = []
-        for number in range(start, start + _BATCH):
-            body = payload(number % 200, number, now - 5 + number / count)
-            envelope = build_envelope({"event_id": uuid.uuid4().hex}, [({"type": "event"}, body)])
-            meta = encode_meta(Meta(1 + number % 2, now))
-            records.append(Record(number * 10, number * 10 + 10, meta, envelope))
-        batch, failed = process(records, "w", context, Timings())
+    while records:
+        batch, failed = processor.process(records[:_BATCH], "w")
         assert not failed, failed[0]
-        (rows,) = (rows for rows in batch.tables() if rows.table is ERRORS)
+        records = records[batch.end // 10 - records[0].start // 10 :]
+        columns = batch.handover().tables[ERRORS.name]
         found += [
-            {name: values[place] for name, values in rows.columns.items()}
-            for place in range(len(rows))
+            {name: values[place] for name, values in columns.items()}
+            for place in range(len(columns["position"]))
         ]
     return found
 
@@ -128,6 +131,7 @@ def _write(folder: Path, made: list[dict[str, Any]]) -> None:
 def _ask(folder: Path, made: list[dict[str, Any]], rows: int) -> None:
     """Rows over fourteen days, a part of them in memory only."""
     from vedette.store import query as q
+    from vedette.store.visible import VisibleProjects
 
     lean = [{**row, "body": row["body"][:300]} for row in made]
     store = _open(folder)
@@ -143,32 +147,33 @@ def _ask(folder: Path, made: list[dict[str, Any]], rows: int) -> None:
     store.checkpoint()
     _append(store, lean[:5000], rows, change)
     names = ("event_id", "timestamp", "type", "value", "release")
-    project = q.OneOf(q.Field("project_id"), [1])
+    visible = VisibleProjects.of_system().only([1])
     questions = {
         "count by hour, 14 days": q.Select(
             table="errors",
-            columns={"at": q.Bucket(3600), "n": q.Count()},
-            start=0,
-            end=1 << 60,
-            where=[project],
+            projects=visible,
+            columns={"at": q.bucket(3600), "n": q.count()},
+            start=start,
+            end=start + 15 * _DAY,
             group_by=["at"],
         ),
         "top values of a tag, 14 days": q.Select(
             table="errors",
-            columns={"region": q.Tag("region"), "n": q.Count()},
-            start=0,
-            end=1 << 60,
-            where=[project],
+            projects=visible,
+            columns={"region": q.Tag("region"), "n": q.count()},
+            start=start,
+            end=start + 15 * _DAY,
             group_by=["region"],
             order_by=[q.Order("n", descending=True)],
             limit=20,
         ),
         "latest 50 of one group": q.Select(
             table="errors",
+            projects=visible,
             columns={name: q.Field(name) for name in names},
-            start=0,
-            end=1 << 60,
-            where=[project, q.Compare(q.Field("group_id"), "=", made[0]["group_id"])],
+            start=start,
+            end=start + 15 * _DAY,
+            where=[q.Compare(q.Field("group_id"), "=", made[0]["group_id"])],
             order_by=[q.Order("timestamp", descending=True)],
             limit=50,
         ),

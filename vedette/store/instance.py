@@ -74,6 +74,7 @@ class Instance:
 
     def close(self) -> None:
         """End; files that are attached keep their logs."""
+        self._local = threading.local()
         try:
             self._connection.close()
         except duckdb.Error as error:
