@@ -71,6 +71,8 @@ async def _measure(running: Product, project: dict[str, str], seconds: float, ea
     def status() -> bytes:
         return b"GET /-/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
+    door_pid = running.child("door")
+    before = measure.cpu_seconds(door_pid)
     end = time.monotonic() + seconds
     stranger = multiprocessing.Process(target=_attack, args=(running.port, project, each, end))
     stranger.start()
@@ -91,7 +93,9 @@ async def _measure(running: Product, project: dict[str, str], seconds: float, ea
             ("vedette_event_loop_lag", "vedette_connections", "vedette_ingest_held")
         ):
             print(" ", line)
-    measure.say("memory of the door", measure.memory_mb(running.child("door")), "MB")
+    used = measure.cpu_seconds(door_pid) - before
+    measure.say("CPU of the door", used / seconds * 100, "% of a core")
+    measure.say("memory of the door", measure.memory_mb(door_pid), "MB")
     measure.say("memory of all", sum(map(measure.memory_mb, pids)), "MB")
     stranger.join()
 

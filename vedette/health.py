@@ -49,7 +49,7 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
     disk = shutil.disk_usage(_existing(config.data))
     store_error = _ask(store)
     worker = read_status(config, "worker")
-    pages = _accepts(config.pages_socket)
+    pages = accepts(config.pages_socket)
     problems = []
     if disk.free < config.disk_free_min_bytes:
         problems.append("the disk is nearly full")
@@ -98,7 +98,7 @@ def _ask(store: Reader) -> str:
     return ""
 
 
-def _accepts(path: Path) -> bool:
+def accepts(path: Path) -> bool:
     """Whether somebody listens on a Unix socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(1)

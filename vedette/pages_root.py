@@ -31,4 +31,4 @@ class PagesRoot:
         if self._prefix and path.startswith(self._prefix + "/"):
             path = path[len(self._prefix) :]
         address = (client.decode("latin-1"), 0)
-        return {**scope, "headers": headers, "client": address, "path": path}
+        return {**scope, "headers": headers, "client": address, "path": path, "server": None}

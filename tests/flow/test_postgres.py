@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -113,12 +114,19 @@ def test_pages_and_sign_in_work(product: Product, project: dict[str, str]) -> No
 def test_nothing_is_lost_while_the_database_is_away(
     product: Product, postgres: Postgres, project: dict[str, str]
 ) -> None:
-    """The door goes on with the keys it knows; the pipeline waits and buries nobody."""
+    """The door goes on with the keys it knows, also when it is restarted; nobody is buried."""
     product.send(project, error("LampError"))
     product.wait_for_issue(project)
+    product.wait(
+        lambda: project["public_key"].encode() in (product.folder / "keys.copy").read_bytes()
+    )
     postgres.stop()
-    for _ in range(5):
+    for _ in range(4):
         assert product.send(project, error("LampError"))[0] == 200
+    door = product.child("door")
+    os.kill(door, signal.SIGKILL)
+    product.wait(lambda: not Path(f"/proc/{door}").exists() and product.is_answering(), seconds=30)
+    assert product.send(project, error("LampError"))[0] == 200
     product.wait(lambda: "the metadata cannot be reached" in product.log())
     postgres.start()
     product.wait(lambda: [i for i in product.issues(project) if i["count"] == "6"], seconds=30)

@@ -98,3 +98,11 @@ def test_pages_that_have_died_delay_no_event(product: Product, project: dict[str
 
     product.wait(page)
     assert product.wait_for_issue(project, "again")
+
+
+def test_the_metrics_show_what_strangers_cost(product: Product) -> None:
+    """Lag of the event loop, connections, and what is held."""
+    text = product.post("/-/metrics", b"", method="GET")[2].decode()
+    for name in ("event_loop_lag_seconds_bucket", "connections", "ingest_held_bytes", "pages_busy"):
+        assert f"\nvedette_{name}" in text
+    assert 'vedette_event_loop_lag_seconds_bucket{le="+Inf"}' in text

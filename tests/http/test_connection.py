@@ -319,3 +319,24 @@ def test_when_all_places_are_taken_who_waits_longest_makes_room() -> None:
             assert len(server.guard) == 3
 
     run(go())
+
+
+def test_a_live_stream_does_not_keep_the_server_from_stopping() -> None:
+    """It ends at once; a request that is under way is finished."""
+    stopped: list[str] = []
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await read_all(receive)
+        headers = [(b"content-type", b"text/event-stream")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        assert (await receive())["type"] == "http.disconnect"
+        stopped.append(scope["path"])
+
+    async def go() -> None:
+        async with wire(app, graceful_seconds=600) as server:
+            peer = await server.connect()
+            await peer.say(GET % b"live")
+            await peer.reader.readuntil(b"\r\n\r\n")
+        assert stopped == ["/live"]
+
+    run(go())

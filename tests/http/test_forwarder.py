@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.http.pages import Client, Seen, answer, forwarding, read_all
+from vedette.http import forwarder as forwarder_module
 from vedette.http.forwarder import Forwarder
 from vedette.http.slots import Slots
 
@@ -154,6 +155,27 @@ def test_pages_that_are_down_are_said_so_at_once(tmp_path: Path) -> None:
         assert b"starting" in page.body
         api = await ask(forwarder, path="/api/0/projects/")
         assert (api.status, list(json.loads(api.body))) == (503, ["detail"])
+
+    asyncio.run(go())
+
+
+def test_pages_that_hang_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a fresh connection and on a kept one; the place is free again afterwards."""
+    monkeypatch.setattr(forwarder_module, "_ANSWER_SECONDS", 0.2)
+
+    async def hang(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["path"] == "/hang":
+            await receive()
+            await receive()
+        else:
+            await answer(send, b"done")
+
+    async def go() -> None:
+        async with forwarding(tmp_path, hang) as forwarder:
+            assert (await ask(forwarder, path="/hang")).status == 503
+            assert (await ask(forwarder)).status == 200
+            assert (await ask(forwarder, path="/hang")).status == 503
+            assert forwarder.pages.busy == 0
 
     asyncio.run(go())
 

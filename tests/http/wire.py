@@ -64,7 +64,9 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire(app: Any, guard: Guard | None = None) -> AsyncIterator[Wire]:
+async def wire(
+    app: Any, guard: Guard | None = None, *, graceful_seconds: int = 1
+) -> AsyncIterator[Wire]:
     """Serve `app` with the door's connections."""
     guard = Guard() if guard is None else guard
     listening = socket.create_server(("127.0.0.1", 0))
@@ -76,7 +78,7 @@ async def wire(app: Any, guard: Guard | None = None) -> AsyncIterator[Wire]:
             log_config=None,
             server_header=False,
             ws="none",
-            timeout_graceful_shutdown=1,
+            timeout_graceful_shutdown=graceful_seconds,
         )
     )
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))

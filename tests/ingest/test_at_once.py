@@ -91,6 +91,20 @@ def test_a_limit_takes_no_token_twice(tmp_path: Path) -> None:
     assert statuses == [200] * 5 + [429]
 
 
+def test_a_refusal_is_counted_once(door: Doorway) -> None:
+    """The quick look leaves no trace of what it leaves to the long way."""
+    door.keys[KEY] = Key(42, is_active=False)
+    door.run(door.door.keys._refresh())
+    assert talk(door, request(EVENT, AUTH))[0] == 403
+    door.keys[KEY] = Key(42, allowed_domains=("shop.example",))
+    door.run(door.door.keys._refresh())
+    assert talk(door, request(EVENT, AUTH, "Origin: http://evil.example"))[0] == 403
+    assert [(one.reason, one.quantity) for one in door.refusals()] == [
+        ("disabled_key", 1),
+        ("cors", 1),
+    ]
+
+
 def test_a_disk_that_fails_is_no_200(door: Doorway, monkeypatch: pytest.MonkeyPatch) -> None:
     """503 with the same words, and the next one is taken again."""
 

@@ -50,7 +50,7 @@ def form(*parts: tuple[str, str | None, bytes]) -> tuple[bytes, dict[str, str]]:
         (JSON, {}),
         (JSON, {"Content-Type": "application/json"}),
         (JSON, {"Content-Type": "text/plain;charset=UTF-8"}),
-        (gzip.compress(JSON), {"Content-Encoding": "gzip"}),
+        (gzip.compress(JSON, mtime=0), {"Content-Encoding": "gzip"}),
         (zlib.compress(JSON), {"Content-Encoding": "deflate"}),
         (PACKED, {}),
         (PACKED.replace(b"+", b" "), {"Content-Type": "application/octet-stream"}),

@@ -126,16 +126,18 @@ def test_stars_cost_one_pass_over_the_rows(many: Scene, steps: list[int]) -> Non
 def test_others_are_answered_meanwhile(many: Scene) -> None:
     """The database searches outside Python's lock: another thread goes on."""
     ticks = 0
-    is_done = threading.Event()
+    is_asking, is_done = threading.Event(), threading.Event()
 
     def tick() -> None:
         nonlocal ticks
+        is_asking.wait()
         while not is_done.is_set():
             ticks += 1
             time.sleep(0)
 
     other = threading.Thread(target=tick)
     other.start()
+    is_asking.set()
     page = reading.list_issues(scope_of(), query=HOSTILE)
     is_done.set()
     other.join()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,11 @@ ALL = set(ROWS)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DuckStore:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckStore]:
     """The store of the search tests."""
-    return open_store(Path(tmp_path_factory.mktemp("store")))
+    opened = open_store(Path(tmp_path_factory.mktemp("store")))
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize(

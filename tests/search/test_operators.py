@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,11 @@ every_operator = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DuckStore:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckStore]:
     """The store of the search tests."""
-    return open_store(Path(tmp_path_factory.mktemp("store")))
+    opened = open_store(Path(tmp_path_factory.mktemp("store")))
+    yield opened
+    opened.close()
 
 
 @every_operator

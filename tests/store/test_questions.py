@@ -65,6 +65,17 @@ def test_a_condition_finds_what_it_says(engine: Engine, things: Rows, place: int
     assert [row[0] for row in found] == wanted, condition
 
 
+@pytest.mark.parametrize("piece", ["*a", "*%a", "*_a", "*ä", "*\\*a", "a*"])
+@pytest.mark.parametrize("ending", ["*b", "*b*", "b"])
+def test_stars_cost_one_pass_over_a_text(engine: Engine, piece: str, ending: str) -> None:
+    """Where a backtracking matcher would not come to its end: the test would not either."""
+    text = piece.replace("\\*", "\0").replace("*", "").replace("\0", "*") * 3000
+    pattern = piece * 14 + ending
+    assert ask(engine, {"n": q.count()}, where=[q.Matches(q.Constant(text), pattern)]) == [[0]]
+    pattern = piece * 14 + "*"
+    assert ask(engine, {"n": q.count()}, where=[q.Matches(q.Constant(text), pattern)]) == [[400]]
+
+
 def test_values_come_back_as_they_went_in(engine: Engine, things: Rows) -> None:
     """Ids as hex digits, times as microseconds, tags as numbers where they are."""
     names = ("trace_id", "moment", "number", "whole", "flag", "text")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,8 +120,9 @@ class Stage:
         suggestions._environments.clear()
 
     def close(self) -> None:
-        """Let go of its files."""
+        """Let go of its files and remove them."""
         self.flow.crash()
+        shutil.rmtree(self.flow.folder, ignore_errors=True)
 
 
 _stages: dict[tuple[int, ...], Stage] = {}

@@ -117,7 +117,12 @@ def _processes(config: Config) -> Finding:
             "the worker gives no sign of life",
             "look at the log; it is restarted by itself, or restart vedette serve",
         )
-    return Finding(f"worker {worker['pid']} is alive")
+    if not health.accepts(config.pages_socket):
+        return Finding(
+            f"worker {worker['pid']} is alive, but the pages do not answer",
+            "look at the log; they are restarted by themselves, or restart vedette serve",
+        )
+    return Finding(f"worker {worker['pid']} is alive, the pages answer")
 
 
 def _store(config: Config) -> Finding:

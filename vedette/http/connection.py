@@ -107,9 +107,14 @@ class Connection(asyncio.Protocol):
         self.transport.abort()
 
     def shutdown(self) -> None:
-        """End after the request that is under way; called by uvicorn when it stops."""
+        """End after the request that is under way; called by uvicorn when it stops.
+
+        A live stream has no end to wait for: its reader connects again.
+        """
         if self._active is None:
             self.close()
+        elif self._active.is_stream:
+            self.transport.abort()
         else:
             self._active.keep_alive = False
 

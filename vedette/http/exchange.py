@@ -37,6 +37,7 @@ class Exchange:
         "is_complete",
         "is_lost",
         "is_started",
+        "is_stream",
         "is_whole",
         "keep_alive",
         "scope",
@@ -50,6 +51,7 @@ class Exchange:
         self.is_started = False
         self.is_complete = False  # the answer is whole
         self.is_lost = False
+        self.is_stream = False  # the answer is a live stream of events
         self._chunks: list[bytes] = []
         self._buffered = 0
         self._is_delivered = False
@@ -163,6 +165,8 @@ class Exchange:
                 raise ValueError(f"a line break in the header {name[:40]!r}")
             if name == b"content-length":
                 self._left = int(value)
+            elif name == b"content-type":
+                self.is_stream = value.startswith(b"text/event-stream")
             elif name == b"connection" and value.lower() == b"close":
                 self.keep_alive = False
                 continue

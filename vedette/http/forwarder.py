@@ -27,6 +27,7 @@ _MOST_BODY_BYTES = 100 << 20
 _MOST_BODIES_BYTES = 1 << 30
 _SHARE_BYTES = 256 << 20
 _MOST_IDLE = 8
+_ANSWER_SECONDS = 90.0
 _HOP_BY_HOP = frozenset(
     {
         b"connection", b"content-length", b"expect", b"keep-alive", b"proxy-authenticate",
@@ -128,7 +129,7 @@ class Forwarder:
         head = b"".join(_head(scope, body.size, client))
         upstream = await self._ask(head, body, is_safe=scope["method"] in _SAFE)
         try:
-            status, headers = await upstream.head(is_bodiless=scope["method"] == "HEAD")
+            status, headers = await _head_in_time(upstream, scope)
             await answer.start(status, [pair for pair in headers if pair[0] not in _ANSWER_HOPS])
             while chunk := await upstream.chunk():
                 await answer.body(chunk)
@@ -145,10 +146,13 @@ class Forwarder:
             try:
                 await _send(upstream, head, body)
                 if is_safe:
-                    await upstream.head(is_bodiless=False)
+                    await asyncio.wait_for(upstream.head(is_bodiless=False), _ANSWER_SECONDS)
                 return upstream
             except UpstreamGone:
                 upstream.close()
+            except TimeoutError:
+                upstream.close()
+                raise UpstreamGone from None
         upstream = await Upstream.open(self._socket)
         await _send(upstream, head, body)
         return upstream
@@ -211,6 +215,14 @@ async def _gone(receive: Receive) -> None:
     """Return when the client has gone."""
     while (await receive())["type"] != "http.disconnect":
         await asyncio.sleep(0)
+
+
+async def _head_in_time(upstream: Upstream, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]]]:
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            return await upstream.head(is_bodiless=scope["method"] == "HEAD")
+    except TimeoutError:
+        raise UpstreamGone from None
 
 
 def _is_stream(scope: Scope) -> bool:

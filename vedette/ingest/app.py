@@ -20,7 +20,7 @@ from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disco
 from vedette.http.exchange import Exchange
 from vedette.ingest import answers
 from vedette.ingest.admission import Admission
-from vedette.ingest.errors import Busy, IngestError, TimedOut, TooLarge
+from vedette.ingest.errors import IngestError, TimedOut, TooLarge
 from vedette.ingest.keys import Key, KeyTable
 from vedette.ingest.lane import Lane
 from vedette.ingest.opening import Opened, dsn_of, open_at_once
@@ -137,27 +137,14 @@ class Door:
             return False
         request = Request(exchange.scope, route, self._config.trusted_proxies)
         try:
-            credentials = self._admission.credentials(route, request.headers, request.query)
-            if credentials is None:
-                return False
-            known = self.keys.known(credentials.public_key)
-            if known is None:
-                return False
-            key = self._admission.check_key(known, route, request.headers)
-            opened = open_at_once(job_of(request, self._config), body)
-            if opened is None or opened.seen.flaws:
-                return False
-            self._admission.agree(route, credentials, opened.seen.dsn)
+            found = self._look_at_once(request, body)
         except IngestError:
             return False
-        public_key, categories = credentials.public_key, opened.seen.categories
-        if not self.quota.has_room(public_key, key, categories):
+        if found is None:
             return False
-        try:
-            self.memory.take(public_key, len(body))
-        except Busy:
-            return False
-        self.quota.refuse_all(public_key, key, categories)
+        credentials, key, opened = found
+        public_key = credentials.public_key
+        self.quota.refuse_all(public_key, key, opened.seen.categories)
         meta = meta_of(request, key, credentials, opened, {})
 
         def answer(error: SpoolError | None) -> None:
@@ -169,6 +156,24 @@ class Door:
 
         self.spool.append_with(encode_meta(meta), body, answer)
         return True
+
+    def _look_at_once(
+        self, request: Request, body: bytes
+    ) -> tuple[Credentials, Key, Opened] | None:
+        """An ordinary envelope, whose bytes are then counted as held; None for any other."""
+        credentials = self._admission.credentials(request.route, request.headers, request.query)
+        known = self.keys.known(credentials.public_key) if credentials else None
+        if credentials is None or known is None or not known.is_active or known.allowed_domains:
+            return None
+        key = self._admission.check_key(known, request.route, request.headers)
+        opened = open_at_once(job_of(request, self._config), body)
+        if opened is None or opened.seen.flaws or not opened.seen.categories:
+            return None
+        self._admission.agree(request.route, credentials, opened.seen.dsn)
+        if not self.quota.has_room(credentials.public_key, key, opened.seen.categories):
+            return None
+        self.memory.take(credentials.public_key, len(body))
+        return credentials, key, opened
 
     async def _accept(self, request: Request, receive: Receive) -> tuple[str, list[RateLimit]]:
         """Whose it is, then the body, then the record. Raises IngestError."""

@@ -46,11 +46,11 @@ class _Collector:
     headers: dict[str, bytes] = field(default_factory=dict)
     name: bytearray = field(default_factory=bytearray)
     value: bytearray = field(default_factory=bytearray)
-    data: bytearray = field(default_factory=bytearray)
+    chunks: list[bytes] = field(default_factory=list)
 
     def on_part_begin(self) -> None:
         self.headers = {}
-        self.data = bytearray()
+        self.chunks = []
         if len(self.parts) >= _MAX_PARTS:
             raise IngestError("too many parts in the form", reason="malformed")
 
@@ -66,7 +66,7 @@ class _Collector:
         self.value = bytearray()
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
-        self.data += data[start:end]
+        self.chunks.append(data[start:end])
 
     def on_part_end(self) -> None:
         _, options = parse_options_header(self.headers.get("content-disposition", b""))
@@ -76,7 +76,7 @@ class _Collector:
                 options.get(b"name", b"").decode("utf-8", "replace"),
                 None if filename is None else filename.decode("utf-8", "replace"),
                 self.headers.get("content-type", b"").decode("latin-1"),
-                bytes(self.data),
+                b"".join(self.chunks),
             )
         )
 

@@ -185,14 +185,16 @@ def _read_legacy(body: bytes) -> tuple[object, object]:
     """Id and type of an event, without building the rest where its JSON is strict."""
     try:
         found = _decode_legacy(body)
-        return tuple(
-            json_text.load(bytes(raw)) if raw else None for raw in (found.event_id, found.type)
-        )  # type: ignore[return-value]
+        return _value(found.event_id), _value(found.type)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         event = json_text.load(body)
     if not isinstance(event, dict):
         raise IngestError("invalid event: not a JSON object", reason="invalid_json")
     return event.get("event_id"), event.get("type")
+
+
+def _value(raw: msgspec.Raw) -> object:
+    return json_text.load(bytes(raw)) if raw else None
 
 
 def _unpack_legacy(body: bytes, most_bytes: int) -> bytes:

@@ -11,6 +11,7 @@ import json
 import msgspec
 
 from vedette.ingest.errors import IngestError
+from vedette.items import ItemKind, kind_of
 from vedette.wire.envelope import (
     Item,
     MalformedEnvelope,
@@ -19,25 +20,7 @@ from vedette.wire.envelope import (
     read_headers,
     walk_items,
 )
-from vedette.wire.limits import category_of, max_item_bytes, quantity_of
 
-_CARRIES_EVENT_ID = frozenset(
-    {
-        "event",
-        "transaction",
-        "security",
-        "raw_security",
-        "nel",
-        "attachment",
-        "form_data",
-        "unreal_report",
-        "user_report",
-        "feedback",
-        "replay_event",
-        "profile",
-    }
-)
-_IS_EVENT = frozenset({"event", "transaction", "feedback", "error", "default", "security"})
 _TOLERANT_AT_ONCE_BYTES = 16 << 10
 
 
@@ -82,15 +65,14 @@ def inspect(body: bytes, *, max_event_bytes: int, most_items: int = 0) -> Inspec
         for count, item in enumerate(walk_items(body, offset), 1):
             if most_items and count > most_items:
                 raise TooMuch
-            kind = item.header.type
-            flaw = _flaw(body, item, seen, max_event_bytes, is_at_once=most_items > 0)
+            kind = kind_of(item.header.type)
+            flaw = _flaw(body, item, kind, seen, max_event_bytes, is_at_once=most_items > 0)
             if flaw is not None:
                 seen.flaws.append(flaw)
                 continue
-            category = category_of(kind)
-            quantity = quantity_of(kind, item.header.item_count)
-            categories[category] = categories.get(category, 0) + quantity
-            if not seen.event_id and kind in _CARRIES_EVENT_ID:
+            quantity = kind.quantity(item.header)
+            categories[kind.category] = categories.get(kind.category, 0) + quantity
+            if not seen.event_id and kind.carries_event_id:
                 seen.event_id = new_event_id()
     except MalformedEnvelope as error:
         raise IngestError(str(error), reason="malformed_envelope") from None
@@ -98,19 +80,24 @@ def inspect(body: bytes, *, max_event_bytes: int, most_items: int = 0) -> Inspec
 
 
 def _flaw(
-    body: bytes, item: Item, seen: Inspection, max_event_bytes: int, *, is_at_once: bool
+    body: bytes,
+    item: Item,
+    kind: ItemKind,
+    seen: Inspection,
+    max_event_bytes: int,
+    *,
+    is_at_once: bool,
 ) -> Flaw | None:
     """Why the pipeline would refuse this item, or None. Adopts the event's own id if needed."""
-    kind = item.header.type
-    if item.end - item.start > max_item_bytes(kind, max_event_bytes):
+    if item.end - item.start > (kind.most_bytes or max_event_bytes):
         return Flaw(
-            category_of(kind),
-            f"envelope exceeded size limits for type '{kind[:40]}' "
+            kind.category,
+            f"envelope exceeded size limits for type '{item.header.type[:40]}' "
             "(https://develop.sentry.dev/sdk/envelopes/#size-limits)",
             "too_large",
             413,
         )
-    if kind not in _IS_EVENT:
+    if not kind.is_event:
         return None
     payload = item.payload(body)
     try:
@@ -119,7 +106,7 @@ def _flaw(
         if is_at_once and len(payload) > _TOLERANT_AT_ONCE_BYTES:
             raise TooMuch from None
         flaw = _tolerant_flaw(payload, seen)
-        return Flaw(category_of(kind), flaw, "invalid_json") if flaw else None
+        return Flaw(kind.category, flaw, "invalid_json") if flaw else None
     if not seen.event_id:
         seen.event_id = clean_event_id(bytes(own_id).decode("latin-1").strip('"')) or new_event_id()
     return None

@@ -20,7 +20,7 @@ from vedette.ingest.errors import IngestError
 from vedette.ingest.opening import Failed, Job, Opened, Outcome, open_apart
 
 LENGTH = struct.Struct("<I")
-_MEMORY_FACTOR = 6
+_MEMORY_FACTOR = 5  # a form, its part, the envelope, and what allocators leave between them
 _MEMORY_BYTES = 128 << 20
 _NICE = 5
 
@@ -41,7 +41,8 @@ def main() -> None:
 
 
 def _open(job: Job, body: bytes) -> Outcome:
-    _limit_memory(_MEMORY_BYTES + _MEMORY_FACTOR * max(job.max_inflated_bytes, len(body)))
+    size = Path(job.path).stat().st_size if job.path else len(body)
+    _limit_memory(_MEMORY_BYTES + _MEMORY_FACTOR * max(job.max_inflated_bytes, size))
     try:
         opened = open_apart(job, Path(job.path).read_bytes() if job.path else body)
         return _spill(job, opened)

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from vedette import items
 from vedette.ingest.keys import Key
 from vedette.spool import backlog
-from vedette.wire.limits import BULKY, RateLimit
+from vedette.wire.limits import RateLimit
 
 _BULKY_SHARE = 0.5
 _ATTACHMENT_SHARE = 0.75
 _RETRY_SECONDS = 30
 _LOOK_SECONDS = 0.5
-_NOT_COUNTED = frozenset({"internal", "session"})
 
 
 class Pressure(IntEnum):
@@ -48,6 +48,9 @@ class Quota:
         self._spool_max_bytes = spool_max_bytes
         self._disk_free_min_bytes = disk_free_min_bytes
         self._buckets: dict[str, _Bucket] = {}
+        self._bulky = items.categories(lambda kind: kind.is_bulky)
+        self._vital = items.categories(lambda kind: kind.is_vital)
+        self._unlimited = items.categories(lambda kind: not kind.is_limited)
         self.pressure = Pressure.NONE
         self.reason = "backlog"
         self.look_seconds = _LOOK_SECONDS
@@ -76,7 +79,7 @@ class Quota:
         return all(
             self._bucket(public_key, key.events_per_minute, category).tokens >= 1
             for category in categories
-            if category not in _NOT_COUNTED
+            if category not in self._unlimited
         )
 
     def refuse_all(
@@ -95,17 +98,17 @@ class Quota:
     def refuse(self, public_key: str, key: Key, category: str, quantity: int) -> RateLimit | None:
         """The limit that keeps these items of a category out, or None. Takes tokens if not."""
         if self.pressure and self._is_pressed(category):
-            return RateLimit(_RETRY_SECONDS, (category,), "organization", self.reason)
-        if not key.events_per_minute or category in _NOT_COUNTED:
+            return RateLimit(_RETRY_SECONDS, items.names_of(category), "organization", self.reason)
+        if not key.events_per_minute or category in self._unlimited:
             return None
         return self._take(public_key, key.events_per_minute, category, quantity)
 
     def _is_pressed(self, category: str) -> bool:
         if self.pressure is Pressure.EVERYTHING:
             return True
-        if category in BULKY:
+        if category in self._bulky:
             return True
-        return self.pressure is Pressure.ALL_BUT_ERRORS and category not in ("error", "internal")
+        return self.pressure is Pressure.ALL_BUT_ERRORS and category not in self._vital
 
     def _take(
         self, public_key: str, per_minute: int, category: str, quantity: int
@@ -115,7 +118,7 @@ class Quota:
             bucket.tokens = max(bucket.tokens - quantity, -float(per_minute))
             return None
         seconds = int((1 - bucket.tokens) / (per_minute / 60)) + 1
-        return RateLimit(max(seconds, 1), (category,), "key", "key_quota")
+        return RateLimit(max(seconds, 1), items.names_of(category), "key", "key_quota")
 
     def _bucket(self, public_key: str, per_minute: int, category: str) -> _Bucket:
         """The key's tokens of a category, refilled up to now."""

@@ -130,6 +130,8 @@ class ItemKind:
     - `aliases`: what SDKs call the category besides, in answers about limits;
     - `most_bytes`: the largest payload; None for what `max_event_bytes` allows;
     - `is_bulky`: refused first when the backlog grows;
+    - `is_vital`: refused last;
+    - `is_limited`: a key's limit holds for it;
     - `is_container`: counts as the `item_count` that its header gives;
     - `is_event`: its payload is an event, so the door looks for its id and hears of bad JSON;
     - `carries_event_id`: an envelope with it has an event id, a new one if need be;
@@ -151,6 +153,8 @@ class ItemKind:
     aliases: tuple[str, ...] = ()
     most_bytes: int | None = None
     is_bulky: bool = False
+    is_vital: bool = False
+    is_limited: bool = True
     is_container: bool = False
     is_event: bool = False
     carries_event_id: bool = False
@@ -216,10 +220,9 @@ def names_of(category: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((category, *others)))
 
 
-@cache
-def bulky_categories() -> frozenset[str]:
-    """The categories that are refused first when the backlog grows."""
-    return frozenset(kind.category for kind in kinds().values() if kind.is_bulky)
+def categories(has: Callable[[ItemKind], bool]) -> frozenset[str]:
+    """The categories of the kinds of which this is true."""
+    return frozenset(kind.category for kind in kinds().values() if has(kind))
 
 
 def kind_of(item_type: str) -> ItemKind:

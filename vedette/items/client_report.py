@@ -75,6 +75,8 @@ def _read_entry(entry: object, outcome: str) -> Counted | None:
 KIND = ItemKind(
     types=("client_report",),
     category="internal",
+    is_vital=True,
+    is_limited=False,
     most_bytes=1 << 20,
     tables=(OUTCOMES,),
     read=read,

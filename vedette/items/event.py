@@ -167,6 +167,7 @@ _KEYS = {
 KIND = ItemKind(
     types=("event", "error", "default"),
     category="error",
+    is_vital=True,
     tables=(ERRORS,),
     read=read,
     sample=sample,

@@ -7,9 +7,8 @@ from vedette.items._kept import bytes_sample, kept_kind
 
 KIND = kept_kind(
     "replay_recording",
-    "replay_video",
     category="replay",
-    most_bytes=20 << 20,
+    most_bytes=10 << 20,
     is_bulky=True,
     form=PayloadForm.BINARY,
     sample=bytes_sample("replay_recording", b'{"segment_id":0}\n[]'),

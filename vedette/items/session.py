@@ -141,6 +141,7 @@ def _text(value: object, most: int) -> str:
 KIND = ItemKind(
     types=("session", "sessions"),
     category="session",
+    is_limited=False,
     most_bytes=10 << 20,
     tables=(SESSIONS,),
     read=read,

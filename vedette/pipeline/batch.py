@@ -40,7 +40,7 @@ class Once(msgspec.Struct, array_like=True, gc=False):
     quantity: int
     rows: list[tuple[str, int]]  # table and index
     facts: list[int]
-    is_reread: bool = False
+    kept_as: tuple[str, int] | None = None  # category and quantity, if it is read again
 
 
 class Handover(msgspec.Struct, Generic[F], gc=False):

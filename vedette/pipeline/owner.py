@@ -173,8 +173,9 @@ class StoreOwner:
         for once in gone:
             key = OutcomeKey(*once.key)
             outcomes[key] -= once.quantity
-            if once.is_reread:  # a second reading of a kept item leaves no trace
-                outcomes[key._replace(outcome="kept", reason="")] += once.quantity
+            if once.kept_as is not None:  # a second reading of a kept item leaves no trace
+                category, quantity = once.kept_as
+                outcomes[key._replace(category=category, outcome="kept", reason="")] += quantity
                 continue
             reason = DropReason.DUPLICATE
             outcomes[key._replace(outcome=reason.outcome, reason=reason.reason)] += once.quantity

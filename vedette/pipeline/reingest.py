@@ -21,7 +21,7 @@ import zstandard
 from vedette.blobs import BlobFolder
 from vedette.items import kinds
 from vedette.items._kept import KEPT_ITEMS, restore
-from vedette.spool.meta import Meta, encode_meta
+from vedette.spool.meta import Meta, Origin, encode_meta
 from vedette.spool.writer import SpoolWriter
 from vedette.store import query as q
 from vedette.store.engine import Store
@@ -49,10 +49,11 @@ def reingest(store: Store, blobs: BlobFolder, spool_folder: Path) -> int:
     return len(rows)
 
 
-def origin_of(row: dict[str, Any]) -> str:
-    """The identity of a kept row: 32 hex digits made of its place in the spool."""
+def origin_of(row: dict[str, Any]) -> Origin:
+    """Which kept row this is: an identity made of its place in the spool; and its count."""
     place = f"kept:{row['writer']}:{row['position']}:{row['ordinal'] or 0}:{row['item_type']}"
-    return xxhash.xxh3_128_hexdigest(place.encode())
+    identity = xxhash.xxh3_128_hexdigest(place.encode())
+    return Origin(identity, row["category"] or "default", row["quantity"] or 1)
 
 
 def _kept_rows(store: Store, item_types: list[str]) -> list[dict[str, Any]]:

@@ -87,7 +87,7 @@ class Processor:
         return batch, failed
 
     def _run(self, record: Record) -> tuple[list[Work], Counter[OutcomeKey]]:
-        """What a record's items come to, and what is counted of it; nothing is written."""
+        """What a record's items come to, and counts that belong to none; nothing is written."""
         meta = decode_meta(record.meta)
         outcomes: Counter[OutcomeKey] = Counter()
         if meta.kind == "outcomes":
@@ -100,37 +100,29 @@ class Processor:
         try:
             for item in _split(record, meta):
                 self.timings.seconds["split"] += time.perf_counter() - started
-                work = self._steps(item, outcomes)
-                if work is not None:
-                    works.append(work)
+                works.append(self._steps(item))
                 started = time.perf_counter()
         except (EncodingError, MalformedEnvelope):
             reason = DropReason.MALFORMED
             outcomes[_key(meta, "default", reason.outcome, reason.reason)] += 1
         return works, outcomes
 
-    def _steps(self, item: RawItem, outcomes: Counter[OutcomeKey]) -> Work | None:
-        kind = kind_of(item.header.type)
-        work = Work(item, kind)
-        quantity = kind.quantity(item.header)
+    def _steps(self, item: RawItem) -> Work:
+        work = Work(item, kind_of(item.header.type))
         clock, seconds = time.perf_counter, self.timings.seconds
         self.timings.items += 1
-        if item.meta.origin:  # it was counted as kept before
-            outcomes[_key(item.meta, kind.category, Outcome.KEPT.value, "")] -= quantity
         for step in STEPS:
             started = clock()
             result = step(work, self.context)
             seconds[step.__name__] += clock() - started
             if isinstance(result, Drop):
-                outcome, reason = result.reason.value
-                reason = result.detail or reason
-                outcomes[_key(item.meta, kind.category, outcome, reason)] += quantity
-                return None
+                work.dropped = result
+                break
         return work
 
     def _collect(self, works: list[Work], batch: Batch, position: int) -> None:
         for work in works:
-            for blob in work.effects.blobs:
+            for blob in work.effects.blobs if work.dropped is None else ():
                 self._put(blob)
             _add(work, batch, position)
 
@@ -163,23 +155,52 @@ def _split(record: Record, meta: Meta) -> Iterator[RawItem]:
 
 def _add(work: Work, batch: Batch, position: int) -> None:
     """What an item came to, as rows, facts and counts of the batch."""
-    effects, meta, kind = work.effects, work.item.meta, work.kind
     batch.items += 1
-    batch.held_bytes += len(work.payload) // 4 + _ROW_BYTES * (len(effects.rows) + 1)
-    rows = [batch.add_row(row, position) for row in effects.rows]
-    facts = [batch.add_fact(fact) for fact in effects.facts]
-    for counted in effects.outcomes:
-        key = _key(meta, counted.category, counted.outcome, counted.reason)
-        batch.count(key, counted.quantity)
-    outcome = Outcome.KEPT if kind.is_kept else Outcome.ACCEPTED
-    key, quantity = _key(meta, kind.category, outcome.value, ""), kind.quantity(work.item.header)
-    if kind.category != "internal":
+    rows: list[tuple[str, int]] = []
+    facts: list[int] = []
+    if work.dropped is None:
+        rows, facts = _add_effects(work, batch, position)
+    meta = work.item.meta
+    key, quantity = _outcome(work), work.kind.quantity(work.item.header)
+    if key is not None:
         batch.count(key, quantity)
-    identity = meta.origin or work.identity
-    if identity:
-        once = Once(meta.project_id, identity, position, key, quantity, rows, facts)
-        once.is_reread = bool(meta.origin)
+    origin = meta.origin
+    if origin is not None and key is not None:  # read again: it no longer counts as kept
+        batch.count(_key(meta, origin.category, Outcome.KEPT.value, ""), -origin.quantity)
+        once = Once(meta.project_id, origin.identity, position, key, quantity, rows, facts)
+        once.kept_as = (origin.category, origin.quantity)
         batch.once.append(once)
+    elif work.identity and key is not None and work.dropped is None:
+        batch.once.append(
+            Once(meta.project_id, work.identity, position, key, quantity, rows, facts)
+        )
+
+
+def _add_effects(
+    work: Work, batch: Batch, position: int
+) -> tuple[list[tuple[str, int]], list[int]]:
+    """Where the item's rows and facts lie in the batch."""
+    effects = work.effects
+    batch.held_bytes += len(work.payload) // 4 + _ROW_BYTES * (len(effects.rows) + 1)
+    for counted in effects.outcomes:
+        key = _key(work.item.meta, counted.category, counted.outcome, counted.reason)
+        batch.count(key, counted.quantity)
+    return (
+        [batch.add_row(row, position) for row in effects.rows],
+        [batch.add_fact(fact) for fact in effects.facts],
+    )
+
+
+def _outcome(work: Work) -> OutcomeKey | None:
+    """What the item counts as; None for what is only about counts."""
+    meta, kind = work.item.meta, work.kind
+    if work.dropped is not None:
+        outcome, reason = work.dropped.reason.value
+        return _key(meta, kind.category, outcome, work.dropped.detail or reason)
+    if kind.category == "internal":
+        return None
+    outcome = (Outcome.KEPT if kind.is_kept else Outcome.ACCEPTED).value
+    return _key(meta, kind.category, outcome, "")
 
 
 def _key(meta: Meta, category: str, outcome: str, reason: str) -> OutcomeKey:

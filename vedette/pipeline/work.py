@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from vedette.items import Effects, ItemKind, RawItem
+from vedette.outcome import Drop
 from vedette.pipeline.grouping import Grouping, Title
 from vedette.wire.event import Event
 
@@ -13,7 +14,7 @@ class Work(msgspec.Struct, gc=False):
     """One item. Steps fill the fields below `kind` in their order.
 
     `sent` is the event as it came, `payload` the same without secrets, `identity` what makes
-    the item the only one of its kind, if anything does.
+    the item the only one of its kind, if anything does; `dropped` why it goes no further.
     """
 
     item: RawItem
@@ -26,3 +27,4 @@ class Work(msgspec.Struct, gc=False):
     grouping: Grouping | None = None
     title: Title | None = None
     identity: str = ""
+    dropped: Drop | None = None

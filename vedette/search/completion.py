@@ -8,11 +8,10 @@ from functools import cache
 
 from vedette.search.fields import fields_of
 from vedette.search.issue_keys import PRIORITIES, IssueState
-from vedette.store.table import ColumnType
 
 
 class FieldKind(Enum):
-    """What a key holds, for the completion list."""
+    """What a key holds, for the completion list: `items.FieldType`, and the issue's state."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -42,67 +41,17 @@ def known_keys(prefix: str = "", *, is_issue_search: bool = True) -> list[KnownK
 def _all_keys(is_issue_search: bool) -> tuple[KnownKey, ...]:
     found = {key.name: key for key in _RULED}
     fields = fields_of()
-    for name, column_name in fields.columns.items():
-        column = fields.column(name)
-        if column is not None and name not in found:
+    for name, field in fields.declared.items():
+        if name not in found:
             found[name] = KnownKey(
                 name=name,
-                kind=_KINDS.get(column.type, FieldKind.TEXT),
-                help=_HELP.get(name) or _HELP.get(column_name) or "of the event",
-                values=_VALUES.get(name, ()),
+                kind=FieldKind(fields.types[name].value),
+                help=field.help,
+                values=field.values,
             )
     if is_issue_search:
         found |= {key.name: key for key in _ISSUE}
     return tuple(sorted(found.values(), key=lambda key: key.name.lower()))
-
-
-_KINDS = {
-    ColumnType.INT: FieldKind.NUMBER,
-    ColumnType.FLOAT: FieldKind.NUMBER,
-    ColumnType.BOOL: FieldKind.BOOLEAN,
-    ColumnType.TIME: FieldKind.TIME,
-    ColumnType.UUID: FieldKind.ID,
-}
-_VALUES = {
-    "level": ("fatal", "error", "warning", "info", "debug"),
-    "event.type": ("error", "default", "csp"),
-}
-_HELP = {
-    "level": "how bad it is",
-    "platform": "the language of the event",
-    "type": "the class of the exception",
-    "value": "the text of the exception",
-    "mechanism": "what caught the error",
-    "culprit": "where it happened",
-    "transaction": "the route or task",
-    "release": "the version that was running",
-    "dist": "the build of the release",
-    "environment": "production, staging …",
-    "logger": "the logger's name",
-    "server_name": "the host that sent it",
-    "url": "the address of the request, without its query",
-    "http_method": "GET, POST …",
-    "user_id": "the user's id",
-    "user_email": "the user's e-mail address",
-    "user_username": "the user's name",
-    "user_ip": "the user's IP address",
-    "browser": "browser and version",
-    "browser_name": "browser without version",
-    "os": "operating system and version",
-    "os_name": "operating system without version",
-    "runtime": "runtime and version",
-    "runtime_name": "runtime without version",
-    "device": "the device's model",
-    "sdk_name": "the SDK that sent it",
-    "sdk_version": "the version of the SDK",
-    "trace_id": "the trace it belongs to",
-    "span_id": "the span it happened in",
-    "event_id": "the event's own id",
-    "replay_id": "the replay it belongs to",
-    "event_type": "error, default or csp",
-    "timestamp": "when it happened: -24h, or after a date: >2026-01-31",
-    "stack": "all text of the stack trace",
-}
 
 
 def _text(name: str, help_: str) -> KnownKey:

@@ -39,7 +39,7 @@ def field_filter(key: str, value: str) -> str:
 
 
 def _means_something_else(key: str) -> bool:
-    if key in _WORDS or key in SPELLINGS or key in fields_of().columns or has_rule(key):
+    if key in _WORDS or key in SPELLINGS or key in fields_of().declared or has_rule(key):
         return True
     return any(words.kind_of(key) is not ValueKind.TEXT for words in (EVENTS, ISSUES))
 

@@ -8,8 +8,11 @@ list: the same grammar with the keys that describe an issue, and times that may 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+
+from vedette.items import FieldType
+from vedette.search.fields import Fields
 
 
 class ValueKind(Enum):
@@ -46,6 +49,25 @@ class Vocabulary:
         if key in self.numbers or _MEASUREMENT.fullmatch(key):
             return ValueKind.NUMBER
         return ValueKind.ORDERED_TEXT if key in self.ordered_texts else ValueKind.TEXT
+
+
+def with_fields(vocabulary: Vocabulary, fields: Fields) -> Vocabulary:
+    """The vocabulary with what a table's fields hold: `parse(text, with_fields(EVENTS, …))`.
+
+    A number whose unit is `ms` is a duration.
+    """
+    keys: dict[FieldType, set[str]] = {type_: set() for type_ in FieldType}
+    durations: set[str] = set()
+    for key, field in fields.declared.items():
+        is_duration = fields.types[key] is FieldType.NUMBER and field.unit == "ms"
+        (durations if is_duration else keys[fields.types[key]]).add(key)
+    return replace(
+        vocabulary,
+        times=vocabulary.times | keys[FieldType.TIME],
+        numbers=vocabulary.numbers | keys[FieldType.NUMBER],
+        durations=vocabulary.durations | durations,
+        booleans=vocabulary.booleans | keys[FieldType.BOOLEAN],
+    )
 
 
 _SPAN_TIME = re.compile(r"spans\.[A-Za-z0-9_.-]+")

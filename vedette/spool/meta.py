@@ -5,6 +5,14 @@ from __future__ import annotations
 import msgspec
 
 
+class Origin(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """Which kept item a record is, when one is read again, and what it was counted as."""
+
+    identity: str  # 32 hex digits
+    category: str
+    quantity: int
+
+
 class Meta(msgspec.Struct, array_like=True, gc=False):
     """One accepted request. New fields go to the end and have a default."""
 
@@ -18,7 +26,7 @@ class Meta(msgspec.Struct, array_like=True, gc=False):
     refused: dict[str, str] = {}  # category -> reason: items that a limit kept out
     kind: str = "envelope"  # or "outcomes": counts of what the door turned away
     inflated_bytes: int = 0  # of the body once it is decoded; 0: not measured
-    origin: str = ""  # which kept item this is, when one is read again
+    origin: Origin | None = None
 
 
 class Refusal(msgspec.Struct, array_like=True, gc=False):

@@ -84,11 +84,7 @@ class Dialect:
 
     def matches(self, left: str, pattern: str, bind: Bind) -> str:
         """A match of the whole text without regard to case, in time linear in the text."""
-        if patterns.like_is_linear(pattern):
-            return f"lower({left}) LIKE lower({bind(patterns.like(pattern))}) ESCAPE '\\'"
-        needed = self.contains(left, max(patterns.pieces(pattern), key=len), bind)  # is quicker
-        expression = bind(patterns.regular_expression(pattern))
-        return f"({needed} AND regexp_full_match(lower({left}), lower({expression}), 's'))"
+        return f"{left} ILIKE {bind(patterns.like(pattern))} ESCAPE '\\'"
 
     def contains(self, left: str, text: str, bind: Bind) -> str:
         """Whether a text holds another, without regard to case."""

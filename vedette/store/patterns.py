@@ -1,8 +1,7 @@
-r"""Wildcard patterns (`*` stands for anything, `\*` for itself) in the words of the engines.
+r"""Wildcard patterns (`*` stands for anything, `\*` for itself) as people write them in searches.
 
-A visitor writes them, so only matchers that are linear in the text may see them: LIKE where it
-is a plain comparison, RE2 everywhere else. DuckDB's LIKE tries every split of a text between
-the wildcards, which takes minutes for five of them on one long text.
+Engines take them as LIKE, never as a regular expression: their LIKE looks for one text between
+two wildcards after the other and is linear in the text. Tests hold that for each engine.
 """
 
 from __future__ import annotations
@@ -49,20 +48,5 @@ def fits(pattern: str, text: str) -> bool:
     return len(text) - len(last) >= place and text.endswith(last)
 
 
-def like_is_linear(pattern: str) -> bool:
-    """Whether LIKE only compares the beginning, the end, or looks for one text."""
-    parts = pieces(pattern)
-    inner = [part for part in parts[1:-1] if part]
-    if len(parts) == 1 or not inner:
-        return len(parts) < 3 or not (parts[0] or parts[-1])
-    return len(inner) == 1 and len(parts) == 3 and not parts[0] and not parts[-1]
-
-
-def regular_expression(pattern: str) -> str:
-    """An RE2 expression for the whole text; `.` must match line breaks too."""
-    return ".*".join(_PUNCTUATION.sub(r"\\\g<0>", part) for part in pieces(pattern))
-
-
 _STAR = re.compile(r"(\\*)\*")
 _SPECIAL = re.compile(r"[\\%_]")
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")

@@ -5,10 +5,11 @@
 const SHOWN_MILLISECONDS = 1600;
 
 class Copy extends HTMLElement {
+  button = document.createElement("button");
+
   connectedCallback() {
     if (this.firstElementChild) return;
     const words = this.getAttribute("label") ?? "Copy";
-    this.button = document.createElement("button");
     this.button.type = "button";
     this.button.className = "button small quiet";
     this.button.textContent = words;

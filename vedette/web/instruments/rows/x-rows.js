@@ -4,10 +4,11 @@
  * Emits `x-rows-select` with the number of selected rows; writes it into `[data-count]`.
  */
 class Rows extends HTMLElement {
+  at = -1;
+  anchor = -1;
+  onKey = this.walk.bind(this);
+
   connectedCallback() {
-    this.at = -1;
-    this.anchor = -1;
-    this.onKey = this.onKey.bind(this);
     document.addEventListener("keydown", this.onKey);
     this.addEventListener("change", () => this.count());
     this.addEventListener("click", (event) => this.onClick(event));
@@ -23,7 +24,7 @@ class Rows extends HTMLElement {
   }
 
   /** @param {KeyboardEvent} event */
-  onKey(event) {
+  walk(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
     if (target.matches("input:not([type=checkbox]), textarea, select") || document.querySelector("dialog[open]")) return;

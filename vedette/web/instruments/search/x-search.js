@@ -8,9 +8,17 @@ const WORD = /(?:[^\s"]|"(?:[^"\\]|\\.)*"?)*$/;
 const WAIT_MILLISECONDS = 90;
 
 class SearchBox extends HTMLElement {
+  list = document.createElement("ul");
+  timer = 0;
+  /** @type {AbortController | null} */
+  request = null;
+
+  /** The text field that is completed. */
+  get field() {
+    return /** @type {HTMLInputElement} */ (this.querySelector("input[type=text]"));
+  }
+
   connectedCallback() {
-    this.field = /** @type {HTMLInputElement} */ (this.querySelector("input[type=text]"));
-    this.list = document.createElement("ul");
     this.list.className = "x-search-list";
     this.list.id = this.field.id + "-options";
     this.list.setAttribute("role", "listbox");
