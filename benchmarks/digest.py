@@ -1,100 +1,121 @@
 """The pipeline alone: spooled 10 KB envelopes through every step into store and metadata.
 
-Usage: python -m benchmarks.digest [EVENTS [GROUPS]]
+Worker and digester run as they do in the product, in processes of their own, on a spool that
+was filled before.
+
+Usage: python -m benchmarks.digest [EVENTS [GROUPS [DIGESTERS]]]
 """
 
 from __future__ import annotations
 
-import asyncio
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
-import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+_WARM_UP = 1024
+_SETTLE_SECONDS = 5.0  # the last rows are flushed within three
 
-def main(events: int, groups: int) -> None:
+
+def main(events: int, groups: int, digesters: int) -> None:
     """Fill a spool, drain it, print CPU per event and per step, and the disk it took."""
     from benchmarks import measure
     from benchmarks.events import Gzipped, payload
+    from benchmarks.spooling import fill
 
     measure.machine()
     with tempfile.TemporaryDirectory(dir=".", prefix=".bench-") as folder:
         data = Path(folder).absolute() / "data"
-        os.environ["VEDETTE_DATA"] = str(data)
-        from vedette import django_setup
+        os.environ |= {"VEDETTE_DATA": str(data), "VEDETTE_DIGESTERS": str(digesters)}
         from vedette.config import load
-        from vedette.spool import backlog
-        from vedette.spool.meta import Meta, encode_meta
-        from vedette.spool.writer import SpoolWriter
 
+        _prepare()
         config = load()
-        django_setup.setup(config)
-        django_setup.migrate()
-        from vedette.projects import first_run
-        from vedette.roles.digester import build
-        from vedette.roles.worker import Worker
-
-        first_run.prepare()
         now = time.time()
         bodies = [Gzipped(payload(group, group * 7919, now)) for group in range(groups)]
-
-        async def fill(count: int) -> None:
-            writer = SpoolWriter(config.spool_folder / "web-0", segment_bytes=64 << 20)
-            writer.start(asyncio.get_running_loop())
-            for start in range(0, count, 256):
-                await asyncio.gather(
-                    *(_append(writer, bodies[(start + i) % groups], now) for i in range(256))
-                )
-            await writer.stop()
-
-        async def _append(writer: SpoolWriter, body: Gzipped, at: float) -> None:
-            event_id = uuid.uuid4().hex
-            meta = Meta(1, at, "gzip", event_id, "127.0.0.1", "load/1", "")
-            await writer.append(encode_meta(meta), body.body(event_id))
-
-        asyncio.run(fill(1024))
-        worker = Worker(config)
-        worker.serve()
-        digester = build(config)
-
-        def drain() -> None:
-            while digester.work_once():
-                pass
-
-        drain()
-        asyncio.run(fill(events))
-        seconds = digester.processor.timings.seconds
-        seconds.update(dict.fromkeys(seconds, 0.0))
-        size_before = worker.store.size_bytes()
-        wall, cpu = time.perf_counter(), time.process_time()
-        drain()
-        worker.store.flush()
-        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        count = events // 256 * 256 + (256 if events % 256 else 0)
-        measure.say("digest, CPU", cpu / count * 1000, "ms per event", "bar 0.33, stretch 0.25")
-        measure.say("digest, CPU", cpu / count * 1000, "s per 1,000")
-        measure.say("digest, wall", count / wall, "events/s, digester and owner in one process")
-        for name, spent in seconds.items():
-            measure.say(f"  {name}", spent / count * 1e6, "µs per event (wall)")
-        checkpoint = time.process_time()
-        worker.store.checkpoint()
-        measure.say(
-            "checkpoint, CPU", (time.process_time() - checkpoint) / count * 1e6, "µs per event"
-        )
-        total = worker.store.size_bytes() - size_before
+        spools = [config.spool_folder / f"web-{index}" for index in range(digesters)]
+        for spool in spools:
+            fill(spool, bodies, _WARM_UP)
+        with _processes(digesters) as pids:
+            _drain(config.spool_folder)
+            time.sleep(_SETTLE_SECONDS)
+            size = _size(config.store_folder)
+            steps = _steps(config.run_folder)
+            before = [measure.cpu_seconds(pid) for pid in pids]
+            began = time.perf_counter()
+            count = sum(fill(spool, bodies, events // digesters) for spool in spools)
+            filled = time.perf_counter()
+            _drain(config.spool_folder)
+            wall = time.perf_counter() - filled
+            time.sleep(_SETTLE_SECONDS)
+            spent = [measure.cpu_seconds(pid) - old for pid, old in zip(pids, before, strict=True)]
+            total = sum(spent)
+            measure.say("digest, CPU", total / count * 1000, "ms per event", "bar 0.33")
+            measure.say("digest, CPU", total / count * 1000, "s per 1,000")
+            measure.say("  of it the owner", spent[0] / count * 1e6, "µs per event")
+            measure.say("  of it digesters", sum(spent[1:]) / count * 1e6, "µs per event")
+            measure.say("the spool was filled in", filled - began, "s")
+            measure.say("and drained after that in", wall, "s")
+            for name, seconds in _steps(config.run_folder).items():
+                took = (seconds - steps.get(name, 0.0)) / count * 1e6
+                measure.say(f"  {name}", took, "µs per event (wall)")
+        taken = _size(config.store_folder) - size
         sqlite = sum(path.stat().st_size for path in data.glob("vedette.sqlite3*"))
         measure.say("payload as sent", len(payload(1, 1, now)), "bytes")
-        measure.say("disk, store", total / count, "bytes per event", "bar 2,500 with all indexes")
+        measure.say("disk, store", taken / count, "bytes per event", "bar 1,800 with all indexes")
         measure.say("disk, metadata", sqlite / count, "bytes per event")
-        digester.close()
-        worker.store.close()
-        assert backlog.total_bytes(config.spool_folder) == 0
+
+
+def _prepare() -> None:
+    code = (
+        "from vedette import django_setup; from vedette.config import load\n"
+        "django_setup.setup(load()); django_setup.migrate()\n"
+        "from vedette.projects import first_run; first_run.prepare()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def _processes(digesters: int) -> Iterator[list[int]]:
+    """The worker and the digesters; ended in order."""
+    roles = [["worker"], *(["digester", "--index", str(index)] for index in range(digesters))]
+    started = [
+        subprocess.Popen([sys.executable, "-m", "vedette", "run", *role], stderr=subprocess.DEVNULL)
+        for role in roles
+    ]
+    try:
+        yield [process.pid for process in started]
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait()
+
+
+def _drain(spool: Path) -> None:
+    """Wait until everything is consumed."""
+    from vedette.spool import backlog
+
+    while backlog.total_bytes(spool):
+        time.sleep(0.02)
+
+
+def _steps(run: Path) -> dict[str, float]:
+    found: dict[str, float] = json.loads((run / "worker.json").read_text())["step_seconds"]
+    return found
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 if __name__ == "__main__":
     main(
         int(sys.argv[1]) if len(sys.argv) > 1 else 10_000,
         int(sys.argv[2]) if len(sys.argv) > 2 else 200,
+        int(sys.argv[3]) if len(sys.argv) > 3 else 1,
     )

@@ -62,9 +62,9 @@ def main(seconds: float, rate: float, connections: int) -> None:
         for at, memory, backlog in samples[:: max(1, len(samples) // 12)]:
             print(f"  after {at:6.0f} s  memory {memory:7.1f} MB  backlog {backlog / 1e6:8.1f} MB")
         peak = max(memory for _, memory, _ in samples)
-        measure.say("memory, highest under load", peak, "MB", "bar 500, stretch 350")
+        measure.say("memory, highest under load", peak, "MB", "bar 400, stretch 350")
         size = sum(f.stat().st_size for f in (running.folder / "store").rglob("*") if f.is_file())
-        measure.say("disk, store", size / max(stored, 1), "bytes per event", "bar 2,500")
+        measure.say("disk, store", size / max(stored, 1), "bytes per event", "bar 1,800")
 
 
 def _memory(pids: list[int]) -> float:
