@@ -7,7 +7,6 @@ is linear in the text. Called by `scrubber`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable
 
 import msgspec
@@ -17,7 +16,7 @@ from vedette.pipeline.scrub.checks import is_ip_address
 from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
 from vedette.pipeline.scrub.redaction import Cut, Redactor
 from vedette.pipeline.scrub.scopes import FULL, Carrier, Scope
-from vedette.pipeline.scrub.structure import Section
+from vedette.pipeline.scrub.sections import Section, sections
 from vedette.pipeline.scrub.words import Names, counts_tokens, is_safe_value
 
 _STRING = re.compile(rb'"[^"]*+"')
@@ -57,13 +56,10 @@ class Walk:
 
     def run(self, positions: list[int], root: Scope) -> list[Edit]:
         """The edits for these trigger positions; `root` is the scope of the whole text."""
-        for section in structure.sections(self._payload, self._mask):
+        for section in sections(self._payload, self._mask, positions):
             scope = root if section.name is None else root.child(section.name)
-            if scope.is_off:
-                continue
-            first = bisect_left(positions, section.name_start)
-            hits = positions[first : bisect_left(positions, section.end, first)]
-            if not hits:
+            hits = section.hits
+            if scope.is_off or not hits:
                 continue
             self._done = section.start
             if section.name is not None and hits[0] < section.start:
