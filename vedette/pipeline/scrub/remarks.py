@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -15,8 +14,7 @@ class Kind(StrEnum):
     SUBSTITUTED = "s"
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(msgspec.Struct, frozen=True, gc=False):
     """One rule that changed one value.
 
     `start` and `end` are byte offsets, in the scrubbed payload, of the JSON value that is
@@ -33,8 +31,7 @@ class Remark:
     range: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scrubbed:
+class Scrubbed(msgspec.Struct, frozen=True, gc=False):
     """A payload that may be stored, and what was done to it."""
 
     payload: bytes
