@@ -100,6 +100,7 @@ class Walk:
         brackets = structure.outer_brackets(mask, section.start, section.end)
         passed, bracket = section.start, next(brackets, section.end)
         flat: int | None = None
+        known, inner = -1, scope  # the last flat container and its scope
         for position in hits:
             if position < self._done:
                 continue
@@ -113,7 +114,9 @@ class Walk:
             here = opened[-1][1] or self._innermost(opened)
             flat, passed = structure.flat_container(mask, passed, position, flat)
             if flat is not None and flat != self._base:
-                here = self._inside(here, flat)
+                if flat != known:
+                    known, inner = flat, self._inside(here, flat)
+                here = inner
             if not here.is_off:
                 self._visit(position, here)
 
@@ -249,19 +252,23 @@ class Walk:
             self._done = end
         elif start >= self._cookies_done:
             self._cookies_done = structure.value_end(self._mask, start)
-            for match in _STRING.finditer(self._mask, start, self._cookies_done):
-                self._cookie(match.start(), match.end())
+            match = _STRING.search(self._mask, start, self._cookies_done)
+            while match is not None:
+                beyond = self._cookie(match.start(), match.end())
+                match = _STRING.search(self._mask, beyond, self._cookies_done)
         return True
 
-    def _cookie(self, start: int, end: int) -> None:
+    def _cookie(self, start: int, end: int) -> int:
+        """Deals with the cookie whose name this string may be; returns where to look on."""
         value = structure.value_start(self._mask, end)
         if value is None:
             value = pairs.value_of(self._mask, start, end)
         if value is None:
-            return
+            return end
         name = self._content(start, end)
         if not self._redactor.is_secret_cookie(name):
-            return
+            return end
         done = self._done
         self._remove(name, value, self._names.name_rule(name) or "@anything:filter")
-        self._done = done
+        beyond, self._done = self._done, done
+        return beyond
