@@ -67,7 +67,7 @@ def rewrite(start: int, end: int, content: bytes, cuts: list[Cut], *, is_plain: 
     return Edit(start, end, value, tuple(marks), _length(content))
 
 
-def applied(payload: bytes, edits: list[Edit]) -> Scrubbed:
+def applied(payload: bytes, edits: list[Edit], *, is_doubtful: bool) -> Scrubbed:
     """The payload with its edits made; an edit inside another is dropped."""
     pieces: list[bytes] = []
     remarks: list[Remark] = []
@@ -84,7 +84,7 @@ def applied(payload: bytes, edits: list[Edit]) -> Scrubbed:
             )
         done = edit.end
         shift = end - done
-    return Scrubbed(b"".join([*pieces, payload[done:]]), tuple(remarks))
+    return Scrubbed(b"".join([*pieces, payload[done:]]), tuple(remarks), is_doubtful)
 
 
 def _length(content: bytes) -> int:

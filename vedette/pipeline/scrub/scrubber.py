@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vedette.pipeline.scrub import structure
 from vedette.pipeline.scrub.edits import Edit, applied
-from vedette.pipeline.scrub.engine import Engine, build_engine
+from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
 from vedette.pipeline.scrub.redaction import Redactor
 from vedette.pipeline.scrub.remarks import Scrubbed
 from vedette.pipeline.scrub.scopes import PAYLOAD, Scope
@@ -33,14 +33,19 @@ class Scrubber:
         the changed values, although `\\u00XX` escapes of ASCII may be written out. What is
         not JSON is scrubbed as far as its strings can be told, and never raises.
         """
-        positions = self._engine.positions(payload) if self._has_work else []
+        if not self._has_work:
+            return Scrubbed(payload, is_doubtful=True)
+        positions = self._engine.positions(payload)
         if not positions:
             return Scrubbed(payload)
+        is_doubtful = may_hold_large_number(payload, positions)
         plain = structure.without_ascii_escapes(payload)
         if plain != payload:
             positions = self._engine.positions(plain)
         edits = self._walk(plain, positions, PAYLOAD, is_nested=False)
-        return applied(plain, edits) if edits else Scrubbed(payload)
+        if not edits:
+            return Scrubbed(payload, is_doubtful=is_doubtful)
+        return applied(plain, edits, is_doubtful=is_doubtful)
 
     def _walk(
         self, payload: bytes, positions: list[int], root: Scope, *, is_nested: bool
