@@ -41,7 +41,7 @@ def test_a_nest_loses_its_depth(opening: str, closing: str) -> None:
 )
 def test_what_is_no_json_is_a_value_error(broken: bytes) -> None:
     """One kind of error, however broken."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         parse(broken)
 
 

@@ -17,7 +17,7 @@ from vedette.pipeline import enrich as enrichment
 from vedette.pipeline.context import Context
 from vedette.pipeline.grouping import group as group_event
 from vedette.pipeline.grouping import is_unhandled, title
-from vedette.pipeline.scrub import encode_remarks
+from vedette.pipeline.scrub import TooCostly, encode_remarks
 from vedette.pipeline.work import Work
 from vedette.wire.event import decode_event
 from vedette.wire.json_text import is_plain, parse
@@ -55,7 +55,10 @@ def scrub(work: Work, context: Context) -> Work | Drop:
             item.payload = kind.to_json(item)
         except ValueError:
             return Drop(DropReason.INVALID_ITEM)
-    scrubbed = context.scrubbers[item.meta.project_id].scrub(item.payload)
+    try:
+        scrubbed = context.scrubbers[item.meta.project_id].scrub(item.payload)
+    except TooCostly:
+        return Drop(DropReason.TOO_COSTLY)
     work.is_doubtful = scrubbed.is_doubtful
     if scrubbed.remarks:
         item.payload = scrubbed.payload
@@ -79,8 +82,7 @@ def read(work: Work, context: Context) -> Work | Drop:
         return work
     work.sent = work.payload = effects.event
     work.remarks = b""
-    _scrub_event(work, context)
-    return work
+    return _scrub_event(work, context)
 
 
 def normalise(work: Work, context: Context) -> Work | Drop:
@@ -104,17 +106,22 @@ def normalise(work: Work, context: Context) -> Work | Drop:
         clean["_meta"] = remarks
     work.payload = orjson.dumps(clean)
     work.remarks = b""
-    _scrub_event(work, context)
-    work.event = decode_event(work.payload)
-    return work
+    result = _scrub_event(work, context)
+    if not isinstance(result, Drop):
+        work.event = decode_event(work.payload)
+    return result
 
 
-def _scrub_event(work: Work, context: Context) -> None:
-    scrubbed = context.scrubbers[work.item.meta.project_id].scrub(work.payload)
+def _scrub_event(work: Work, context: Context) -> Work | Drop:
+    try:
+        scrubbed = context.scrubbers[work.item.meta.project_id].scrub(work.payload)
+    except TooCostly:
+        return Drop(DropReason.TOO_COSTLY)
     work.is_doubtful = scrubbed.is_doubtful
     if scrubbed.remarks:
         work.payload = scrubbed.payload
         work.remarks = encode_remarks(scrubbed.remarks)
+    return work
 
 
 def group(work: Work, context: Context) -> Work | Drop:

@@ -55,7 +55,11 @@ def parse(payload: bytes) -> Any:
     try:
         return _parse(text)
     except RecursionError:
-        return _parse(_shallow(text))
+        text = _shallow(text)
+    try:
+        return _parse(text)
+    except RecursionError:
+        raise ValueError("no JSON: containers that nothing closes") from None
 
 
 def _parse(text: str) -> Any:
