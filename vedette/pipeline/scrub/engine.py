@@ -29,6 +29,7 @@ _ESCAPED_ASCII = r"\\u00[2-7]"
 _LARGE_NUMBER = r"[0-9][eE]\+?[0-9]{3}|[0-9]{100}"
 _OUT_OF_RANGE = re.compile(rb"[0-9][eE]\+?[0-9]{3,}[\s,}\]]|[0-9]{100}")
 _DIGITS = b"0123456789"
+_MANY = 256
 
 
 Triggers = tuple[str, ...]
@@ -114,8 +115,11 @@ def triggers(settings: ScrubSettings) -> Triggers:
 
 
 def may_hold_large_number(payload: bytes, positions: list[int]) -> bool:
-    """Whether one of these trigger positions stands in a number that no double may hold."""
-    return any(
+    """Whether one of these trigger positions stands in a number that no double may hold.
+
+    Where there are many, it is cheaper to say yes.
+    """
+    return len(positions) > _MANY or any(
         payload[position] in _DIGITS and _OUT_OF_RANGE.search(payload, position - 4, position + 104)
         for position in positions
     )

@@ -90,6 +90,7 @@ class Walk:
         return True
 
     def _section(self, section: Section, scope: Scope) -> None:
+        self._budget.spend()
         hits = section.hits
         self._done = section.start
         if section.name is not None and hits[0] < section.start:
@@ -102,7 +103,6 @@ class Walk:
 
     def member(self, name: bytes, start: int, scope: Scope) -> bool:
         """Deals with the value at `start` by its name alone; whether that settled it."""
-        self._budget.spend()
         if scope.is_address and self._removes_addresses:
             return self._remove_address(start)
         if not scope.names:
