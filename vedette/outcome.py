@@ -25,6 +25,7 @@ class DropReason(Enum):
     INVALID_JSON = ("invalid", "invalid_json")
     INVALID_ITEM = ("invalid", "invalid_item")
     TOO_LARGE = ("invalid", "too_large")
+    TOO_COSTLY = ("invalid", "too_costly")
     NO_RELEASE = ("invalid", "session_without_release")
     DUPLICATE = ("duplicate", "same_event_id")
     REFUSED = ("rate_limited", "quota")

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-import orjson
+import msgspec
 import zstandard
 from django.conf import settings
 
@@ -17,13 +17,15 @@ from vedette.issues.shapes import Attachment, StoredEvent, UserReport
 from vedette.items.attachment import ATTACHMENTS
 from vedette.items.user_report import REPORTS
 from vedette.pipeline.payload import PayloadCodec
-from vedette.pipeline.scrub import decode_remarks
+from vedette.pipeline.scrub import Remark, decode_remarks
 from vedette.pipeline.scrub import meta as scrub_meta
 from vedette.projects.models import Project
 from vedette.store import query as q
 from vedette.store.access import store
 from vedette.store.visible import VisibleProjects
+from vedette.wire.json_text import parse
 from vedette.wire.normalise import normalise
+from vedette.wire.tolerant import Remarks, anything
 
 log = logging.getLogger("vedette.issues")
 
@@ -123,19 +125,39 @@ def build(
 
 
 def read_payload(row: dict[str, Any]) -> dict[str, Any]:
-    """The event's JSON in its documented types, completed with what the server derived."""
-    try:
-        raw = codec().restore(_body(row))
-        tree = orjson.loads(raw)
-    except (zstandard.ZstdError, orjson.JSONDecodeError):
-        log.exception("the payload of event %s cannot be read", row["event_id"])
-        raw, tree = b"{}", {"_meta": {"": {"err": ["payload_unreadable"]}}}
-    held_meta = tree.get("_meta") if isinstance(tree.get("_meta"), dict) else {}
+    """The event's JSON in its documented types, completed with what the server derived.
+
+    Never raises for what is stored: what cannot be read is said to be unreadable in `_meta`.
+    """
+    raw, tree = _restored(row)
+    held_meta = anything(tree.get("_meta"), (), Remarks())
     event, remarks = normalise(tree)
-    scrubbed = scrub_meta(raw, decode_remarks(row["remarks"])) if row["remarks"] else {}
-    event["_meta"] = _merge(_merge(held_meta, remarks), scrubbed)
+    scrubbed = scrub_meta(raw, _remarks(row))
+    held = held_meta if isinstance(held_meta, dict) else {}
+    event["_meta"] = _merge(_merge(held, remarks), scrubbed)
     _complete(event, row)
     return event
+
+
+def _restored(row: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """The stored bytes and the object in them; empty ones with a remark if there is none."""
+    try:
+        raw = codec().restore(_body(row))
+        tree = parse(raw)
+        if isinstance(tree, dict):
+            return raw, tree
+        log.error("the payload of event %s is no object", row["event_id"])
+    except (zstandard.ZstdError, ValueError):
+        log.exception("the payload of event %s cannot be read", row["event_id"])
+    return b"{}", {"_meta": {"": {"err": ["payload_unreadable"]}}}
+
+
+def _remarks(row: dict[str, Any]) -> tuple[Remark, ...]:
+    try:
+        return decode_remarks(row["remarks"] or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        log.exception("the remarks of event %s cannot be read", row["event_id"])
+        return ()
 
 
 def _body(row: dict[str, Any]) -> bytes:

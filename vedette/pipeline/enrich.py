@@ -249,13 +249,16 @@ def _stack_text(event: Event) -> str:
 
 def _frame_lines(frames: list[Frame | None] | None, lines: list[str]) -> None:
     for frame in reversed((frames or [])[-_STACK_FRAMES:]):
-        if frame is None:
-            continue
-        path = frame.filename or frame.abs_path or frame.package or ""
-        line = f"{frame.module or ''} {frame.function or ''} {path}:{frame.lineno or 0}"
-        if frame.in_app and frame.context_line:
-            line = f"{line} {frame.context_line.strip()[:120]}"
-        lines.append(line if len(line) <= _LINE_CHARACTERS else line[:_LINE_CHARACTERS])
+        if frame is not None:
+            lines.append(_frame_line(frame)[:_LINE_CHARACTERS])
+
+
+def _frame_line(frame: Frame) -> str:
+    path = frame.filename or frame.abs_path or frame.package or ""
+    line = f"{frame.module or ''} {frame.function or ''} {path}:{frame.lineno or 0}"
+    if frame.in_app and frame.context_line:
+        return f"{line} {frame.context_line.strip()[:120]}"
+    return line
 
 
 def _user_agent(headers: msgspec.Raw) -> str:

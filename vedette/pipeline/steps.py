@@ -6,8 +6,6 @@ concern an item passes it on.
 
 from __future__ import annotations
 
-import json
-
 import msgspec
 import orjson
 import xxhash
@@ -19,9 +17,10 @@ from vedette.pipeline import enrich as enrichment
 from vedette.pipeline.context import Context
 from vedette.pipeline.grouping import group as group_event
 from vedette.pipeline.grouping import is_unhandled, title
-from vedette.pipeline.scrub import encode_remarks
+from vedette.pipeline.scrub import TooCostly, encode_remarks
 from vedette.pipeline.work import Work
 from vedette.wire.event import decode_event
+from vedette.wire.json_text import is_plain, parse
 from vedette.wire.normalise import normalise as normalise_tree
 
 _LARGE_BYTES = 256 << 10
@@ -56,7 +55,11 @@ def scrub(work: Work, context: Context) -> Work | Drop:
             item.payload = kind.to_json(item)
         except ValueError:
             return Drop(DropReason.INVALID_ITEM)
-    scrubbed = context.scrubbers[item.meta.project_id].scrub(item.payload)
+    try:
+        scrubbed = context.scrubbers[item.meta.project_id].scrub(item.payload)
+    except TooCostly:
+        return Drop(DropReason.TOO_COSTLY)
+    work.is_doubtful = scrubbed.is_doubtful
     if scrubbed.remarks:
         item.payload = scrubbed.payload
         work.remarks = encode_remarks(scrubbed.remarks)
@@ -79,41 +82,46 @@ def read(work: Work, context: Context) -> Work | Drop:
         return work
     work.sent = work.payload = effects.event
     work.remarks = b""
-    _scrub_event(work, context)
-    return work
+    return _scrub_event(work, context)
 
 
 def normalise(work: Work, context: Context) -> Work | Drop:
     """Decode an event: as it is nearly always, else with bad fields nulled and scrubbed anew."""
     if work.effects.event is None:
         return work
-    if len(work.payload) <= _LARGE_BYTES:
+    if len(work.payload) <= _LARGE_BYTES and is_plain(work.payload, is_doubtful=work.is_doubtful):
         try:
             work.event = decode_event(work.payload)
             return work
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass  # the tolerant way below
     try:
-        tree = _loads(work.sent)
-    except (ValueError, RecursionError):
+        tree = parse(work.sent)
+    except ValueError:
         return Drop(DropReason.INVALID_JSON)
     if not isinstance(tree, dict):
         return Drop(DropReason.INVALID_JSON)
     clean, remarks = normalise_tree(tree)
     if remarks:
         clean["_meta"] = remarks
-    work.payload = _dumps(clean)
+    work.payload = orjson.dumps(clean)
     work.remarks = b""
-    _scrub_event(work, context)
-    work.event = decode_event(work.payload)
-    return work
+    result = _scrub_event(work, context)
+    if not isinstance(result, Drop):
+        work.event = decode_event(work.payload)
+    return result
 
 
-def _scrub_event(work: Work, context: Context) -> None:
-    scrubbed = context.scrubbers[work.item.meta.project_id].scrub(work.payload)
+def _scrub_event(work: Work, context: Context) -> Work | Drop:
+    try:
+        scrubbed = context.scrubbers[work.item.meta.project_id].scrub(work.payload)
+    except TooCostly:
+        return Drop(DropReason.TOO_COSTLY)
+    work.is_doubtful = scrubbed.is_doubtful
     if scrubbed.remarks:
         work.payload = scrubbed.payload
         work.remarks = encode_remarks(scrubbed.remarks)
+    return work
 
 
 def group(work: Work, context: Context) -> Work | Drop:
@@ -200,18 +208,3 @@ def _event_seen(work: Work, row: Row) -> EventSeen:
         environment=values["environment"],
         received=work.item.meta.received,
     )
-
-
-def _loads(payload: bytes) -> object:
-    """Parse what Python's json accepts: NaN, lone surrogates, bytes that are no UTF-8."""
-    try:
-        return orjson.loads(payload)
-    except orjson.JSONDecodeError:
-        return json.loads(payload.decode("utf-8", "replace"))
-
-
-def _dumps(tree: object) -> bytes:
-    try:
-        return orjson.dumps(tree)
-    except TypeError:  # whole numbers beyond 64 bits
-        return json.dumps(tree).encode()

@@ -13,8 +13,9 @@ from vedette.wire.event import Event
 class Work(msgspec.Struct, gc=False):
     """One item. Steps fill the fields below `kind` in their order.
 
-    `sent` is the event as it came, `payload` the same without secrets, `identity` what makes
-    the item the only one of its kind, if anything does; `dropped` why it goes no further.
+    `sent` is the event as it came, `payload` the same without secrets; `is_doubtful` when a
+    number in it may be out of range; `identity` what makes the item the only one of its kind,
+    if anything does; `dropped` why it goes no further.
     """
 
     item: RawItem
@@ -23,6 +24,7 @@ class Work(msgspec.Struct, gc=False):
     sent: bytes = b""
     payload: bytes = b""
     remarks: bytes = b""
+    is_doubtful: bool = False
     event: Event | None = None
     grouping: Grouping | None = None
     title: Title | None = None

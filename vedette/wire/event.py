@@ -8,10 +8,11 @@ skipped here and read tolerantly from the stored payload. Source: protocol, sect
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, cast
 
 import msgspec
 
+T = TypeVar("T")
 Scalar: TypeAlias = str | int | float | bool | None
 
 
@@ -195,8 +196,7 @@ class Event(msgspec.Struct, gc=False):
         held = self.exception
         if held is None:
             return []
-        values = held if isinstance(held, list) else held.values
-        return [value for value in values if value is not None]
+        return _present(held if isinstance(held, list) else held.values)
 
     @property
     def thread_list(self) -> list[Thread]:
@@ -204,8 +204,7 @@ class Event(msgspec.Struct, gc=False):
         held = self.threads
         if held is None:
             return []
-        values = held if isinstance(held, list) else held.values
-        return [value for value in values if value is not None]
+        return _present(held if isinstance(held, list) else held.values)
 
     @property
     def tag_pairs(self) -> list[tuple[str, Scalar]]:
@@ -229,6 +228,13 @@ class Event(msgspec.Struct, gc=False):
         if entry is not None and (entry.formatted or entry.message):
             return entry.formatted or entry.message
         return self.message
+
+
+def _present(values: list[T | None]) -> list[T]:
+    """The values without nulls; the list itself, not to be changed, where there are none."""
+    if None in values:
+        return [value for value in values if value is not None]
+    return cast("list[T]", values)
 
 
 decode_event = msgspec.json.Decoder(Event).decode

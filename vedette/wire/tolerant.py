@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
+
+from vedette.wire.json_text import INTEGERS, OutOfRange
 
 Json: TypeAlias = Any
 Path: TypeAlias = tuple[str, ...]
@@ -98,10 +101,23 @@ def _invalid(path: Path, remarks: Remarks, reason: str) -> None:
 
 
 def _clean_text(text: str) -> str:
+    """The text as every reader can hold it: without NUL, with U+FFFD for a lone surrogate."""
     if "\x00" in text:
         text = text.replace("\x00", "")
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _text(value: str, path: Path, remarks: Remarks) -> str:
+    """A clean text, with a remark if it had to be changed."""
+    text = _clean_text(value)
+    if text is not value and text != value:
+        _invalid(path, remarks, "held characters that are no text")
+    elif isinstance(value, OutOfRange):
+        _invalid(path, remarks, "number out of range")
+        return str(value)
     return text
 
 
@@ -114,7 +130,7 @@ def string(limit: int = MAX_STRING, *, lenient: bool = False) -> Reader:
                 _invalid(path, remarks, "expected a string")
                 return None
             value = _stringify(value)
-        text = _clean_text(value)
+        text = _text(value, path, remarks)
         if len(text) > limit:
             remarks.shortened(path, len(text))
             return text[: limit - 3] + "..."
@@ -127,20 +143,20 @@ def _stringify(value: Json) -> str:
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, dict | list):
-        return json.dumps(value)
+        return json.dumps(anything(value, (), Remarks()))
     return str(value)
 
 
 def integer(value: Json, path: Path, remarks: Remarks) -> int | None:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str):
+    if value is None:
+        return None
+    if isinstance(value, str) or (isinstance(value, float) and value.is_integer()):
         try:
-            return int(value)
+            value = int(value)
         except ValueError:
-            pass  # falls through to the remark below
+            pass  # no int, which the remark below says
+    if isinstance(value, int) and not isinstance(value, bool) and value in INTEGERS:
+        return value
     _invalid(path, remarks, "expected a whole number")
     return None
 
@@ -157,7 +173,7 @@ def boolean(value: Json, path: Path, remarks: Remarks) -> bool | None:
 
 
 def identifier(value: Json, path: Path, remarks: Remarks) -> str | int | None:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and value in INTEGERS:
         return value
     return string(512)(value, path, remarks)  # type: ignore[no-any-return]
 
@@ -183,15 +199,17 @@ def level(value: Json, path: Path, remarks: Remarks) -> str | None:
 def anything(value: Json, path: Path, remarks: Remarks, depth: int = 0) -> Json:
     """Any JSON, with clean strings, without NaN and not too deep."""
     if isinstance(value, str):
-        return string()(value, path, remarks)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return _ANY_TEXT(value, path, remarks)
+    if isinstance(value, float) and not math.isfinite(value):
+        return _ANY_TEXT(OutOfRange(value), path, remarks)
+    if isinstance(value, int) and value not in INTEGERS:
+        return _ANY_TEXT(OutOfRange(value), path, remarks)
     if depth > MAX_DEPTH and isinstance(value, dict | list):
         _invalid(path, remarks, "nested too deeply")
         return None
     if isinstance(value, dict):
         return {
-            _clean_text(key): anything(item, (*path, key), remarks, depth + 1)
+            (name := _name(key, path, remarks)): anything(item, (*path, name), remarks, depth + 1)
             for key, item in value.items()
         }
     if isinstance(value, list):
@@ -202,6 +220,13 @@ def anything(value: Json, path: Path, remarks: Remarks, depth: int = 0) -> Json:
     return value
 
 
+_ANY_TEXT = string()
+
+
+def _name(key: str, path: Path, remarks: Remarks) -> str:
+    return key if key.isascii() and "\x00" not in key else _text(key, path, remarks)
+
+
 def mapping(read_value: Reader) -> Reader:
     def read(value: Json, path: Path, remarks: Remarks) -> dict[str, Json] | None:
         if value is None:
@@ -210,7 +235,8 @@ def mapping(read_value: Reader) -> Reader:
             _invalid(path, remarks, "expected an object")
             return None
         return {
-            _clean_text(key): read_value(item, (*path, key), remarks) for key, item in value.items()
+            (name := _name(key, path, remarks)): read_value(item, (*path, name), remarks)
+            for key, item in value.items()
         }
 
     return read
@@ -226,7 +252,9 @@ def record(fields: dict[str, Reader]) -> Reader:
             _invalid(path, remarks, "expected an object")
             return None
         return {
-            _clean_text(key): fields.get(key, anything)(item, (*path, key), remarks)
+            (name := _name(key, path, remarks)): fields.get(key, anything)(
+                item, (*path, name), remarks
+            )
             for key, item in value.items()
         }
 

@@ -64,14 +64,22 @@ def crash_frame(event: Event) -> Frame | None:
     Without an exception's frames the event's own stack and its threads are looked at.
     """
     shown = shown_exception(event)
-    stacks = [shown.stacktrace if shown is not None else None]
-    stacks += [exception.stacktrace for exception in reversed(event.exceptions)]
+    if shown is not None and (frame := _innermost(shown.stacktrace)) is not None:
+        return frame
+    stacks = [exception.stacktrace for exception in reversed(event.exceptions)]
     stacks += [event.stacktrace, thread_stack(event)]
-    for stack in stacks:
-        frames = [frame for frame in (stack.frames if stack else None) or [] if frame is not None]
-        if frames:
-            return next((frame for frame in reversed(frames) if frame.in_app), frames[-1])
-    return None
+    return next((frame for stack in stacks if (frame := _innermost(stack)) is not None), None)
+
+
+def _innermost(stack: Stacktrace | None) -> Frame | None:
+    """The innermost application frame of a stack, else its innermost frame."""
+    innermost = None
+    for frame in reversed((stack.frames if stack is not None else None) or ()):
+        if frame is not None:
+            if frame.in_app:
+                return frame
+            innermost = innermost or frame
+    return innermost
 
 
 def thread_stack(event: Event) -> Stacktrace | None:

@@ -6,6 +6,7 @@ patterns in `patterns`) and returns the payload with remarks. `meta` turns remar
 Sentry's `_meta` when an event is read.
 """
 
+from vedette.pipeline.scrub.budget import TooCostly
 from vedette.pipeline.scrub.meta import meta
 from vedette.pipeline.scrub.remarks import Kind, Remark, Scrubbed, decode_remarks, encode_remarks
 from vedette.pipeline.scrub.scrubber import Scrubber
@@ -18,6 +19,7 @@ __all__ = [
     "ScrubSettings",
     "Scrubbed",
     "Scrubber",
+    "TooCostly",
     "apply_text_rule",
     "decode_remarks",
     "encode_remarks",

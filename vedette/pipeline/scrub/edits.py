@@ -67,7 +67,7 @@ def rewrite(start: int, end: int, content: bytes, cuts: list[Cut], *, is_plain: 
     return Edit(start, end, value, tuple(marks), _length(content))
 
 
-def applied(payload: bytes, edits: list[Edit]) -> Scrubbed:
+def applied(payload: bytes, edits: list[Edit], *, is_doubtful: bool) -> Scrubbed:
     """The payload with its edits made; an edit inside another is dropped."""
     pieces: list[bytes] = []
     remarks: list[Remark] = []
@@ -78,13 +78,13 @@ def applied(payload: bytes, edits: list[Edit]) -> Scrubbed:
         pieces += [payload[done : edit.start], edit.value]
         start = edit.start + shift
         end = start + len(edit.value)
-        remarks += [
-            Remark(start, end, mark.rule, mark.kind, edit.original_length, mark.range)
-            for mark in edit.marks
-        ]
+        for mark in edit.marks:
+            remarks.append(  # noqa: PERF401 - most edits have one mark
+                Remark(start, end, mark.rule, mark.kind, edit.original_length, mark.range)
+            )
         done = edit.end
         shift = end - done
-    return Scrubbed(b"".join([*pieces, payload[done:]]), tuple(remarks))
+    return Scrubbed(b"".join([*pieces, payload[done:]]), tuple(remarks), is_doubtful)
 
 
 def _length(content: bytes) -> int:

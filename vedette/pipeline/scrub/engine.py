@@ -7,6 +7,7 @@ the same result although they report different positions of the same string.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -25,6 +26,10 @@ from vedette.pipeline.scrub.settings import ScrubSettings
 # A trigger may end with the quote that closes its string; two bytes back is inside it.
 _BACK = 2
 _ESCAPED_ASCII = r"\\u00[2-7]"
+_LARGE_NUMBER = r"[0-9][eE]\+?[0-9]{3}|[0-9]{100}"
+_OUT_OF_RANGE = re.compile(rb"[0-9][eE]\+?[0-9]{3,}[\s,}\]]|[0-9]{100}")
+_DIGITS = b"0123456789"
+_MANY = 256
 
 
 Triggers = tuple[str, ...]
@@ -96,8 +101,8 @@ def _engine(expressions: Triggers) -> Engine:
 
 def triggers(settings: ScrubSettings) -> Triggers:
     """Expressions, one of which matches in every string that a rule of these settings could
-    change, and at every escape that could hide one."""
-    built_in = [_ESCAPED_ASCII]
+    change, at every escape that could hide one, and in every number that could be too large."""
+    built_in = [_ESCAPED_ASCII, _LARGE_NUMBER]
     if settings.uses_defaults:
         built_in += [f"(?i:{words.TRIGGER_WORDS})", *patterns.DEFAULT_TRIGGERS]
     if settings.ip_addresses:
@@ -107,3 +112,14 @@ def triggers(settings: ScrubSettings) -> Triggers:
     own = [f"(?i:{trigger})" for trigger in words.own_triggers(settings.own_fields)]
     # Hyperscan is fastest on one expression, but has a limit to its length.
     return ("|".join(built_in), *own)
+
+
+def may_hold_large_number(payload: bytes, positions: list[int]) -> bool:
+    """Whether one of these trigger positions stands in a number that no double may hold.
+
+    Where there are many, it is cheaper to say yes.
+    """
+    return len(positions) > _MANY or any(
+        payload[position] in _DIGITS and _OUT_OF_RANGE.search(payload, position - 4, position + 104)
+        for position in positions
+    )

@@ -9,6 +9,8 @@ import msgspec
 
 from vedette.pipeline.scrub import structure
 from vedette.pipeline.scrub.remarks import Remark
+from vedette.wire.json_text import parse
+from vedette.wire.tolerant import Remarks, anything
 
 # A tree of any depth: names and list indexes lead to nodes, "" holds a node's own entry.
 Meta = dict[str, Any]
@@ -20,8 +22,9 @@ _MAX_DEPTH = 200
 def meta(payload: bytes, remarks: tuple[Remark, ...]) -> Meta:
     """The `_meta` tree of a scrubbed payload; empty if nothing was changed.
 
-    `remarks` are those that belong to exactly this payload. A `_meta` that the SDK sent in
-    the payload is kept; where both tell of one value, the remarks follow each other.
+    `remarks` are those that belong to this payload; one whose place is not there is left out.
+    A `_meta` that the SDK sent in the payload is kept; where both tell of one value, the
+    remarks follow each other. Never raises.
     """
     tree = _sent_meta(payload)
     paths = _paths(payload, sorted({remark.start for remark in remarks}))
@@ -41,21 +44,29 @@ def _add(tree: Meta, path: tuple[str, ...], remark: Remark) -> None:
         node = child
     entry: list[object] = [remark.rule, remark.kind.value, *(remark.range or ())]
     earlier = node.get("rem")
-    node["rem"] = [*earlier, entry] if isinstance(earlier, list) else [entry]
+    if isinstance(earlier, list):
+        earlier.append(entry)
+    else:
+        node["rem"] = [entry]
     if remark.original_length is not None:
         node.setdefault("len", remark.original_length)
 
 
 def _sent_meta(payload: bytes) -> Meta:
     try:
-        sent = msgspec.json.decode(payload, type=_Sent)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        sent = _decode_sent(payload).meta
+        held = parse(bytes(sent)) if sent else None
+    except (msgspec.DecodeError, RecursionError, ValueError):
         return {}
-    return sent.meta if isinstance(sent.meta, dict) else {}
+    clean = anything(held, (), Remarks())
+    return clean if isinstance(clean, dict) else {}
 
 
 class _Sent(msgspec.Struct, rename={"meta": "_meta"}):
-    meta: Any = None
+    meta: msgspec.Raw = msgspec.Raw()
+
+
+_decode_sent = msgspec.json.Decoder(_Sent).decode
 
 
 @dataclass(slots=True)
@@ -67,6 +78,12 @@ class _Container:
     next_value: int
     index: int = 0
 
+    def pass_over(self, mask: bytes, end: int) -> None:
+        """The value that began at `next_value` ends before `end`: the next one is in turn."""
+        comma = structure.following(mask, end)
+        self.next_value = structure.following(mask, comma + 1)
+        self.index += 1
+
 
 def _paths(payload: bytes, starts: list[int]) -> dict[int, tuple[str, ...]]:
     """The path of each value that begins at one of `starts`, which ascend."""
@@ -76,6 +93,8 @@ def _paths(payload: bytes, starts: list[int]) -> dict[int, tuple[str, ...]]:
     brackets = structure.brackets(mask, 0, len(payload))
     bracket = next(brackets, len(payload))
     for start in starts:
+        if start >= len(payload):
+            break
         while bracket < start:
             if mask[bracket] in structure.OPEN:
                 step = _step(payload, mask, opened, bracket)
@@ -83,6 +102,8 @@ def _paths(payload: bytes, starts: list[int]) -> dict[int, tuple[str, ...]]:
                 opened.append(_Container(bracket, step, first))
             elif opened:
                 opened.pop()
+                if opened:
+                    opened[-1].pass_over(mask, bracket + 1)
             bracket = next(brackets, len(payload))
         if len(opened) <= _MAX_DEPTH:
             steps = [container.step for container in opened[1:]]
@@ -99,8 +120,5 @@ def _step(payload: bytes, mask: bytes, opened: list[_Container], value: int) -> 
         name = structure.name_before(payload, mask, value) or b""
         return name.decode("utf-8", "replace")
     while container.next_value < value:
-        container.index += 1
-        end = structure.value_end(mask, container.next_value)
-        comma = structure.following(mask, end)
-        container.next_value = structure.following(mask, comma + 1)
+        container.pass_over(mask, structure.value_end(mask, container.next_value))
     return str(container.index)

@@ -46,6 +46,10 @@ def _accept(_text: bytes, _span: Span) -> bool:
     return True
 
 
+def _spend_nothing() -> None:
+    """For texts whose length is bounded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One data type: its name in rule names, its placeholder and how it is found.
@@ -61,11 +65,12 @@ class Pattern:
     hint: bytes = b""
     is_genuine: Callable[[bytes, Span], bool] = _accept
 
-    def spans(self, text: bytes) -> Iterator[Span]:
-        """The spans in `text`, in order, that do not overlap."""
+    def spans(self, text: bytes, spend: Callable[[], None] = _spend_nothing) -> Iterator[Span]:
+        """The spans in `text`, in order, that do not overlap; `spend` is called for each look."""
         if self.hint and self.hint not in text:
             return
         for match in self.expression.finditer(text):
+            spend()
             span = match.span(self.group)
             if span[0] >= 0 and self.is_genuine(text, span):
                 yield span

@@ -7,13 +7,14 @@ names and patterns, not JSON.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import re2  # type: ignore[import-untyped]
 
+from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.patterns import (
     ADDRESSES,
     CREDENTIALS,
@@ -27,6 +28,10 @@ from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.words import Names, is_safe_value, is_session_cookie
 
 FILTERED = b"[Filtered]"
+# The rule that is named where a text was cut because it would have cost too much.
+LIMIT = "!limit"
+_LOOKED_AT_BYTES = 4096
+_KEPT_BYTES = 3072
 
 _PLACEHOLDER = re.compile(rb"\[(?:Filtered|token|pemkey|auth|ip|email)")
 _VARIABLE_SIGNS = b"%$?{:*"
@@ -40,6 +45,9 @@ _ASSIGNMENT = re2.compile(
 _FORM = re.compile(rb"[^\s=&;{}\[\]<>]++(?:\[[^\s=&\[\]]*+\])*+=[^\s<>]*+\Z")
 
 
+Spend = Callable[[], None]
+
+
 class Cut(NamedTuple):
     """Bytes `start` to `end` of a decoded string, which `replacement` takes the place of."""
 
@@ -47,6 +55,9 @@ class Cut(NamedTuple):
     end: int
     rule: str
     replacement: bytes = FILTERED
+
+
+Rules = Callable[[bytes, Scope, Spend], list[Cut]]
 
 
 class Redactor:
@@ -58,30 +69,16 @@ class Redactor:
         self._emails = (EMAIL,) if settings.emails else ()
         self._addresses = ADDRESSES if settings.ip_addresses else ()
 
-    def cuts(self, text: bytes, scope: Scope) -> list[Cut]:
-        """The cuts for a string that stands in `scope`, in order, not overlapping."""
-        if scope.carrier is Carrier.COOKIES:
-            return self.cookie_cuts(text, scope)
-        if scope.carrier is not Carrier.PLAIN and _FORM.match(text):
-            return _without_overlap(self._form_cuts(text, scope))
-        return self._plain_cuts(text, scope)
+    def cuts(self, text: bytes, scope: Scope, budget: Budget) -> list[Cut]:
+        """The cuts for a string that stands in `scope`, in order, not overlapping.
 
-    def cookie_cuts(self, text: bytes, scope: Scope) -> list[Cut]:
+        A text that takes more than its share of `budget` keeps its beginning only.
+        """
+        return self._within(budget, self._cuts, text, scope)
+
+    def cookie_cuts(self, text: bytes, scope: Scope, budget: Budget) -> list[Cut]:
         """The values of session cookies and other sensitive names, and what text loses."""
-        if b"=" not in text:
-            return self._plain_cuts(text, scope)
-        cookies = (
-            Cut(start, end, "@cookies:filter")
-            for name, start, end in _pairs(text, b";")
-            if self.is_secret_cookie(name) and not is_safe_value(text[start:end])
-        )
-        return _without_overlap(chain(cookies, self._text_cuts(text, scope)))
-
-    def _plain_cuts(self, text: bytes, scope: Scope) -> list[Cut]:
-        rule = self._names.value_rule(text) if scope.values and not is_safe_value(text) else None
-        if rule:
-            return [Cut(0, len(text), rule)]
-        return _without_overlap(self._text_cuts(text, scope)) if scope.text else []
+        return self._within(budget, self._cookie_cuts, text, scope)
 
     def is_secret_cookie(self, name: bytes) -> bool:
         """Whether the value of the cookie `name` is to be hidden."""
@@ -89,8 +86,41 @@ class Redactor:
             return False
         return is_session_cookie(name) or self._names.name_rule(name) is not None
 
-    def _form_cuts(self, text: bytes, scope: Scope) -> Iterator[Cut]:
-        for name, start, end in _pairs(text, b"&"):
+    def _within(self, budget: Budget, rules: Rules, text: bytes, scope: Scope) -> list[Cut]:
+        floor = budget.share()
+        try:
+            return rules(text, scope, budget.spend)
+        except BudgetSpent:
+            beginning = text[:_LOOKED_AT_BYTES]
+            return _beginning(rules(beginning, scope, _spend_nothing), len(text))
+        finally:
+            budget.restore(floor)
+
+    def _cuts(self, text: bytes, scope: Scope, spend: Spend) -> list[Cut]:
+        if scope.carrier is Carrier.COOKIES:
+            return self._cookie_cuts(text, scope, spend)
+        if scope.carrier is not Carrier.PLAIN and _FORM.match(text):
+            return _without_overlap(self._form_cuts(text, scope, spend))
+        return self._plain_cuts(text, scope, spend)
+
+    def _cookie_cuts(self, text: bytes, scope: Scope, spend: Spend) -> list[Cut]:
+        if b"=" not in text:
+            return self._plain_cuts(text, scope, spend)
+        cookies = (
+            Cut(start, end, "@cookies:filter")
+            for name, start, end in _pairs(text, b";", spend)
+            if self.is_secret_cookie(name) and not is_safe_value(text[start:end])
+        )
+        return _without_overlap(chain(cookies, self._text_cuts(text, scope, spend)))
+
+    def _plain_cuts(self, text: bytes, scope: Scope, spend: Spend) -> list[Cut]:
+        rule = self._names.value_rule(text) if scope.values and not is_safe_value(text) else None
+        if rule:
+            return [Cut(0, len(text), rule)]
+        return _without_overlap(self._text_cuts(text, scope, spend)) if scope.text else []
+
+    def _form_cuts(self, text: bytes, scope: Scope, spend: Spend) -> Iterator[Cut]:
+        for name, start, end in _pairs(text, b"&", spend):
             value, plain_name = text[start:end], unquote_to_bytes(name.replace(b"+", b" "))
             if is_safe_value(value) or self._names.is_safe(plain_name):
                 continue
@@ -98,24 +128,25 @@ class Redactor:
             if rule:
                 yield Cut(start, end, rule)
             else:
-                for cut in self._text_cuts(value, scope):
+                for cut in self._text_cuts(value, scope, spend):
                     yield Cut(start + cut.start, start + cut.end, cut.rule, cut.replacement)
 
-    def _text_cuts(self, text: bytes, scope: Scope) -> Iterator[Cut]:
+    def _text_cuts(self, text: bytes, scope: Scope, spend: Spend) -> Iterator[Cut]:
         method = _filter if scope.values else _replace
         for pattern in self._credentials if may_hold_credentials(text) else ():
-            yield from _pattern_cuts(pattern, text, *method(pattern))
+            yield from _pattern_cuts(pattern, text, spend, *method(pattern))
         if scope.assignments:
-            yield from self._assignment_cuts(text)
+            yield from self._assignment_cuts(text, spend)
         emails = self._emails if scope.emails else ()
         addresses = self._addresses if scope.addresses else ()
         for pattern in emails + addresses:
-            yield from _pattern_cuts(pattern, text, *_replace(pattern))
+            yield from _pattern_cuts(pattern, text, spend, *_replace(pattern))
 
-    def _assignment_cuts(self, text: bytes) -> Iterator[Cut]:
+    def _assignment_cuts(self, text: bytes, spend: Spend) -> Iterator[Cut]:
         if b"=" not in text and b":" not in text:
             return
         for match in _ASSIGNMENT.finditer(text):
+            spend()
             name_group = 1 if match.start(1) >= 0 else 3
             value_group = next(group for group in (2, 4, 5) if match.start(group) >= 0)
             start, end = match.span(value_group)
@@ -126,10 +157,26 @@ class Redactor:
                 yield Cut(start, end, rule)
 
 
-def _pattern_cuts(pattern: Pattern, text: bytes, rule: str, replacement: bytes) -> Iterator[Cut]:
-    for start, end in pattern.spans(text):
+def _pattern_cuts(
+    pattern: Pattern, text: bytes, spend: Spend, rule: str, replacement: bytes
+) -> Iterator[Cut]:
+    for start, end in pattern.spans(text, spend):
         if not _PLACEHOLDER.match(text, start):
             yield Cut(start, end, rule, replacement)
+
+
+def _spend_nothing() -> None:
+    """For the beginning of a text, whose length is bounded."""
+
+
+def _beginning(cuts: list[Cut], length: int) -> list[Cut]:
+    """The cuts of the beginning that is kept, and one that takes all that follows.
+
+    Nothing is kept of the last bytes that were looked at: a secret may have gone on there.
+    """
+    kept = [cut for cut in cuts if cut.start < _KEPT_BYTES]
+    start = max(kept[-1].end if kept else 0, _KEPT_BYTES)
+    return [*kept, Cut(start, length, LIMIT)] if start < length else kept
 
 
 def _filter(pattern: Pattern) -> tuple[str, bytes]:
@@ -141,10 +188,11 @@ def _replace(pattern: Pattern) -> tuple[str, bytes]:
     return f"@{pattern.name}:{method}", pattern.placeholder.encode()
 
 
-def _pairs(text: bytes, separator: bytes) -> Iterator[tuple[bytes, int, int]]:
+def _pairs(text: bytes, separator: bytes, spend: Spend) -> Iterator[tuple[bytes, int, int]]:
     """Each `name=value` between separators: the name, and where the value starts and ends."""
     position = 0
     for part in text.split(separator):
+        spend()
         name, equals, value = part.partition(b"=")
         if equals:
             start = position + len(name) + 1

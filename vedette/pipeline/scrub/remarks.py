@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -15,8 +14,7 @@ class Kind(StrEnum):
     SUBSTITUTED = "s"
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(msgspec.Struct, frozen=True, gc=False):
     """One rule that changed one value.
 
     `start` and `end` are byte offsets, in the scrubbed payload, of the JSON value that is
@@ -33,12 +31,15 @@ class Remark:
     range: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scrubbed:
-    """A payload that may be stored, and what was done to it."""
+class Scrubbed(msgspec.Struct, frozen=True, gc=False):
+    """A payload that may be stored, and what was done to it.
+
+    `is_doubtful` when it may hold a number that no double holds.
+    """
 
     payload: bytes
     remarks: tuple[Remark, ...] = ()
+    is_doubtful: bool = False
 
 
 # Stored as indexes: append only. Other rules are stored by name.
@@ -97,10 +98,17 @@ def decode_remarks(stored: bytes) -> tuple[Remark, ...]:
         Remark(
             start,
             start + length,
-            _RULES[rule] if isinstance(rule, int) else rule,
+            _rule(rule),
             Kind.REMOVED if is_removed else Kind.SUBSTITUTED,
             original_length,
             span,
         )
         for start, length, rule, is_removed, original_length, span in _decoder.decode(stored)
     )
+
+
+def _rule(stored: int | str) -> str:
+    """The name of a stored rule; a number of a later version is shown as it is."""
+    if isinstance(stored, str):
+        return stored
+    return _RULES[stored] if 0 <= stored < len(_RULES) else f"@{stored}"

@@ -6,8 +6,9 @@ Called for every item with a JSON payload before anything is written to the stor
 from __future__ import annotations
 
 from vedette.pipeline.scrub import structure
+from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
-from vedette.pipeline.scrub.engine import Engine, build_engine
+from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
 from vedette.pipeline.scrub.redaction import Redactor
 from vedette.pipeline.scrub.remarks import Scrubbed
 from vedette.pipeline.scrub.scopes import PAYLOAD, Scope
@@ -31,28 +32,46 @@ class Scrubber:
 
         `payload` is one JSON value in UTF-8. The result is JSON and says the same outside
         the changed values, although `\\u00XX` escapes of ASCII may be written out. What is
-        not JSON is scrubbed as far as its strings can be told, and never raises.
+        not JSON is scrubbed as far as its strings can be told. A text or member that would
+        cost too much is cut, with a remark; raises TooCostly where that does not suffice.
         """
-        positions = self._engine.positions(payload) if self._has_work else []
+        if not self._has_work:
+            return Scrubbed(payload, is_doubtful=True)
+        positions = self._engine.positions(payload)
         if not positions:
             return Scrubbed(payload)
+        is_doubtful = may_hold_large_number(payload, positions)
         plain = structure.without_ascii_escapes(payload)
         if plain != payload:
             positions = self._engine.positions(plain)
-        edits = self._walk(plain, positions, PAYLOAD, is_nested=False)
-        return applied(plain, edits) if edits else Scrubbed(payload)
+        budget = Budget(len(plain))
+        try:
+            edits = self._walk(plain, positions, PAYLOAD, budget, is_nested=False)
+        except BudgetSpent:
+            raise TooCostly from None
+        if not edits:
+            return Scrubbed(payload, is_doubtful=is_doubtful)
+        return applied(plain, edits, is_doubtful=is_doubtful)
 
     def _walk(
-        self, payload: bytes, positions: list[int], root: Scope, *, is_nested: bool
+        self,
+        payload: bytes,
+        positions: list[int],
+        root: Scope,
+        budget: Budget,
+        *,
+        is_nested: bool,
     ) -> list[Edit]:
         walk = Walk(
             payload,
             names=self._names,
             redactor=self._redactor,
             removes_addresses=self._settings.ip_addresses,
+            budget=budget,
             nested=None if is_nested else self._nested,
         )
         return walk.run(positions, root)
 
-    def _nested(self, payload: bytes, root: Scope) -> list[Edit]:
-        return self._walk(payload, self._engine.positions(payload), root, is_nested=True)
+    def _nested(self, payload: bytes, root: Scope, budget: Budget) -> list[Edit]:
+        positions = self._engine.positions(payload)
+        return self._walk(payload, positions, root, budget, is_nested=True)

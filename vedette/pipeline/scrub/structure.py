@@ -9,14 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import msgspec
 
 _ESCAPE = re.compile(rb"\\(?:u00([2-7][0-9A-Fa-f])|.)", re.DOTALL)
 _KEPT_ESCAPES = (b"22", b"5c")
-_MEMBER = re.compile(rb'[\s,]*+"([^"]*+)"\s*+:\s*+')
-_END = re.compile(rb"\s*+}\s*+\Z")
 _COLON = re.compile(rb"\s*+:\s*+")
 # Each matches up to the next bracket, the end, or a quote that nothing closes: a search never
 # fails and starts over from the next byte. `_FLAT` is a container without containers.
@@ -33,20 +30,6 @@ _SCALAR = re.compile(rb"[^\s,\]}]*+")
 _WHITESPACE = b" \t\r\n"
 OPEN = b"[{"
 _BRACKETS = b"[]{}"
-
-_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-
-class Section(NamedTuple):
-    """One member of the top-level object, or the whole text with the name `None`.
-
-    `start` and `end` frame the value; the name lies between `name_start` and `start`.
-    """
-
-    name: bytes | None
-    name_start: int
-    start: int
-    end: int
 
 
 def without_ascii_escapes(payload: bytes) -> bytes:
@@ -70,30 +53,6 @@ def masked(payload: bytes) -> bytes:
     if b"\\" not in payload:
         return payload
     return payload.replace(b"\\\\", b"__").replace(b'\\"', b"__")
-
-
-def sections(payload: bytes, mask: bytes) -> list[Section]:
-    """The top-level members in order; one nameless section if the text is not a plain object.
-
-    Not plain are arrays, texts with duplicate or escaped names, and what is not JSON.
-    """
-    whole = [Section(None, 0, 0, len(payload))]
-    try:
-        members = _members.decode(payload)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return whole
-    found: list[Section] = []
-    position = payload.find(b"{") + 1
-    for _ in range(len(members)):
-        member = _MEMBER.match(mask, position)
-        raw = members.pop(member[1].decode("utf-8", "replace"), None) if member else None
-        if member is None or raw is None:
-            return whole
-        start = member.end()
-        end = start + len(raw)
-        found.append(Section(member[1], position, start, end))
-        position = end
-    return found if _END.match(mask, position) else whole
 
 
 def brackets(mask: bytes, start: int, end: int) -> Iterator[int]:

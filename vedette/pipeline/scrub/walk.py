@@ -7,17 +7,17 @@ is linear in the text. Called by `scrubber`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable
 
 import msgspec
 
 from vedette.pipeline.scrub import pairs, structure
+from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.checks import is_ip_address
 from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
-from vedette.pipeline.scrub.redaction import Cut, Redactor
+from vedette.pipeline.scrub.redaction import LIMIT, Cut, Redactor
 from vedette.pipeline.scrub.scopes import FULL, Carrier, Scope
-from vedette.pipeline.scrub.structure import Section
+from vedette.pipeline.scrub.sections import Section, sections
 from vedette.pipeline.scrub.words import Names, counts_tokens, is_safe_value
 
 _STRING = re.compile(rb'"[^"]*+"')
@@ -25,7 +25,9 @@ _COOKIE_NAME = re.compile(rb"cookies?['\"]?\Z", re.IGNORECASE)
 _NAMED_COOKIE = re.compile(rb"cookie\.([^.].*)\Z", re.IGNORECASE | re.DOTALL)
 _ATTRIBUTE_BYTES = 65536
 
-Nested = Callable[[bytes, Scope], list[Edit]]
+_MOST_CUT_OFF = 64
+
+Nested = Callable[[bytes, Scope, Budget], list[Edit]]
 
 
 class Walk:
@@ -41,6 +43,7 @@ class Walk:
         names: Names,
         redactor: Redactor,
         removes_addresses: bool,
+        budget: Budget,
         nested: Nested | None,
     ) -> None:
         self.edits: list[Edit] = []
@@ -49,6 +52,7 @@ class Walk:
         self._names = names
         self._redactor = redactor
         self._removes_addresses = removes_addresses
+        self._budget = budget
         self._nested = nested
         # Outside of strings; what lies before it is dealt with.
         self._done = 0
@@ -56,24 +60,46 @@ class Walk:
         self._base = -1
 
     def run(self, positions: list[int], root: Scope) -> list[Edit]:
-        """The edits for these trigger positions; `root` is the scope of the whole text."""
-        for section in structure.sections(self._payload, self._mask):
+        """The edits for these trigger positions; `root` is the scope of the whole text.
+
+        A top-level member that takes more than its share of the budget is removed. Raises
+        BudgetSpent for a nested text, one without members, and where too many are removed.
+        """
+        cut_off = 0
+        for section in sections(self._payload, self._mask, positions):
             scope = root if section.name is None else root.child(section.name)
-            if scope.is_off:
+            if scope.is_off or not section.hits:
                 continue
-            first = bisect_left(positions, section.name_start)
-            hits = positions[first : bisect_left(positions, section.end, first)]
-            if not hits:
-                continue
-            self._done = section.start
-            if section.name is not None and hits[0] < section.start:
-                self.member(section.name, section.start, scope)
-            self._base = -1 if section.name is None else section.start
-            if scope.is_uniform:
-                self._visit_all(hits, scope)
-            else:
-                self._descend(hits, section, scope)
+            if self._nested is None or section.name is None:
+                self._section(section, scope)
+            elif not self._within_share(section, scope):
+                self.edits.append(removal(section.start, section.end, LIMIT))
+                cut_off += 1
+                if cut_off > _MOST_CUT_OFF:
+                    raise BudgetSpent
         return self.edits
+
+    def _within_share(self, section: Section, scope: Scope) -> bool:
+        floor = self._budget.share()
+        try:
+            self._section(section, scope)
+        except BudgetSpent:
+            return False
+        finally:
+            self._budget.restore(floor)
+        return True
+
+    def _section(self, section: Section, scope: Scope) -> None:
+        self._budget.spend()
+        hits = section.hits
+        self._done = section.start
+        if section.name is not None and hits[0] < section.start:
+            self.member(section.name, section.start, scope)
+        self._base = -1 if section.name is None else section.start
+        if scope.is_uniform:
+            self._visit_all(hits, scope)
+        else:
+            self._descend(hits, section, scope)
 
     def member(self, name: bytes, start: int, scope: Scope) -> bool:
         """Deals with the value at `start` by its name alone; whether that settled it."""
@@ -104,6 +130,7 @@ class Walk:
         brackets = structure.outer_brackets(mask, section.start, section.end)
         passed, bracket = section.start, next(brackets, section.end)
         flat: int | None = None
+        known, inner = -1, scope  # the last flat container and its scope
         for position in hits:
             if position < self._done:
                 continue
@@ -117,7 +144,9 @@ class Walk:
             here = opened[-1][1] or self._innermost(opened)
             flat, passed = structure.flat_container(mask, passed, position, flat)
             if flat is not None and flat != self._base:
-                here = self._inside(here, flat)
+                if flat != known:
+                    known, inner = flat, self._inside(here, flat)
+                here = inner
             if not here.is_off:
                 self._visit(position, here)
 
@@ -143,6 +172,7 @@ class Walk:
         if mask.count(b'"', self._done, position) % 2 == 0:
             self._done = position
             return
+        self._budget.spend()
         start = mask.rfind(b'"', self._done, position)
         end = structure.string_end(mask, start)
         self._done = end
@@ -185,16 +215,24 @@ class Walk:
 
     def _cuts(self, content: bytes, scope: Scope) -> list[Cut]:
         if scope.carrier is Carrier.BODY and self._nested and content.lstrip()[:1] in (b"{", b"["):
-            try:
-                msgspec.json.decode(content, type=msgspec.Raw)
-                msgspec.json.decode(content)
-            except (msgspec.DecodeError, RecursionError, UnicodeError):
-                return self._redactor.cuts(content, FULL)
-            return [
-                Cut(edit.start, edit.end, edit.marks[0].rule, edit.value)
-                for edit in self._nested(content, FULL)
-            ]
-        return self._redactor.cuts(content, scope)
+            return self._nested_cuts(content, self._nested)
+        return self._redactor.cuts(content, scope, self._budget)
+
+    def _nested_cuts(self, content: bytes, nested: Nested) -> list[Cut]:
+        """The cuts for a JSON text in a string: all of it, if it would cost too much."""
+        try:
+            msgspec.json.decode(content, type=msgspec.Raw)
+            msgspec.json.decode(content)
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            return self._redactor.cuts(content, FULL, self._budget)
+        floor = self._budget.share()
+        try:
+            edits = nested(content, FULL, self._budget)
+        except BudgetSpent:
+            return [Cut(0, len(content), LIMIT)]
+        finally:
+            self._budget.restore(floor)
+        return [Cut(edit.start, edit.end, edit.marks[0].rule, edit.value) for edit in edits]
 
     def _remove(self, name: bytes, start: int, rule: str) -> bool:
         """Removes the value at `start`, unless it is a literal or says nothing."""
@@ -247,25 +285,30 @@ class Walk:
         if self._payload[start : start + 1] == b'"':
             end = structure.string_end(self._mask, start)
             content = self._content(start, end)
-            cuts = self._redactor.cookie_cuts(content, scope)
+            cuts = self._redactor.cookie_cuts(content, scope, self._budget)
             if cuts:
                 self._rewrite(start, end, content, cuts)
             self._done = end
         elif start >= self._cookies_done:
             self._cookies_done = structure.value_end(self._mask, start)
-            for match in _STRING.finditer(self._mask, start, self._cookies_done):
-                self._cookie(match.start(), match.end())
+            match = _STRING.search(self._mask, start, self._cookies_done)
+            while match is not None:
+                self._budget.spend()
+                beyond = self._cookie(match.start(), match.end())
+                match = _STRING.search(self._mask, beyond, self._cookies_done)
         return True
 
-    def _cookie(self, start: int, end: int) -> None:
+    def _cookie(self, start: int, end: int) -> int:
+        """Deals with the cookie whose name this string may be; returns where to look on."""
         value = structure.value_start(self._mask, end)
         if value is None:
             value = pairs.value_of(self._mask, start, end)
         if value is None:
-            return
+            return end
         name = self._content(start, end)
         if not self._redactor.is_secret_cookie(name):
-            return
+            return end
         done = self._done
         self._remove(name, value, self._names.name_rule(name) or "@anything:filter")
-        self._done = done
+        beyond, self._done = self._done, done
+        return beyond
