@@ -12,11 +12,11 @@ from django.urls import reverse
 from tests.web.world import World
 from vedette.accounts.models import Membership, Organization, Role, SignInLink
 from vedette.issues import reading
-from vedette.web.routing import Permission, Route, pages
+from vedette.web.routing import Open, Route, pages
 
 ROUTES = [route for page in pages() for route in page.routes]
-GUARDED = [route for route in ROUTES if route.permission is not Permission.PUBLIC]
-MEMBERS = [route for route in ROUTES if route.permission is Permission.MEMBER]
+GUARDED = [route for route in ROUTES if route.action is not Open.TO_ALL]
+MEMBERS = [route for route in ROUTES if not isinstance(route.action, Open)]
 POST_ONLY = {"issues-status", "undo", "project-keys", "project-key", "theme", "rail", "sign-out"}
 REDIRECTS = {"home", "jump"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")

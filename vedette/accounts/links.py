@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from vedette import clock
-from vedette.accounts.models import Membership, Organization, Role, SignInLink, User, hash_token
+from vedette.accounts.models import Membership, Organization, SignInLink, User, hash_token
+from vedette.accounts.roles import Role
 from vedette.projects.creation import create_organization
 
 

@@ -6,10 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 
 from vedette.kinds import discover
-from vedette.web.api.access import Caller, endpoint, not_found
+from vedette.web.api.access import Caller
+from vedette.web.api.endpoints import endpoint
+from vedette.web.api.errors import not_found
 
 
-@endpoint("GET", "POST", "PUT", "DELETE", "PATCH", public=True)
+@endpoint(get=None, post=None, put=None, delete=None, patch=None)
 def missing(request: HttpRequest, caller: Caller, rest: str) -> HttpResponse:
     """Every path that no resource has."""
     raise not_found()

@@ -9,11 +9,12 @@ from django.contrib.auth import password_validation, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from vedette.accounts.models import Membership, User
+from vedette.access.access import Place
+from vedette.accounts.models import User
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
 from vedette.web.rendering import show
-from vedette.web.routing import Page, Permission, Route
+from vedette.web.routing import Open, Page, Route
 
 
 class NameForm(forms.Form):
@@ -51,7 +52,7 @@ class AccountContext:
     """What the page shows."""
 
     email: str
-    memberships: tuple[Membership, ...]
+    places: tuple[Place, ...]
     name_form: NameForm
     password_form: PasswordForm
 
@@ -71,7 +72,7 @@ def account(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             return _change_password(request, user, password_form.cleaned_data["new"])
     context = AccountContext(
         email=user.email,
-        memberships=viewer.memberships,
+        places=viewer.access.places,
         name_form=name_form,
         password_form=password_form,
     )
@@ -94,6 +95,4 @@ def _change_password(request: HttpRequest, user: User, password: str) -> HttpRes
     return redirect("account")
 
 
-PAGE = Page(
-    routes=(Route(path="account/", name="account", view=account, permission=Permission.SIGNED_IN),)
-)
+PAGE = Page(routes=(Route(path="account/", name="account", view=account, action=Open.SIGNED_IN),))

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from vedette import clock
+from vedette.access.actions import Action
 from vedette.issues import reading
 from vedette.projects.models import Project
 from vedette.search import quote
@@ -136,8 +137,10 @@ PAGE = Page(
         Route(path="issues/", name="issues", view=issue_list),
         Route(path="issues/new-events/", name="issues-new-events", view=new_events, is_live=True),
         Route(path="issues/suggestions/", name="issues-suggestions", view=suggestions),
-        Route(path="issues/status/", name="issues-status", view=change_status),
-        Route(path="issues/undo/", name="undo", view=undo),
+        Route(
+            path="issues/status/", name="issues-status", view=change_status, action=Action.TRIAGE
+        ),
+        Route(path="issues/undo/", name="undo", view=undo, action=Action.TRIAGE),
     ),
     navigation=Navigation(label="Issues", icon="inbox", route="issues", key="i", order=10),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 
+from vedette.access.actions import Action
 from vedette.projects.models import Project, ProjectKey
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
@@ -44,7 +44,6 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
     project = viewer.project(slug)
     general, scrubbing = GeneralForm.of(project), ScrubbingForm.of(project)
     if request.method == "POST":
-        _require_manager(viewer, project)
         if request.POST.get("form") == "scrubbing":
             scrubbing = ScrubbingForm(request.POST)
         else:
@@ -57,7 +56,7 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
     context = SettingsContext(
         project=project,
         reference=viewer.reference(project),
-        can_manage=viewer.can_manage(project),
+        can_manage=viewer.may(Action.ADMINISTER_PROJECT, project),
         keys=[_line(key) for key in project.keys.order_by("id")],
         general=general,
         scrubbing=scrubbing,
@@ -71,7 +70,6 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
 def create_key(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
     """POST: a new key."""
     project = viewer.project(slug)
-    _require_manager(viewer, project)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     form = KeyForm(request.POST)
@@ -86,7 +84,6 @@ def create_key(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
 def change_key(request: HttpRequest, viewer: Viewer, slug: str, key_id: int) -> HttpResponse:
     """POST: rename, limit, disable or enable one key of this project."""
     project = viewer.project(slug)
-    _require_manager(viewer, project)
     key = get_object_or_404(ProjectKey, pk=key_id, project=project)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -105,17 +102,26 @@ def _line(key: ProjectKey) -> KeyLine:
     return KeyLine(key=key, dsn=key.dsn(settings.CONFIG.base_url), form=KeyForm.of(key))
 
 
-def _require_manager(viewer: Viewer, project: Project) -> None:
-    if not viewer.can_manage(project):
-        raise PermissionDenied("only owners and admins change a project")
-
-
 PAGE = Page(
     routes=(
         Route(
-            path="projects/<slug:slug>/settings/", name="project-settings", view=project_settings
+            path="projects/<slug:slug>/settings/",
+            name="project-settings",
+            view=project_settings,
+            action=Action.VIEW_PROJECT,
+            changes=Action.ADMINISTER_PROJECT,
         ),
-        Route(path="projects/<slug:slug>/keys/", name="project-keys", view=create_key),
-        Route(path="projects/<slug:slug>/keys/<int:key_id>/", name="project-key", view=change_key),
+        Route(
+            path="projects/<slug:slug>/keys/",
+            name="project-keys",
+            view=create_key,
+            action=Action.ADMINISTER_PROJECT,
+        ),
+        Route(
+            path="projects/<slug:slug>/keys/<int:key_id>/",
+            name="project-key",
+            view=change_key,
+            action=Action.ADMINISTER_PROJECT,
+        ),
     )
 )

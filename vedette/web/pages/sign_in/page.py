@@ -14,7 +14,7 @@ from vedette.accounts.models import User
 from vedette.web.client import client_address
 from vedette.web.pages.sign_in.links import open_link
 from vedette.web.rendering import safe_next, show
-from vedette.web.routing import Page, Permission, Route
+from vedette.web.routing import Open, Page, Route
 
 _BLOCKED = "Too many attempts. Wait five minutes, then try again."
 _WRONG = "E-mail address and password do not belong together."
@@ -64,13 +64,13 @@ def _form(request: HttpRequest, context: SignInContext, status: int = 200) -> Ht
 
 PAGE = Page(
     routes=(
-        Route(path="sign-in/", name="sign-in", view=sign_in, permission=Permission.PUBLIC),
-        Route(path="sign-out/", name="sign-out", view=sign_out, permission=Permission.PUBLIC),
+        Route(path="sign-in/", name="sign-in", view=sign_in, action=Open.TO_ALL),
+        Route(path="sign-out/", name="sign-out", view=sign_out, action=Open.TO_ALL),
         Route(
             path="sign-in/link/<str:token>/",
             name="sign-in-link",
             view=open_link,
-            permission=Permission.PUBLIC,
+            action=Open.TO_ALL,
         ),
     )
 )
