@@ -125,5 +125,5 @@ def _arguments(world: World) -> dict[str, object]:
         "token_id": ApiToken.objects.filter(user=world.alice).values_list("pk", flat=True).first(),
         "short_id": f"{WORD}-{issue.short_id}",
         "key": "region",
-        "token": SignInLink.create(),
+        "token": SignInLink.create(world.bob),
     }

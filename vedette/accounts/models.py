@@ -14,6 +14,7 @@ from django.db import models
 from vedette import clock
 from vedette.accounts.roles import Role
 from vedette.accounts.scopes import default_scopes
+from vedette.sealing.fields import SealedTextField
 
 
 def hash_token(token: str) -> str:
@@ -140,3 +141,20 @@ class ApiToken(models.Model):
     def is_expired(self) -> bool:
         """Whether its time is over."""
         return self.expires_at is not None and self.expires_at <= clock.now()
+
+
+class TwoFactor(models.Model):
+    """The second factor of a person: one-time codes by time (RFC 6238)."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="two_factor")
+    secret = SealedTextField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    last_step = models.BigIntegerField(default=0, help_text="No code works twice.")
+
+
+class RecoveryCode(models.Model):
+    """A code that replaces the second factor once; stored hashed."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)

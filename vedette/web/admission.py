@@ -20,9 +20,11 @@ from vedette.web.deadline import TooSlow, database_deadline
 from vedette.web.errors import question_refused, store_unavailable
 from vedette.web.routing import Open, Route
 from vedette.web.scope import shared_filter
+from vedette.web.text import has_unstorable_form, has_unstorable_text
 
 logger = logging.getLogger(__name__)
 
+_UNSTORABLE = "A parameter holds a character that no text may hold."
 _TOO_SLOW = "This takes too long. Narrow the search or the time range."
 
 
@@ -33,6 +35,8 @@ def admit(route: Route) -> Callable[..., HttpResponseBase]:
     def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
         try:
             with database_deadline():
+                if has_unstorable_text(request, arguments) or has_unstorable_form(request):
+                    return question_refused(request, _UNSTORABLE)
                 return _enter(route, request, arguments)
         except BadQuery as error:
             return question_refused(request, f"{error}."[0].upper() + f"{error}."[1:])

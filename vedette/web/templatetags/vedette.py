@@ -22,6 +22,7 @@ from vedette.search import field_filter, tag_filter
 from vedette.web import wording
 from vedette.web.assets import asset_url
 from vedette.web.charts import sparkline_path
+from vedette.web.lying_text import plain_text
 from vedette.web.scope import SharedFilter
 from vedette.web.values import Shown
 
@@ -114,6 +115,12 @@ def sparkline(buckets: Sequence[Bucket], words: str = "") -> SafeString:
         f"{words}: {total:,} events, at most {most:,} in one step",
         sparkline_path(buckets, SPARKLINE_WIDTH, SPARKLINE_HEIGHT),
     )
+
+
+@register.simple_tag
+def person(user: object) -> SafeString:
+    """A person's name, kept from running into the words around it."""
+    return format_html("<bdi>{}</bdi>", plain_text(str(user)))
 
 
 @register.simple_tag

@@ -10,8 +10,8 @@ from vedette.access.actions import Action
 from vedette.issues.models import Status
 from vedette.issues.status import restore_statuses, set_status
 from vedette.web.access import Viewer
+from vedette.web.destination import safe_next
 from vedette.web.flash import Flash, put_flash, take_undo
-from vedette.web.rendering import safe_next
 from vedette.web.wording import plural
 
 _MOST_ISSUES = 1000

@@ -21,7 +21,7 @@ from vedette.web.pages.issue_list.rows import Row, make_row
 from vedette.web.pages.issue_list.tabs import Chip, Tab, make_chips, make_tabs, search_address
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
-from vedette.web.scope import shared_filter
+from vedette.web.scope import read_moment, shared_filter
 from vedette.web.wording import plural
 
 DEFAULT_QUERY = "is:unresolved"
@@ -95,11 +95,8 @@ def home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def new_events(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The fragment that counts what came in since the list was made."""
     scope = shared_filter(request, viewer).scope
-    try:
-        since = datetime.fromisoformat(request.GET.get("since", ""))
-    except ValueError:
-        return HttpResponse("")
-    number = reading.count_new_events(scope, since=since) if since.tzinfo else 0
+    since = read_moment(request.GET.get("since", ""), "since")
+    number = reading.count_new_events(scope, since=since) if since else 0
     words = f"{plural(number, 'new event')}" if number else ""
     return show(request, "pages/issue_list/_new.html", words)
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from vedette.web.destination import safe_next
 from vedette.web.frame import RAIL_COOKIE, THEME_COOKIE, THEMES
-from vedette.web.rendering import safe_next
 from vedette.web.routing import Open, Page, Route
 
 _YEAR_SECONDS = 365 * 86400

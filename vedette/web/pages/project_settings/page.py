@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 
 from vedette.access.actions import Action
+from vedette.access.sight import Sight, open_only_to, sights
 from vedette.projects.models import Project, ProjectKey
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
@@ -37,12 +38,17 @@ class SettingsContext:
     general: GeneralForm
     scrubbing: ScrubbingForm
     new_key: KeyForm
+    sights: list[Sight]
 
 
 def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
     """The page, and its two forms on the project itself."""
     project = viewer.project(slug)
     general, scrubbing = GeneralForm.of(project), ScrubbingForm.of(project)
+    if request.method == "POST" and request.POST.get("form") == "members":
+        open_only_to(project, request.POST.getlist("member"))
+        put_flash(request, Flash(text="Saved who may see the project."))
+        return redirect("project-settings", slug)
     if request.method == "POST":
         if request.POST.get("form") == "scrubbing":
             scrubbing = ScrubbingForm(request.POST)
@@ -53,14 +59,16 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
             form.save(project)
             put_flash(request, Flash(text="Settings saved."))
             return redirect("project-settings", slug)
+    can_manage = viewer.may(Action.ADMINISTER_PROJECT, project)
     context = SettingsContext(
         project=project,
         reference=viewer.reference(project),
-        can_manage=viewer.may(Action.ADMINISTER_PROJECT, project),
+        can_manage=can_manage,
         keys=[_line(key) for key in project.keys.order_by("id")],
         general=general,
         scrubbing=scrubbing,
         new_key=KeyForm(),
+        sights=sights(project) if can_manage else [],
     )
     status = 400 if request.method == "POST" else 200
     template = "pages/project_settings/page.html"
@@ -118,7 +126,7 @@ PAGE = Page(
             action=Action.ADMINISTER_PROJECT,
         ),
         Route(
-            path="projects/<slug:slug>/keys/<int:key_id>/",
+            path="projects/<slug:slug>/keys/<id:key_id>/",
             name="project-key",
             view=change_key,
             action=Action.ADMINISTER_PROJECT,
