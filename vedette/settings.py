@@ -37,6 +37,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "vedette.web.security.SecurityHeaders",
     "vedette.web.hosts.KnownHosts",
+    "vedette.web.lying_text.PlainText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

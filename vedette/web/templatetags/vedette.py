@@ -22,7 +22,6 @@ from vedette.search import field_filter, tag_filter
 from vedette.web import wording
 from vedette.web.assets import asset_url
 from vedette.web.charts import sparkline_path
-from vedette.web.lying_text import plain_text
 from vedette.web.scope import SharedFilter
 from vedette.web.values import Shown
 
@@ -120,7 +119,7 @@ def sparkline(buckets: Sequence[Bucket], words: str = "") -> SafeString:
 @register.simple_tag
 def person(user: object) -> SafeString:
     """A person's name, kept from running into the words around it."""
-    return format_html("<bdi>{}</bdi>", plain_text(str(user)))
+    return format_html("<bdi>{}</bdi>", user)
 
 
 @register.simple_tag
