@@ -32,7 +32,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     *django_apps(),
-    "vedette.web",
 ]
 MIDDLEWARE = [
     "vedette.web.security.SecurityHeaders",
