@@ -26,7 +26,7 @@ PERIODS = {
 DEFAULT_PERIOD = "14d"
 PARAMETERS = ("project", "environment", "period", "start", "end")
 _MOST_ENVIRONMENTS = 50
-_FIRST_YEAR, _LAST_YEAR = 1970, 2999
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +89,18 @@ def read_period(request: HttpRequest) -> Period:
 
 
 def read_moment(text: str, name: str) -> datetime | None:
-    """A time in UTC from ISO 8601; None for an empty text.
+    """A time in UTC from ISO 8601; None for an empty text. Raises BadQuery for anything else.
 
-    Raises BadQuery for anything else, and near the ends of time, where no sum is safe.
+    Near the ends of time, where no sum is safe, it is moved to where one is.
     """
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise BadQuery(f"{name} is no time in ISO 8601") from None
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise BadQuery(f"{name} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
-    return moment
+    if moment.year < _EARLIEST.year:
+        return _EARLIEST
+    if moment.year > _LATEST.year:
+        return _LATEST
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
