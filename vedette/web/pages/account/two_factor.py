@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString, mark_safe
@@ -70,10 +69,17 @@ def _setup(request: HttpRequest, user: User, error: str = "", status: int = 200)
         return redirect("account")
     address = two_factor.prepare(user)
     secret = parse_qs(urlsplit(address).query)["secret"][0]
-    picture = segno.make(address).svg_inline(scale=5, border=2, light="#fff", lineclass=None)
     context = TwoFactorContext(
-        picture=mark_safe(picture),  # noqa: S308 - drawn by the library from our own address
+        picture=_draw(address),
         secret=secret,
         error=error,
     )
     return show(request, _TEMPLATE, context, status=status)
+
+
+def _draw(address: str) -> SafeString:
+    """The QR code. Its library takes 4 MB, and few people set up a second factor."""
+    import segno
+
+    picture = segno.make(address).svg_inline(scale=5, border=2, light="#fff", lineclass=None)
+    return mark_safe(picture)  # noqa: S308 - drawn by the library from our own address
