@@ -16,6 +16,7 @@ from django.conf import settings
 def _load_django() -> None:
     """Load Django once for the whole run, with a data folder of its own."""
     os.environ.setdefault("VEDETTE_DATA", tempfile.mkdtemp(prefix="vedette-test-"))
+    os.environ.setdefault("VEDETTE_HOSTS", "testserver")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vedette.settings")
     if not apps.ready:
         django.setup()

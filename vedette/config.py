@@ -37,6 +37,9 @@ class Config:
     )
     listen: str = setting("127.0.0.1:8000", "Address and port the server listens on.")
     url: str = setting("", "Public address of this installation; default http://LISTEN.")
+    hosts: str = setting(
+        "", "More names under which the pages may be asked for, as a.example.com, .example.org."
+    )
     secret_key: str = setting("", "Key that signs sessions; made in the folder when empty.")
     database_url: str = setting("", "postgres://… for the metadata; SQLite in the folder if empty.")
     log_level: str = setting("info", "debug, info, warning or error.")
@@ -100,6 +103,13 @@ class Config:
     def path_prefix(self) -> str:
         """The path under which a reverse proxy mounts the product; empty at the root."""
         return urlsplit(self.base_url).path.rstrip("/")
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The names under which the pages answer; a leading dot takes all subdomains along."""
+        own = (urlsplit(self.base_url).hostname or "", self.host, "localhost")
+        more = (name.strip().lower() for name in self.hosts.split(","))
+        return tuple(dict.fromkeys(name for name in (*own, *more) if name))
 
     @property
     def store_folder(self) -> Path:

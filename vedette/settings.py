@@ -19,7 +19,7 @@ CONFIG = vedette_config.load()
 
 SECRET_KEY = secret_key(CONFIG)
 DEBUG = False
-ALLOWED_HOSTS = ["*"]  # links are built from CONFIG.base_url, never from the Host header
+ALLOWED_HOSTS = ["*"]  # `vedette.web.hosts` decides; links are never built from the Host header
 DATABASES = {"default": database_settings(CONFIG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -32,10 +32,11 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     *django_apps(),
-    "vedette.web",
 ]
 MIDDLEWARE = [
     "vedette.web.security.SecurityHeaders",
+    "vedette.web.hosts.KnownHosts",
+    "vedette.web.lying_text.PlainText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -61,6 +62,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "vedette.accounts.sessions"
 SESSION_COOKIE_NAME = "vedette_session"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True

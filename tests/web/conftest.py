@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 @pytest.fixture
 def world(rollback: None, monkeypatch: pytest.MonkeyPatch) -> World:
     """Alice, Bob and Charlie, two projects with issues, and the product behind the pages."""
+    from django.core import mail
+
     from tests.web.world import build_world
     from vedette.accounts import attempts
 
     attempts.forget_all()
+    mail.outbox.clear()  # type: ignore[attr-defined]
     made = build_world()
     made.stage.install(monkeypatch)
     return made

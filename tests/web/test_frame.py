@@ -46,10 +46,12 @@ def test_only_pages_that_exist_are_in_the_rail(world: World, alice: Client) -> N
 
 
 def test_an_absolute_range_is_read_from_the_address(world: World, alice: Client) -> None:
-    """Nonsense falls back to the default."""
+    """Nonsense is refused in words."""
     body = alice.get("/issues/?start=2026-01-01T00:00&end=2026-01-02T12:30").content.decode()
     assert "1 Jan 2026 00:00 to 2 Jan 2026 12:30 UTC" in body
-    assert "Last 14 days" in alice.get("/issues/?start=x&period=y").content.decode()
+    answer = alice.get("/issues/?start=x")
+    assert answer.status_code == 400
+    assert "Start is no time in ISO 8601" in answer.content.decode()
 
 
 def test_error_pages_say_nothing_of_the_inside(

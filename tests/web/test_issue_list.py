@@ -94,7 +94,7 @@ def test_new_events_are_counted_live(world: World, alice: Client) -> None:
     send_events(world.stage, world.shop, {**samples.MESSAGE, "event_id": "7" * 32}, events=12)
     world.stage.work()
     assert "12 new events" in alice.get(address).content.decode()
-    assert alice.get("/issues/new-events/?since=nonsense").status_code == 200
+    assert alice.get("/issues/new-events/?since=nonsense").status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from vedette import clock
-from vedette.accounts.models import Membership, Organization, Role, SignInLink, User, hash_token
+from vedette.accounts.models import Membership, Organization, SignInLink, User, hash_token
+from vedette.accounts.people import has_owner
+from vedette.accounts.roles import Role
 from vedette.projects.creation import create_organization
 
 
@@ -22,6 +24,7 @@ def find_link(token: str) -> SignInLink:
         raise LinkError("This sign-in link was already used. Each link works once.")
     if found.expires_at < clock.now():
         raise LinkError("This sign-in link has expired. Ask for a new one.")
+    _require_use(found)
     return found
 
 
@@ -37,11 +40,20 @@ def use_link(link: SignInLink) -> User:
 def use_owner_link(link: SignInLink, *, name: str, email: str, password: str) -> User:
     """Use up a first owner's link: make the user, and an owner of the organisation."""
     with transaction.atomic():
+        _require_use(link)
         _claim(link)
         user = User.objects.create_user(email, password, name=name)
         organization = Organization.objects.order_by("id").first() or create_organization(name)
         Membership.objects.create(organization=organization, user=user, role=Role.OWNER)
     return user
+
+
+def _require_use(link: SignInLink) -> None:
+    """A link for the first owner is void once there is one; a person's dies with the person."""
+    if link.user is None and has_owner():
+        raise LinkError("This installation has an owner. Ask them for an invitation.")
+    if link.user and not link.user.is_active:
+        raise LinkError("This account was deactivated. Ask an owner of the organisation.")
 
 
 def _claim(link: SignInLink) -> None:

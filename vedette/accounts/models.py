@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -11,6 +12,9 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 
 from vedette import clock
+from vedette.accounts.roles import Role
+from vedette.accounts.scopes import default_scopes
+from vedette.sealing.fields import SealedTextField
 
 
 def hash_token(token: str) -> str:
@@ -55,26 +59,24 @@ class Organization(models.Model):
         return self.name
 
 
-class Role(models.TextChoices):
-    """What a member may do; finer rights come with teams."""
-
-    OWNER = "owner"
-    ADMIN = "admin"
-    MEMBER = "member"
-
-
 class Membership(models.Model):
     """A user's place in an organisation."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)
+    sees_all = models.BooleanField(default=True, help_text="All projects, also those to come.")
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "user"], name="one_membership")
         ]
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether only chosen projects are open; owners and admins, who choose, see all."""
+        return self.role == Role.MEMBER and not self.sees_all
 
 
 class SignInLink(models.Model):
@@ -96,18 +98,32 @@ class SignInLink(models.Model):
 
 
 class ApiToken(models.Model):
-    """A bearer token for the web API, bound to one organisation."""
+    """A bearer token for the web API, bound to one organisation.
+
+    With a user it is that person's and allows no more than the person may do; without one it
+    is the organisation's, for scripts and CI. A revoked token is deleted.
+    """
 
     token_hash = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=12, help_text="The last characters, to tell tokens apart.")
     name = models.CharField(max_length=100, blank=True)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="tokens")
-    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="tokens")
+    scopes = models.JSONField(default=default_scopes)
     created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     @classmethod
-    def create(cls, organization: Organization, *, name: str = "", user: User | None = None) -> str:
+    def create(
+        cls,
+        organization: Organization,
+        *,
+        name: str = "",
+        user: User | None = None,
+        scopes: Sequence[str] | None = None,
+        valid_days: int | None = None,
+    ) -> str:
         """Make a token in the shape sentry-cli knows and return it; it is never shown again."""
         token = "sntryu_" + secrets.token_hex(32)
         cls.objects.create(
@@ -116,5 +132,29 @@ class ApiToken(models.Model):
             name=name,
             organization=organization,
             user=user,
+            scopes=default_scopes() if scopes is None else [str(scope) for scope in scopes],
+            expires_at=clock.now() + timedelta(days=valid_days) if valid_days else None,
         )
         return token
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= clock.now()
+
+
+class TwoFactor(models.Model):
+    """The second factor of a person: one-time codes by time (RFC 6238)."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="two_factor")
+    secret = SealedTextField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    last_step = models.BigIntegerField(default=0, help_text="No code works twice.")
+
+
+class RecoveryCode(models.Model):
+    """A code that replaces the second factor once; stored hashed."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)

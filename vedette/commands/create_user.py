@@ -17,6 +17,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", default="", help="the person's name")
     parser.add_argument("--role", choices=("owner", "admin", "member"), default="member")
     parser.add_argument("--organization", metavar="SLUG", help="default: the first one")
+    parser.add_argument(
+        "--without-second-factor",
+        action="store_true",
+        help="turn the second factor off: telephone and recovery codes are lost",
+    )
 
 
 def run(config: Config, options: argparse.Namespace) -> int:
@@ -24,6 +29,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     config = address.as_running(config)
     django_setup.setup(config)
     django_setup.migrate()
+    from vedette.accounts import people, two_factor
     from vedette.accounts.models import Membership, Organization, SignInLink, User
     from vedette.projects import first_run
 
@@ -38,6 +44,9 @@ def run(config: Config, options: argparse.Namespace) -> int:
     user = User.objects.filter(email=email).first()
     if user is None:
         user = User.objects.create_user(email, name=options.name)
+    people.activate(user)
+    if options.without_second_factor:
+        two_factor.turn_off(user)
     Membership.objects.get_or_create(
         organization=organization, user=user, defaults={"role": options.role}
     )

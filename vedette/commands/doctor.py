@@ -1,4 +1,4 @@
-"""`vedette doctor`: looks at folder, disk, port, clock, processes, store and spool."""
+"""`vedette doctor`: looks at the folder, its safety, disk, port, clock, processes, store, spool."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
-from vedette import address, health, invocation
+from vedette import address, health, invocation, safety
 from vedette.config import Config
+from vedette.finding import Finding
 from vedette.pipeline.dead import DeadLetters
 from vedette.sealing.sealer import Sealer
 from vedette.spool import backlog
@@ -27,13 +27,6 @@ NAME = "doctor"
 HELP = "check the installation and say what to do"
 
 _CLOCK_SECONDS = 1_750_000_000  # a clock before 2025 is wrong
-
-
-class Finding(NamedTuple):
-    """What a check found; `advice` is empty when all is well."""
-
-    text: str
-    advice: str = ""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -159,6 +152,9 @@ def _spool(config: Config) -> Finding:
 CHECKS: dict[str, Callable[[Config], Finding]] = {
     "python": lambda config: Finding(sys.version.split()[0]),
     "folder": _folder,
+    "files": safety.file_modes,
+    "address": safety.address,
+    "settings": safety.settings,
     "disk": _disk,
     "port": _port,
     "clock": _clock,

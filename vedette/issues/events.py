@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from vedette.issues import stored, telemetry
+from vedette.issues.cursors import read_event
 from vedette.issues.history import has_few_events, history
 from vedette.issues.lookup import group_ids, issue_of_group
 from vedette.issues.models import Issue
@@ -34,7 +35,7 @@ def list_events(
     if query.strip():
         where.append(compile_event_search(parse(query)))
     end = scope.period.end
-    place = _read_cursor(cursor)
+    place = read_event(cursor)
     if place is not None:
         at, event_id = place
         where.append(after(at, event_id, newest_first=True))
@@ -120,11 +121,3 @@ def read_attachment(
     )
     rows = store().query(select).rows
     return stored.blobs().get(rows[0][0]) if rows else None
-
-
-def _read_cursor(cursor: str | None) -> tuple[int, str] | None:
-    at, _, event_id = (cursor or "").partition(":")
-    known = clean_event_id(event_id)
-    if known is None or not (at.isascii() and at.isdigit()) or len(at) > 17:
-        return None
-    return int(at), known

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from vedette.issues import telemetry
+from vedette.issues.cursors import read_offset, read_place
 from vedette.issues.figures import issue_rows, users_of
 from vedette.issues.filtering import issue_filter
 from vedette.issues.lookup import seen_by
@@ -43,13 +44,17 @@ _CUT = (
 def list_issues(
     scope: Scope, *, query: str, sort: Sort = "date", cursor: str | None = None, limit: int = 25
 ) -> IssuePage:
-    """One page of the issues that match `query` within the scope."""
+    """One page of the issues that match `query` within the scope.
+
+    Raises BadQuery for a cursor that no list gave, and StoreError.
+    """
     try:
         parsed = parse_issue_search(query)
         search = split_issue_search(parsed)
         issues = issue_filter(search.issue)
     except SearchError as error:
         return IssuePage(rows=[], error=str(error))
+    read_place(cursor)  # one that no list gave is refused, not explained as a search
     by_time = sort in ("date", "new") and search.event is None and not scope.environments
     find = _by_time if by_time else _by_events
     try:
@@ -104,12 +109,13 @@ def _by_time(
     """Issues by last or first seen, with a cursor that names a row: nothing shifts under it."""
     column = "first_seen" if sort == "new" else "last_seen"
     mine = _active(scope, issues)
-    backwards, place = _read_time_cursor(cursor)
+    place = read_place(cursor)
+    backwards = place is not None and place.is_backwards
     if place is not None:
-        at, pk = place
         compare = "gt" if backwards else "lt"
         mine = mine.filter(
-            Q(**{f"{column}__{compare}": at}) | Q(**{column: at, f"pk__{compare}": pk})
+            Q(**{f"{column}__{compare}": place.at})
+            | Q(**{column: place.at, f"pk__{compare}": place.pk})
         )
     order = (column, "pk") if backwards else (f"-{column}", "-pk")
     found = list(mine.order_by(*order)[: limit + 1])
@@ -134,7 +140,7 @@ def _by_events(
     The best groups usually suffice; all of them are fetched only when the issues of the best
     ones do not fill the page, or when the order is not the store's.
     """
-    offset = _read_offset(cursor)
+    offset = min(read_offset(cursor), _MOST_GROUPS)
     wanted = offset + limit + 1
     ordered: list[int] = []
     is_cut = False
@@ -204,16 +210,3 @@ def _tokens(parsed: Query, text: str) -> list[Token]:
 
 def _micros(issue: Issue, column: str) -> int:
     return telemetry.micros(getattr(issue, column))
-
-
-def _read_time_cursor(cursor: str | None) -> tuple[bool, tuple[datetime, int] | None]:
-    kind, _, rest = (cursor or "").partition(":")
-    at, _, pk = rest.partition(":")
-    if kind not in ("n", "p") or not at.isdigit() or not pk.isdigit() or len(at) > 17:
-        return False, None
-    return kind == "p", (telemetry.moment(int(at)), int(pk))
-
-
-def _read_offset(cursor: str | None) -> int:
-    kind, _, offset = (cursor or "").partition(":")
-    return min(int(offset), _MOST_GROUPS) if kind == "o" and offset.isdigit() else 0

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 
-from vedette.sealing.sealer import Sealer
+if TYPE_CHECKING:
+    from vedette.sealing.sealer import Sealer
 
 
 @cache
 def sealer() -> Sealer:
-    """The process's sealer."""
+    """The process's sealer. Its library takes 4 MB, which only a process that seals pays."""
+    from vedette.sealing.sealer import Sealer
+
     return Sealer(settings.CONFIG.data)
 
 

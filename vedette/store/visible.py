@@ -1,7 +1,7 @@
 """Which projects a question may see. Without one no question can be made.
 
-Only access control grants one: `vedette.web.access` for people, `vedette.web.api.access` for
-tokens, and `of_system` for what the system asks for itself. A test holds the list of callers.
+Only access control grants one: `vedette.access` for people and tokens, and `of_system` for what
+the system asks for itself. A test holds the list of callers.
 Anyone may narrow what was granted; nobody can widen it.
 """
 

@@ -1,65 +1,70 @@
-"""Who is looking and what they may see: the one place where pages are scoped."""
+"""Who is looking at a page: `Access` with the refusals of pages."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from vedette.accounts.models import Membership, Organization, Role, User
+from vedette.access.access import Access
+from vedette.access.actions import Action
+from vedette.accounts.models import Organization, User
 from vedette.projects.models import Project
 from vedette.store.visible import VisibleProjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """A signed-in person, their organisations, and every project they may see."""
+    """A signed-in person on a route, which needs `action`; None for their own affairs."""
 
     user: User
-    memberships: tuple[Membership, ...]
-    projects: tuple[Project, ...]
+    access: Access
+    action: Action | None = None
 
     @property
     def visible(self) -> VisibleProjects:
         """What questions to the store and the issues may see for this person."""
-        return VisibleProjects.granted(project.pk for project in self.projects)
+        return self.access.visible()
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        """Every project that is open to the person, by name."""
+        return self.access.projects
 
     @property
     def organizations(self) -> list[Organization]:
         """The organisations the person belongs to, oldest membership first."""
-        return [membership.organization for membership in self.memberships]
+        return self.access.organizations
 
-    @property
-    def managed(self) -> list[Organization]:
-        """The organisations whose projects the person may create and change."""
-        managing = (Role.OWNER, Role.ADMIN)
-        return [held.organization for held in self.memberships if held.role in managing]
-
-    def can_manage(self, project: Project) -> bool:
-        """Whether the person may change this project's keys and settings."""
-        return any(owned.pk == project.organization_id for owned in self.managed)
+    def may(self, action: Action, where: Project | Organization | None = None) -> bool:
+        """Whether the person may do this to a project, in an organisation, or anywhere."""
+        return self.access.may(action, where)
 
     def reference(self, project: Project) -> str:
         """How URLs name a project: its slug, or its id where two organisations share a slug."""
-        same = Counter(seen.slug for seen in self.projects)
-        return project.slug if same[project.slug] < 2 else str(project.pk)
+        return self.access.reference(project)
 
     def project(self, reference: str) -> Project:
-        """The visible project named by slug or id. Raises Http404 for any other."""
+        """The project named by slug or id, on which the route's action is allowed.
+
+        Raises Http404 for one that is not open, PermissionDenied where the action is not allowed.
+        """
         for project in self.projects:
-            if self.reference(project) == reference or str(project.pk) == reference:
+            if reference in (self.reference(project), str(project.pk)):
+                if self.action and not self.may(self.action, project):
+                    raise PermissionDenied(f"you may not {self.action} {project}")
                 return project
         raise Http404("no such project")
 
+    def organization(self, reference: str) -> Organization:
+        """The organisation with this slug, in which the route's action is allowed.
 
-def load_viewer(user: User) -> Viewer:
-    """What this person may see, in two queries."""
-    memberships = tuple(
-        user.memberships.select_related("organization").order_by("created_at", "id")
-    )
-    owners = [membership.organization_id for membership in memberships]
-    projects = Project.objects.filter(organization__in=owners).select_related("organization")
-    return Viewer(
-        user=user, memberships=memberships, projects=tuple(projects.order_by("name", "id"))
-    )
+        Raises Http404 for a foreign one, PermissionDenied where the action is not allowed.
+        """
+        for organization in self.organizations:
+            if organization.slug == reference:
+                if self.action and not self.may(self.action, organization):
+                    raise PermissionDenied(f"you may not {self.action} {organization}")
+                return organization
+        raise Http404("no such organisation")

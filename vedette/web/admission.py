@@ -11,26 +11,32 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from vedette.access.actions import Action
+from vedette.access.loading import access_of
 from vedette.accounts.models import User
 from vedette.store.errors import BadQuery, StoreError
-from vedette.web.access import load_viewer
+from vedette.web.access import Viewer
 from vedette.web.deadline import TooSlow, database_deadline
 from vedette.web.errors import question_refused, store_unavailable
-from vedette.web.routing import Permission, Route
+from vedette.web.routing import Open, Route
 from vedette.web.scope import shared_filter
+from vedette.web.text import has_unstorable_form, has_unstorable_text
 
 logger = logging.getLogger(__name__)
 
+_UNSTORABLE = "A parameter holds a character that no text may hold."
 _TOO_SLOW = "This takes too long. Narrow the search or the time range."
 
 
 def admit(route: Route) -> Callable[..., HttpResponseBase]:
-    """The route's view behind its permission: sign in first, and only members go further."""
+    """The route's view behind the action it needs: sign in first, then be allowed to."""
 
     @wraps(route.view)
     def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
         try:
             with database_deadline():
+                if has_unstorable_text(request, arguments) or has_unstorable_form(request):
+                    return question_refused(request, _UNSTORABLE)
                 return _enter(route, request, arguments)
         except BadQuery as error:
             return question_refused(request, f"{error}."[0].upper() + f"{error}."[1:])
@@ -45,15 +51,17 @@ def admit(route: Route) -> Callable[..., HttpResponseBase]:
 
 
 def _enter(route: Route, request: HttpRequest, arguments: dict[str, Any]) -> HttpResponseBase:
-    if route.permission is Permission.PUBLIC:
+    needed = route.needs(request.method or "GET")
+    if needed is Open.TO_ALL:
         return route.view(request, **arguments)
     user = request.user
     if not isinstance(user, User):
         return _ask_to_sign_in(request)
-    viewer = load_viewer(user)
+    action = needed if isinstance(needed, Action) else None
+    viewer = Viewer(user=user, access=access_of(user), action=action)
     request.viewer = viewer  # type: ignore[attr-defined]
-    if route.permission is Permission.MEMBER and not viewer.memberships:
-        raise PermissionDenied("not a member of any organisation")
+    if action and not viewer.may(action):
+        raise PermissionDenied(f"you may not {action}")
     shared_filter(request, viewer)
     return route.view(request, viewer, **arguments)
 

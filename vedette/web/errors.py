@@ -27,6 +27,15 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _page(request, 400, "Not understood", "The request could not be read.")
 
 
+def wrong_host(request: HttpRequest) -> HttpResponse:
+    """400: the request names a host that is not this installation's. Plain: no link is right."""
+    words = (
+        "This server does not answer under that name. Whoever runs it can set VEDETTE_URL to its "
+        "public address, or add the name to VEDETTE_HOSTS.\n"
+    )
+    return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: a form came without its token, or from another site."""
     words = "The form had expired or came from another site. Go back, reload and send it again."

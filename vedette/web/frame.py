@@ -63,7 +63,7 @@ def build_frame(request: HttpRequest) -> Frame:
     rail = "narrow" if request.COOKIES.get(RAIL_COOKIE) == "narrow" else "wide"
     viewer: Viewer | None = getattr(request, "viewer", None)
     shown: SharedFilter | None = getattr(request, "shared_filter", None)
-    if viewer is None or shown is None or not viewer.memberships:
+    if viewer is None or shown is None or not viewer.organizations:
         styles = asset_url(STYLES)
         return Frame(theme=theme, rail=rail, styles=styles, viewer=viewer)
     return Frame(

@@ -210,6 +210,7 @@ def renderer(handler: Any, prefix: str) -> Render:
             "SERVER_PORT": "80",
             "wsgi.input": io.BytesIO(),
             "wsgi.url_scheme": "http",
+            "HTTP_HOST": headers.get(b"host", b"localhost").decode("latin-1"),
             "HTTP_COOKIE": headers.get(b"cookie", b"").decode("latin-1"),
             "HTTP_HX_REQUEST": "true",
         }

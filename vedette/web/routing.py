@@ -1,4 +1,4 @@
-"""What a page is made of: its routes, who may open them, and its entry in the rail."""
+"""What a page is made of: its routes, what they need, and its entry in the rail."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from functools import cache
 
 from django.http import HttpResponseBase
 
+from vedette.access.actions import Action
 from vedette.kinds import discover
 
 
-class Permission(Enum):
-    """Who may open a route."""
+class Open(Enum):
+    """A route that needs no right in an organisation."""
 
-    PUBLIC = "public"
-    SIGNED_IN = "signed in"
-    MEMBER = "member of an organisation"
+    TO_ALL = "to everybody"
+    SIGNED_IN = "to whoever is signed in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One URL of a page.
 
-    `view` takes `(request, **path arguments)` when public, else `(request, viewer, **path
-    arguments)`, where the `vedette.web.access.Viewer` says what this person may see.
+    `action` is what one must be allowed to do, `changes` what a request that is not a GET needs
+    where that is more. `view` takes `(request, **path arguments)` when the route is open to all,
+    else `(request, viewer, **path arguments)`, where the `vedette.web.access.Viewer` says what
+    this person may see, and gives the projects and organisations that the action is allowed on.
     A fragment with `is_live` may be watched by a page (`vedette.web.live`): it is rendered
     whenever something came in, so it must be cheap.
     """
@@ -33,8 +35,13 @@ class Route:
     path: str
     name: str
     view: Callable[..., HttpResponseBase]
-    permission: Permission = Permission.MEMBER
+    action: Action | Open = Action.VIEW_EVENTS
+    changes: Action | None = None
     is_live: bool = False
+
+    def needs(self, method: str) -> Action | Open:
+        """What a request with this method must be allowed to do."""
+        return self.changes if self.changes and method not in ("GET", "HEAD") else self.action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from vedette import clock
 from vedette.issues.reading import Period, Scope
 from vedette.issues.telemetry import clamped
 from vedette.projects.models import Project
+from vedette.store.errors import BadQuery
 from vedette.web.access import Viewer
 
 PERIODS = {
@@ -25,6 +26,7 @@ PERIODS = {
 DEFAULT_PERIOD = "14d"
 PARAMETERS = ("project", "environment", "period", "start", "end")
 _MOST_ENVIRONMENTS = 50
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,22 +71,36 @@ def shared_filter(request: HttpRequest, viewer: Viewer) -> SharedFilter:
 
 
 def read_period(request: HttpRequest) -> Period:
-    """The time range: `period=24h`, or `start=` and `end=` in ISO 8601; else the default."""
-    start, end = _moment(request.GET.get("start")), _moment(request.GET.get("end"))
+    """The time range: `period=24h`, or `start=` and `end=` in ISO 8601; else the default.
+
+    Raises BadQuery for what is no time, and for an unknown period.
+    """
+    start = read_moment(request.GET.get("start", ""), "start")
+    end = read_moment(request.GET.get("end", ""), "end")
     now = clock.now()
     if start and (end or now) > start:
         last = end or now
         label = f"{start:%-d %b %Y %H:%M} to {last:%-d %b %Y %H:%M} UTC"
         return Period(start=start, end=last, label=label)
-    label = request.GET.get("period", DEFAULT_PERIOD)
+    label = request.GET.get("period") or DEFAULT_PERIOD
     if label not in PERIODS:
-        label = DEFAULT_PERIOD
+        raise BadQuery(f"the period is one of {', '.join(PERIODS)}")
     return Period(start=now - PERIODS[label][1], end=now, label=label)
 
 
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
+def read_moment(text: str, name: str) -> datetime | None:
+    """A time in UTC from ISO 8601; None for an empty text. Raises BadQuery for anything else.
+
+    Near the ends of time, where no sum is safe, it is moved to where one is.
+    """
+    if not text:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadQuery(f"{name} is no time in ISO 8601") from None
+    if moment.year < _EARLIEST.year:
+        return _EARLIEST
+    if moment.year > _LATEST.year:
+        return _LATEST
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

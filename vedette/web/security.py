@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -29,16 +30,22 @@ _HEADERS = {
 }
 
 
+_HSTS = "max-age=31536000"  # a year; subdomains may be somebody else's
+
+
 class SecurityHeaders:
     """Adds the headers a view has not set itself; pages of signed-in people are not cached."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self._headers = dict(_HEADERS)
+        if settings.CONFIG.base_url.startswith("https://"):
+            self._headers["Strict-Transport-Security"] = _HSTS
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request and add the headers."""
         response = self.get_response(request)
-        for name, value in _HEADERS.items():
+        for name, value in self._headers.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -17,7 +17,18 @@ class IssueReference(StringConverter):
     regex = "[0-9]{1,18}|[A-Za-z0-9_-]{1,60}-[0-9]{1,18}"
 
 
+class Identifier(StringConverter):
+    """A number of the database: as many digits as fit into 64 bits."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:  # type: ignore[override]
+        """The number."""
+        return int(value)
+
+
 register_converter(IssueReference, "issue")
+register_converter(Identifier, "id")
 
 
 def _live_is_elsewhere(request: HttpRequest) -> HttpResponse:

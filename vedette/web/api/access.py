@@ -1,71 +1,73 @@
 """Who calls the API: a bearer token, or the browser's session for reading.
 
-Every answer, also an error, is JSON; nothing is ever redirected. A caller sees the projects
-of one organisation and nothing else.
+Every answer, also an error, is JSON; nothing is ever redirected.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import wraps
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
+from django.http import HttpRequest
 
-from vedette import clock
-from vedette.accounts.models import ApiToken, Membership, Organization, hash_token
+from vedette.access.access import NOTHING, Access
+from vedette.access.actions import Action
+from vedette.access.loading import access_by_token, access_of
+from vedette.access.scopes import allowed_by, scopes_for
+from vedette.accounts.models import Organization, User
+from vedette.accounts.scopes import Scope
 from vedette.projects.models import Project
-from vedette.store.errors import BadQuery, StoreError
 from vedette.store.visible import VisibleProjects
-from vedette.web.deadline import TooSlow, database_deadline
-
-log = logging.getLogger("vedette.api")
-
-_TOUCH = timedelta(minutes=5)
-
-
-class ApiError(Exception):
-    """An error answer: its status and `detail`."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
+from vedette.web.api.errors import ApiError, not_found
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls and which organisations they may see. `may_write` is false for a session."""
+    """Who calls a route, which needs `action`: `Access` with the refusals of the API."""
 
-    organizations: tuple[Organization, ...]
-    may_write: bool
-    email: str = ""
+    access: Access
+    action: Action | None = None
+
+    @property
+    def user(self) -> User | None:
+        """The person who calls; None for a token of an organisation."""
+        return self.access.user
+
+    @property
+    def organizations(self) -> list[Organization]:
+        """Those in which the action is allowed."""
+        return self.access.organizations_for(self.action) if self.action else []
+
+    @property
+    def scopes(self) -> list[str]:
+        """What the caller may do, in the words of tokens."""
+        return [
+            str(scope)
+            for scope in Scope
+            if all(self.access.may(action) for action in allowed_by([scope]))
+        ]
 
     def organization(self, reference: str) -> Organization:
-        """The organisation by slug or id. Raises ApiError 404 for any other."""
-        for organization in self.organizations:
+        """The organisation by slug or id. Raises ApiError: 404 for a foreign one, else 403."""
+        for organization in self.access.organizations:
             if reference in (organization.slug, str(organization.pk)):
+                if self.action and not self.access.may(self.action, organization):
+                    raise forbidden(self.action)
                 return organization
         raise not_found()
 
     def projects(self, reference: str) -> list[Project]:
-        """Every project of an organisation."""
+        """The projects of an organisation with which the action is allowed, oldest first."""
         organization = self.organization(reference)
-        return list(
-            Project.objects.filter(organization=organization)
-            .select_related("organization")
-            .order_by("id")
-        )
+        found = self.access.projects_for(self.action) if self.action else self.access.projects
+        mine = [project for project in found if project.organization_id == organization.pk]
+        return sorted(mine, key=lambda project: project.pk)
 
     def visible(self, reference: str = "") -> VisibleProjects:
         """What questions may see for this caller, of one organisation or of all theirs."""
-        organizations = [self.organization(reference)] if reference else self.organizations
-        return VisibleProjects.granted(
-            Project.objects.filter(organization__in=organizations).values_list("pk", flat=True)
-        )
+        granted = self.access.visible(self.action or Action.VIEW_EVENTS)
+        if not reference:
+            return granted
+        return granted.only(project.pk for project in self.projects(reference))
 
     def project(self, organization: str, reference: str) -> Project:
         """A project by slug or id. Raises ApiError 404."""
@@ -75,74 +77,36 @@ class Caller:
         raise not_found()
 
 
-def not_found() -> ApiError:
-    """Sentry's words for what is not there or not yours."""
-    return ApiError(404, "The requested resource does not exist")
+def find_caller(request: HttpRequest, action: Action | None) -> Caller:
+    """The caller of a route. Without an action the route is open to all.
+
+    Raises ApiError: 401 for nobody or a token that is not good, 403 for lack of a right.
+    """
+    access = _access(request)
+    if access is None:
+        if action is not None:
+            raise ApiError(401, "Authentication credentials were not provided.")
+        return Caller(NOTHING)
+    if action is not None and not access.may(action):
+        raise forbidden(action)
+    return Caller(access, action)
 
 
-View = Callable[..., HttpResponseBase]
-
-
-def endpoint(*methods: str, public: bool = False) -> Callable[[View], View]:
-    """Make a view `(request, caller, **arguments)` an endpoint for these methods."""
-
-    def wrap(view: View) -> View:
-        @csrf_exempt
-        @wraps(view)
-        def run(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
-            try:
-                if request.method not in methods:
-                    raise ApiError(405, f'Method "{request.method}" not allowed.')
-                caller = _caller(request, public=public)
-                if request.method != "GET" and not caller.may_write:
-                    raise ApiError(403, "A token is needed to change anything.")
-                with database_deadline():
-                    return view(request, caller, **arguments)
-            except ApiError as error:
-                return JsonResponse({"detail": str(error)}, status=error.status)
-            except TooSlow:
-                log.exception("the database was too slow")
-                return JsonResponse({"detail": "This takes too long: ask for less"}, status=400)
-            except BadQuery as error:
-                return JsonResponse({"detail": f"The question is wrong: {error}"}, status=400)
-            except StoreError:
-                log.exception("the store did not answer")
-                return JsonResponse({"detail": "The store does not answer"}, status=503)
-            except Exception:
-                log.exception("an API call failed")
-                return JsonResponse({"detail": "Internal error"}, status=500)
-
-        return run
-
-    return wrap
-
-
-def answer(data: object, status: int = 200) -> HttpResponse:
-    """A JSON answer."""
-    return JsonResponse(data, status=status, safe=False)
-
-
-def _caller(request: HttpRequest, *, public: bool) -> Caller:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() in ("bearer", "token") and token:
-        return _by_token(token.strip())
-    if request.user.is_authenticated:
-        memberships = Membership.objects.filter(user=request.user).select_related("organization")
-        return Caller(tuple(held.organization for held in memberships), False, request.user.email)
-    if public:
-        return Caller((), False)
-    raise ApiError(401, "Authentication credentials were not provided.")
-
-
-def _by_token(token: str) -> Caller:
-    found = (
-        ApiToken.objects.filter(token_hash=hash_token(token))
-        .select_related("organization", "user")
-        .first()
+def forbidden(action: Action) -> ApiError:
+    """Sentry's words, and the scope that a token would need."""
+    scopes = " or ".join(scopes_for(action)[:2]) or "no scope"
+    return ApiError(
+        403, f"You do not have permission to perform this action. A token needs {scopes}."
     )
-    if found is None:
-        raise ApiError(401, "Invalid token")
-    now = clock.now()
-    if found.last_used_at is None or now - found.last_used_at > _TOUCH:
-        ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
-    return Caller((found.organization,), True, found.user.email if found.user else "")
+
+
+def _access(request: HttpRequest) -> Access | None:
+    """What the token allows; for the session of a browser, which any site can ride, reading."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() in ("bearer", "token") and token.strip():
+        access = access_by_token(token.strip())
+        if access is None:
+            raise ApiError(401, "Invalid token")
+        return access
+    user = request.user
+    return access_of(user).reading_only() if isinstance(user, User) else None

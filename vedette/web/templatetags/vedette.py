@@ -117,6 +117,12 @@ def sparkline(buckets: Sequence[Bucket], words: str = "") -> SafeString:
 
 
 @register.simple_tag
+def person(user: object) -> SafeString:
+    """A person's name, kept from running into the words around it."""
+    return format_html("<bdi>{}</bdi>", user)
+
+
+@register.simple_tag
 def value(shown: Shown) -> SafeString:
     """A value of unknown shape, coloured; a long one is folded, a removed part says so."""
     tokens = format_html_join(

@@ -2,41 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from vedette.access.actions import Action
 from vedette.issues import reading
 from vedette.issues.models import Issue
 from vedette.issues.shapes import StoredEvent
 from vedette.search import SearchError
-from vedette.web.api.access import ApiError, Caller, answer, endpoint, not_found
+from vedette.web.api.access import Caller
+from vedette.web.api.endpoints import answer, endpoint
+from vedette.web.api.errors import ApiError, not_found
 from vedette.web.api.event_shapes import attachment_shapes, event_row_shape, event_shape
 from vedette.web.api.issue_shapes import issue_shape
-from vedette.web.api.parameters import paginate, read_limit
+from vedette.web.api.parameters import Filter, Name, Paging, Text, paginate
 from vedette.web.api.sentry.issues import find_issue
+from vedette.web.api.typed import Parameters
+from vedette.web.security import SANDBOX_POLICY
 
+_FILE_HEADERS = {
+    "Content-Disposition": 'attachment; filename="attachment"',
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": SANDBOX_POLICY,
+}
 _ALIASES = {"recommended": "latest", "newest": "latest"}
 
 
-@endpoint("GET")
+class EventsQuery(Paging):
+    """Which events, and whether each whole."""
+
+    query: Text = ""
+    full: Literal["", "0", "1", "true", "false"] = ""
+
+
+class FileQuery(Parameters):
+    """Whether to give the file's bytes."""
+
+    download: Name | None = None
+
+
+@endpoint(get=Action.VIEW_EVENTS, query=EventsQuery)
 def list_issue_events(
-    request: HttpRequest, caller: Caller, issue: str, organization: str = ""
+    request: HttpRequest, caller: Caller, query: EventsQuery, issue: str, organization: str = ""
 ) -> HttpResponse:
     """The issue's events, newest first; `full=true` gives them whole."""
-    found, scope = find_issue(request, caller, organization, issue)
+    found, scope = find_issue(caller, query, organization, issue)
     try:
         rows, following = reading.list_events(
             found,
             scope,
-            query=request.GET.get("query", ""),
-            cursor=request.GET.get("cursor") or None,
-            limit=read_limit(request, default=50, most=100),
+            query=query.query,
+            cursor=query.cursor or None,
+            limit=query.size(default=50, most=100),
         )
     except SearchError as error:
         raise ApiError(400, f"Error parsing search query: {error}") from None
-    if request.GET.get("full") in ("1", "true"):
+    if query.full in ("1", "true"):
         events = [reading.load_event(scope.visible, found, row.event_id) for row in rows]
         shapes = [event_shape(event, found) for event in events if event is not None]
     else:
@@ -44,19 +67,24 @@ def list_issue_events(
     return paginate(request, answer(shapes), following=following)
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_EVENTS, query=Filter)
 def show_issue_event(
-    request: HttpRequest, caller: Caller, issue: str, event: str, organization: str = ""
+    request: HttpRequest,
+    caller: Caller,
+    query: Filter,
+    issue: str,
+    event: str,
+    organization: str = "",
 ) -> HttpResponse:
     """One event of the issue: by id, `latest`, `oldest` or `recommended`."""
-    found, scope = find_issue(request, caller, organization, issue)
+    found, scope = find_issue(caller, query, organization, issue)
     stored = reading.load_event(scope.visible, found, _ALIASES.get(event, event))
     if stored is None:
         raise not_found()
     return answer(event_shape(stored, found))
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_EVENTS)
 def show_project_event(
     request: HttpRequest, caller: Caller, organization: str, project: str, event: str
 ) -> HttpResponse:
@@ -65,7 +93,7 @@ def show_project_event(
     return answer(event_shape(stored, issue))
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_EVENTS)
 def show_event_json(
     request: HttpRequest, caller: Caller, organization: str, project: str, event: str
 ) -> HttpResponse:
@@ -74,7 +102,7 @@ def show_event_json(
     return answer(stored.payload)
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_EVENTS)
 def list_attachments(
     request: HttpRequest, caller: Caller, organization: str, project: str, event: str
 ) -> HttpResponse:
@@ -83,10 +111,11 @@ def list_attachments(
     return answer(attachment_shapes(stored))
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_EVENTS, query=FileQuery)
 def show_attachment(
     request: HttpRequest,
     caller: Caller,
+    query: FileQuery,
     organization: str,
     project: str,
     event: str,
@@ -94,30 +123,20 @@ def show_attachment(
 ) -> HttpResponse:
     """A file's description, or with `download` its bytes, which no browser will execute."""
     _, stored = _find(caller, organization, project, event)
-    for file in stored.attachments:
-        if file.id == attachment:
-            if "download" not in request.GET:
-                return answer(
-                    next(one for one in attachment_shapes(stored) if one["id"] == attachment)
-                )
-            data = reading.read_attachment(
-                caller.visible(organization), stored.project, stored.event_id, attachment
-            )
-            if data is None:
-                break
-            return HttpResponse(
-                data,
-                content_type="application/octet-stream",
-                headers={
-                    "Content-Disposition": 'attachment; filename="attachment"',
-                    "X-Content-Type-Options": "nosniff",
-                    "Content-Security-Policy": "sandbox; default-src 'none'",
-                },
-            )
-    raise not_found()
+    about = {shape["id"]: shape for shape in attachment_shapes(stored)}
+    if attachment not in about:
+        raise not_found()
+    if "download" not in request.GET:
+        return answer(about[attachment])
+    data = reading.read_attachment(
+        caller.visible(organization), stored.project, stored.event_id, attachment
+    )
+    if data is None:
+        raise not_found()
+    return HttpResponse(data, content_type="application/octet-stream", headers=_FILE_HEADERS)
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_EVENTS)
 def resolve_event_id(
     request: HttpRequest, caller: Caller, organization: str, event: str
 ) -> HttpResponse:
@@ -138,12 +157,12 @@ def resolve_event_id(
     raise not_found()
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_EVENTS, query=Filter)
 def resolve_short_id(
-    request: HttpRequest, caller: Caller, organization: str, short_id: str
+    request: HttpRequest, caller: Caller, query: Filter, organization: str, short_id: str
 ) -> HttpResponse:
     """The issue of a short name."""
-    found, _ = find_issue(request, caller, organization, short_id)
+    found, _ = find_issue(caller, query, organization, short_id)
     return answer(
         {
             "organizationSlug": caller.organization(organization).slug,

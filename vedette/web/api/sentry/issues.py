@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, cast
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from msgspec import Meta
 
+from vedette.access.actions import Action
 from vedette.issues import reading
 from vedette.issues.models import Issue, IssueKey, Status
 from vedette.issues.shapes import Scope, Sort
 from vedette.issues.status import set_status
-from vedette.web.api.access import ApiError, Caller, answer, endpoint, not_found
+from vedette.web.api.access import Caller
+from vedette.web.api.endpoints import answer, endpoint
+from vedette.web.api.errors import ApiError, not_found
 from vedette.web.api.event_shapes import event_shape
 from vedette.web.api.issue_shapes import issue_shape, tag_shape
-from vedette.web.api.parameters import paginate, read_limit, read_scope
+from vedette.web.api.parameters import Filter, Name, Names, Paging, paginate
+from vedette.web.api.typed import Parameters
 
-_SORTS = {
+_SORTS: dict[str, Sort] = {
     "date": "date",
     "new": "new",
     "freq": "freq",
@@ -36,26 +40,45 @@ _STATUSES = {
 }
 
 
-@endpoint("GET")
+class ListQuery(Paging):
+    """Which issues, in which order."""
+
+    query: Annotated[str, Meta(max_length=4000, description="The grammar of docs/search.md.")] = (
+        "is:unresolved"
+    )
+    sort: Literal["date", "new", "freq", "user", "trends", "trend", "recommended", "inbox"] = "date"
+    group_stats_period: Name = ""
+
+
+class TagsQuery(Paging):
+    """Which tags, and how many values of each."""
+
+    key: Names = []
+
+
+class StatusChange(Parameters):
+    """A new status; without one nothing changes."""
+
+    status: Literal["resolved", "unresolved", "ignored", "archived", "muted"] | None = None
+
+
+@endpoint(get=Action.VIEW_EVENTS, query=ListQuery)
 def list_issues(
-    request: HttpRequest, caller: Caller, organization: str, project: str = ""
+    request: HttpRequest, caller: Caller, query: ListQuery, organization: str, project: str = ""
 ) -> HttpResponse:
     """The issues that match `query`; without one the unresolved, as in Sentry."""
     projects = [caller.project(organization, project)] if project else caller.projects(organization)
-    scope = read_scope(request, caller.visible(organization), projects)
-    sort = _SORTS.get(request.GET.get("sort") or "date")
-    if sort is None:
-        raise ApiError(400, "Invalid sort: use date, new, freq, user or trends")
+    scope = query.scope(caller.visible(organization), projects)
     page = reading.list_issues(
         scope,
-        query=request.GET.get("query", "is:unresolved"),
-        sort=cast(Sort, sort),
-        cursor=request.GET.get("cursor") or None,
-        limit=read_limit(request, default=25, most=100),
+        query=query.query,
+        sort=_SORTS[query.sort],
+        cursor=query.cursor or None,
+        limit=query.size(default=25, most=100),
     )
     if page.error:
         raise ApiError(400, f"Error parsing search query: {page.error}")
-    period = request.GET.get("groupStatsPeriod") or scope.period.label or "auto"
+    period = query.group_stats_period or scope.period.label or "auto"
     shapes = [
         issue_shape(
             row.issue,
@@ -71,14 +94,19 @@ def list_issues(
     )
 
 
-@endpoint("GET", "PUT")
+@endpoint(get=Action.VIEW_EVENTS, put=Action.TRIAGE, query=Filter, body=StatusChange)
 def show_issue(
-    request: HttpRequest, caller: Caller, issue: str, organization: str = ""
+    request: HttpRequest,
+    caller: Caller,
+    query: Filter,
+    body: StatusChange | None,
+    issue: str,
+    organization: str = "",
 ) -> HttpResponse:
     """One issue, or a change of its status."""
-    found, scope = find_issue(request, caller, organization, issue)
-    if request.method == "PUT":
-        _change(request, found)
+    found, scope = find_issue(caller, query, organization, issue)
+    if body and body.status:
+        set_status([found.project], [found.pk], _STATUSES[body.status])
         found.refresh_from_db()
     summary = reading.summarize(found, scope)
     shape = issue_shape(
@@ -97,12 +125,12 @@ def show_issue(
     return answer(shape)
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_EVENTS, query=Filter)
 def list_hashes(
-    request: HttpRequest, caller: Caller, issue: str, organization: str = ""
+    request: HttpRequest, caller: Caller, query: Filter, issue: str, organization: str = ""
 ) -> HttpResponse:
     """The grouping keys that lead to the issue, each with its latest event."""
-    found, _ = find_issue(request, caller, organization, issue)
+    found, _ = find_issue(caller, query, organization, issue)
     latest = reading.load_event(caller.visible(), found, "latest")
     shapes: list[dict[str, Any]] = []
     for key in IssueKey.objects.filter(issue=found).order_by("id"):
@@ -117,52 +145,40 @@ def list_hashes(
     return paginate(request, answer(shapes), following=None)
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_EVENTS, query=TagsQuery)
 def list_tags(
-    request: HttpRequest, caller: Caller, issue: str, organization: str = ""
+    request: HttpRequest, caller: Caller, query: TagsQuery, issue: str, organization: str = ""
 ) -> HttpResponse:
     """Every tag of the issue's events."""
-    found, scope = find_issue(request, caller, organization, issue)
-    limit = read_limit(request, default=10, most=100)
-    tags = reading.tag_distributions(found, scope, top=limit)
-    wanted = request.GET.getlist("key")
-    return answer([tag_shape(tag) for tag in tags if not wanted or tag.key in wanted])
+    found, scope = find_issue(caller, query, organization, issue)
+    tags = reading.tag_distributions(found, scope, top=query.size(default=10, most=100))
+    return answer([tag_shape(tag) for tag in tags if not query.key or tag.key in query.key])
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_EVENTS, query=Filter)
 def show_tag(
-    request: HttpRequest, caller: Caller, issue: str, key: str, organization: str = ""
+    request: HttpRequest,
+    caller: Caller,
+    query: Filter,
+    issue: str,
+    key: str,
+    organization: str = "",
 ) -> HttpResponse:
     """One tag of the issue's events with its values."""
-    found, scope = find_issue(request, caller, organization, issue)
+    found, scope = find_issue(caller, query, organization, issue)
     for tag in reading.tag_distributions(found, scope, top=1000):
         if tag.key == key:
             return answer(tag_shape(tag))
     raise not_found()
 
 
-def find_issue(
-    request: HttpRequest, caller: Caller, organization: str, issue: str
-) -> tuple[Issue, Scope]:
+def find_issue(caller: Caller, query: Filter, organization: str, issue: str) -> tuple[Issue, Scope]:
     """The caller's issue by number or short name, and the shared filter. Raises ApiError."""
     visible = caller.visible(organization)
     found = reading.find_issue(visible, issue)
     if found is None:
         raise not_found()
-    return found, read_scope(request, visible, [found.project])
-
-
-def _change(request: HttpRequest, issue: Issue) -> None:
-    try:
-        body = json.loads(request.body or b"{}")
-    except ValueError:
-        raise ApiError(400, "The body is not JSON") from None
-    wanted = body.get("status") if isinstance(body, dict) else None
-    if wanted is None:
-        return
-    if not isinstance(wanted, str) or wanted not in _STATUSES:
-        raise ApiError(400, "status must be resolved, unresolved or ignored")
-    set_status([issue.project], [issue.pk], _STATUSES[wanted])
+    return found, query.scope(visible, [found.project])
 
 
 def _both(suffix: str, view: Any) -> list[URLPattern]:

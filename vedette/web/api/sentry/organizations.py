@@ -6,42 +6,44 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from vedette.web.api.access import Caller, answer, endpoint
+from vedette.access.actions import Action
+from vedette.web.api.access import Caller
+from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.event_shapes import key_shape
 from vedette.web.api.issue_shapes import organization_shape, project_shape
 from vedette.web.api.parameters import paginate
 
 
-@endpoint("GET", public=True)
+@endpoint(get=None)
 def root(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Who calls."""
-    user = {"id": "1", "email": caller.email} if caller.email else None
-    scopes = ["org:read", "project:read", "event:read"]
-    auth = {"scopes": [*scopes, "event:write"] if caller.may_write else scopes}
-    return answer({"version": "0", "auth": auth if caller.organizations else None, "user": user})
+    person = caller.user
+    user = {"id": str(person.pk), "email": person.email} if person else None
+    auth = {"scopes": caller.scopes} if caller.access.places else None
+    return answer({"version": "0", "auth": auth, "user": user})
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_ORGANIZATION)
 def list_organizations(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The caller's organisations."""
     found = answer([organization_shape(one) for one in caller.organizations])
     return paginate(request, found, following=None)
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_ORGANIZATION)
 def show_organization(request: HttpRequest, caller: Caller, organization: str) -> HttpResponse:
     """One organisation."""
     return answer(organization_shape(caller.organization(organization)))
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_PROJECT)
 def list_projects(request: HttpRequest, caller: Caller, organization: str) -> HttpResponse:
     """An organisation's projects."""
     found = answer([project_shape(one) for one in caller.projects(organization)])
     return paginate(request, found, following=None)
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_PROJECT)
 def show_project(
     request: HttpRequest, caller: Caller, organization: str, project: str
 ) -> HttpResponse:
@@ -49,7 +51,7 @@ def show_project(
     return answer(project_shape(caller.project(organization, project)))
 
 
-@endpoint("GET")
+@endpoint(get=Action.VIEW_PROJECT)
 def list_keys(
     request: HttpRequest, caller: Caller, organization: str, project: str
 ) -> HttpResponse:

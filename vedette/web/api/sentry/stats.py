@@ -4,43 +4,56 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime
+from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from msgspec import Meta, field
 
+from vedette.access.actions import Action
 from vedette.issues import reading
 from vedette.issues.outcomes import HOUR
 from vedette.issues.shapes import OutcomeRow, Scope
-from vedette.web.api.access import ApiError, Caller, answer, endpoint
+from vedette.web.api.access import Caller
+from vedette.web.api.endpoints import answer, endpoint
+from vedette.web.api.errors import ApiError
 from vedette.web.api.issue_shapes import time_text
-from vedette.web.api.parameters import read_scope, read_span
+from vedette.web.api.parameters import Filter, Name, Names, read_span
 
-_GROUPS = ("project", "outcome", "category", "reason")
-_FIELDS = ("sum(quantity)", "sum(times_seen)")
-_FILTERS = ("category", "outcome", "reason")
 _COLUMNS = {"project": "project_id", "outcome": "outcome", "category": "kind", "reason": "reason"}
 _MOST_INTERVALS = 10_000
 
 
-@endpoint("GET")
-def stats_v2(request: HttpRequest, caller: Caller, organization: str) -> HttpResponse:
+class StatsQuery(Filter):
+    """Which sums, of what, in which steps."""
+
+    fields: list[Literal["sum(quantity)", "sum(times_seen)"]] = field(default=[], name="field")
+    group_by: Annotated[
+        list[Literal["project", "outcome", "category", "reason"]], Meta(max_length=4)
+    ] = []
+    interval: Name = "1h"
+    category: Names = []
+    outcome: Names = []
+    reason: Names = []
+
+
+@endpoint(get=Action.VIEW_ORGANIZATION, query=StatsQuery)
+def stats_v2(
+    request: HttpRequest, caller: Caller, query: StatsQuery, organization: str
+) -> HttpResponse:
     """Sums of quantities by `groupBy`, in total and per interval."""
     visible = caller.visible(organization)
-    scope = read_scope(request, visible, caller.projects(organization), default="24h")
-    fields = request.GET.getlist("field") or ["sum(quantity)"]
-    groups = request.GET.getlist("groupBy")
-    if any(field not in _FIELDS for field in fields):
-        raise ApiError(400, 'Invalid field: use "sum(quantity)" or "sum(times_seen)"')
-    if any(group not in _GROUPS for group in groups):
-        raise ApiError(400, "Invalid groupBy: use project, outcome, category or reason")
-    width = _interval(request.GET.get("interval") or "1h")
+    scope = query.scope(visible, caller.projects(organization), default="24h")
+    fields = list(query.fields) or ["sum(quantity)"]
+    groups: list[str] = list(dict.fromkeys(query.group_by))
+    width = _interval(query.interval)
     start = int(scope.period.start.timestamp()) // width * width
     end = int(scope.period.end.timestamp())
     intervals = list(range(start, end + 1, width))
     if len(intervals) > _MOST_INTERVALS:
         raise ApiError(400, "The interval is too short for this range")
     sums: dict[tuple[str | int, ...], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for row in _rows(request, scope, groups, width):
+    for row in _rows(query, scope, groups, width):
         sums[tuple(_group(row, name) for name in groups)][int(row.at.timestamp())] += row.quantity
     return answer(
         {
@@ -50,8 +63,8 @@ def stats_v2(request: HttpRequest, caller: Caller, organization: str) -> HttpRes
             "groups": [
                 {
                     "by": dict(zip(groups, key, strict=True)),
-                    "totals": {field: sum(counts.values()) for field in fields},
-                    "series": {field: [counts.get(at, 0) for at in intervals] for field in fields},
+                    "totals": {name: sum(counts.values()) for name in fields},
+                    "series": {name: [counts.get(at, 0) for at in intervals] for name in fields},
                 }
                 for key, counts in sorted(sums.items(), key=lambda pair: str(pair[0]))
             ],
@@ -67,13 +80,13 @@ def _interval(text: str) -> int:
     return max(1, round(seconds / HOUR)) * HOUR
 
 
-def _rows(request: HttpRequest, scope: Scope, groups: list[str], width: int) -> list[OutcomeRow]:
+def _rows(query: StatsQuery, scope: Scope, groups: list[str], width: int) -> list[OutcomeRow]:
     """The sums that the store gives. Raises ApiError where there are too many."""
     table = reading.outcomes(
         scope,
         by=[_COLUMNS[name] for name in groups],
         step_seconds=width,
-        only={_COLUMNS[name]: request.GET.getlist(name) for name in _FILTERS},
+        only={"kind": query.category, "outcome": query.outcome, "reason": query.reason},
     )
     if table.is_cut:
         raise ApiError(400, "Too many groups: ask for fewer, a longer interval or a shorter range")

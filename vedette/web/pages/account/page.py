@@ -9,11 +9,15 @@ from django.contrib.auth import password_validation, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from vedette.accounts.models import Membership, User
+from vedette.access.access import Place
+from vedette.accounts import two_factor
+from vedette.accounts.models import User
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
+from vedette.web.pages.account.two_factor import two_factor_page
+from vedette.web.proof import forget_link, may_set_password
 from vedette.web.rendering import show
-from vedette.web.routing import Page, Permission, Route
+from vedette.web.routing import Open, Page, Route
 
 
 class NameForm(forms.Form):
@@ -23,19 +27,21 @@ class NameForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """A new password; the present one proves who asks."""
+    """A new password; the present one proves who asks, unless a sign-in link has just done so."""
 
     current = forms.CharField(max_length=512, strip=False, label="Current password")
     new = forms.CharField(max_length=512, strip=False, label="New password")
 
-    def __init__(self, user: User, *arguments: object) -> None:
+    def __init__(self, user: User, *arguments: object, is_proved: bool) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]
         self.user = user
+        if is_proved:
+            del self.fields["current"]
 
     def clean_current(self) -> str:
         """The password that the person has now."""
         current: str = self.cleaned_data["current"]
-        if self.user.has_usable_password() and not self.user.check_password(current):
+        if not self.user.check_password(current):
             raise forms.ValidationError("This is not your current password.")
         return current
 
@@ -51,7 +57,9 @@ class AccountContext:
     """What the page shows."""
 
     email: str
-    memberships: tuple[Membership, ...]
+    places: tuple[Place, ...]
+    has_two_factor: bool
+    recovery_codes_left: int
     name_form: NameForm
     password_form: PasswordForm
 
@@ -60,18 +68,21 @@ def account(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The page, and either of its two forms."""
     user = viewer.user
     name_form = NameForm(initial={"name": user.name})
-    password_form = PasswordForm(user)
+    is_proved = may_set_password(request, user)
+    password_form = PasswordForm(user, is_proved=is_proved)
     if request.method == "POST" and "name" in request.POST:
         name_form = NameForm(request.POST)
         if name_form.is_valid():
             return _rename(request, user, name_form.cleaned_data["name"])
     elif request.method == "POST":
-        password_form = PasswordForm(user, request.POST)
+        password_form = PasswordForm(user, request.POST, is_proved=is_proved)
         if password_form.is_valid():
             return _change_password(request, user, password_form.cleaned_data["new"])
     context = AccountContext(
         email=user.email,
-        memberships=viewer.memberships,
+        places=viewer.access.places,
+        has_two_factor=two_factor.is_on(user),
+        recovery_codes_left=two_factor.recovery_codes_left(user),
         name_form=name_form,
         password_form=password_form,
     )
@@ -90,10 +101,19 @@ def _change_password(request: HttpRequest, user: User, password: str) -> HttpRes
     user.set_password(password)
     user.save(update_fields=["password"])
     update_session_auth_hash(request, user)
+    forget_link(request)
     put_flash(request, Flash(text="Password changed. Other sessions were signed out."))
     return redirect("account")
 
 
 PAGE = Page(
-    routes=(Route(path="account/", name="account", view=account, permission=Permission.SIGNED_IN),)
+    routes=(
+        Route(path="account/", name="account", view=account, action=Open.SIGNED_IN),
+        Route(
+            path="account/two-factor/",
+            name="two-factor",
+            view=two_factor_page,
+            action=Open.SIGNED_IN,
+        ),
+    )
 )

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from vedette.access.actions import Action
 from vedette.issues.models import Status
 from vedette.issues.status import restore_statuses, set_status
 from vedette.web.access import Viewer
+from vedette.web.destination import safe_next
 from vedette.web.flash import Flash, put_flash, take_undo
-from vedette.web.rendering import safe_next
 from vedette.web.wording import plural
 
 _MOST_ISSUES = 1000
@@ -31,7 +32,7 @@ def change_status(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     status = Status(asked)
     names = request.POST.getlist("issue")[:_MOST_ISSUES]
     ids = [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
-    before = set_status(viewer.projects, ids, status)
+    before = set_status(viewer.access.projects_for(Action.TRIAGE), ids, status)
     if before:
         undo_data = {str(pk): str(held) for pk, held in before.items()}
         text = f"{plural(len(before), 'issue')} {_DONE[status]}."
@@ -44,6 +45,6 @@ def undo(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     held = {int(pk): Status(status) for pk, status in take_undo(request).items()}
-    restored = restore_statuses(viewer.projects, held)
+    restored = restore_statuses(viewer.access.projects_for(Action.TRIAGE), held)
     put_flash(request, Flash(text=f"Undone for {plural(restored, 'issue')}."))
     return redirect(safe_next(request, reverse("issues")))

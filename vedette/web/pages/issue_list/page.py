@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from vedette import clock
+from vedette.access.actions import Action
 from vedette.issues import reading
 from vedette.projects.models import Project
 from vedette.search import quote
@@ -20,7 +21,7 @@ from vedette.web.pages.issue_list.rows import Row, make_row
 from vedette.web.pages.issue_list.tabs import Chip, Tab, make_chips, make_tabs, search_address
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
-from vedette.web.scope import shared_filter
+from vedette.web.scope import read_moment, shared_filter
 from vedette.web.wording import plural
 
 DEFAULT_QUERY = "is:unresolved"
@@ -94,11 +95,8 @@ def home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def new_events(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The fragment that counts what came in since the list was made."""
     scope = shared_filter(request, viewer).scope
-    try:
-        since = datetime.fromisoformat(request.GET.get("since", ""))
-    except ValueError:
-        return HttpResponse("")
-    number = reading.count_new_events(scope, since=since) if since.tzinfo else 0
+    since = read_moment(request.GET.get("since", ""), "since")
+    number = reading.count_new_events(scope, since=since) if since else 0
     words = f"{plural(number, 'new event')}" if number else ""
     return show(request, "pages/issue_list/_new.html", words)
 
@@ -136,8 +134,10 @@ PAGE = Page(
         Route(path="issues/", name="issues", view=issue_list),
         Route(path="issues/new-events/", name="issues-new-events", view=new_events, is_live=True),
         Route(path="issues/suggestions/", name="issues-suggestions", view=suggestions),
-        Route(path="issues/status/", name="issues-status", view=change_status),
-        Route(path="issues/undo/", name="undo", view=undo),
+        Route(
+            path="issues/status/", name="issues-status", view=change_status, action=Action.TRIAGE
+        ),
+        Route(path="issues/undo/", name="undo", view=undo, action=Action.TRIAGE),
     ),
     navigation=Navigation(label="Issues", icon="inbox", route="issues", key="i", order=10),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from vedette.access.actions import Action
 from vedette.outgoing import mail
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
@@ -29,8 +29,6 @@ class MailContext:
 
 def mail_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The page; a POST sends the test message to the person who asks."""
-    if not viewer.managed:
-        raise PermissionDenied("only owners and administrators see how mail is sent")
     error = ""
     if request.method == "POST":
         try:
@@ -60,4 +58,13 @@ def _test_message(to: str) -> mail.Message:
     )
 
 
-PAGE = Page(routes=(Route(path="settings/mail/", name="mail", view=mail_page),))
+PAGE = Page(
+    routes=(
+        Route(
+            path="settings/mail/",
+            name="mail",
+            view=mail_page,
+            action=Action.MANAGE_INSTALLATION,
+        ),
+    )
+)

@@ -29,7 +29,7 @@ from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import shared_filter
 
 _CHUNK_CHARACTERS = 64 << 10
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

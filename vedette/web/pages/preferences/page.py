@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from vedette.web.destination import safe_next
 from vedette.web.frame import RAIL_COOKIE, THEME_COOKIE, THEMES
-from vedette.web.rendering import safe_next
-from vedette.web.routing import Page, Permission, Route
+from vedette.web.routing import Open, Page, Route
 
 _YEAR_SECONDS = 365 * 86400
 
@@ -51,7 +51,7 @@ def _keep(response: HttpResponse, name: str, value: str) -> HttpResponse:
 
 PAGE = Page(
     routes=(
-        Route(path="theme/", name="theme", view=theme, permission=Permission.PUBLIC),
-        Route(path="rail/", name="rail", view=rail, permission=Permission.PUBLIC),
+        Route(path="theme/", name="theme", view=theme, action=Open.TO_ALL),
+        Route(path="rail/", name="rail", view=rail, action=Open.TO_ALL),
     )
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 
+from vedette.access.actions import Action
+from vedette.access.sight import Sight, open_only_to, sights
 from vedette.projects.models import Project, ProjectKey
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
@@ -37,14 +38,18 @@ class SettingsContext:
     general: GeneralForm
     scrubbing: ScrubbingForm
     new_key: KeyForm
+    sights: list[Sight]
 
 
 def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
     """The page, and its two forms on the project itself."""
     project = viewer.project(slug)
     general, scrubbing = GeneralForm.of(project), ScrubbingForm.of(project)
+    if request.method == "POST" and request.POST.get("form") == "members":
+        open_only_to(project, request.POST.getlist("member"))
+        put_flash(request, Flash(text="Saved who may see the project."))
+        return redirect("project-settings", slug)
     if request.method == "POST":
-        _require_manager(viewer, project)
         if request.POST.get("form") == "scrubbing":
             scrubbing = ScrubbingForm(request.POST)
         else:
@@ -54,14 +59,16 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
             form.save(project)
             put_flash(request, Flash(text="Settings saved."))
             return redirect("project-settings", slug)
+    can_manage = viewer.may(Action.ADMINISTER_PROJECT, project)
     context = SettingsContext(
         project=project,
         reference=viewer.reference(project),
-        can_manage=viewer.can_manage(project),
+        can_manage=can_manage,
         keys=[_line(key) for key in project.keys.order_by("id")],
         general=general,
         scrubbing=scrubbing,
         new_key=KeyForm(),
+        sights=sights(project) if can_manage else [],
     )
     status = 400 if request.method == "POST" else 200
     template = "pages/project_settings/page.html"
@@ -71,7 +78,6 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
 def create_key(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
     """POST: a new key."""
     project = viewer.project(slug)
-    _require_manager(viewer, project)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     form = KeyForm(request.POST)
@@ -86,7 +92,6 @@ def create_key(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
 def change_key(request: HttpRequest, viewer: Viewer, slug: str, key_id: int) -> HttpResponse:
     """POST: rename, limit, disable or enable one key of this project."""
     project = viewer.project(slug)
-    _require_manager(viewer, project)
     key = get_object_or_404(ProjectKey, pk=key_id, project=project)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -105,17 +110,26 @@ def _line(key: ProjectKey) -> KeyLine:
     return KeyLine(key=key, dsn=key.dsn(settings.CONFIG.base_url), form=KeyForm.of(key))
 
 
-def _require_manager(viewer: Viewer, project: Project) -> None:
-    if not viewer.can_manage(project):
-        raise PermissionDenied("only owners and admins change a project")
-
-
 PAGE = Page(
     routes=(
         Route(
-            path="projects/<slug:slug>/settings/", name="project-settings", view=project_settings
+            path="projects/<slug:slug>/settings/",
+            name="project-settings",
+            view=project_settings,
+            action=Action.VIEW_PROJECT,
+            changes=Action.ADMINISTER_PROJECT,
         ),
-        Route(path="projects/<slug:slug>/keys/", name="project-keys", view=create_key),
-        Route(path="projects/<slug:slug>/keys/<int:key_id>/", name="project-key", view=change_key),
+        Route(
+            path="projects/<slug:slug>/keys/",
+            name="project-keys",
+            view=create_key,
+            action=Action.ADMINISTER_PROJECT,
+        ),
+        Route(
+            path="projects/<slug:slug>/keys/<id:key_id>/",
+            name="project-key",
+            view=change_key,
+            action=Action.ADMINISTER_PROJECT,
+        ),
     )
 )

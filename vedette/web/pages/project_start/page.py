@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from vedette import clock
+from vedette.access.actions import Action
 from vedette.issues import reading
 from vedette.projects.models import Project
 from vedette.projects.snippets import Snippet, make_snippets
@@ -46,7 +47,7 @@ def start(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
         snippets=snippets,
         chosen=chosen or (snippets[0] if snippets else None),
         issue_address=_first_issue(viewer, project),
-        can_manage=viewer.can_manage(project),
+        can_manage=viewer.may(Action.ADMINISTER_PROJECT, project),
     )
     return show(request, "pages/project_start/page.html", context, section="projects")
 

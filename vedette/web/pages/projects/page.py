@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from vedette.access.actions import Action
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project
 from vedette.projects.snippets import make_snippets
@@ -29,7 +29,9 @@ class ProjectForm(forms.Form):
 
     def __init__(self, viewer: Viewer, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]
-        self.owners = {str(owner.pk): owner for owner in viewer.managed}
+        self.owners = {
+            str(owner.pk): owner for owner in viewer.access.organizations_for(Action.CREATE_PROJECT)
+        }
         choices = [(key, owner.name) for key, owner in self.owners.items()]
         organization = self.fields["organization"]
         assert isinstance(organization, forms.ChoiceField)
@@ -74,18 +76,16 @@ def projects(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         ProjectLine(
             project=project,
             reference=viewer.reference(project),
-            can_manage=viewer.can_manage(project),
+            can_manage=viewer.may(Action.ADMINISTER_PROJECT, project),
         )
         for project in viewer.projects
     ]
-    context = ProjectsContext(lines=lines, can_create=bool(viewer.managed))
+    context = ProjectsContext(lines=lines, can_create=viewer.may(Action.CREATE_PROJECT))
     return show(request, "pages/projects/page.html", context, section="projects")
 
 
 def create(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The form; a made project's start page follows."""
-    if not viewer.managed:
-        raise PermissionDenied("only owners and admins make projects")
     form = ProjectForm(viewer, request.POST) if request.method == "POST" else ProjectForm(viewer)
     if request.method == "POST" and form.is_valid():
         project = form.create()
@@ -99,8 +99,10 @@ def create(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 PAGE = Page(
     routes=(
-        Route(path="projects/", name="projects", view=projects),
-        Route(path="projects/new/", name="project-create", view=create),
+        Route(path="projects/", name="projects", view=projects, action=Action.VIEW_PROJECT),
+        Route(
+            path="projects/new/", name="project-create", view=create, action=Action.CREATE_PROJECT
+        ),
     ),
     navigation=Navigation(label="Projects", icon="folder", route="projects", key="p", order=30),
 )

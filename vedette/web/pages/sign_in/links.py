@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django import forms
-from django.contrib.auth import login, password_validation
+from django.contrib.auth import password_validation
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from vedette.accounts.links import LinkError, find_link, use_link, use_owner_link
 from vedette.accounts.models import SignInLink, User
+from vedette.web.pages.sign_in.entering import enter
 from vedette.web.rendering import show
-
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class OwnerForm(forms.Form):
@@ -62,15 +60,10 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _use(request: HttpRequest, link: SignInLink) -> HttpResponse:
     if link.user:
-        return _enter(request, use_link(link))
+        return enter(request, use_link(link), by_link=True)
     form = OwnerForm(request.POST)
     if not form.is_valid():
         return show(request, "pages/sign_in/link.html", LinkContext(form=form), status=400)
     held = form.cleaned_data
     user = use_owner_link(link, name=held["name"], email=held["email"], password=held["password"])
-    return _enter(request, user)
-
-
-def _enter(request: HttpRequest, user: User) -> HttpResponse:
-    login(request, user, backend=_BACKEND)
-    return redirect("home")
+    return enter(request, user)

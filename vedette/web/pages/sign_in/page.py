@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from vedette.accounts import attempts
 from vedette.accounts.models import User
-from vedette.web.client import client_address
+from vedette.web.destination import safe_next
+from vedette.web.pages.sign_in.entering import ask_code, attempt_of, enter
 from vedette.web.pages.sign_in.links import open_link
-from vedette.web.rendering import safe_next, show
-from vedette.web.routing import Page, Permission, Route
+from vedette.web.pages.sign_in.lost import lost_password
+from vedette.web.rendering import show
+from vedette.web.routing import Open, Page, Route
 
 _BLOCKED = "Too many attempts. Wait five minutes, then try again."
 _WRONG = "E-mail address and password do not belong together."
@@ -38,16 +40,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, SignInContext(next=target, has_people=User.objects.exists()))
     email = request.POST.get("email", "").strip().lower()[:254]
-    keys = (f"address {client_address(request)}", f"account {email}")
-    if attempts.is_blocked(*keys):
+    attempt = attempt_of(request, email)
+    if attempts.is_blocked(attempt):
         return _form(request, SignInContext(email=email, error=_BLOCKED, next=target), 429)
     user = authenticate(request, username=email, password=request.POST.get("password", ""))
-    if user is None:
-        attempts.note_failure(*keys)
+    if not isinstance(user, User):
+        attempts.note_failure(attempt)
         return _form(request, SignInContext(email=email, error=_WRONG, next=target), 400)
-    attempts.forget(*keys)
-    login(request, user)
-    return redirect(target or reverse("home"))
+    attempts.forget(attempt)
+    return enter(request, user)
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -64,13 +65,15 @@ def _form(request: HttpRequest, context: SignInContext, status: int = 200) -> Ht
 
 PAGE = Page(
     routes=(
-        Route(path="sign-in/", name="sign-in", view=sign_in, permission=Permission.PUBLIC),
-        Route(path="sign-out/", name="sign-out", view=sign_out, permission=Permission.PUBLIC),
+        Route(path="sign-in/", name="sign-in", view=sign_in, action=Open.TO_ALL),
+        Route(path="sign-in/code/", name="sign-in-code", view=ask_code, action=Open.TO_ALL),
+        Route(path="sign-in/lost/", name="lost-password", view=lost_password, action=Open.TO_ALL),
+        Route(path="sign-out/", name="sign-out", view=sign_out, action=Open.TO_ALL),
         Route(
             path="sign-in/link/<str:token>/",
             name="sign-in-link",
             view=open_link,
-            permission=Permission.PUBLIC,
+            action=Open.TO_ALL,
         ),
     )
 )

@@ -1,0 +1,129 @@
+"""The walk through every page and API route as found, for whoever it may be.
+
+Alice's project is called by a word that occurs nowhere else, so that a trace of it in an answer
+is a leak. Addresses name it by number, so that an echo of the address is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern
+from django.urls.resolvers import RoutePattern
+
+from tests.web import samples
+from tests.web.test_pages_contract import attachment_id
+from tests.web.world import World
+from vedette.access.models import ProjectMember
+from vedette.accounts.models import ApiToken, Membership, Organization, SignInLink
+from vedette.accounts.roles import Role
+from vedette.projects.creation import create_project
+from vedette.projects.models import Project, ProjectKey
+from vedette.web.api.urls import urlpatterns
+from vedette.web.routing import Route, pages
+
+PAGE_ROUTES = [route for page in pages() for route in page.routes]
+API_PATTERNS = [pattern for pattern in urlpatterns if isinstance(pattern.pattern, RoutePattern)]
+WORD = "zanzibar"
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The world with a limited Bob and a Charlie who owns another organisation."""
+
+    world: World
+    other: Organization
+
+    @property
+    def secrets(self) -> list[str]:
+        """What only Alice may find in an answer."""
+        shop = self.world.shop
+        keys = [key.public_key for key in shop.keys.all()]
+        words = [WORD, *keys, "PaymentFailed", samples.CHECKOUT["event_id"][:-1]]
+        return [word.lower() for word in words]
+
+    def state(self) -> list[Any]:
+        """All of Alice's that somebody could have changed."""
+        rows: list[Any] = list(Project.objects.order_by("pk").values())
+        rows += ProjectKey.objects.order_by("pk").values()
+        rows += Membership.objects.order_by("pk").values()
+        rows += ProjectMember.objects.order_by("pk").values()
+        rows += ApiToken.objects.order_by("pk").values("pk", "name", "scopes", "expires_at")
+        return rows + [
+            (issue.pk, type(issue).objects.get(pk=issue.pk).status)
+            for issue in self.world.issues.values()
+        ]
+
+
+def make_scene(world: World) -> Scene:
+    """Rename Alice's project, limit Bob to the other one, and give Charlie a home."""
+    Project.objects.filter(pk=world.shop.pk).update(name=WORD.title(), slug=WORD)
+    bob = Membership.objects.get(user=world.bob)
+    Membership.objects.filter(pk=bob.pk).update(sees_all=False)
+    ProjectMember.objects.create(membership=bob, project=world.web)
+    other = Organization.objects.create(slug="other", name="Other")
+    Membership.objects.create(organization=other, user=world.charlie, role=Role.OWNER)
+    create_project(other, "Elsewhere")
+    return Scene(world, other)
+
+
+def bearer(organization: Organization, user: Any = None, scopes: list[str] | None = None) -> Client:
+    """A client with a token of this organisation."""
+    token = ApiToken.create(organization, user=user, scopes=scopes)
+    return Client(headers={"Authorization": f"Bearer {token}"})
+
+
+def page_address(route: Route, world: World) -> str:
+    """A page's address with Alice's things for its parameters."""
+    return "/" + _filled(route.path, _arguments(world))
+
+
+def api_address(pattern: URLPattern, world: World) -> str:
+    """An API route's address with Alice's things for its parameters."""
+    return "/api/0/" + _filled(str(pattern.pattern), _arguments(world))
+
+
+def names_something(route: Route | URLPattern) -> bool:
+    """Whether the address names a thing of Alice's."""
+    path = route.path if isinstance(route, Route) else str(route.pattern)
+    return bool(set(_PARAMETER.findall(path)) - {"token"})
+
+
+def text_of(answer: Any) -> str:
+    """All of an answer, its headers too, in lower case."""
+    body = b"".join(answer) if answer.streaming else answer.content
+    return (str(answer.headers) + body.decode("utf-8", "replace")).lower()
+
+
+def _filled(path: str, known: dict[str, object]) -> str:
+    fill: Callable[[re.Match[str]], str] = lambda found: str(known[found[1]])  # noqa: E731
+    return _PARAMETER.sub(fill, path)
+
+
+def _arguments(world: World) -> dict[str, object]:
+    issue = world.issues["checkout"]
+    file = attachment_id(world)
+    event = samples.CHECKOUT["event_id"][:-1] + "1"
+    return {
+        "issue_id": issue.pk,
+        "issue": issue.pk,
+        "event_id": "latest",
+        "event": event,
+        "attachment_id": file,
+        "attachment": file,
+        "slug": world.shop.pk,
+        "project": world.shop.pk,
+        "organization": world.organization.pk,
+        "organization_slug": world.organization.slug,
+        "key_id": world.key.pk,
+        "member_id": Membership.objects.get(user=world.alice).pk,
+        "token_id": ApiToken.objects.filter(user=world.alice).values_list("pk", flat=True).first(),
+        "short_id": f"{WORD}-{issue.short_id}",
+        "key": "region",
+        "token": SignInLink.create(world.bob),
+    }

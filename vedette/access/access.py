@@ -1,0 +1,93 @@
+"""`Access`: who asks, the organisations they belong to, and what they may do where."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from vedette.access.actions import READING, Action
+from vedette.accounts.models import Organization, User
+from vedette.accounts.roles import Role
+from vedette.projects.models import Project
+from vedette.store.visible import VisibleProjects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One organisation: the role held there, what it allows, and the projects that are open."""
+
+    organization: Organization
+    role: Role
+    actions: frozenset[Action]
+    projects: tuple[Project, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What a person or a token may see and do. Without places it is nothing.
+
+    `user` is None for a token that belongs to an organisation alone.
+    """
+
+    user: User | None
+    places: tuple[Place, ...]
+
+    @property
+    def organizations(self) -> list[Organization]:
+        """The organisations, oldest membership first."""
+        return [place.organization for place in self.places]
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        """Every project that is open, whatever may be done with it, by name."""
+        found = [project for place in self.places for project in place.projects]
+        return tuple(sorted(found, key=lambda project: (project.name, project.pk)))
+
+    def may(self, action: Action, where: Project | Organization | None = None) -> bool:
+        """Whether the action is allowed on a project, in an organisation, or anywhere at all."""
+        return any(action in place.actions and _is_in(place, where) for place in self.places)
+
+    def organizations_for(self, action: Action) -> list[Organization]:
+        """The organisations in which the action is allowed."""
+        return [place.organization for place in self.places if action in place.actions]
+
+    def projects_for(self, action: Action) -> tuple[Project, ...]:
+        """The projects with which the action is allowed, by name."""
+        return tuple(project for project in self.projects if self.may(action, project))
+
+    def visible(self, action: Action = Action.VIEW_EVENTS) -> VisibleProjects:
+        """What questions to the store and the issues may see for this action."""
+        return VisibleProjects.granted(project.pk for project in self.projects_for(action))
+
+    def reference(self, project: Project) -> str:
+        """How URLs name a project: its slug, or its id where two organisations share a slug."""
+        same = Counter(seen.slug for seen in self.projects)
+        return project.slug if same[project.slug] < 2 else str(project.pk)
+
+    def reading_only(self) -> Access:
+        """The same without anything that changes something."""
+        return self.limited_to(READING)
+
+    def limited_to(self, actions: frozenset[Action]) -> Access:
+        """The same with these actions at most."""
+        places = (
+            Place(
+                organization=place.organization,
+                role=place.role,
+                actions=place.actions & actions,
+                projects=place.projects,
+            )
+            for place in self.places
+        )
+        return Access(user=self.user, places=tuple(places))
+
+
+NOTHING = Access(user=None, places=())
+
+
+def _is_in(place: Place, where: Project | Organization | None) -> bool:
+    if where is None:
+        return True
+    if isinstance(where, Organization):
+        return place.organization.pk == where.pk
+    return any(project.pk == where.pk for project in place.projects)

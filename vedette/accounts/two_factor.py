@@ -1,0 +1,83 @@
+"""The second factor: codes of an authenticator app, and recovery codes for a lost one."""
+
+from __future__ import annotations
+
+import secrets
+
+import pyotp
+from django.db import transaction
+
+from vedette import clock
+from vedette.accounts.models import RecoveryCode, TwoFactor, User, hash_token
+
+_STEP_SECONDS = 30
+_STEPS_ASIDE = 1  # how far the clock of a telephone may be off
+_RECOVERY_CODES = 10
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read wrongly
+
+
+def is_on(user: User) -> bool:
+    """Whether signing in as this person needs a code."""
+    return TwoFactor.objects.filter(user=user, confirmed_at__isnull=False).exists()
+
+
+def prepare(user: User) -> str:
+    """The address for an authenticator app (otpauth://…); the same until it is confirmed."""
+    held, _ = TwoFactor.objects.get_or_create(user=user, defaults={"secret": pyotp.random_base32()})
+    return pyotp.TOTP(held.secret).provisioning_uri(name=user.email, issuer_name="Vedette")
+
+
+def turn_on(user: User, code: str) -> list[str]:
+    """Confirm the app with its first code; the recovery codes, shown once. Empty if it is wrong."""
+    with transaction.atomic():
+        held = TwoFactor.objects.filter(user=user, confirmed_at=None).first()
+        if held is None or not _use_step(held, code):
+            return []
+        TwoFactor.objects.filter(pk=held.pk).update(confirmed_at=clock.now())
+        return _new_recovery_codes(user)
+
+
+def turn_off(user: User) -> None:
+    """Sign in by password alone again."""
+    with transaction.atomic():
+        TwoFactor.objects.filter(user=user).delete()
+        RecoveryCode.objects.filter(user=user).delete()
+
+
+def use_code(user: User, code: str) -> bool:
+    """Whether this is the app's code of now or an unused recovery code; it is used up by that."""
+    held = TwoFactor.objects.filter(user=user, confirmed_at__isnull=False).first()
+    if held is None:
+        return False
+    typed = "".join(code.lower().split()).replace("-", "")[:32]
+    if _use_step(held, typed):
+        return True
+    unused = RecoveryCode.objects.filter(user=user, code_hash=hash_token(typed), used_at=None)
+    return bool(unused.update(used_at=clock.now()))
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many recovery codes are unused."""
+    return RecoveryCode.objects.filter(user=user, used_at=None).count()
+
+
+def _use_step(held: TwoFactor, code: str) -> bool:
+    """The condition in the update lets no code through twice, however many ask at once."""
+    if not (code.isascii() and code.isdigit()):
+        return False
+    now = int(clock.timestamp()) // _STEP_SECONDS
+    app = pyotp.TOTP(held.secret)
+    for step in range(now - _STEPS_ASIDE, now + _STEPS_ASIDE + 1):
+        if secrets.compare_digest(app.at(step * _STEP_SECONDS), code):
+            newer = TwoFactor.objects.filter(pk=held.pk, last_step__lt=step)
+            return bool(newer.update(last_step=step))
+    return False
+
+
+def _new_recovery_codes(user: User) -> list[str]:
+    RecoveryCode.objects.filter(user=user).delete()
+    codes = ["".join(secrets.choice(_ALPHABET) for _ in range(12)) for _ in range(_RECOVERY_CODES)]
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(user=user, code_hash=hash_token(code)) for code in codes
+    )
+    return [f"{code[:4]}-{code[4:8]}-{code[8:]}" for code in codes]

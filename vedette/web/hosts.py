@@ -1,0 +1,39 @@
+"""Refuses pages to names that are not this installation's, so that no site can pose as it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
+
+from vedette.web.errors import wrong_host
+
+
+class KnownHosts:
+    """Lets through the names of the settings, and addresses: those cannot be rebound.
+
+    A name that anybody can point at this machine would let that person's pages talk to it as
+    if they were its own. A header that is no host at all is refused in the same way.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._names = settings.CONFIG.host_names
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or say which setting is missing."""
+        name = split_domain_port(request.META.get("HTTP_HOST", "") or "localhost")[0]
+        if _is_address(name) or (name and validate_host(name, self._names)):
+            return self.get_response(request)
+        return wrong_host(request)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True

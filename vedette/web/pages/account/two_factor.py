@@ -1,0 +1,85 @@
+"""Turning a person's second factor on, with a QR code and recovery codes, and off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.safestring import SafeString, mark_safe
+
+from vedette.accounts import attempts, two_factor
+from vedette.accounts.models import User
+from vedette.web.access import Viewer
+from vedette.web.client import client_address
+from vedette.web.flash import Flash, put_flash
+from vedette.web.rendering import show
+
+_TEMPLATE = "pages/account/two_factor.html"
+_WRONG = "This is not the code that the app shows now."
+_BLOCKED = "Too many attempts. Wait five minutes, then try again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoFactorContext:
+    """What the page shows: how to set the app up, or the recovery codes, once."""
+
+    picture: SafeString | None = None
+    secret: str = ""
+    error: str = ""
+    recovery_codes: tuple[str, ...] = ()
+
+
+def two_factor_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The set-up; a POST with a code turns it on, or off."""
+    user = viewer.user
+    if request.method == "POST":
+        attempt = attempts.Attempt(address=client_address(request), account=f"code {user.email}")
+        if attempts.is_blocked(attempt):
+            return _setup(request, user, _BLOCKED, 429)
+        turn = _turn_off if request.POST.get("do") == "off" else _turn_on
+        done = turn(request, user)
+        if done is None:
+            attempts.note_failure(attempt)
+            return _setup(request, user, _WRONG, 400)
+        return done
+    return redirect("account") if two_factor.is_on(user) else _setup(request, user)
+
+
+def _turn_on(request: HttpRequest, user: User) -> HttpResponse | None:
+    codes = two_factor.turn_on(user, request.POST.get("code", "").strip())
+    if not codes:
+        return None
+    return show(request, _TEMPLATE, TwoFactorContext(recovery_codes=tuple(codes)))
+
+
+def _turn_off(request: HttpRequest, user: User) -> HttpResponse | None:
+    if not two_factor.use_code(user, request.POST.get("code", "")):
+        return None
+    two_factor.turn_off(user)
+    put_flash(request, Flash(text="The second factor is off."))
+    return redirect("account")
+
+
+def _setup(request: HttpRequest, user: User, error: str = "", status: int = 200) -> HttpResponse:
+    """A factor that is on is not shown again: only its code can turn it off."""
+    if two_factor.is_on(user):
+        put_flash(request, Flash(text=error))
+        return redirect("account")
+    address = two_factor.prepare(user)
+    secret = parse_qs(urlsplit(address).query)["secret"][0]
+    context = TwoFactorContext(
+        picture=_draw(address),
+        secret=secret,
+        error=error,
+    )
+    return show(request, _TEMPLATE, context, status=status)
+
+
+def _draw(address: str) -> SafeString:
+    """The QR code. Its library takes 4 MB, and few people set up a second factor."""
+    import segno
+
+    picture = segno.make(address).svg_inline(scale=5, border=2, light="#fff", lineclass=None)
+    return mark_safe(picture)  # noqa: S308 - drawn by the library from our own address
