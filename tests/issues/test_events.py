@@ -9,6 +9,7 @@ import pytest
 from tests.issues.scene import BANK, FOREIGN, NOW, SHOP, Scene, scope_of
 from vedette.issues import reading
 from vedette.search import SearchError
+from vedette.store.errors import BadQuery
 
 SCOPES = (scope_of(), scope_of(environments=("staging",)), scope_of(end=NOW - timedelta(days=1)))
 
@@ -37,11 +38,13 @@ def test_events_are_searched(scene: Scene) -> None:
         reading.list_events(issue, scope, query="(")
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "1:2", "9" * 99, "-1:" + "a" * 32, "٣:" + "a" * 32])
-def test_a_cursor_that_means_nothing_is_the_first_page(scene: Scene, cursor: str) -> None:
-    """Whatever someone puts into the address."""
+@pytest.mark.parametrize("cursor", ["x", "1:2", "9" * 99, "-1:" + "a" * 32, "٣:" + "a" * 32])
+def test_a_cursor_that_means_nothing_is_refused_in_words(scene: Scene, cursor: str) -> None:
+    """Whatever someone puts into the address; none at all is the first page."""
     issue = scene.mine[0]
-    rows, _ = reading.list_events(issue, scope_of(), cursor=cursor, limit=3)
+    with pytest.raises(BadQuery, match="was not given by this list"):
+        reading.list_events(issue, scope_of(), cursor=cursor, limit=3)
+    rows, _ = reading.list_events(issue, scope_of(), cursor="", limit=3)
     assert rows == reading.list_events(issue, scope_of(), limit=3)[0]
 
 
