@@ -26,7 +26,12 @@ from vedette.store import query as q
 from vedette.store.remote import StoreClient
 from vedette.store.visible import VisibleProjects
 
-TARGETS = ("worker", "door", "both", "pages", "everything")
+TARGETS = ("worker", "digester", "door", "worker and digesters", "pages", "everything")
+_ROLES = {
+    "worker and digesters": ("worker", "digester"),
+    "everything": ("worker", "digester", "door", "pages"),
+}
+DIGESTERS = 2
 _FAR = 1 << 52
 
 
@@ -83,8 +88,11 @@ def _kill_until(product: Product, end: float, kills: Counter[str]) -> None:
         target = TARGETS[turn % len(TARGETS)]
         turn += 1
         kills[target] += 1
-        roles = ("worker", "door", "pages") if target in ("both", "everything") else (target,)
-        children = [product.wait(partial(_child, product, role)) for role in roles]
+        children = [
+            pid
+            for role in _ROLES.get(target, (target,))
+            for pid in product.wait(partial(product.children, role))
+        ]
         if target == "everything":
             assert product.process is not None
             product.process.kill()
@@ -93,13 +101,6 @@ def _kill_until(product: Product, end: float, kills: Counter[str]) -> None:
             os.kill(pid, signal.SIGKILL)
         if target == "everything":
             product.start()
-
-
-def _child(product: Product, role: str) -> int:
-    try:
-        return product.child(role)
-    except AssertionError:
-        return 0  # it is being restarted
 
 
 def _is_digested(product: Product) -> bool:
@@ -134,7 +135,10 @@ def main() -> int:
     """Run from the command line."""
     seconds = float(sys.argv[1])
     rate = float(sys.argv[2]) if len(sys.argv) > 2 else 200.0
-    with tempfile.TemporaryDirectory() as folder, Product(Path(folder) / "data") as product:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Product(Path(folder) / "data", digesters=str(DIGESTERS)) as product,
+    ):
         result = run(product, product.project("crash"), seconds=seconds, rate=rate)
     print(json.dumps({**vars(result), "kills": dict(result.kills)}))
     return 0 if result.is_good else 1

@@ -54,7 +54,7 @@ class Config:
     spool_segment_bytes: int = setting(64 << 20, "Size at which the spool starts a new file.")
     spool_max_bytes: int = setting(4 << 30, "Backlog at which errors, too, are refused with 429.")
     disk_free_min_bytes: int = setting(512 << 20, "Free disk below which data is refused with 429.")
-    store_memory_bytes: int = setting(192 << 20, "Memory limit of the embedded columnar store.")
+    store_memory_bytes: int = setting(128 << 20, "Memory limit of the embedded columnar store.")
     store_threads: int = setting(2, "Threads of the embedded columnar store.")
     retention_days: int = setting(90, "Days for which telemetry is kept.")
     kept_items_retention_days: int = setting(

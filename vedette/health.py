@@ -65,6 +65,9 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
     if spool_seconds > _LATE_SECONDS:
         problems.append(f"processing is {spool_seconds:.0f} s behind")
     loops = (worker or {}).get("loops", {})
+    refused = int((worker or {}).get("refused_rows", 0))
+    if refused:
+        problems.append(f"the store refused {refused} rows; they lie in its folder 'set aside'")
     for name, status in sorted(loops.items()):
         if "error" in status:
             problems.append(f"the loop {name} fails: {status['error']}")
@@ -76,6 +79,7 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         "disk": {"free_bytes": disk.free, "total_bytes": disk.total},
         "worker": {"status": "ok" if worker else "missing"},
         "pages": {"status": "ok" if pages else "missing"},
+        "refused_rows": refused,
         "loops": loops,
         "dead_records": int((worker or {}).get("dead", 0)),
     }

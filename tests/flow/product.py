@@ -190,18 +190,25 @@ class Product:
         return self.wait(lambda: self.issues(project, query))[0]
 
     def child(self, role: str) -> int:
-        """The process id of a role's process."""
+        """The process id of a role's first process."""
+        found = self.children(role)
+        assert found, f"no process plays {role}"
+        return found[0]
+
+    def children(self, role: str) -> list[int]:
+        """The process ids of a role; none while it is being restarted."""
         assert self.process is not None
+        found: list[int] = []
         for path in Path("/proc").glob("[0-9]*/cmdline"):
             try:
                 words = path.read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if words[1:5] == [b"-m", b"vedette", b"run", role.encode()]:
                 status = (path.parent / "status").read_text()
-                if f"PPid:\t{self.process.pid}\n" in status:
-                    return int(path.parent.name)
-        raise AssertionError(f"no process plays {role}")
+            except OSError:
+                continue  # it has ended meanwhile
+            is_role = words[1:5] == [b"-m", b"vedette", b"run", role.encode()]
+            if is_role and f"PPid:\t{self.process.pid}\n" in status:
+                found.append(int(path.parent.name))
+        return sorted(found)
 
     def log(self) -> str:
         """What the product has written to its log."""

@@ -13,7 +13,7 @@ from tests.flow.product import Product
 
 
 def check(folder: Path, *, seconds: float, rate: float) -> None:
-    with Product(folder / "data") as product:
+    with Product(folder / "data", digesters=str(crash.DIGESTERS)) as product:
         result = crash.run(product, product.project("crash"), seconds=seconds, rate=rate)
         assert result.is_good, result
         assert sum(result.kills.values()) >= 4
@@ -22,7 +22,7 @@ def check(folder: Path, *, seconds: float, rate: float) -> None:
 
 
 def test_no_acknowledged_event_is_lost_or_doubled_by_kills(tmp_path: Path) -> None:
-    """Web, worker, both and the supervisor are killed while events come in."""
+    """Every role, several at once and the supervisor are killed while events come in."""
     check(tmp_path, seconds=18, rate=150)
 
 
@@ -36,7 +36,7 @@ def test_children_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
     """They would keep the port and the store from the next start."""
     with Product(tmp_path / "data") as product:
         assert product.process is not None
-        children = [product.child(role) for role in ("door", "worker")]
+        children = [product.child(role) for role in ("door", "digester", "worker")]
         product.process.kill()
         product.process.wait()
         product.process = None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.drawers import added
 from vedette import clock
 from vedette.config import Config
 from vedette.kinds import discover
@@ -127,3 +129,19 @@ def test_cleaning_lets_go_what_nobody_can_see_any_more() -> None:
     assert IssueKey.objects.count() == 2
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
     assert list(SignInLink.objects.values_list("token_hash", flat=True)) == ["1"]
+
+
+def test_a_loop_from_outside_is_found(tmp_path: Path) -> None:
+    """One file in the drawer, and no other edit."""
+    source = """
+        from vedette.loops import Loop
+
+        turns = []
+        LOOP = Loop(name="from-outside", interval_seconds=60, run=turns.append)
+    """
+    with added("vedette.loops", "from_outside", source, tmp_path, forget=()):
+        found = {loop.name: loop for loop in loops()}
+        runner = LoopRunner(None, [found["from-outside"]])  # type: ignore[arg-type]
+        runner.turn(found["from-outside"])
+        assert runner.status["from-outside"]["turns"] == 1
+    assert "from-outside" not in {loop.name for loop in loops()}

@@ -31,7 +31,7 @@ VISITS = Table(
     columns=(Column("project_id", ColumnType.INT), Column("page", ColumnType.TEXT)),
     retention="visits",
 )
-MEMORY = 192 << 20
+MEMORY = 128 << 20
 
 
 def open_store(folder: Path, **options: Any) -> DuckStore:

@@ -220,3 +220,35 @@ def test_a_file_that_is_lost_while_the_store_works_is_replayed(tmp_path: Path) -
     store.checkpoint()
     assert store.safe_position("till") == 30
     store.abandon()
+
+
+def test_every_writer_is_told_of_a_loss(tmp_path: Path) -> None:
+    """One that has begun to replay does not speak for the others."""
+    from vedette.store.errors import StoreUnavailable
+
+    store = open_store(tmp_path)
+    for writer in ("one", "two"):
+        store.append([sales(range(5), writer=writer)], writer=writer, end=5)
+    store.checkpoint()
+    for writer in ("one", "two"):
+        store.append([sales(range(5, 9), writer=writer)], writer=writer, end=9)
+    store.flush()
+    (file,) = store._files.all()
+    with store._files.lock:
+        store._files._detach(file)
+    file.log.unlink()
+    assert len(sold(store)) == 10
+    assert store.replay_position("one") == 5
+    store.append([sales(range(5, 9), writer="one")], writer="one", end=9)
+    with pytest.raises(StoreUnavailable):
+        store.append([sales([9], writer="two")], writer="two", end=10)
+    store.checkpoint()
+    store.end_healing()
+    assert (store.safe_position("one"), store.safe_position("two")) == (9, 5)
+    assert store.replay_position("two") == 5
+    store.append([sales(range(5, 9), writer="two")], writer="two", end=9)
+    store.checkpoint()
+    store.end_healing()
+    assert len(sold(store)) == 18
+    assert store.replay_position("two") == 9
+    store.abandon()

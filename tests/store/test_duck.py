@@ -158,6 +158,32 @@ def test_a_tag_that_is_given_twice_is_one(store: DuckStore) -> None:
     assert sold(store, q.Compare(q.Tag("city"), "=", "Berlin")) == [1]
 
 
+@pytest.mark.parametrize("is_written", [False, True])
+def test_tags_are_found_wherever_the_rows_lie(store: DuckStore, is_written: bool) -> None:
+    """By any key, among all values, exploded, and where there is none."""
+    sell(store, [1], tags=[("it's", "Berlin"), ("plan", "free")])
+    sell(store, [2], tags=[("plan", "team")])
+    sell(store, [3], tags=None)
+    if is_written:
+        store.flush()
+    assert sold(store, q.Compare(q.Tag("it's"), "=", "Berlin")) == [1]
+    assert sold(store, q.Compare(q.Tag("plan"), "!=", "free")) == [2, 3]
+    assert sold(store, q.Present(q.Tag("plan"))) == [1, 2]
+    assert sold(store, q.Not(q.Either([q.Present(q.Tag("a\nb"))]))) == [1, 2, 3]
+    assert sold(store, q.Contains([], "berl", tags=True)) == [1]
+    select = q.Select(
+        projects=VisibleProjects.of_system(),
+        table="sales",
+        columns={"key": q.Field("tag_key"), "n": q.count()},
+        start=0,
+        end=1 << 60,
+        group_by=["key"],
+        order_by=[q.Order("key")],
+        explode_tags=True,
+    )
+    assert store.query(select).rows == [["it's", 1], ["plan", 2]]
+
+
 def test_large_values_come_back_whole(store: DuckStore) -> None:
     """From memory, from the file, and one that imitates the store's own mark."""
     sell(store, [1], receipt=b"a" * (INLINE_BYTES + 1))

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.store.engines import END, START, THINGS, open_duck, random_rows
+from tests.store.shop import open_store
 from vedette.store import query as q
-from vedette.store.errors import BadQuery, StoreUnavailable
+from vedette.store.errors import BadQuery, StoreBusy, StoreUnavailable
 from vedette.store.query import Answer, Select
 from vedette.store.remote import StoreClient, StoreServer
 from vedette.store.visible import VisibleProjects
@@ -24,8 +25,16 @@ class Owner:
 
     def __init__(self) -> None:
         self.wait = 0.0
+        self.cancelled: list[str] = []
+        self.is_cancelled = threading.Event()
 
-    def query(self, select: Select) -> Answer:
+    def cancel(self, token: str) -> None:
+        self.cancelled.append(token)
+        self.is_cancelled.set()
+
+    def query(
+        self, select: Select, *, seconds: float | None = None, token: str | None = None
+    ) -> Answer:
         if select.limit == 13:
             raise BadQuery("thirteen")
         time.sleep(self.wait)
@@ -120,3 +129,32 @@ def test_threads_have_connections_of_their_own(owner: Owner, tmp_path: Path) -> 
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_client_that_goes_away_cancels_its_question(owner: Owner, tmp_path: Path) -> None:
+    """Only its own; the owner works for nobody in vain."""
+    owner.wait = 1.0
+    leaving = StoreClient(tmp_path / "s", answer_seconds=0.1)
+    staying: list[object] = []
+    thread = threading.Thread(target=lambda: staying.append(ask(StoreClient(tmp_path / "s"), 7)))
+    thread.start()
+    with pytest.raises(StoreUnavailable):
+        ask(leaving, 1)
+    assert owner.is_cancelled.wait(5)
+    thread.join()
+    assert staying == [7]
+    assert len(owner.cancelled) == 1
+
+
+def test_a_busy_owner_says_so(tmp_path: Path) -> None:
+    """The client can tell it from an owner that is away."""
+    store = open_store(tmp_path / "store", questions_at_once=1, question_wait_seconds=0.05)
+    server = StoreServer(store, tmp_path / "s")
+    server.start()
+    client = StoreClient(tmp_path / "s")
+    select = Select(projects=EVERYTHING, table="sales", columns={"n": q.count()}, start=0, end=1)
+    with store._gate.turn(None, None), pytest.raises(StoreBusy):
+        client.query(select)
+    assert client.query(select).rows == [[0]]
+    server.stop()
+    store.abandon()

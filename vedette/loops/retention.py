@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from vedette import clock
+from vedette import clock, items
+from vedette.config import Config
 from vedette.loops import House, Loop
 from vedette.store.table import Retention
 
@@ -15,16 +16,19 @@ def run(house: House) -> None:
     """Drop whole days, then files. What belongs to a removed project goes too."""
     config = house.config
     today = clock.now().date()
-    days = {
-        Retention.TELEMETRY: config.retention_days,
-        Retention.KEPT_ITEMS: config.kept_items_retention_days,
-    }
-    for retention, count in days.items():
-        house.store.drop_before(retention, today - timedelta(days=count))
+    for retention in sorted({str(table.retention) for table in items.tables()}):
+        house.store.drop_before(retention, today - timedelta(days=_days(config, retention)))
     oldest = max(config.retention_days, config.kept_items_retention_days)
     house.blobs.remove_before(clock.timestamp() - oldest * 86400)
     house.dead.remove_before(clock.timestamp() - config.retention_days * 86400)
     _purge_removed_projects(house)
+
+
+def _days(config: Config, retention: str) -> int:
+    """How long a retention class is kept."""
+    if retention == str(Retention.KEPT_ITEMS):
+        return config.kept_items_retention_days
+    return config.retention_days
 
 
 def _purge_removed_projects(house: House) -> None:

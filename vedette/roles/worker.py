@@ -105,6 +105,7 @@ class Worker:
                 **_digesters(self.owner.digesters),
                 "dead": self._dead.count(),
                 "store_bytes": self.store.size_bytes(),
+                "refused_rows": self.store.refused_rows,
                 "owner_cpu_seconds": usage.ru_utime + usage.ru_stime,
                 "loops": self.loops.status,
             },

@@ -22,6 +22,7 @@ from vedette.store.dayfile import DAY, DayFile, name_of
 from vedette.store.durable import sync_folder, write_file
 from vedette.store.errors import BadQuery, StoreError
 from vedette.store.files import DayFiles, roll_back
+from vedette.store.folding import FOLDS_PER_MERGE
 from vedette.store.instance import Instance
 from vedette.store.memory import Amounts, add_amounts, amounts_of
 from vedette.store.query import Condition
@@ -151,6 +152,7 @@ class Changes:
                 raise
             with self._files.lock:
                 add_amounts(file.amounts, amounts)
+                file.folds += FOLDS_PER_MERGE  # the room of what is gone comes free by merging
         return count
 
     def _delete_in(

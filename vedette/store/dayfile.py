@@ -35,10 +35,12 @@ class DayFile:
         self.is_dirty = False  # something is in its log only
         self.is_torn = False  # rows of a flush that failed may lie in it
         self.unfolded_bytes = 0  # written since the last checkpoint
+        self.folds = 0  # checkpoints since its row groups were merged
         self.failures = 0  # checkpoints that failed in turn
         self.renewals = 0  # how often it was opened anew after a failure
         self.pins = 0
         self.used = 0  # by a counter that grows with each use
+        self.touched = 0.0  # the same by a clock
 
     @property
     def log(self) -> Path:

@@ -63,7 +63,7 @@ class DuckStore:
         self._tables = {table.name: table for table in tables}
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            self._claim = claim(folder)
+            self._claim: int | None = claim(folder)
         except Claimed as error:
             raise StoreUnavailable(str(error)) from None
         declared = list(self._tables.values())
@@ -73,6 +73,7 @@ class DuckStore:
         durable = self._positions.durable
         self._files = DayFiles(folder, declared, self._instance, durable.flushes)
         self._progress = Progress(dict(durable.positions))
+        self._told: dict[str, int] = {}  # by writer, the losses it knows of
         self._refused = Refused(folder)
         self._folding = Folding(self._files, self._instance)
         self._writing = Writing(self._files, self._instance, self._folding, self._refused)
@@ -86,7 +87,7 @@ class DuckStore:
 
     def append(self, batch: Sequence[Rows], *, writer: str, end: int) -> None:
         """See `Store.append`."""
-        if self._files.needs_replay:
+        if self._has_to_replay(writer):
             raise StoreUnavailable("a file was lost: the spool has to be read again")
         if self._flusher.is_behind:
             self.flush()
@@ -151,12 +152,14 @@ class DuckStore:
         with self._files.lock:
             if self._files.is_healing:
                 self._progress.restart(writer, self.safe_position(writer))
-            self._files.needs_replay = False
+            self._told[writer] = self._files.losses
             return self._progress.durable.get(writer, 0)
 
     def end_healing(self) -> None:
         """See `Store.end_healing`."""
-        if self._files.is_healing and not self._files.needs_replay:
+        with self._files.lock:
+            waits = any(self._has_to_replay(writer) for writer in self._progress.active)
+        if self._files.is_healing and not waits:
             damage.end_healing(self._folder)
             self._files.is_healing = False
 
@@ -172,12 +175,16 @@ class DuckStore:
             self.flush()
             failed = [file for file in self._files.all() if not self._folding.fold(file)]
             self._files.note()
+            self._files.rest()
+            self._ids.fold()
             for file in failed:
                 if not self._folding.gives_up(file):
                     raise StoreError(f"{file.path.name} cannot be checkpointed")
                 log.error("%s cannot be checkpointed: its rows stay in its log", file.path.name)
-            if not self._files.needs_replay:
-                self._positions.note_safe(reached)
+            safe = self._positions.safe
+            for writer in [writer for writer in reached if self._has_to_replay(writer)]:
+                reached[writer] = safe.get(writer, 0)
+            self._positions.note_safe(reached)
 
     def delete(
         self, table_names: Sequence[str] | None, condition: q.Condition, start: int, end: int
@@ -239,9 +246,16 @@ class DuckStore:
         """End as a kill would: what is not written yet is left to the spool."""
         self._flusher.stop()
         with self._writing_lock:
-            self._instance.close()
-            self._ids.close()
-            os.close(self._claim)
+            if self._claim is not None:
+                self._instance.close()
+                self._ids.close()
+                os.close(self._claim)
+                self._claim = None
+
+    def _has_to_replay(self, writer: str) -> bool:
+        """Whether something of this writer may be lost, and it has not asked from where."""
+        is_told = self._told.get(writer, 0) >= self._files.losses
+        return not is_told and writer in self._progress.appended
 
     def _made(self, name: str, rows: Rows, appended: Appended) -> Iterable[Batch]:
         """The batches of a file: what it does not hold yet, large values cut."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import count
@@ -27,6 +28,7 @@ from vedette.store.table import Table
 log = logging.getLogger("vedette.store")
 
 MOST_ATTACHED = 16
+IDLE_SECONDS = 60.0
 
 
 class DayFiles:
@@ -41,7 +43,7 @@ class DayFiles:
     ) -> None:
         self.lock = threading.RLock()
         self.is_healing = damage.is_healing(folder)
-        self.needs_replay = False  # something was lost while the store was at work
+        self.losses = 0  # how often a file turned out to hold less than it did
         self._folder = folder
         self._instance = instance
         self._ticks = count(1)
@@ -142,6 +144,14 @@ class DayFiles:
             entries = dict(self._entries)
         catalog.write(self._folder, entries)
 
+    def rest(self, seconds: float = IDLE_SECONDS) -> None:
+        """Let go of files that were not used for a while: what the engine caches goes with them."""
+        with self.lock:
+            before = time.monotonic() - seconds
+            for file in self._files.values():
+                if not file.pins and file.touched < before:
+                    self._detach(file)
+
     def _find(self, path: Path, flush: int) -> None:
         file = self._new(path.stem)
         if not file.tables:
@@ -160,6 +170,7 @@ class DayFiles:
 
     def _attach(self, file: DayFile) -> None:
         file.used = next(self._ticks)
+        file.touched = time.monotonic()
         if file.is_attached:
             return
         cursor = self._instance.cursor()
@@ -188,7 +199,8 @@ class DayFiles:
 
     def _begin_healing(self) -> None:
         damage.begin_healing(self._folder)
-        self.is_healing = self.needs_replay = True
+        self.is_healing = True
+        self.losses += 1
 
     def _detach(self, file: DayFile) -> None:
         if not file.is_attached:

@@ -7,6 +7,7 @@ log, where they can be read and outlive the process, and the other files go on.
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 
 import duckdb
 
@@ -19,6 +20,8 @@ from vedette.store.instance import Instance
 log = logging.getLogger("vedette.store")
 
 _MOST_FAILURES = 3
+_MOST_MERGES = 100
+FOLDS_PER_MERGE = 32  # each fold adds row groups; merging them writes their rows again
 
 
 class Folding:
@@ -56,8 +59,8 @@ class Folding:
     def _checkpoint(self, file: DayFile, *, has_more: bool) -> None:
         with self._files.pinned([file]):
             cursor = self._instance.cursor()
-            if not has_more:
+            merges = file.folds >= FOLDS_PER_MERGE
+            cursor.execute(f"SET GLOBAL max_vacuum_tasks = {_MOST_MERGES if merges else 0}")
+            with self._instance.more_memory() if has_more else nullcontext():
                 cursor.execute(f"CHECKPOINT {file.name}")
-                return
-            with self._instance.more_memory():
-                cursor.execute(f"CHECKPOINT {file.name}")
+        file.folds = 0 if merges else file.folds + 1

@@ -48,6 +48,8 @@ class EventIds:
 
     def claim(self, ids: Sequence[EventId], *, writer: str, now: float | None = None) -> list[int]:
         """See `Store.claim_ids`."""
+        if not ids:
+            return []
         today = int((time.time() if now is None else now) // _DAY_SECONDS)
         keys = [_key(one) for one in ids]
         with self._lock:
@@ -63,6 +65,14 @@ class EventIds:
                 raise StoreError(f"the event ids cannot be looked up: {error}") from error
         return found
 
+    def fold(self) -> None:
+        """Fold the log into the file, so that it takes no room. Raises StoreError."""
+        with self._lock:
+            try:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise StoreError(f"the event ids cannot be folded: {error}") from error
+
     def count(self) -> int:
         """How many are held."""
         with self._lock:
@@ -77,33 +87,26 @@ class EventIds:
             self._connection.close()
 
     def _claim(self, ids: Sequence[EventId], keys: list[Key], writer: int) -> list[int]:
-        held = self._places(keys)
-        fresh: dict[Key, Place] = {}
-        found: list[int] = []
-        own: set[Key] = set()
-        for index, (one, key) in enumerate(zip(ids, keys, strict=True)):
-            place = (writer, one.position)
-            if key in own or held.get(key, place) != place:
-                found.append(index)
-                continue
-            own.add(key)
-            if key not in held:
-                fresh[key] = place
+        held = self._places(keys, self._tables[1:])
+        found, fresh = _sorted_out(ids, keys, writer, held)
+        before = self._connection.total_changes
         self._connection.executemany(
-            f"INSERT OR IGNORE INTO {self._tables[0]} VALUES (?, ?, ?, ?)",
-            sorted((*key, *place) for key, place in fresh.items()),
+            f"INSERT OR IGNORE INTO {self._tables[0]} VALUES (?, ?, ?, ?)", fresh
         )
+        if self._connection.total_changes - before < len(fresh):  # some came today already
+            held |= self._places(keys, self._tables[:1])
+            found, _ = _sorted_out(ids, keys, writer, held)
         return found
 
-    def _places(self, keys: list[Key]) -> dict[Key, Place]:
-        """Where each known key came first."""
+    def _places(self, keys: list[Key], tables: list[str]) -> dict[Key, Place]:
+        """Where each key that these tables know came first."""
         places: dict[Key, Place] = {}
-        wanted = sorted(set(keys))
+        wanted = sorted(set(keys)) if tables else []
         for start in range(0, len(wanted), _CHUNK):
             part = wanted[start : start + _CHUNK]
             marks = ", ".join(["(?, ?)"] * len(part))
             flat = [value for key in part for value in key]
-            for name in self._tables:
+            for name in tables:
                 rows = self._connection.execute(
                     f"SELECT held.* FROM {_KEYS.format(marks, name)} "
                     "WHERE held.id = asked.column1 AND held.project_id = asked.column2",
@@ -161,6 +164,25 @@ class EventIds:
             (name for (name,) in names if re.fullmatch(r"day_\d{6}", name)), reverse=True
         )
         return connection
+
+
+def _sorted_out(
+    ids: Sequence[EventId], keys: list[Key], writer: int, held: dict[Key, Place]
+) -> tuple[list[int], list[tuple[bytes, int, int, int]]]:
+    """The indexes of what is held elsewhere or comes twice; and the rows to remember."""
+    found: list[int] = []
+    fresh: list[tuple[bytes, int, int, int]] = []
+    own: set[Key] = set()
+    for index, (one, key) in enumerate(zip(ids, keys, strict=True)):
+        place = (writer, one.position)
+        if key in own or held.get(key, place) != place:
+            found.append(index)
+            continue
+        own.add(key)
+        if key not in held:
+            fresh.append((*key, *place))
+    fresh.sort()
+    return found, fresh
 
 
 def _key(one: EventId) -> Key:

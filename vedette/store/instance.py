@@ -19,6 +19,7 @@ from vedette.store.errors import StoreUnavailable
 log = logging.getLogger("vedette.store")
 
 _NEVER = "1TB"  # the store checkpoints by itself, where a failure can be dealt with
+_MOST_SPILLED = "2GB"
 _MORE = 4
 _QUESTION_SHARE = 2  # all intermediates of one question take at most this part of the limit
 
@@ -41,6 +42,10 @@ class Instance:
     def question_cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's cursor for questions, whose memory is bounded."""
         return self._take("asking")
+
+    def drop_question_cursor(self) -> None:
+        """Forget this thread's cursor for questions, with everything that is bound to it."""
+        self._local.asking = None
 
     def is_broken(self) -> bool:
         """Whether the whole instance, not only one of its files, takes nothing any more."""
@@ -69,6 +74,7 @@ class Instance:
 
     def close(self) -> None:
         """End; files that are attached keep their logs."""
+        self._local = threading.local()
         try:
             self._connection.close()
         except duckdb.Error as error:
@@ -92,6 +98,7 @@ class Instance:
                     "memory_limit": _megabytes(self.memory_bytes),
                     "threads": self._threads,
                     "temp_directory": str(self._folder / "spill"),
+                    "max_temp_directory_size": _MOST_SPILLED,
                     "checkpoint_threshold": _NEVER,
                     "checkpoint_on_detach": "DISABLED",
                     "allocator_background_threads": True,

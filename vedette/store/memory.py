@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,16 +42,20 @@ class Progress:
     def __init__(self, durable: dict[str, int]) -> None:
         self.durable = durable
         self.appended = dict(durable)
+        self.active: set[str] = set()  # writers that appended since the start
         self._open: dict[str, deque[Appended]] = {}
 
     def add(self, appended: Appended) -> None:
         """An append was taken, with what the files owe of it."""
+        self.active.add(appended.writer)
         self._open.setdefault(appended.writer, deque()).append(appended)
         self.appended[appended.writer] = appended.end
         self.settle()
 
     def restart(self, writer: str, position: int) -> None:
-        """A writer's spool is read again from here."""
+        """A writer's spool is read again from here; what still waits proves nothing beyond it."""
+        for waiting in self._open.get(writer, ()):
+            waiting.end = min(waiting.end, position)
         self.appended[writer] = self.durable[writer] = position
 
     def settle(self) -> None:
@@ -61,20 +65,25 @@ class Progress:
                 self.durable[writer] = waiting.popleft().end
 
 
-def amounts_of(rows: Rows, size_bytes: int, *, sign: int = 1) -> Amounts:
+def amounts_of(rows: Rows, size_bytes: int) -> Amounts:
     """Rows and bytes by project: binary values where they are, the rest spread evenly."""
     count = len(rows)
     columns = rows.columns
-    projects = columns.get("project_id") or [0] * count
+    projects = [project or 0 for project in columns.get("project_id") or [0] * count]
     blobs = [columns[c.name] for c in rows.table.columns if c.type is ColumnType.BLOB]
-    if projects.count(projects[0]) == count:
-        return {(rows.table.name, projects[0] or 0): (sign * count, sign * size_bytes)}
-    own = [sum(len(values[i] or b"") for values in blobs) for i in range(count)]
-    each = max(size_bytes - sum(own), 0) // count
-    found: Amounts = {}
-    for project, size in zip(projects, own, strict=True):
-        add_amounts(found, {(rows.table.name, project or 0): (sign, sign * (each + size))})
-    return found
+    rows_of = Counter(projects)
+    if len(rows_of) == 1:
+        return {(rows.table.name, projects[0]): (count, size_bytes)}
+    own_of: Counter[int] = Counter()
+    for values in blobs:
+        for project, value in zip(projects, values, strict=True):
+            if value:
+                own_of[project] += len(value)
+    each = max(size_bytes - own_of.total(), 0) // count
+    return {
+        (rows.table.name, project): (number, own_of[project] + each * number)
+        for project, number in rows_of.items()
+    }
 
 
 def add_amounts(total: Amounts, more: Amounts) -> None:

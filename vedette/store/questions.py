@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -25,6 +25,7 @@ from vedette.store.instance import Instance
 from vedette.store.query import Answer, Select
 from vedette.store.statements import Writer
 from vedette.store.table import ColumnType, Rows, Table
+from vedette.store.tagkeys import keys_of
 from vedette.store.visible import VisibleProjects
 from vedette.store.writing import values_of
 
@@ -32,6 +33,20 @@ log = logging.getLogger("vedette.store")
 
 _views = count(1)
 _dialect = sql.Dialect()
+
+
+class Source(NamedTuple):
+    """A table of a file up to a flush, or rows in memory in their Arrow form."""
+
+    name: str
+    flush: int | None = None
+
+    def relation(self, table: Table, names: list[str], keys: frozenset[str] | None) -> str:
+        """These columns and tags of it, as a relation in SQL; all would cost too much."""
+        if self.flush is None:
+            return f"(SELECT {', '.join(values_of(table, names, keys))} FROM {self.name})"
+        where = f"{schema.FLUSH} <= {self.flush}"
+        return f"(SELECT {', '.join(names)} FROM {self.name} WHERE {where})"
 
 
 class Questions:
@@ -78,18 +93,21 @@ class Questions:
         cursor = self._instance.question_cursor()
         turn.start(cursor)
         views: list[str] = []
-        sources: list[list[str]] = []
+        relations: list[list[str]] = []
+        names = used_columns(tables, select)
+        keys = keys_of(select, tables)
         try:
-            for table, (relations, waiting) in zip(
-                tables, self._snapshot(tables, files), strict=True
+            for table, used, (sources, waiting) in zip(
+                tables, names, self._snapshot(tables, names, files), strict=True
             ):
-                if waiting or not relations:
+                if waiting or not sources:
                     view = f"appended_{next(_views)}"
-                    cursor.register(view, joined(waiting) if waiting else to_arrow(Rows(table)))
+                    rows = joined(waiting or [to_arrow(Rows(table)).select(used)])
+                    cursor.register(view, rows)
                     views.append(view)
-                    relations.append(f"(SELECT {', '.join(values_of(table))} FROM {view})")
-                sources.append(relations)
-            statement, parameters = compiled(tables, select, sources)
+                    sources.append(Source(view))
+                relations.append([source.relation(table, used, keys) for source in sources])
+            statement, parameters = compiled(tables, select, relations)
             return [list(row) for row in cursor.execute(statement, parameters).fetchall()]
         except duckdb.Error as error:
             turn.check()
@@ -100,25 +118,25 @@ class Questions:
                 self._forget(cursor, view)
 
     def _snapshot(
-        self, tables: Sequence[Table], files: Sequence[DayFile]
-    ) -> list[tuple[list[str], list[Any]]]:
-        """For each table its relations in files, and what memory holds: all of one moment."""
-        found: list[tuple[list[str], list[Any]]] = []
+        self, tables: Sequence[Table], names: Sequence[list[str]], files: Sequence[DayFile]
+    ) -> list[tuple[list[Source], list[Any]]]:
+        """For each table its sources in files, and what memory holds: all of one moment."""
+        found: list[tuple[list[Source], list[Any]]] = []
         with self._files.lock:
             for table in tables:
                 mine = [file for file in files if file.retention == str(table.retention)]
-                relations = [
-                    f"(SELECT * FROM {file.name}.{table.name} WHERE {schema.FLUSH} <= {file.flush})"
-                    for file in mine
-                ]
+                sources = [Source(f"{file.name}.{table.name}", file.flush) for file in mine]
                 waiting = [
                     batch.arrow
                     for file in mine
                     for batch in file.memory
                     if batch.table.name == table.name
                 ]
-                found.append((relations, waiting))
-        return found
+                found.append((sources, waiting))
+        return [
+            (sources, [arrow.select(used) for arrow in waiting])
+            for used, (sources, waiting) in zip(names, found, strict=True)
+        ]
 
     def _restore(
         self,
@@ -175,16 +193,29 @@ class Questions:
         try:
             cursor.unregister(view)
         except duckdb.Error as error:
-            log.debug("the view of a question stays until its thread ends: %s", error)
+            log.debug("a question's cursor is given up: %s", error)
+            self._instance.drop_question_cursor()
+
+
+def used_columns(tables: Sequence[Table], select: Select) -> list[list[str]]:
+    """The columns that a question reads of each table, in the table's order. Raises BadQuery."""
+    joined = tables[1] if len(tables) > 1 else None
+    compiler = sql.Compiler(tables[0], select, _dialect, joined)
+    compiler.statement(["stand_in"], ["stand_in"])
+    used = [compiler.used(), *([compiler.used(joined.name)] if joined else [])]
+    return [
+        [column.name for column in table.all_columns if column.name in found]
+        for table, found in zip(tables, used, strict=True)
+    ]
 
 
 def compiled(
-    tables: Sequence[Table], select: Select, sources: Sequence[list[str]]
+    tables: Sequence[Table], select: Select, relations: Sequence[list[str]]
 ) -> tuple[str, list[Any]]:
-    """A question over relations that have the tables' columns, as SQL and its parameters."""
+    """A question over relations that have its columns, as SQL and its parameters."""
     joined = tables[1] if len(tables) > 1 else None
     compiler = sql.Compiler(tables[0], select, _dialect, joined)
-    return compiler.statement(sources[0], *sources[1:]), compiler.parameters
+    return compiler.statement(relations[0], *relations[1:]), compiler.parameters
 
 
 def compiled_condition(

@@ -1,7 +1,8 @@
 """The store over a Unix socket: the owner answers, other processes ask.
 
 Frames are a length and msgpack. The socket is readable by its owner only. A client keeps one
-connection per thread and connects again after the owner was restarted.
+connection per thread and connects again after the owner was restarted. A client that goes away
+cancels its question.
 """
 
 from __future__ import annotations
@@ -13,14 +14,23 @@ import socket
 import struct
 import threading
 import time
+from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from vedette.store.engine import Reader
-from vedette.store.errors import BadQuery, StoreError, StoreUnavailable
+from vedette.store.engine import Owner
+from vedette.store.errors import (
+    BadQuery,
+    QuestionCancelled,
+    StoreBusy,
+    StoreError,
+    StoreUnavailable,
+)
 from vedette.store.query import Answer, Select
+from vedette.store.watch import Watch
 
 log = logging.getLogger("vedette.store")
 
@@ -30,24 +40,34 @@ _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 60.0
 
 
+class Question(msgspec.Struct):
+    """What a client asks, and for how long it is worth working on."""
+
+    select: Select
+    seconds: float | None = None
+
+
 class Reply(msgspec.Struct):
-    """What the owner sends back: an answer or an error in words."""
+    """What the owner sends back: an answer, or an error's kind and words."""
 
     answer: Answer | None = None
     error: str = ""
-    is_bad_query: bool = False
+    kind: Literal["", "bad query", "busy"] = ""
 
 
+_ERRORS: dict[str, type[StoreError]] = {"bad query": BadQuery, "busy": StoreBusy}
 _encode = msgspec.msgpack.Encoder().encode
-_decode_select = msgspec.msgpack.Decoder(Select).decode
+_decode_question = msgspec.msgpack.Decoder(Question).decode
 _decode_reply = msgspec.msgpack.Decoder(Reply).decode
 
 
 class StoreServer:
     """Answers questions on a socket, one thread per connection."""
 
-    def __init__(self, store: Reader, path: Path) -> None:
+    def __init__(self, store: Owner, path: Path) -> None:
         self._store = store
+        self._watch = Watch()
+        self._tokens = count(1)
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
@@ -83,15 +103,24 @@ class StoreServer:
             while True:
                 try:
                     frame = _receive(connection)
-                    _send(connection, _encode(self._reply(frame)))
+                    token = f"question {next(self._tokens)}"
+                    with self._watch.over(connection, partial(self._store.cancel, token)):
+                        reply = self._reply(frame, token)
+                    _send(connection, _encode(reply))
                 except (OSError, EOFError):
                     return  # the client has gone
 
-    def _reply(self, frame: bytes) -> Reply:
+    def _reply(self, frame: bytes, token: str) -> Reply:
         try:
-            return Reply(answer=self._store.query(_decode_select(frame)))
+            asked = _decode_question(frame)
+            answer = self._store.query(asked.select, seconds=asked.seconds, token=token)
+            return Reply(answer=answer)
         except (BadQuery, msgspec.ValidationError) as error:
-            return Reply(error=str(error), is_bad_query=True)
+            return Reply(error=str(error), kind="bad query")
+        except StoreBusy as error:
+            return Reply(error=str(error), kind="busy")
+        except QuestionCancelled as error:
+            return Reply(error=str(error))
         except StoreError as error:
             log.exception("a question failed")
             return Reply(error=str(error))
@@ -112,16 +141,16 @@ class StoreClient:
         self._answer_seconds = answer_seconds
         self._local = threading.local()
 
-    def query(self, select: Select) -> Answer:
-        """Answer a question; see `Reader`."""
-        frame = _encode(select)
+    def query(self, select: Select, *, seconds: float | None = None) -> Answer:
+        """Answer a question, within `seconds` if they are given; see `Reader`."""
+        frame = _encode(Question(select, seconds))
         try:
             reply = _decode_reply(self._ask(frame))
         except (OSError, EOFError) as error:
             raise StoreUnavailable(f"the store does not answer: {error}") from error
         if reply.answer is not None:
             return reply.answer
-        raise (BadQuery if reply.is_bad_query else StoreError)(reply.error)
+        raise _ERRORS.get(reply.kind, StoreError)(reply.error)
 
     def _ask(self, frame: bytes) -> bytes:
         connection = self._take_connection()

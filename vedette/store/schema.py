@@ -29,6 +29,7 @@ _DDL = {
     ColumnType.BLOB: "BLOB USING COMPRESSION uncompressed",
     ColumnType.TAGS: "MAP(VARCHAR, VARCHAR)",
 }
+_LONG = "VARCHAR USING COMPRESSION zstd"
 _OWN = (
     f"CREATE TABLE IF NOT EXISTS {{0}}.{HELD} (flush BIGINT, writer VARCHAR, position BIGINT)",
     f"CREATE TABLE IF NOT EXISTS {{0}}.{AMOUNTS} "
@@ -112,7 +113,9 @@ def undo_after(
 
 def _changes(file: str, table: Table, held: dict[str, set[str]]) -> list[str]:
     relation = f"{file}.{table.name}"
-    columns = {column.name: _DDL[column.type] for column in table.all_columns}
+    columns = {
+        column.name: _LONG if column.is_long else _DDL[column.type] for column in table.all_columns
+    }
     columns[FLUSH] = "BIGINT DEFAULT 0"
     if table.name not in held:
         text = ", ".join(f"{name} {kind}" for name, kind in columns.items())

@@ -54,6 +54,11 @@ class Compiler:
         """The names of the answer's columns, in order."""
         return [*self._select.columns, *(["others"] if self._select.top else [])]
 
+    def used(self, table: str = "") -> set[str]:
+        """The columns of the asked or the joined table that the statement reads, once written."""
+        used = self._writer.used[table] - set(_TAG_COLUMNS)
+        return used | {"tags"} if self._select.explode_tags and not table else used
+
     def statement(self, sources: Sequence[str], joined_sources: Sequence[str] = ()) -> str:
         """The whole statement over the given relations (one per day), of each table."""
         columns, aggregates = self._columns()

@@ -30,10 +30,11 @@ class Retention(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One typed column."""
+    """One typed column. A long text is compressed for size, which suits texts that are alike."""
 
     name: str
     type: ColumnType
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

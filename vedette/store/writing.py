@@ -25,6 +25,7 @@ from vedette.store.instance import Instance
 from vedette.store.memory import Amounts, Batch, add_amounts
 from vedette.store.refused import Refused
 from vedette.store.table import ColumnType, Table
+from vedette.store.tagkeys import as_map
 
 log = logging.getLogger("vedette.store")
 
@@ -203,7 +204,7 @@ def insert(
     try:
         cursor.execute(
             f"INSERT INTO {file.name}.{table.name} ({', '.join(names)}, {schema.FLUSH}) "
-            f"SELECT {', '.join(values_of(table))}, {number} FROM batch ORDER BY {order}"
+            f"SELECT {', '.join(values_of(table, names))}, {number} FROM batch ORDER BY {order}"
         )
         cursor.unregister("batch")
     except duckdb.Error:
@@ -212,14 +213,10 @@ def insert(
         raise
 
 
-def values_of(table: Table) -> list[str]:
-    """The table's columns as SQL over its Arrow form."""
-    return [
-        f"map_from_entries({column.name}) AS {column.name}"
-        if column.type is ColumnType.TAGS
-        else column.name
-        for column in table.all_columns
-    ]
+def values_of(table: Table, names: Iterable[str], keys: frozenset[str] | None = None) -> list[str]:
+    """Columns of the table as SQL over its Arrow form; of the tags these keys, or all."""
+    maps = {column.name for column in table.columns if column.type is ColumnType.TAGS}
+    return [f"{as_map(name, keys)} AS {name}" if name in maps else name for name in names]
 
 
 def _pieces(batches: Sequence[Batch]) -> Iterator[Piece]:
