@@ -129,9 +129,10 @@ def clean(text: str | None, most: int) -> str:
     """A text without NUL, cut to a length."""
     if not text:
         return ""
-    if len(text) > most:
-        text = text[: most - 1] + "…"
-    return text.replace("\x00", "") if "\x00" in text else text
+    if "\x00" in text or len(text) > most:
+        text = text if len(text) <= most else text[: most - 1] + "…"
+        return text.replace("\x00", "")
+    return text
 
 
 def _event_type(event: Event) -> str:
@@ -249,16 +250,13 @@ def _stack_text(event: Event) -> str:
 
 def _frame_lines(frames: list[Frame | None] | None, lines: list[str]) -> None:
     for frame in reversed((frames or [])[-_STACK_FRAMES:]):
-        if frame is not None:
-            lines.append(_frame_line(frame)[:_LINE_CHARACTERS])
-
-
-def _frame_line(frame: Frame) -> str:
-    path = frame.filename or frame.abs_path or frame.package or ""
-    line = f"{frame.module or ''} {frame.function or ''} {path}:{frame.lineno or 0}"
-    if frame.in_app and frame.context_line:
-        return f"{line} {frame.context_line.strip()[:120]}"
-    return line
+        if frame is None:
+            continue
+        path = frame.filename or frame.abs_path or frame.package or ""
+        line = f"{frame.module or ''} {frame.function or ''} {path}:{frame.lineno or 0}"
+        if frame.in_app and frame.context_line:
+            line = f"{line} {frame.context_line.strip()[:120]}"
+        lines.append(line[:_LINE_CHARACTERS])
 
 
 def _user_agent(headers: msgspec.Raw) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vedette.pipeline.grouping import explain, frames, group, is_unhandled, title
+from vedette.pipeline.grouping import chain, explain, frames, group, is_unhandled, title
 from vedette.pipeline.grouping.titles import thread_stack
 from vedette.wire.event import Stacktrace, decode_event
 
@@ -114,3 +114,17 @@ def test_memory_is_bounded() -> None:
         raw = json.dumps({"exception": [{"type": "E", "stacktrace": {"frames": names}}]})
         group(decode_event(raw))
     assert len(frames._remembered) <= frames.MAX_REMEMBERED
+
+
+def test_memory_of_stacks_is_bounded_and_never_mistaken() -> None:
+    """Stacks that are seen once do not fill the memory; another mark is another reading."""
+    keys: dict[tuple[int, bool], bytes] = {}
+    for number in [*range(chain._MAX_REMEMBERED + 200), *range(200)]:
+        for marked in (True, False):
+            stack = [{"function": "main", "in_app": True}]
+            stack.append({"function": f"f{number}", "module": "m", "in_app": marked})
+            raw = json.dumps({"exception": [{"type": "E", "stacktrace": {"frames": stack}}]})
+            key = group(decode_event(raw)).key
+            assert keys.setdefault((number, marked), key) == key
+    assert len(set(keys.values())) > chain._MAX_REMEMBERED
+    assert len(chain._remembered) <= chain._MAX_REMEMBERED

@@ -8,10 +8,11 @@ so members that claim to be each other's parent cost nothing.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
+from vedette.pipeline.grouping.frames import ReadFrame
 from vedette.pipeline.grouping.model import Variant
 from vedette.pipeline.grouping.parameterise import parameterise
 from vedette.pipeline.grouping.stack import (
@@ -36,6 +37,13 @@ _UNTYPED: Final = frozenset(
     {"*errors.errorString", "*fmt.wrapError", "*errors.fundamental", "*fmt.wrapErrors"}
     | {"*errors.withStack", "*errors.withMessage", "*errors.joinError"}
 )
+
+
+_MAX_REMEMBERED: Final = 1_024
+_MAX_REMEMBERED_FRAMES: Final = 64
+_Readings: TypeAlias = tuple[list["StackReading"], Variant | None]
+# By the identity of frames, which are held beside so that no other ones can take it.
+_remembered: dict[tuple[tuple[object, ...], ...], tuple[_Readings, list[list[ReadFrame]]]] = {}
 
 
 class Link(msgspec.Struct):
@@ -85,6 +93,29 @@ def read_bare_stack(stack: Stacktrace | None, platform: str | None) -> ChainRead
 
 
 def _read_stacks(
+    frame_sets: list[FrameSet], overflowed: list[bool]
+) -> tuple[list[StackReading], Variant | None]:
+    """Read the stacks, or remember what the very same frames came to a moment ago."""
+    if sum(len(frames.read) for frames in frame_sets) > _MAX_REMEMBERED_FRAMES:
+        return _read_stacks_anew(frame_sets, overflowed)
+    key = tuple(
+        (broke, *map(id, frames.read), *_marks(frames))
+        for frames, broke in zip(frame_sets, overflowed, strict=True)
+    )
+    held = _remembered.get(key)
+    if held is None:
+        held = (_read_stacks_anew(frame_sets, overflowed), [frames.read for frames in frame_sets])
+        if len(_remembered) >= _MAX_REMEMBERED:
+            _remembered.clear()
+        _remembered[key] = held
+    return held[0]
+
+
+def _marks(frames: FrameSet) -> list[bool | None]:
+    return [None if frame is None else frame.in_app for frame in frames.sent]
+
+
+def _read_stacks_anew(
     frame_sets: list[FrameSet], overflowed: list[bool]
 ) -> tuple[list[StackReading], Variant | None]:
     """Read by application frames; if these say nothing anywhere, by all frames."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from vedette.pipeline.scrub import pairs, structure
+from vedette.pipeline.scrub import attributes, pairs, structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.checks import is_ip_address
 from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
@@ -23,7 +23,6 @@ from vedette.pipeline.scrub.words import Names, counts_tokens, is_safe_value
 _STRING = re.compile(rb'"[^"]*+"')
 _COOKIE_NAME = re.compile(rb"cookies?['\"]?\Z", re.IGNORECASE)
 _NAMED_COOKIE = re.compile(rb"cookie\.([^.].*)\Z", re.IGNORECASE | re.DOTALL)
-_ATTRIBUTE_BYTES = 65536
 
 _MOST_CUT_OFF = 64
 
@@ -200,6 +199,8 @@ class Walk:
                     if self.member(content, partner, scope.child(content)):
                         return
                 name = pairs.name_of(self._payload, self._mask, start)
+            elif name == b"key" and self._key(start, end, scope):
+                return
         if name is not None:
             scope = scope.child(name)
         if scope.is_off or (name is not None and self._names.is_safe(name)):
@@ -208,6 +209,29 @@ class Walk:
         cuts = self._cuts(content, scope)
         if cuts:
             self._rewrite(start, end, content, cuts)
+
+    def _key(self, start: int, end: int, scope: Scope) -> bool:
+        """Deals with the value that a key-value object gives this name; whether that settled it."""
+        value = attributes.value_of_key(self._payload, self._mask, start, end)
+        if value is None:
+            return False
+        done, name = self._done, self._content(start, end)
+        string = attributes.string_of(self._mask, value)
+        count = len(self.edits)
+        is_settled = self.member(name, value if string is None else string, scope.child(name))
+        if value < start:
+            self._done = done
+            if is_settled:
+                self._withdraw(value, count)
+        return is_settled
+
+    def _withdraw(self, start: int, count: int) -> None:
+        """Takes back the edits from `start` on, but for those after the first `count`."""
+        later = self.edits[count:]
+        del self.edits[count:]
+        while self.edits and self.edits[-1].start >= start:
+            self.edits.pop()
+        self.edits += later
 
     def _rewrite(self, start: int, end: int, content: bytes, cuts: list[Cut]) -> None:
         is_plain = b"\\" not in self._payload[start:end]
@@ -243,28 +267,11 @@ class Walk:
             if not is_safe_value(content):
                 self.edits.append(substitution(start, end, content, rule))
         elif first in (b"{", b"["):
-            self.edits.append(self._attribute(start, end, rule) or removal(start, end, rule))
+            self.edits += attributes.container_edits(self._payload, start, end, name, rule)
         elif first not in (b"t", b"f", b"n") and not counts_tokens(name):
             self.edits.append(removal(start, end, rule))
         self._done = end
         return True
-
-    def _attribute(self, start: int, end: int, rule: str) -> Edit | None:
-        """The edit for a typed attribute, `{"value": …, "type": …}`, which keeps its type."""
-        if end - start > _ATTRIBUTE_BYTES:
-            return None
-        try:
-            attribute = msgspec.json.decode(self._payload[start:end])
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
-            return None
-        if not isinstance(attribute, dict) or not {"value", "type"} <= set(attribute):
-            return None
-        value = attribute["value"]
-        if not isinstance(value, str):
-            return None
-        edit = substitution(start, end, value.encode(), rule)
-        filtered = msgspec.json.encode(attribute | {"value": "[Filtered]"})
-        return Edit(start, end, filtered, edit.marks, edit.original_length)
 
     def _remove_address(self, start: int) -> bool:
         end = structure.value_end(self._mask, start)
@@ -289,6 +296,8 @@ class Walk:
             if cuts:
                 self._rewrite(start, end, content, cuts)
             self._done = end
+        elif (string := attributes.string_of(self._mask, start)) is not None:
+            return self._cookies(string, scope)
         elif start >= self._cookies_done:
             self._cookies_done = structure.value_end(self._mask, start)
             match = _STRING.search(self._mask, start, self._cookies_done)
