@@ -75,6 +75,15 @@ class Config:
         "", "smtp://user:password@host:587 (or smtps://, smtp+plain://); files in mail/ if empty."
     )
     mail_from: str = setting("Vedette <vedette@localhost>", "Sender of all mail.")
+    oidc_url: str = setting(
+        "", "Issuer of OpenID Connect where people sign in, as https://id.example.com/realms/a."
+    )
+    oidc_client_id: str = setting("", "What the provider calls this installation.")
+    oidc_client_secret: str = setting("", "The provider's secret for this installation.")
+    oidc_name: str = setting("Single sign-on", "What the button on the sign-in page says.")
+    oidc_sign_up: bool = setting(
+        False, "Whether whom the provider knows becomes a member of the first organisation."
+    )
     outgoing_networks: str = setting(
         "", "Private networks that requests may go to, as 10.1.0.0/16, 127.0.0.1."
     )
@@ -225,6 +234,10 @@ def _check(config: Config) -> None:
         raise ConfigError(f"{PREFIX}LISTEN: {config.listen!r} is not HOST:PORT")
     if config.url and urlsplit(config.url).scheme not in ("http", "https"):
         raise ConfigError(f"{PREFIX}URL: {config.url!r} does not start with http:// or https://")
+    if config.oidc_url and not (config.oidc_client_id and config.oidc_client_secret):
+        raise ConfigError(
+            f"{PREFIX}OIDC_URL needs {PREFIX}OIDC_CLIENT_ID and {PREFIX}OIDC_CLIENT_SECRET"
+        )
     try:
         read_networks(config.outgoing_networks)
     except ValueError as error:

@@ -88,7 +88,22 @@ def test_no_address_or_form_breaks_a_page(
     parameters = data.draw(st.dictionaries(st.sampled_from(PAGE_NAMES), values, max_size=4))
     assert alice.get(asked(address, parameters)).status_code < 500
     names = st.sampled_from(
-        ("issue", "status", "name", "label", "events_per_minute", "form", "next")
+        (
+            "issue",
+            "status",
+            "name",
+            "label",
+            "events_per_minute",
+            "form",
+            "next",
+            "do",
+            "code",
+            "email",
+            "scopes",
+            "days",
+            "member",
+            "role",
+        )
     )
     form = data.draw(st.dictionaries(names, values, max_size=4))
     body = urlencode(form, errors="surrogatepass")

@@ -44,9 +44,14 @@ def attempt_of(request: HttpRequest, account: str) -> attempts.Attempt:
     return attempts.Attempt(address=client_address(request), account=account, browser=known)
 
 
-def enter(request: HttpRequest, user: User, *, by_link: bool = False) -> HttpResponse:
-    """Sign in, or ask for the second factor first. `user` has proved who they are."""
-    target = safe_next(request, reverse("home"))
+def enter(
+    request: HttpRequest, user: User, *, by_link: bool = False, target: str = ""
+) -> HttpResponse:
+    """Sign in, or ask for the second factor first. `user` has proved who they are.
+
+    It leads to `target`, an address of this site, or to where the request says.
+    """
+    target = local_address(target) or safe_next(request, reverse("home"))
     if two_factor.is_on(user):
         request.session.cycle_key()
         request.session[_PENDING] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -15,6 +16,7 @@ from vedette.web.destination import safe_next
 from vedette.web.pages.sign_in.entering import ask_code, attempt_of, enter
 from vedette.web.pages.sign_in.links import open_link
 from vedette.web.pages.sign_in.lost import lost_password
+from vedette.web.pages.sign_in.provider import from_provider, to_provider
 from vedette.web.rendering import show
 from vedette.web.routing import Open, Page, Route
 
@@ -30,6 +32,7 @@ class SignInContext:
     error: str = ""
     next: str = ""
     has_people: bool = True
+    provider: str = ""
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -60,6 +63,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, context: SignInContext, status: int = 200) -> HttpResponse:
+    if settings.CONFIG.oidc_url:
+        context = replace(context, provider=settings.CONFIG.oidc_name)
     return show(request, "pages/sign_in/page.html", context, status=status)
 
 
@@ -67,6 +72,10 @@ PAGE = Page(
     routes=(
         Route(path="sign-in/", name="sign-in", view=sign_in, action=Open.TO_ALL),
         Route(path="sign-in/code/", name="sign-in-code", view=ask_code, action=Open.TO_ALL),
+        Route(
+            path="sign-in/provider/", name="sign-in-provider", view=to_provider, action=Open.TO_ALL
+        ),
+        Route(path="sign-in/back/", name="sign-in-back", view=from_provider, action=Open.TO_ALL),
         Route(path="sign-in/lost/", name="lost-password", view=lost_password, action=Open.TO_ALL),
         Route(path="sign-out/", name="sign-out", view=sign_out, action=Open.TO_ALL),
         Route(

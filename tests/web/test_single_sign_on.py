@@ -1,0 +1,132 @@
+"""Single sign-on with a provider that runs on loopback and signs for real."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from joserfc.jwk import RSAKey
+
+from tests.web.identity_provider import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    IdentityProvider,
+    running_provider,
+)
+from tests.web.world import World
+from vedette.accounts.models import Membership, User
+
+
+@pytest.fixture
+def provider(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[IdentityProvider]:
+    """The installation trusts a provider."""
+    with running_provider() as made:
+        configure(monkeypatch, made)
+        yield made
+
+
+def configure(monkeypatch: pytest.MonkeyPatch, made: IdentityProvider, **more: Any) -> None:
+    """Settings that name the provider."""
+    held = {
+        "oidc_url": made.url,
+        "oidc_client_id": CLIENT_ID,
+        "oidc_client_secret": CLIENT_SECRET,
+        "outgoing_networks": "127.0.0.1",
+        **more,
+    }
+    monkeypatch.setattr(settings, "CONFIG", dataclasses.replace(settings.CONFIG, **held))
+
+
+def sign_in(client: Client, provider: IdentityProvider, following: str = "") -> Any:
+    """There and back; the last answer."""
+    there = client.get("/sign-in/provider/", {"next": following})
+    return client.get("/sign-in/back/", provider.sign_in(there["Location"]))
+
+
+def test_a_person_signs_in_at_the_provider(
+    world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """And is where they wanted to go, also after the address has changed there."""
+    assert "Single sign-on" in nobody.get("/sign-in/").content.decode()
+    assert sign_in(nobody, provider, "/outcomes/")["Location"] == "/outcomes/"
+    assert nobody.get("/issues/").status_code == 200
+    provider.person["email"] = "robert@example.com"
+    later = Client()
+    assert sign_in(later, provider).status_code == 302
+    assert "bob@example.com" in later.get("/account/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        {"iss": "https://evil.example"},
+        {"aud": "another"},
+        {"exp": 1},
+        {"nonce": "another"},
+        {"email_verified": False},
+        {"email": None},
+        {"email": "who@example.com"},
+    ],
+)
+def test_a_token_that_is_not_right_signs_nobody_in(
+    lies: dict[str, Any], world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """Of another issuer, for another client, too old, of another sign-in, of nobody known."""
+    provider.lies = lies
+    assert sign_in(nobody, provider).status_code == 403
+    assert nobody.get("/issues/").status_code == 302
+
+
+def test_a_forged_signature_signs_nobody_in(
+    world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """The keys are those that the provider publishes."""
+    provider.signing = RSAKey.generate_key(2048, parameters={"kid": "one"})
+    assert sign_in(nobody, provider).status_code == 403
+
+
+def test_an_answer_belongs_to_the_browser_that_asked(
+    world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """Nobody is signed in by a link of somebody else, and no answer works twice."""
+    there = nobody.get("/sign-in/provider/")
+    back = provider.sign_in(there["Location"])
+    assert Client().get("/sign-in/back/", back)["Location"] == "/sign-in/"
+    victim = Client()
+    victim.get("/sign-in/provider/")
+    assert victim.get("/sign-in/back/", back).status_code == 403
+    assert nobody.get("/sign-in/back/", back)["Location"] == "/"
+    assert Client().get("/sign-in/back/", back)["Location"] == "/sign-in/"
+
+
+def test_who_is_deactivated_stays_out(
+    world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """Whatever the provider says."""
+    User.objects.filter(pk=world.bob.pk).update(is_active=False)
+    assert sign_in(nobody, provider).status_code == 403
+
+
+def test_people_of_the_provider_become_members_where_that_is_set(
+    world: World, provider: IdentityProvider, nobody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As members, not as owners."""
+    provider.person = {**provider.person, "sub": "7", "email": "new@example.com", "name": "New"}
+    configure(monkeypatch, provider, oidc_sign_up=True)
+    assert sign_in(nobody, provider)["Location"] == "/"
+    assert Membership.objects.get(user__email="new@example.com").role == "member"
+
+
+def test_a_provider_that_does_not_answer_is_told_in_words(
+    world: World, provider: IdentityProvider, nobody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not a 500; and one in a private network that is not allowed is not asked."""
+    for more in ({"oidc_url": "http://127.0.0.1:9"}, {"outgoing_networks": ""}):
+        configure(monkeypatch, provider, **more)
+        answer = nobody.get("/sign-in/provider/")
+        assert answer.status_code == 403
+        assert "cannot be asked" in answer.content.decode()
