@@ -168,3 +168,12 @@ def test_a_dead_record_is_sealed(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) ->
     assert pipe.dead.remove_before(0) == 0
     assert pipe.dead.remove_before(FAR) == 1
     assert pipe.dead.count() == 0
+
+
+def test_what_is_made_to_keep_scrubbing_busy_is_counted_and_dropped(pipe: Pipe) -> None:
+    """An event that cannot be cut ends with a reason; its neighbours are stored."""
+    flood = {f"token{number}": "sesame" for number in range(30_000)}
+    pipe.spool(event("a" * 32), event("b" * 32, **flood), event("c" * 32))
+    pipe.work()
+    assert pipe.ids() == ["a" * 32, "c" * 32]
+    assert pipe.outcomes() == {("error", "accepted"): 2, ("error", "invalid"): 1}
