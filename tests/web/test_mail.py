@@ -106,3 +106,9 @@ def test_only_those_who_manage_see_it(world: World) -> None:
     for user in (world.bob, world.charlie):
         assert sign_in(user).get("/settings/mail/").status_code == 403
         assert sign_in(user).post("/settings/mail/").status_code == 403
+
+
+def test_who_manages_the_installation_finds_the_page(world: World) -> None:
+    """In the menu of the person; nobody else has the entry."""
+    assert 'href="/settings/mail/"' in sign_in(world.alice).get("/issues/").content.decode()
+    assert 'href="/settings/mail/"' not in sign_in(world.bob).get("/issues/").content.decode()

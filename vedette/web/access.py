@@ -41,6 +41,11 @@ class Viewer:
         """Whether the person may do this to a project, in an organisation, or anywhere."""
         return self.access.may(action, where)
 
+    @property
+    def manages_installation(self) -> bool:
+        """Whether the person may change what holds for everybody here."""
+        return self.may(Action.MANAGE_INSTALLATION)
+
     def reference(self, project: Project) -> str:
         """How URLs name a project: its slug, or its id where two organisations share a slug."""
         return self.access.reference(project)
