@@ -36,6 +36,9 @@ PAGES = {
     "settings": "/projects/shop/settings/",
     "outcomes": "/outcomes/",
     "account": "/account/",
+    "two-factor": "/account/two-factor/",
+    "members": "/settings/members/",
+    "tokens": "/settings/tokens/",
     "components": "/components/",
     "missing": "/nothing/",
 }

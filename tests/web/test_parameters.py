@@ -34,7 +34,7 @@ PAGE_NAMES = (
 )
 values = st.sampled_from(ODD) | st.text(max_size=40)
 steady = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -48,6 +48,11 @@ def api_names(route: URLPattern) -> list[str]:
     return [*(kind.__struct_encode_fields__ if kind else ()), "other"]
 
 
+def odd_for(name: str, place: int) -> tuple[str, ...]:
+    """Every odd value where it is computed with; elsewhere some, others for each parameter."""
+    return ODD if name in ("cursor", "start", "since", "limit") else ODD[place % 14 :: 14]
+
+
 def asked(address: str, parameters: dict[str, str]) -> str:
     """The address with parameters, also with those that no text may hold."""
     return address + "?" + urlencode(parameters, errors="surrogatepass")
@@ -55,21 +60,21 @@ def asked(address: str, parameters: dict[str, str]) -> str:
 
 @page_routes
 def test_no_odd_parameter_breaks_a_page(route: Route, world: World, alice: Client) -> None:
-    """One parameter at a time through every odd value."""
+    """One parameter at a time through the odd values."""
     address = page_address(route, world)
-    for name in PAGE_NAMES:
-        for value in ODD[:: 1 if name in ("cursor", "start", "since", "query") else 5]:
+    for place, name in enumerate(PAGE_NAMES):
+        for value in odd_for(name, place):
             answer = alice.get(asked(address, {name: value}))
             assert answer.status_code < 500, (name, value)
 
 
 @resources
 def test_no_odd_parameter_breaks_a_resource(route: URLPattern, world: World) -> None:
-    """One declared parameter at a time through every odd value."""
+    """One declared parameter at a time through the odd values."""
     client = bearer(world.organization, world.alice)
     address = api_address(route, world)
-    for name in api_names(route):
-        for value in ODD:
+    for place, name in enumerate(api_names(route)):
+        for value in odd_for(name, place):
             answer = client.get(asked(address, {name: value}))
             assert answer.status_code < 500, (name, value)
             assert answer.status_code != 400 or answer.json()["detail"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import transaction
 
 from vedette.accounts.models import ApiToken, Membership, Organization, SignInLink, User
@@ -19,19 +21,32 @@ def has_owner() -> bool:
     return Membership.objects.filter(role=Role.OWNER, user__is_active=True).exists()
 
 
-def invite(organization: Organization, email: str, role: Role, *, name: str = "") -> str:
-    """Make a person a member; the token of a link by which they come in.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A person who was made a member; `is_new` if nobody knew them here before.
 
-    A known person keeps the role they have.
+    Only the link of a new person may be shown to whoever invites: anybody else's would let the
+    inviter in as that person. To the person's own address it may always be sent.
     """
+
+    user: User
+    is_new: bool
+
+    def link_token(self) -> str:
+        """The token of a link by which the person comes in."""
+        return SignInLink.create(self.user, valid_hours=INVITATION_HOURS)
+
+
+def invite(organization: Organization, email: str, role: Role) -> Invitation:
+    """Make a person a member; one who is a member already keeps the role they have."""
     with transaction.atomic():
         address = email.strip().lower()
-        user = User.objects.filter(email=address).first()
-        user = user or User.objects.create_user(address, name=name)
+        known = User.objects.filter(email=address).first()
+        user = known or User.objects.create_user(address)
         Membership.objects.get_or_create(
             organization=organization, user=user, defaults={"role": role}
         )
-        return SignInLink.create(user, valid_hours=INVITATION_HOURS)
+    return Invitation(user=user, is_new=known is None)
 
 
 def change_role(membership: Membership, role: Role) -> None:

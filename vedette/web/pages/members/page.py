@@ -64,12 +64,14 @@ def invite(request: HttpRequest, viewer: Viewer, organization_slug: str) -> Http
         return _page(request, viewer, form, status=400)
     role, email = Role(form.cleaned_data["role"]), form.cleaned_data["email"]
     _require_role(viewer, organization, role)
-    token = people.invite(organization, email, role)
-    link = f"{settings.CONFIG.base_url}/sign-in/link/{token}/"
-    if settings.CONFIG.mail_url and _mailed(viewer, organization, email, link):
+    invitation = people.invite(organization, email, role)
+    if settings.CONFIG.mail_url and _mailed(viewer, organization, invitation):
         put_flash(request, Flash(text=f"Invitation sent to {email}."))
         return redirect("members")
-    return _page(request, viewer, InvitationForm(), invited=email, link=link)
+    if not invitation.is_new:
+        put_flash(request, Flash(text=f"{email} is a member now, and signs in as before."))
+        return redirect("members")
+    return _page(request, viewer, InvitationForm(), invited=email, link=_link(invitation))
 
 
 def change(request: HttpRequest, viewer: Viewer, member_id: int) -> HttpResponse:
@@ -134,13 +136,18 @@ def _roles(viewer: Viewer, organization: Organization) -> list[Role]:
     return []
 
 
-def _mailed(viewer: Viewer, organization: Organization, email: str, link: str) -> bool:
+def _link(invitation: people.Invitation) -> str:
+    return f"{settings.CONFIG.base_url}/sign-in/link/{invitation.link_token()}/"
+
+
+def _mailed(viewer: Viewer, organization: Organization, invitation: people.Invitation) -> bool:
+    to, link = invitation.user.email, _link(invitation)
     text = (
         f"{viewer.user} invites you to {organization} at {settings.CONFIG.base_url}.\n\n"
         f"This link signs you in once, within {people.INVITATION_HOURS} hours:\n{link}\n"
     )
     try:
-        mail.send(mail.Message(to=email, subject=f"Invitation to {organization}", text=text))
+        mail.send(mail.Message(to=to, subject=f"Invitation to {organization}", text=text))
     except mail.MailError:
         return False
     return True
