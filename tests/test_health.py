@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -71,8 +72,7 @@ def test_a_silent_store_degrades(config: Config) -> None:
 def test_a_missing_or_stale_worker_degrades(config: Config) -> None:
     """A worker that has not written its note for a while is taken for missing."""
     path = config.run_folder / "worker.json"
-    note = json.loads(path.read_text())
-    path.write_text(json.dumps({**note, "at": time.time() - 60}))
+    os.utime(path, (time.time() - 60, time.time() - 60))
     assert health.check(config, AnsweringStore())["worker"] == {"status": "missing"}
     path.unlink()
     assert health.check(config, AnsweringStore())["status"] == "degraded"
@@ -109,3 +109,29 @@ def test_records_set_aside_are_counted(config: Config) -> None:
     """The worker's count is shown."""
     health.note_status(config, "worker", {"dead": 3})
     assert health.check(config, AnsweringStore())["dead_records"] == 3
+
+
+def test_a_note_that_cannot_be_written_is_a_sign_of_life(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk the last note is kept, and the worker does not count as missing."""
+    path = config.run_folder / "worker.json"
+    os.utime(path, (time.time() - 60, time.time() - 60))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space"):
+        health.note_status(config, "worker", {"dead": 9})
+    report = health.check(config, AnsweringStore())
+    assert report["worker"] == {"status": "ok"}
+    assert report["dead_records"] == 0
+
+
+def test_lost_event_ids_are_told(config: Config) -> None:
+    """Doubles may have come in: whoever looks at the health page is told."""
+    health.note_status(config, "worker", {"ids_lost": 1})
+    report = health.check(config, AnsweringStore())
+    assert report["status"] == "degraded"
+    assert "event ids" in report["problems"][0]

@@ -25,21 +25,31 @@ _LATE_SECONDS = 60.0
 
 
 def note_status(config: Config, role: str, status: dict[str, Any]) -> None:
-    """Write what a role knows of itself for the others to read."""
+    """Write what a role knows of itself for the others to read.
+
+    Raises OSError, on a full disk for example; an earlier note is then a sign of life still.
+    """
     path = config.run_folder / f"{role}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps({"pid": os.getpid(), "at": time.time(), **status}))
-    os.replace(temporary, path)
+    try:
+        temporary.write_text(json.dumps({"pid": os.getpid(), "at": time.time(), **status}))
+        os.replace(temporary, path)
+    except OSError:
+        if path.exists():
+            os.utime(path)
+        raise
 
 
 def read_status(config: Config, role: str) -> dict[str, Any] | None:
     """The role's last note, or None if it is missing or stale."""
+    path = config.run_folder / f"{role}.json"
     try:
-        status: dict[str, Any] = json.loads((config.run_folder / f"{role}.json").read_text())
+        status: dict[str, Any] = json.loads(path.read_text())
+        noted = path.stat().st_mtime
     except (OSError, ValueError):
         return None
-    return status if time.time() - float(status.get("at", 0)) < _STALE_SECONDS else None
+    return status if time.time() - noted < _STALE_SECONDS else None
 
 
 def check(config: Config, store: Reader) -> dict[str, Any]:
@@ -64,13 +74,7 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         problems.append("the pages do not run")
     if spool_seconds > _LATE_SECONDS:
         problems.append(f"processing is {spool_seconds:.0f} s behind")
-    loops = (worker or {}).get("loops", {})
-    refused = int((worker or {}).get("refused_rows", 0))
-    if refused:
-        problems.append(f"the store refused {refused} rows; they lie in its folder 'set aside'")
-    for name, status in sorted(loops.items()):
-        if "error" in status:
-            problems.append(f"the loop {name} fails: {status['error']}")
+    problems += _worker_problems(worker or {})
     return {
         "status": "failing" if failing else "degraded" if problems else "ok",
         "problems": problems,
@@ -79,10 +83,27 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         "disk": {"free_bytes": disk.free, "total_bytes": disk.total},
         "worker": {"status": "ok" if worker else "missing"},
         "pages": {"status": "ok" if pages else "missing"},
-        "refused_rows": refused,
-        "loops": loops,
+        "refused_rows": int((worker or {}).get("refused_rows", 0)),
+        "loops": (worker or {}).get("loops", {}),
         "dead_records": int((worker or {}).get("dead", 0)),
     }
+
+
+def _worker_problems(worker: dict[str, Any]) -> list[str]:
+    """What the worker's note tells that somebody should look at."""
+    problems = []
+    refused = int(worker.get("refused_rows", 0))
+    if refused:
+        problems.append(f"the store refused {refused} rows; they lie in its folder 'set aside'")
+    if worker.get("ids_lost"):
+        problems.append(
+            "the event ids were damaged and begun anew: an event of the last days that is sent "
+            "again is stored again; the damaged file lies in the store's folder"
+        )
+    for name, status in sorted(worker.get("loops", {}).items()):
+        if "error" in status:
+            problems.append(f"the loop {name} fails: {status['error']}")
+    return problems
 
 
 def _ask(store: Reader) -> str:
