@@ -135,3 +135,10 @@ def test_lost_event_ids_are_told(config: Config) -> None:
     report = health.check(config, AnsweringStore())
     assert report["status"] == "degraded"
     assert "event ids" in report["problems"][0]
+
+
+def test_a_loop_that_is_held_back_is_told(config: Config) -> None:
+    """With its reason."""
+    health.note_status(config, "worker", {"loops": {"retention": {"held back": "the clock"}}})
+    problems = health.check(config, AnsweringStore())["problems"]
+    assert problems == ["the loop retention is held back: the clock"]

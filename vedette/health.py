@@ -103,6 +103,8 @@ def _worker_problems(worker: dict[str, Any]) -> list[str]:
     for name, status in sorted(worker.get("loops", {}).items()):
         if "error" in status:
             problems.append(f"the loop {name} fails: {status['error']}")
+        if "held back" in status:
+            problems.append(f"the loop {name} is held back: {status['held back']}")
     return problems
 
 

@@ -99,7 +99,7 @@ def test_stopping_lets_the_turn_at_hand_end() -> None:
 
 
 @pytest.mark.usefixtures("rollback")
-def test_cleaning_lets_go_what_nobody_can_see_any_more() -> None:
+def test_cleaning_lets_go_what_nobody_can_see_any_more(tmp_path: Path) -> None:
     """Issues beyond retention with their keys, sessions and links that have run out."""
     from django.contrib.sessions.models import Session
 
@@ -124,7 +124,7 @@ def test_cleaning_lets_go_what_nobody_can_see_any_more() -> None:
         SignInLink.objects.create(
             token_hash=str(days), created_at=now, expires_at=now - timedelta(days=days)
         )
-    run(SimpleNamespace(config=Config(retention_days=90)))  # type: ignore[arg-type]
+    run(SimpleNamespace(config=Config(data=tmp_path, retention_days=90)))  # type: ignore[arg-type]
     assert set(Issue.objects.values_list("value", flat=True)) == {"1", "89"}
     assert IssueKey.objects.count() == 2
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]

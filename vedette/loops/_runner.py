@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from vedette.loops import House, Loop
+from vedette.loops import HeldBack, House, Loop
 
 log = logging.getLogger("vedette.loops")
 
@@ -57,6 +57,11 @@ class LoopRunner:
                 return
             status.pop("waits", None)
             loop.run(self._house)
+            status.pop("held back", None)
+            status.pop("error", None)
+        except HeldBack as reason:
+            log.warning("the loop %s is held back: %s", loop.name, reason)
+            status["held back"] = str(reason)
             status.pop("error", None)
         except Exception as error:
             log.exception("the loop %s failed; it is tried again", loop.name)
