@@ -82,6 +82,20 @@ def test_a_loop_waits_for_its_lease() -> None:
     assert "lease" in runner.status["a"]["waits"]
 
 
+@pytest.mark.usefixtures("rollback")
+def test_a_loop_that_is_stopped_gives_its_lease_back() -> None:
+    """The next process takes its turn at once."""
+    from vedette.leases.taking import take
+
+    loop = Loop(name="a", interval_seconds=1, run=lambda house: None, needs_lease=True)
+    runner = LoopRunner(None, [loop])  # type: ignore[arg-type]
+    runner.turn(loop)
+    assert not take("loop:a", seconds=60, by="the next")
+    runner._stopping.set()
+    runner._run(loop)
+    assert take("loop:a", seconds=60, by="the next")
+
+
 def test_stopping_lets_the_turn_at_hand_end() -> None:
     """Nothing is cut in the middle."""
     began, ended = threading.Event(), threading.Event()

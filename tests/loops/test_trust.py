@@ -94,3 +94,13 @@ def test_retention_deletes_nothing_under_a_wrong_clock(config: Config) -> None:
     runner.turn(loop)
     assert dropped
     assert "held back" not in runner.status["retention"]
+
+
+def test_a_full_disk_holds_nothing_back(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retention makes room, however long the note cannot be written."""
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert all(_run(config, start=0, seconds=4 * DAY))

@@ -46,6 +46,8 @@ class LoopRunner:
         while not self._stopping.is_set():
             self.turn(loop)
             self._stopping.wait(loop.interval_seconds)
+        if loop.needs_lease:
+            _give_back(loop)
 
     def turn(self, loop: Loop) -> None:
         """One turn of a loop, if its lease can be had."""
@@ -79,4 +81,18 @@ def _lease(loop: Loop) -> bool:
     if not connection.in_atomic_block:
         close_old_connections()
     seconds = max(loop.interval_seconds * _LEASE_TURNS, _LEAST_LEASE_SECONDS)
-    return taking.take(f"loop:{loop.name}", seconds=seconds)
+    return taking.take(_lease_of(loop), seconds=seconds)
+
+
+def _give_back(loop: Loop) -> None:
+    """The next process, or another node, need not wait for its end."""
+    from vedette.leases import taking
+
+    try:
+        taking.give_back(_lease_of(loop))
+    except Exception as error:
+        log.warning("the lease of the loop %s is not given back: %s", loop.name, error)
+
+
+def _lease_of(loop: Loop) -> str:
+    return f"loop:{loop.name}"

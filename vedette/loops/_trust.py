@@ -26,7 +26,6 @@ _DAY = 86400.0
 _LEAP = 2 * _DAY
 _CONFIRMED = _DAY
 _MOST_BETWEEN = 900.0  # seconds that a pair of looks can prove to have been running
-_lock = threading.Lock()
 
 
 class _Note(msgspec.Struct):
@@ -37,12 +36,16 @@ class _Note(msgspec.Struct):
     ran_seconds: float = 0.0
 
 
+_lock = threading.Lock()
+_known: dict[Path, _Note] = {}  # outlasts a disk that is too full for the file
+
+
 def believe_clock(config: Config) -> None:
-    """Return if the clock may be believed, and note the time. Raises HeldBack, or OSError."""
+    """Return if the clock may be believed, and note the time. Raises HeldBack."""
     now = clock.timestamp()
     path = config.data / _NOTE
     with _lock:
-        note = _read(path) or _Note(_newest_day(config.store_folder, now))
+        note = _known.get(path) or _read(path) or _Note(_newest_day(config.store_folder, now))
         leap = now - note.last
         if leap <= _LEAP:
             note = _Note(now)
@@ -55,6 +58,7 @@ def believe_clock(config: Config) -> None:
             if note.ran_seconds >= _CONFIRMED:
                 log.warning("the clock has leapt by %.0f days and is believed now", leap / _DAY)
                 note = _Note(now)
+        _known[path] = note
         _write(path, note)
     if note.last != now:
         hours = (_CONFIRMED - note.ran_seconds) / 3600
@@ -81,12 +85,15 @@ def _read(path: Path) -> _Note | None:
         return msgspec.json.decode(path.read_bytes(), type=_Note)
     except FileNotFoundError:
         return None
-    except msgspec.DecodeError as error:
+    except (OSError, msgspec.DecodeError) as error:
         log.warning("%s cannot be read and is made anew: %s", path.name, error)
         return None
 
 
 def _write(path: Path, note: _Note) -> None:
     temporary = path.with_suffix(".new")
-    temporary.write_bytes(msgspec.json.encode(note))
-    os.replace(temporary, path)
+    try:
+        temporary.write_bytes(msgspec.json.encode(note))
+        os.replace(temporary, path)
+    except OSError as error:  # a full disk, on which retention is needed most
+        log.warning("%s cannot be written: %s", path.name, error)
