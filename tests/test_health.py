@@ -95,6 +95,14 @@ def test_a_backlog_that_waits_degrades(config: Config) -> None:
     assert report["spool"]["backlog_seconds"] >= 300
 
 
+def test_processing_that_stands_still_is_told_soon(config: Config) -> None:
+    """A digester that is frozen consumes nothing, and does not end either."""
+    _backlog(config, 1000, seconds=20)
+    problems = health.check(config, AnsweringStore())["problems"]
+    assert len(problems) == 1
+    assert problems[0].startswith("nothing was processed for 2")
+
+
 def test_a_full_spool_or_disk_is_failing(tmp_path: Path) -> None:
     """Data is refused: whoever looks at the health page should act."""
     config = Config(data=tmp_path, disk_free_min_bytes=1 << 60, spool_max_bytes=100)

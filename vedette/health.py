@@ -22,6 +22,7 @@ from vedette.store.visible import VisibleProjects
 
 _STALE_SECONDS = 10.0
 _LATE_SECONDS = 60.0
+_STALLED_SECONDS = 15.0
 
 
 def note_status(config: Config, role: str, status: dict[str, Any]) -> None:
@@ -72,8 +73,7 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         problems.append("the worker does not run")
     if not pages:
         problems.append("the pages do not run")
-    if spool_seconds > _LATE_SECONDS:
-        problems.append(f"processing is {spool_seconds:.0f} s behind")
+    problems += _late(config.spool_folder, spool_seconds)
     problems += _worker_problems(worker or {})
     return {
         "status": "failing" if failing else "degraded" if problems else "ok",
@@ -87,6 +87,17 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         "loops": (worker or {}).get("loops", {}),
         "dead_records": int((worker or {}).get("dead", 0)),
     }
+
+
+def _late(spool_folder: Path, behind_seconds: float) -> list[str]:
+    """Whether what was accepted waits for long, or nothing of it is processed at all."""
+    problems = []
+    if behind_seconds > _LATE_SECONDS:
+        problems.append(f"processing is {behind_seconds:.0f} s behind")
+    stalled = backlog.stalled_seconds(spool_folder)
+    if stalled > _STALLED_SECONDS:
+        problems.append(f"nothing was processed for {stalled:.0f} s")
+    return problems
 
 
 def _worker_problems(worker: dict[str, Any]) -> list[str]:
