@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import os
 from pathlib import Path
 
 from vedette.config import Config
 
+log = logging.getLogger("vedette")
+
 
 def note(config: Config) -> None:
-    """Write down where the product answers from now on."""
-    config.run_folder.mkdir(parents=True, exist_ok=True)
+    """Write down where the product answers from now on; a full disk is no reason not to start."""
     temporary = _path(config).with_suffix(".new")
-    temporary.write_text(json.dumps({"listen": config.listen, "url": config.url}))
-    os.replace(temporary, _path(config))
+    try:
+        config.run_folder.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps({"listen": config.listen, "url": config.url}))
+        os.replace(temporary, _path(config))
+    except OSError as error:
+        log.warning("where the server answers is not noted: %s", error)
 
 
 def forget(config: Config) -> None:

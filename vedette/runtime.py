@@ -91,7 +91,10 @@ class Supervisor:
         if not self._has_port():
             os.close(held)
             return 1
-        (self._config.run_folder / "supervisor.pid").write_text(str(os.getpid()))
+        try:
+            (self._config.run_folder / "supervisor.pid").write_text(str(os.getpid()))
+        except OSError as error:  # a full disk is no reason not to start
+            log.warning("the number of this process is not noted: %s", error)
         while not self._stopping:
             for child in self._children:
                 self._look_after(child)

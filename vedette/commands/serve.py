@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import logging
+import shutil
 import subprocess
 import sys
+import time
+from threading import Thread
 
 from vedette import address, logs
 from vedette.config import Config
@@ -15,6 +18,9 @@ NAME = "serve"
 HELP = "start everything: web server, pipeline and store"
 
 log = logging.getLogger("vedette")
+
+_ROOM_BYTES = 4 << 20
+_RETRY_SECONDS = 5.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,9 +38,25 @@ def run(config: Config, options: argparse.Namespace) -> int:
     if not options.quiet:
         prepare.append("--welcome")
     status = subprocess.call(prepare, stdin=subprocess.DEVNULL)
-    if status:
+    if status and _is_full(config):
+        log.critical("the disk is full: the metadata cannot be opened before there is room")
+        Thread(target=_prepare_later, args=(config, prepare), daemon=True).start()
+    elif status:
         log.critical("the metadata database cannot be prepared; see the message above")
         return status
     status = Supervisor(config).run()
     address.forget(config)
     return status
+
+
+def _is_full(config: Config) -> bool:
+    """Whether what was there before cannot be opened for want of room; health can say so."""
+    has_run = bool(config.database_url) or (config.data / "vedette.sqlite3").exists()
+    return has_run and shutil.disk_usage(config.data).free < _ROOM_BYTES
+
+
+def _prepare_later(config: Config, prepare: list[str]) -> None:
+    """Prepare the database as soon as there is room; the processes try it again and again."""
+    while _is_full(config) or subprocess.call(prepare, stdin=subprocess.DEVNULL):
+        time.sleep(_RETRY_SECONDS)
+    log.warning("there is room again: the metadata is prepared")

@@ -15,8 +15,14 @@ _INTERVAL_SECONDS = 300.0
 
 def run(house: House) -> None:
     """Drop whole days, then files. What belongs to a removed project goes whatever the time."""
+    try:
+        _drop_what_is_old(house)
+    finally:  # after it: a full disk lets nobody open the metadata, and needs the room
+        _purge_removed_projects(house)
+
+
+def _drop_what_is_old(house: House) -> None:
     config = house.config
-    _purge_removed_projects(house)
     believe_clock(config)
     today = clock.now().date()
     for retention in sorted({str(table.retention) for table in items.tables()}):
