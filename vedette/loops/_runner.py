@@ -13,6 +13,7 @@ from vedette.loops import HeldBack, House, Loop
 log = logging.getLogger("vedette.loops")
 
 _LEASE_TURNS = 3
+_RETRY_SECONDS = 30.0  # after a failure, if the interval is longer
 _LEAST_LEASE_SECONDS = 60.0
 
 
@@ -45,7 +46,9 @@ class LoopRunner:
     def _run(self, loop: Loop) -> None:
         while not self._stopping.is_set():
             self.turn(loop)
-            self._stopping.wait(loop.interval_seconds)
+            has_failed = "error" in self.status[loop.name]
+            most = _RETRY_SECONDS if has_failed else loop.interval_seconds
+            self._stopping.wait(min(loop.interval_seconds, most))
         if loop.needs_lease:
             _give_back(loop)
 

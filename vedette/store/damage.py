@@ -66,5 +66,10 @@ def is_out_of_room(error: duckdb.Error) -> bool:
     return any(word in text for word in ("no space left", "disk quota", "too many open files"))
 
 
+def is_invalidated(error: duckdb.Error) -> bool:
+    """Whether the engine takes nothing of a file before it is opened again, room or not."""
+    return "invalidated" in str(error)
+
+
 def _is_damage(error: duckdb.Error) -> bool:
     return any(word in str(error).lower() for word in _WORDS)

@@ -116,6 +116,15 @@ class DayFiles:
             self._attach(file)
             self._trim()
 
+    def recover(self, file: DayFile, error: duckdb.Error) -> None:
+        """Open a file again that a full disk has invalidated; if it fails, with the next use."""
+        if not damage.is_invalidated(error):
+            return
+        try:
+            self.renew(file)
+        except StoreUnavailable as failure:
+            log.warning("%s", failure)
+
     def drop(self, file: DayFile) -> None:
         """Delete a file, with what memory holds for it, once its readers are gone."""
         with self.lock:

@@ -42,6 +42,7 @@ class Folding:
             except (duckdb.Error, StoreError) as error:
                 log.warning("%s could not be checkpointed: %s", file.path.name, error)
                 if isinstance(error, duckdb.Error) and damage.is_out_of_room(error):
+                    self._files.recover(file, error)
                     break
                 self._files.renew(file)
             else:

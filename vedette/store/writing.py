@@ -150,6 +150,7 @@ class Writing:
     ) -> list[list[Piece]]:
         """What to write instead of a transaction that failed."""
         if damage.is_out_of_room(error):
+            self._files.recover(file, error)
             raise StoreError(f"{file.path.name} cannot be written: {error}") from error
         log.warning("%s refuses %d tables: %s", file.name, len(group), error)
         if not self._is_well(file):
