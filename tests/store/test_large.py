@@ -126,6 +126,36 @@ def test_nothing_is_set_aside_while_the_disk_is_full(
     store.close()
 
 
+def test_a_file_that_a_full_disk_invalidated_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows are found at once, not only when there is room and a restart."""
+    from vedette.store.errors import StoreError
+    from vedette.store.folding import Folding
+
+    store = open_store(tmp_path)
+    sell(store, range(5))
+    store.flush()
+    (file,) = store._files.all()
+
+    def full(*_: object, **__: object) -> None:
+        raise duckdb.IOException(
+            f'Database "{file.name}" has been invalidated because checkpointing failed. '
+            "Original error: No space left on device"
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folding, "_checkpoint", full)
+        before = file.renewals
+        with pytest.raises(StoreError):
+            store.checkpoint()
+        assert file.renewals == before + 1
+        assert sold(store) == list(range(5))
+    store.checkpoint()
+    assert not file.is_dirty
+    store.close()
+
+
 def overload(store: DuckStore) -> None:
     """Put so much into the first file's log that a checkpoint meets the memory limit."""
     (file, *_) = store._files.all()
