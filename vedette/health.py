@@ -64,13 +64,7 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         problems.append("the pages do not run")
     if spool_seconds > _LATE_SECONDS:
         problems.append(f"processing is {spool_seconds:.0f} s behind")
-    loops = (worker or {}).get("loops", {})
-    refused = int((worker or {}).get("refused_rows", 0))
-    if refused:
-        problems.append(f"the store refused {refused} rows; they lie in its folder 'set aside'")
-    for name, status in sorted(loops.items()):
-        if "error" in status:
-            problems.append(f"the loop {name} fails: {status['error']}")
+    problems += _told_by(worker or {})
     return {
         "status": "failing" if failing else "degraded" if problems else "ok",
         "problems": problems,
@@ -79,10 +73,23 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         "disk": {"free_bytes": disk.free, "total_bytes": disk.total},
         "worker": {"status": "ok" if worker else "missing"},
         "pages": {"status": "ok" if pages else "missing"},
-        "refused_rows": refused,
-        "loops": loops,
+        "refused_rows": int((worker or {}).get("refused_rows", 0)),
+        "loops": (worker or {}).get("loops", {}),
         "dead_records": int((worker or {}).get("dead", 0)),
     }
+
+
+def _told_by(worker: dict[str, Any]) -> list[str]:
+    """What the worker knows to be wrong, in words."""
+    problems = []
+    if dead := int(worker.get("dead", 0)):
+        problems.append(f"{dead} records could not be processed; see `vedette dead retry`")
+    if refused := int(worker.get("refused_rows", 0)):
+        problems.append(f"the store refused {refused} rows; they lie in its folder 'set aside'")
+    for name, status in sorted(worker.get("loops", {}).items()):
+        if "error" in status:
+            problems.append(f"the loop {name} fails: {status['error']}")
+    return problems
 
 
 def _ask(store: Reader) -> str:

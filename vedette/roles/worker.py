@@ -85,6 +85,7 @@ class Worker:
     def stop(self) -> None:
         """Take no more batches, let the loops end, checkpoint, close."""
         self._handovers.stop()
+        self.owner.close()
         self.loops.stop()
         self.owner.checkpoint()
         self._questions.stop()

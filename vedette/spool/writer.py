@@ -60,7 +60,8 @@ class SpoolWriter:
         folder.mkdir(parents=True, exist_ok=True)
         self._claim = claim(folder)
         self._mark = segment.new_mark()
-        self.position = segment.end_position(folder) + _GAP_BYTES if segment.find(folder) else 0
+        end = segment.end_position(folder)
+        self.position = end + _GAP_BYTES if end or segment.find(folder) else 0
         self._segment_start = self.position
         self._open_segment()
 
