@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from vedette import clock, items
 from vedette.config import Config
-from vedette.loops import House, Loop
+from vedette.loops import House, Loop, _blobs
 from vedette.store.table import Retention
 
 _INTERVAL_SECONDS = 300.0
@@ -36,8 +36,10 @@ def _purge_removed_projects(house: House) -> None:
 
     removed = removal.projects_to_purge()
     if removed:
+        _blobs.note(house, removed)
         house.store.purge_projects(removed)
         removal.mark_purged(removed)
+    _blobs.remove_noted(house)
 
 
 LOOP = Loop(name="retention", interval_seconds=_INTERVAL_SECONDS, run=run)
