@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from vedette import clock, items
 from vedette.config import Config
-from vedette.loops import House, Loop, _blobs
+from vedette.loops import House, Loop
 from vedette.store.table import Retention
 
 _INTERVAL_SECONDS = 300.0
@@ -32,6 +32,7 @@ def _days(config: Config, retention: str) -> int:
 
 
 def _purge_removed_projects(house: House) -> None:
+    from vedette.loops import _blobs
     from vedette.projects import removal
 
     removed = removal.projects_to_purge()
