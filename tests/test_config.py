@@ -115,3 +115,10 @@ def test_the_public_address(listen: str, url: str, base_url: str, prefix: str) -
     config = load({"VEDETTE_LISTEN": listen, "VEDETTE_URL": url})
     assert config.base_url == base_url
     assert config.path_prefix == prefix
+
+
+def test_a_folder_too_deep_for_its_sockets_is_refused() -> None:
+    """In words, at the start, and not by processes that die again and again."""
+    assert load({"VEDETTE_DATA": "/" + "d" * 60})
+    with pytest.raises(ConfigError, match="too long for the sockets"):
+        load({"VEDETTE_DATA": "/" + "d" * 100})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -71,8 +72,7 @@ def test_a_silent_store_degrades(config: Config) -> None:
 def test_a_missing_or_stale_worker_degrades(config: Config) -> None:
     """A worker that has not written its note for a while is taken for missing."""
     path = config.run_folder / "worker.json"
-    note = json.loads(path.read_text())
-    path.write_text(json.dumps({**note, "at": time.time() - 60}))
+    os.utime(path, (time.time() - 60, time.time() - 60))
     assert health.check(config, AnsweringStore())["worker"] == {"status": "missing"}
     path.unlink()
     assert health.check(config, AnsweringStore())["status"] == "degraded"
@@ -95,6 +95,14 @@ def test_a_backlog_that_waits_degrades(config: Config) -> None:
     assert report["spool"]["backlog_seconds"] >= 300
 
 
+def test_processing_that_stands_still_is_told_soon(config: Config) -> None:
+    """A digester that is frozen consumes nothing, and does not end either."""
+    _backlog(config, 1000, seconds=20)
+    problems = health.check(config, AnsweringStore())["problems"]
+    assert len(problems) == 1
+    assert problems[0].startswith("nothing was processed for 2")
+
+
 def test_a_full_spool_or_disk_is_failing(tmp_path: Path) -> None:
     """Data is refused: whoever looks at the health page should act."""
     config = Config(data=tmp_path, disk_free_min_bytes=1 << 60, spool_max_bytes=100)
@@ -109,3 +117,36 @@ def test_records_set_aside_are_counted(config: Config) -> None:
     """The worker's count is shown."""
     health.note_status(config, "worker", {"dead": 3})
     assert health.check(config, AnsweringStore())["dead_records"] == 3
+
+
+def test_a_note_that_cannot_be_written_is_a_sign_of_life(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk the last note is kept, and the worker does not count as missing."""
+    path = config.run_folder / "worker.json"
+    os.utime(path, (time.time() - 60, time.time() - 60))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space"):
+        health.note_status(config, "worker", {"dead": 9})
+    report = health.check(config, AnsweringStore())
+    assert report["worker"] == {"status": "ok"}
+    assert report["dead_records"] == 0
+
+
+def test_lost_event_ids_are_told(config: Config) -> None:
+    """Doubles may have come in: whoever looks at the health page is told."""
+    health.note_status(config, "worker", {"ids_lost": 1})
+    report = health.check(config, AnsweringStore())
+    assert report["status"] == "degraded"
+    assert "event ids" in report["problems"][0]
+
+
+def test_a_loop_that_is_held_back_is_told(config: Config) -> None:
+    """With its reason."""
+    health.note_status(config, "worker", {"loops": {"retention": {"held back": "the clock"}}})
+    problems = health.check(config, AnsweringStore())["problems"]
+    assert problems == ["the loop retention is held back: the clock"]

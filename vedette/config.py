@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from vedette.outgoing.addresses import read_networks
 
 PREFIX = "VEDETTE_"
+_MOST_SOCKET_BYTES = 103  # 107 on Linux, 103 elsewhere
 _SIZE_UNITS = {"kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "b": 1}
 
 
@@ -244,5 +245,18 @@ def _check(config: Config) -> None:
         raise ConfigError(f"{PREFIX}OUTGOING_NETWORKS: {error}") from None
     if config.digesters < 0:
         raise ConfigError(f"{PREFIX}DIGESTERS: {config.digesters} is less than 0")
+    _check_sockets(config)
     if config.log_level not in ("debug", "info", "warning", "error"):
         raise ConfigError(f"{PREFIX}LOG_LEVEL: {config.log_level!r} is not a level")
+
+
+def _check_sockets(config: Config) -> None:
+    """The system takes the path of a socket only up to a length."""
+    last = config.bell(config.digester_count - 1)
+    longest = max((last, config.owner_socket), key=lambda path: len(path.name))
+    over = len(os.fsencode(longest.absolute())) - _MOST_SOCKET_BYTES
+    if over > 0:
+        raise ConfigError(
+            f"{PREFIX}DATA: {config.data.absolute()} is {over} bytes too long for the sockets "
+            "in it; choose a shorter path"
+        )

@@ -12,6 +12,17 @@ _SQLITE_PRAGMAS = (
     "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000;"
 )
 
+# A server that is gone without a word is noticed within about half a minute.
+_NETWORK: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+_STATEMENT_SECONDS = 300  # far more than any needs; PostgreSQL itself knows no end
+
 
 def database_settings(config: Config) -> dict[str, Any]:
     """Django's settings of the default database. Raises ConfigError for an unknown scheme."""
@@ -38,4 +49,12 @@ def database_settings(config: Config) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**_NETWORK, **_options(parts.query)},
     }
+
+
+def _options(query: str) -> dict[str, Any]:
+    """What the URL says of the connection, beside the host; `options` replaces the time limit."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    asked = {name: value for name, value in pairs if name != "host"}
+    return {"options": f"-c statement_timeout={_STATEMENT_SECONDS * 1000}", **asked}

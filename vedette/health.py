@@ -22,24 +22,35 @@ from vedette.store.visible import VisibleProjects
 
 _STALE_SECONDS = 10.0
 _LATE_SECONDS = 60.0
+_STALLED_SECONDS = 15.0
 
 
 def note_status(config: Config, role: str, status: dict[str, Any]) -> None:
-    """Write what a role knows of itself for the others to read."""
+    """Write what a role knows of itself for the others to read.
+
+    Raises OSError, on a full disk for example; an earlier note is then a sign of life still.
+    """
     path = config.run_folder / f"{role}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps({"pid": os.getpid(), "at": time.time(), **status}))
-    os.replace(temporary, path)
+    try:
+        temporary.write_text(json.dumps({"pid": os.getpid(), "at": time.time(), **status}))
+        os.replace(temporary, path)
+    except OSError:
+        if path.exists():
+            os.utime(path)
+        raise
 
 
 def read_status(config: Config, role: str) -> dict[str, Any] | None:
     """The role's last note, or None if it is missing or stale."""
+    path = config.run_folder / f"{role}.json"
     try:
-        status: dict[str, Any] = json.loads((config.run_folder / f"{role}.json").read_text())
+        status: dict[str, Any] = json.loads(path.read_text())
+        noted = path.stat().st_mtime
     except (OSError, ValueError):
         return None
-    return status if time.time() - float(status.get("at", 0)) < _STALE_SECONDS else None
+    return status if time.time() - noted < _STALE_SECONDS else None
 
 
 def check(config: Config, store: Reader) -> dict[str, Any]:
@@ -62,9 +73,8 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         problems.append("the worker does not run")
     if not pages:
         problems.append("the pages do not run")
-    if spool_seconds > _LATE_SECONDS:
-        problems.append(f"processing is {spool_seconds:.0f} s behind")
-    problems += _told_by(worker or {})
+    problems += _late(config.spool_folder, spool_seconds)
+    problems += _worker_problems(worker or {})
     return {
         "status": "failing" if failing else "degraded" if problems else "ok",
         "problems": problems,
@@ -79,16 +89,35 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
     }
 
 
-def _told_by(worker: dict[str, Any]) -> list[str]:
-    """What the worker knows to be wrong, in words."""
+def _late(spool_folder: Path, behind_seconds: float) -> list[str]:
+    """Whether what was accepted waits for long, or nothing of it is processed at all."""
+    problems = []
+    if behind_seconds > _LATE_SECONDS:
+        problems.append(f"processing is {behind_seconds:.0f} s behind")
+    stalled = backlog.stalled_seconds(spool_folder)
+    if stalled > _STALLED_SECONDS:
+        problems.append(f"nothing was processed for {stalled:.0f} s")
+    return problems
+
+
+def _worker_problems(worker: dict[str, Any]) -> list[str]:
+    """What the worker's note tells that somebody should look at."""
     problems = []
     if dead := int(worker.get("dead", 0)):
         problems.append(f"{dead} records could not be processed; see `vedette dead retry`")
-    if refused := int(worker.get("refused_rows", 0)):
+    refused = int(worker.get("refused_rows", 0))
+    if refused:
         problems.append(f"the store refused {refused} rows; they lie in its folder 'set aside'")
+    if worker.get("ids_lost"):
+        problems.append(
+            "the event ids were damaged and begun anew: an event of the last days that is sent "
+            "again is stored again; the damaged file lies in the store's folder"
+        )
     for name, status in sorted(worker.get("loops", {}).items()):
         if "error" in status:
             problems.append(f"the loop {name} fails: {status['error']}")
+        if "held back" in status:
+            problems.append(f"the loop {name} is held back: {status['held back']}")
     return problems
 
 

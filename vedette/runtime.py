@@ -6,9 +6,11 @@ after its children have flushed and ended.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,7 +24,9 @@ from vedette.kinds import discover
 
 log = logging.getLogger("vedette.runtime")
 
-_STOP_SECONDS = 30.0
+_STOP_SECONDS = 50.0
+_KILL_SECONDS = 2.0
+_PORT_SECONDS = 15.0  # the door of a supervisor that was killed needs a while to end
 _CALM_SECONDS = 30.0
 _MOST_WAIT_SECONDS = 10.0
 _POLL_SECONDS = 0.2
@@ -68,11 +72,13 @@ class Supervisor:
         self._config = config
         self._children = [Child(part) for part in (parts(config) if wanted is None else wanted)]
         self._stopping = False
+        self.port_seconds = _PORT_SECONDS
 
     def run(self) -> int:
         """Start everything and stay until a signal; returns the exit status.
 
-        It is 1 at once if another supervisor runs on the same folder.
+        It is 1 at once if another supervisor runs on the same folder, and soon if another
+        program has the port.
         """
         signal.signal(signal.SIGTERM, self._on_signal)
         signal.signal(signal.SIGINT, self._on_signal)
@@ -82,6 +88,9 @@ class Supervisor:
         except Claimed as error:
             log.critical("%s", error)
             return 1
+        if not self._has_port():
+            os.close(held)
+            return 1
         (self._config.run_folder / "supervisor.pid").write_text(str(os.getpid()))
         while not self._stopping:
             for child in self._children:
@@ -90,6 +99,19 @@ class Supervisor:
         status = self._stop()
         os.close(held)
         return status
+
+    def _has_port(self) -> bool:
+        """Whether the door will have its port; waited for a while, then said in words."""
+        until = time.monotonic() + self.port_seconds
+        while any(child.part.role == "door" for child in self._children):
+            refusal = _port_refusal(self._config)
+            if not refusal:
+                return True
+            if self._stopping or time.monotonic() >= until:
+                log.critical("%s: stop what has it, or choose another with --listen", refusal)
+                return False
+            time.sleep(_POLL_SECONDS)
+        return True
 
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()
@@ -117,24 +139,52 @@ class Supervisor:
         self._stopping = True
 
     def _stop(self) -> int:
-        """End role after role in reverse; the instances of one role end together."""
+        """End role after role in reverse; the instances of one role end together.
+
+        Each role has its share of the time that is left, so the last has some for certain.
+        """
         status = 0
-        for _, group in groupby(reversed(self._children), key=lambda child: child.part.role):
-            running = [(c.part, c.process) for c in group if c.process is not None]
+        end = time.monotonic() + _STOP_SECONDS
+        roles = [
+            [(child.part, child.process) for child in group if child.process is not None]
+            for _, group in groupby(reversed(self._children), key=lambda child: child.part.role)
+        ]
+        for place, running in enumerate(roles):
             for _, process in running:
                 process.terminate()
-            for part, process in running:
-                status |= _wait(part, process)
+            share = max(end - time.monotonic(), 0.0) / (len(roles) - place)
+            status |= _wait(running, time.monotonic() + share)
         (self._config.run_folder / "supervisor.pid").unlink(missing_ok=True)
         return status
 
 
-def _wait(part: Part, process: subprocess.Popen[bytes]) -> int:
-    try:
-        process.wait(_STOP_SECONDS)
-        return 0
-    except subprocess.TimeoutExpired:
-        log.error("%s did not stop in %.0f s and is killed", part, _STOP_SECONDS)
-        process.kill()
-        process.wait()
-        return 1
+def _wait(running: list[tuple[Part, subprocess.Popen[bytes]]], until: float) -> int:
+    """Wait for processes together; those that are there at the end are killed."""
+    status = 0
+    for part, process in running:
+        try:
+            process.wait(max(until - time.monotonic(), 0.0))
+        except subprocess.TimeoutExpired:
+            log.error("%s did not stop in time and is killed", part)
+            process.kill()
+            status = 1
+    for part, process in running:
+        try:
+            process.wait(_KILL_SECONDS)
+        except subprocess.TimeoutExpired:
+            log.error("%s cannot even be killed: it waits for the machine", part)
+    return status
+
+
+def _port_refusal(config: Config) -> str:
+    """Why nobody can listen on the address, if another program or the system forbids it."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                reason = "is taken" if error.errno == errno.EADDRINUSE else "may not be used"
+                return f"the address {config.listen} {reason}"
+    return ""

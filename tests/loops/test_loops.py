@@ -82,6 +82,20 @@ def test_a_loop_waits_for_its_lease() -> None:
     assert "lease" in runner.status["a"]["waits"]
 
 
+@pytest.mark.usefixtures("rollback")
+def test_a_loop_that_is_stopped_gives_its_lease_back() -> None:
+    """The next process takes its turn at once."""
+    from vedette.leases.taking import take
+
+    loop = Loop(name="a", interval_seconds=1, run=lambda house: None, needs_lease=True)
+    runner = LoopRunner(None, [loop])  # type: ignore[arg-type]
+    runner.turn(loop)
+    assert not take("loop:a", seconds=60, by="the next")
+    runner._stopping.set()
+    runner._run(loop)
+    assert take("loop:a", seconds=60, by="the next")
+
+
 def test_stopping_lets_the_turn_at_hand_end() -> None:
     """Nothing is cut in the middle."""
     began, ended = threading.Event(), threading.Event()
@@ -99,7 +113,7 @@ def test_stopping_lets_the_turn_at_hand_end() -> None:
 
 
 @pytest.mark.usefixtures("rollback")
-def test_cleaning_lets_go_what_nobody_can_see_any_more() -> None:
+def test_cleaning_lets_go_what_nobody_can_see_any_more(tmp_path: Path) -> None:
     """Issues beyond retention with their keys, sessions and links that have run out."""
     from django.contrib.sessions.models import Session
 
@@ -124,7 +138,7 @@ def test_cleaning_lets_go_what_nobody_can_see_any_more() -> None:
         SignInLink.objects.create(
             token_hash=str(days), created_at=now, expires_at=now - timedelta(days=days)
         )
-    run(SimpleNamespace(config=Config(retention_days=90)))  # type: ignore[arg-type]
+    run(SimpleNamespace(config=Config(data=tmp_path, retention_days=90)))  # type: ignore[arg-type]
     assert set(Issue.objects.values_list("value", flat=True)) == {"1", "89"}
     assert IssueKey.objects.count() == 2
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
 
 from vedette.spool import backlog, segment
+from vedette.spool.meta import Meta, encode_meta
 from vedette.spool.reader import SpoolReader, remove_before
 from vedette.spool.writer import SpoolError, SpoolWriter, SpoolWriters
 
@@ -234,3 +236,46 @@ def test_a_large_body_is_written_from_its_file(tmp_path: Path) -> None:
     assert [(record.meta, record.body) for record in records] == [
         (b"a", b"first"), (b"b", body), (b"c", b"last"),
     ]  # fmt: skip
+
+
+def _write_received(folder: Path, *received: float) -> None:
+    async def run() -> None:
+        writer = SpoolWriter(folder, segment_bytes=1 << 20)
+        writer.start(asyncio.get_running_loop())
+        for moment in received:
+            await writer.append(encode_meta(Meta(1, moment)), b"body")
+        await writer.stop()
+
+    asyncio.run(run())
+
+
+def _note_long_ago(folder: Path, position: int) -> None:
+    backlog.note(folder, position)
+    os.utime(folder / "consumed", (time.time() - 3600, time.time() - 3600))
+
+
+def test_the_first_record_after_a_quiet_hour_is_not_an_hour_late(tmp_path: Path) -> None:
+    """Its age counts from when it came; one that came long ago is late by that."""
+    folder = tmp_path / "web"
+    _write_received(folder, time.time() - 7200)
+    _note_long_ago(folder, segment.end_position(folder))
+    _write_received(folder, time.time())
+    assert backlog.age_seconds(tmp_path) < 600
+    assert backlog.stalled_seconds(tmp_path) < 600
+    _note_long_ago(folder, 0)
+    assert backlog.age_seconds(tmp_path) >= 7200
+    assert backlog.stalled_seconds(tmp_path) >= 3600
+    backlog.note(folder, 0)
+    assert backlog.stalled_seconds(tmp_path) < 600
+
+
+def test_a_half_written_record_waits_for_nobody(tmp_path: Path) -> None:
+    """It was answered to nobody, and will not be read."""
+    folder = tmp_path / "web"
+    _write_received(folder, time.time() - 7200)
+    end = segment.end_position(folder)
+    _write_received(folder, time.time() - 7200)
+    last = segment.find(folder)[-1].path
+    last.write_bytes(last.read_bytes()[:-2])
+    _note_long_ago(folder, end)
+    assert backlog.age_seconds(tmp_path) == 0

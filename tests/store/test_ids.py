@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from pathlib import Path
 
@@ -25,6 +26,11 @@ def claim(
     ids: EventIds, *wanted: tuple[int, str, int], now: float = 0, writer: str = "w"
 ) -> list[int]:
     return ids.claim([EventId(*one) for one in wanted], writer=writer, now=now)
+
+
+def _of(ids: EventIds) -> sqlite3.Connection:
+    assert ids._connection is not None
+    return ids._connection
 
 
 def test_a_second_one_is_a_duplicate(ids: EventIds) -> None:
@@ -95,10 +101,61 @@ def test_a_damaged_index_is_begun_anew(tmp_path: Path) -> None:
     assert list(tmp_path.glob("ids.damaged-*"))
 
 
-def test_a_failure_is_the_stores_error_and_passes(ids: EventIds) -> None:
-    """Whoever claims decides what it means; the next claim works."""
-    ids._connection.execute("PRAGMA query_only = 1")
+def test_damage_found_in_use_is_mended_and_counted(tmp_path: Path) -> None:
+    """The claim at hand is answered, later doubles are known, and the loss can be told."""
+    path = tmp_path / "ids"
+    ids = EventIds(path)
+    claim(ids, *((1, uuid.uuid4().hex, place) for place in range(5000)))
+    ids.fold()
+    ids.close()
+    whole = bytearray(path.read_bytes())
+    for page in range(3, len(whole) // 4096):
+        whole[page * 4096 : page * 4096 + 64] = b"\xff" * 64
+    path.write_bytes(whole)
+    ids = EventIds(path)
+    wanted = [(1, uuid.uuid4().hex, place) for place in range(5000, 5300)]
+    assert claim(ids, *wanted) == []
+    assert claim(ids, (1, wanted[0][1], 9000)) == [0]
+    assert ids.lost == 1
+    assert list(tmp_path.glob("ids.damaged-*"))
+
+
+def test_a_closed_index_is_opened_again(ids: EventIds) -> None:
+    """A connection that is gone under it is the store's error, not another's."""
+    claim(ids, (1, A, 0))
+    _of(ids).close()
+    with pytest.raises(StoreError):
+        claim(ids, (1, A, 5))
+    assert claim(ids, (1, A, 5)) == [0]
+
+
+def test_an_index_that_cannot_be_opened_ends_nothing(tmp_path: Path) -> None:
+    """The store starts; ids are known again as soon as the file can be opened."""
+    path = tmp_path / "away" / "ids"
+    ids = EventIds(path)
     with pytest.raises(StoreError):
         claim(ids, (1, A, 0))
-    ids._connection.execute("PRAGMA query_only = 0")
+    path.parent.mkdir()
+    assert claim(ids, (1, A, 0)) == []
+    assert claim(ids, (1, A, 5)) == [0]
+
+
+def test_a_clock_that_leaps_ahead_and_back_forgets_nothing_and_keeps_nothing(
+    ids: EventIds,
+) -> None:
+    """What was claimed before and meanwhile is known, and goes after its days."""
+    claim(ids, (1, A, 0), now=10 * DAY)
+    claim(ids, (1, B, 1), now=375 * DAY)
+    assert claim(ids, (1, A, 5), (1, B, 6), (1, C, 7), now=10 * DAY + 60) == [0, 1]
+    for day in range(11, 16):
+        claim(ids, (1, f"{day:032x}", day), now=day * DAY)
+    assert ids.count() == 3
+
+
+def test_a_failure_is_the_stores_error_and_passes(ids: EventIds) -> None:
+    """Whoever claims decides what it means; the next claim works."""
+    _of(ids).execute("PRAGMA query_only = 1")
+    with pytest.raises(StoreError):
+        claim(ids, (1, A, 0))
+    _of(ids).execute("PRAGMA query_only = 0")
     assert claim(ids, (1, A, 0)) == []

@@ -8,7 +8,7 @@ from typing import Any
 
 import uvicorn
 
-_STOP_SECONDS = 15
+_STOP_SECONDS = 10  # less than the supervisor gives a role at the least
 _KEEP_ALIVE_SECONDS = 75
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from vedette.store.engine import Store
 
 
+class HeldBack(Exception):  # noqa: N818 - no failure: the turn waits for what the text says
+    """Raised by a turn that may not be taken now; the text is shown on `/-/health`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """What loops work with: the parts of the worker process."""

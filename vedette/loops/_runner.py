@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from vedette.loops import House, Loop
+from vedette.loops import HeldBack, House, Loop
 
 log = logging.getLogger("vedette.loops")
 
@@ -46,6 +46,8 @@ class LoopRunner:
         while not self._stopping.is_set():
             self.turn(loop)
             self._stopping.wait(loop.interval_seconds)
+        if loop.needs_lease:
+            _give_back(loop)
 
     def turn(self, loop: Loop) -> None:
         """One turn of a loop, if its lease can be had."""
@@ -57,6 +59,11 @@ class LoopRunner:
                 return
             status.pop("waits", None)
             loop.run(self._house)
+            status.pop("held back", None)
+            status.pop("error", None)
+        except HeldBack as reason:
+            log.warning("the loop %s is held back: %s", loop.name, reason)
+            status["held back"] = str(reason)
             status.pop("error", None)
         except Exception as error:
             log.exception("the loop %s failed; it is tried again", loop.name)
@@ -74,4 +81,18 @@ def _lease(loop: Loop) -> bool:
     if not connection.in_atomic_block:
         close_old_connections()
     seconds = max(loop.interval_seconds * _LEASE_TURNS, _LEAST_LEASE_SECONDS)
-    return taking.take(f"loop:{loop.name}", seconds=seconds)
+    return taking.take(_lease_of(loop), seconds=seconds)
+
+
+def _give_back(loop: Loop) -> None:
+    """The next process, or another node, need not wait for its end."""
+    from vedette.leases import taking
+
+    try:
+        taking.give_back(_lease_of(loop))
+    except Exception as error:
+        log.warning("the lease of the loop %s is not given back: %s", loop.name, error)
+
+
+def _lease_of(loop: Loop) -> str:
+    return f"loop:{loop.name}"

@@ -7,21 +7,23 @@ from datetime import timedelta
 from vedette import clock, items
 from vedette.config import Config
 from vedette.loops import House, Loop
+from vedette.loops._trust import believe_clock
 from vedette.store.table import Retention
 
 _INTERVAL_SECONDS = 300.0
 
 
 def run(house: House) -> None:
-    """Drop whole days, then files. What belongs to a removed project goes too."""
+    """Drop whole days, then files. What belongs to a removed project goes whatever the time."""
     config = house.config
+    _purge_removed_projects(house)
+    believe_clock(config)
     today = clock.now().date()
     for retention in sorted({str(table.retention) for table in items.tables()}):
         house.store.drop_before(retention, today - timedelta(days=_days(config, retention)))
     oldest = max(config.retention_days, config.kept_items_retention_days)
     house.blobs.remove_before(clock.timestamp() - oldest * 86400)
     house.dead.remove_before(clock.timestamp() - config.retention_days * 86400)
-    _purge_removed_projects(house)
 
 
 def _days(config: Config, retention: str) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from vedette.config import Config
 from vedette.roles import Role
 
 ROLE = Role(order=10)
+
+log = logging.getLogger("vedette.worker")
 
 _STATUS_SECONDS = 1.0
 
@@ -70,6 +73,7 @@ class Worker:
             dead=self._dead,
         )
         self.loops = LoopRunner(house, loops())
+        self._is_noted = True
 
     def start(self) -> None:
         """Answer questions first, then take batches, then begin the loops."""
@@ -87,12 +91,24 @@ class Worker:
         self._handovers.stop()
         self.owner.close()
         self.loops.stop()
-        self.owner.checkpoint()
+        try:
+            self.owner.checkpoint()
+        except Exception:
+            log.exception("no checkpoint at the end; the spool keeps what it would have held")
         self._questions.stop()
         self.store.close()
 
     def note_status(self) -> None:
-        """Write down what the other processes may want to know."""
+        """Write down what the other processes may want to know; a failure is only logged."""
+        try:
+            self._note_status()
+            self._is_noted = True
+        except Exception as error:
+            if self._is_noted:  # once, not every second: the log may lie on the same full disk
+                log.error("the worker's status cannot be noted: %s", error)
+            self._is_noted = False
+
+    def _note_status(self) -> None:
         import resource
 
         from vedette import health
@@ -107,6 +123,7 @@ class Worker:
                 "dead": self._dead.count(),
                 "store_bytes": self.store.size_bytes(),
                 "refused_rows": self.store.refused_rows,
+                "ids_lost": self.store.ids_lost,
                 "owner_cpu_seconds": usage.ru_utime + usage.ru_stime,
                 "loops": self.loops.status,
             },

@@ -10,7 +10,10 @@ import os
 import time
 from pathlib import Path
 
+import msgspec
+
 from vedette.spool import segment
+from vedette.spool.meta import decode_meta
 
 _NOTE = "consumed"
 
@@ -49,14 +52,40 @@ def total_bytes(spool_folder: Path) -> int:
 
 
 def age_seconds(spool_folder: Path) -> float:
-    """How long the oldest unconsumed bytes may have waited; 0 without a backlog."""
-    oldest = 0.0
-    for folder in writers(spool_folder):
-        if not folder_bytes(folder):
+    """How long the oldest unconsumed record has waited since it came; 0 without a backlog."""
+    ages = [_waited(folder) for folder in writers(spool_folder)]
+    return max(ages, default=0.0)
+
+
+def stalled_seconds(spool_folder: Path) -> float:
+    """How long something has waited without any of its writer's records being consumed."""
+    ages = [min(_waited(folder), _since_note(folder)) for folder in writers(spool_folder)]
+    return max(ages, default=0.0)
+
+
+def _waited(folder: Path) -> float:
+    position = consumed(folder)
+    for held in segment.find(folder):
+        try:
+            if held.end <= position:
+                continue
+            with held.path.open("rb") as file:
+                file.seek(max(position - held.start, 0))
+                meta = segment.first_meta(file, held.mark)
+        except FileNotFoundError:  # consumed and removed meanwhile
+            continue
+        if meta is None:  # the half-written end of a process that was killed
             continue
         try:
-            noted = (folder / _NOTE).stat().st_mtime
-        except FileNotFoundError:
-            noted = folder.stat().st_mtime
-        oldest = max(oldest, time.time() - noted)
-    return oldest
+            return max(time.time() - decode_meta(meta).received, 0.0)
+        except msgspec.MsgspecError:
+            return _since_note(folder)
+    return 0.0
+
+
+def _since_note(folder: Path) -> float:
+    try:
+        noted = (folder / _NOTE).stat().st_mtime
+    except FileNotFoundError:
+        noted = folder.stat().st_mtime
+    return max(time.time() - noted, 0.0)

@@ -12,8 +12,9 @@ import secrets
 import struct
 from collections.abc import Iterator
 from mmap import mmap
+from os import fstat
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from zlib_ng import zlib_ng
 
@@ -137,3 +138,18 @@ def next_length(data: bytes, mark: int) -> int | None:
         return None
     held, meta_length, body_length, _ = _HEADER.unpack_from(data)
     return HEADER_BYTES + meta_length + body_length if held == mark else None
+
+
+def first_meta(file: BinaryIO, mark: int) -> bytes | None:
+    """The meta of the record at the file's position: None if the record is not whole, empty
+    if what lies there is none.
+    """
+    header = file.read(HEADER_BYTES)
+    if len(header) < HEADER_BYTES:
+        return None
+    held, meta_length, body_length, _ = _HEADER.unpack(header)
+    if held != mark:
+        return b""
+    meta = file.read(meta_length)
+    rest = fstat(file.fileno()).st_size - file.tell()
+    return meta if len(meta) == meta_length and rest >= body_length else None

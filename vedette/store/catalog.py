@@ -42,8 +42,11 @@ def read(folder: Path) -> dict[str, Entry]:
 
 
 def write(folder: Path, entries: dict[str, Entry]) -> None:
-    """Replace the catalog."""
-    write_file(folder / _NAME, msgspec.json.encode(entries))
+    """Replace the catalog; on a full disk the old one stays, whose entries tell their age."""
+    try:
+        write_file(folder / _NAME, msgspec.json.encode(entries))
+    except OSError as error:
+        log.warning("the catalog of the store is not written: %s", error)
 
 
 def entry_of(file: DayFile, schema: str) -> Entry | None:

@@ -65,9 +65,19 @@ class Changes:
         self._instance = instance
         self._tables = {table.name: table for table in tables}
         self._folder.mkdir(mode=0o700, exist_ok=True)
+        self._is_behind = True
+
+    def begin(self) -> None:
+        """Finish what is noted, or leave it to the next change: a full disk is no end."""
+        try:
+            self.finish_noted()
+        except (StoreError, OSError) as error:
+            log.error("a noted change cannot be finished yet: %s", error)
 
     def finish_noted(self) -> None:
-        """Do what an earlier process noted and did not finish. Raises StoreError."""
+        """Do what was noted and not finished, by an earlier process too. Raises StoreError."""
+        if not self._is_behind:
+            return
         for path in sorted(self._folder.glob("*.msgpack")):
             try:
                 change = msgspec.msgpack.decode(path.read_bytes(), type=Deletion | Replacement)
@@ -77,6 +87,7 @@ class Changes:
                 continue
             self._do(change)
             path.unlink()
+        self._is_behind = False
 
     def delete(
         self, table_names: Sequence[str] | None, condition: Condition, start: int, end: int
@@ -112,10 +123,13 @@ class Changes:
         return found
 
     def _note_and_do(self, change: Deletion | Replacement) -> int:
+        self.finish_noted()  # in the order in which they were noted
         path = self._folder / f"{time.time_ns()}.msgpack"
         write_file(path, msgspec.msgpack.encode(change), must_last=True)
+        self._is_behind = True
         count = self._do(change)
         path.unlink()
+        self._is_behind = False
         sync_folder(self._folder)
         return count
 

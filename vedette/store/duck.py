@@ -8,6 +8,7 @@ from the spool, which is kept until the next checkpoint.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import threading
@@ -81,7 +82,7 @@ class DuckStore:
         self._gate = Gate(at_once=questions_at_once, wait_seconds=question_wait_seconds)
         self._questions = Questions(self._files, self._instance, declared, self._gate)
         self._ids = EventIds(folder / "event_ids.sqlite3")
-        self._changes.finish_noted()
+        self._changes.begin()
         self._files.note()
         self._flusher = Flusher(self.flush, flush_seconds, rows=FLUSH_ROWS, size=FLUSH_BYTES)
 
@@ -230,9 +231,18 @@ class DuckStore:
         """How many rows were set aside since the start, because no file takes them."""
         return self._refused.count
 
+    @property
+    def ids_lost(self) -> int:
+        """How often since the start the event ids were found damaged and begun anew."""
+        return self._ids.lost
+
     def size_bytes(self) -> int:
         """See `Store.size_bytes`."""
-        return sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
+        size = 0
+        for path in self._folder.rglob("*"):
+            with contextlib.suppress(FileNotFoundError):  # files come and go meanwhile
+                size += path.stat().st_size if path.is_file() else 0
+        return size
 
     def close(self) -> None:
         """Write and checkpoint everything, and end."""

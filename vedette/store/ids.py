@@ -7,6 +7,8 @@ claims it again.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import re
 import sqlite3
 import threading
@@ -16,6 +18,8 @@ from pathlib import Path
 
 from vedette.store.engine import EventId
 from vedette.store.errors import StoreError
+
+log = logging.getLogger("vedette.store")
 
 DAYS = 3
 _CHUNK = 500
@@ -40,11 +44,13 @@ class EventIds:
         self._path = path
         self._lock = threading.Lock()
         self._writers: dict[str, int] = {}
-        self._tables: list[str] = []
+        self._tables: list[str] = []  # today's first
+        self._connection: sqlite3.Connection | None = None
+        self.lost = 0  # how often they were damaged and had to be begun anew
         try:
-            self._connection = self._open()
-        except sqlite3.Error as error:
-            raise StoreError(f"the event ids cannot be opened: {error}") from error
+            self._open()
+        except StoreError as error:  # events are stored without; the next claim tries again
+            log.error("%s", error)
 
     def claim(self, ids: Sequence[EventId], *, writer: str, now: float | None = None) -> list[int]:
         """See `Store.claim_ids`."""
@@ -54,51 +60,76 @@ class EventIds:
         keys = [_key(one) for one in ids]
         with self._lock:
             try:
-                self._turn(today)
-                self._connection.execute("BEGIN IMMEDIATE")
-                found = self._claim(ids, keys, self._number_of(writer))
-                self._connection.execute("COMMIT")
+                return self._try_claim(ids, keys, writer, today)
             except sqlite3.Error as error:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                self._writers.clear()
+                if isinstance(error, sqlite3.ProgrammingError):  # closed under it
+                    self._let_go()
+                if not _is_damage(error):
+                    raise StoreError(f"the event ids cannot be looked up: {error}") from error
+                self._begin_anew(error)
+            try:
+                return self._try_claim(ids, keys, writer, today)
+            except sqlite3.Error as error:
                 raise StoreError(f"the event ids cannot be looked up: {error}") from error
-        return found
 
     def fold(self) -> None:
         """Fold the log into the file, so that it takes no room. Raises StoreError."""
         with self._lock:
             try:
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._open().execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error as error:
-                raise StoreError(f"the event ids cannot be folded: {error}") from error
+                if not _is_damage(error):
+                    raise StoreError(f"the event ids cannot be folded: {error}") from error
+                self._begin_anew(error)
 
     def count(self) -> int:
         """How many are held."""
         with self._lock:
+            connection = self._open()
             return sum(
-                int(self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
+                int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
                 for name in self._tables
             )
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
-            self._connection.close()
+            self._let_go()
 
-    def _claim(self, ids: Sequence[EventId], keys: list[Key], writer: int) -> list[int]:
-        held = self._places(keys, self._tables[1:])
+    def _try_claim(
+        self, ids: Sequence[EventId], keys: list[Key], writer: str, today: int
+    ) -> list[int]:
+        """One transaction, rolled back if it fails. Raises sqlite3.Error or StoreError."""
+        connection = self._open()
+        try:
+            self._turn(connection, today)
+            connection.execute("BEGIN IMMEDIATE")
+            found = self._claim(connection, ids, keys, self._number_of(connection, writer))
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            self._writers.clear()
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        return found
+
+    def _claim(
+        self, connection: sqlite3.Connection, ids: Sequence[EventId], keys: list[Key], writer: int
+    ) -> list[int]:
+        held = self._places(connection, keys, self._tables[1:])
         found, fresh = _sorted_out(ids, keys, writer, held)
-        before = self._connection.total_changes
-        self._connection.executemany(
+        before = connection.total_changes
+        connection.executemany(
             f"INSERT OR IGNORE INTO {self._tables[0]} VALUES (?, ?, ?, ?)", fresh
         )
-        if self._connection.total_changes - before < len(fresh):  # some came today already
-            held |= self._places(keys, self._tables[:1])
+        if connection.total_changes - before < len(fresh):  # some came today already
+            held |= self._places(connection, keys, self._tables[:1])
             found, _ = _sorted_out(ids, keys, writer, held)
         return found
 
-    def _places(self, keys: list[Key], tables: list[str]) -> dict[Key, Place]:
+    def _places(
+        self, connection: sqlite3.Connection, keys: list[Key], tables: list[str]
+    ) -> dict[Key, Place]:
         """Where each key that these tables know came first."""
         places: dict[Key, Place] = {}
         wanted = sorted(set(keys)) if tables else []
@@ -107,7 +138,7 @@ class EventIds:
             marks = ", ".join(["(?, ?)"] * len(part))
             flat = [value for key in part for value in key]
             for name in tables:
-                rows = self._connection.execute(
+                rows = connection.execute(
                     f"SELECT held.* FROM {_KEYS.format(marks, name)} "
                     "WHERE held.id = asked.column1 AND held.project_id = asked.column2",
                     flat,
@@ -116,37 +147,80 @@ class EventIds:
                     places[(event_id, project_id)] = (writer, position)
         return places
 
-    def _turn(self, today: int) -> None:
-        """Begin a day, and drop the ones that are over. A clock that goes back changes nothing."""
-        name = f"day_{today:06d}"
-        if self._tables and self._tables[0] >= name:
+    def _turn(self, connection: sqlite3.Connection, today: int) -> None:
+        """Begin a day, and drop the ones that are over. Nothing is lost by a clock that steps.
+
+        After a leap ahead nothing is dropped before the next day has come; after a leap back
+        what was claimed in the days ahead counts as claimed today.
+        """
+        name = _name_of(today)
+        if self._tables and self._tables[0] == name:
             return
-        self._connection.execute(_TABLE.format(name))
-        self._tables.insert(0, name)
-        for old in [one for one in self._tables if one <= f"day_{today - DAYS:06d}"]:
-            self._connection.execute(f"DROP TABLE {old}")
+        connection.execute(_TABLE.format(name))
+        others = [one for one in self._tables if one != name]
+        for ahead in [one for one in others if one > _name_of(today + 1)]:
+            connection.execute(f"INSERT OR IGNORE INTO {name} SELECT * FROM {ahead}")
+            connection.execute(f"DROP TABLE {ahead}")
+            others.remove(ahead)
+        self._tables = [name, *others]
+        before = max((one for one in others if one < name), default="")
+        if before < _name_of(today - DAYS):
+            return
+        for old in [one for one in others if one <= _name_of(today - DAYS)]:
+            connection.execute(f"DROP TABLE {old}")
             self._tables.remove(old)
 
-    def _number_of(self, writer: str) -> int:
+    def _number_of(self, connection: sqlite3.Connection, writer: str) -> int:
         number = self._writers.get(writer)
         if number is None:
-            self._connection.execute("INSERT OR IGNORE INTO writers (name) VALUES (?)", [writer])
-            row = self._connection.execute("SELECT id FROM writers WHERE name = ?", [writer])
+            connection.execute("INSERT OR IGNORE INTO writers (name) VALUES (?)", [writer])
+            row = connection.execute("SELECT id FROM writers WHERE name = ?", [writer])
             number = self._writers[writer] = int(row.fetchone()[0])
         return number
 
     def _open(self) -> sqlite3.Connection:
+        """The connection, made if there is none. Raises StoreError."""
+        if self._connection is None:
+            try:
+                self._connection = self._connect()
+            except sqlite3.Error as error:
+                if not _is_damage(error):
+                    raise StoreError(f"the event ids cannot be opened: {error}") from error
+                return self._begin_anew(error)
+        return self._connection
+
+    def _begin_anew(self, damage: sqlite3.Error) -> sqlite3.Connection:
+        """Set the file aside: without it the same event may be stored twice, with it none is."""
+        log.error("the event ids are damaged and begun anew: %s", damage)
+        self._let_go()
+        self._writers.clear()
+        mark = f"damaged-{time.time_ns()}"
         try:
-            return self._connect()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            # Without it the same event may be stored twice; with it nothing would be stored.
-            self._path.replace(self._path.with_name(f"{self._path.name}.damaged-{time.time_ns()}"))
-            return self._connect()
+            for path in (self._path, *map(self._path.with_name, _beside(self._path.name))):
+                if path.exists():
+                    path.replace(path.with_name(f"{path.name}.{mark}"))
+            self._connection = self._connect()
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"the event ids cannot be begun anew: {error}") from error
+        self.lost += 1
+        return self._connection
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
         for setting in (
             "locking_mode = EXCLUSIVE",
             "journal_mode = WAL",
@@ -163,7 +237,20 @@ class EventIds:
         self._tables = sorted(
             (name for (name,) in names if re.fullmatch(r"day_\d{6}", name)), reverse=True
         )
-        return connection
+
+
+def _name_of(day: int) -> str:
+    return f"day_{max(day, 0):06d}"
+
+
+def _beside(name: str) -> tuple[str, str]:
+    """What SQLite keeps beside a file of this name."""
+    return (f"{name}-wal", f"{name}-shm")
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _sorted_out(
