@@ -13,6 +13,7 @@ from pathlib import Path
 from vedette import clock
 from vedette.config import Config
 from vedette.loops import House, Loop
+from vedette.loops._trust import believe_clock
 
 log = logging.getLogger("vedette.loops")
 
@@ -22,6 +23,7 @@ _IN_STORE = ("*.damaged-*", "set aside/*", "changes/*.unreadable")
 
 def run(house: House) -> None:
     """Delete the files that were put there longer ago than telemetry is kept."""
+    believe_clock(house.config)
     before = clock.timestamp() - house.config.retention_days * 86400
     for path in _leftovers(house.config):
         try:
