@@ -103,6 +103,8 @@ def _late(spool_folder: Path, behind_seconds: float) -> list[str]:
 def _worker_problems(worker: dict[str, Any]) -> list[str]:
     """What the worker's note tells that somebody should look at."""
     problems = []
+    if dead := int(worker.get("dead", 0)):
+        problems.append(f"{dead} records could not be processed; see `vedette dead retry`")
     refused = int(worker.get("refused_rows", 0))
     if refused:
         problems.append(f"the store refused {refused} rows; they lie in its folder 'set aside'")

@@ -12,7 +12,6 @@ from tests.issues.scene import BANK, NOW, SHOP, START, Scene, micros, scope_of
 from vedette.issues import outcomes as module
 from vedette.issues import reading
 from vedette.issues.outcomes import whole_hour
-from vedette.store.errors import BadQuery
 
 COLUMNS = {"project_id": "project_id", "kind": "category", "outcome": "outcome", "reason": "reason"}
 HOUR = 3_600_000_000
@@ -64,7 +63,7 @@ def test_only_what_is_chosen_is_counted(scene: Scene) -> None:
 def test_every_hour_is_listed_however_many_there_are(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In parts that are small enough, in order; an hour that is too full is refused in words."""
+    """In parts that are small enough, in order."""
     by = tuple(COLUMNS)
     for most in (50_000, 20):
         monkeypatch.setattr(module, "_MOST_AT_ONCE", most)
@@ -77,6 +76,35 @@ def test_every_hour_is_listed_however_many_there_are(
             (*key[:-1], datetime.fromtimestamp(key[-1], UTC)): n for key, n in every.items()
         }
         assert [row.at for row in rows] == sorted(row.at for row in rows)
-    monkeypatch.setattr(module, "_MOST_AT_ONCE", 0)
-    with pytest.raises(BadQuery, match="choose a single project"):
-        list(reading.outcomes_by_hour(scope_of(SHOP, end=NOW)))
+
+
+@pytest.mark.parametrize("most", [0, 2])
+def test_an_hour_with_too_many_reasons_has_the_smallest_summed(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """However many there are the list is given, and its sums are whole."""
+    monkeypatch.setattr(module, "_MOST_AT_ONCE", most)
+    found: Counter[Any] = Counter()
+    rows = list(reading.outcomes_by_hour(scope_of(SHOP, end=NOW)))
+    for row in rows:
+        found[row.project_id, row.kind, row.outcome, int(row.at.timestamp())] += row.quantity
+    by = ("project_id", "kind", "outcome")
+    assert found == wanted(scene, scope_of(SHOP, end=NOW), by, 3600)
+    assert "other" in {row.reason for row in rows}
+
+
+@pytest.mark.parametrize("step", [0, 3600, 6 * 3600])
+def test_too_many_reasons_are_folded_and_the_sums_stay(scene: Scene, step: int) -> None:
+    """Named groups have all they count; the rest is `other`, by step."""
+    by = ("kind", "reason")
+    table = module.outcomes_folded(scope_of(), by=by, step_seconds=step, most=60 if step else 5)
+    assert table.is_folded
+    assert not table.is_cut
+    every = wanted(scene, scope_of(), by, step)
+    found: Counter[Any] = Counter()
+    for row in table.rows:
+        at = int(row.at.timestamp()) if step else 0
+        found[row.kind, at] += row.quantity
+        assert row.reason == "other" or every[row.kind, row.reason, at] == row.quantity
+    assert found == wanted(scene, scope_of(), ("kind",), step)
+    assert 0 < len({row.reason for row in table.rows} - {"other"}) < len({key[1] for key in every})

@@ -10,6 +10,7 @@ import pytest
 from vedette import items
 from vedette.items import Effects, ItemKind, PayloadForm, RawItem
 from vedette.kinds import discover
+from vedette.loops._blobs import names_blobs
 from vedette.outcome import Drop
 from vedette.spool.meta import Meta
 from vedette.store.duck import DuckStore
@@ -50,6 +51,16 @@ def test_the_sample_becomes_something(kind: ItemKind) -> None:
     """An event, rows or counts."""
     _, effects = read_sample(kind)
     assert effects.event is not None or effects.rows or effects.outcomes
+
+
+@each
+def test_columns_that_name_blobs_are_known_as_such(kind: ItemKind) -> None:
+    """Or their bytes would stay when the project is removed."""
+    _, effects = read_sample(kind)
+    for blob in effects.blobs:
+        assert names_blobs(blob.column)
+        types = {column.name: column.type for column in blob.row.table.columns}
+        assert types[blob.column] is ColumnType.TEXT
 
 
 @each

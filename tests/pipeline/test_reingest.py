@@ -180,6 +180,71 @@ def test_many_are_taken_in_portions(
         assert len(rows(pipe, "parcels", "city")) == 8
 
 
+def test_a_run_of_portions_is_one_segment_and_changes_only_its_own_time(
+    pipe: Pipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of kept items must not cost a file each, nor a look at every day for each."""
+    monkeypatch.setattr(module, "_AT_ONCE", 3)
+    send_parcels(pipe, *(f"city {number}" for number in range(8)))
+    times = [row["timestamp"] for row in rows(pipe, "kept_items", "timestamp")]
+    spans: list[tuple[int, int]] = []
+    delete = pipe.store.delete
+
+    def noting(names: list[str], condition: q.Condition, start: int, end: int) -> int:
+        spans.append((start, end))
+        return delete(names, condition, start, end)
+
+    with a_new_kind(tmp_path):
+        pipe.restart()
+        delete = pipe.store.delete
+        monkeypatch.setattr(pipe.store, "delete", noting)
+        spool = pipe.folder / "spool"
+        blobs = pipe.digester._blobs
+        assert reingest(pipe.store, blobs, spool, most_portions=9, has_room=lambda: False) == 3
+        assert reingest(pipe.store, blobs, spool, most_portions=9) == 5
+        assert reingest(pipe.store, blobs, spool, most_portions=9) == 0
+        assert len(list((spool / "reingest").glob("*.spool"))) == 2
+        assert [(s, e - 1) for s, e in spans] == [
+            (times[0], times[2]),
+            (times[3], times[5]),
+            (times[6], times[7]),
+        ]
+        pipe.work()
+        assert [row["city"] for row in rows(pipe, "parcels", "city")] == [
+            f"city {number}" for number in range(8)
+        ]
+        assert rows(pipe, "kept_items", "item_type") == []
+
+
+def test_large_items_make_small_portions(
+    pipe: Pipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A portion lies in memory: it is bounded in bytes as well as in rows."""
+    monkeypatch.setattr(module, "_BYTES_AT_ONCE", 100)
+    send_parcels(pipe, "a" * 80, "b" * 80, "c", "d")
+    with a_new_kind(tmp_path):
+        pipe.restart()
+        taken = [
+            reingest(pipe.store, pipe.digester._blobs, pipe.folder / "spool") for _ in range(4)
+        ]
+        assert taken == [1, 1, 2, 0]
+
+
+def test_only_what_was_read_is_deleted(pipe: Pipe, tmp_path: Path) -> None:
+    """Beside it lie items of the same envelope and time that have no home yet."""
+    parcel = ({"type": "parcel"}, b'{"city": "Berlin"}')
+    unknown = ({"type": "letter"}, b'{"city": "Paris"}')
+    pipe.spool(build_envelope({"event_id": "a" * 32}, [unknown, parcel, parcel, unknown]))
+    pipe.work()
+    pipe.store.flush()
+    with a_new_kind(tmp_path):
+        pipe.restart()
+        assert reingest(pipe.store, pipe.digester._blobs, pipe.folder / "spool") == 2
+        pipe.work()
+        assert len(rows(pipe, "parcels", "city")) == 2
+        assert [row["item_type"] for row in rows(pipe, "kept_items", "item_type")] == ["letter"] * 2
+
+
 def test_a_kind_from_outside_is_found_by_search(pipe: Pipe, tmp_path: Path) -> None:
     """One file: its items are stored, its keys are known, no other edit."""
     from vedette.search import compile_event_search, parse

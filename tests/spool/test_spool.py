@@ -279,3 +279,61 @@ def test_a_half_written_record_waits_for_nobody(tmp_path: Path) -> None:
     last.write_bytes(last.read_bytes()[:-2])
     _note_long_ago(folder, end)
     assert backlog.age_seconds(tmp_path) == 0
+
+
+def test_a_vanished_file_costs_only_its_own_record(tmp_path: Path) -> None:
+    """Its request was cancelled; the neighbours in the same commit are kept. Empty is no fault."""
+    (tmp_path / "empty").write_bytes(b"")
+
+    async def fill() -> list[BaseException | None]:
+        writer = SpoolWriter(tmp_path / "web", segment_bytes=1 << 20)
+        writer.start(asyncio.get_running_loop())
+        bodies = (b"first", tmp_path / "gone", tmp_path / "empty", b"last")
+        answers = await asyncio.gather(
+            *(writer.append(b"m", body) for body in bodies), return_exceptions=True
+        )
+        await writer.stop()
+        return answers
+
+    assert [type(answer) for answer in asyncio.run(fill())] == [
+        type(None), SpoolError, type(None), type(None),
+    ]  # fmt: skip
+    assert read(tmp_path / "web") == [b"first", b"", b"last"]
+
+
+def test_any_fault_refuses_its_batch_and_the_writer_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that no disk raises; what was written of it is not written over."""
+
+    async def run() -> None:
+        writer = SpoolWriter(tmp_path, segment_bytes=1 << 20)
+        writer.start(asyncio.get_running_loop())
+        for name in ("_sync", "_joined"):
+            with monkeypatch.context() as patch:
+                patch.setattr(f"vedette.spool.writer.{name}", broken)
+                with pytest.raises(SpoolError, match="MemoryError"):
+                    await asyncio.wait_for(writer.append(b"m", b"refused"), 10)
+        await writer.append(b"m", b"after")
+        await writer.stop()
+
+    def broken(_: object) -> None:
+        raise MemoryError
+
+    asyncio.run(run())
+    assert read(tmp_path)[-1] == b"after"
+
+
+def test_a_fault_of_one_who_waits_is_not_the_others(tmp_path: Path) -> None:
+    """Every record of the commit is answered for."""
+    told: list[object] = []
+
+    async def run() -> None:
+        writer = SpoolWriter(tmp_path, segment_bytes=1 << 20)
+        writer.start(asyncio.get_running_loop())
+        writer.append_with(b"m", b"one", lambda _: told.index("broken"))  # type: ignore[arg-type]
+        writer.append_with(b"m", b"two", told.append)
+        await writer.stop()
+
+    asyncio.run(run())
+    assert told == [None]

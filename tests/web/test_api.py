@@ -62,6 +62,19 @@ def test_outcomes_are_summed_as_asked(world: World, get: Get) -> None:
     ]
 
 
+def test_too_many_reasons_are_answered_too(
+    world: World, get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The smallest are summed as `other`, and the answer says so."""
+    whole = get(f"{BASE}/stats_v2/", groupBy="reason").json()
+    assert whole["isFolded"] is False
+    monkeypatch.setattr("vedette.web.api.sentry.stats._MOST_SUMS", 1)
+    found = get(f"{BASE}/stats_v2/", groupBy="reason").json()
+    assert found["isFolded"] is True
+    assert "other" in {group["by"]["reason"] for group in found["groups"]}
+    assert sum(group["totals"]["sum(quantity)"] for group in found["groups"]) == counted(world)
+
+
 def test_another_organisation_sees_nothing(world: World, get_foreign: Get) -> None:
     """Not by number, short name, event or the organisation's name."""
     issue, event = world.issues["checkout"], samples.CHECKOUT["event_id"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
@@ -20,7 +22,7 @@ class BlobFolder:
         """Store the bytes durably and return their name."""
         name = hashlib.sha256(data).hexdigest()
         path = self._path(name)
-        if path.exists():
+        with contextlib.suppress(FileNotFoundError):
             os.utime(path)
             return name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +51,26 @@ class BlobFolder:
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
+
+    def remove(self, names: Iterable[str], *, before: float) -> set[str]:
+        """Delete blobs but for those written since `before` (seconds), which are returned."""
+        return {name for name in names if _NAME.match(name) and not self._remove(name, before)}
+
+    def _remove(self, name: str, before: float) -> bool:
+        """Delete one, unless it was written since, also in this very moment."""
+        path = self._path(name)
+        aside = path.with_name(f"{name}.{os.getpid()}.old")
+        try:
+            if path.stat().st_mtime >= before:
+                return False
+            os.replace(path, aside)
+        except FileNotFoundError:
+            return True
+        if aside.stat().st_mtime >= before:
+            os.replace(aside, path)
+            return False
+        aside.unlink()
+        return True
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from vedette.issues import telemetry
@@ -22,6 +24,8 @@ _COLUMNS = {
     "reason": "reason",
 }
 _MOST_AT_ONCE = 50_000
+_MOST_NAMED = 1_000
+OTHER = "other"
 
 
 def outcomes(
@@ -61,17 +65,84 @@ def outcomes(
     return OutcomeTable(rows=rows[:limit], is_cut=len(rows) > limit)
 
 
+def outcomes_folded(
+    scope: Scope,
+    *,
+    by: Sequence[str],
+    step_seconds: int = 0,
+    only: Mapping[str, Sequence[str]] | None = None,
+    most: int = _MOST_AT_ONCE,
+) -> OutcomeTable:
+    """`outcomes` for any number of reasons: those beyond the largest are summed as `other`.
+
+    `is_folded` says that this was done; `is_cut` that there are too many groups without regard
+    to reasons, too. Raises StoreError.
+    """
+    table = outcomes(scope, by=by, step_seconds=step_seconds, only=only, limit=most)
+    if not table.is_cut or "reason" not in by:
+        return table
+    plain = [name for name in by if name != "reason"]
+    whole = outcomes(scope, by=plain, step_seconds=step_seconds, only=only, limit=q.MOST_ROWS - 1)
+    span = scope.period.end - whole_hour(scope.period.start)
+    steps = ceil(span.total_seconds() / step_seconds) if step_seconds else 1
+    kept = table.rows
+    if steps > 1:
+        kept = _largest(scope, by, step_seconds, only or {}, most // steps, most)
+    kept = [row for row in kept if row.reason != OTHER]
+    rows = sorted([*kept, *_rest(whole.rows, kept, plain)], key=lambda row: -row.quantity)
+    return OutcomeTable(rows=rows, is_cut=whole.is_cut, is_folded=True)
+
+
+def _largest(
+    scope: Scope,
+    by: Sequence[str],
+    step_seconds: int,
+    only: Mapping[str, Sequence[str]],
+    groups: int,
+    most: int,
+) -> list[OutcomeRow]:
+    """The steps of so many of the largest groups."""
+    groups = min(max(groups, 1), _MOST_NAMED)
+    largest = outcomes(scope, by=by, only=only, limit=groups).rows
+    wanted = {_key(row, by) for row in largest}
+    chosen = {**only, "reason": sorted({row.reason for row in largest})}
+    named = outcomes(scope, by=by, step_seconds=step_seconds, only=chosen, limit=most)
+    return [row for row in named.rows if _key(row, by) in wanted]
+
+
+def _rest(
+    whole: Sequence[OutcomeRow], kept: Sequence[OutcomeRow], plain: Sequence[str]
+) -> list[OutcomeRow]:
+    """What the kept rows leave of the whole."""
+    taken: Counter[tuple[object, ...]] = Counter()
+    for row in kept:
+        taken[(*_key(row, plain), row.at)] += row.quantity
+    return [
+        replace(row, reason=OTHER, quantity=rest)
+        for row in whole
+        if (rest := row.quantity - taken[(*_key(row, plain), row.at)]) > 0
+    ]
+
+
+def _key(row: OutcomeRow, by: Sequence[str]) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in by)
+
+
 def outcomes_by_hour(scope: Scope) -> Iterator[OutcomeRow]:
     """Every count by project, kind, outcome, reason and hour, oldest hour first, none left out.
 
-    The range is halved until a part has few enough groups. Raises BadQuery where one hour has
-    too many, and StoreError.
+    The range is halved until a part has few enough groups; where one hour has too many, its
+    smallest reasons are summed as `other`. Raises StoreError.
     """
-    table = outcomes(scope, by=tuple(_COLUMNS), step_seconds=HOUR, limit=_MOST_AT_ONCE)
     start, end = whole_hour(scope.period.start), scope.period.end
-    hours = (end - start) // timedelta(hours=1)
-    if table.is_cut and hours <= 1:
-        raise BadQuery("one hour has too many different outcomes: choose a single project")
+    hours = ceil((end - start) / timedelta(hours=1))
+    by = tuple(_COLUMNS)
+    if hours <= 1:
+        table = outcomes_folded(scope, by=by, step_seconds=HOUR, most=_MOST_AT_ONCE)
+        if table.is_cut:
+            raise BadQuery("one hour has too many different outcomes: choose a single project")
+    else:
+        table = outcomes(scope, by=by, step_seconds=HOUR, limit=_MOST_AT_ONCE)
     if not table.is_cut:
         yield from sorted(table.rows, key=lambda row: row.at)
         return

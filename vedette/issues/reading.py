@@ -12,7 +12,7 @@ from vedette.issues.events import (
 )
 from vedette.issues.listing import count_new_events, list_issues
 from vedette.issues.lookup import find_anything, find_issue, group_ids
-from vedette.issues.outcomes import outcomes, outcomes_by_hour
+from vedette.issues.outcomes import outcomes, outcomes_by_hour, outcomes_folded
 from vedette.issues.shapes import (
     Attachment,
     Bucket,
@@ -66,6 +66,7 @@ __all__ = [
     "load_event",
     "outcomes",
     "outcomes_by_hour",
+    "outcomes_folded",
     "read_attachment",
     "suggest_keys",
     "suggest_values",

@@ -198,7 +198,11 @@ class OutcomeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeTable:
-    """Counts, the largest first; `is_cut` where there were more groups than rows."""
+    """Counts, the largest first; `is_cut` where there were more groups than rows.
+
+    `is_folded` where the smallest reasons are summed as `other`.
+    """
 
     rows: list[OutcomeRow]
     is_cut: bool
+    is_folded: bool = False

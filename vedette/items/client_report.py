@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import msgspec
 
 from vedette.items import Counted, Effects, ItemKind, RawItem
 from vedette.items._columns import integer, text
+from vedette.items._discards import known_category, known_reason
 from vedette.outcome import Drop, DropReason
 from vedette.store.table import Table
 from vedette.wire.envelope import build_envelope
@@ -37,19 +39,20 @@ _OUTCOME_OF = {
 
 
 def read(item: RawItem) -> Effects | Drop:
-    """One count per entry; an entry that makes no sense is passed over (protocol, 3.10)."""
+    """One count per category and reason; an entry that makes no sense is passed over."""
     try:
         report = _decode(item.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Drop(DropReason.INVALID_JSON)
-    counted: list[Counted] = []
+    counted: Counter[tuple[str, str, str]] = Counter()
     for name, outcome in _OUTCOME_OF.items():
         entries = getattr(report, name)
         for entry in entries[:_MOST_ENTRIES] if isinstance(entries, list) else ():
-            one = _read_entry(entry, outcome)
+            one = _read_entry(entry)
             if one is not None:
-                counted.append(one)
-    return Effects(outcomes=counted)
+                category, reason, quantity = one
+                counted[category, outcome, reason] += quantity
+    return Effects(outcomes=[Counted(*key, quantity) for key, quantity in counted.items()])
 
 
 def sample() -> bytes:
@@ -59,7 +62,8 @@ def sample() -> bytes:
     return build_envelope({}, [({"type": "client_report"}, report)])
 
 
-def _read_entry(entry: object, outcome: str) -> Counted | None:
+def _read_entry(entry: object) -> tuple[str, str, int] | None:
+    """Category, reason and quantity, in words that are known (protocol, 3.10)."""
     if not isinstance(entry, dict):
         return None
     category, reason, quantity = (entry.get(key) for key in ("category", "reason", "quantity"))
@@ -67,9 +71,7 @@ def _read_entry(entry: object, outcome: str) -> Counted | None:
         return None
     if not isinstance(category, str) or not isinstance(reason, str):
         return None
-    return Counted(
-        category[:32].replace("\x00", ""), outcome, reason[:64].replace("\x00", ""), quantity
-    )
+    return known_category(category), known_reason(reason), quantity
 
 
 KIND = ItemKind(

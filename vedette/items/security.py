@@ -75,7 +75,7 @@ def _csp_event(report: dict[str, Any]) -> dict[str, Any]:
     directive = (directive or violated).split(" ")[0] or "unknown"
     document = _pick(report, "document-uri", "documentURL", "document_uri")
     source = _pick(report, "source-file", "sourceFile", "source_file")
-    host = blocked if blocked in _INLINE else urlsplit(blocked).hostname or blocked
+    host = blocked if blocked in _INLINE else _host_of(blocked) or blocked
     short = directive.removesuffix("-elem").removesuffix("-attr").removesuffix("-src")
     noun = _NAMES.get(short, short)
     if blocked in _INLINE:
@@ -137,7 +137,7 @@ def _nel_event(report: dict[str, Any], item: RawItem) -> dict[str, Any] | None:
         "timestamp": item.meta.received - seconds,
         "logentry": {"formatted": message},
         "culprit": url[:200],
-        "fingerprint": ["nel", phase, kind, urlsplit(url).hostname or ""],
+        "fingerprint": ["nel", phase, kind, _host_of(url)],
         "tags": {
             "method": _pick(body, "method"),
             "protocol": _pick(body, "protocol"),
@@ -147,6 +147,14 @@ def _nel_event(report: dict[str, Any], item: RawItem) -> dict[str, Any] | None:
         "request": {"url": url, "headers": {"User-Agent": _pick(report, "user_agent")}},
         "extra": {"nel": report},
     }
+
+
+def _host_of(url: str) -> str:
+    """The host of an address; empty if it is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _pick(report: dict[str, Any], *names: str) -> str:

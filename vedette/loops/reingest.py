@@ -15,12 +15,21 @@ def run(house: House) -> None:
     """A few portions, as long as the pipeline keeps up; homes only change with the program."""
     if id(house) in _done:
         return
-    for _ in range(_MOST_PORTIONS):
-        if backlog.total_bytes(house.spool_folder) > _MOST_BACKLOG_BYTES:
-            return
-        if not reingest(house.store, house.blobs, house.spool_folder):
-            _done.add(id(house))
-            return
+    if not _has_room(house):
+        return
+    taken = reingest(
+        house.store,
+        house.blobs,
+        house.spool_folder,
+        most_portions=_MOST_PORTIONS,
+        has_room=lambda: _has_room(house),
+    )
+    if not taken:
+        _done.add(id(house))
+
+
+def _has_room(house: House) -> bool:
+    return backlog.total_bytes(house.spool_folder) <= _MOST_BACKLOG_BYTES
 
 
 LOOP = Loop(name="reingest", interval_seconds=5.0, run=run)

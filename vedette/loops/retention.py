@@ -40,12 +40,15 @@ def _days(config: Config, retention: str) -> int:
 
 
 def _purge_removed_projects(house: House) -> None:
+    from vedette.loops import _blobs
     from vedette.projects import removal
 
     removed = removal.projects_to_purge()
     if removed:
+        _blobs.note(house, removed)
         house.store.purge_projects(removed)
         removal.mark_purged(removed)
+    _blobs.remove_noted(house)
 
 
 LOOP = Loop(name="retention", interval_seconds=_INTERVAL_SECONDS, run=run)

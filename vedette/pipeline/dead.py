@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import traceback
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import msgspec
 
 from vedette.sealing.sealer import Sealer
 from vedette.spool.segment import Record
+
+MOST = 10_000  # whoever can make them must not fill the disk with them
 
 
 class DeadRecord(msgspec.Struct, array_like=True):
@@ -33,11 +36,15 @@ class DeadLetters:
     def __init__(self, folder: Path, sealer: Sealer) -> None:
         self._folder = folder
         self._sealer = sealer
+        self._counted = (-1, 0)
 
     def put(self, writer: str, record: Record, error: Exception) -> Path:
-        """Set a record aside durably; doing it twice is harmless."""
+        """Set a record aside durably; doing it twice is harmless. With MOST of them it is lost."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._folder / f"{writer}-{record.start:020d}.sealed"
+        mark = zlib.crc32(record.body)  # an envelope may have several such items
+        path = self._folder / f"{writer}-{record.start:020d}-{mark:08x}.sealed"
+        if self.count() >= MOST and not path.exists():
+            return path
         held = DeadRecord(record.meta, record.body, f"{type(error).__name__}: {error}"[:2000])
         note: dict[str, Any] = {
             "error": type(error).__name__,
@@ -74,8 +81,16 @@ class DeadLetters:
         return len(paths)
 
     def count(self) -> int:
-        """How many records lie here."""
-        return len(self._paths())
+        """How many records lie here; the folder is only listed when it has changed."""
+        try:
+            changed = self._folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+        if self._counted[0] != changed:
+            with os.scandir(self._folder) as entries:
+                number = sum(entry.name.endswith(".sealed") for entry in entries)
+            self._counted = (changed, number)
+        return self._counted[1]
 
     def _paths(self) -> list[Path]:
         return sorted(self._folder.glob("*.sealed")) if self._folder.is_dir() else []

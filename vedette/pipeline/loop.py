@@ -39,7 +39,7 @@ READ_BYTES = 4 << 20
 _IDLE_SECONDS = 0.5
 _REFRESH_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
-_MOST_OWNER_DEATHS = 3
+_MOST_TRIES = 3
 
 
 class _Folder:
@@ -83,7 +83,7 @@ class Digester:
         self._committer = Committer() if overlaps else None
         self._folders: dict[str, _Folder] = {}
         self._careful: dict[str, int] = {}
-        self._owner_deaths: dict[tuple[str, int], int] = {}
+        self._tries: dict[tuple[str, int, int], int] = {}
         self._stopping = threading.Event()
         self._refreshed = float("-inf")
         self.dead_records = 0
@@ -212,41 +212,43 @@ class Digester:
         if self._committer is not None:
             self._committer.wait()
         for record in records:
-            batch, failed = self.processor.process([record], folder.name)
-            for _, error in failed:
-                self._bury(record, error, batch)
-            deaths = self._owner_deaths.get((folder.name, record.start), 0)
-            if deaths > _MOST_OWNER_DEATHS:
-                fault = RuntimeError("the owner died each time while this record was committed")
+            fault = self._fault_of(folder, record)
+            if fault is not None:
                 batch = self._without(folder, record, fault)
+            else:
+                batch, failed = self.processor.process([record], folder.name)
+                for one, error in failed:
+                    self._bury(one, error, batch)
             try:
                 self._commit(folder.path, batch)
-            except (StoreError, DomainUnavailable, OSError) as error:
-                if not isinstance(error, BadRows):
-                    raise
+            except BadRows as error:
                 self._commit(folder.path, self._without(folder, record, error))
-            except Exception as error:
-                self._commit(folder.path, self._without(folder, record, error))
+            folder.reader.position = record.end
+
+    def _fault_of(self, folder: _Folder, record: Record) -> Exception | None:
+        """Why a record is set aside: the owner died of it alone, or refused it, a few times."""
+        tries = self._tries.get((folder.name, record.start, record.end), 0)
+        if tries < _MOST_TRIES:
+            return None
+        return RuntimeError(f"the owner could not commit this record in {tries} tries")
 
     def _commit(self, path: Path, batch: Batch) -> None:
-        """Hand a batch over. One that is refused is taken apart at the next try."""
+        """Hand a batch over. One that fails again and again is taken apart at the next try."""
         started = time.perf_counter()
-        place = (path.name, batch.start)
+        place = (path.name, batch.start, batch.end)
         try:
             self._owner.commit(batch.handover())
-        except OwnerAway:
-            self._owner_deaths[place] = self._owner_deaths.get(place, 0) + 1
-            if self._owner_deaths[place] >= _MOST_OWNER_DEATHS:
-                self._careful[path.name] = batch.end
-            raise
-        except (StoreError, DomainUnavailable, OSError) as error:
-            if isinstance(error, BadRows):
-                self._careful[path.name] = batch.end
-            raise
-        except Exception:
+        except BadRows:
             self._careful[path.name] = batch.end
             raise
-        self._owner_deaths.pop(place, None)
+        except Exception as error:
+            is_surroundings = isinstance(error, StoreError | DomainUnavailable | OSError)
+            if isinstance(error, OwnerAway) or not is_surroundings:
+                self._tries[place] = self._tries.get(place, 0) + 1
+                if self._tries[place] >= _MOST_TRIES:
+                    self._careful[path.name] = batch.end
+            raise
+        self._tries.pop(place, None)
         backlog.note(path, batch.end)
         self.processor.timings.seconds["commit"] += time.perf_counter() - started
 

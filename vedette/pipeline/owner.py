@@ -25,7 +25,7 @@ from vedette.pipeline.domain import Domain
 from vedette.pipeline.settings import Settings
 from vedette.spool import backlog, reader
 from vedette.store.engine import EventId, Store
-from vedette.store.errors import StoreError
+from vedette.store.errors import StoreError, StoreUnavailable
 from vedette.store.table import Rows
 
 log = logging.getLogger("vedette.pipeline")
@@ -78,6 +78,7 @@ class StoreOwner:
         self._lock = threading.Lock()
         self._applied: dict[str, int] = {}
         self._caught_up: set[str] = set()
+        self._is_closed = False
         self._settings: tuple[bytes, Settings] | None = None
         self.counts: Counter[str] = Counter(items=0, batches=0)
         self.digesters: dict[str, dict[str, float]] = {}
@@ -104,10 +105,13 @@ class StoreOwner:
     def commit(self, handover: Handover[Fact]) -> None:
         """See `Owner`."""
         with self._lock:
+            if self._is_closed:
+                raise StoreUnavailable("the owner is stopping")
             writer = handover.writer
             applied = self._applied.get(writer)
             if applied is None:
                 applied = self._applied[writer] = self._domain.position(writer)
+            self._check_place(handover, applied)
             self._collect(handover)
             outcomes = Counter(dict(handover.outcomes))
             gone = self._duplicates(handover, outcomes)
@@ -120,6 +124,11 @@ class StoreOwner:
                 self._applied[writer] = handover.end
             self.counts["items"] += handover.items
             self.counts["batches"] += 1
+
+    def close(self) -> None:
+        """Let the commit at hand end and take no other."""
+        with self._lock:
+            self._is_closed = True
 
     def idle(self, writer: str) -> None:
         """See `Owner`."""
@@ -138,8 +147,22 @@ class StoreOwner:
         for folder in writers:
             applied = self._applied.get(folder.name)
             if applied is not None:
-                safe = self._store.safe_position(folder.name)
-                reader.remove_before(folder, min(safe, applied))
+                done = min(self._store.safe_position(folder.name), applied)
+                reader.remove_before(folder, done)
+                reader.empty(folder, done)
+
+    def _check_place(self, handover: Handover[Fact], applied: int) -> None:
+        """Refuse a batch of which store or metadata hold a part: a part cannot be skipped.
+
+        Raises StoreUnavailable: whoever sent it asks where things stand. It happens when two
+        digesters work on the same folder, or a batch comes again whose answer was lost.
+        """
+        held = self._store.held_positions(handover.writer)
+        is_torn = handover.start < applied < handover.end or any(
+            handover.start <= position < handover.last for position in held
+        )
+        if is_torn:
+            raise StoreUnavailable(f"a part of the batch of {handover.writer} is there already")
 
     def _collect(self, handover: Handover[Fact]) -> None:
         """Put events that may not make an issue of their own into a shared group."""

@@ -4,15 +4,18 @@ A kept row is made the envelope it came in, with the time and address of then, a
 to a spool writer of its own; then it is deleted. The record carries the row's identity as
 `origin`: should a crash come between the two, the second reading is known as a duplicate.
 What the item counts as moves from `kept` to what it came to, in the hour it was received.
+
+One look at times and sizes plans a run; each portion is a span of time, so that reading and
+deleting it touch the day files of that time alone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import msgspec
 import xxhash
@@ -30,23 +33,44 @@ from vedette.store.visible import VisibleProjects
 log = logging.getLogger("vedette.pipeline")
 
 WRITER = "reingest"
-_AT_ONCE = 200
+_AT_ONCE = 1000
+_BYTES_AT_ONCE = 32 << 20
 _FAR = 1 << 52
 _COLUMNS = tuple(column.name for column in KEPT_ITEMS.all_columns)
 
 
-def reingest(store: Store, blobs: BlobFolder, spool_folder: Path) -> int:
-    """Send one portion of kept items whose kind has a home now through the pipeline.
+class _Span(NamedTuple):
+    """One portion: the rows between two times, the end excluded."""
 
-    Returns how many; 0 means that nothing is left. Only one process may do it at a time.
+    start: int
+    end: int
+
+
+def reingest(
+    store: Store,
+    blobs: BlobFolder,
+    spool_folder: Path,
+    *,
+    most_portions: int = 1,
+    has_room: Callable[[], bool] = lambda: True,
+) -> int:
+    """Send some portions of kept items whose kind has a home now through the pipeline.
+
+    `has_room` is asked between portions: whether the next may follow now. Returns how many
+    items; 0 means that nothing is left. Only one process may do it at a time.
     """
     homed = sorted(name for name, kind in kinds().items() if name and not kind.is_kept)
-    rows = _kept_rows(store, homed)
-    records = [_record(row, blobs) for row in rows]
-    asyncio.run(_append(spool_folder / WRITER, [record for record in records if record]))
-    if rows:
-        store.delete([KEPT_ITEMS.name], _these(rows), start=0, end=_FAR)
-    return len(rows)
+    is_homed = q.OneOf(q.Field("item_type"), list[q.Value](homed))
+    count = 0
+    with _Spool(spool_folder / WRITER) as spool:
+        for span in _plan(store, is_homed, most_portions):
+            if count and not has_room():
+                break
+            rows = _kept_rows(store, is_homed, span)
+            spool.append([record for row in rows if (record := _record(row, blobs))])
+            store.delete([KEPT_ITEMS.name], _these(rows, is_homed), *span)
+            count += len(rows)
+    return count
 
 
 def origin_of(row: dict[str, Any]) -> Origin:
@@ -56,16 +80,81 @@ def origin_of(row: dict[str, Any]) -> Origin:
     return Origin(identity, row["category"] or "default", row["quantity"] or 1)
 
 
-def _kept_rows(store: Store, item_types: list[str]) -> list[dict[str, Any]]:
+class _Spool:
+    """The writer of one run: one segment for all its portions, none if there is nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._runner = asyncio.Runner()
+        self._writer: SpoolWriter | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._runner as runner:
+            if self._writer is not None:
+                runner.run(self._writer.stop())
+
+    def append(self, records: Sequence[tuple[bytes, bytes]]) -> None:
+        """Write the records; they are on disk when it returns. Raises SpoolError."""
+        if not records:
+            return
+        if self._writer is None:
+            self._writer = SpoolWriter(self._folder, segment_bytes=64 << 20)
+            self._writer.start(self._runner.get_loop())
+        self._runner.run(_append(self._writer, records))
+
+
+async def _append(writer: SpoolWriter, records: Sequence[tuple[bytes, bytes]]) -> None:
+    await asyncio.gather(*(writer.append(meta, body) for meta, body in records))
+
+
+def _plan(store: Store, is_homed: q.Condition, most: int) -> Iterator[_Span]:
+    """The next portions, oldest first: so many rows or bytes, a moment's rows together."""
+    select = q.Select(
+        projects=VisibleProjects.of_system(),
+        table=KEPT_ITEMS.name,
+        columns={
+            "timestamp": q.TIME,
+            "rows": q.count(),
+            "bytes": q.call("sum", q.Field("size_bytes")),
+        },
+        where=[is_homed],
+        group_by=["timestamp"],
+        order_by=[q.Order("timestamp")],
+        start=0,
+        end=_FAR,
+        limit=most * _AT_ONCE,
+    )
+    moments = [(at, rows, int(size or 0)) for at, rows, size in store.query(select).rows]
+    return _spans(moments, most)
+
+
+def _spans(moments: Iterable[tuple[int, int, int]], most: int) -> Iterator[_Span]:
+    made = rows = size = start = end = 0
+    for at, more_rows, more_size in moments:
+        if rows and (rows + more_rows > _AT_ONCE or size + more_size > _BYTES_AT_ONCE):
+            yield _Span(start, end)
+            made, rows, size = made + 1, 0, 0
+            if made == most:
+                return
+        start, end = start if rows else at, at + 1
+        rows, size = rows + more_rows, size + more_size
+    if rows:
+        yield _Span(start, end)
+
+
+def _kept_rows(store: Store, is_homed: q.Condition, span: _Span) -> list[dict[str, Any]]:
     select = q.Select(
         projects=VisibleProjects.of_system(),
         table=KEPT_ITEMS.name,
         columns={name: q.Field(name) for name in _COLUMNS},
-        where=[q.OneOf(q.Field("item_type"), list[q.Value](item_types))],
+        where=[is_homed],
         order_by=[q.Order("timestamp"), q.Order("position")],
-        start=0,
-        end=_FAR,
-        limit=_AT_ONCE,
+        start=span.start,
+        end=span.end,
+        limit=_FAR,
     )
     return store.query(select).dicts()
 
@@ -109,20 +198,21 @@ def _object(text: str | None) -> dict[str, Any]:
     return held if isinstance(held, dict) else {}
 
 
-async def _append(folder: Path, records: Sequence[tuple[bytes, bytes]]) -> None:
-    if not records:
-        return
-    writer = SpoolWriter(folder, segment_bytes=64 << 20)
-    writer.start(asyncio.get_running_loop())
-    try:
-        await asyncio.gather(*(writer.append(meta, body) for meta, body in records))
-    finally:
-        await writer.stop()
+def _these(rows: Sequence[dict[str, Any]], is_homed: q.Condition) -> q.Condition:
+    """Exactly these: of each of their records the rows with a home, which came together."""
+    by_writer: dict[str, set[int]] = {}
+    for row in rows:
+        by_writer.setdefault(row["writer"], set()).add(row["position"])
+    return q.All([is_homed, q.Either([_at(*one) for one in by_writer.items()])])
 
 
-def _these(rows: Sequence[dict[str, Any]]) -> q.Condition:
-    def one(row: dict[str, Any]) -> q.Condition:
-        names = ("writer", "position", "ordinal", "item_type")
-        return q.All([q.Compare(q.Field(name), "=", row[name]) for name in names])
-
-    return q.Either([one(row) for row in rows])
+def _at(writer: str, positions: set[int]) -> q.Condition:
+    position = q.Field("position")
+    return q.All(
+        [
+            q.Compare(q.Field("writer"), "=", writer),
+            q.Compare(position, ">=", min(positions)),
+            q.Compare(position, "<=", max(positions)),
+            q.OneOf(position, list[q.Value](sorted(positions))),
+        ]
+    )

@@ -10,6 +10,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+import msgspec
+
 from vedette.items import Blob, RawItem, kind_of
 from vedette.outcome import Drop, DropReason, Outcome
 from vedette.pipeline import steps
@@ -17,8 +19,9 @@ from vedette.pipeline.batch import Batch, Once, OutcomeKey
 from vedette.pipeline.context import Context
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.work import Work
-from vedette.spool.meta import Meta, decode_meta, decode_refusals
+from vedette.spool.meta import Meta, decode_meta, decode_refusals, encode_meta
 from vedette.spool.segment import Record
+from vedette.store.errors import StoreError
 from vedette.wire.encodings import EncodingError, inflate
 from vedette.wire.envelope import MalformedEnvelope, read_headers, walk_items
 
@@ -34,6 +37,7 @@ STEPS: tuple[Step, ...] = (
 )
 
 BATCH_BYTES = 8 << 20  # what rows and facts of one batch may take, about
+_SURROUNDINGS = (DomainUnavailable, StoreError, OSError)  # what fails for no record's fault
 _INFLATE_LIMIT = 256 << 20
 _ROW_BYTES = 4096
 
@@ -61,10 +65,11 @@ class Processor:
     def process(
         self, records: Iterable[Record], writer: str
     ) -> tuple[Batch, list[tuple[Record, Exception]]]:
-        """The batch of the first of these records, as many as fit, and those that failed.
+        """The batch of the first of these records, as many as fit, and what failed.
 
-        `batch.end` tells how far it came. Raises DomainUnavailable and OSError: then no
-        record is to blame.
+        `batch.end` tells how far it came. An item that makes a step fail costs nothing else:
+        it is given back as a record that holds it alone. Raises DomainUnavailable, StoreError
+        and OSError: then no record is to blame.
         """
         batch: Batch | None = None
         failed: list[tuple[Record, Exception]] = []
@@ -74,13 +79,16 @@ class Processor:
             batch.end, batch.last = record.end, record.start
             try:
                 works, outcomes = self._run(record)
-            except DomainUnavailable:
+            except _SURROUNDINGS:
                 raise
             except Exception as error:
                 failed.append((record, error))
                 continue
             batch.outcomes.update(outcomes)
-            self._collect(works, batch, record.start)
+            self._collect([work for work in works if work.error is None], batch, record.start)
+            failed += [
+                (_alone(work, record), work.error) for work in works if work.error is not None
+            ]
             if batch.held_bytes >= BATCH_BYTES:
                 break
         assert batch is not None, "there is at least one record"
@@ -108,12 +116,18 @@ class Processor:
         return works, outcomes
 
     def _steps(self, item: RawItem) -> Work:
-        work = Work(item, kind_of(item.header.type))
+        work = Work(item, kind_of(item.header.type), raw=item.payload)
         clock, seconds = time.perf_counter, self.timings.seconds
         self.timings.items += 1
         for step in STEPS:
             started = clock()
-            result = step(work, self.context)
+            try:
+                result = step(work, self.context)
+            except _SURROUNDINGS:
+                raise
+            except Exception as error:
+                work.error = error
+                break
             seconds[step.__name__] += clock() - started
             if isinstance(result, Drop):
                 work.dropped = result
@@ -131,6 +145,16 @@ class Processor:
         blob.row.values[blob.column] = self._put_blob(blob.data)
         blob.data = b""
         self.timings.seconds["blobs"] += time.perf_counter() - started
+
+
+def _alone(work: Work, record: Record) -> Record:
+    """A record that holds the item as it came, and nothing of its neighbours."""
+    item = work.item
+    header = msgspec.json.decode(item.header_line) if item.header_line else {}
+    line = msgspec.json.encode({**header, "type": item.header.type, "length": len(work.raw)})
+    body = b"\n".join((item.envelope_line or b"{}", line, work.raw)) + b"\n"
+    meta = msgspec.structs.replace(item.meta, encoding="", inflated_bytes=len(body))
+    return Record(record.start, record.end, encode_meta(meta), body)
 
 
 def _split(record: Record, meta: Meta) -> Iterator[RawItem]:

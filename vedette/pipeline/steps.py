@@ -6,6 +6,8 @@ concern an item passes it on.
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import orjson
 import xxhash
@@ -70,6 +72,11 @@ def read(work: Work, context: Context) -> Work | Drop:
     """Let the item's kind read it. An event that the kind made anew is scrubbed as an event."""
     item = work.item
     effects = work.kind.read(item)
+    if isinstance(effects, Drop) and effects.reason is DropReason.INVALID_JSON:
+        mended = _mended(work)
+        if mended is not None:
+            item.payload = mended
+            effects = work.kind.read(item)
     if isinstance(effects, Drop):
         return effects
     work.effects = effects
@@ -83,6 +90,17 @@ def read(work: Work, context: Context) -> Work | Drop:
     work.sent = work.payload = effects.event
     work.remarks = b""
     return _scrub_event(work, context)
+
+
+def _mended(work: Work) -> bytes | None:
+    """The payload as strict JSON, if it is what clients write instead: cut emoji, NaN."""
+    if work.kind.is_event or work.kind.form is not PayloadForm.JSON:
+        return None  # events have their own tolerant way
+    try:
+        tree = parse(work.item.payload)
+    except ValueError:
+        return None
+    return json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def normalise(work: Work, context: Context) -> Work | Drop:

@@ -13,13 +13,15 @@ from vedette.wire.event import Event
 class Work(msgspec.Struct, gc=False):
     """One item. Steps fill the fields below `kind` in their order.
 
-    `sent` is the event as it came, `payload` the same without secrets; `is_doubtful` when a
-    number in it may be out of range; `identity` what makes the item the only one of its kind,
-    if anything does; `dropped` why it goes no further.
+    `raw` is the payload as it came, `sent` the event as it came, `payload` the same without
+    secrets; `is_doubtful` when a number in it may be out of range; `identity` what makes the
+    item the only one of its kind, if anything does; `dropped` why it goes no further, `error`
+    what a step raised.
     """
 
     item: RawItem
     kind: ItemKind
+    raw: bytes = b""
     effects: Effects = msgspec.field(default_factory=Effects)
     sent: bytes = b""
     payload: bytes = b""
@@ -30,3 +32,4 @@ class Work(msgspec.Struct, gc=False):
     title: Title | None = None
     identity: str = ""
     dropped: Drop | None = None
+    error: Exception | None = None

@@ -21,13 +21,21 @@ _STATUS_SECONDS = 1.0
 def run(config: Config, index: int = 0) -> None:
     """Work until SIGTERM; the batch at hand is finished."""
     import gc
+    import os
     import signal
     import sys
     import threading
 
     from vedette import logs
+    from vedette.claim import Claimed, claim
 
     logs.start(config.log_level, "digester")
+    share = config.run_folder / f"digester-{index}"
+    share.mkdir(parents=True, exist_ok=True)
+    try:
+        held = claim(share)  # two on one share would only get into each other's way
+    except Claimed as error:
+        raise SystemExit(str(error)) from None
     digester = build(config, index)
     gc.freeze()  # a batch is tens of thousands of objects without cycles: looking at them all
     gc.set_threshold(50_000, 20, 50)  # again and again costs 4 % and finds nothing
@@ -42,6 +50,7 @@ def run(config: Config, index: int = 0) -> None:
         digester.note_status()
     digester.stop()
     thread.join()
+    os.close(held)
 
 
 def build(config: Config, index: int = 0) -> Digester:

@@ -89,6 +89,7 @@ class Worker:
     def stop(self) -> None:
         """Take no more batches, let the loops end, checkpoint, close."""
         self._handovers.stop()
+        self.owner.close()
         self.loops.stop()
         try:
             self.owner.checkpoint()

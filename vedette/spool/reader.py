@@ -7,9 +7,11 @@ written is waited for. Consumed segments are removed only when the caller says s
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from typing import NamedTuple
 
+from vedette.claim import Claimed, claim
 from vedette.spool import segment
 
 log = logging.getLogger("vedette.spool")
@@ -29,6 +31,28 @@ def remove_before(folder: Path, position: int) -> None:
     for held in segment.find(folder)[:-1]:
         if held.end <= position:
             held.path.unlink(missing_ok=True)
+
+
+def empty(folder: Path, position: int) -> bool:
+    """Delete all segments of a folder that nobody writes, if all end at or before `position`.
+
+    The folder notes where it ended, so that no position is ever used twice. False if somebody
+    writes it, or needs a segment.
+    """
+    found = segment.find(folder)
+    if not found or found[-1].end > position:
+        return False
+    try:
+        handle = claim(folder)
+    except Claimed:
+        return False
+    try:
+        segment.note_floor(folder, found[-1].end)
+        for held in found:
+            held.path.unlink(missing_ok=True)
+    finally:
+        os.close(handle)
+    return True
 
 
 class SpoolReader:

@@ -7,6 +7,7 @@ number that stands in the file's name: bytes that a client sends can never pass 
 
 from __future__ import annotations
 
+import os
 import secrets
 import struct
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from zlib_ng import zlib_ng
 _HEADER = struct.Struct("<IHII")  # mark, meta length, body length, crc of meta + body
 HEADER_BYTES = _HEADER.size
 _SUFFIX = ".spool"
+_FLOOR = "floor"
 
 
 class Segment(NamedTuple):
@@ -31,8 +33,11 @@ class Segment(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The position after its last byte, whole or torn."""
-        return self.start + self.path.stat().st_size
+        """The position after its last byte, whole or torn; its start once it is deleted."""
+        try:
+            return self.start + self.path.stat().st_size
+        except FileNotFoundError:
+            return self.start
 
 
 class Record(NamedTuple):
@@ -69,9 +74,31 @@ def find(folder: Path) -> list[Segment]:
 
 
 def end_position(folder: Path) -> int:
-    """The position after everything the folder holds, whole or torn; 0 if it holds nothing."""
+    """The position after everything the folder holds or ever held; 0 if it is new."""
     found = find(folder)
-    return found[-1].end if found else 0
+    return max(found[-1].end if found else 0, _floor(folder))
+
+
+def note_floor(folder: Path, position: int) -> None:
+    """Remember durably that positions before this one were used, before segments go."""
+    temporary = folder / (_FLOOR + ".new")
+    with temporary.open("w") as file:
+        file.write(str(position))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, folder / _FLOOR)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _floor(folder: Path) -> int:
+    try:
+        return int((folder / _FLOOR).read_text())
+    except FileNotFoundError:
+        return 0
 
 
 def scan(data: bytes, start: int, mark: int) -> Iterator[Record]:

@@ -8,6 +8,7 @@ written over, and no position is used twice.
 from __future__ import annotations
 
 import asyncio
+import logging
 import mmap
 import os
 import socket
@@ -21,20 +22,23 @@ from typing import TypeAlias
 from vedette.claim import claim
 from vedette.spool import segment
 
+log = logging.getLogger("vedette.spool")
+
 _GAP_BYTES = 1 << 30  # more than can be lost of a file's unsynced end when the power fails
 _LARGE_BYTES = 1 << 20
 Buffer: TypeAlias = bytes | mmap.mmap
+Waiter: TypeAlias = "Callable[[SpoolError | None], None]"
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
 class SpoolError(OSError):
-    """The spool could not be written; nothing of the batch was acknowledged."""
+    """The record could not be written; it was not acknowledged."""
 
 
 @dataclass(slots=True)
 class _Batch:
     records: list[bytes | Path] = field(default_factory=list)  # meta, body, meta, body, …
-    waiters: list[Callable[[SpoolError | None], None]] = field(default_factory=list)
+    waiters: list[Waiter] = field(default_factory=list)
 
 
 class SpoolWriter:
@@ -60,7 +64,8 @@ class SpoolWriter:
         folder.mkdir(parents=True, exist_ok=True)
         self._claim = claim(folder)
         self._mark = segment.new_mark()
-        self.position = segment.end_position(folder) + _GAP_BYTES if segment.find(folder) else 0
+        end = segment.end_position(folder)
+        self.position = end + _GAP_BYTES if end or segment.find(folder) else 0
         self._segment_start = self.position
         self._open_segment()
 
@@ -133,55 +138,69 @@ class SpoolWriter:
             if self._stopping:
                 return
             batch = self._handed
-            error: OSError | None = None
+            failures: dict[int, SpoolError] = {}
+            error: SpoolError | None = None
             try:
-                self._commit(batch.records)
-            except OSError as failure:
-                error = failure
-            self._loop.call_soon_threadsafe(self._acknowledge, batch.waiters, error)
+                failures = self._commit(batch.records)
+            except Exception as failure:  # whatever it is, the thread must go on for the others
+                error = _refusal(failure)
+            self._loop.call_soon_threadsafe(self._acknowledge, batch.waiters, failures, error)
 
-    def _commit(self, records: list[bytes | Path]) -> None:
+    def _commit(self, records: list[bytes | Path]) -> dict[int, SpoolError]:
+        """Put the records on disk; returns those whose own body could not be read, by place."""
+        failures: dict[int, SpoolError] = {}
         with ExitStack() as files:
             pieces: list[Buffer] = []
-            for meta, body in zip(records[::2], records[1::2], strict=True):
+            for place, (meta, body) in enumerate(zip(records[::2], records[1::2], strict=True)):
                 assert isinstance(meta, bytes)
-                data = _mapped(body, files) if isinstance(body, Path) else body
+                try:
+                    data = _mapped(body, files) if isinstance(body, Path) else body
+                except Exception as failure:
+                    failures[place] = _refusal(failure)
+                    continue
                 pieces += (segment.pack(meta, data, self._mark), meta, data)
-            size = sum(map(len, pieces))
-            is_full = self.position - self._segment_start + size > self._segment_bytes
-            if self._file < 0 or (is_full and self.position > self._segment_start):
-                self._close_segment()
-                self._segment_start = self.position
-                self._open_segment()
-            try:
-                for data in _joined(pieces):
-                    _write(self._file, data)
-                _sync(self._file)
-            except OSError:
-                self._leave_behind()
-                raise
+            if pieces:
+                self._write_synced(pieces, sum(map(len, pieces)))
+        return failures
+
+    def _write_synced(self, pieces: list[Buffer], size: int) -> None:
+        is_full = self.position - self._segment_start + size > self._segment_bytes
+        if self._file < 0 or (is_full and self.position > self._segment_start):
+            self._close_segment()
+            self._segment_start = self.position
+            self._open_segment()
+        try:
+            for data in _joined(pieces):
+                _write(self._file, data)
+            _sync(self._file)
+        except BaseException:
+            self._leave_behind(size)
+            raise
         self.position += size
 
-    def _leave_behind(self) -> None:
+    def _leave_behind(self, size: int) -> None:
         """After a failed write go on in a new segment: the reader may have seen these bytes."""
-        self.position = self._segment_start + os.fstat(self._file).st_size
+        try:
+            self.position = self._segment_start + os.fstat(self._file).st_size
+        except OSError:
+            self.position += size  # no more can have been written
         self._close_segment()
 
     def _close_segment(self) -> None:
-        if self._file >= 0:
-            os.close(self._file)
-        self._file = -1
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
 
     def _acknowledge(
-        self, waiters: list[Callable[[SpoolError | None], None]], error: OSError | None
+        self, waiters: list[Waiter], failures: dict[int, SpoolError], error: SpoolError | None
     ) -> None:
         self._flushing = False
         self._flush()
-        failure = None
-        if error is not None:
-            failure = SpoolError(error.errno, f"spool: {error.strerror}")
-        for done in waiters:
-            done(failure)
+        for place, done in enumerate(waiters):
+            try:
+                done(error or failures.get(place))
+            except Exception:
+                log.exception("an answer could not be given")
         if error is None:
             self._ring()
         if not self._flushing and self._idle is not None:
@@ -214,9 +233,19 @@ class SpoolWriter:
         os.close(folder)
 
 
-def _mapped(path: Path, files: ExitStack) -> mmap.mmap:
+def _refusal(failure: Exception) -> SpoolError:
+    """What the sender is told, and the log if it is nothing that a disk does."""
+    if isinstance(failure, OSError):
+        return SpoolError(failure.errno, f"spool: {failure.strerror}")
+    log.error("records could not be written", exc_info=failure)
+    return SpoolError(None, f"spool: {type(failure).__name__}: {failure}")
+
+
+def _mapped(path: Path, files: ExitStack) -> Buffer:
     """A file's bytes without reading them into memory."""
     file = files.enter_context(path.open("rb"))
+    if not os.fstat(file.fileno()).st_size:
+        return b""  # nothing cannot be mapped
     return files.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 

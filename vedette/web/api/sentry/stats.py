@@ -13,7 +13,7 @@ from msgspec import Meta, field
 from vedette.access.actions import Action
 from vedette.issues import reading
 from vedette.issues.outcomes import HOUR
-from vedette.issues.shapes import OutcomeRow, Scope
+from vedette.issues.shapes import OutcomeRow, OutcomeTable, Scope
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError
@@ -22,6 +22,7 @@ from vedette.web.api.parameters import Filter, Name, Names, read_span
 
 _COLUMNS = {"project": "project_id", "outcome": "outcome", "category": "kind", "reason": "reason"}
 _MOST_INTERVALS = 10_000
+_MOST_SUMS = 50_000
 
 
 class StatsQuery(Filter):
@@ -41,7 +42,10 @@ class StatsQuery(Filter):
 def stats_v2(
     request: HttpRequest, caller: Caller, query: StatsQuery, organization: str
 ) -> HttpResponse:
-    """Sums of quantities by `groupBy`, in total and per interval."""
+    """Sums of quantities by `groupBy`, in total and per interval.
+
+    `isFolded` says that there were too many reasons, and the smallest are summed as `other`.
+    """
     visible = caller.visible(organization)
     scope = query.scope(visible, caller.projects(organization), default="24h")
     fields = list(query.fields) or ["sum(quantity)"]
@@ -53,7 +57,8 @@ def stats_v2(
     if len(intervals) > _MOST_INTERVALS:
         raise ApiError(400, "The interval is too short for this range")
     sums: dict[tuple[str | int, ...], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for row in _rows(query, scope, groups, width):
+    table = _table(query, scope, groups, width)
+    for row in table.rows:
         sums[tuple(_group(row, name) for name in groups)][int(row.at.timestamp())] += row.quantity
     return answer(
         {
@@ -68,6 +73,7 @@ def stats_v2(
                 }
                 for key, counts in sorted(sums.items(), key=lambda pair: str(pair[0]))
             ],
+            "isFolded": table.is_folded,
         }
     )
 
@@ -80,17 +86,18 @@ def _interval(text: str) -> int:
     return max(1, round(seconds / HOUR)) * HOUR
 
 
-def _rows(query: StatsQuery, scope: Scope, groups: list[str], width: int) -> list[OutcomeRow]:
+def _table(query: StatsQuery, scope: Scope, groups: list[str], width: int) -> OutcomeTable:
     """The sums that the store gives. Raises ApiError where there are too many."""
-    table = reading.outcomes(
+    table = reading.outcomes_folded(
         scope,
         by=[_COLUMNS[name] for name in groups],
         step_seconds=width,
         only={"kind": query.category, "outcome": query.outcome, "reason": query.reason},
+        most=_MOST_SUMS,
     )
     if table.is_cut:
         raise ApiError(400, "Too many groups: ask for fewer, a longer interval or a shorter range")
-    return table.rows
+    return table
 
 
 def _group(row: OutcomeRow, name: str) -> str | int:

@@ -1,0 +1,118 @@
+"""What a removed project leaves in the blob folder: nothing that others do not need."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.pipeline.pipe import Pipe
+from vedette import clock
+from vedette.blobs import BlobFolder
+from vedette.config import Config
+from vedette.loops import House
+from vedette.loops.retention import run
+from vedette.projects.models import RemovedProject
+from vedette.wire.envelope import build_envelope
+
+pytestmark = pytest.mark.usefixtures("rollback")
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[Pipe]:
+    held = Pipe(tmp_path)
+    yield held
+    held.crash()
+
+
+def house(pipe: Pipe) -> House:
+    return SimpleNamespace(  # type: ignore[return-value]
+        config=Config(data=pipe.folder),
+        store=pipe.store,
+        blobs=BlobFolder(pipe.folder / "blobs"),
+        dead=pipe.dead,
+    )
+
+
+def send(pipe: Pipe, project: int, *attachments: bytes, body: bytes = b"") -> None:
+    """Attachments as they come, and an item of a kind without a home, as large as given."""
+    found: list[tuple[dict[str, object], bytes]] = [
+        ({"type": "attachment", "filename": "a.bin"}, data) for data in attachments
+    ]
+    if body:
+        found.append(({"type": "letter"}, body))
+    pipe.spool(build_envelope({"event_id": secrets.token_hex(16)}, found), project=project)
+    pipe.work()
+
+
+def held(pipe: Pipe) -> set[bytes]:
+    return {path.read_bytes() for path in (pipe.folder / "blobs").glob("??/*")}
+
+
+def remove_project(project: int) -> None:
+    RemovedProject.objects.create(project_id=project, removed_at=clock.now())
+
+
+def make_old(pipe: Pipe) -> None:
+    """As if all that is there had been sent an hour ago."""
+    for path in (pipe.folder / "blobs").glob("??/*"):
+        os.utime(path, (time.time() - 3600,) * 2)
+
+
+def test_bytes_of_a_removed_project_go_unless_another_project_has_them(pipe: Pipe) -> None:
+    """Attachments and bodies too large for a row, in every table that names blobs."""
+    send(pipe, 2, b"only theirs", b"of both", body=secrets.token_bytes(40_000))
+    send(pipe, 1, b"of both", b"only ours")
+    assert len(held(pipe)) == 4
+    make_old(pipe)
+    remove_project(2)
+    run(house(pipe))
+    assert held(pipe) == {b"of both", b"only ours"}
+    remove_project(1)
+    run(house(pipe))
+    assert held(pipe) == set()
+    assert list((pipe.folder / "blobs").glob("*.json")) == []
+
+
+def test_bytes_that_somebody_is_just_sending_stay(pipe: Pipe) -> None:
+    """The row that names them may come a moment later; without one they go later."""
+    send(pipe, 2, b"theirs", b"of both")
+    make_old(pipe)
+    remove_project(2)
+    BlobFolder(pipe.folder / "blobs").put(b"of both")
+    BlobFolder(pipe.folder / "blobs").put(b"theirs")
+    run(house(pipe))
+    assert held(pipe) == {b"theirs", b"of both"}
+    send(pipe, 1, b"of both")
+    make_old(pipe)
+    pipe.restart()
+    pipe.work()
+    make_old(pipe)
+    run(house(pipe))
+    assert held(pipe) == {b"of both"}
+    assert list((pipe.folder / "blobs").glob("*.json")) == []
+
+
+def test_a_crash_before_the_end_forgets_no_blob(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows that named them are gone by then; the note is not."""
+    send(pipe, 2, b"theirs")
+    make_old(pipe)
+    remove_project(2)
+
+    def fail(*_: object, **__: object) -> set[str]:
+        raise OSError("power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BlobFolder, "remove", fail)
+        with pytest.raises(OSError, match="power"):
+            run(house(pipe))
+    assert held(pipe) == {b"theirs"}
+    run(house(pipe))
+    assert held(pipe) == set()
