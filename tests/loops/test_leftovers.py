@@ -6,12 +6,13 @@ import os
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from vedette import clock
 from vedette.config import Config
-from vedette.loops.leftovers import run
+from vedette.loops import HeldBack, leftovers
 
 GOES = (
     "store/telemetry_20261001.duckdb.damaged-17",
@@ -40,6 +41,21 @@ def test_what_was_put_aside_goes_with_the_retention(
         os.utime(path, (0, 0))
     later = time.time() + days * 86400
     monkeypatch.setattr(clock, "timestamp", lambda: later)
-    run(SimpleNamespace(config=Config(data=tmp_path, retention_days=90)))  # type: ignore[arg-type]
+    monkeypatch.setattr(leftovers, "believe_clock", lambda _: None)  # it has run all the while
+    leftovers.run(SimpleNamespace(config=Config(data=tmp_path, retention_days=90)))  # type: ignore[arg-type]
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {str(path.relative_to(tmp_path)) for path in files} == left
+
+
+def test_a_wrong_clock_deletes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of what was put aside."""
+    house: Any = SimpleNamespace(config=Config(data=tmp_path, retention_days=90))
+    path = tmp_path / "mail" / "one.log"
+    path.parent.mkdir()
+    path.touch()
+    leftovers.run(house)
+    later = time.time() + 400 * 86400
+    monkeypatch.setattr(clock, "timestamp", lambda: later)
+    with pytest.raises(HeldBack):
+        leftovers.run(house)
+    assert path.exists()
