@@ -16,6 +16,7 @@ from typing import Any
 from vedette.config import Config
 from vedette.spool import backlog
 from vedette.store import query as q
+from vedette.store.asker import HEALTH, asking_for
 from vedette.store.engine import Reader
 from vedette.store.errors import StoreError
 from vedette.store.visible import VisibleProjects
@@ -132,7 +133,8 @@ def _ask(store: Reader) -> str:
         end=now,
     )
     try:
-        store.query(select)
+        with asking_for(HEALTH):
+            store.query(select)
     except StoreError as error:
         return f"the store does not answer: {error}"
     return ""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from vedette.http.asgi import App, Receive, Scope, Send
-from vedette.http.forwarder import CLIENT_HEADER
-from vedette.web.live import PATH as LIVE_PATH
+from vedette.http.forwarder import CLIENT_HEADER, LIVE_PATH
 
 
 class PagesRoot:

@@ -77,7 +77,7 @@ class Client:
 
 @asynccontextmanager
 async def forwarding(
-    folder: Path, app: App, *, body_seconds: float = 5.0, trusted_proxies: int = 0
+    folder: Path, app: App, *, body_seconds: float = 5.0, trusted_proxies: int = 0, prefix: str = ""
 ) -> AsyncIterator[Forwarder]:
     """A forwarder whose requests reach `app` over a Unix socket."""
     path = folder / "pages.sock"
@@ -87,7 +87,9 @@ async def forwarding(
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     while not server.started:
         await asyncio.sleep(0.01)
-    forwarder = Forwarder(path, folder, trusted_proxies=trusted_proxies, body_seconds=body_seconds)
+    forwarder = Forwarder(
+        path, folder, trusted_proxies=trusted_proxies, body_seconds=body_seconds, prefix=prefix
+    )
     try:
         yield forwarder
     finally:

@@ -127,7 +127,7 @@ def test_server_sent_events_pass_at_once_and_end_with_their_reader(tmp_path: Pat
     async def go() -> None:
         async with forwarding(tmp_path, stream) as forwarder:
             client = Client(forwarder)
-            client.begin(headers={"Accept": "text/event-stream"})
+            client.begin(path="/live/", headers={"Accept": "text/event-stream"})
             client.body()
             assert (await client.sent.get())["status"] == 200
             assert (await client.sent.get())["body"] == b"data: 0\n\n"
@@ -247,6 +247,46 @@ def test_one_address_cannot_take_every_place(tmp_path: Path) -> None:
             async with forwarder.pages.take("192.0.2.1"):
                 assert (await ask(forwarder, peer="192.0.2.1")).status == 503
                 assert (await ask(forwarder, peer="192.0.2.2")).status == 200
+
+    asyncio.run(go())
+
+
+def test_a_subscriber_of_ipv6_has_one_share(tmp_path: Path) -> None:
+    """However many addresses of its network it uses."""
+
+    async def go() -> None:
+        async with forwarding(tmp_path, echo) as forwarder:
+            forwarder.pages = Slots(most=4, line=4, seconds=5, share=1)
+            async with forwarder.pages.take("2001:db8:1:2::/64"):
+                assert (await ask(forwarder, peer="2001:db8:1:2::77")).status == 503
+                assert (await ask(forwarder, peer="2001:db8:1:3::77")).status == 200
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), [("/issues/", "GET"), ("/live/more", "GET"), ("/live/", "POST")]
+)
+def test_a_client_cannot_call_a_page_a_stream(tmp_path: Path, path: str, method: str) -> None:
+    """What it says that it accepts gives it no place among the streams."""
+
+    async def go() -> None:
+        async with forwarding(tmp_path, echo) as forwarder:
+            forwarder.pages = Slots(most=0, line=0, seconds=1, share=10)
+            accept = {"Accept": "text/event-stream"}
+            assert (await ask(forwarder, path=path, method=method, headers=accept)).status == 503
+
+    asyncio.run(go())
+
+
+def test_the_stream_is_known_below_a_path_prefix(tmp_path: Path) -> None:
+    """Whether the proxy in front takes the prefix away or leaves it."""
+
+    async def go() -> None:
+        async with forwarding(tmp_path, echo, prefix="/watch") as forwarder:
+            forwarder.pages = Slots(most=0, line=0, seconds=1, share=10)
+            for path in ("/live/", "/watch/live/"):
+                assert (await ask(forwarder, path=path)).status == 200
 
     asyncio.run(go())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vedette.http.proxies import client_address
+from vedette.http.proxies import client_address, subscriber
 
 PEER = "192.0.2.1"
 
@@ -38,3 +38,19 @@ def test_only_what_trusted_proxies_wrote_is_believed(
 def test_an_ipv4_client_of_an_ipv6_socket_has_its_ipv4_address() -> None:
     """One address, one spelling."""
     assert client_address("::ffff:192.0.2.1", [], 0) == PEER
+
+
+@pytest.mark.parametrize(
+    ("address", "owner"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
+        ("", ""),
+        ("testclient", "testclient"),
+    ],
+)
+def test_a_subscriber_has_a_whole_network_of_ipv6(address: str, owner: str) -> None:
+    """A limit by single addresses would be none."""
+    assert subscriber(address) == owner

@@ -83,9 +83,9 @@ def test_plain_text_is_let_go_before_the_commit(
 
     inflate, commit = opening.inflate, SpoolWriter._commit
 
-    def noted_commit(writer: SpoolWriter, records: Any) -> None:
+    def noted_commit(writer: SpoolWriter, records: Any) -> Any:
         order.append("commit")
-        commit(writer, records)
+        return commit(writer, records)
 
     monkeypatch.setattr(opening, "inflate", lambda *args, **named: Plain(inflate(*args, **named)))
     monkeypatch.setattr(SpoolWriter, "_commit", noted_commit)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import threading
 
 import pytest
 
+from vedette.outgoing import addresses
 from vedette.outgoing.addresses import is_allowed, read_networks
+from vedette.outgoing.errors import TimedOut
 
 REFUSED = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.3.4", "172.31.255.255",
@@ -15,6 +18,8 @@ REFUSED = [
     "fe80::1", "fc00::1", "fd12:3456::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1",
     "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::",
     "2002:a9fe:a9fe::1", "2001:db8::1",
+    "64:ff9b:1::7f00:1", "64:ff9b:1::808:808", "::7f00:1", "::808:808", "::ffff:0:7f00:1",
+    "fec0::1", "192.0.0.1", "192.0.0.8", "192.0.0.9",
 ]  # fmt: skip
 
 
@@ -38,3 +43,26 @@ def test_a_network_can_be_allowed_but_never_the_metadata_service() -> None:
     assert not is_allowed(ipaddress.ip_address("127.0.0.2"), allowed)
     assert not is_allowed(ipaddress.ip_address("169.254.169.254"), allowed)
     assert not is_allowed(ipaddress.ip_address("::ffff:169.254.169.254"), allowed)
+
+
+@pytest.mark.parametrize("address", ["64:ff9b:1::a00:1", "::a00:1", "::ffff:0:a9fe:a9fe"])
+def test_a_disguised_address_cannot_be_allowed(address: str) -> None:
+    """It would be a way round what was allowed: only the IPv4 address itself says what it is."""
+    assert not is_allowed(ipaddress.ip_address(address), read_networks("::/0 10.0.0.0/8"))
+    assert is_allowed(ipaddress.ip_address("::1"), read_networks("::1"))
+
+
+def test_a_resolver_that_does_not_answer_ends_with_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The system's resolver may wait for half a minute; the caller does not."""
+    answering = threading.Event()
+
+    def silent(*_: object, **__: object) -> list[object]:
+        answering.wait(30)
+        return []
+
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", silent)
+    with pytest.raises(TimedOut, match="not resolved in time"):
+        addresses.resolve("slow.example", 443, (), 0.05)
+    answering.set()

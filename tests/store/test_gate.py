@@ -10,8 +10,10 @@ import pytest
 
 from tests.store.shop import count, open_store, sell
 from vedette.store import query as q
+from vedette.store.asker import HEALTH, asking_for
 from vedette.store.duck import DuckStore
 from vedette.store.errors import BadQuery, QuestionCancelled, StoreBusy
+from vedette.store.gate import Gate
 from vedette.store.visible import VisibleProjects
 
 EVERYTHING = VisibleProjects.of_system()
@@ -112,3 +114,53 @@ def test_a_wrong_question_is_told_so(store: DuckStore) -> None:
             )
         )
     assert count(store) == 0
+
+
+def test_one_asker_leaves_room_for_the_others(store: DuckStore) -> None:
+    """Half of the turns are the most; the words say whose questions are in the way."""
+    with asking_for("ada"), store._gate.turn(None, None):
+        with pytest.raises(StoreBusy, match="your other questions"):
+            count(store)
+        with asking_for("bob"):
+            assert count(store) == 0
+    with asking_for("ada"):
+        assert count(store) == 0
+
+
+def test_the_system_takes_whatever_turn_is_free(store: DuckStore) -> None:
+    """Its own questions are no asker's."""
+    with store._gate.turn(None, None):
+        assert count(store) == 0
+
+
+def test_health_is_answered_while_every_turn_is_taken(store: DuckStore) -> None:
+    """A store that is busy is not one that is broken."""
+    with store._gate.turn(None, None), store._gate.turn(None, None):
+        with pytest.raises(StoreBusy, match="other questions"):
+            count(store)
+        with asking_for(HEALTH):
+            assert count(store) == 0
+
+
+def test_one_asker_does_not_hold_the_threads_of_those_who_ask() -> None:
+    """A line of their own questions has an end: further ones are refused at once."""
+    gate = Gate(at_once=2, wait_seconds=60)
+    waiting = threading.Barrier(3)
+
+    def ask() -> None:
+        waiting.wait(10)
+        with asking_for("ada"), gate.turn(None, None):
+            pass
+
+    with asking_for("ada"), gate.turn(None, None):
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        waiting.wait(10)
+        while gate._room._waiting["ada"] < 2:
+            pass
+        with pytest.raises(StoreBusy, match="your other"), gate.turn(None, None):
+            pass
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()

@@ -12,6 +12,7 @@ import pytest
 from tests.store.engines import END, START, THINGS, open_duck, random_rows
 from tests.store.shop import open_store
 from vedette.store import query as q
+from vedette.store.asker import HEALTH, asking_for
 from vedette.store.errors import BadQuery, StoreBusy, StoreUnavailable
 from vedette.store.query import Answer, Select
 from vedette.store.remote import StoreClient, StoreServer
@@ -156,5 +157,21 @@ def test_a_busy_owner_says_so(tmp_path: Path) -> None:
     with store._gate.turn(None, None), pytest.raises(StoreBusy):
         client.query(select)
     assert client.query(select).rows == [[0]]
+    server.stop()
+    store.abandon()
+
+
+def test_an_askers_share_is_known_to_the_owner(tmp_path: Path) -> None:
+    """The client says on whose behalf it asks; the health check gets through."""
+    store = open_store(tmp_path / "store", questions_at_once=2, question_wait_seconds=0.05)
+    server = StoreServer(store, tmp_path / "s")
+    server.start()
+    client = StoreClient(tmp_path / "s")
+    select = Select(projects=EVERYTHING, table="sales", columns={"n": q.count()}, start=0, end=1)
+    with asking_for("ada"), store._gate.turn(None, None):
+        with pytest.raises(StoreBusy, match="your other questions"):
+            client.query(select)
+        with asking_for("bob"), store._gate.turn(None, None), asking_for(HEALTH):
+            assert client.query(select).rows == [[0]]
     server.stop()
     store.abandon()

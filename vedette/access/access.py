@@ -33,6 +33,13 @@ class Access:
     places: tuple[Place, ...]
 
     @property
+    def asker(self) -> str:
+        """Whose share of the store this takes: the person's, or the organisation's."""
+        if self.user is not None:
+            return f"person {self.user.pk}"
+        return " ".join(f"organization {place.organization.pk}" for place in self.places)
+
+    @property
     def organizations(self) -> list[Organization]:
         """The organisations, oldest membership first."""
         return [place.organization for place in self.places]

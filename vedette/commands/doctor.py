@@ -19,6 +19,7 @@ from vedette.pipeline.dead import DeadLetters
 from vedette.sealing.sealer import Sealer
 from vedette.spool import backlog
 from vedette.store import query as q
+from vedette.store.asker import HEALTH, asking_for
 from vedette.store.errors import StoreError
 from vedette.store.remote import StoreClient
 from vedette.store.visible import VisibleProjects
@@ -131,7 +132,8 @@ def _store(config: Config) -> Finding:
     )
     try:
         client = StoreClient(config.store_socket, connect_seconds=1, answer_seconds=3)
-        count = client.query(select).rows[0][0]
+        with asking_for(HEALTH):
+            count = client.query(select).rows[0][0]
     except StoreError as error:
         return Finding(str(error), "restart vedette serve; the spool keeps what has come in")
     size = sum(path.stat().st_size for path in config.store_folder.rglob("*") if path.is_file())

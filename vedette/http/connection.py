@@ -23,6 +23,7 @@ from vedette.http.guard import (
     STALL_SECONDS,
     Guard,
 )
+from vedette.http.proxies import subscriber
 
 log = logging.getLogger("vedette.http")
 
@@ -84,7 +85,7 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         if isinstance(peer, tuple) and len(peer) >= 2:
             self.client = (str(peer[0]), int(peer[1]))
-            self.address = self.client[0]
+            self.address = subscriber(self.client[0])
         self.due = self.loop.time() + HEAD_SECONDS
         if not self.guard.admit(self):
             self._is_closing = True

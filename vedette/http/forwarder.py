@@ -14,13 +14,14 @@ from pathlib import Path
 
 from vedette.http.asgi import Receive, Scope, Send
 from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disconnected
-from vedette.http.proxies import client_address
+from vedette.http.proxies import client_address, subscriber
 from vedette.http.refusals import refuse
 from vedette.http.slots import Full, Slots
 from vedette.http.upstream import Upstream, UpstreamGone
 
 log = logging.getLogger("vedette.http")
 
+LIVE_PATH = "/live/"
 CLIENT_HEADER = b"x-vedette-client"
 _PRIVATE = b"x-vedette-"
 _MOST_BODY_BYTES = 100 << 20
@@ -43,15 +44,22 @@ class Forwarder:
     """The ASGI application for everything that is neither the door's nor the status pages'."""
 
     def __init__(
-        self, socket: Path, folder: Path, *, trusted_proxies: int, body_seconds: float
+        self,
+        socket: Path,
+        folder: Path,
+        *,
+        trusted_proxies: int,
+        body_seconds: float,
+        prefix: str = "",
     ) -> None:
+        self._stream_paths = {LIVE_PATH, prefix + LIVE_PATH}
         self._socket = socket
         self._folder = folder
         self._trusted_proxies = trusted_proxies
         self._body_seconds = body_seconds
         self._idle: list[Upstream] = []
         self._body_bytes = 0
-        self._by_client: Counter[str] = Counter()
+        self._by_owner: Counter[str] = Counter()
         self.pages = Slots(most=24, line=256, seconds=10.0, share=128)
         self.streams = Slots(most=512, line=0, seconds=0.0, share=64)
 
@@ -62,19 +70,20 @@ class Forwarder:
             scope["headers"],
             self._trusted_proxies,
         )
+        owner = subscriber(client)
         answer = _Answer(send)
         body = Body(self._folder)
         try:
-            await self._read(receive, body, client)
-            slots = self.streams if _is_stream(scope) else self.pages
-            async with slots.take(client):
+            await self._read(receive, body, owner)
+            slots = self.streams if self._is_stream(scope) else self.pages
+            async with slots.take(owner):
                 await self._exchange(scope, receive, answer, body, client)
         except (Disconnected, BodyTooLarge, BodyTooSlow, Full, OSError, UpstreamGone) as error:
             if answer.is_started:
                 raise ConnectionAbortedError("the pages' answer broke off") from error
             await refuse(scope, send, error)
         finally:
-            self._forget(body, client)
+            self._forget(body, owner)
 
     def close(self) -> None:
         """Let the idle connections go."""
@@ -82,15 +91,15 @@ class Forwarder:
             upstream.close()
         self._idle.clear()
 
-    async def _read(self, receive: Receive, body: Body, client: str) -> None:
+    async def _read(self, receive: Receive, body: Body, owner: str) -> None:
         before = 0
 
         def note(grown: Body) -> None:
             nonlocal before
-            self._by_client[client] += grown.size - before
+            self._by_owner[owner] += grown.size - before
             self._body_bytes += grown.size - before
             before = grown.size
-            if self._body_bytes > _MOST_BODIES_BYTES or self._by_client[client] > _SHARE_BYTES:
+            if self._body_bytes > _MOST_BODIES_BYTES or self._by_owner[owner] > _SHARE_BYTES:
                 raise Full
 
         reader = BodyReader(
@@ -102,11 +111,11 @@ class Forwarder:
         )
         await reader.read()
 
-    def _forget(self, body: Body, client: str) -> None:
+    def _forget(self, body: Body, owner: str) -> None:
         self._body_bytes -= body.size
-        self._by_client[client] -= body.size
-        if not self._by_client[client]:
-            del self._by_client[client]
+        self._by_owner[owner] -= body.size
+        if not self._by_owner[owner]:
+            del self._by_owner[owner]
         body.close()
 
     async def _exchange(
@@ -156,6 +165,10 @@ class Forwarder:
         upstream = await Upstream.open(self._socket)
         await _send(upstream, head, body)
         return upstream
+
+    def _is_stream(self, scope: Scope) -> bool:
+        """Whether this is the live stream; what a client says that it accepts proves nothing."""
+        return scope["method"] == "GET" and scope["path"] in self._stream_paths
 
     def _keep(self, upstream: Upstream) -> None:
         if upstream.is_reusable and len(self._idle) < _MOST_IDLE:
@@ -223,10 +236,3 @@ async def _head_in_time(upstream: Upstream, scope: Scope) -> tuple[int, list[tup
             return await upstream.head(is_bodiless=scope["method"] == "HEAD")
     except TimeoutError:
         raise UpstreamGone from None
-
-
-def _is_stream(scope: Scope) -> bool:
-    """Whether the client asks for server-sent events, as EventSource does."""
-    return any(
-        name == b"accept" and b"text/event-stream" in value for name, value in scope["headers"]
-    )

@@ -1,10 +1,13 @@
-"""Whose request it is: the one reading of X-Forwarded-For, for the door, the pages and status."""
+"""Whose request it is: the one reading of X-Forwarded-For, for the door, the pages and status.
+
+Shares and limits go by `subscriber`: with IPv6 everybody has a whole /64 of addresses.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 
 def client_address(peer: str, headers: Iterable[tuple[bytes, bytes]], trusted_proxies: int) -> str:
@@ -21,6 +24,18 @@ def client_address(peer: str, headers: Iterable[tuple[bytes, bytes]], trusted_pr
             if seen:
                 return seen
     return _address(peer.encode("latin-1", "replace")[:64]) or peer[:64]
+
+
+@lru_cache(maxsize=4096)
+def subscriber(address: str) -> str:
+    """What one subscriber shares: an IPv4 address, or the first 64 bits of an IPv6 one."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 @lru_cache(maxsize=4096)

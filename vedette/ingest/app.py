@@ -18,6 +18,7 @@ from vedette.config import Config
 from vedette.http.asgi import Receive, Scope, Send
 from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disconnected
 from vedette.http.exchange import Exchange
+from vedette.http.proxies import subscriber
 from vedette.ingest import answers
 from vedette.ingest.admission import Admission
 from vedette.ingest.errors import IngestError, TimedOut, TooLarge
@@ -183,7 +184,7 @@ class Door:
         if credentials is not None:  # refuse strangers before their body is read
             key = await self._admission.find_key(credentials, route, headers)
         body = Body(self._config.body_folder)
-        owner = credentials.public_key if credentials else request.address
+        owner = credentials.public_key if credentials else subscriber(request.address)
         holding = Holding(self.memory, self.disk, owner, is_stranger=key is None)
         try:
             reader = self._reader(request, receive, body, holding)

@@ -138,7 +138,7 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Resolve once, judge, connect to the first address that answers."""
         fault: Exception | None = None
-        for address in resolve(host, port, self._allowed):
+        for address in resolve(host, port, self._allowed, _left(self._deadline)):
             try:
                 stream = self._real.connect_tcp(
                     address, port, timeout=_left(self._deadline), local_address=local_address

@@ -57,6 +57,7 @@ def build(config: Config, guard: Guard) -> Server:
         config.body_folder,
         trusted_proxies=config.trusted_proxies,
         body_seconds=config.body_timeout_seconds,
+        prefix=config.path_prefix,
     )
     impatient = StoreClient(config.store_socket, connect_seconds=1, answer_seconds=3)
     lag = Lag()

@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from vedette.store.asker import asker, asking_for
 from vedette.store.engine import Owner
 from vedette.store.errors import (
     BadQuery,
@@ -41,10 +42,11 @@ _ANSWER_SECONDS = 60.0
 
 
 class Question(msgspec.Struct):
-    """What a client asks, and for how long it is worth working on."""
+    """What a client asks, for how long it is worth working on, and on whose behalf."""
 
     select: Select
     seconds: float | None = None
+    asker: str = ""
 
 
 class Reply(msgspec.Struct):
@@ -113,7 +115,8 @@ class StoreServer:
     def _reply(self, frame: bytes, token: str) -> Reply:
         try:
             asked = _decode_question(frame)
-            answer = self._store.query(asked.select, seconds=asked.seconds, token=token)
+            with asking_for(asked.asker):
+                answer = self._store.query(asked.select, seconds=asked.seconds, token=token)
             return Reply(answer=answer)
         except (BadQuery, msgspec.ValidationError) as error:
             return Reply(error=str(error), kind="bad query")
@@ -143,7 +146,7 @@ class StoreClient:
 
     def query(self, select: Select, *, seconds: float | None = None) -> Answer:
         """Answer a question, within `seconds` if they are given; see `Reader`."""
-        frame = _encode(Question(select, seconds))
+        frame = _encode(Question(select, seconds, asker()))
         try:
             reply = _decode_reply(self._ask(frame))
         except (OSError, EOFError) as error:

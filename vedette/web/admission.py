@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from vedette.access.actions import Action
 from vedette.access.loading import access_of
 from vedette.accounts.models import User
+from vedette.store.asker import ask_for
 from vedette.store.errors import BadQuery, StoreError
 from vedette.web.access import Viewer
 from vedette.web.deadline import TooSlow, database_deadline
@@ -59,6 +60,7 @@ def _enter(route: Route, request: HttpRequest, arguments: dict[str, Any]) -> Htt
         return _ask_to_sign_in(request)
     action = needed if isinstance(needed, Action) else None
     viewer = Viewer(user=user, access=access_of(user), action=action)
+    ask_for(viewer.access.asker)
     request.viewer = viewer  # type: ignore[attr-defined]
     if action and not viewer.may(action):
         raise PermissionDenied(f"you may not {action}")

@@ -22,10 +22,10 @@ from urllib.parse import parse_qs
 
 from vedette.config import Config
 from vedette.http.asgi import Receive, Scope, Send
+from vedette.http.proxies import subscriber
 
 log = logging.getLogger("vedette.web")
 
-PATH = "/live/"
 _MOST_FRAGMENTS = 8
 _MOST_CHARACTERS = 4000
 _MOST_STREAMS = 500
@@ -53,7 +53,7 @@ class Live:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one page until it goes away."""
-        address = str((scope.get("client") or ("",))[0])
+        address = subscriber(str((scope.get("client") or ("",))[0]))
         fragments = _fragments(scope["query_string"])
         if not fragments:
             await _refuse(send, 400, b"name fragments with src=")

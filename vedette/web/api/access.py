@@ -16,6 +16,7 @@ from vedette.access.scopes import allowed_by, scopes_for
 from vedette.accounts.models import Organization, User
 from vedette.accounts.scopes import Scope
 from vedette.projects.models import Project
+from vedette.store.asker import ask_for
 from vedette.store.visible import VisibleProjects
 from vedette.web.api.errors import ApiError, not_found
 
@@ -87,6 +88,7 @@ def find_caller(request: HttpRequest, action: Action | None) -> Caller:
         if action is not None:
             raise ApiError(401, "Authentication credentials were not provided.")
         return Caller(NOTHING)
+    ask_for(access.asker)
     if action is not None and not access.may(action):
         raise forbidden(action)
     return Caller(access, action)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from vedette.accounts import attempts, two_factor
 from vedette.accounts.models import User
 from vedette.web.access import Viewer
-from vedette.web.client import client_address
+from vedette.web.client import client_network
 from vedette.web.flash import Flash, put_flash
 from vedette.web.rendering import show
 
@@ -35,7 +35,7 @@ def two_factor_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The set-up; a POST with a code turns it on, or off."""
     user = viewer.user
     if request.method == "POST":
-        attempt = attempts.Attempt(address=client_address(request), account=f"code {user.email}")
+        attempt = attempts.Attempt(address=client_network(request), account=f"code {user.email}")
         if attempts.is_blocked(attempt):
             return _setup(request, user, _BLOCKED, 429)
         turn = _turn_off if request.POST.get("do") == "off" else _turn_on

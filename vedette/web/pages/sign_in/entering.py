@@ -15,7 +15,7 @@ from django.utils.crypto import get_random_string
 from vedette import clock
 from vedette.accounts import attempts, two_factor
 from vedette.accounts.models import User
-from vedette.web.client import client_address
+from vedette.web.client import client_network
 from vedette.web.destination import local_address, safe_next
 from vedette.web.proof import note_link
 from vedette.web.rendering import show
@@ -41,7 +41,7 @@ def attempt_of(request: HttpRequest, account: str) -> attempts.Attempt:
     """How the attempt to enter an account is counted."""
     browser, accounts = _known_browser(request)
     known = browser if account in accounts else ""
-    return attempts.Attempt(address=client_address(request), account=account, browser=known)
+    return attempts.Attempt(address=client_network(request), account=account, browser=known)
 
 
 def enter(

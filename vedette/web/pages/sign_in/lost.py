@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from vedette.accounts import attempts
 from vedette.accounts.models import SignInLink, User
 from vedette.outgoing import mail
-from vedette.web.client import client_address
+from vedette.web.client import client_network
 from vedette.web.rendering import show
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def lost_password(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return show(request, "pages/sign_in/lost.html", LostContext())
     email = request.POST.get("email", "").strip().lower()[:254]
-    attempt = attempts.Attempt(address=client_address(request), account=f"lost {email}")
+    attempt = attempts.Attempt(address=client_network(request), account=f"lost {email}")
     if attempts.is_blocked(attempt):
         context = LostContext(email=email, error=_BLOCKED)
         return show(request, "pages/sign_in/lost.html", context, status=429)
