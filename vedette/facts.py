@@ -92,6 +92,18 @@ class ReleaseSeen(Fact, tag="release", kw_only=True):
         self.last_seen = max(self.last_seen, later.last_seen)
 
 
+class SessionSeen(Fact, tag="session", kw_only=True):
+    """Sessions of a release ended or went on: how many, and how. Times as the client says."""
+
+    release: str
+    environment: str
+    started: float
+    status: str
+    quantity: int = 1
+    session_id: str = ""  # empty for counts that the client made itself
+    user_key: str = ""
+
+
 class UsageSeen(Fact, tag="usage", kw_only=True):
     """What became of a number of things of one category within an hour."""
 
@@ -105,13 +117,13 @@ class UsageSeen(Fact, tag="usage", kw_only=True):
 class IssueSeen(Fact, tag="issue", kw_only=True):
     """An issue had events. Raised by the issues' reaction, within the transaction.
 
-    `state` says what that changed: `created`, `regressed` (it was resolved), `escalating`
-    (it was archived), or `ongoing` for one that is neither.
+    `state` says what that changed: `created`, `regressed` (it was resolved), or `ongoing` for
+    one that is neither.
     """
 
     issue_id: int
     group_id: int
-    state: Literal["created", "regressed", "escalating", "ongoing"]
+    state: Literal["created", "regressed", "ongoing"]
     event: EventSeen
 
 

@@ -128,6 +128,7 @@ def test_the_sample_goes_all_the_way_and_ends_with_its_retention(
         config=way.config, store=way.store, owner=way.owner, blobs=way.blobs, dead=way.dead
     )
     monkeypatch.setattr("vedette.loops.retention._purge_removed_projects", lambda house: None)
+    monkeypatch.setattr("vedette.loops.retention.believe_clock", lambda config: None)
     apply_retention(house)
     assert len(way.rows(kind)) == len(rows)
     way.store.flush()

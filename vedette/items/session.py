@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from vedette.facts import Fact, SessionSeen
 from vedette.items import Effects, ItemKind, RawItem, Row
 from vedette.items._columns import integer, text, time
 from vedette.outcome import Drop, DropReason
@@ -63,7 +64,7 @@ def read(item: RawItem) -> Effects | Drop:
         "environment": _text(attributes.get("environment"), 64) or "production",
     }
     if item.header.type == "sessions":
-        return Effects(rows=_aggregate_rows(session, base, item.meta.received))
+        return _effects(_aggregate_rows(session, base, item.meta.received))
     started = parse_timestamp(session.started) or item.meta.received
     row = {
         **base,
@@ -79,7 +80,7 @@ def read(item: RawItem) -> Effects | Drop:
         "duration_seconds": _number(session.duration),
         "quantity": 1,
     }
-    return Effects(rows=[Row(SESSIONS, row)])
+    return _effects([Row(SESSIONS, row)])
 
 
 def sample() -> bytes:
@@ -120,6 +121,24 @@ def _aggregate_rows(session: _Session, base: dict[str, Any], received: float) ->
     return rows
 
 
+def _effects(rows: list[Row]) -> Effects:
+    """The rows, and the fact that each of them is."""
+    facts: list[Fact] = [
+        SessionSeen(
+            project_id=row.values["project_id"],
+            release=row.values["release"],
+            environment=row.values["environment"],
+            started=row.values["started"] / 1_000_000,
+            status=row.values["status"],
+            quantity=row.values["quantity"],
+            session_id=row.values.get("session_id", ""),
+            user_key=row.values["user_key"],
+        )
+        for row in rows
+    ]
+    return Effects(rows=rows, facts=facts)
+
+
 def _near(started: float, received: float) -> int:
     """The time under which a session is stored: its start, unless the clock was far off."""
     is_near = received - 30 * 86400 < started < received + 60
@@ -141,6 +160,7 @@ def _text(value: object, most: int) -> str:
 KIND = ItemKind(
     types=("session", "sessions"),
     category="session",
+    facts=(SessionSeen,),
     is_limited=False,
     most_bytes=10 << 20,
     tables=(SESSIONS,),

@@ -138,7 +138,7 @@ class Processor:
         for work in works:
             for blob in work.effects.blobs if work.dropped is None else ():
                 self._put(blob)
-            _add(work, batch, position)
+            _add(work, batch, position, self.context)
 
     def _put(self, blob: Blob) -> None:
         started = time.perf_counter()
@@ -177,13 +177,13 @@ def _split(record: Record, meta: Meta) -> Iterator[RawItem]:
         after = item.end
 
 
-def _add(work: Work, batch: Batch, position: int) -> None:
+def _add(work: Work, batch: Batch, position: int, context: Context) -> None:
     """What an item came to, as rows, facts and counts of the batch."""
     batch.items += 1
     rows: list[tuple[str, int]] = []
     facts: list[int] = []
     if work.dropped is None:
-        rows, facts = _add_effects(work, batch, position)
+        rows, facts = _add_effects(work, batch, position, context)
     meta = work.item.meta
     key, quantity = _outcome(work), work.kind.quantity(work.item.header)
     if key is not None:
@@ -201,9 +201,9 @@ def _add(work: Work, batch: Batch, position: int) -> None:
 
 
 def _add_effects(
-    work: Work, batch: Batch, position: int
+    work: Work, batch: Batch, position: int, context: Context
 ) -> tuple[list[tuple[str, int]], list[int]]:
-    """Where the item's rows and facts lie in the batch."""
+    """Where the item's rows and facts lie in the batch; facts that nobody answers are left out."""
     effects = work.effects
     batch.held_bytes += len(work.payload) // 4 + _ROW_BYTES * (len(effects.rows) + 1)
     for counted in effects.outcomes:
@@ -211,7 +211,7 @@ def _add_effects(
         batch.count(key, counted.quantity)
     return (
         [batch.add_row(row, position) for row in effects.rows],
-        [batch.add_fact(fact) for fact in effects.facts],
+        [batch.add_fact(fact) for fact in effects.facts if context.wants(type(fact))],
     )
 
 
