@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from vedette.store.asker import ask_for
+
 pytest_plugins = ["tests.database"]
 
 # The same examples on every run, so that a failure is the change's and not the day's.
@@ -17,6 +19,12 @@ settings.load_profile("steady")
 _DEFAULT = Path(__file__).parent.parent.parent / "shared" / "fixtures"
 if _DEFAULT.is_dir():
     os.environ.setdefault("TEST_FIXTURES", str(_DEFAULT))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asks() -> None:
+    """A test does not ask the store as whoever the test before it was."""
+    ask_for("")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from vedette.store.asker import ask_for
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -43,7 +45,8 @@ class SecurityHeaders:
             self._headers["Strict-Transport-Security"] = _HSTS
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request and add the headers."""
+        """Answer the request and add the headers; who asks is not yet known."""
+        ask_for("")
         response = self.get_response(request)
         for name, value in self._headers.items():
             response.headers.setdefault(name, value)
