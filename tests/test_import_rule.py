@@ -28,8 +28,9 @@ DOMAIN = ("access", "accounts", "projects", "issues")
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
     "claim": (),
+    "framing": (),
     "spool": ("vedette.spool", "vedette.wire", "vedette.claim"),
-    "store": ("vedette.store", "vedette.claim", "vedette.kinds"),
+    "store": ("vedette.store", "vedette.claim", "vedette.framing", "vedette.kinds"),
     "blobs": ("vedette.blobs",),
 }
 DRAWERS = (

@@ -124,6 +124,18 @@ class Pipe:
         )
         return sorted(row[0] for row in self.store.query(select).rows)
 
+    def rows(self, table: str, *names: str) -> list[dict[str, Any]]:
+        """Columns of every row of a table, in the order of the first."""
+        select = q.Select(
+            projects=VisibleProjects.of_system(),
+            table=table,
+            columns={name: q.Field(name) for name in names},
+            start=0,
+            end=FAR,
+            order_by=[q.Order(names[0])],
+        )
+        return self.store.query(select).dicts()
+
     def outcomes(self) -> dict[tuple[str, str], int]:
         """Counts by (category, outcome), zeros left out."""
         select = q.Select(

@@ -13,8 +13,6 @@ from tests.pipeline.pipe import FAR, Pipe, event
 from vedette.items._kept import KEPT_ITEMS, restore
 from vedette.items.user_report import REPORTS
 from vedette.pipeline.run import BATCH_BYTES
-from vedette.store import query as q
-from vedette.store.visible import VisibleProjects
 from vedette.wire.envelope import build_envelope
 
 CARD = "4111 1111 1111 1111"
@@ -26,17 +24,6 @@ def pipe(tmp_path: Path) -> Iterator[Pipe]:
     held = Pipe(tmp_path)
     yield held
     held.crash()
-
-
-def rows(pipe: Pipe, table: str, *names: str) -> list[dict[str, object]]:
-    select = q.Select(
-        projects=VisibleProjects.of_system(),
-        table=table,
-        columns={name: q.Field(name) for name in names},
-        start=0,
-        end=FAR,
-    )
-    return pipe.store.query(select).dicts()
 
 
 def test_a_batch_is_bounded_by_what_it_inflates_to(pipe: Pipe) -> None:
@@ -67,7 +54,7 @@ def test_a_large_body_lies_in_a_blob(pipe: Pipe) -> None:
     text = secrets.token_hex(30_000)
     pipe.spool(event("b" * 32, extra={"text": text}))
     pipe.work()
-    (row,) = rows(pipe, "errors", "body", "body_blob")
+    (row,) = pipe.rows("errors", "body", "body_blob")
     assert row["body"] is None
     stored = pipe.digester._blobs.get(str(row["body_blob"]))
     assert stored is not None
@@ -84,7 +71,7 @@ def test_a_user_report_is_scrubbed_before_it_is_read(pipe: Pipe) -> None:
         )
     )
     pipe.work()
-    (row,) = rows(pipe, REPORTS.name, "comments")
+    (row,) = pipe.rows(REPORTS.name, "comments")
     for secret in (CARD, "hunter2", JWT):
         assert secret not in str(row["comments"])
     assert "card" in str(row["comments"])
@@ -109,7 +96,7 @@ def test_a_binary_opentelemetry_export_is_kept_as_scrubbed_json(pipe: Pipe) -> N
     pipe.spool(build_envelope({}, [(header, request.SerializeToString())]))
     pipe.spool(build_envelope({}, [(header, b"\xff\xff\xff")]))
     pipe.work()
-    (row,) = rows(pipe, KEPT_ITEMS.name, "body", "content_type")
+    (row,) = pipe.rows(KEPT_ITEMS.name, "body", "content_type")
     kept = restore(row["body"])  # type: ignore[arg-type]
     assert row["content_type"] == "application/json"
     assert b"abcdefghijkl" not in kept
@@ -129,7 +116,7 @@ def test_a_kept_item_keeps_what_cannot_be_had_again(pipe: Pipe) -> None:
     item: dict[str, object] = {"type": "transaction", "sample_rates": [{"id": "x", "rate": 0.5}]}
     pipe.spool(build_envelope(headers, [(item, b'{"type":"transaction"}')]))
     pipe.work()
-    (row,) = rows(pipe, KEPT_ITEMS.name, "envelope_header", "item_header", "body")
+    (row,) = pipe.rows(KEPT_ITEMS.name, "envelope_header", "item_header", "body")
     assert json.loads(str(row["envelope_header"])) == headers
     assert json.loads(str(row["item_header"]))["sample_rates"] == item["sample_rates"]
     assert zstandard.decompress(row["body"]) == b'{"type":"transaction"}'  # type: ignore[arg-type]
@@ -144,7 +131,7 @@ def test_an_item_over_its_bound_is_dropped_with_a_reason(pipe: Pipe) -> None:
     )
     pipe.work()
     assert pipe.outcomes() == {("monitor", "invalid"): 1}
-    assert rows(pipe, KEPT_ITEMS.name, "body") == []
+    assert pipe.rows(KEPT_ITEMS.name, "body") == []
 
 
 def test_a_dead_record_is_sealed(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,18 +83,6 @@ def pipe(tmp_path: Path) -> Iterator[Pipe]:
     held.crash()
 
 
-def rows(pipe: Pipe, table: str, *names: str) -> list[dict[str, object]]:
-    select = q.Select(
-        projects=VisibleProjects.of_system(),
-        table=table,
-        columns={name: q.Field(name) for name in names},
-        start=0,
-        end=FAR,
-        order_by=[q.Order(names[0])],
-    )
-    return pipe.store.query(select).dicts()
-
-
 def send_parcels(pipe: Pipe, *cities: str) -> None:
     """Each in an envelope of its own, with what the SDK and the door know."""
     for number, city in enumerate(cities):
@@ -112,19 +100,19 @@ def send_parcels(pipe: Pipe, *cities: str) -> None:
 def test_kept_items_move_to_their_home_once(pipe: Pipe, tmp_path: Path) -> None:
     """With their time, address and trace; the outcomes tell what became of them."""
     send_parcels(pipe, "Berlin", "Paris", "")
-    assert len(rows(pipe, "kept_items", "item_type")) == 3
+    assert len(pipe.rows("kept_items", "item_type")) == 3
     assert pipe.outcomes() == {("default", "kept"): 3}
-    kept_at = {row["timestamp"] for row in rows(pipe, "kept_items", "timestamp")}
+    kept_at = {row["timestamp"] for row in pipe.rows("kept_items", "timestamp")}
     with a_new_kind(tmp_path):
         pipe.restart()
         assert reingest(pipe.store, pipe.digester._blobs, pipe.folder / "spool") == 3
         assert reingest(pipe.store, pipe.digester._blobs, pipe.folder / "spool") == 0
         pipe.work()
-        found = rows(pipe, "parcels", "city", "trace", "timestamp")
+        found = pipe.rows("parcels", "city", "trace", "timestamp")
         assert [row["city"] for row in found] == ["Berlin", "Paris"]
         assert found[0]["trace"] == f"{100:032x}"
         assert {row["timestamp"] for row in found} <= kept_at
-        assert rows(pipe, "kept_items", "item_type") == []
+        assert pipe.rows("kept_items", "item_type") == []
         assert pipe.outcomes() == {("parcel", "accepted"): 2, ("parcel", "invalid"): 1}
 
 
@@ -143,7 +131,7 @@ def test_a_crash_between_spool_and_deletion_doubles_nothing(
         pipe.work()
         assert reingest(pipe.store, pipe.digester._blobs, pipe.folder / "spool") == 3
         pipe.work()
-        assert [row["city"] for row in rows(pipe, "parcels", "city")] == ["Berlin", "Paris"]
+        assert [row["city"] for row in pipe.rows("parcels", "city")] == ["Berlin", "Paris"]
         assert pipe.outcomes() == {("parcel", "accepted"): 2, ("parcel", "invalid"): 1}
 
 
@@ -161,7 +149,7 @@ def test_a_large_kept_item_is_read_from_its_blob(pipe: Pipe, tmp_path: Path) -> 
         pipe.restart()
         reingest(pipe.store, pipe.digester._blobs, pipe.folder / "spool")
         pipe.work()
-        assert [row["city"] for row in rows(pipe, "parcels", "city")] == [city]
+        assert [row["city"] for row in pipe.rows("parcels", "city")] == [city]
 
 
 def test_many_are_taken_in_portions(
@@ -177,7 +165,7 @@ def test_many_are_taken_in_portions(
             taken.append(number)
             pipe.work()
         assert taken == [3, 3, 2]
-        assert len(rows(pipe, "parcels", "city")) == 8
+        assert len(pipe.rows("parcels", "city")) == 8
 
 
 def test_a_run_of_portions_is_one_segment_and_changes_only_its_own_time(
@@ -186,7 +174,7 @@ def test_a_run_of_portions_is_one_segment_and_changes_only_its_own_time(
     """Thousands of kept items must not cost a file each, nor a look at every day for each."""
     monkeypatch.setattr(module, "_AT_ONCE", 3)
     send_parcels(pipe, *(f"city {number}" for number in range(8)))
-    times = [row["timestamp"] for row in rows(pipe, "kept_items", "timestamp")]
+    times = [row["timestamp"] for row in pipe.rows("kept_items", "timestamp")]
     spans: list[tuple[int, int]] = []
     delete = pipe.store.delete
 
@@ -210,10 +198,10 @@ def test_a_run_of_portions_is_one_segment_and_changes_only_its_own_time(
             (times[6], times[7]),
         ]
         pipe.work()
-        assert [row["city"] for row in rows(pipe, "parcels", "city")] == [
+        assert [row["city"] for row in pipe.rows("parcels", "city")] == [
             f"city {number}" for number in range(8)
         ]
-        assert rows(pipe, "kept_items", "item_type") == []
+        assert pipe.rows("kept_items", "item_type") == []
 
 
 def test_large_items_make_small_portions(
@@ -241,8 +229,8 @@ def test_only_what_was_read_is_deleted(pipe: Pipe, tmp_path: Path) -> None:
         pipe.restart()
         assert reingest(pipe.store, pipe.digester._blobs, pipe.folder / "spool") == 2
         pipe.work()
-        assert len(rows(pipe, "parcels", "city")) == 2
-        assert [row["item_type"] for row in rows(pipe, "kept_items", "item_type")] == ["letter"] * 2
+        assert len(pipe.rows("parcels", "city")) == 2
+        assert [row["item_type"] for row in pipe.rows("kept_items", "item_type")] == ["letter"] * 2
 
 
 def test_a_kind_from_outside_is_found_by_search(pipe: Pipe, tmp_path: Path) -> None:

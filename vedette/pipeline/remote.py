@@ -1,18 +1,13 @@
 """The owner over a Unix socket: digesters in other processes hand their batches over.
 
-Frames are a length and msgpack, one answer per request, one connection per digester. The
-socket is readable by its owner only.
+Frames hold msgpack, one answer per request, one connection per digester.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import socket
-import struct
 import threading
-import time
 from functools import reduce
 from operator import or_
 from pathlib import Path
@@ -21,6 +16,7 @@ from typing import Any
 import msgspec
 
 from vedette.facts import Fact
+from vedette.framing import FrameServer, connect, receive, send
 from vedette.items import fact_types
 from vedette.pipeline.batch import Handover
 from vedette.pipeline.domain import DomainUnavailable
@@ -30,7 +26,6 @@ from vedette.store.errors import BadRows, StoreError, StoreUnavailable
 
 log = logging.getLogger("vedette.pipeline")
 
-_LENGTH = struct.Struct("<I")
 _MOST_BYTES = 1 << 30
 _CONNECT_SECONDS = 10.0
 _FAULTS: dict[str, type[Exception]] = {
@@ -68,45 +63,20 @@ class OwnerServer:
     """Answers digesters, one thread per connection."""
 
     def __init__(self, owner: Owner, path: Path) -> None:
-        self._path = path
         self._calls = _calls(owner)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        before = os.umask(0o177)
-        try:
-            self._listener.bind(str(path))
-        finally:
-            os.umask(before)
-        self._listener.listen(64)
+        self._server = FrameServer(path, self._serve, name="owner-server")
 
     def start(self) -> None:
         """Begin to answer."""
-        threading.Thread(target=self._accept, name="owner-server", daemon=True).start()
+        self._server.start()
 
     def stop(self) -> None:
-        """Take no more batches."""
-        self._path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return  # stopped
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        """Take no more digesters; the owner itself refuses batches of those that are here."""
+        self._server.stop()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            while True:
-                try:
-                    frame = _receive(connection)
-                    _send(connection, _encode(self._reply(frame)))
-                except (OSError, EOFError):
-                    return  # the digester has gone
+        frame = receive(connection, _MOST_BYTES)
+        send(connection, _encode(self._reply(frame)))
 
     def _reply(self, frame: bytearray) -> Reply:
         request = _decode_request(frame)
@@ -173,9 +143,9 @@ class OwnerClient:
         connection: socket.socket | None = getattr(self._local, "connection", None)
         self._local.connection = None
         try:
-            connection = connection or self._connect()
-            _send(connection, frame)
-            reply = _decode_reply(_receive(connection))
+            connection = connection or connect(self._path, self._connect_seconds)
+            send(connection, frame)
+            reply = _decode_reply(receive(connection, _MOST_BYTES))
         except (OSError, EOFError) as error:
             if connection is not None:
                 connection.close()
@@ -184,41 +154,3 @@ class OwnerClient:
         if reply.fault:
             raise _FAULTS.get(reply.fault, RuntimeError)(reply.text)
         return reply.result
-
-    def _connect(self) -> socket.socket:
-        deadline = time.monotonic() + self._connect_seconds
-        while True:
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                connection.connect(str(self._path))
-            except OSError:
-                connection.close()
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-            else:
-                return connection
-
-
-def _send(connection: socket.socket, data: bytes) -> None:
-    connection.sendall(_LENGTH.pack(len(data)))
-    connection.sendall(data)
-
-
-def _receive(connection: socket.socket) -> bytearray:
-    (length,) = _LENGTH.unpack(_receive_exactly(connection, _LENGTH.size))
-    if length > _MOST_BYTES:
-        raise OSError("frame too large")
-    return _receive_exactly(connection, length)
-
-
-def _receive_exactly(connection: socket.socket, length: int) -> bytearray:
-    data = bytearray(length)
-    view = memoryview(data)
-    done = 0
-    while done < length:
-        count = connection.recv_into(view[done:])
-        if not count:
-            raise EOFError("the other side has closed")
-        done += count
-    return data

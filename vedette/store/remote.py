@@ -7,20 +7,17 @@ cancels its question.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import socket
-import struct
 import threading
-import time
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
+from vedette.framing import FrameServer, connect, receive, send
 from vedette.store.asker import asker, asking_for
 from vedette.store.engine import Owner
 from vedette.store.errors import (
@@ -35,7 +32,6 @@ from vedette.store.watch import Watch
 
 log = logging.getLogger("vedette.store")
 
-_LENGTH = struct.Struct("<I")
 _MOST_BYTES = 256 << 20
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 60.0
@@ -70,49 +66,24 @@ class StoreServer:
         self._store = store
         self._watch = Watch()
         self._tokens = count(1)
-        self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        before = os.umask(0o177)
-        try:
-            self._listener.bind(str(path))
-        finally:
-            os.umask(before)
-        self._listener.listen(64)
+        self._server = FrameServer(path, self._serve, name="store-server")
 
     def start(self) -> None:
         """Begin to answer."""
-        threading.Thread(target=self._accept, name="store-server", daemon=True).start()
+        self._server.start()
 
     def stop(self) -> None:
         """Take no more questions."""
-        self._path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return  # stopped
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        self._server.stop()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            while True:
-                try:
-                    frame = _receive(connection)
-                    token = f"question {next(self._tokens)}"
-                    with self._watch.over(connection, partial(self._store.cancel, token)):
-                        reply = self._reply(frame, token)
-                    _send(connection, _encode(reply))
-                except (OSError, EOFError):
-                    return  # the client has gone
+        frame = receive(connection, _MOST_BYTES)
+        token = f"question {next(self._tokens)}"
+        with self._watch.over(connection, partial(self._store.cancel, token)):
+            reply = self._reply(frame, token)
+        send(connection, _encode(reply))
 
-    def _reply(self, frame: bytes, token: str) -> Reply:
+    def _reply(self, frame: bytearray, token: str) -> Reply:
         try:
             asked = _decode_question(frame)
             with asking_for(asked.asker):
@@ -155,7 +126,7 @@ class StoreClient:
             return reply.answer
         raise _ERRORS.get(reply.kind, StoreError)(reply.error)
 
-    def _ask(self, frame: bytes) -> bytes:
+    def _ask(self, frame: bytes) -> bytearray:
         connection = self._take_connection()
         if connection is not None:
             try:
@@ -171,11 +142,11 @@ class StoreClient:
         self._local.connection = None
         return held
 
-    def _exchange(self, connection: socket.socket, frame: bytes) -> bytes:
+    def _exchange(self, connection: socket.socket, frame: bytes) -> bytearray:
         """Ask and keep the connection, unless it failed: a late answer must meet no question."""
         try:
-            _send(connection, frame)
-            reply = _receive(connection)
+            send(connection, frame)
+            reply = receive(connection, _MOST_BYTES)
         except BaseException:
             connection.close()
             raise
@@ -183,38 +154,6 @@ class StoreClient:
         return reply
 
     def _connect(self) -> socket.socket:
-        deadline = time.monotonic() + self._connect_seconds
-        while True:
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                connection.connect(str(self._path))
-            except OSError:
-                connection.close()
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-            else:
-                connection.settimeout(self._answer_seconds)
-                return connection
-
-
-def _send(connection: socket.socket, data: bytes) -> None:
-    connection.sendall(_LENGTH.pack(len(data)) + data)
-
-
-def _receive(connection: socket.socket) -> bytes:
-    (length,) = _LENGTH.unpack(_receive_exactly(connection, _LENGTH.size))
-    if length > _MOST_BYTES:
-        raise OSError("frame too large")
-    return _receive_exactly(connection, length)
-
-
-def _receive_exactly(connection: socket.socket, length: int) -> bytes:
-    parts: list[Any] = []
-    while length:
-        part = connection.recv(min(length, 1 << 20))
-        if not part:
-            raise EOFError("the other side has closed")
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
+        connection = connect(self._path, self._connect_seconds)
+        connection.settimeout(self._answer_seconds)
+        return connection
