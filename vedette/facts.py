@@ -27,11 +27,19 @@ class Fact(msgspec.Struct, gc=False, kw_only=True, tag_field="fact"):
         raise NotImplementedError
 
 
+class FormerGroup(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The group that an earlier version of the grouping put an event into."""
+
+    version: str
+    group_id: int
+
+
 class EventSeen(Fact, tag="event", kw_only=True):
     """What one event, or a batch of events of one group, means for its issue.
 
     The names and texts are those of the newest event. `group_id` is the number under which
-    the store keeps the events; `key` and `version` are the grouping's.
+    the store keeps the events; `key` and `version` are the grouping's. `former` says where
+    earlier versions put the event, newest first; told when a process first meets the group.
     """
 
     group_id: int
@@ -54,6 +62,7 @@ class EventSeen(Fact, tag="event", kw_only=True):
     last_release: str
     environment: str
     received: float
+    former: list[FormerGroup] = []
     count: int = 1
 
     def merge_key(self) -> Hashable:

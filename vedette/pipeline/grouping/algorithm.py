@@ -1,4 +1,4 @@
-"""The algorithm `vedette:2026-11-22`: which evidence an event is grouped by.
+"""The algorithm `vedette:2026-11-26`: which evidence an event is grouped by.
 
 `decide` runs for every event; `versions.group` hashes its components and
 `explanation.explain` writes it out in words, so that the two can never disagree.
