@@ -93,6 +93,8 @@ def read_stack(frames: FrameSet, chosen: list[int], *, overflowed: bool) -> Stac
     if len(kept) < len(chosen):
         kept = _with_anonymous(read, chosen, verdicts, used) or _entry(read, chosen, verdicts)
     kept = _without_forwarding(read, kept, verdicts)
+    if kept and read[kept[-1]].near:
+        used[kept[-1]] = f"{used[kept[-1]]}|~{read[kept[-1]].near}"
     is_weak = all(read[at].role is _ANONYMOUS and not read[at].line for at in kept)
     misses_crash = bool(kept) and read[kept[0]].role is Role.ENTRY and kept[-1] < len(read) - 1
     reduce = _loop if overflowed else _folded

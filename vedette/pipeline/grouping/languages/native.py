@@ -24,10 +24,24 @@ _LAMBDA: Final = re.compile(
     r"<lambda_[0-9a-f]+>|\{lambda\([^)]*\)#\d+\}|'lambda\d*'(?:\([^)]*\))?|\$_\d+|__lambda\d+"
     r"|\{unnamed type#\d+\}"
 )
+# Rust, by its old and its new mangling: `{{closure}}`, `{closure#0}`, `{impl#3}`.
+_RUST_NAMELESS: Final = re.compile(
+    r"::\{\{?(?:closure|vtable\.shim|shim|constant|coroutine|async_\w+|gen_\w+)[^{}]*\}?\}"
+    r"|\{\{vtable\.shim\}\}|\{shim:[^{}]*\}"
+)
+_RUST_IMPLEMENTATION: Final = re.compile(r"\{impl#\d+\}")
+_RUST_INHERENT: Final = re.compile(r"^<([\w:]++(?:<[^<>]*>)?)>(?=::)")
+# A closure has its own line, which tells it from the others of its function.
+_CLOSURE: Final = re.compile(
+    r"\{closure|\{\{closure\}\}|\{lambda|closure #\d|_block_invoke|lambda_[0-9a-f]|\$_\d|__lambda\d"
+)
 _SWIFT: Final = re.compile(
-    r"^(?:(?:implicit )?closure #\d+ (?:\([^)]*\) (?:-> \S+ )?)?in |(?:partial apply|specialized"
+    r"^(?:(?:implicit )?closure #\d+ (?:\([^)]*\) (?:async )?(?:throws )?(?:-> \S+ )?)?in "
+    r"|\(\d+\) (?:await|suspend) resume partial function for |await resume partial function for "
+    r"|protocol witness for |dispatch thunk of |(?:partial apply(?: forwarder)?|specialized"
     r"|@objc|merged|generic specialization <[^>]*> of|(?:reabstraction )?thunk for)(?: for)? )+"
 )
+_CONFORMANCE: Final = re.compile(r" in conformance .*$")
 _BLOCK: Final = re.compile(r"^_{2,3}\d*+(.+?)_block_invoke(?:[._]\d+)*$")
 _OPERATOR: Final = re.compile(
     r"operator\s*(?:\(\)|\[\]|<=>|<<=?|>>=?|->\*?|<=?|>=?|(?:new|delete)(?:\[\])?|[a-z]\w+[ *&]*)"
@@ -66,7 +80,8 @@ def clean(frame: Frame) -> Name:
     if _ABORT.match(function):
         return Name(function, "", Role.NOISE, "made by the compiler, or part of how a process ends")
     role = Role.ENTRY if _ENTRY.match(function) else Role.NAMED
-    return Name(function, "", role, describe(sent, function))
+    is_closure = _CLOSURE.search(sent) is not None
+    return Name(function, "", role, describe(sent, function), is_closure=is_closure)
 
 
 def _written_name(name: str) -> str:
@@ -76,9 +91,11 @@ def _written_name(name: str) -> str:
         name = block.group(1)
     if name[:2] in ("-[", "+["):
         return name
-    name = _COMPILER_MARK.sub("", _RUST_HASH.sub("", _SWIFT.sub("", name)))
+    name = _COMPILER_MARK.sub("", _RUST_HASH.sub("", _CONFORMANCE.sub("", _SWIFT.sub("", name))))
+    name = _RUST_IMPLEMENTATION.sub("{impl}", _RUST_NAMELESS.sub("", name))
+    name = _RUST_INHERENT.sub(r"\1", name)
     name = _INLINE_NAMESPACE.sub("", _ANONYMOUS_NAMESPACE.sub("{anonymous}", name))
-    name = _LAMBDA.sub("{lambda}", name).replace("::{{closure}}", "").replace("::{lambda}", "")
+    name = _LAMBDA.sub("{lambda}", name).replace("::{lambda}", "")
     return _without_types(name)
 
 

@@ -39,7 +39,8 @@ def clean(frame: Frame) -> Name:
         place = _module_from(path)
     role = Role.ENTRY if _is_entry(function, frame.module, path) else Role.NAMED
     function = without_hashes(function)
-    return Name(function, place, role, describe(sent, function))
+    remark = describe(sent, function)
+    return Name(function, place, role, remark, is_closure=function == "<lambda>")
 
 
 def _is_entry(function: str, module: str | None, path: str) -> bool:
