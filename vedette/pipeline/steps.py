@@ -17,8 +17,7 @@ from vedette.items import INLINE_BYTES, Blob, PayloadForm, Row
 from vedette.outcome import Drop, DropReason
 from vedette.pipeline import enrich as enrichment
 from vedette.pipeline.context import Context
-from vedette.pipeline.grouping import former_groups, is_unhandled, title
-from vedette.pipeline.grouping import group as group_event
+from vedette.pipeline.grouping import former_groups, group_and_name, is_unhandled
 from vedette.pipeline.scrub import TooCostly, encode_remarks
 from vedette.pipeline.work import Work
 from vedette.wire.event import decode_event
@@ -145,8 +144,7 @@ def _scrub_event(work: Work, context: Context) -> Work | Drop:
 def group(work: Work, context: Context) -> Work | Drop:
     """Find the event's group and its title."""
     if work.event is not None:
-        work.grouping = group_event(work.event)
-        work.title = title(work.event)
+        work.grouping, work.title = group_and_name(work.event)
     return work
 
 

@@ -39,8 +39,14 @@ class Stacktrace(msgspec.Struct, gc=False):
     frames: list[Frame | None] | None = None
 
 
+_NOTHING = msgspec.Raw(b"null")
+
+
 class Mechanism(msgspec.Struct, gc=False):
-    """How an exception was caught; `handled` false makes the event unhandled."""
+    """How an exception was caught; `handled` false makes the event unhandled.
+
+    `meta` and `data` stay raw JSON until somebody needs them.
+    """
 
     type: str | None = None
     handled: bool | None = None
@@ -49,6 +55,8 @@ class Mechanism(msgspec.Struct, gc=False):
     exception_id: int | None = None
     parent_id: int | None = None
     is_exception_group: bool | None = None
+    meta: msgspec.Raw = _NOTHING
+    data: msgspec.Raw = _NOTHING
 
 
 class ExceptionValue(msgspec.Struct, gc=False):

@@ -11,10 +11,10 @@ from typing import Final
 import msgspec
 
 from vedette.pipeline.grouping.chain import ChainReading, Link, read_bare_stack, read_chain
+from vedette.pipeline.grouping.events import thread_stack
 from vedette.pipeline.grouping.fingerprint import custom_fingerprint, fill_in, is_default
 from vedette.pipeline.grouping.model import TextExplanation, Variant
 from vedette.pipeline.grouping.parameterise import parameterise
-from vedette.pipeline.grouping.titles import thread_stack
 from vedette.wire.event import Event, ExceptionValue
 
 _SECURITY_TYPES: Final = frozenset({"csp", "hpkp", "expectct", "expectstaple", "nel"})

@@ -2,13 +2,12 @@
 
 The bundlers' own rules say where a hash stands and how long it is:
 
-| bundler | name | hash |
-|---|---|---|
-| Vite, Rollup, Astro, Remix | `[name]-[hash].js`, `[name].[hash].js` | 8 of base64url |
-| SvelteKit, Nuxt | `[hash].js`, `[name].[hash].js` | 8 of base64url, or 7 or 8 hex digits |
-| esbuild, Angular; Bun | `[name]-[hash].js` | 8 of base32; of `0-9a-z` |
-| webpack, Next.js, Gatsby, CRA, Parcel | `[name].[hash].js`, `[id].[hash].chunk.js` | 8 to 64 hex digits |
-| Turbopack | `[path]_[hash]._.js`, `[name]-[hash].js`, `[hash].js` | 6 to 16 hex digits, or 13 of `0-9a-z_.~-` |
+- Vite, Rollup, Astro, Remix: `[name]-[hash].js`, `[name].[hash].js`; 8 of base64url
+- SvelteKit, Nuxt: `[hash].js`, `[name].[hash].js`; 8 of base64url, or 7 or 8 hex digits
+- esbuild, Angular; Bun: `[name]-[hash].js`; 8 of base32; of `0-9a-z`
+- webpack, Next.js, Gatsby, Parcel: `[name].[hash].js`, `[id].[hash].chunk.js`; 8 to 64 hex digits
+- Turbopack: `[path]_[hash]._.js`, `[name]-[hash].js`, `[hash].js`; 6 to 16 hex digits, or 13 of
+  `0-9a-z_.~-` that begin with a digit
 
 Whether such a piece is a hash or a word that somebody chose (`user-settings`) its letters
 decide, not whether it holds a digit: a fifth of all base64url hashes holds none.
@@ -18,6 +17,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from vedette.pipeline.grouping.letters import word_score
@@ -39,14 +39,17 @@ _DIGITS: Final = re.compile(r"\d+")
 _RUN: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _CHUNK_NUMBER: Final = re.compile(r"^(chunk[-._~]|vendors?~)?\d+$", re.IGNORECASE)
 _VERSION: Final = re.compile(r"v?\d+(?:(?:alpha|beta|rc)\d*)?")
-_ACRONYMS: Final = frozenset(
-    "api url html css sdk svg pdf csv xml json sql http https sms cms crm erp gps sso otp mfa ssr"
-    " rss faq vat vip kpi roi aws gcp cdn dns tcp udp uuid utc iso jwt oidc saml oauth rpc grpc pos"
-    " usd eur ajax dom jsx tsx cli npm ssl tls id ui db io ip qr ux os ai ml pr hr it tv".split()
+_ACRONYMS: Final = (
+    "api url html css sdk svg pdf csv xml json sql http https sms cms crm erp gps sso otp mfa"
+    " ssr rss faq vat vip kpi roi aws gcp cdn dns tcp udp uuid utc iso jwt oidc saml oauth rpc"
+    " grpc pos usd eur ajax dom jsx tsx cli npm ssl tls id ui db io ip qr ux os ai ml pr hr it"
 )
-_SHORT_WORDS: Final = frozenset(
-    "my to on in is by no up go ok js ts of at an as be do me or us we cv pc ad".split()
-) | frozenset(word for word in _ACRONYMS if len(word) == 2)
+_TWO_LETTERS: Final = (
+    "my to on in is by no up go ok js ts of at an as be do me or us we cv pc ad tv"
+    " id ui db io ip qr ux os ai ml pr hr it"
+)
+_KNOWN_ACRONYMS: Final = frozenset(_ACRONYMS.split())
+_SHORT_WORDS: Final = frozenset(_TWO_LETTERS.split())
 _LENGTH: Final = 8
 # Bits of evidence for a word, below which letters are a hash. How often a hash is written in
 # one case decides how much is asked of it: all base32 hashes are, and 1 of 1,500 base64url.
@@ -125,7 +128,7 @@ def is_hash(piece: str, behind: str = "") -> bool:
         return False
     if len(piece) == _LENGTH:
         return True
-    changes = sum(a.isupper() != b.isupper() for a, b in zip(piece, piece[1:], strict=False))
+    changes = sum(a.isupper() != b.isupper() for a, b in pairwise(piece))
     has_digits = any(character.isdigit() for character in piece[1:])
     return len(piece) >= 6 and (has_digits or (len(piece) >= 16 and 3 * changes >= len(piece)))
 
@@ -166,5 +169,5 @@ def _may_be_run(run: str) -> bool:
     """True for letters that may be one word of a joined name, by their length and case."""
     low = run.lower()
     if len(run) > 1 and run.isupper():
-        return low in _ACRONYMS
+        return low in _KNOWN_ACRONYMS
     return len(run) >= 3 or low in _SHORT_WORDS

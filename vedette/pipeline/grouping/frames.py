@@ -104,11 +104,10 @@ def _read_new(frame: Frame, key: _Key, platform: str | None, root: str) -> ReadF
 
 def _shortened(frame: Frame, root: str) -> Frame:
     """The frame with its file named from the root, and cut to what a pattern may run over."""
-    filename = frame.filename or frame.abs_path or ""
-    if root and filename.startswith(root):
-        filename = filename[len(root) :]
-    else:
-        filename = frame.filename or ""
+    filename = frame.filename or ""
+    path = filename or frame.abs_path or ""
+    if root and path.startswith(root):
+        filename = path[len(root) :]
     return Frame(
         function=(frame.function or frame.raw_function or frame.symbol or "")[:_MAX_NAME],
         module=(frame.module or "")[:_MAX_NAME],

@@ -14,7 +14,8 @@ from xxhash import xxh3_128_digest
 
 from vedette.pipeline.grouping import past
 from vedette.pipeline.grouping.algorithm import Decision, decide
-from vedette.pipeline.grouping.model import Grouping
+from vedette.pipeline.grouping.model import Grouping, Title
+from vedette.pipeline.grouping.titles import title
 from vedette.wire.event import Event
 
 VERSION: Final = "vedette:2026-11-26"
@@ -25,6 +26,12 @@ VERSIONS: Final[dict[str, Callable[[Event], Decision]]] = {VERSION: decide, **_P
 def group(event: Event, version: str = VERSION) -> Grouping:
     """The issue key of an event. Raises KeyError for a version that does not exist."""
     return Grouping(version, key_of(VERSIONS[version](event)))
+
+
+def group_and_name(event: Event) -> tuple[Grouping, Title]:
+    """The issue key of an event and what it is called, from one decision."""
+    decision = decide(event)
+    return Grouping(VERSION, key_of(decision)), title(event, decision)
 
 
 def former_groups(event: Event, current: Grouping) -> list[Grouping]:

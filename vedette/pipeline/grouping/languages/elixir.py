@@ -9,7 +9,9 @@ from vedette.pipeline.grouping.naming import Language, Name, describe, function_
 from vedette.wire.event import Frame
 
 _ANONYMOUS: Final = re.compile(r"^anonymous fn/\d+ in ")
-_LIFTED: Final = re.compile(r"^-(.+?)/(\d+)-(?:fun|anonymous|inlined|(?:lc|lbc|mc|after)\$\^\d+/\d+)-\d+.*$")
+_LIFTED: Final = re.compile(
+    r"^-(.+?)/(\d+)-(?:fun|anonymous|inlined|(?:lc|lbc|mc|after)\$\^\d+/\d+)-\d+.*$"
+)
 _LIBRARY: Final = re.compile(
     r"^(?:deps/|lib/elixir/|\(?(?:elixir|stdlib|kernel|ecto|phoenix|plug)\b)"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from vedette.pipeline.grouping.chunks import chunk_name
 from vedette.pipeline.grouping.languages._scripts import (
     BUILT_IN_FILES,
     EVALUATED,
@@ -12,7 +13,6 @@ from vedette.pipeline.grouping.languages._scripts import (
     script_function,
     script_path,
 )
-from vedette.pipeline.grouping.chunks import chunk_name
 from vedette.pipeline.grouping.naming import (
     Language,
     Name,

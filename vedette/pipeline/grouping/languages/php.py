@@ -28,7 +28,7 @@ _LIBRARY: Final = re.compile(r"(?:^|/)vendor/|\[internal\]")
 
 
 def clean(frame: Frame) -> Name:
-    """Class and method say it all; a bare function, a closure or an included file needs its path."""
+    """Class and method say it all; a function, a closure or an included file needs its path."""
     sent = function_of(frame)
     function = _ANONYMOUS_CLASS.sub("@anonymous", sent)
     closure = _CLOSURE.search(function)
@@ -71,6 +71,4 @@ def is_library(frame: Frame) -> bool:
 
 
 # PHP 8.4 tells where a closure begins, earlier ones only where it crashed: hence the width.
-LANGUAGE: Final = Language(
-    frozenset({"php"}), clean, is_library, root=root, closure_lines=32
-)
+LANGUAGE: Final = Language(frozenset({"php"}), clean, is_library, root=root, closure_lines=32)
