@@ -15,6 +15,7 @@ from vedette.pipeline.grouping.events import thread_stack
 from vedette.pipeline.grouping.fingerprint import custom_fingerprint, fill_in, is_default
 from vedette.pipeline.grouping.model import TextExplanation, Variant
 from vedette.pipeline.grouping.parameterise import parameterise
+from vedette.wire.template import is_only_placeholders
 from vedette.wire.event import Event, ExceptionValue
 
 _SECURITY_TYPES: Final = frozenset({"csp", "hpkp", "expectct", "expectstaple", "nel"})
@@ -59,10 +60,18 @@ def _by_evidence(event: Event) -> Decision:
         reading = read_chain(exceptions, event.platform)
         if reading.variant is not None:
             return _decision(reading.variant, reading)
-    text = event.message_template or (exceptions[-1].value if exceptions else None)
+    text = _sentence(event) or (exceptions[-1].value if exceptions else None)
     if text and text.strip():
         return _by_message(text, event, exceptions)
     return _by_stack(event)
+
+
+def _sentence(event: Event) -> str | None:
+    """The message as written in the source, or as shown where that is only a placeholder."""
+    template = event.message_template
+    if template and is_only_placeholders(template):
+        return event.message_shown
+    return template
 
 
 def _is_message_in_disguise(event: Event, shown: ExceptionValue) -> bool:

@@ -1,13 +1,8 @@
-"""What grouping and titles ask of an event: its message, its exception, where it crashed."""
+"""What grouping and titles ask of an event: its exception, where it crashed."""
 
 from __future__ import annotations
 
 from vedette.wire.event import Event, ExceptionValue, Frame, Stacktrace, Thread
-
-
-def message_of(event: Event) -> str | None:
-    """The message as people read it."""
-    return event.message_text
 
 
 def shown_exception(event: Event) -> ExceptionValue | None:

@@ -60,7 +60,7 @@ def _event_values(event: Event) -> dict[str, str | None]:
         "transaction": event.transaction,
         "level": event.level,
         "logger": event.logger,
-        "message": event.message_text,
+        "message": event.message_shown,
         "release": event.release,
         "environment": event.environment,
         "platform": event.platform,

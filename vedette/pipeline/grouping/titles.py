@@ -10,7 +10,7 @@ from typing import Final
 
 from vedette.pipeline.grouping.algorithm import Decision, decide
 from vedette.pipeline.grouping.chain import Link
-from vedette.pipeline.grouping.events import crash_frame, message_of, shown_exception
+from vedette.pipeline.grouping.events import crash_frame, shown_exception
 from vedette.pipeline.grouping.model import Title, Verdict
 from vedette.wire.event import Event, Frame
 
@@ -34,7 +34,7 @@ def title(event: Event, decision: Decision | None = None) -> Title:
     if exception is not None:
         type_, value = first_line(exception.type)[:_MAX_NAME], first_line(exception.value)
     if not type_:
-        value = first_line(message_of(event)) or value
+        value = first_line(event.message_shown) or value
     text = f"{type_}: {value}" if type_ and value else type_ or value
     frame, written = _decisive_frame(event, decision or decide(event))
     return Title(
