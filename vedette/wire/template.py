@@ -23,7 +23,10 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 def is_only_placeholders(template: str) -> bool:
     """True for a template without a word of its own, such as `%s` or `{}: {}`."""
     template = template[:MAX_CHARS]
-    return _LETTER.search(_PLACEHOLDER.sub("", template)) is None and _has_placeholder(template)
+    if not _has_placeholder(template) or _LETTER.match(template) is not None:
+        return False
+    rest, count = _PLACEHOLDER.subn("", template)
+    return count > 0 and _LETTER.search(rest) is None
 
 
 def _has_placeholder(template: str) -> bool:

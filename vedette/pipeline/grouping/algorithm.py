@@ -15,8 +15,8 @@ from vedette.pipeline.grouping.events import thread_stack
 from vedette.pipeline.grouping.fingerprint import custom_fingerprint, fill_in, is_default
 from vedette.pipeline.grouping.model import TextExplanation, Variant
 from vedette.pipeline.grouping.parameterise import parameterise
-from vedette.wire.template import is_only_placeholders
 from vedette.wire.event import Event, ExceptionValue
+from vedette.wire.template import is_only_placeholders
 
 _SECURITY_TYPES: Final = frozenset({"csp", "hpkp", "expectct", "expectstaple", "nel"})
 

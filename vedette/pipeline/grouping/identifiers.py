@@ -20,7 +20,7 @@ POD: Final = rf"(?<=[a-z0-9]-)(?:[{_SAFE}]{{8,10}}|\d{{8}})-[{_SAFE}]{{5}}(?![\w
 BASE64: Final = (
     r"(?<![\w+/=-])[\w+/-]{14,4000}={1,2}(?![\w=])|(?<![\w+/-])[\w+/-]{12,4000}(?![\w+/-])"
 )
-TOKEN: Final = r"(?<![0-9A-Za-z])(?=[0-9]*[A-Za-z])[0-9A-Za-z]{8,200}(?![0-9A-Za-z])"
+WORD: Final = r"(?<![0-9A-Za-z])(?=[0-9]*[A-Za-z])[0-9A-Za-z]{8,200}(?![0-9A-Za-z])"
 
 _RUN: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _DIGITS: Final = re.compile(r"\d+")
@@ -28,13 +28,14 @@ _PIECES: Final = re.compile(r"[-_+/]+")
 _PREFIX: Final = re.compile(r"(?:[a-z]{2,10}_){1,2}(?=[0-9A-Za-z]{8,}$)")
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _LONG: Final = 10
+_JOINED: Final = 15  # letters, digits and what joins them
 _MANY: Final = 3  # runs of digits between letters
 
 
 def without_identifier(text: str) -> str | None:
     """What stands for a piece of base64 or a prefixed identifier; None if it is neither."""
     if text.endswith("="):
-        return "<base64>"
+        return "<id>"
     prefix = _PREFIX.match(text)
     if prefix is not None:
         return (
@@ -42,9 +43,13 @@ def without_identifier(text: str) -> str | None:
         )
     if text.isalnum():
         return "<id>" if is_random(text) else None
-    if not _is_mixed(text) or any(_is_clear_word(piece) for piece in _PIECES.split(text)):
+    if (
+        len(text) < _JOINED
+        or not _is_mixed(text)
+        or any(_is_clear_word(piece) for piece in _PIECES.split(text))
+    ):
         return None
-    return "<base64>" if "/" in text or "+" in text else "<id>"
+    return "<id>"
 
 
 @lru_cache(maxsize=4_096)

@@ -13,7 +13,7 @@ from typing import Final
 from vedette.pipeline.grouping.identifiers import (
     BASE64,
     POD,
-    TOKEN,
+    WORD,
     is_random,
     without_identifier,
 )
@@ -108,7 +108,7 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     ("size", r"(?<![\w.])\d+(?:[.,]\d+)?\s?(?:[kmgt]i?b|bytes?)(?!\w)"),
     ("version", r"(?<![\w.])v?\d+\.\d+\.\d+(?:[.\-+][\w.]+)?(?!\w)"),
     ("float", "|".join(_FLOATS)),
-    ("token", TOKEN),
+    ("token", WORD),
     # A lone digit right behind a letter is part of a word: `step b2`, `worker2` stays.
     (
         "int",

@@ -51,8 +51,8 @@ def _module_place(module: str) -> str:
 def _on_disk(source: str) -> str:
     """The file, by its package where it is a package's, else with all its folders."""
     path = source.removeprefix("file://").replace("\\", "/")
-    package = path.rpartition("/node_modules/")[2]
-    if package != path:
+    _, is_package, package = f"/{path}".rpartition("/node_modules/")
+    if is_package:
         return package
     return stable_path(path) if path.startswith("/") or path[1:2] == ":" else path
 

@@ -18,7 +18,7 @@ from vedette.wire.event import Frame
 _ANONYMOUS_CLASS: Final = re.compile(r"@anonymous[\x00 ]?.*?(?=::|$)", re.DOTALL)
 # `App\Http\{closure}` until PHP 8.3, `{closure:App\Http\Cart::index():31}` since PHP 8.4.
 _CLOSURE: Final = re.compile(
-    r"(?:\w++\\)*+\{closure(?::(?:[^{}]|\{[^{}]*\})*?(?::(?P<line>\d{1,6}))?)?\}"
+    r"(?<![\w\\])(?:\w++\\)*+\{closure(?::(?:[^{}]|\{[^{}]*\})*?(?::(?P<line>\d{1,6}))?)?\}"
 )
 _TEMPLATE: Final = re.compile(r"(__TwigTemplate|content|_smarty_tpl)_[0-9a-f]{6,}[\w.]*")
 _PROXY: Final = re.compile(r"^(?:\w+\\)*__CG__\\|_[0-9a-f]{7,}(?=$|::)")
