@@ -87,6 +87,9 @@ EXAMPLES = [
     ("« fichier 3 » et “two words” et ‘a b’", "<str> et <str> et <str>"),
     ("colonne «prix» et “price”", "colonne «prix» et “price”"),
     ("第3行 第12行 第三行 １２件", "第<int>行 第<int>行 第<int>行 <int>件"),
+    ("at 3:04 PM for PT1H30M", "at <date> for <duration>"),
+    ("five items of two orders", "<int> items of <int> orders"),
+    ("two factor login", "two factor login"),
     ("order May fail, Sat at noon", "order May fail, Sat at noon"),
     ("redirect-https for my-nginx-proxy", "redirect-https for my-nginx-proxy"),
 ]

@@ -117,3 +117,15 @@ def test_the_sdk_names_a_file_from_the_root() -> None:
             for root in ("/var/www/html", "/kunden/12")
         )
     )
+
+
+def test_a_python_file_without_a_module_keeps_its_folders() -> None:
+    """Many are called `views`; a script that was started is known by its name alone."""
+    assert apart(
+        crash("python", frame("show", filename="/srv/shop/orders/views.py")),
+        crash("python", frame("show", filename="/srv/shop/users/views.py")),
+    )
+    assert same(
+        crash("python", frame("show", "__main__", filename="jobs.py")),
+        crash("python", frame("show", "jobs", filename="jobs.py")),
+    )

@@ -129,7 +129,7 @@ def code_of(exception: ExceptionValue, platform: str | None) -> str:
     """The code that tells this error from others of its type; empty where the type says it."""
     type_, value = exception.type or "", exception.value or ""
     patterns = _family(type_)
-    if exception.mechanism is not None:
+    if exception.mechanism is not None and (patterns is not None or platform in _APPLE_PLATFORMS):
         told = _told(exception.mechanism, is_family=patterns is not None)
         if told:
             return told

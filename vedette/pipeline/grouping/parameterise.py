@@ -20,6 +20,7 @@ from vedette.pipeline.grouping.identifiers import (
 
 MAX_CHARS: Final = 2_000
 
+_NUMBER_WORDS: Final = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DAY: Final = r"\d{1,2}"
 _CLOCK: Final = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]m\b)?"
@@ -40,7 +41,7 @@ _DATES: Final = (
     rf"\b{_DAY}\.{_DAY}\.\d{{4}}(?:,? {_CLOCK})?(?!\d)",
     rf"\b{_DAY}/{_DAY}/\d{{4}}(?:,? {_CLOCK})?(?!\d)",
     rf"\d{{4}}年{_DAY}月(?:{_DAY}日)?",
-    r"\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\b(?: ?[ap]m\b)?",
+    r"\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\b(?: ?[ap]m\b)?|\b\d{1,2}:\d{2} ?[ap]m\b",
 )
 # Numbers as the languages of the world write them: 1.234,56 and 1,234.56 and 1 234,5.
 _FLOATS: Final = (
@@ -102,7 +103,7 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         (
             r"(?<![\w.])[+-]?\d+(?:[.,]\d+)?\s?"
             r"(?:ns|us|µs|ms|s|sec|secs|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?"
-            r"|milliseconds?|microseconds?)(?!\w)"
+            r"|milliseconds?|microseconds?)(?!\w)|\bP(?:\d{1,6}D)?T(?:\d{1,6}(?:\.\d{1,9})?[HMS]){1,3}\b"
         ),
     ),
     ("size", r"(?<![\w.])\d+(?:[.,]\d+)?\s?(?:[kmgt]i?b|bytes?)(?!\w)"),
@@ -115,6 +116,7 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         (
             r"(?<![\w.])[+-]?\d{1,3}(?:,\d{3})+(?![\w,])"
             r"|(?<!\w)[+-](?=\d)\d+|(?<![^\W_])\d+|\d{2,}|(?<=第)[一二三四五六七八九十百千〇零两]{1,9}"
+            rf"|\b(?:{_NUMBER_WORDS})(?= [a-z]{{2,30}}s\b)"
         ),
     ),
 )
@@ -128,6 +130,7 @@ _LIST: Final = re.compile(
     r"(<[a-z0-9]{2,8}>)(?:\s?[,;]\s?\1)+(?:,? (?:and|or|und|oder|et|y) \1)?(?:, ?(?:\.{3}|…))?"
 )
 _HAS_DATA: Final = re.compile(
+    rf"(?:{_NUMBER_WORDS}) |"
     r"[\d@'\"`:„“‚‘«‹「『第]|tmp|eyJ|[0-9A-Za-z+/]{10}|-[bcdfghjklmnpqrstvwxz]{5}(?![\w-])"
 )
 

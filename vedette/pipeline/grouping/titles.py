@@ -62,8 +62,9 @@ def _decisive_frame(event: Event, decision: Decision) -> tuple[Frame | None, str
     """
     shown = shown_exception(event)
     links = decision.links
-    mine = [link for link in links if link.sent is shown]
-    for link in (*mine, *reversed(links)):
+    if links and links[-1].sent is not shown:
+        links = [*links, *(link for link in links if link.sent is shown)]
+    for link in reversed(links):
         at = _innermost_that_counts(link)
         if at is not None:
             return link.frames.sent[at], link.frames.read[at].function

@@ -12,6 +12,7 @@ from vedette.pipeline.grouping.naming import (
     describe,
     function_of,
     path_of,
+    stable_path,
     without_hashes,
 )
 from vedette.wire.event import Frame
@@ -36,7 +37,7 @@ def clean(frame: Frame) -> Name:
     if path.startswith("<"):
         return _made_by_exec(sent, function, path, place)
     if place in _UNIMPORTED:
-        place = _module_from(path)
+        place = _module_from(path if place else stable_path(path))
     role = Role.ENTRY if _is_entry(function, frame.module, path) else Role.NAMED
     function = without_hashes(function)
     remark = describe(sent, function)
