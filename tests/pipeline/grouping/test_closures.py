@@ -162,6 +162,7 @@ RENUMBERED = [
         ("protocol witness for Payer.pay() in conformance Cart", None),
         ("Payer.pay()", None),
     ),
+    ("native", ("<lambda_5db80dab>::operator()", None), ("<lambda_11fe0dc2>::operator()", None)),
     ("elixir", ("-pay/2-lc$^0/1-0-", "Shop.Cart"), ("-pay/2-lc$^0/1-3-", "Shop.Cart")),
 ]
 

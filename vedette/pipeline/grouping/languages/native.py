@@ -30,7 +30,7 @@ _RUST_NAMELESS: Final = re.compile(
     r"|\{\{vtable\.shim\}\}|\{shim:[^{}]*\}"
 )
 _RUST_IMPLEMENTATION: Final = re.compile(r"\{impl#\d+\}")
-_RUST_INHERENT: Final = re.compile(r"^<([\w:]++(?:<[^<>]*>)?)>(?=::)")
+_RUST_INHERENT: Final = re.compile(r"^<((?:\w++::)++\w++(?:<[^<>]*>)?)>(?=::)")
 # A closure has its own line, which tells it from the others of its function.
 _CLOSURE: Final = re.compile(
     r"\{closure|\{\{closure\}\}|\{lambda|closure #\d|_block_invoke|lambda_[0-9a-f]|\$_\d|__lambda\d"
