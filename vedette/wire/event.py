@@ -41,7 +41,7 @@ class Stacktrace(msgspec.Struct, gc=False):
     frames: list[Frame | None] | None = None
 
 
-_NOTHING = msgspec.Raw(b"null")
+NOTHING = msgspec.Raw(b"null")  # raw JSON that was not sent
 
 
 class Mechanism(msgspec.Struct, gc=False):
@@ -57,8 +57,8 @@ class Mechanism(msgspec.Struct, gc=False):
     exception_id: int | None = None
     parent_id: int | None = None
     is_exception_group: bool | None = None
-    meta: msgspec.Raw = _NOTHING
-    data: msgspec.Raw = _NOTHING
+    meta: msgspec.Raw = NOTHING
+    data: msgspec.Raw = NOTHING
 
 
 class ExceptionValue(msgspec.Struct, gc=False):
@@ -102,7 +102,7 @@ class LogEntry(msgspec.Struct, gc=False):
 
     message: str | None = None
     formatted: str | None = None
-    params: msgspec.Raw = _NOTHING
+    params: msgspec.Raw = NOTHING
 
 
 class User(msgspec.Struct, gc=False):
@@ -247,7 +247,7 @@ class Event(msgspec.Struct, gc=False):
     def message_shown(self) -> str | None:
         """The message as people read it: filled in here where the SDK did not."""
         entry = self.logentry
-        if entry is None or entry.formatted or not entry.message or entry.params == _NOTHING:
+        if entry is None or entry.formatted or not entry.message or entry.params == NOTHING:
             return self.message_text
         return fill(entry.message, _decode_params(entry.params))
 

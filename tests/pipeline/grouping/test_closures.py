@@ -90,10 +90,10 @@ def test_a_named_function_does_not_count_by_its_line() -> None:
 @pytest.mark.parametrize("line", ["", "    return Order::find($id)->total(now());"])
 def test_php_names_one_closure_in_two_ways(line: str) -> None:
     """Until PHP 8.3 by its namespace, since PHP 8.4 by its function and line."""
-    fields: Json = {"filename": "/app/Http/Cart.php", "lineno": 12, "context_line": line}
+    fields: Json = {"filename": "/app/Http/Cart.php", "lineno": 33, "context_line": line}
     old = frame(r"App\Http\Cart::App\Http\{closure}", **fields)
-    new = frame(r"App\Http\Cart::{closure:App\Http\Cart::index():14}", **fields)
-    nested = frame(r"App\Http\Cart::{closure:{closure:App\Http\Cart::index():14}:16}", **fields)
+    new = frame(r"App\Http\Cart::{closure:App\Http\Cart::index():31}", **fields)
+    nested = frame(r"App\Http\Cart::{closure:{closure:App\Http\Cart::index():31}:32}", **fields)
     assert same(crash("php", old), crash("php", new), crash("php", nested))
 
 

@@ -108,6 +108,13 @@ VALUES = [
         'Status(StatusCode="Internal", Detail="a")',
         'Status(StatusCode="NotFound", Detail="b")',
     ),
+    (
+        "csharp",
+        "System.Exception",
+        "Exception from HRESULT: 0x80040154 (a)",
+        "Exception from HRESULT: 0x80004005 (a)",
+        "Exception from HRESULT: 0x80040154 (b)",
+    ),
     ("cocoa", "NSURLErrorDomain", "Code: -1009", "Code: -1001", "offline (Code: -1009)"),
     ("cocoa", "Shop.SyncError", "networkError", "invalidToken", "networkError"),
     (

@@ -109,6 +109,29 @@ def test_the_root_is_where_the_packages_lie() -> None:
     )
 
 
+def test_a_plugin_with_packages_of_its_own_is_not_the_root() -> None:
+    """Each plugin may bring a `vendor`, and a settings page of the same name."""
+    assert apart(
+        *(
+            crash(
+                "php",
+                frame("run", filename=f"{plugin}/vendor/acme/run.php", in_app=False),
+                frame("load", filename=f"{plugin}/includes/settings.php"),
+            )
+            for plugin in (
+                "/var/www/html/wp-content/plugins/shop",
+                "/var/www/html/wp-content/plugins/forum",
+            )
+        )
+    )
+
+
+def test_a_folder_of_the_application_is_no_server() -> None:
+    """From the root on, `app` and `data` are folders like others."""
+    files = [("/app/a.php", "/var/www/html/app/a.php"), ("/data/a.php", "/var/www/html/data/a.php")]
+    assert apart(*(crash("php", frame("f", filename=name, abs_path=path)) for name, path in files))
+
+
 def test_the_sdk_names_a_file_from_the_root() -> None:
     """Then nothing of its name is left out."""
     assert same(

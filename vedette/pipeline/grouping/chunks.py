@@ -22,10 +22,10 @@ from typing import Final
 
 from vedette.pipeline.grouping.letters import word_score
 
-_BUILT: Final = re.compile(r"\.(?:[cm]?js|css)$|^[^.]*$")
+_BUILT: Final = re.compile(r"\.(?:[cm]?js|css|wasm)$|^[^.]*$")
 # Endings that stand behind the hash: `main.3f2a91bc.chunk.js`.
 _ENDING: Final = re.compile(
-    r"(?:\.(?:[cm]?js|css|map|chunk|bundle|min|entry|module|esm|es5|es20\d\d|legacy|modern|worker"
+    r"(?:\.(?:[cm]?js|css|wasm|map|chunk|bundle|min|entry|module|esm|es5|es20\d\d|legacy|modern|worker"
     r"|client|server|prod|async|lazy|iife|umd|_))+$|\._$"
 )
 _BASE64URL_TAIL: Final = re.compile(r"[-._~][\w-]{8}$", re.ASCII)

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from vedette.wire.event import ExceptionValue, Mechanism
+from vedette.wire.event import NOTHING, ExceptionValue, Mechanism
 
 _MAX_CHARS: Final = 600
 _APPLE_PLATFORMS: Final = frozenset({"cocoa", "swift", "objc", "apple-ios"})
@@ -129,8 +129,9 @@ def code_of(exception: ExceptionValue, platform: str | None) -> str:
     """The code that tells this error from others of its type; empty where the type says it."""
     type_, value = exception.type or "", exception.value or ""
     patterns = _family(type_)
-    if exception.mechanism is not None and (patterns is not None or platform in _APPLE_PLATFORMS):
-        told = _told(exception.mechanism, is_family=patterns is not None)
+    mechanism = exception.mechanism
+    if mechanism is not None and (patterns is not None or mechanism.meta != NOTHING):
+        told = _told(mechanism, is_family=patterns is not None)
         if told:
             return told
     if patterns is None:
@@ -159,6 +160,8 @@ def _by_text(value: str) -> _Patterns:
     """Codes that cannot be mistaken, whatever the type."""
     if "SQLSTATE" in value:
         return (_SQL,)
+    if "HRESULT" in value:
+        return (_RESULT,)
     return (_GRPC,) if "rpc error: code = " in value else ()
 
 
@@ -174,10 +177,11 @@ def _told(mechanism: Mechanism, *, is_family: bool) -> str:
         return f"{apple.domain or ''} {apple.code}"[:_MAX_CHARS]
     if not is_family:
         return ""
-    for one, word in ((meta.errno, "errno"), (meta.signal, "signal")):
-        if one is not None and (one.name or one.number is not None):
-            return _name_of_errno(one.number) or one.name or f"{word} {one.number}"
-    return "" if data.result is None else str(data.result)[:40]
+    if meta.errno is not None and meta.errno.number is not None:
+        return _name_of_errno(meta.errno.number) or str(meta.errno.number)
+    if meta.signal is not None and meta.signal.number is not None:
+        return meta.signal.name or f"signal {meta.signal.number}"
+    return "" if data.result is None else str(data.result)[:_MAX_CHARS]
 
 
 _NO_META: Final = _Meta()

@@ -132,7 +132,7 @@ def _read(frame: Frame, platform: str | None) -> ReadFrame:
     if name.is_closure and line:
         component = f"{component}|{line}"
     elif name.is_closure:
-        near = str((name.first_line or frame.lineno or 0) // language.closure_lines)
+        near = str(max(name.first_line, frame.lineno or 0) // language.closure_lines)
     return ReadFrame(
         component=component,
         function=name.function,

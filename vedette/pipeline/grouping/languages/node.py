@@ -63,17 +63,22 @@ def root(frames: list[Frame | None]) -> str:
     The SDK names a module without its folder when the program was started by somebody else's
     script (`next start`), so the file itself must tell.
     """
+    found = ""
     for frame in frames:
         path = (frame.filename or "") if frame is not None else ""
         at = path.find("/node_modules/")
         if at > 0:
-            return path[: at + 1]
-        if frame is None or not frame.module or ":" not in frame.module:
-            continue
-        folder, module = path.rpartition("/")[0], frame.module.rpartition(":")[0]
-        if module and folder.replace("/", ".").endswith(f".{module}"):
-            return folder[: len(folder) - len(module)]
-    return ""
+            if not found or at < len(found):
+                found = path[: at + 1]
+        elif not found and frame is not None and frame.module and ":" in frame.module:
+            found = _before(path.rpartition("/")[0], frame.module.rpartition(":")[0])
+    return found
+
+
+def _before(folder: str, module: str) -> str:
+    """What of a folder stands before the folders that a module's name is made of."""
+    is_inside = module and folder.replace("/", ".").endswith(f".{module}")
+    return folder[: len(folder) - len(module)] if is_inside else ""
 
 
 def is_library(frame: Frame) -> bool:

@@ -24,6 +24,7 @@ _TEMPLATE: Final = re.compile(r"(__TwigTemplate|content|_smarty_tpl)_[0-9a-f]{6,
 _PROXY: Final = re.compile(r"^(?:\w+\\)*__CG__\\|_[0-9a-f]{7,}(?=$|::)")
 _EVAL: Final = re.compile(r"\(\d+\) : (?:eval\(\)'d code|runtime-created function)")
 _COMPILED: Final = re.compile(r"[0-9a-f]{32,64}(?=\.php)|(?<=Container)[A-Za-z0-9]{7}(?=/|\\)")
+_INSIDE_ROOT: Final = re.compile(r"/(?:vendor|wp-(?:content|includes|admin))/")
 _LIBRARY: Final = re.compile(r"(?:^|/)vendor/|\[internal\]")
 
 
@@ -49,19 +50,19 @@ def clean(frame: Frame) -> Name:
 
 
 def root(frames: list[Frame | None]) -> str:
-    """The folder in which Composer's `vendor` lies, if a frame lies in there.
+    """The application's folder: where Composer's `vendor` or WordPress's folders lie.
 
-    Of a file that the SDK named from the root itself, the root is what it left out.
+    Where the SDK named the files from there on, with a slash before, that slash is all.
     """
     for frame in frames:
         if frame is None or not frame.filename:
             continue
         path, name = frame.abs_path or frame.filename, frame.filename
-        if path != name and path.endswith(name) and name[0] == "/":
-            return ""
-        at = path.find("/vendor/")
-        if at > 0:
-            return path[:at]
+        if path != name and name[0] == "/" and path.endswith(name):
+            return "/"
+        inside = _INSIDE_ROOT.search(path)
+        if inside is not None:
+            return path[: inside.start() + 1]
     return ""
 
 
