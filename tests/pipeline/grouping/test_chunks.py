@@ -69,6 +69,8 @@ def test_names_without_a_hash_are_kept() -> None:
             "_next/static/chunks/app/[id]/page-9aa01f2be3c4d5f6.js",
             "_next/static/chunks/app/[id]/page-00ddf4e1a2b3c4d5.js",
         ),
+        ("3f2a91bc.app.js", "00ddf4e1.app.js"),
+        ("assets/chunk.143.3f2a91bc12345678aabb.js", "assets/chunk.7.aabbccddeeff00112233.js"),
         ("polyfills.3f2a91bc12345678.js", "polyfills.aabbccddeeff0011.js"),
     ],
 )
@@ -86,6 +88,8 @@ def test_a_deployment_is_not_another_file(one: str, other: str) -> None:
         ("settings.js", "payments.js"),
         ("wizard-step-2-B3kQ9xZa.js", "wizard-step-3-B3kQ9xZa.js"),
         ("page-a-3f2a91.js", "page-b-3f2a91.js"),
+        ("page-1042-B3kQ9xZa.js", "page-1043-B3kQ9xZa.js"),
+        ("report-2024.js", "report-2025.js"),
         ("src/orders.ts", "src/DqPw_71a.ts"),
     ],
 )

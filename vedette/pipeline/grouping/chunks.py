@@ -37,7 +37,7 @@ _HEX: Final = re.compile(r"[0-9a-f]+")
 _LETTERS: Final = re.compile(r"[a-z]+")
 _DIGITS: Final = re.compile(r"\d+")
 _RUN: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
-_CHUNK_NUMBER: Final = re.compile(r"^(chunk[-._~]|vendors?~)?\d+$", re.IGNORECASE)
+_CHUNK_NUMBER: Final = re.compile(r"^(chunk\.|vendors?~)?\d+$", re.IGNORECASE)
 _VERSION: Final = re.compile(r"v?\d+(?:(?:alpha|beta|rc)\d*)?")
 _ACRONYMS: Final = (
     "api url html css sdk svg pdf csv xml json sql http https sms cms crm erp gps sso otp mfa"
@@ -110,7 +110,8 @@ def _is_hexadecimal(piece: str) -> bool:
         return True
     if len(piece) == _LENGTH - 1:
         return not piece.isalpha() or word_score(piece) < _UPPER_CASE
-    return len(piece) >= 5 and any(character.isdigit() for character in piece[1:])
+    has_digits = any(character.isdigit() for character in piece[1:])
+    return len(piece) >= 5 and has_digits and not piece.isdigit()
 
 
 @lru_cache(maxsize=8_192)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from vedette.pipeline.grouping.chunks import chunk_name, is_built
-from vedette.pipeline.grouping.naming import stable_path, without_hashes
+from vedette.pipeline.grouping.naming import stable_path
 
 _SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]*:/{0,3}", re.IGNORECASE)
 _WEB: Final = re.compile(r"^(?:https?:)?//[^/]*/?", re.IGNORECASE)
@@ -14,6 +14,11 @@ _LAYER: Final = re.compile(r"^\([\w-]+\)/")
 _BUILD_ID: Final = re.compile(
     r"(?:^|/)(?=[^/]*\d)[0-9A-Za-z_-]{16,}(?=/)"
     r"|(?<=_next/static)/(?!chunks/|css/|media/|webpack/|pages/)[\w-]{8,}(?=/)"
+)
+# A hash that stands before the name, or instead of it: `3f2a91bc.app.js`.
+_HASH_PIECE: Final = re.compile(
+    r"(?<![0-9a-zA-Z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?=[a-f]*[0-9])[0-9a-f]{8,64})(?![0-9a-zA-Z])"
 )
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])\d+(?![0-9A-Za-z])")
 _ALIAS: Final = re.compile(r" \[as [^\]]*\]$| \(index \d+\)$")
@@ -56,7 +61,11 @@ def script_path(source: str) -> str:
     folder, slash, name = source.rpartition("/")
     if not is_built(name):
         return _NUMBER.sub("<int>", stable_path(source))
-    return _NUMBER.sub("<int>", stable_path(folder)) + slash + without_hashes(chunk_name(name))
+    return (
+        _NUMBER.sub("<int>", stable_path(folder))
+        + slash
+        + _HASH_PIECE.sub("<hash>", chunk_name(name))
+    )
 
 
 def script_function(sent: str, *, keep_class: bool) -> str:
