@@ -85,6 +85,10 @@ def test_a_named_function_does_not_count_by_its_line() -> None:
         crash("go", frame("Register", "shop", lineno=10)),
         crash("go", frame("Register", "shop", lineno=900)),
     )
+    assert same(
+        crash("java", frame("invokeSuspend", "shop.Cart$pay$1", lineno=10)),
+        crash("java", frame("invokeSuspend", "shop.Cart$pay$2", lineno=900)),
+    )
 
 
 @pytest.mark.parametrize("line", ["", "    return Order::find($id)->total(now());"])

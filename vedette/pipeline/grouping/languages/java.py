@@ -52,8 +52,13 @@ def clean(frame: Frame) -> Name:
         function,
         place,
         remark=remark or describe(sent, function),
-        is_closure=is_lambda or _CLOSURE_CLASS.search(sent_class) is not None,
+        is_closure=is_lambda or _is_closure_class(sent_class, function),
     )
+
+
+def _is_closure_class(sent_class: str, function: str) -> bool:
+    """True for a class that is one function; the body of a coroutine is a function as written."""
+    return function != "invokeSuspend" and _CLOSURE_CLASS.search(sent_class) is not None
 
 
 def _written_function(sent: str) -> tuple[str, bool]:
