@@ -140,6 +140,12 @@ RENUMBERED = [
     ("java", ("invoke", "shop.core$reify__12"), ("invoke", "shop.core$reify__13")),
     ("java", ("apply", "shop.Jobs$$anonfun$run$1"), ("apply", "shop.Jobs$$anonfun$run$2")),
     ("java", ("pay", "jdk.proxy2.$Proxy31"), ("pay", "jdk.proxy3.$Proxy140")),
+    ("java", ("pay", "com.sun.proxy.$Proxy3"), ("pay", "jdk.proxy2.$Proxy3")),
+    (
+        "java",
+        ("run", "build_9c3f2a91bc00ddf4e1a2b3c4d"),
+        ("run", "build_1z99mlp5cofct0dckf69l39fe"),
+    ),
     ("java", ("pay", "shop.Cart$MockitoMock$123"), ("pay", "shop.Cart$HibernateProxy$a1B2")),
     ("java", ("pay$default", "shop.CartKt"), ("pay", "shop.CartKt")),
     ("java", ("pay$suspendImpl", "shop.Cart"), ("pay", "shop.Cart")),

@@ -5,6 +5,21 @@ from __future__ import annotations
 from tests.pipeline.grouping.builder import crash, event, exception, frame
 from vedette.pipeline.grouping import is_unhandled, title
 
+PANIC_HOOKS = [
+    ("native", ("core::option::unwrap_failed",)),
+    ("native", ("core::panicking::panic_fmt",)),
+    ("native", ("std::panicking::begin_panic_handler::{{closure}}",)),
+    ("native", ("__rust_start_panic",)),
+    ("native", ("__cxa_throw",)),
+    ("native", ("std::__terminate",)),
+    ("cocoa", ("+[NSException raise:format:]",)),
+    ("cocoa", ("_objc_terminate",)),
+    ("cocoa", ("_assertionFailure(_:_:file:line:flags:)",)),
+    ("cocoa", ("Swift runtime failure: Unexpectedly found nil",)),
+    ("go", ("gopanic", "runtime")),
+    ("go", ("goPanicIndex", "runtime")),
+]
+
 
 def test_the_last_exception_is_shown() -> None:
     """A chain is called by its outermost exception and the first line of its value."""
@@ -68,6 +83,9 @@ def test_the_culprit_is_the_frame_that_grouping_calls_decisive() -> None:
     panic = event("native", exception("panic", bug, frame("rust_begin_unwind")))
     assert title(panic).culprit == "shop::cart::total"
     assert title(panic).function == "shop::cart::total::h0123456789abcdef"
+    for platform, hook in PANIC_HOOKS:
+        sent = crash(platform, frame("pay", "shop"), frame(*hook))
+        assert title(sent).function == "pay", hook
     plumbing = frame("ThrowForNonSuccess", "System.Runtime.CompilerServices.TaskAwaiter")
     assert title(crash("csharp", frame("Pay", "Shop.Cart"), plumbing)).culprit == "Shop.Cart in Pay"
     proxy = frame("invoke0", "jdk.internal.reflect.DirectMethodHandle")

@@ -10,7 +10,7 @@ from vedette.wire.event import Frame
 
 _GENERATED: Final = re.compile(
     r"\$\$(?:EnhancerBy|FastClassBy|SpringCGLIB|KeyFactoryBy|Lambda)[\w$/]*(?:/0x[0-9a-f]+)?"
-    r"|\$\$(?:External|Internal)?Synthetic\w*|\$auxiliary\$\w+|\$\$?Intercepted$"
+    r"|\$\$(?:External|Internal)?Synthetic\w*|\$auxiliary\$\w+|(?<=^build_)[0-9a-z]{20,32}|\$\$?Intercepted$"
     r"|\$\$[0-9a-f]{6,}|_\$\$_(?:javassist|jvst)\w*|\$(?:HibernateProxy|MockitoMock|ByteBuddy)\$\w+"
     r"|_ClientProxy$|_Subclass$|_\$\$_Weld\w*|\$\$\w*Proxy\w*$|/0x[0-9a-f]+"
 )
@@ -20,6 +20,8 @@ _NUMBERED: Final = re.compile(
     r"(?<=Proxy)\d+|(?<=Accessor)\d+|(?<=\$)-?\d+(?=\$|$)|(?<=lambda-)\d+|(?<=^jdk\.proxy)\d+"
     r"|(?<=_closure)\d+|(?<=^Script)\d+$|(?<=\.Script)\d+$|__\d+(?=\$|$)|(?<=\$eval)\d+"
 )
+# Until Java 15 and since: the package of the proxies that the JVM makes.
+_PROXY_PACKAGE: Final = re.compile(r"^(?:com\.sun\.proxy|jdk\.proxy)\.")
 # Classes that are one function without a name: Clojure, Groovy, Scala, Kotlin.
 _CLOSURE_CLASS: Final = re.compile(
     r"\$fn__\d+|_closure\d+$|\$anonfun\$|\$\$anonfun|\$lambda|\$\$Lambda|\$\d+$|\$eval\d+"
@@ -46,6 +48,7 @@ def clean(frame: Frame) -> Name:
         return Name(sent, sent_class, Role.NOISE, "reflection: the JVM swaps these at run time")
     written = _DESUGARED.sub(r"\1", sent_class)
     place = _NUMBERED.sub("", _GENERATED.sub("", written)) or path_of(frame)
+    place = _PROXY_PACKAGE.sub("proxy.", place)
     function, is_lambda = _written_function(sent)
     remark = describe(sent_class, place) if sent_class else ""
     return Name(

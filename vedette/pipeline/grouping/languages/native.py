@@ -49,7 +49,10 @@ _OPERATOR: Final = re.compile(
 _ABORT: Final = re.compile(
     r"^(?:_{0,2}pthread_kill|_{0,2}abort|raise|gsignal|_{0,2}cxa_throw|_Unwind_\w+|std::terminate"
     r"|_{0,2}assert_(?:fail|rtn)|kill|tgkill|objc_exception_throw|_{0,2}exceptionPreprocess"
-    r"|rust_(?:begin_unwind|panic)|(?:std|core)::(?:panicking|sys::backtrace|rt)(?:::.*)?"
+    r"|_{0,2}rust_(?:begin_unwind|panic\w*|start_panic)|std::(?:sys_common|sys)::backtrace(?:::.*)?"
+    r"|(?:std|core)::(?:panicking|rt)(?:::.*)?|core::(?:option|result)::(?:unwrap|expect)_failed"
+    r"|std::_{2}terminate|_?objc_(?:terminate|exception_rethrow)|[-+]\[NSException raise[:\w]*\]"
+    r"|_?swift_runtime_on_report|(?:Swift\.)?_?(?:assertionFailure|fatalErrorMessage|fatalError)"
     r"|__swift_(?:project|destroy|allocate|memcpy|retain|release)\w*|block_destroy_helper"
     r"|_CxxThrowException|RaiseException|KiRaiseUserExceptionDispatcher)$"
 )
@@ -77,7 +80,7 @@ def clean(frame: Frame) -> Name:
         package = (frame.package or "").replace("\\", "/").rpartition("/")[2]
         return Name("", package, Role.ANONYMOUS, "no symbol is known for this address")
     function = _written_name(sent)
-    if _ABORT.match(function):
+    if _ABORT.match(function) or sent.startswith("Swift runtime failure"):
         return Name(function, "", Role.NOISE, "made by the compiler, or part of how a process ends")
     role = Role.ENTRY if _ENTRY.match(function) else Role.NAMED
     is_closure = _CLOSURE.search(sent) is not None
