@@ -122,11 +122,15 @@ def regular(count: int) -> list[dict[str, str]]:
 
 
 def test_frequent_keys_of_few_values_have_columns(tmp_path: Path) -> None:
-    """Not those that hardly come, whose values are all different, or that cannot be written."""
+    """Not those that hardly come, whose values are all different, that cannot be written, or
+    that are a declared column's.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tagcolumns, "LEAST_REPEATS", 10)
         store = open_store(tmp_path)
-        rows = [{**row, "order": str(place)} for place, row in enumerate(regular(300))]
+        rows = [
+            {**row, "order": str(place), "article": "a"} for place, row in enumerate(regular(300))
+        ]
         rows[0]["rare"] = "a"
         for start in range(0, 300, 100):
             fill(store, rows[start : start + 100], start)

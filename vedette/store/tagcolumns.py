@@ -1,9 +1,10 @@
 """Tags that have a column of their own in a day file, beside the map that holds all.
 
 To look at one key of a map, an engine reads the whole map. The most frequent keys of few
-values therefore get a column each, which every later flush fills. Rows of earlier flushes have
-the map only; the map is complete in every row and is what counts. Which key has which column,
-and since when, stands in a table of the file; a file without it has no such columns.
+values therefore get a column each, which every later flush fills; not those that repeat a
+declared column (`browser.name`), which is what questions ask. Rows of earlier flushes have the
+map only; the map is complete in every row and is what counts. Which key has which column, and
+since when, stands in a table of the file; a file without it has no such columns.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def read(cursor: duckdb.DuckDBPyConnection, file: str) -> dict[str, dict[Tag, Ta
 
 def frequent(cursor: duckdb.DuckDBPyConnection, file: str, table: Table) -> list[Tag]:
     """The keys in the table's latest rows that are worth a column, the most frequent first."""
+    declared = {column.name for column in table.columns if column.type is ColumnType.TEXT}
     found: list[tuple[int, Tag]] = []
     relation = f"{file}.{table.name}"
     for column in maps_of(table):
@@ -62,7 +64,9 @@ def frequent(cursor: duckdb.DuckDBPyConnection, file: str, table: Table) -> list
         found += [
             (count, Tag(column, key))
             for key, count, values in rows
-            if is_plain(key) and count >= LEAST_REPEATS * values
+            if is_plain(key)
+            and key.replace(".", "_") not in declared
+            and count >= LEAST_REPEATS * values
         ]
     return [tag for _, tag in sorted(found, key=lambda one: (-one[0], one[1]))]
 
