@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -245,6 +246,23 @@ def test_a_file_that_cannot_be_widened_is_written_all_the_same(
     check(store, rows)
     store.close()
     assert columns_of(tmp_path) == set()
+
+
+def test_rows_are_not_written_again_for_a_new_column(tmp_path: Path) -> None:
+    """A row group that was written is left alone: the file would grow by what it holds already."""
+    store = open_store(tmp_path)
+    for start in (0, 500, 1000):
+        tags = [("plain", "a")]
+        sell(store, range(start, start + 500), tags=tags, receipt=os.urandom(4000))
+        store.checkpoint()
+    store.close()
+    assert columns_of(tmp_path) == {"plain"}
+    with duckdb.connect(str(tmp_path / f"{FILE}.duckdb"), read_only=True) as file:
+        groups = file.execute(
+            "SELECT DISTINCT row_group_id, max(start + count) FROM pragma_storage_info('sales') "
+            "GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+    assert groups == [(0, 500), (1, 500), (2, 500)]
 
 
 KILLS = {

@@ -15,6 +15,7 @@ from vedette.store import tagcolumns
 from vedette.store.dayfile import DayFile
 from vedette.store.errors import StoreError
 from vedette.store.files import DayFiles, roll_back
+from vedette.store.folding import Folding
 from vedette.store.instance import Instance
 from vedette.store.table import Table
 from vedette.store.tagkeys import Tag
@@ -28,9 +29,10 @@ _MOST_VALUES = 2_000_000  # rows times columns: a new column is in memory until 
 class Widening:
     """For one thread at a time, as `Writing`."""
 
-    def __init__(self, files: DayFiles, instance: Instance) -> None:
+    def __init__(self, files: DayFiles, instance: Instance, folding: Folding) -> None:
         self._files = files
         self._instance = instance
+        self._folding = folding
 
     def widen(self, file: DayFile) -> None:
         """Add the columns that are due; what fails is left as it is, for the map answers too."""
@@ -43,11 +45,14 @@ class Widening:
             if model is None:
                 continue
             try:
-                self._widen(file, table, model, rows)
+                is_wider = self._widen(file, table, model, rows)
             except (duckdb.Error, StoreError) as error:
                 log.warning("%s gets no tag columns: %s", file.path.name, error)
                 if isinstance(error, duckdb.Error):
                     self._files.recover(file, error)
+                continue
+            if is_wider and rows:  # or the engine writes the last rows once more with the next
+                self._folding.fold(file)
 
     def _before(self, file: DayFile, table: Table) -> DayFile | None:
         """The last file before this one that has rows to go by."""
@@ -63,7 +68,8 @@ class Widening:
             default=None,
         )
 
-    def _widen(self, file: DayFile, table: Table, model: DayFile, rows: int) -> None:
+    def _widen(self, file: DayFile, table: Table, model: DayFile, rows: int) -> bool:
+        """Add what the model's rows ask for; returns whether it was anything."""
         with self._files.pinned([file, model]):
             cursor = self._instance.cursor()
             held = file.tag_columns_of(table.name)
@@ -74,6 +80,7 @@ class Widening:
                 row = f"SELECT 1 FROM {file.name}.{table.name} LIMIT 1"
                 since = file.flush if cursor.execute(row).fetchone() else -1
                 self._add(cursor, file, table, tags, since)
+            return bool(tags)
 
     def _add(
         self,

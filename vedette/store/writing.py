@@ -70,7 +70,7 @@ class Writing:
         self._instance = instance
         self._folding = folding
         self._refused = refused
-        self._widening = Widening(files, instance)
+        self._widening = Widening(files, instance, folding)
 
     def write(self, file: DayFile) -> None:
         """Write what memory holds as the file's next flush.
