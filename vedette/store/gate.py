@@ -93,6 +93,12 @@ class _Room:
                 self._busy += Counter()  # forgets who has none
                 self._changed.notify_all()
 
+    @contextmanager
+    def shut(self) -> Iterator[bool]:
+        """Let nobody in meanwhile; whether the room is empty."""
+        with self._changed:
+            yield not self._busy.total()
+
     def _enter(self, name: str) -> None:
         if name and self._waiting[name] >= self._line:
             raise StoreBusy(_OWN_BUSY)
@@ -141,6 +147,12 @@ class Gate:
         finally:
             if token is not None:
                 self._turns.pop(token, None)
+
+    @contextmanager
+    def shut(self) -> Iterator[bool]:
+        """Let no question begin meanwhile, for milliseconds; whether none is being answered."""
+        with self._room.shut() as is_empty, self._health.shut() as is_unchecked:
+            yield is_empty and is_unchecked
 
     def cancel(self, token: str) -> None:
         """End the question of this token, if there is one."""
