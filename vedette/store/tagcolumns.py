@@ -19,7 +19,8 @@ from vedette.store.tagkeys import Tag, is_plain
 
 MAPPING = "tag_columns"
 MOST_COLUMNS = 64  # of a table: more would slow down writing
-_SAMPLED_ROWS = 50_000  # the latest
+_SAMPLED_ROWS = 20_000  # the latest
+_MOST_KEYS = 200  # looked at: clients may send any number of keys
 _LEAST_SHARE = 0.01  # of the rows that have the key
 LEAST_REPEATS = 10  # how often a value comes on average: a column of few values takes no room
 
@@ -49,17 +50,23 @@ def read(cursor: duckdb.DuckDBPyConnection, file: str) -> dict[str, dict[Tag, Ta
 
 
 def frequent(cursor: duckdb.DuckDBPyConnection, file: str, table: Table) -> list[Tag]:
-    """The keys in the table's latest rows that are worth a column, the most frequent first."""
+    """The keys in the table's latest rows that are worth a column, the most frequent first.
+
+    Takes little memory whatever keys and values there are: both are counted by estimate.
+    """
     declared = {column.name for column in table.columns if column.type is ColumnType.TEXT}
     found: list[tuple[int, Tag]] = []
     relation = f"{file}.{table.name}"
     for column in maps_of(table):
-        latest = f"rowid > (SELECT max(rowid) - {_SAMPLED_ROWS} FROM {relation})"
+        latest = (
+            f"FROM {relation} WHERE rowid > (SELECT max(rowid) - {_SAMPLED_ROWS} FROM {relation})"
+        )
+        entries = f"(SELECT unnest(map_entries({column})) AS entry {latest})"
+        top = f"SELECT unnest(approx_top_k(entry.key, {_MOST_KEYS})) FROM {entries}"
         rows = cursor.execute(
-            f"SELECT entry.key, count(*), count(DISTINCT entry.value) FROM "
-            f"(SELECT unnest(map_entries({column})) AS entry FROM {relation} WHERE {latest}) "
-            f"GROUP BY ALL HAVING count(*) >= {_LEAST_SHARE} * "
-            f"(SELECT count(*) FROM {relation} WHERE {latest})"
+            f"SELECT entry.key, count(*), approx_count_distinct(entry.value) FROM {entries} "
+            f"WHERE entry.key IN ({top}) GROUP BY ALL "
+            f"HAVING count(*) >= {_LEAST_SHARE} * (SELECT count(*) {latest})"
         ).fetchall()
         found += [
             (count, Tag(column, key))
