@@ -301,3 +301,14 @@ def test_bytes_beyond_ascii_in_the_query_are_encoded(tmp_path: Path, query: byte
             assert "%" in told["query"]
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize("method", ["CONNECT", "TRACE"])
+def test_methods_of_proxies_never_reach_the_pages(tmp_path: Path, method: str) -> None:
+    """Their server would take CONNECT for a wish to speak another protocol."""
+
+    async def go() -> None:
+        async with forwarding(tmp_path, echo) as forwarder:
+            assert (await ask(forwarder, method=method)).status == 405
+
+    asyncio.run(go())

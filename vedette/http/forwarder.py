@@ -15,7 +15,7 @@ from pathlib import Path
 from vedette.http.asgi import Receive, Scope, Send
 from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disconnected
 from vedette.http.proxies import client_address, subscriber
-from vedette.http.refusals import refuse
+from vedette.http.refusals import MethodRefused, refuse
 from vedette.http.slots import Full, Slots
 from vedette.http.upstream import Upstream, UpstreamGone
 
@@ -38,6 +38,7 @@ _HOP_BY_HOP = frozenset(
 )  # fmt: skip
 _ANSWER_HOPS = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"date", b"server"})
 _SAFE = frozenset({"GET", "OPTIONS"})
+_NEVER = frozenset({"CONNECT", "TRACE"})  # for proxies; no page has a use for them
 
 
 class Forwarder:
@@ -65,6 +66,9 @@ class Forwarder:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward one request and its answer."""
+        if scope["method"] in _NEVER:
+            await refuse(scope, send, MethodRefused())
+            return
         client = client_address(
             str(scope["client"][0]) if scope.get("client") else "",
             scope["headers"],
