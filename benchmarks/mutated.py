@@ -1,6 +1,6 @@
 """Mutated requests over every endpoint, page and route as found: does anything break?
 
-Usage: python -m benchmarks.mutated [COUNT [--seed N] [--events N] [--keep FOLDER]]
+Usage: python -m benchmarks.mutated [COUNT] [--seed N] [--issues N] [--events N] [--keep FOLDER]
 
 Sends COUNT requests that were good before a few changes, by everybody, and a control event now
 and then. Prints status classes by kind of target, the memory of each process, and every failure:
@@ -36,6 +36,7 @@ _REFRESH_EVERY = 300
 _WEIGHTS = {"door": 5.0, "pages": 4.0, "API": 3.0, "status": 0.3, "live": 0.3}
 _ROLES = ("door", "pages", "worker", "digester")
 _SPARE_MB = 100.0  # what a process may grow after the first quarter: caches, and the allocator
+_ALL = 1 << 40
 _CLASSES = ("2xx", "3xx", "4xx", "5xx", "none")
 
 
@@ -148,7 +149,7 @@ async def attack(running: Product, project: dict[str, str], options: argparse.Na
     await asyncio.to_thread(people.refresh)
     after = Aftermath(running, people.cookies["owner"], people.tokens["token"])
     await after.check_controls(project["organization"], project["project"], run.controls)
-    await after.open_everything(options.events)
+    await after.open_everything(options.issues, options.events)
     run.memory.append(memory(running))
     now = {role: running.children(role) for role in _ROLES}
     wrong += [
@@ -203,7 +204,8 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutated")
     parser.add_argument("count", nargs="?", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--events", type=int, default=1_000_000, help="most events of an issue")
+    parser.add_argument("--issues", type=int, default=_ALL, help="how many to open afterwards")
+    parser.add_argument("--events", type=int, default=_ALL, help="how many of each issue to open")
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args(words)
     measure.machine()

@@ -58,13 +58,12 @@ class Aftermath:
             for one, number in wanted.items()
         )
 
-    async def open_everything(self, most_events: int) -> None:
-        """All pages and resources of each issue and of its newest events."""
+    async def open_everything(self, most_issues: int, most_events: int) -> None:
+        """All pages and resources of each issue and of its newest events, of so many at most."""
         from vedette.issues.models import Issue
 
-        issues = await asyncio.to_thread(
-            lambda: list(Issue.objects.select_related("project__organization"))
-        )
+        held = Issue.objects.select_related("project__organization").order_by("?")[:most_issues]
+        issues = await asyncio.to_thread(lambda: list(held))
         await self._each(self._open_issue(issue, most_events) for issue in issues)
 
     async def _open_issue(self, issue: Any, most_events: int) -> None:

@@ -20,7 +20,7 @@ from vedette.store.room import Room
 AT_ONCE = 4
 WAIT_SECONDS = 10.0
 QUESTION_SECONDS = 30.0
-_MOST_WAITING = 6  # with those at work fewer than the pages have threads
+_MOST_WAITING = 16  # with those at work fewer than the pages have threads
 _MOST_CHECKS = 32
 
 
