@@ -10,7 +10,9 @@ from django.test import Client
 from tests.web.test_pages_contract import attachment_id
 from tests.web.walk import bearer, make_scene
 from tests.web.world import World
-from vedette.accounts.models import Membership
+from vedette.access.loading import access_by_token, access_of
+from vedette.accounts.models import ApiToken, Membership
+from vedette.store.asker import group_of
 
 DEEDS = ("owner", "admin", "member", "remove", "all", "activate", "deactivate")
 
@@ -87,3 +89,13 @@ def test_a_file_of_another_organisation_is_not_there(
     for address in addresses:
         for client in (charlie, token):
             assert client.get(address).status_code in (302, 401, 404), address
+
+
+def test_people_and_tokens_of_an_organisation_share_its_turns(world: World) -> None:
+    """However many accounts it has, the store knows whose they are."""
+    home = f"organization {world.organization.pk}"
+    token = access_by_token(ApiToken.create(world.organization))
+    assert token is not None
+    names = [access_of(world.alice).asker, access_of(world.bob).asker, token.asker]
+    assert {group_of(name) for name in names} == {home}
+    assert len(set(names)) == len(names)
