@@ -1,6 +1,7 @@
 """Mutated requests over every endpoint, page and route as found: does anything break?
 
-Usage: python -m benchmarks.mutated [COUNT] [--seed N] [--issues N] [--events N] [--keep FOLDER]
+Usage: python -m benchmarks.mutated [COUNT] [--seed N] [--only KIND …]
+       [--issues N] [--events N] [--keep FOLDER]
 
 Sends COUNT requests that were good before a few changes, by everybody, and a control event now
 and then. Prints status classes by kind of target, the memory of each process, and every failure:
@@ -43,11 +44,14 @@ _CLASSES = ("2xx", "3xx", "4xx", "5xx", "none")
 class Run:
     """One run: what is sent, and what came back."""
 
-    def __init__(self, running: Product, places: Places, people: People, seed: int) -> None:
+    def __init__(
+        self, running: Product, places: Places, people: People, options: argparse.Namespace
+    ) -> None:
         self._running = running
         self._people = people
         self._places = places
-        self._chance = Random(seed)
+        self._chance = Random(options.seed)
+        self._weights = {name: _WEIGHTS[name] for name in options.only or _WEIGHTS}
         self._makers: dict[str, list[Maker]] = {
             "door": door_routes(places, read_seeds()),
             **found_routes(places),
@@ -82,7 +86,7 @@ class Run:
 
     def _make(self) -> Request:
         chance = self._chance
-        kind = chance.choices(tuple(_WEIGHTS), tuple(_WEIGHTS.values()))[0]
+        kind = chance.choices(tuple(self._weights), tuple(self._weights.values()))[0]
         request = chance.choice(self._makers[kind])(chance)
         request.headers.insert(0, ("Host", "127.0.0.1"))
         is_door = kind == "door"  # a key is enough there, and the body is what is changed most
@@ -140,7 +144,7 @@ async def attack(running: Product, project: dict[str, str], options: argparse.Na
     places = Places(project, await asyncio.to_thread(running.project, "victim"))
     people = People(use(running.folder, running.port))
     pids = {role: running.children(role) for role in _ROLES}
-    run = Run(running, places, people, options.seed)
+    run = Run(running, places, people, options)
     await run.send(options.count)
     wrong = [f"{words}\n    {data[:700]!r}" for words, data in run.failures]
     await asyncio.to_thread(
@@ -189,8 +193,10 @@ def _print(run: Run, after: Aftermath, wrong: list[str]) -> None:
     for group, counts in sorted(run.classes.items()):
         cells = (counts.total(), *(counts[name] for name in _CLASSES))
         print(f"{group:<12}" + "".join(f"{cell:>9}" for cell in cells))
-    print(f"\n{'memory, MB':<12}{'first':>9}{'quarter':>9}{'half':>9}{'end':>9}{'after':>9}")
-    marks = [run.memory[place] for place in (0, len(run.memory) // 4, len(run.memory) // 2, -2, -1)]
+    heads = ("first", "1/4", "1/2", "3/4", "end", "after")
+    print(f"\n{'memory, MB':<12}" + "".join(f"{name:>9}" for name in heads))
+    steps = len(run.memory) - 2
+    marks = [run.memory[steps * n // 4] for n in range(5)] + [run.memory[-1]]
     for role in _ROLES:
         print(f"{role:<12}" + "".join(f"{mark[role]:>9.0f}" for mark in marks))
     print(f"\n{len(run.controls)} control events, {after.opened} pages and resources afterwards")
@@ -206,6 +212,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--issues", type=int, default=_ALL, help="how many to open afterwards")
     parser.add_argument("--events", type=int, default=_ALL, help="how many of each issue to open")
+    parser.add_argument("--only", nargs="*", choices=_WEIGHTS, help="kinds of target")
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args(words)
     measure.machine()

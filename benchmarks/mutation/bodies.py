@@ -6,6 +6,7 @@ import copy
 import gzip
 import json
 import zlib
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -25,7 +26,7 @@ _DEEP = (
     *(b"[" * 200_000, b'{"a":' * 5000, b"[" * 400 + b"]" * 400, b"{}", b"[]", b"null", b"NaN"),
     *(b'{"event_id":' + b"9" * 5000 + b"}", b'{"\xed\xa0\x80":"\xed\xa0\x80"}', b"\xff\xfe{\0}\0"),
 )
-_COMPRESSED = {
+_COMPRESSED: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, 1),
     "deflate": lambda body: zlib.compress(body, 1),
     "br": lambda body: brotli.compress(body, quality=1),
