@@ -112,7 +112,7 @@ def _fill_body(chance: Random, request: Request, *, is_form: bool) -> None:
     if not is_form:
         request.header("Content-Type", "application/json")
         request.body = bodies.dumped(values)
-    elif chance.random() < 0.2:
+    elif not isinstance(values, dict) or chance.random() < 0.2:
         request.header("Content-Type", "multipart/form-data; boundary=b")
         request.body = MULTIPART.replace(b'name="sentry"', b'name="do"')
     else:
