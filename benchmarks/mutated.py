@@ -96,6 +96,8 @@ class Run:
             bodies.spoil(chance, request)
         if request.body and chance.random() < 0.2:
             bodies.compress(chance, request)
+        if request.method not in ("GET", "HEAD") and chance.random() < 0.01:
+            bodies.swell(chance, request)
         kinds, weights = zip(*changes.CHANGES, strict=True)
         times = chance.choice((0, 0, 0, 1, 2) if is_door else (0, 1, 1, 2, 4))
         # framing works on the bytes, so it comes last

@@ -91,6 +91,13 @@ def spoil(chance: Random, request: Request) -> None:
         request.body = chance.randbytes(chance.randint(1, 300))
 
 
+def swell(chance: Random, request: Request) -> None:
+    """A body of some megabytes, which is held on disk on its way."""
+    request.body += chance.choice((b" ", b"x", b"&a=b", b"\n{}")) * chance.randint(
+        300_000, 1_500_000
+    )
+
+
 def compress(chance: Random, request: Request) -> None:
     """Send the body compressed, now and then by another name, cut or spoilt."""
     name = chance.choice(tuple(_COMPRESSED))
