@@ -17,6 +17,8 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +63,6 @@ def _fill(config: Any, events: int, issues: int) -> None:
     Membership.objects.create(organization=organization, user=alice, role="owner")
     projects = [create_project(organization, f"Service {i}", "python") for i in range(10)]
     now = time.time()
-    from vedette.issues.sink import _time
 
     groups = [rng.getrandbits(62) for _ in range(issues)]
     owner = [projects[rng.randrange(10)].pk for _ in range(issues)]
@@ -75,8 +76,8 @@ def _fill(config: Any, events: int, issues: int) -> None:
             culprit=f"/path/{i % 900}/",
             level=rng.choice(["error", "error", "warning", "fatal"]),
             platform="python",
-            first_seen=_time(now - rng.random() * DAYS * 86400),
-            last_seen=_time(now - rng.random() ** 3 * DAYS * 86400 * 0.9),
+            first_seen=_moment(now - rng.random() * DAYS * 86400),
+            last_seen=_moment(now - rng.random() ** 3 * DAYS * 86400 * 0.9),
             event_count=1,
         )
         for i in range(issues)
@@ -149,6 +150,10 @@ def _fill(config: Any, events: int, issues: int) -> None:
     store.close()
 
 
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def _small(event: bytes) -> bytes:
     """The event with its deepest frames only: a million whole ones would fill the disk."""
     tree = json.loads(event)
@@ -159,15 +164,15 @@ def _small(event: bytes) -> bytes:
 
 
 def _measure(folder: Path) -> None:
+    from django.conf import settings
     from django.contrib.auth import SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from benchmarks import measure
     from vedette.accounts.models import ApiToken, Organization, User
 
     measure.machine()
     user = User.objects.get(email="alice@example.com")
-    session = SessionStore()
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
     session["_auth_user_hash"] = user.get_session_auth_hash()
@@ -226,7 +231,7 @@ def _report(name: str, spent: list[float]) -> None:
 def _next_page(base: str, cookie: dict[str, str]) -> str:
     request = urllib.request.Request(base + "/issues/", headers=cookie)
     with urllib.request.urlopen(request, timeout=60) as answer:
-        text = answer.read().decode()
+        text: str = answer.read().decode()
     place = text.find("cursor=")
     start = text.rfind('"', 0, place) + 1
     return text[start : text.find('"', place)].replace("&amp;", "&")

@@ -51,6 +51,7 @@ GRANTERS = {
     "of_system": {
         "commands/doctor.py",
         "health.py",
+        "issues/escalation.py",
         "loops/_blobs.py",
         "pipeline/reingest.py",
         "store/questions.py",

@@ -117,13 +117,14 @@ class UsageSeen(Fact, tag="usage", kw_only=True):
 class IssueSeen(Fact, tag="issue", kw_only=True):
     """An issue had events. Raised by the issues' reaction, within the transaction.
 
-    `state` says what that changed: `created`, `regressed` (it was resolved), or `ongoing` for
-    one that is neither.
+    `state` says what that changed: `created`, `regressed` (it was resolved), `escalating` (it
+    was archived, and became too frequent for that; follows the batch's `ongoing`), or `ongoing`
+    for one that is none of these.
     """
 
     issue_id: int
     group_id: int
-    state: Literal["created", "regressed", "ongoing"]
+    state: Literal["created", "regressed", "escalating", "ongoing"]
     event: EventSeen
 
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.ingest.doorway import doorway
+from vedette.issues.models import Issue
 from vedette.issues.shapes import StoredEvent
 from vedette.issues.stored import read_payload
 from vedette.pipeline.context import Context
@@ -31,7 +32,7 @@ SECRET = b'"password":"hunter2"'
 Row = dict[str, Any]
 
 
-def digest(payload: bytes) -> Row | None:
+def digest(payload: bytes, **header: Any) -> Row | None:
     """The row of an event, as the pipeline makes it; None if it was dropped."""
     context = Context(
         lambda version: None if version else Settings("1", {42: ProjectSettings()}),
@@ -40,7 +41,7 @@ def digest(payload: bytes) -> Row | None:
     context.refresh()
     processor = Processor(context, lambda _data: "")
     meta = Meta(42, time.time(), event_id=EVENT_ID)
-    envelope = build_envelope({"event_id": EVENT_ID}, [({"type": "event"}, payload)])
+    envelope = build_envelope({"event_id": EVENT_ID, **header}, [({"type": "event"}, payload)])
     (item,) = _split(Record(0, 1, encode_meta(meta), envelope), meta)
     work = processor._steps(item)
     if work.dropped is not None:
@@ -65,7 +66,7 @@ def shown(row: Row) -> tuple[Row, Row]:
         attachments=[],
         reports=[],
     )
-    answer = json.dumps(event_shape(event, None), allow_nan=False).encode()
+    answer = json.dumps(event_shape(event, Issue(pk=7)), allow_nan=False).encode()
     return payload, json.loads(answer)
 
 
@@ -220,3 +221,32 @@ def test_whatever_the_door_accepts_can_be_shown(tmp_path: Path, sent: bytes) -> 
         if row is not None:
             stored(row)
             shown(row)
+
+
+@pytest.mark.parametrize("drift", [0, 2 * 3600, -2 * 3600, 400 * 86400])
+def test_a_trail_moves_with_its_event(drift: int) -> None:
+    """A sender's clock is wrong by as much for what happened before the error."""
+    at = time.time() - 100
+    sent = at + drift
+    body = {
+        "timestamp": sent,
+        "breadcrumbs": [
+            {"message": "first", "timestamp": sent - 5},
+            {"message": "second", "timestamp": datetime.fromtimestamp(sent - 2, UTC).isoformat()},
+            {"message": "timeless"},
+        ],
+    }
+    row = digest(
+        json.dumps(body).encode(),
+        sent_at=datetime.fromtimestamp(sent + 100, UTC).isoformat(),
+    )
+    assert row is not None
+    payload, answer = shown(row)
+    crumbs = payload["breadcrumbs"]["values"]
+    happened = row["timestamp"] / 1e6
+    assert happened == pytest.approx(at, abs=1)
+    assert [happened - crumb["timestamp"] for crumb in crumbs[:2]] == pytest.approx([5, 2], abs=1)
+    assert crumbs[2].get("timestamp") is None
+    assert ("timestamp" in payload["_meta"]) is (drift != 0)
+    entries = {entry["type"]: entry["data"] for entry in answer["entries"]}
+    assert entries["breadcrumbs"]["values"][0]["timestamp"] == crumbs[0]["timestamp"]

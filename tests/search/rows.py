@@ -57,7 +57,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "environment": "staging",
         "user_key": "username:bob",
         "user_username": "bob",
-        "tags": [("city", "Bern"), ("star", "a*b")],
+        "tags": [("city", "Bern"), ("star", "a*b"), ("browser", "lynx"), ("größe", "5")],
     },
     "browser": {
         "project_id": 2,
@@ -66,7 +66,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "level": "fatal",
         "platform": "javascript",
         "type": "TypeError",
-        "value": "x is not a function",
+        "value": "x is not a function in İstanbul, Hauptstraße",
         "handled": True,
         "browser": "Firefox 130.0",
         "browser_name": "Firefox",

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from tests.search.rows import outline, outlines
 from vedette import clock
-from vedette.search import Query, SearchError, parse, parse_issue_search
+from vedette.search import (
+    Query,
+    SearchError,
+    other_reading,
+    parse,
+    parse_issue_search,
+    split_issue_search,
+)
+from vedette.search.clauses import clause
 
 
 @pytest.mark.parametrize(
@@ -32,11 +40,11 @@ from vedette.search import Query, SearchError, parse, parse_issue_search
         ('"my:key":x', [("my:key", "=", "x")]),
         ("tags[level]:x", [("tags[level]", "=", "x")]),
         ('tags["my key"]:x', [("tags[my key]", "=", "x")]),
-        ("see http://x.example/y", [("message", "=", "see"), ("http", "=", "//x.example/y")]),
+        ("see http://x.example/y", [("message", "=", "see http://x.example/y")]),
         ("a b  c", [("message", "=", "a b  c")]),
         ('"a b" c', [("message", "=", "a b"), ("message", "=", "c")]),
         ('"level:error"', [("message", "=", "level:error")]),
-        ("f(x) and", [("message", "=", "f(x)"), "AND"]),
+        ("f(x) AND", [("message", "=", "f(x)"), "AND"]),
         ("(a:b or c:d) e:f", [[("a", "=", "b"), "OR", ("c", "=", "d")], ("e", "=", "f")]),
         ("hello (a:b)", [("message", "=", "hello"), [("a", "=", "b")]]),
         ("issue.id:>5k", [("issue.id", ">", 5000.0)]),
@@ -47,6 +55,35 @@ from vedette.search import Query, SearchError, parse, parse_issue_search
         ("count():>5", [("count()", ">", 5.0)]),
         ("", []),
         ('""', []),
+        ("Rack::Timeout", [("message", "=", "Rack::Timeout")]),
+        ("Rack::Timeout::Error", [("message", "=", "Rack::Timeout::Error")]),
+        ("in core::panicking a:b", [("message", "=", "in core::panicking"), ("a", "=", "b")]),
+        ("Vec::<u8>::len", [("message", "=", "Vec::<u8>::len")]),
+        ("Foo::", [("message", "=", "Foo::")]),
+        ("C:\\tmp\\x", [("message", "=", "C:\\tmp\\x")]),
+        ("transaction::id/x", [("transaction", "=", ":id/x")]),
+        ("server:::1", [("server", "=", "::1")]),
+        ("größe:5", [("größe", "=", "5")]),
+        ("都市:東京", [("都市", "=", "東京")]),
+        ("level:fatal\tno", [("level", "=", "fatal"), ("message", "=", "no")]),
+        ("level:fatal\xa0no\u3000x", [("level", "=", "fatal"), ("message", "=", "no x")]),
+        ("a:“b c” „d”", [("a", "=", "b c"), ("message", "=", "d")]),
+        ("«level:error»", [("message", "=", "level:error")]),
+        ('"he said “no”\t"', [("message", "=", "he said “no”\t")]),
+        ("it’s “open", [("message", "=", "it’s “open")]),
+        ("timeout or refused", [("message", "=", "timeout or refused")]),
+        ("a:b or refused", [("a", "=", "b"), ("message", "=", "or refused")]),
+        ("a:b and (c:d)", [("a", "=", "b"), "AND", [("c", "=", "d")]]),
+        ("(x) or a:b", [[("message", "=", "x")], "OR", ("a", "=", "b")]),
+        ("x OR a:b", [("message", "=", "x"), "OR", ("a", "=", "b")]),
+        ("a:\uf00dContains\uf00db", [("a", "=", "*b*")]),
+        ("a:\uf00dStartsWith\uf00db", [("a", "=", "b*")]),
+        ('!a:\uf00dEndsWith\uf00d"b c"', [("a", "!=", "*b c")]),
+        ("a:\uf00dDoesNotContain\uf00db", [("a", "!=", "*b*")]),
+        ("!a:\uf00dDoesNotStartWith\uf00db", [("a", "=", "b*")]),
+        ("a:\uf00dStartsWith\uf00dc\\", [("a", "=", "c\\\\*")]),
+        ("a:\uf00dContains\uf00d[b*,c]", [[("a", "=", "*b\\**"), "OR", ("a", "=", "*c*")]]),
+        ("a:\uf00dDoesNotEndWith\uf00d[b,c]", [("a", "!=", "*b"), ("a", "!=", "*c")]),
     ],
 )
 def test_a_text_is_read(text: str, expected: list[Any]) -> None:
@@ -81,6 +118,54 @@ def test_what_cannot_be_read_says_why_and_where(text: str, word: str) -> None:
     with pytest.raises(SearchError, match=word) as caught:
         parse(text)
     assert 0 <= caught.value.start < caught.value.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "start"),
+    [
+        ('"unclosed', "quote is not closed", 0),
+        ('level:error "unclosed', "quote is not closed", 12),
+        ("level:[error", "list is not closed", 0),
+        ("x !level:[error, fatal", "list is not closed", 2),
+        ("issue.id:\uf00dContains\uf00d5", "only texts", 0),
+        ("a:\uf00dContains\uf00d", "no value", 0),
+        ("a:\uf00dContains\uf00d[b, ]", "empty value", 0),
+    ],
+)
+def test_what_was_not_closed_is_refused_with_its_place(text: str, word: str, start: int) -> None:
+    """Sentry searches for such a text as it is; nobody who writes it means that."""
+    with pytest.raises(SearchError, match=word) as caught:
+        clause(parse(text))
+    assert caught.value.start == start
+    assert f"character {start + 1}" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ['19" screen', 'end"', "h[e]llo", "a:[x]y"])
+def test_a_quote_or_bracket_within_a_word_is_itself(text: str) -> None:
+    """Inches, and what code looks like."""
+    assert clause(parse(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("timeout or refused", "timeout OR refused"),
+        ("is:unresolved timeout or refused", "is:unresolved (timeout OR refused)"),
+        ("a:b or c:d", 'a:b "or" c:d'),
+        ("a:b or hello", "a:b OR hello"),
+        ("(a:b and c:d) e:f", '(a:b "and" c:d) e:f'),
+        ("a:b OR c:d", None),
+        ("x and", None),
+        ('"this or that"', None),
+        ("path /or/x", None),
+        ("((", None),
+        ("", None),
+    ],
+)
+def test_the_other_reading_of_a_small_word_is_offered(text: str, other: str | None) -> None:
+    """As a connective where it was a word, as a word where it was a connective."""
+    found = other_reading(text, lambda one: split_issue_search(parse_issue_search(one)))
+    assert (found.text if found else None) == other
 
 
 def test_terms_know_their_place() -> None:
@@ -136,6 +221,7 @@ def test_the_issue_list_knows_its_keys() -> None:
 PIECES = st.sampled_from(
     [*'()[]":!*\\,<>= \n\t{}', "key", "tags[a]", "OR", "and", "-24h", "2018-13-01", "1e5", "5k"]
     + ["timestamp:", "issue.id:", "error.handled:", "has:", "is:", "count():", '"a b"', "ü", "\x00"]
+    + ["\uf00dContains\uf00d", "\uf00dDoesNotEndWith\uf00d", "::", "//", "“", "”", "\t", "or"]
     + ["age:", "lastSeen:>", "99999999999999999999w", "-9999999w", "9999-12-31", "0001-01-01"]
 )
 

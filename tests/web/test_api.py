@@ -75,6 +75,35 @@ def test_too_many_reasons_are_answered_too(
     assert sum(group["totals"]["sum(quantity)"] for group in found["groups"]) == counted(world)
 
 
+def test_an_event_holds_what_a_person_wrote_about_it(world: World, get: Get) -> None:
+    """In Sentry's shape; null for an event of which nobody wrote."""
+    ids = [f"{number:032x}" for number in (0xFEED, 0xBEEF)]
+    for event_id in ids:
+        world.stage.send(world.shop, {"event_id": event_id, "message": "feedback probe"})
+    world.stage.report(world.shop, ids[0], name="", email="", comments="It broke")
+    world.stage.work()
+    place = f"/api/0/projects/lantern/{world.shop.slug}/events"
+    told, silent = (get(f"{place}/{event_id}/").json() for event_id in ids)
+    assert told["userReport"]["comments"] == "It broke"
+    assert told["userReport"]["eventID"] == ids[0]
+    assert silent["userReport"] is None
+    assert told["groupID"] == silent["groupID"] is not None
+
+
+def test_an_event_is_found_when_it_has_its_issue(world: World, get: Get) -> None:
+    """The store holds it a moment earlier; until then it is not there, rather than half there."""
+    from vedette.issues.models import IssueKey
+
+    event_id = f"{0xFADE:032x}"
+    world.stage.send(world.shop, {"event_id": event_id, "message": "without an issue"})
+    world.stage.work()
+    place = f"/api/0/projects/lantern/{world.shop.slug}/events/{event_id}/"
+    assert get(place).json()["groupID"]
+    IssueKey.objects.filter(issue__value="without an issue").delete()
+    assert get(place).status_code == 404
+    assert get(f"{BASE}/eventids/{event_id}/").status_code == 404
+
+
 def test_another_organisation_sees_nothing(world: World, get_foreign: Get) -> None:
     """Not by number, short name, event or the organisation's name."""
     issue, event = world.issues["checkout"], samples.CHECKOUT["event_id"]

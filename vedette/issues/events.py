@@ -85,8 +85,11 @@ def load_event(visible: VisibleProjects, issue: Issue, event_id: str) -> StoredE
 
 def find_event(
     visible: VisibleProjects, project: Project, event_id: str
-) -> tuple[Issue | None, StoredEvent] | None:
-    """An event of a project by its id alone, with its issue if that still exists."""
+) -> tuple[Issue, StoredEvent] | None:
+    """An event of a project by its id alone, with its issue.
+
+    One that was stored this moment, and has no issue yet, is not found before it has.
+    """
     wanted = clean_event_id(event_id)
     if wanted is None:
         return None
@@ -96,7 +99,7 @@ def find_event(
     if row is None:
         return None
     issue = issue_of_group(visible, project.pk, row["group_id"])
-    return issue, stored.build(visible, project, row, {})
+    return (issue, stored.build(visible, project, row, {})) if issue is not None else None
 
 
 def read_attachment(

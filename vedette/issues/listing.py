@@ -26,6 +26,7 @@ from vedette.search import (
     IssueSearch,
     Query,
     SearchError,
+    other_reading,
     parse_issue_search,
     split_issue_search,
 )
@@ -67,7 +68,12 @@ def list_issues(
         previous_cursor=found.previous,
         tokens=_tokens(parsed, query),
         note=_CUT if found.is_cut else "",
+        other_reading=other_reading(query, _read),
     )
+
+
+def _read(query: str) -> IssueSearch:
+    return split_issue_search(parse_issue_search(query))
 
 
 def count_new_events(scope: Scope, *, since: datetime) -> int:

@@ -97,6 +97,18 @@ class IssueKey(models.Model):
         indexes = [models.Index(fields=["group_id"], name="issue_key_group")]
 
 
+class EscalationWatch(models.Model):
+    """How often an archived issue may happen in an hour, and how often it did in the newest."""
+
+    issue = models.OneToOneField(
+        Issue, models.CASCADE, primary_key=True, related_name="watch", editable=False
+    )
+    ceiling = models.BigIntegerField()
+    renewed_at = models.DateTimeField(db_index=True)
+    hour = models.BigIntegerField(default=0, help_text="Hours since 1970, by receipt.")
+    count = models.BigIntegerField(default=0)
+
+
 class SpoolPosition(models.Model):
     """How far a spool writer's records have had their effect on the metadata.
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from vedette.issues.models import Issue
 from vedette.projects.models import Project
+from vedette.search import OtherReading
 from vedette.store.visible import VisibleProjects
 
 Sort = Literal["date", "new", "freq", "user", "trend"]
@@ -70,7 +71,8 @@ class IssueRow:
 class IssuePage:
     """One page of the issue list.
 
-    `error` says in words why a search could not be read, `note` what the list leaves out.
+    `error` says in words why a search could not be read, `note` what the list leaves out,
+    `other_reading` how else the search could be meant.
     """
 
     rows: list[IssueRow]
@@ -79,6 +81,7 @@ class IssuePage:
     tokens: list[Token] = field(default_factory=list)
     error: str = ""
     note: str = ""
+    other_reading: OtherReading | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import zstandard
 from django.conf import settings
 
 from vedette.blobs import BlobFolder
-from vedette.issues import telemetry
+from vedette.issues import drift, telemetry
 from vedette.issues.shapes import Attachment, StoredEvent, UserReport
 from vedette.items.attachment import ATTACHMENTS
 from vedette.items.user_report import REPORTS
@@ -175,7 +175,7 @@ def _complete(event: dict[str, Any], row: dict[str, Any]) -> None:
     event["platform"] = event.get("platform") or row["platform"]
     event["type"] = row["event_type"]
     event["environment"] = row["environment"]
-    event["timestamp"] = row["timestamp"] / 1_000_000
+    drift.correct(event, row["timestamp"] / 1_000_000)
     event["received"] = row["received"] / 1_000_000
     event["tags"] = sorted([key, value] for key, value in dict(row["tags"] or {}).items())
     if row["user_ip"]:

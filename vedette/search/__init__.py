@@ -6,6 +6,7 @@ completes, `tag_filter`, `field_filter` and `quote` write searches. The import o
 grammar → reading → parse → clauses → compile → issues.
 """
 
+from vedette.search.alternatives import OtherReading, other_reading
 from vedette.search.compile import compile_event_search, key_expression
 from vedette.search.completion import FieldKind, KnownKey, known_keys
 from vedette.search.errors import SearchError
@@ -37,6 +38,7 @@ __all__ = [
     "IssueState",
     "IssueTerm",
     "KnownKey",
+    "OtherReading",
     "Query",
     "SearchError",
     "Term",
@@ -46,6 +48,7 @@ __all__ = [
     "guarded",
     "key_expression",
     "known_keys",
+    "other_reading",
     "parse",
     "parse_issue_search",
     "pieces",

@@ -28,7 +28,13 @@ Clause: TypeAlias = Term | Every | Some
 
 
 def clause(query: Query) -> Clause:
-    """The meaning of a search. Raises SearchError for an AND or OR with an empty side."""
+    """The meaning of a search.
+
+    Raises SearchError for an AND or OR with an empty side, and for a term with a problem.
+    """
+    for term in query.terms():
+        if term.problem:
+            raise SearchError(term.problem, term.start, term.end)
     return _clause(query.parts) if query.parts else Every(())
 
 

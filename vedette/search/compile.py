@@ -11,11 +11,26 @@ from vedette.search.grammar import Filter, shapes
 from vedette.search.issue_keys import EVENT_SPELLINGS, SPELLINGS
 from vedette.search.operators import operators
 from vedette.search.rules import World, anywhere, has_rule, rule_for
-from vedette.search.targets import Identifier, Ordered, Target, Text, microseconds, number
+from vedette.search.targets import (
+    Identifier,
+    Matched,
+    Ordered,
+    Target,
+    Text,
+    Whichever,
+    microseconds,
+    number,
+)
 from vedette.search.tree import Query, Term
 from vedette.search.vocabulary import EVENTS, ValueKind
 from vedette.store.query import All, Condition, Either, Expression, Field, Tag
 from vedette.store.table import Column, ColumnType
+
+# What an event says in a field of its own. SDKs send no tag of such a name, and these are asked
+# for so often that looking for one would cost more than it finds.
+_NEVER_TAGS = frozenset(
+    ("dist", "environment", "event_type", "level", "platform", "project", "release")
+)
 
 
 def compile_event_search(
@@ -83,11 +98,12 @@ def _target(term: Term, world: World) -> Target:
     if key.startswith("tags[") and key.endswith("]"):
         return Text(key, Tag(key[5:-1]))
     rule = rule_for(key, world)
-    if rule is not None:
-        return rule
     column = world.fields.column("timestamp" if key == "time" else key)
-    if column is not None:
-        return _column(key, column)
+    found = rule or (_column(key, column) if column is not None else None)
+    if isinstance(found, Text | Matched) and key.isidentifier() and key not in _NEVER_TAGS:
+        return Whichever((found, Text(key, Tag(key))))
+    if found is not None:
+        return found
     if key in SPELLINGS and key not in EVENT_SPELLINGS:
         raise BadValue(f"{key}: describes issues, not events; a tag is written tags[{key}]")
     if EVENTS.kind_of(key) is not ValueKind.TEXT:

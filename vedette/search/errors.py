@@ -21,6 +21,10 @@ class SearchError(ValueError):
         self.start = start
         self.end = end
 
+    def __str__(self) -> str:
+        """The message and the place, counted from 1 as people do."""
+        return f"{self.message} (at character {self.start + 1})"
+
 
 class BadValue(ValueError):
     """A value that its field can never have."""

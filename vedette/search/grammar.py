@@ -7,13 +7,15 @@ is decided in `reading`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, TypeAlias
 
 from vedette.search.errors import SearchError
 from vedette.search.escapes import without_escapes
+from vedette.search.known import is_known
 from vedette.search.operators import written_symbols
+from vedette.search.pasted import plain
 from vedette.search.tree import Connective
 
 MOST_CHARACTERS: Final = 8192
@@ -25,7 +27,8 @@ class Filter:
     """A `key:value` as written, the value with its quotes and escapes.
 
     `items` are the values of a list; it `is_ragged` if nothing follows its last comma.
-    A filter `is_glued` to a parenthesis that follows it without a space.
+    `place` is where in the text the value has to be found: `contains`, `starts` or `ends`;
+    empty for all of it. A filter `is_glued` to a parenthesis that follows it without a space.
     """
 
     key: str
@@ -34,6 +37,7 @@ class Filter:
     end: int
     is_negated: bool
     operator: str = ""
+    place: str = ""
     is_quoted: bool = False
     is_has: bool = False
     is_aggregate: bool = False
@@ -50,6 +54,7 @@ class FreeText:
     text: str
     start: int
     end: int
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def shapes(text: str) -> tuple[Shape, ...]:
             MOST_CHARACTERS,
             len(text),
         )
-    return _Scanner(text).everything()
+    return _Scanner(plain(text)).everything()
 
 
 def unquoted(text: str) -> str:
@@ -81,8 +86,8 @@ def unquoted(text: str) -> str:
 
 
 _END = r"(?=[\t\n )]|\Z)"
-_KEY = r"[A-Za-z0-9_.\-]++"
-_QUOTED_KEY = r'"[A-Za-z0-9_.:\-]++"'
+_KEY = r"[\w.\-]++"
+_QUOTED_KEY = r'"[\w.:\-]++"'
 _QUOTED = r'"(?>\\"|[^"])*+"'
 _ITEM = rf"(?>{_QUOTED}|[^(), ]+?(?=\]{_END}|\ *+,))"
 _PARAMETER = r"""(?>"(?>\\"|[^\t\n"])*+"|[^()\t\n, "]++)"""
@@ -91,6 +96,10 @@ DATE: Final = r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\
 
 _SPACES = re.compile(r"\ *+")
 _CONNECTIVE = re.compile(rf"(OR|AND){_END}", re.IGNORECASE)
+# After what looks like a key: the rest of a class or module (`A::b`), or of an address.
+_NO_VALUE = re.compile(r":(?:[^\W\d]|[~<{$&*(]|(?=[\n )]|\Z))|//")
+# What Sentry's search box writes between colon and value, between two private characters.
+_MARKER = re.compile("\uf00d(DoesNot)?(Contains?|StartsWith|StartWith|EndsWith|EndWith)\uf00d")
 _HAS = re.compile(
     rf"(!?)has:(?:({_QUOTED_KEY})|(tags\[{_KEY}\])|({_KEY})|({_QUOTED}|[^()\t\n ]*+))"
 )
@@ -106,6 +115,9 @@ _LIST_ITEM = re.compile(_ITEM)
 _VALUE = re.compile(rf"({_QUOTED})|{_NUMBER}[kmb]?(?=[,\]])|[^()\t\n ]*+")
 _QUOTED_TEXT = re.compile(_QUOTED)
 _CHUNK = re.compile(r"[^()\n ]++")
+
+
+_PLACES = {"C": "contains", "S": "starts", "E": "ends"}
 
 
 @cache
@@ -132,18 +144,25 @@ class _Scanner:
     def _parts(self, place: int) -> tuple[tuple[Shape, ...], int]:
         parts: list[Shape] = []
         while place < len(self._text):
-            part = self._part(place)
+            part = self._part(place, parts[-1] if parts else None)
             if part is None:
                 break
             parts.append(part)
             place = self._skip(part.end)
         return tuple(parts), place
 
-    def _part(self, place: int) -> Shape | None:
+    def _part(self, place: int, before: Shape | None) -> Shape | None:
         found = _CONNECTIVE.match(self._text, place)
-        if found:
+        if found and (found[1].isupper() or self._joins(before, found.end())):
             return Connective("OR" if found[1].upper() == "OR" else "AND", place, found.end())
         return self._group(place) or self._filter(place) or self._free_text(place)
+
+    def _joins(self, before: Shape | None, end: int) -> bool:
+        """Whether a small `and` or `or` stands between two conditions; else it is a word."""
+        if not isinstance(before, Filter | Parenthesis):
+            return False
+        after = self._skip(end)
+        return self._group(after) is not None or self._filter(after) is not None
 
     def _group(self, place: int) -> Parenthesis | None:
         if not self._text.startswith("(", place):
@@ -203,43 +222,61 @@ class _Scanner:
         if found is None:
             return None
         tag, bare, quoted = found.group(2, 3, 4)
+        if bare and self._is_no_key(bare, found.end()):
+            return None
         if tag:
             name = unquoted(tag) if tag[0] == '"' else tag
             key = f"tags[{name}]"
         else:
             key = bare or quoted[1:-1]
-        items = _LIST.match(self._text, found.end())
-        if items:
-            return Filter(
-                key=key,
-                value=items[0],
-                is_key_bare=bare is not None,
-                items=_items(items[0]),
-                is_ragged=items[0][:-1].rstrip(" ").endswith(","),
-                start=place,
-                end=items.end(),
-                is_negated=bool(found[1]),
-            )
-        operator = _operator().match(self._text, found.end())
-        value = _VALUE.match(self._text, operator.end() if operator else found.end())
-        assert operator is not None  # it may be empty
-        assert value is not None  # and so may this
-        return Filter(
+        marker = _MARKER.match(self._text, found.end())
+        head = Filter(
             key=key,
-            operator=operator[0],
+            value="",
+            place=_PLACES[marker[2][0]] if marker else "",
+            is_key_bare=bare is not None,
+            is_negated=bool(found[1]) is not bool(marker and marker[1]),
+            start=place,
+            end=found.end(),
+        )
+        begin = marker.end() if marker else found.end()
+        return self._list(head, begin) or self._value(head, begin)
+
+    def _is_no_key(self, word: str, end: int) -> bool:
+        """Whether a word and its colon begin a class name, an address or a path of Windows."""
+        is_path = len(word) == 1 and self._text.startswith("\\", end)
+        return (is_path or _NO_VALUE.match(self._text, end) is not None) and not is_known(word)
+
+    def _list(self, head: Filter, begin: int) -> Filter | None:
+        found = _LIST.match(self._text, begin)
+        if found is None:
+            return None
+        return replace(
+            head,
+            value=found[0],
+            items=_items(found[0]),
+            is_ragged=found[0][:-1].rstrip(" ").endswith(","),
+            end=found.end(),
+        )
+
+    def _value(self, head: Filter, begin: int) -> Filter:
+        operator = _operator().match(self._text, begin)
+        assert operator is not None  # it may be empty
+        value = _VALUE.match(self._text, begin if head.place else operator.end())
+        assert value is not None  # and so may this
+        return replace(
+            head,
+            operator="" if head.place else operator[0],
             value=value[0],
             is_quoted=value[1] is not None,
-            is_key_bare=bare is not None,
             is_glued=self._text.startswith("(", value.end()),
-            start=place,
             end=value.end(),
-            is_negated=bool(found[1]),
         )
 
     def _free_text(self, place: int) -> FreeText | None:
         quoted = _QUOTED_TEXT.match(self._text, place)
         if quoted:
-            return FreeText(text=unquoted(quoted[0]), start=place, end=quoted.end())
+            return FreeText(text=unquoted(quoted[0]), start=place, end=quoted.end(), is_quoted=True)
         end = self._words(place)
         text = self._text[place:end].rstrip(" ")
         return FreeText(text=text, start=place, end=place + len(text)) if text else None
@@ -247,7 +284,8 @@ class _Scanner:
     def _words(self, place: int) -> int:
         """The end of the words from `place` on, up to a filter, a connective or a group."""
         while place < len(self._text):
-            if _CONNECTIVE.match(self._text, place) or self._filter(place):
+            connective = _CONNECTIVE.match(self._text, place)
+            if (connective and connective[1].isupper()) or self._filter(place):
                 break
             chunk = _CHUNK.match(self._text, place)
             end = chunk.end() if chunk else self._closed_words(place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vedette.search import reading
 from vedette.search.errors import SearchError
 from vedette.search.escapes import has_wildcard
@@ -10,6 +12,8 @@ from vedette.search.tree import Connective, Group, Part, Query, Term
 from vedette.search.vocabulary import EVENTS, ISSUES, Vocabulary
 
 MOST_TERMS = 100
+_OPEN_QUOTE = re.compile(r'(?:\A|\s)"')  # one at a word's end is a sign of inches
+_NOT_CLOSED = 'This quote is not closed: a " is missing. A quote itself is written \\" in quotes.'
 
 
 def parse(text: str, vocabulary: Vocabulary = EVENTS) -> Query:
@@ -40,7 +44,7 @@ def _parts(found: tuple[Shape, ...], vocabulary: Vocabulary) -> tuple[Part, ...]
             if shape.text:
                 parts.append(_free_text(shape))
         else:
-            parts.extend(reading.terms(shape, vocabulary))
+            parts.extend(reading.parts(shape, vocabulary))
     return tuple(parts)
 
 
@@ -53,6 +57,7 @@ def _free_text(shape: FreeText) -> Term:
         end=shape.end,
         is_wildcard=has_wildcard(shape.text),
         is_free_text=True,
+        problem="" if shape.is_quoted or not _OPEN_QUOTE.search(shape.text) else _NOT_CLOSED,
     )
 
 

@@ -8,10 +8,7 @@ from __future__ import annotations
 import re
 
 from vedette.search.escapes import guarded, with_escapes
-from vedette.search.fields import fields_of
-from vedette.search.issue_keys import SPELLINGS
-from vedette.search.rules import has_rule
-from vedette.search.vocabulary import EVENTS, ISSUES, ValueKind
+from vedette.search.known import is_known
 
 
 def quote(value: str) -> str:
@@ -25,7 +22,7 @@ def written_key(key: str) -> str:
     """A tag's key as it must stand before the colon, also one that is a field's name."""
     if not _KEY.fullmatch(key):
         return f'tags["{with_escapes(key)}"]'
-    return f"tags[{key}]" if _means_something_else(key) else key
+    return f"tags[{key}]" if is_known(key) else key
 
 
 def tag_filter(key: str, value: str) -> str:
@@ -38,12 +35,5 @@ def field_filter(key: str, value: str) -> str:
     return f"{key}:{quote(value)}"
 
 
-def _means_something_else(key: str) -> bool:
-    if key in _WORDS or key in SPELLINGS or key in fields_of().declared or has_rule(key):
-        return True
-    return any(words.kind_of(key) is not ValueKind.TEXT for words in (EVENTS, ISSUES))
-
-
-_WORDS = ("has", "time")
-_BARE = re.compile(r"""[^\s()"\[\]<>=!*,][^\s()"\[\]*,]*""")
-_KEY = re.compile(r"[A-Za-z0-9_.\-]+")
+_BARE = re.compile(r"""(?!//)[^\s()"\[\]<>=!*,:\\\uf00d“”„‟«»][^\s()"\[\]*,“”„‟«»]*""")
+_KEY = re.compile(r"[\w.\-]+")

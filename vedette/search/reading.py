@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
 from vedette import clock
 from vedette.search import values
 from vedette.search.errors import BadValue, SearchError
-from vedette.search.escapes import has_wildcard, without_escapes
+from vedette.search.escapes import guarded, has_wildcard, without_escapes
 from vedette.search.grammar import Filter
 from vedette.search.operators import operators
-from vedette.search.tree import Operator, Term, TermValue
+from vedette.search.tree import Connective, Group, Operator, Part, Term, TermValue
 from vedette.search.vocabulary import ValueKind, Vocabulary
 
 
-def terms(found: Filter, vocabulary: Vocabulary) -> tuple[Term, ...]:
-    """The term of a filter; two for a time without an operator. Raises SearchError."""
+def parts(found: Filter, vocabulary: Vocabulary) -> tuple[Part, ...]:
+    """What a filter means: a term, two for a time without an operator, or a group of them.
+
+    Raises SearchError.
+    """
     try:
-        return _terms(found, vocabulary)
+        return _placed(found, vocabulary) if found.place else _terms(found, vocabulary)
     except BadValue as error:
         raise SearchError(f"{found.key}: {error}.", found.start, found.end) from None
 
@@ -45,6 +49,36 @@ def _terms(found: Filter, vocabulary: Vocabulary) -> tuple[Term, ...]:
     if kind is ValueKind.TIME:
         return _times(found, vocabulary)
     return (_boolean(found) if kind is ValueKind.BOOLEAN else _number(found, kind),)
+
+
+def _placed(found: Filter, vocabulary: Vocabulary) -> tuple[Part, ...]:
+    """A text that contains, starts or ends with a value, or with one of a list."""
+    if vocabulary.kind_of(found.key) not in (ValueKind.TEXT, ValueKind.ORDERED_TEXT):
+        raise BadValue("only texts can contain a value, or start or end with one")
+    if not found.value:
+        raise SearchError(f'There is no value after "{found.key}:".', found.start, found.end)
+    if found.is_ragged:
+        raise BadValue("a list cannot hold an empty value")
+    if found.items is None:
+        return (_term(found, _comparison(found), _pattern(_written_text(found), found.place)),)
+    single = replace(found, items=None)
+    terms = [
+        _term(single, _comparison(single), _pattern(guarded(item), found.place))
+        for item in found.items
+    ]
+    if found.is_negated or len(terms) == 1:
+        return tuple(terms)
+    alternatives: list[Part] = [terms[0]]
+    for term in terms[1:]:
+        alternatives += [Connective("OR", found.start, found.end), term]
+    return (Group(tuple(alternatives), found.start, found.end),)
+
+
+def _pattern(text: str, place: str) -> str:
+    before = "*" if place in ("contains", "ends") else ""
+    if place == "ends":
+        return before + text
+    return before + _LAST_BACKSLASHES.sub(lambda found: found[0] * 2, text) + "*"
 
 
 def _times(found: Filter, vocabulary: Vocabulary) -> tuple[Term, ...]:
@@ -124,21 +158,24 @@ def _aggregate(found: Filter) -> Term:
 def _text(found: Filter, kind: ValueKind) -> Term:
     if found.items is not None:
         return _term(found, _comparison(found), found.items)
-    text = found.value
+    text = _written_text(found)
+    is_comparison = found.operator in ("<", "<=", ">", ">=")
+    if is_comparison and kind is ValueKind.TEXT:
+        return _term(found, "!=" if found.is_negated else "=", found.operator + text)
+    return _term(found, _comparison(found), text)
+
+
+def _written_text(found: Filter) -> str:
+    """The text of a value without its quotes and escapes, its stars as they are written."""
     if found.is_quoted:
-        text = without_escapes(text[1:-1])
-    elif _BARE_QUOTE.search(text):
+        return without_escapes(found.value[1:-1])
+    if _BARE_QUOTE.search(found.value):
         raise SearchError(
             "A double quote stands inside the value: put quotes around all of it, or \\ before it.",
             found.start,
             found.end,
         )
-    else:
-        text = text.replace('\\"', '"')
-    is_comparison = found.operator in ("<", "<=", ">", ">=")
-    if is_comparison and kind is ValueKind.TEXT:
-        return _term(found, "!=" if found.is_negated else "=", found.operator + text)
-    return _term(found, _comparison(found), text)
+    return found.value.replace('\\"', '"')
 
 
 def _term(found: Filter, operator: Operator, value: TermValue) -> Term:
@@ -150,7 +187,13 @@ def _term(found: Filter, operator: Operator, value: TermValue) -> Term:
         end=found.end,
         is_wildcard=isinstance(value, str) and has_wildcard(value),
         is_aggregate=found.is_aggregate,
+        problem=_OPEN_LIST if _is_open_list(found) else "",
     )
+
+
+def _is_open_list(found: Filter) -> bool:
+    is_bare = not found.is_quoted and found.items is None
+    return is_bare and found.value.startswith("[") and "]" not in found.value
 
 
 def _comparison(found: Filter) -> Operator:
@@ -168,4 +211,8 @@ def _as_written(found: Filter) -> str:
     return found.operator + found.value
 
 
+_OPEN_LIST = (
+    "This list is not closed: a ] is missing. Put a value that begins with [ in double quotes."
+)
+_LAST_BACKSLASHES = re.compile(r"\\+\Z")
 _BARE_QUOTE = re.compile(r'(?<!\\)"')

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from vedette.search.escapes import has_wildcard, literal
 from vedette.search.fields import Fields
+from vedette.search.folding import spellings
 from vedette.search.targets import Flag, Matched, Ordered, Target, Text, hex_id, number
 from vedette.search.tree import Term
 from vedette.store.patterns import fits
@@ -41,6 +42,12 @@ def rule_for(key: str, world: World) -> Target | None:
     return rule(key, world) if rule else None
 
 
+def either(conditions: Iterable[Condition]) -> Condition:
+    """One of these; the only one, if there is only one."""
+    found = list(conditions)
+    return found[0] if len(found) == 1 else Either(found)
+
+
 def has_rule(key: str) -> bool:
     """Whether a key is found by a rule of its own."""
     return key in _RULES
@@ -52,8 +59,10 @@ def anywhere(term: Term, world: World) -> Condition:
     held = {column.name for column in world.fields.table.columns}
     fields: list[Expression] = [Field(name) for name in _FREE_TEXT if name in held]
     if term.is_wildcard:
-        return Contains(fields, text.strip("*"), tags=True, is_pattern=True)
-    words = Contains(fields, literal(text), tags=True)
+        return either(
+            Contains(fields, one, tags=True, is_pattern=True) for one in spellings(text.strip("*"))
+        )
+    words = either(Contains(fields, one, tags=True) for one in spellings(literal(text)))
     digits = hex_id(text)
     if digits is None:
         return words
@@ -69,8 +78,8 @@ def _message(key: str, world: World) -> Target:
 
     def match(pattern: str) -> Condition:
         if not has_wildcard(pattern):
-            return Contains(fields, literal(pattern))
-        return Either([Matches(field, pattern) for field in fields])
+            return either(Contains(fields, one) for one in spellings(literal(pattern)))
+        return Either([Matches(field, one) for field in fields for one in spellings(pattern)])
 
     present = Either([Present(Field("message")), Present(Field("value"))])
     return Matched(key, present, match)

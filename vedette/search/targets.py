@@ -13,8 +13,10 @@ from typing import Protocol
 
 from vedette.search.errors import BadValue
 from vedette.search.escapes import guarded, literal
+from vedette.search.folding import spellings
 from vedette.search.tree import Scalar
 from vedette.store.query import (
+    All,
     Compare,
     Comparison,
     Condition,
@@ -56,8 +58,10 @@ class Text:
         if not text:
             return negated(Present(self.left))
         if is_wildcard:
-            is_anything = not text.strip("*")
-            return Present(self.left) if is_anything else Matches(self.left, text)
+            if not text.strip("*"):
+                return Present(self.left)
+            found: list[Condition] = [Matches(self.left, one) for one in spellings(text)]
+            return found[0] if len(found) == 1 else Either(found)
         return Compare(self.left, "=", literal(text))
 
     def one_of(self, values: Sequence[Scalar]) -> Condition:
@@ -176,6 +180,32 @@ class Matched:
     def compares(self, comparison: Comparison, value: Scalar) -> Condition:
         """What is found by a rule has no order."""
         raise BadValue(f"{self.name} cannot be compared with {comparison}")
+
+
+@dataclass(frozen=True, slots=True)
+class Whichever:
+    """A field and the tag of the same name: a row with the value in either is found."""
+
+    targets: tuple[Target, ...]
+
+    def equals(self, value: Scalar, *, is_wildcard: bool) -> Condition:
+        """One of them has the value; the empty text means that none has any."""
+        found = [one.equals(value, is_wildcard=is_wildcard) for one in self.targets]
+        return All(found) if value == "" else Either(found)
+
+    def one_of(self, values: Sequence[Scalar]) -> Condition:
+        """Any of these in one of them."""
+        some: list[Condition] = []
+        named = [value for value in values if value != ""]
+        if named:
+            some += [one.one_of(named) for one in self.targets]
+        if len(named) < len(values):
+            some.append(self.equals("", is_wildcard=False))
+        return Either(some)
+
+    def compares(self, comparison: Comparison, value: Scalar) -> Condition:
+        """By the field's order."""
+        return self.targets[0].compares(comparison, value)
 
 
 def negated(condition: Condition) -> Condition:

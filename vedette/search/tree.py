@@ -20,7 +20,8 @@ class Term:
     `message` with `is_free_text`. An explicit tag keeps its spelling, `tags[name]`. A text
     keeps its backslashes before `*`; `is_wildcard` says that it holds a `*` without one.
     A time without an operator stands as two terms, from and until, at the same place.
-    `start` and `end` are offsets in the search text.
+    `start` and `end` are offsets in the search text. A `problem` is what the compilers refuse
+    the term for: Sentry reads it, but it cannot be what was meant.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Term:
     is_wildcard: bool = False
     is_free_text: bool = False
     is_aggregate: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

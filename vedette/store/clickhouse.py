@@ -65,6 +65,8 @@ class ClickHouse(Dialect):
         return f"{left} ILIKE {bind(patterns.like(pattern))}"
 
     def contains(self, left: str, text: str, bind: Bind) -> str:
+        if "i" in text.lower() or "İ" in text:  # it pairs İ with no other letter
+            left, text = f"replaceAll({left}, 'İ', 'i')", text.replace("İ", "i")
         return f"positionCaseInsensitiveUTF8({left}, {bind(text)}) > 0"
 
     def explode(self, source: str, columns: str, where: str) -> str:

@@ -42,7 +42,7 @@ log = logging.getLogger("vedette.store")
 
 FLUSH_SECONDS = 3.0
 FLUSH_ROWS = 50_000
-FLUSH_BYTES = 32 << 20
+FLUSH_BYTES = 16 << 20
 _EVER = 1 << 62
 
 
@@ -126,6 +126,7 @@ class DuckStore:
                 self._progress.settle()
                 durable = dict(self._progress.durable)
             self._positions.note_durable(durable, self._files.flushes())
+            self._shed()
         if failure is not None:
             raise failure
         self._flusher.done()
@@ -261,6 +262,12 @@ class DuckStore:
                 self._ids.close()
                 os.close(self._claim)
                 self._claim = None
+
+    def _shed(self) -> None:
+        """What was just written stays cached otherwise, up to the limit, though nobody asks."""
+        with self._gate.shut() as is_quiet:
+            if is_quiet:
+                self._instance.shed()
 
     def _has_to_replay(self, writer: str) -> bool:
         """Whether something of this writer may be lost, and it has not asked from where."""

@@ -94,6 +94,12 @@ class Gate:
             if token is not None:
                 self._turns.pop(token, None)
 
+    @contextmanager
+    def shut(self) -> Iterator[bool]:
+        """Let no question begin meanwhile, for milliseconds; whether none is being answered."""
+        with self._room.shut() as is_empty, self._health.shut() as is_unchecked:
+            yield is_empty and is_unchecked
+
     def cancel(self, token: str) -> None:
         """End the question of this token, if there is one."""
         turn = self._turns.get(token)

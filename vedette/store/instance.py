@@ -21,6 +21,7 @@ log = logging.getLogger("vedette.store")
 _NEVER = "1TB"  # the store checkpoints by itself, where a failure can be dealt with
 _MOST_SPILLED = "2GB"
 _MORE = 4
+_KEPT_SHARE = 6  # of the cache, after writing
 _QUESTION_SHARE = 2  # all intermediates of one question take at most this part of the limit
 
 
@@ -69,6 +70,21 @@ class Instance:
         cursor.execute(f"SET GLOBAL memory_limit = '{_megabytes(self.memory_bytes * _MORE)}'")
         try:
             yield
+        finally:
+            cursor.execute(f"SET GLOBAL memory_limit = '{_megabytes(self.memory_bytes)}'")
+
+    def shed(self) -> None:
+        """Give back what is only cached; the system's own cache holds the files still.
+
+        Nothing may run meanwhile: it would find a part of the memory.
+        """
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(
+                f"SET GLOBAL memory_limit = '{_megabytes(self.memory_bytes // _KEPT_SHARE)}'"
+            )
+        except duckdb.Error as error:
+            log.debug("the cache stays: %s", error)
         finally:
             cursor.execute(f"SET GLOBAL memory_limit = '{_megabytes(self.memory_bytes)}'")
 

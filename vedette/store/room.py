@@ -59,6 +59,12 @@ class Room:
             with self._changed:
                 self._count(name, group, -1)
 
+    @contextmanager
+    def shut(self) -> Iterator[bool]:
+        """Let nobody in meanwhile; whether the room is empty."""
+        with self._changed:
+            yield not self._askers.total()
+
     def waiting(self, name: str) -> int:
         """How many questions of this asker stand in the line."""
         with self._changed:

@@ -64,6 +64,14 @@ def ago(moment: datetime) -> str:
     return duration(int(seconds)) + " ago"
 
 
+def hour(moment: datetime) -> str:
+    """What is known to the hour only: this hour, last hour, 5 h ago, 3 Mar 2026."""
+    hours = int(clock.timestamp() // 3600 - moment.timestamp() // 3600)
+    if hours <= 1:
+        return "this hour" if hours == 0 else "last hour" if hours == 1 else absolute(moment)
+    return duration(hours * 3600) + " ago" if hours < 30 * 24 else f"{moment:%-d %b %Y}"
+
+
 def age(moment: datetime) -> str:
     """How old something is, in one short word: 3 d, 5 mo, 2 y."""
     seconds = max((clock.now() - moment).total_seconds(), 0)

@@ -36,7 +36,7 @@ def event_row_shape(row: EventRow, issue: Issue) -> dict[str, Any]:
     }
 
 
-def event_shape(event: StoredEvent, issue: Issue | None) -> dict[str, Any]:
+def event_shape(event: StoredEvent, issue: Issue) -> dict[str, Any]:
     """The whole event: Sentry's shape, and every stored field it has no name for."""
     payload = event.payload
     extra = payload.get("extra") or {}
@@ -46,14 +46,14 @@ def event_shape(event: StoredEvent, issue: Issue | None) -> dict[str, Any]:
         **payload,
         "id": event.event_id,
         "eventID": event.event_id,
-        "groupID": str(issue.pk) if issue else None,
+        "groupID": str(issue.pk),
         "projectID": str(event.project.pk),
-        "title": issue.title if issue else "",
+        "title": issue.title,
         "message": message or "",
         "platform": payload.get("platform"),
-        "type": issue.event_type if issue else payload.get("type") or "error",
-        "culprit": issue.culprit if issue else "",
-        "location": (issue.filename or None) if issue else None,
+        "type": issue.event_type,
+        "culprit": issue.culprit,
+        "location": issue.filename or None,
         "dateCreated": time_text(event.timestamp),
         "dateReceived": time_text(event.received),
         "size": event.size_bytes,
@@ -67,16 +67,34 @@ def event_shape(event: StoredEvent, issue: Issue | None) -> dict[str, Any]:
         "sdk": payload.get("sdk"),
         "errors": [],
         "fingerprints": [f"{event.group_id & (1 << 64) - 1:016x}"],
-        "metadata": {"title": issue.title} if issue else {},
+        "metadata": {"title": issue.title},
         "release": {"version": payload["release"]} if payload.get("release") else None,
         "dist": payload.get("dist"),
         "_meta": payload.get("_meta") or {},
+        "userReport": _report_shape(event),
         "nextEventID": event.next_id,
         "previousEventID": event.previous_id,
     }
-    if issue is not None and issue.type:
+    if issue.type:
         shape["metadata"] = {"type": issue.type, "value": issue.value}
     return shape
+
+
+def _report_shape(event: StoredEvent) -> dict[str, Any] | None:
+    """What a person wrote about the event: the newest, as Sentry shows one."""
+    if not event.reports:
+        return None
+    report = max(event.reports, key=lambda one: one.timestamp)
+    return {
+        "id": event.event_id,
+        "eventID": event.event_id,
+        "event": {"id": event.event_id, "eventID": event.event_id},
+        "name": report.name,
+        "email": report.email,
+        "comments": report.comments,
+        "dateCreated": time_text(report.timestamp),
+        "user": None,
+    }
 
 
 def attachment_shapes(event: StoredEvent) -> list[dict[str, Any]]:

@@ -77,12 +77,20 @@ def level_mark(level: str) -> SafeString:
     )
 
 
+_WORDS = {
+    "ago": wording.ago,
+    "age": wording.age,
+    "hour": wording.hour,
+    "absolute": wording.absolute,
+}
+
+
 @register.simple_tag
 def when(moment: datetime | None, style: str = "ago") -> SafeString:
-    """A moment in relative words (`ago`, `age`) or `clock` time, the absolute one on hover."""
+    """A moment in relative words (`ago`, `age`, `hour`) or `clock` time, with the absolute one."""
     if moment is None:
         return format_html('<span class="muted">{}</span>', "never")
-    words = {"ago": wording.ago, "age": wording.age, "absolute": wording.absolute}.get(style)
+    words = _WORDS.get(style)
     text = words(moment) if words else f"{moment.astimezone(UTC):%H:%M:%S}"
     return format_html(
         '<time datetime="{}" title="{}" data-style="{}">{}</time>',

@@ -149,7 +149,7 @@ def resolve_event_id(
                 {
                     "organizationSlug": caller.organization(organization).slug,
                     "projectSlug": project.slug,
-                    "groupId": str(issue.pk) if issue else None,
+                    "groupId": str(issue.pk),
                     "eventId": stored.event_id,
                     "event": event_shape(stored, issue),
                 }
@@ -174,9 +174,7 @@ def resolve_short_id(
     )
 
 
-def _find(
-    caller: Caller, organization: str, project: str, event: str
-) -> tuple[Issue | None, StoredEvent]:
+def _find(caller: Caller, organization: str, project: str, event: str) -> tuple[Issue, StoredEvent]:
     visible = caller.visible(organization)
     found = reading.find_event(visible, caller.project(organization, project), event)
     if found is None:

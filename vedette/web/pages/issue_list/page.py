@@ -14,7 +14,7 @@ from vedette import clock
 from vedette.access.actions import Action
 from vedette.issues import reading
 from vedette.projects.models import Project
-from vedette.search import quote
+from vedette.search import OtherReading, quote
 from vedette.web.access import Viewer
 from vedette.web.pages.issue_list.changes import change_status, undo
 from vedette.web.pages.issue_list.rows import Row, make_row
@@ -36,6 +36,16 @@ _MOST_QUERY_CHARACTERS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """How else the search can be meant, and where that leads."""
+
+    word: str
+    is_connective: bool
+    query: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListContext:
     """What the page shows. `waiting` is set when no project has ever sent an event."""
 
@@ -48,6 +58,7 @@ class ListContext:
     chips: list[Chip]
     error: str
     note: str
+    other_reading: Other | None
     next_cursor: str | None
     previous_cursor: str | None
     seen_at: datetime
@@ -75,6 +86,7 @@ def issue_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         chips=make_chips(request.GET, query, found.tokens),
         error=found.error,
         note=found.note,
+        other_reading=_other(request, found.other_reading),
         next_cursor=found.next_cursor,
         previous_cursor=found.previous_cursor,
         seen_at=seen_at,
@@ -114,6 +126,17 @@ def suggestions(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         for held in values
     ]
     return JsonResponse({"suggestions": found})
+
+
+def _other(request: HttpRequest, found: OtherReading | None) -> Other | None:
+    if found is None:
+        return None
+    return Other(
+        word=found.word,
+        is_connective=found.is_connective,
+        query=found.text,
+        address=search_address(request.GET, found.text),
+    )
 
 
 def _sort(request: HttpRequest) -> reading.Sort:

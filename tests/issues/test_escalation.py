@@ -1,0 +1,125 @@
+"""An archived issue comes back when an hour has more events than its ceiling, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.issues.scene import HOUR, NOW, Scene
+from tests.reactions.test_recording import event
+from vedette import clock
+from vedette.facts import IssueSeen
+from vedette.pipeline.scrub import ScrubSettings
+from vedette.reactions import reactions
+from vedette.reactions.escalation import REACTION as ESCALATION
+from vedette.store.duck import DuckStore
+
+
+@pytest.fixture
+def project(rollback: None) -> Any:
+    from vedette.accounts.models import Organization
+    from vedette.projects.creation import create_project
+
+    return create_project(Organization.objects.create(slug="o", name="O"), "Shop", "python")
+
+
+@pytest.fixture
+def domain(rollback: None) -> Any:
+    from vedette.reactions._domain import ReactingDomain
+
+    return ReactingDomain(ScrubSettings(), issues_per_hour=1000)
+
+
+def archived(domain: Any, project: Any, store: DuckStore) -> Any:
+    from vedette.issues import escalation
+    from vedette.issues.models import Issue, Status
+    from vedette.issues.status import set_status
+
+    domain.apply([event(project, 1, clock.timestamp())], writer="w", position=1)
+    issue = Issue.objects.get()
+    set_status([project], [issue.pk], Status.IGNORED)
+    escalation.renew(store)
+    return issue
+
+
+def state(issue: Any) -> tuple[str, str]:
+    issue.refresh_from_db()
+    return issue.status, issue.substatus
+
+
+ARCHIVED = ("ignored", "archived_until_escalating")
+ESCALATING = ("unresolved", "escalating")
+
+
+def test_one_event_more_than_the_ceiling_brings_it_back(
+    domain: Any, project: Any, duck: DuckStore
+) -> None:
+    """Ten an hour are always allowed; later reactions hear of it, once."""
+    issue = archived(domain, project, duck)
+    now = clock.timestamp() // 3600 * 3600
+
+    for _ in range(10):
+        domain.apply([event(project, 1, now)], writer="w", position=2)
+    assert state(issue) == ARCHIVED
+
+    seen = IssueSeen(
+        project_id=project.pk, issue_id=issue.pk, group_id=1, state="ongoing",
+        event=event(project, 1, now),
+    )  # fmt: skip
+    heard = ESCALATION.react([seen])
+    assert state(issue) == ESCALATING
+    assert [fact.state for fact in heard if isinstance(fact, IssueSeen)] == ["escalating"]
+    assert ESCALATION.react([seen]) == []
+
+
+def test_every_hour_begins_at_nothing(domain: Any, project: Any, duck: DuckStore) -> None:
+    """Also within one batch, and what comes late is not counted to the new hour."""
+    issue = archived(domain, project, duck)
+    now = clock.timestamp() // 3600 * 3600
+    for hour, count in ((0, 10), (1, 5), (1, 5), (0, 10), (2, 10)):
+        seen = event(project, 1, now + hour * 3600, count=count)
+        domain.apply([seen], writer="w", position=2)
+    assert state(issue) == ARCHIVED
+
+
+def test_an_issue_that_was_opened_again_is_not_watched(
+    domain: Any, project: Any, duck: DuckStore
+) -> None:
+    """A person's word counts."""
+    from vedette.issues.models import Status
+    from vedette.issues.status import set_status
+
+    issue = archived(domain, project, duck)
+    set_status([project], [issue.pk], Status.RESOLVED)
+    domain.apply([event(project, 1, clock.timestamp() - 60, count=50)], writer="w", position=2)
+    assert state(issue)[1] != "escalating"
+
+
+def test_the_reaction_comes_after_the_issues(domain: Any) -> None:
+    """It reacts to what theirs raises."""
+    assert [r.facts for r in reactions()].index(ESCALATION.facts) > 0
+
+
+def test_the_ceiling_is_twice_the_busiest_hour(scene: Scene) -> None:
+    """Of all groups of the issue together, and of its own project only."""
+    from vedette.issues import escalation
+    from vedette.issues.models import EscalationWatch, Issue, Status, Substatus
+    from vedette.store import access
+
+    Issue.objects.update(status=Status.IGNORED, substatus=Substatus.ARCHIVED)
+    clock_now = NOW + HOUR
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vedette.clock.now", lambda: clock_now)
+        escalation.renew(access.store())
+    since = (clock_now - timedelta(days=7)).timestamp() * 1e6
+    for issue in scene.issues:
+        project, groups = scene.groups[issue.pk]
+        hours: dict[int, int] = {}
+        for row in scene.events:
+            at = row["timestamp"]
+            if row["project_id"] == project and row["group_id"] in groups and at >= since:
+                hours[at // 3_600_000_000] = hours.get(at // 3_600_000_000, 0) + 1
+        expected = max(10, 2 * max(hours.values(), default=0))
+        assert EscalationWatch.objects.get(issue=issue).ceiling == expected

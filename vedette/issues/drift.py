@@ -1,0 +1,24 @@
+"""A sender's wrong clock: what the pipeline corrects in an event's time, its trail needs too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vedette.wire.tolerant import parse_timestamp
+
+_LEAST_SECONDS = 1.0  # below it is what rounding leaves
+
+
+def correct(event: dict[str, Any], happened: float) -> None:
+    """Move the times within a normalised event as its own time was moved, with a remark."""
+    sent = parse_timestamp(event.get("timestamp"))
+    event["timestamp"] = happened
+    drift = happened - sent if sent is not None else 0.0
+    if abs(drift) < _LEAST_SECONDS:
+        return
+    event["_meta"].setdefault("timestamp", {}).setdefault("", {})["err"] = ["clock_drift"]
+    crumbs = (event.get("breadcrumbs") or {}).get("values") or []
+    for crumb in crumbs:
+        at = parse_timestamp(crumb.get("timestamp")) if isinstance(crumb, dict) else None
+        if at is not None:
+            crumb["timestamp"] = at + drift
