@@ -77,6 +77,7 @@ class Run:
         self._people.refresh()
         newest = Issue.objects.order_by("-pk").values_list("pk", flat=True)[:30]
         self._places.issues = [str(pk) for pk in newest] or ["1"]
+        self._places.values = self._people.numbers(self._places.victim["project"])
         self._places.events = [
             "latest",
             "oldest",

@@ -79,7 +79,13 @@ class Aftermath:
                 break
             page = f"/issues/{issue.pk}/events/{event}/"
             resource = f"/api/0/projects/{organization}/{project.slug}/events/{event}/"
-            paths += [page, f"{page}json/", resource, f"{resource}json/", f"{resource}attachments/"]
+            paths += [page, f"{page}json/", resource, f"{resource}json/"]
+            status, files = await self._json(f"{resource}attachments/")
+            if status != 200:
+                self.wrong.append(f"{resource}attachments/: {status}")
+                continue
+            for file in [one["id"] for one in files]:
+                paths += [f"{page}attachments/{file}/", f"{resource}attachments/{file}/?download=1"]
         if not count:
             self.wrong.append(f"issue {issue.pk} has no events")
         for path in paths:

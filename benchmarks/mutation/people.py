@@ -55,6 +55,23 @@ class People:
                 organization, name="mutated", user=user_, scopes=list(Scope)
             )
 
+    def numbers(self, project: str) -> dict[str, list[str]]:
+        """What may stand in paths: members, tokens, keys of a project, a fresh link of a member."""
+        from vedette.accounts.models import ApiToken, Membership, SignInLink, User
+        from vedette.projects.models import ProjectKey
+
+        member = User.objects.get(email="member@example.com")
+        found = {
+            "member_id": Membership.objects.filter(user__email__endswith="@example.com"),
+            "token_id": ApiToken.objects.all(),
+            "key_id": ProjectKey.objects.filter(project__slug=project),
+        }
+        numbers = {
+            name: [str(pk) for pk in rows.values_list("pk", flat=True)[:50]]
+            for name, rows in found.items()
+        }
+        return {**numbers, "token": [SignInLink.create(member)]}
+
     def sign(self, chance: Random, request: Request) -> None:
         """Send it as somebody; a form gets the token it needs."""
         request.who = chance.choices(NAMES, _WEIGHTS)[0]
