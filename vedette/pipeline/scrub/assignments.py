@@ -9,6 +9,7 @@ operator, and the value; only the value goes. A value without quotes after a col
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 
 import re2  # type: ignore[import-untyped]
@@ -27,11 +28,22 @@ _OPERATOR = r"=>|:=|={1,3}|:|%3[Dd]|%3[Aa]"
 # `name=`, `"name": `, `[name] => `, `<name>`, `--name `
 _PLACES = re2.compile(
     rf"({_NAME}){_BRACKETS}({_QUOTE}?\]?){_BLANK}*({_OPERATOR}){_BLANK}*"
-    rf"|<({_NAME})(?:\s[^<>]*)?>"
+    rf"|<({_NAME})>"
     rf"|(?:^|[\s\"'\[(,])--?({_NAME})[ \t]+".encode()
 )
-_SQL = re2.compile(rb"(?i)\b(?:password|passphrase|identified\s+by(?:\s+password)?)\s+[NE]?(')")
+_SAID = re.compile(
+    rb"(?i)\b(?:passw(?:or)?d|passphrase|identified\s+by(?:\s+password)?)\s+"
+    rb"(?:(?:is|was):?\s+)?[NE]?(['\"])"
+)
+_INSERT = re.compile(rb"(?i)\binsert\s+into\s+[^\s(]{1,200}\s*\(([^()]{1,4096})\)\s*values\s*\(")
+_SQL_VALUE = re.compile(rb"\s*+(?:[NE]?'((?:[^'\\]|\\.|'')*+)'|[^,()']++(?:\([^()]*+\))?)\s*+(,?)")
+_BASIC = re.compile(rb"(?i)\bbasic\s+([a-z0-9+/]{8,1024}={0,2})(?![a-z0-9+/=\"])")
 _CURL = re2.compile(rb"(?:^|\s)(?:-u|--user|--proxy-user)(?:\s+|=)[\"']?[^\s:\"'=]+:([^\s\"']+)")
+# One of the four may match: one look instead of many.
+_MAY_BE_SAID = re2.compile(
+    rb"(?i)(?:passw(?:or)?d|passphrase|identified\s+by)\s+(?:is|was|password|[NE]?['\"])"
+    rb"|insert\s+into|-u(?:ser)?[ =]|basic\s"
+)
 _OPENING = re.compile(
     rb"""\s*+(?:(?:Optional|Some|Just)\(|string\([0-9]+\)[ ]|[bBuUrRfFNE](?=["']))*+"""
     rb"""(\\*+["'`]|%22|%27|&quot;|&\#3[49];)""",
@@ -42,13 +54,16 @@ _BARE = re.compile(
 )
 _SCHEME = re.compile(rb"(?i)(?:basic|token|apikey|api-key|negotiate|ntlm)\s++(?=\S)")
 _LONG_SCHEME = re.compile(rb"(?i)(?:digest|signature|hawk|aws4-hmac-sha256)\s++(?=[A-Za-z]+=)")
+_PARAMETER = re.compile(rb"[A-Za-z]++=.*+")
 _BEARER = re.compile(rb"(?i)bearer\s")
 _LINE = re.compile(rb"[^\r\n]{1,2048}+")
 _ELEMENT = re.compile(rb"([^<>]++)</")
 _ENDS = re.compile(rb"\s*+(?:\Z|[\r\n,;})\]&\"'`|]|%2|\\[nrt\"]|--?\w|[\w$.-]++\s*+[=:])")
 _CALL = re.compile(rb"\(|\[\w*[\"'\]]|::")
 _MASK = re.compile(rb"[xX]{3,}+|(?:[*.#?-]|\xe2\x80[\xa2\xa6]|\xe2\x97\x8f|\xc2\xb7)++")
-_VARIABLE_SIGNS = b"%$?{:*<"
+_VARIABLE_SIGNS = b"%?{:*<"
+_SIGNS = tuple(bytes([sign]) for sign in _VARIABLE_SIGNS) + (b"",)
+_VARIABLE = re.compile(rb"\$(?:[A-Za-z_]\w*+|[0-9]++)?\Z|\$[({]")
 _WORDS = re.compile(rb"[A-Za-z]++(?:[-_'][A-Za-z]++)*+")
 _DOTTED = re.compile(rb"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)++")
 _PROSE = re.compile(
@@ -71,9 +86,10 @@ _NOUN = re.compile(
     rb"|authorization|auth|(?:api|access|private|secret|auth|session|signing|encryption)"
     rb"[-_]?key)s?[0-9]*\Z"
 )
-_STRONG = re.compile(rb"(?i)passw|passphrase|pwd\Z|secret|key\Z")
+_STRONG = re.compile(rb"(?i)passw|passphrase|pwd\Z|secret|key\Z|[-_]token\Z")
 _SHORT = 4
 _MOST_BYTES = 16384
+_LOOSE_BYTES = 512
 _BACKSLASH = ord("\\")
 
 
@@ -93,15 +109,44 @@ def assigned(
             if span is not None and span[0] < span[1]:
                 done = span[1]
                 yield name, *span
-    for match in _SQL.finditer(text):
+    if _MAY_BE_SAID.search(text):
+        yield from _said(text, is_secret, spend)
+
+
+def _said(
+    text: bytes, is_secret: Callable[[bytes], bool], spend: Spend
+) -> Iterator[tuple[bytes, int, int]]:
+    """Secrets that no sign joins to their name: in SQL, sentences, options of curl, HTTP."""
+    for match in _SAID.finditer(text):
         spend()
-        span = _quoted(text, match.start(1), b"'")
+        span = _quoted(text, match.start(1), match[1])
         if not _says_nothing(text[slice(*span)]):
             yield b"password", *span
-    for match in _CURL.finditer(text):
+    for match in _INSERT.finditer(text):
+        yield from _inserted(text, match, is_secret, spend)
+    for pattern in (_CURL, _BASIC):
+        for match in pattern.finditer(text):
+            spend()
+            if not _says_nothing(match[1]) and (pattern is _CURL or _is_basic(match[1])):
+                yield b"password", *match.span(1)
+
+
+def _inserted(
+    text: bytes, match: re.Match[bytes], is_secret: Callable[[bytes], bool], spend: Spend
+) -> Iterator[tuple[bytes, int, int]]:
+    """The quoted values of secret columns in the first row of an INSERT."""
+    place = match.end()
+    for column in match[1].split(b","):
         spend()
-        if not _says_nothing(match[1]):
-            yield b"password", *match.span(1)
+        value = _SQL_VALUE.match(text, place)
+        if value is None:
+            return
+        name = column.strip(b' \t\r\n"`[]')
+        if value[1] and is_secret(name) and not _says_nothing(value[1]):
+            yield name, *value.span(1)
+        if not value[2]:
+            return
+        place = value.end()
 
 
 def _span(text: bytes, match: re.Match[bytes], name: bytes) -> Span | None:
@@ -114,7 +159,8 @@ def _span(text: bytes, match: re.Match[bytes], name: bytes) -> Span | None:
         span = _quoted(text, opening.start(1), opening[1])
         value = text[slice(*span)]
         is_prose = value.count(b" ") > 1 and _PROSE.search(value) is not None
-        return None if is_prose or _says_nothing(value) else span
+        is_mode = name.lower() == b"credentials" and value in (b"include", b"omit", b"same-origin")
+        return None if is_prose or is_mode or _says_nothing(value) else span
     if match[5]:
         return _option(text, place)
     if b"auth" in name.lower() and (credential := _credential(text, place)) is not None:
@@ -144,6 +190,8 @@ def _option(text: bytes, place: int) -> Span | None:
     found = _BARE.match(text, place)
     if found is None or found[0].startswith(b"-") or _says_nothing(found[0]):
         return None
+    if found[0].isupper() and found[0].isalpha():
+        return None  # what a usage text calls it
     is_word = _WORDS.fullmatch(found[0]) is not None
     return None if is_word and not _ENDS.match(text, found.end()) else found.span()
 
@@ -158,19 +206,34 @@ def _credential(text: bytes, place: int) -> Span | None:
         return line.span() if line is not None else None
     scheme = _SCHEME.match(text, place)
     found = _BARE.match(text, scheme.end()) if scheme is not None else None
-    is_word = found is None or (found[0].isalpha() and found[0][1:].islower())
-    return None if found is None or is_word else found.span()
+    if found is None or _PARAMETER.fullmatch(found[0]):
+        return None
+    if found[0].isalpha() and found[0][1:].islower():
+        return None
+    return found.span()
+
+
+def _is_basic(value: bytes) -> bool:
+    """Whether this is a name and a password as HTTP sends them."""
+    try:
+        return b":" in b64decode(value, validate=True)
+    except ValueError:
+        return False
 
 
 def _bare(
     text: bytes, place: int, name: bytes, *, is_tight: bool, is_quoted: bool, sign: bytes
 ) -> Span | None:
     """The value without quotes at `place`, if it is one and not code or a sentence."""
-    found = _BARE.match(text, place)
+    if text[place : place + 1] in _SIGNS:
+        return None
+    found = _BARE.match(text, place, place + (_MOST_BYTES if is_tight else _LOOSE_BYTES))
     if found is None or _says_nothing(found[0]) or _CALL.match(text, found.end()):
         return None
     if name.lower() == b"pwd" and (found[0][:1] in b"/~" or found[0][1:2] == b":"):
         return None  # the working directory
+    if found[0].isdigit() and _is_count(found[0], name):
+        return None
     if is_tight:
         return found.span()
     if sign in (b"==", b"===") or not (is_quoted or _NOUN.search(name)):
@@ -180,10 +243,13 @@ def _bare(
     return (found.start(), end) if _is_value(text, value, end, name, is_quoted) else None
 
 
+def _is_count(value: bytes, name: bytes) -> bool:
+    """Whether a number counts (`max_tokens=100`, `password.attempts=3`)."""
+    return counts_tokens(name) or (len(value) < _SHORT and not _NOUN.search(name))
+
+
 def _is_value(text: bytes, value: bytes, end: int, name: bytes, is_quoted: bool) -> bool:
     if value.isdigit():
-        if counts_tokens(name):
-            return False
         return is_quoted or (len(value) >= _SHORT and not name.lower().endswith(b"token"))
     if not value or value.lower() in _STATES or b"://" in value or value[:1] in b"/~":
         return False
@@ -198,4 +264,6 @@ def _says_nothing(value: bytes) -> bool:
     """A placeholder, a variable, a mask, or nothing."""
     if is_safe_value(value.lower()) or value.lower() in (b"none", b"nil"):
         return True
-    return value[0] in _VARIABLE_SIGNS or value[:1] == b"[" or _MASK.fullmatch(value) is not None
+    if value[0] in _VARIABLE_SIGNS or value[:1] == b"[":
+        return True
+    return _VARIABLE.match(value) is not None or _MASK.fullmatch(value) is not None

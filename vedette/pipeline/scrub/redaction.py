@@ -109,7 +109,8 @@ class Redactor:
             for name, start, end in _pairs(text, b";", spend)
             if self.is_secret_cookie(name) and not is_safe_value(text[start:end])
         )
-        return _without_overlap(chain(cookies, self._text_cuts(text, scope, spend)))
+        others = self._text_cuts(text, scope, spend, by_name=False)
+        return _without_overlap(chain(cookies, others))
 
     def _plain_cuts(self, text: bytes, scope: Scope, spend: Spend) -> list[Cut]:
         rule = self._whole_rule(text) if scope.values else None
@@ -141,11 +142,13 @@ class Redactor:
                 for cut in self._text_cuts(value, scope, spend):
                     yield Cut(start + cut.start, start + cut.end, cut.rule, cut.replacement)
 
-    def _text_cuts(self, text: bytes, scope: Scope, spend: Spend) -> Iterator[Cut]:
+    def _text_cuts(
+        self, text: bytes, scope: Scope, spend: Spend, *, by_name: bool = True
+    ) -> Iterator[Cut]:
         method = _filter if scope.values else _replace
         for pattern in self._credentials if may_hold_credentials(text) else ():
             yield from _pattern_cuts(pattern, text, spend, *method(pattern))
-        if scope.assignments:
+        if scope.assignments and by_name and self._names.mentions(text):
             yield from self._assignment_cuts(text, spend)
         emails = self._emails if scope.emails else ()
         addresses = self._addresses if scope.addresses else ()
@@ -155,6 +158,8 @@ class Redactor:
     def _assignment_cuts(self, text: bytes, spend: Spend) -> Iterator[Cut]:
         for name, start, end in assigned(text, self._is_secret, spend):
             yield Cut(start, end, self._names.name_rule(name) or "@password:filter")
+        if b"ookie" not in text:
+            return
         for line in _COOKIE_LINE.finditer(text):
             for name, start, end in _pairs(line[1], b";", spend):
                 at = line.start(1) + start

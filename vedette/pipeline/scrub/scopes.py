@@ -27,9 +27,10 @@ class Carrier(Enum):
 class Scope:
     """What may be done in one place.
 
-    `names`: sensitive members lose their value. `values`: application data, where a string
-    with a word of the project's own is removed whole (and with any sensitive word, if strict). `text`: secrets are cut out of text. `assignments`: so are the values
-    in `token=…` and `"token": "…"`. `emails`, `addresses`: these too, by setting.
+    `names`: sensitive members lose their value. `values`: application data, where a string with
+    a word of the project's own goes whole (and with any sensitive word, if strict). `text`:
+    secrets are cut out of text. `assignments`: so are the values in `token=…` and
+    `"token": "…"`. `emails`, `addresses`: these too, by setting.
     `is_address`: the member itself is one. Members not in `members` get the scope of the
     first of `prefixes`, else `rest`, else this very scope; versions are never addresses.
     """

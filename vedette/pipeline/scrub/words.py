@@ -22,12 +22,15 @@ _WORDS = (
 )
 TRIGGER_WORDS = (
     rf"{_WORDS}|cookie|jwt|token(?:[^i]|i[^sz])|auth(?:[^o]|o[^r]|ori)"
-    r"|(?:[^a-z]|\\[bfnrt])(?:otp|dsn|pwd)[^a-z]|identified by|-u(?:ser)? [^ :\"]+:|basic [a-z0-9+/]{8}"
+    r"|(?:[^a-z]|\\[bfnrt])(?:otp|dsn|pwd)[^a-z]|identified by|basic [a-z0-9+/]{8}"
+    r"|-u(?:ser)?[ =][^ ]{1,60}:"
 )
 _VALUE_WORDS = (
     rf"{_WORDS}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
     r"|(?:^|[^a-z])otp(?:$|[^a-z])"
 )
+# What a text must hold so that a secret can stand by its name in it.
+_TOLD = rf"{_WORDS}|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|-u"
 _NAME_WORDS = rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt"
 
 # Numbers under these names count tokens, they are none.
@@ -82,6 +85,7 @@ class Names:
         words = [_NAME_WORDS, _VALUE_WORDS] if settings.uses_defaults else ["", ""]
         names, values = (_matcher(pattern) for pattern in words)
         own_matcher = _matcher(own)
+        told = _matcher(_TOLD) if settings.uses_defaults else None
         safe = frozenset(field.strip().casefold() for field in settings.safe_fields)
 
         def is_safe(name: bytes) -> bool:
@@ -104,6 +108,12 @@ class Names:
                 return "@password:filter"
             return own_rule(content)
 
+        def mentions(content: bytes) -> bool:
+            if told is not None and told.search(content):
+                return True
+            return own_matcher is not None and own_matcher.search(content) is not None
+
+        self.mentions = mentions
         self.is_safe = is_safe if safe else _never
         self.value_rule = value_rule
         self.own_rule = own_rule
