@@ -21,6 +21,9 @@ from tests.flow.product import Product
 _DRIP_SECONDS = 2.0
 _PROBE_SECONDS = 0.05
 _STRANGER = "127.0.0.66"
+_HOST = "Host: 127.0.0.1\r\n"
+_LIVE = "/live/?src=/issues/new-events/"
+_STYLES = "/static/x/app.css"
 
 
 def kinds(project: dict[str, str]) -> dict[str, tuple[bytes, bytes]]:
@@ -28,18 +31,28 @@ def kinds(project: dict[str, str]) -> dict[str, tuple[bytes, bytes]]:
     door = f"/api/{project['id']}/envelope/"
     keyed = f"{door}?sentry_key={project['public_key']}"
 
-    def post(path: str) -> bytes:
-        return f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n".encode()
+    def get(path: str) -> bytes:
+        return f"GET {path} HTTP/1.1\r\n{_HOST}".encode()
 
+    def post(path: str) -> bytes:
+        return f"POST {path} HTTP/1.1\r\n{_HOST}Content-Length: 900000\r\n\r\n".encode()
+
+    paths = {"a page": "/sign-in/", "the API": "/api/0/organizations/", "status": "/-/health"}
+    heads = {f"half a head for {name}": (get(path), b"X-A: b\r\n") for name, path in paths.items()}
+    bodies = {f"half a body for {name}": (post(path) + b"{", b" ") for name, path in paths.items()}
+    unread = {
+        f"answers of {name} that are not read": ((get(path) + b"\r\n") * 8, b"")
+        for name, path in {**paths, "live": _LIVE, "the style sheet": _STYLES}.items()
+    }
     return {
         "silent": (b"", b""),
-        "half a head": (b"GET / HTTP/1.1\r\nHost: x\r\n", b"X-A: b\r\n"),
-        "half a body at the door": (post(door) + b"{}", b" "),
+        "half a head for the door": (post(keyed)[:-2], b"X-A: b\r\n"),
+        "half a body without a key": (post(door) + b"{}", b" "),
         "half a body with a key": (post(keyed) + b"{}\n" + b"x" * 50_000, b" "),
-        "half a body for a page": (post("/sign-in/") + b"a=", b"b"),
-        "half a body for the API": (post("/api/0/organizations/") + b"{", b" "),
-        "half a body for the status": (post("/-/health") + b"{", b" "),
-        "answers that are not read": (b"GET /sign-in/ HTTP/1.1\r\nHost: x\r\n\r\n" * 8, b""),
+        "half a live request": (get(_LIVE), b"X-A: b\r\n"),
+        **heads,
+        **bodies,
+        **unread,
     }
 
 
@@ -60,16 +73,11 @@ async def _measure(running: Product, project: dict[str, str], seconds: float, ea
 
     def event() -> bytes:
         body = small.body(uuid.uuid4().hex)
-        start = (
-            f"POST {head} HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nConnection: close\r\n"
-        )
+        start = f"POST {head} HTTP/1.1\r\n{_HOST}Content-Encoding: gzip\r\nConnection: close\r\n"
         return start.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
-    def page() -> bytes:
-        return b"GET /sign-in/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-
-    def status() -> bytes:
-        return b"GET /-/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    def get(path: str) -> Callable[[], bytes]:
+        return lambda: f"GET {path} HTTP/1.1\r\n{_HOST}Connection: close\r\n\r\n".encode()
 
     door_pid = running.child("door")
     before = measure.cpu_seconds(door_pid)
@@ -78,13 +86,20 @@ async def _measure(running: Product, project: dict[str, str], seconds: float, ea
     stranger.start()
     probes = {
         name: asyncio.ensure_future(_probe(running.port, make, end))
-        for name, make in (("event", event), ("page", page), ("status", status))
+        for name, make in (
+            ("event", event),
+            ("page", get("/sign-in/")),
+            ("API", get("/api/0/openapi.json")),
+            ("status", get("/-/ready")),
+        )
     }
-    for name, bar in (("event", "bar 100"), ("page", "bar 1,000"), ("status", "")):
+    for name, bar in (("event", "bar 100"), ("page", "bar 1,000"), ("API", ""), ("status", "")):
         waits, failures = await probes[name]
+        assert waits, f"no {name} was answered with 200"
         waits.sort()
         measure.say(f"{name} answered, p50", waits[len(waits) // 2] * 1000, "ms")
         measure.say(f"{name} answered, p99", waits[int(len(waits) * 0.99)] * 1000, "ms", bar)
+        measure.say(f"{name} answered, longest", waits[-1] * 1000, "ms")
         measure.say(f"{name} failed", failures, f"of {failures + len(waits)}")
     pids = measure.children(running.process.pid)
     metrics = await asyncio.to_thread(running.post, "/-/metrics", b"", None, "GET")

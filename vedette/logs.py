@@ -23,11 +23,19 @@ class _OneLine(logging.Formatter):
         return line
 
 
+def _without_trace_of_refusals(record: logging.LogRecord) -> bool:
+    """A request that Django refuses is its sender's fault: a line, no way through our code."""
+    if record.name.startswith("django.security."):
+        record.exc_info = None
+    return True
+
+
 def start(level: str, role: str) -> None:
     """Log to standard error from now on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         _OneLine(f"%(asctime)s {role} %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
     )
+    handler.addFilter(_without_trace_of_refusals)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("django").setLevel(logging.ERROR)

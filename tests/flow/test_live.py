@@ -95,6 +95,14 @@ def test_strangers_hear_nothing(product: Product) -> None:
     stream.close()
 
 
+def test_more_parameters_than_fragments_are_refused(product: Product, cookie: str) -> None:
+    """However many: a 400, not a failure."""
+    for names in (["src"] * 40, [f"a{number}" for number in range(900)]):
+        stream = Stream(product, cookie, urlencode([(name, "/x/") for name in names]))
+        assert stream.answer.status == 400
+        stream.close()
+
+
 @pytest.mark.parametrize(
     "source", ["/issues/", "/account/", "//evil.example/", "https://evil.example/", "x", "/api/0/"]
 )

@@ -301,3 +301,33 @@ def test_bytes_beyond_ascii_in_the_query_are_encoded(tmp_path: Path, query: byte
             assert "%" in told["query"]
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize("method", ["CONNECT", "TRACE"])
+def test_methods_of_proxies_never_reach_the_pages(tmp_path: Path, method: str) -> None:
+    """Their server would take CONNECT for a wish to speak another protocol."""
+
+    async def go() -> None:
+        async with forwarding(tmp_path, echo) as forwarder:
+            assert (await ask(forwarder, method=method)).status == 405
+
+    asyncio.run(go())
+
+
+async def refuse_unread(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Answers without having read the body, as a page does that does not exist."""
+    await answer(send, b"not here")
+
+
+@pytest.mark.parametrize("size", [100, 2 << 20, 20 << 20])
+def test_an_answer_before_the_body_was_read_arrives(tmp_path: Path, size: int) -> None:
+    """And the requests after it get their own answers."""
+
+    async def go() -> None:
+        async with forwarding(tmp_path, refuse_unread) as forwarder:
+            for _ in range(3):
+                seen = await ask(forwarder, b"x" * size, method="POST")
+                assert (seen.status, seen.body) == (200, b"not here")
+                assert (await ask(forwarder)).body == b"not here"
+
+    asyncio.run(go())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.server
 import socket
 import threading
@@ -44,6 +45,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     time.sleep(0.05)
             except OSError:
                 pass  # the fetcher has had enough
+        elif self.path in ("/many-headers", "/bomb"):
+            self._exaggerate()
         else:
             self._echo()
 
@@ -52,6 +55,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.do_GET()
         else:
             self._echo()
+
+    def _exaggerate(self) -> None:
+        """More headers than anybody reads, or a body that is much more inflated."""
+        if self.path == "/bomb":
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            self.wfile.write(gzip.compress(b"\0" * (64 << 20)))
+            return
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        try:
+            for number in range(100_000):
+                self.wfile.write(b"X-%d: y\r\n" % number)
+            self.wfile.write(b"Content-Length: 0\r\n\r\n")
+        except OSError:
+            pass  # the fetcher has had enough
 
     def _echo(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -125,14 +144,27 @@ def test_credentials_stay_with_their_server(server: str) -> None:
 
 
 def test_a_body_is_cut_at_its_bound(server: str) -> None:
-    """An endless answer costs its bound and no more."""
+    """An endless answer costs its bound and no more (SEC-56)."""
     answer = LOOPBACK.fetch(Request(url=f"{server}/endless", most_bytes=100_000))
     assert answer.is_cut
     assert len(answer.body) == 100_000
 
 
+def test_an_answer_is_never_inflated(server: str) -> None:
+    """A bomb stays packed, and has the bound of its packed bytes (SEC-56)."""
+    answer = LOOPBACK.fetch(Request(url=f"{server}/bomb", most_bytes=1 << 20))
+    assert len(answer.body) <= 1 << 20
+    assert answer.body[:2] == b"\x1f\x8b"
+
+
+def test_a_head_has_its_bound(server: str) -> None:
+    """A hundred thousand headers are an error in words (SEC-56)."""
+    with pytest.raises(OutgoingError):
+        LOOPBACK.fetch(Request(url=f"{server}/many-headers"))
+
+
 def test_a_dripping_answer_ends_with_the_deadline(server: str) -> None:
-    """Each piece comes in time, the whole does not."""
+    """Each piece comes in time, the whole does not (SEC-56)."""
     with pytest.raises(TimedOut):
         LOOPBACK.fetch(Request(url=f"{server}/drip", seconds=0.3))
 
@@ -167,7 +199,10 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 
 
 def test_a_name_is_resolved_once(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name that changes its mind between the judgement and the connection gains nothing."""
+    """A name that changes its mind between the judgement and the connection gains nothing (SEC-32).
+
+    The server still hears the name.
+    """
     asked = []
     port = int(server.rpartition(":")[2])
     real = socket.getaddrinfo

@@ -119,6 +119,23 @@ def open_duck(folder: Path, rows: Sequence[Rows]) -> DuckStore:
     return store
 
 
+def open_widened(folder: Path, rows: Sequence[Rows]) -> DuckStore:
+    """The embedded store with the rows: a part is written before the tags have columns, a part
+    after that, and a part waits in memory.
+    """
+    store = DuckStore(
+        folder, [h.table for h in rows], memory_bytes=256 << 20, threads=1, flush_seconds=3600.0
+    )
+    most = max(map(len, rows))
+    for part in range(4):
+        start, end = part * most // 4, (part + 1) * most // 4
+        found = [held.pick(range(start, min(end, len(held)))) for held in rows]
+        store.append([held for held in found if len(held)], writer="w", end=end)
+        if part < 3:
+            store.flush()
+    return store
+
+
 def _maybe(chance: random.Random, found: Any) -> Any:
     return None if chance.random() < 0.2 else found
 

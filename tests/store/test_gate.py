@@ -157,7 +157,7 @@ def test_one_asker_does_not_hold_the_threads_of_those_who_ask() -> None:
         for thread in threads:
             thread.start()
         waiting.wait(10)
-        while gate._room._waiting["ada"] < 2:
+        while gate._room.waiting("ada") < 2:
             pass
         with pytest.raises(StoreBusy, match="your other"), gate.turn(None, None):
             pass

@@ -19,7 +19,10 @@ def world(rollback: None, monkeypatch: pytest.MonkeyPatch) -> World:
 
     from tests.web.world import build_world
     from vedette.accounts import attempts
+    from vedette.web import background
 
+    # the test's transaction is seen by this thread alone
+    monkeypatch.setattr(background, "begin", lambda work: work())
     attempts.forget_all()
     mail.outbox.clear()  # type: ignore[attr-defined]
     made = build_world()

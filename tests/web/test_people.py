@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from tests.web.test_signing_in import sign_in
 from tests.web.walk import bearer
@@ -22,6 +25,7 @@ from vedette.accounts.attempts import MOST_ATTEMPTS
 from vedette.accounts.models import ApiToken, Membership, Organization, SignInLink, User
 from vedette.accounts.roles import Role
 from vedette.projects.creation import create_project
+from vedette.web import background
 from vedette.web.security import SecurityHeaders
 
 ISSUES = "/api/0/organizations/lantern/issues/"
@@ -169,6 +173,24 @@ def test_a_lost_password_is_replaced_by_mail(world: World, nobody: Client) -> No
     nobody.post(link[0])
     assert nobody.post("/account/", {"new": "a brand new password"}).status_code == 302
     assert sign_in(Client(), "bob@example.com", "a brand new password") == 302
+
+
+def test_nothing_before_the_answer_tells_who_exists(
+    world: World, nobody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same questions to the database for every address; the rest is begun and not awaited."""
+    begun: list[Callable[[], None]] = []
+    monkeypatch.setattr(background, "begin", begun.append)
+    asked = []
+    for email in ("bob@example.com", "who@example.com"):
+        with CaptureQueriesContext(connection) as queries:
+            assert nobody.post("/sign-in/lost/", {"email": email}).status_code == 200
+        asked.append([query["sql"] for query in queries])
+    assert asked[0] == asked[1]
+    assert mail.outbox == []
+    for work in begun:
+        work()
+    assert [message.to for message in mail.outbox] == [["bob@example.com"]]
 
 
 def test_lost_passwords_are_not_a_way_to_flood_somebody(world: World, nobody: Client) -> None:

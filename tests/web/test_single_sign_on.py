@@ -68,6 +68,8 @@ def test_a_person_signs_in_at_the_provider(
         {"exp": 1},
         {"nonce": "another"},
         {"email_verified": False},
+        {"email_verified": None},
+        {"email_verified": 1},
         {"email": None},
         {"email": "who@example.com"},
     ],
@@ -75,8 +77,18 @@ def test_a_person_signs_in_at_the_provider(
 def test_a_token_that_is_not_right_signs_nobody_in(
     lies: dict[str, Any], world: World, provider: IdentityProvider, nobody: Client
 ) -> None:
-    """Of another issuer, for another client, too old, of another sign-in, of nobody known."""
+    """Another issuer's, another client's, too old, unproven, of nobody known (SEC-68)."""
     provider.lies = lies
+    assert sign_in(nobody, provider).status_code == 403
+    assert nobody.get("/issues/").status_code == 302
+
+
+def test_an_address_that_passes_to_another_account_opens_nothing(
+    world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """The provider has named Bob before; somebody else has his address now (SEC-68)."""
+    assert sign_in(Client(), provider).status_code == 302
+    provider.person = {**provider.person, "sub": "43", "name": "Mallory"}
     assert sign_in(nobody, provider).status_code == 403
     assert nobody.get("/issues/").status_code == 302
 

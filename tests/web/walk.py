@@ -88,6 +88,11 @@ def api_address(pattern: URLPattern, world: World) -> str:
     return "/api/0/" + _filled(str(pattern.pattern), _arguments(world))
 
 
+def path_arguments(world: World) -> dict[str, str]:
+    """Alice's things by the names of path parameters."""
+    return {name: str(value) for name, value in _arguments(world).items()}
+
+
 def names_something(route: Route | URLPattern) -> bool:
     """Whether the address names a thing of Alice's."""
     path = route.path if isinstance(route, Route) else str(route.pattern)

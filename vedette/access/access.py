@@ -34,10 +34,12 @@ class Access:
 
     @property
     def asker(self) -> str:
-        """Whose share of the store this takes: the person's, or the organisation's."""
-        if self.user is not None:
-            return f"person {self.user.pk}"
-        return " ".join(f"organization {place.organization.pk}" for place in self.places)
+        """Whose share of the store this takes: the person's within that of the organisation.
+
+        Of several organisations it is the one the person has been in longest.
+        """
+        home = f"organization {self.places[0].organization.pk}" if self.places else ""
+        return f"{home}/person {self.user.pk}" if self.user is not None else home
 
     @property
     def organizations(self) -> list[Organization]:

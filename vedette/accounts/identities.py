@@ -10,8 +10,10 @@ from vedette.accounts.single_sign_on import Claim, SingleSignOnError
 
 
 def find_person(claim: Claim, *, may_sign_up: bool) -> User:
-    """The person of a claim: known to the provider's name, else by the verified address.
+    """The person of a claim: known by the provider's name, else by the verified address.
 
+    An address may pass to somebody else at the provider, so it no longer proves a person whom
+    the provider has named before.
     Somebody new becomes a member of the first organisation if that is allowed. Raises
     SingleSignOnError for everybody else, and for who was deactivated.
     """
@@ -31,6 +33,8 @@ def _by_address(claim: Claim, *, may_sign_up: bool) -> User:
         raise SingleSignOnError("The provider has not verified your e-mail address.")
     user = User.objects.filter(email=claim.email).first()
     if user is not None:
+        if user.identities.filter(issuer=claim.issuer).exists():
+            raise SingleSignOnError("At the provider this address belonged to another account.")
         return user
     organization = Organization.objects.order_by("id").first()
     if not may_sign_up or organization is None:

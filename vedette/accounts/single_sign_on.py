@@ -156,7 +156,8 @@ class Provider:
     def _claim(self, claims: Mapping[str, Any]) -> Claim:
         """The person. An address that the provider has not verified proves nobody."""
         email, name, subject = claims.get("email"), claims.get("name"), claims["sub"]
-        verified = claims.get("email_verified") in (True, "true")
+        says = claims.get("email_verified")
+        verified = says is True or says == "true"  # 1 is equal to True
         return Claim(
             issuer=str(claims["iss"])[:300],
             subject=str(subject)[:255],

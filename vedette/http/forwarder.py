@@ -15,7 +15,7 @@ from pathlib import Path
 from vedette.http.asgi import Receive, Scope, Send
 from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disconnected
 from vedette.http.proxies import client_address, subscriber
-from vedette.http.refusals import refuse
+from vedette.http.refusals import MethodRefused, refuse
 from vedette.http.slots import Full, Slots
 from vedette.http.upstream import Upstream, UpstreamGone
 
@@ -38,6 +38,7 @@ _HOP_BY_HOP = frozenset(
 )  # fmt: skip
 _ANSWER_HOPS = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"date", b"server"})
 _SAFE = frozenset({"GET", "OPTIONS"})
+_NEVER = frozenset({"CONNECT", "TRACE"})  # for proxies; no page has a use for them
 
 
 class Forwarder:
@@ -65,6 +66,9 @@ class Forwarder:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward one request and its answer."""
+        if scope["method"] in _NEVER:
+            await refuse(scope, send, MethodRefused())
+            return
         client = client_address(
             str(scope["client"][0]) if scope.get("client") else "",
             scope["headers"],
@@ -149,21 +153,32 @@ class Forwarder:
         self._keep(upstream)
 
     async def _ask(self, head: bytes, body: Body, *, is_safe: bool) -> Upstream:
-        """Send the request; a kept connection that has died is replaced by a fresh one."""
+        """Send the request, in time; a kept connection that has died is replaced by a fresh one."""
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                return await self._sent(head, body, is_safe=is_safe)
+        except TimeoutError:
+            raise UpstreamGone from None
+
+    async def _sent(self, head: bytes, body: Body, *, is_safe: bool) -> Upstream:
         while self._idle:
             upstream = self._idle.pop()
             try:
                 await _send(upstream, head, body)
                 if is_safe:
-                    await asyncio.wait_for(upstream.head(is_bodiless=False), _ANSWER_SECONDS)
+                    await upstream.head(is_bodiless=False)
                 return upstream
             except UpstreamGone:
                 upstream.close()
-            except TimeoutError:
+            except BaseException:
                 upstream.close()
-                raise UpstreamGone from None
+                raise
         upstream = await Upstream.open(self._socket)
-        await _send(upstream, head, body)
+        try:
+            await _send(upstream, head, body)
+        except BaseException:
+            upstream.close()
+            raise
         return upstream
 
     def _is_stream(self, scope: Scope) -> bool:
@@ -217,9 +232,9 @@ def _ascii(target: bytes) -> bytes:
 
 async def _send(upstream: Upstream, head: bytes, body: Body) -> None:
     if body.path is None:
-        await upstream.write(head + body.in_memory)
+        await upstream.start(head + body.in_memory)
         return
-    await upstream.write(head)
+    await upstream.start(head)
     async for piece in body.pieces():
         await upstream.write(piece)
 

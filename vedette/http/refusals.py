@@ -18,8 +18,15 @@ _AWAY = (
     "The pages are starting",
     "The pages answer again in a moment; events are accepted meanwhile. Load this again then.",
 )
+
+
+class MethodRefused(Exception):
+    """No page is asked by this method."""
+
+
 _WORDS: dict[type[Exception], tuple[int, str, str]] = {
     BodyTooLarge: (413, "Too large", "What was sent exceeds the size limit."),
+    MethodRefused: (405, "Not allowed", "Pages are not asked by this method."),
     BodyTooSlow: (408, "Too slow", "What was sent did not arrive in time."),
 }
 

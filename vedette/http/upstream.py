@@ -17,7 +17,9 @@ class UpstreamGone(Exception):
 
 
 class Upstream(asyncio.Protocol):
-    """Use `open`, then for each request `write`, `head` and `chunk` until it returns b""."""
+    """Use `open`, then for each request `start`, `write` as long as there is more of it, `head`,
+    and `chunk` until it returns b"".
+    """
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
@@ -37,12 +39,25 @@ class Upstream(asyncio.Protocol):
     @property
     def is_reusable(self) -> bool:
         """Whether another request may follow on this connection."""
-        return self._complete and self._keep_alive and not self._gone
+        return self._complete and self._keep_alive and not self._is_cut and not self._gone
+
+    async def start(self, data: bytes) -> None:
+        """Send the first bytes of a request. Raises UpstreamGone."""
+        self._begin()
+        await self._write(data)
 
     async def write(self, data: bytes) -> None:
-        """Send bytes of the request. Raises UpstreamGone."""
+        """Send more of the request. Raises UpstreamGone.
+
+        Who refuses a request answers before having read it: the rest is left out then, and the
+        connection takes no other request.
+        """
         if self._complete:
-            self._begin()
+            self._is_cut = True
+        else:
+            await self._write(data)
+
+    async def _write(self, data: bytes) -> None:
         if self._gone or self._transport is None:
             raise UpstreamGone
         self._transport.write(data)
@@ -84,6 +99,7 @@ class Upstream(asyncio.Protocol):
         self._held = 0
         self._complete = False
         self._keep_alive = False
+        self._is_cut = False
 
     async def _wait(self) -> None:
         if self._gone:
@@ -136,3 +152,4 @@ class Upstream(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if self._status:
             self._complete = True
+            self._writable.set()  # nobody may read the rest of the request

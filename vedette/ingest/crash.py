@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import json
+import logging
 import lzma
 import re
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from vedette.ingest import json_text
 from vedette.ingest.errors import IngestError, TooLarge
 from vedette.wire.encodings import EncodingError, inflate
 from vedette.wire.envelope import build_envelope, clean_event_id, new_event_id
+
+# What a stranger sends wrong is answered; a line for each would let him fill the log.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 _MAX_PARTS = 200
 _BRACKETS = re.compile(r"\[([^\]]*)\]")

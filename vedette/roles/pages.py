@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from vedette.pages_root import PagesRoot
 
 ROLE = Role(order=30)
-_WSGI_THREADS = 12  # more than one asker can hold while the store lets them wait
+_WSGI_THREADS = 24  # more than all questions that the store works on or lets wait
 
 
 def run(config: Config, index: int = 0) -> None:

@@ -1,4 +1,7 @@
-"""On whose behalf this thread or task asks the store: what the gate's shares go by."""
+"""On whose behalf this thread or task asks the store: what the gate's shares go by.
+
+A name is `ORGANISATION/PERSON`, or only the first; the empty one is the system itself.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,11 @@ _asker: ContextVar[str] = ContextVar("asker", default="")
 def asker() -> str:
     """Who asks; empty for the system itself."""
     return _asker.get()
+
+
+def group_of(name: str) -> str:
+    """The organisation that shares with others."""
+    return name.partition("/")[0]
 
 
 def ask_for(name: str) -> None:

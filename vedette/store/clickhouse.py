@@ -48,9 +48,8 @@ class ClickHouse(Dialect):
     def tag(self, column: str, key: str) -> str:
         return f"if(mapContains({column}, {key}), {column}[{key}], NULL)"
 
-    def tag_number(self, column: str, key: str) -> str:
-        value = f"{column}[{key}]"
-        return f"if(match({value}, '^{_escaped(DECIMAL)}$'), toFloat64OrNull({value}), NULL)"
+    def number_of(self, text: str) -> str:
+        return f"if(match({text}, '^{_escaped(DECIMAL)}$'), toFloat64OrNull({text}), NULL)"
 
     def tag_text(self, column: str) -> str:
         return f"arrayStringConcat(mapValues({column}), ' ')"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
-from vedette.store import schema
+from vedette.store import schema, tagcolumns
 from vedette.store.memory import Amounts, Batch, add_amounts
 from vedette.store.table import Table
+from vedette.store.tagkeys import Tag
 
 DAY = 86_400_000_000
 _FAR = 253402300799 * 1_000_000
@@ -27,6 +28,8 @@ class DayFile:
         self.held: dict[str, int] = {}  # highest position by writer, memory included
         self.flush = 0  # the last flush that is complete
         self.amounts: Amounts = {}
+        self.tag_columns: tagcolumns.TagColumns | None = None  # None before they were read
+        self.widens_at: dict[str, int] = {}  # rows of a table at which it may get more of them
         self.memory: list[Batch] = []
         self.writing: list[Batch] = []  # those of memory that a flush is about to write
         self.is_known = False  # its own tables were read, or the catalog knows them
@@ -60,6 +63,8 @@ class DayFile:
         if not self.is_declared:
             self.is_dirty |= schema.declare(cursor, self.name, self.tables)
             self.is_declared = True
+        if self.tag_columns is None:
+            self.tag_columns = tagcolumns.read(cursor, self.name)
         if self.is_known and not self.is_torn and not self.is_dirty:
             return True
         return self.read(cursor)
@@ -79,6 +84,7 @@ class DayFile:
             self.held[writer] = max(self.held.get(writer, -1), position)
         if flush > self.flush:
             self.publish(flush)
+        self.tag_columns = tagcolumns.read(cursor, self.name)
         self.is_torn = False
         self.is_known = self.is_declared = True
         return is_whole
@@ -94,8 +100,14 @@ class DayFile:
         self.held = {}
         self.flush = 0
         self.amounts = {}
+        self.tag_columns = None
+        self.widens_at = {}
         self.is_known = self.is_declared = False
         self.is_dirty = True
+
+    def tag_columns_of(self, table: str) -> Mapping[Tag, tagcolumns.TagColumn]:
+        """The tag columns of a table, once the file was attached."""
+        return (self.tag_columns or {}).get(table, {})
 
     def all_amounts(self) -> Amounts:
         """Rows and bytes by table and project, file and memory together."""

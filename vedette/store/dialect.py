@@ -63,9 +63,8 @@ class Dialect:
         """The value of a key, or null."""
         return f"{column}[{key}]"
 
-    def tag_number(self, column: str, key: str) -> str:
-        """The value of a key as a number, or null."""
-        text = self.tag(column, key)
+    def number_of(self, text: str) -> str:
+        """A text as a number, or null if it is none."""
         return (
             f"CASE WHEN regexp_full_match({text}, '{DECIMAL}') THEN TRY_CAST({text} AS DOUBLE) END"
         )

@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 
-from vedette.store import parts, schema, sql
+from vedette.store import parts, sql
 from vedette.store import query as q
 from vedette.store.arrow import joined, to_arrow
 from vedette.store.dayfile import DayFile
@@ -23,30 +23,16 @@ from vedette.store.files import DayFiles
 from vedette.store.gate import Gate, Turn
 from vedette.store.instance import Instance
 from vedette.store.query import Answer, Select
+from vedette.store.sources import Reading, Source
 from vedette.store.statements import Writer
 from vedette.store.table import ColumnType, Rows, Table
-from vedette.store.tagkeys import keys_of
+from vedette.store.tagkeys import AskedTags
 from vedette.store.visible import VisibleProjects
-from vedette.store.writing import values_of
 
 log = logging.getLogger("vedette.store")
 
 _views = count(1)
 _dialect = sql.Dialect()
-
-
-class Source(NamedTuple):
-    """A table of a file up to a flush, or rows in memory in their Arrow form."""
-
-    name: str
-    flush: int | None = None
-
-    def relation(self, table: Table, names: list[str], keys: frozenset[str] | None) -> str:
-        """These columns and tags of it, as a relation in SQL; all would cost too much."""
-        if self.flush is None:
-            return f"(SELECT {', '.join(values_of(table, names, keys))} FROM {self.name})"
-        where = f"{schema.FLUSH} <= {self.flush}"
-        return f"(SELECT {', '.join(names)} FROM {self.name} WHERE {where})"
 
 
 class Questions:
@@ -65,13 +51,13 @@ class Questions:
         table = self._table(select.table)
         joined = self._table(select.join.table) if select.join else None
         asked = [table, joined] if joined else [table]
-        compiler = sql.Compiler(table, select, _dialect, joined)
+        columns = sql.Compiler(table, select, _dialect, joined).columns
         with self._gate.turn(seconds, token) as turn:
             files = self._files_of(asked, select)
             with self._files.pinned(files):
                 rows = self._rows(asked, select, files, turn)
                 self._restore(table, select, rows, files, turn)
-        return Answer(compiler.columns, rows)
+        return Answer(columns, rows)
 
     def _table(self, name: str) -> Table:
         table = self._tables.get(name)
@@ -94,19 +80,18 @@ class Questions:
         turn.start(cursor)
         views: list[str] = []
         relations: list[list[str]] = []
-        names = used_columns(tables, select)
-        keys = keys_of(select, tables)
+        readings = used_columns(tables, select)
         try:
-            for table, used, (sources, waiting) in zip(
-                tables, names, self._snapshot(tables, names, files), strict=True
+            for reading, (sources, waiting) in zip(
+                readings, self._snapshot(readings, files), strict=True
             ):
                 if waiting or not sources:
                     view = f"appended_{next(_views)}"
-                    rows = joined(waiting or [to_arrow(Rows(table)).select(used)])
+                    rows = joined(waiting or [to_arrow(Rows(reading.table)).select(reading.needed)])
                     cursor.register(view, rows)
                     views.append(view)
                     sources.append(Source(view))
-                relations.append([source.relation(table, used, keys) for source in sources])
+                relations.append([source.relation(reading) for source in sources])
             statement, parameters = compiled(tables, select, relations)
             return [list(row) for row in cursor.execute(statement, parameters).fetchall()]
         except duckdb.Error as error:
@@ -118,14 +103,17 @@ class Questions:
                 self._forget(cursor, view)
 
     def _snapshot(
-        self, tables: Sequence[Table], names: Sequence[list[str]], files: Sequence[DayFile]
+        self, readings: Sequence[Reading], files: Sequence[DayFile]
     ) -> list[tuple[list[Source], list[Any]]]:
         """For each table its sources in files, and what memory holds: all of one moment."""
         found: list[tuple[list[Source], list[Any]]] = []
         with self._files.lock:
-            for table in tables:
+            for table in (reading.table for reading in readings):
                 mine = [file for file in files if file.retention == str(table.retention)]
-                sources = [Source(f"{file.name}.{table.name}", file.flush) for file in mine]
+                sources = [
+                    Source(f"{file.name}.{table.name}", file.flush, file.tag_columns_of(table.name))
+                    for file in mine
+                ]
                 waiting = [
                     batch.arrow
                     for file in mine
@@ -134,8 +122,8 @@ class Questions:
                 ]
                 found.append((sources, waiting))
         return [
-            (sources, [arrow.select(used) for arrow in waiting])
-            for used, (sources, waiting) in zip(names, found, strict=True)
+            (sources, [arrow.select(reading.needed) for arrow in waiting])
+            for reading, (sources, waiting) in zip(readings, found, strict=True)
         ]
 
     def _restore(
@@ -197,24 +185,29 @@ class Questions:
             self._instance.drop_question_cursor()
 
 
-def used_columns(tables: Sequence[Table], select: Select) -> list[list[str]]:
-    """The columns that a question reads of each table, in the table's order. Raises BadQuery."""
+def used_columns(tables: Sequence[Table], select: Select) -> list[Reading]:
+    """What a question reads of each table. Raises BadQuery."""
+    asked = AskedTags()
     joined = tables[1] if len(tables) > 1 else None
-    compiler = sql.Compiler(tables[0], select, _dialect, joined)
+    compiler = sql.Compiler(tables[0], select, _dialect, joined, tags=asked)
     compiler.statement(["stand_in"], ["stand_in"])
     used = [compiler.used(), *([compiler.used(joined.name)] if joined else [])]
     return [
-        [column.name for column in table.all_columns if column.name in found]
-        for table, found in zip(tables, used, strict=True)
+        Reading(
+            table,
+            [column.name for column in table.all_columns if column.name in found],
+            {} if place else asked.names,
+        )
+        for place, (table, found) in enumerate(zip(tables, used, strict=True))
     ]
 
 
 def compiled(
     tables: Sequence[Table], select: Select, relations: Sequence[list[str]]
 ) -> tuple[str, list[Any]]:
-    """A question over relations that have its columns, as SQL and its parameters."""
+    """A question over relations that have what it reads, as SQL and its parameters."""
     joined = tables[1] if len(tables) > 1 else None
-    compiler = sql.Compiler(tables[0], select, _dialect, joined)
+    compiler = sql.Compiler(tables[0], select, _dialect, joined, tags=AskedTags())
     return compiler.statement(relations[0], *relations[1:]), compiler.parameters
 
 

@@ -15,6 +15,7 @@ from vedette.store.dialect import Dialect
 from vedette.store.errors import BadQuery
 from vedette.store.statements import Writer
 from vedette.store.table import ColumnType, Table
+from vedette.store.tagkeys import AskedTags
 
 __all__ = ["Compiler", "Dialect"]
 
@@ -24,11 +25,18 @@ _TAG_COLUMNS = ("tag_key", "tag_value")
 class Compiler:
     """Compiles one `Select`. Raises BadQuery, in words for the person who asked.
 
-    `joined` is the table that `select.join` names. `parameters` holds what is to be bound.
+    `joined` is the table that `select.join` names; for `tags` see `Writer`. `parameters` holds
+    what is to be bound.
     """
 
     def __init__(
-        self, table: Table, select: q.Select, dialect: Dialect, joined: Table | None = None
+        self,
+        table: Table,
+        select: q.Select,
+        dialect: Dialect,
+        joined: Table | None = None,
+        *,
+        tags: AskedTags | None = None,
     ) -> None:
         self._table = table
         self._select = select
@@ -42,7 +50,7 @@ class Compiler:
         if joined is not None:
             columns[joined.name] = {one.name: one.type for one in joined.all_columns}
         aliases = {"": "r", **({joined.name: "j"} if joined else {})}
-        self._writer = Writer(dialect, columns, aliases, seconds=self._seconds())
+        self._writer = Writer(dialect, columns, aliases, seconds=self._seconds(), tags=tags)
 
     @property
     def parameters(self) -> list[Any]:

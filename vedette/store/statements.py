@@ -12,6 +12,7 @@ from vedette.store.dialect import Dialect
 from vedette.store.errors import BadQuery
 from vedette.store.expressions import Function, Parameter, Parts, functions
 from vedette.store.table import ColumnType
+from vedette.store.tagkeys import AskedTags, Tag
 
 _NUMBERS = (ColumnType.INT, ColumnType.FLOAT)
 _LISTED = 3  # a longer list is one parameter: engines make a table of it, which is quicker
@@ -35,7 +36,9 @@ class Writer:
     """Writes one question's parts; `parameters` fills as it goes.
 
     `columns` gives the type of every column by the table's name, the asked table's being empty;
-    `aliases` how its rows are called. Raises BadQuery in words for a person.
+    `aliases` how its rows are called. With `tags`, the asked table's rows have the value of each
+    tag under the name that it has there; without, the map is looked into. Raises BadQuery in
+    words for a person.
     """
 
     def __init__(
@@ -45,11 +48,13 @@ class Writer:
         aliases: Mapping[str, str],
         *,
         seconds: float,
+        tags: AskedTags | None = None,
     ) -> None:
         self._dialect = dialect
         self._columns = columns
         self._aliases = aliases
         self._seconds = seconds
+        self._tags = tags
         self._depth = 0
         self.parameters: list[Any] = []
         self.used: dict[str, set[str]] = {name: set() for name in columns}
@@ -64,13 +69,10 @@ class Writer:
         if isinstance(node, q.Field):
             return self._field(node)
         if isinstance(node, q.Tag):
-            column = self._field(q.Field(node.column))
-            if column.type is not ColumnType.TAGS:
-                raise BadQuery(f"{node.column} holds no tags")
-            key = self.bind(node.key)
+            text = self._tag(Tag(node.column, node.key))
             if node.is_number:
-                return Written(self._dialect.tag_number(column.text, key), ColumnType.FLOAT)
-            return Written(self._dialect.tag(column.text, key), ColumnType.TEXT)
+                return Written(self._dialect.number_of(text), ColumnType.FLOAT)
+            return Written(text, ColumnType.TEXT)
         if isinstance(node, q.Constant):
             return self._constant(node.value)
         return self._call(node)
@@ -103,6 +105,16 @@ class Writer:
             raise BadQuery(f"there is no column {node.name!r}")
         self.used[node.table].add(node.name)
         return Written(f"{self._aliases[node.table]}.{node.name}", type_)
+
+    def _tag(self, tag: Tag) -> str:
+        type_ = self._columns[""].get(tag.column)
+        if type_ is not None and type_ is not ColumnType.TAGS:
+            raise BadQuery(f"{tag.column} holds no tags")
+        name = self._tags.name(tag) if self._tags is not None and type_ is not None else None
+        if name is None:
+            return self._dialect.tag(self._field(q.Field(tag.column)).text, self.bind(tag.key))
+        self.used[""].add(name)
+        return f"{self._aliases['']}.{name}"
 
     def _constant(self, value: q.Value) -> Written:
         if value is None:

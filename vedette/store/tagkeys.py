@@ -1,59 +1,52 @@
-"""Which tags a question looks at: for rows in memory only these are made into a map.
+"""Which tags a question looks at, and how SQL names one.
 
-A map of all tags of a row costs ten times what the question itself does. A question that has
-a part which is not known here is taken to look at all of them.
+A map of all tags of a row costs ten times what the question itself does, so a question does
+not look into maps: it reads each tag under a name, and every relation gives it the values
+from where they are cheapest (`questions.Source`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import NamedTuple
 
-import msgspec
-
-from vedette.store import query as q
-from vedette.store.table import ColumnType, Table
-
-_KNOWN = (
-    *(q.Field, q.Tag, q.Constant, q.Call),
-    *(q.Compare, q.OneOf, q.Matches, q.Contains, q.Present, q.All, q.Either, q.Not),
-)
+PREFIX = "asked_tag_"
 
 
-def keys_of(select: q.Select, tables: Sequence[Table]) -> frozenset[str] | None:
-    """The keys of the tags that the question looks at; None for all."""
-    if select.explode_tags:
-        return None
-    maps = {c.name for table in tables for c in table.columns if c.type is ColumnType.TAGS}
-    keys: set[str] = set()
-    for node in _nodes(select):
-        if type(node) not in _KNOWN or getattr(node, "tags", False):
+class Tag(NamedTuple):
+    """A key of a column of tags."""
+
+    column: str
+    key: str
+
+    @property
+    def in_map(self) -> str:
+        """SQL for its value, or null, over a column that is a map."""
+        return f"{self.column}[{_literal(self.key)}]"
+
+    @property
+    def in_list(self) -> str:
+        """The same over a column in its Arrow form, a list of key and value."""
+        entry = f"list_filter({self.column}, lambda tag: tag.key = {_literal(self.key)})[1]"
+        return f"{entry}.value"
+
+
+class AskedTags:
+    """The tags of one question, by the names under which its relations give their values."""
+
+    def __init__(self) -> None:
+        self.names: dict[Tag, str] = {}
+
+    def name(self, tag: Tag) -> str | None:
+        """The tag's name from now on; None if it has to be looked up in the map."""
+        if not is_plain(tag.key):
             return None
-        if isinstance(node, q.Field) and node.name in maps:
-            return None
-        if isinstance(node, q.Tag):
-            keys.add(node.key)
-    return frozenset(keys) if all(key.isprintable() for key in keys) else None
+        return self.names.setdefault(tag, f"{PREFIX}{len(self.names)}")
 
 
-def as_map(column: str, keys: frozenset[str] | None) -> str:
-    """SQL that makes a map of a list of key and value, with these keys only."""
-    if keys is None:
-        return f"map_from_entries({column})"
-    wanted = ", ".join("'" + key.replace("'", "''") + "'" for key in sorted(keys)) or "NULL"
-    return f"map_from_entries(list_filter({column}, lambda tag: tag.key IN ({wanted})))"
+def is_plain(key: str) -> bool:
+    """Whether a key may be written into a statement; others are bound as parameters."""
+    return key.isprintable()
 
 
-def _nodes(select: q.Select) -> Iterator[msgspec.Struct]:
-    found: list[Any] = [*select.columns.values(), *select.where, *select.having]
-    if select.top is not None:
-        found.append(select.top.figure)
-    if select.join is not None:
-        found += select.join.where
-    while found:
-        node = found.pop()
-        if isinstance(node, list):
-            found.extend(node)
-        elif isinstance(node, msgspec.Struct):
-            yield node
-            found.extend(getattr(node, name) for name in node.__struct_fields__)
+def _literal(key: str) -> str:
+    return "'" + key.replace("'", "''") + "'"

@@ -24,8 +24,9 @@ from vedette.store.folding import Folding
 from vedette.store.instance import Instance
 from vedette.store.memory import Amounts, Batch, add_amounts
 from vedette.store.refused import Refused
-from vedette.store.table import ColumnType, Table
-from vedette.store.tagkeys import as_map
+from vedette.store.table import Table
+from vedette.store.tagcolumns import maps_of
+from vedette.store.widening import Widening
 
 log = logging.getLogger("vedette.store")
 
@@ -69,6 +70,7 @@ class Writing:
         self._instance = instance
         self._folding = folding
         self._refused = refused
+        self._widening = Widening(files, instance, folding)
 
     def write(self, file: DayFile) -> None:
         """Write what memory holds as the file's next flush.
@@ -76,6 +78,7 @@ class Writing:
         Raises StoreError; then nothing of it is to be seen in the file.
         """
         self._clean(file)
+        self._widening.widen(file)
         with self._files.lock:
             file.writing = list(file.memory)
             batches, number = file.writing, file.flush + 1
@@ -201,11 +204,15 @@ def insert(
     """Insert an Arrow table in the table's order, within the caller's transaction."""
     names = [column.name for column in table.all_columns]
     order = ", ".join(table.order)
+    tags = file.tag_columns_of(table.name)
+    columns = [*names, schema.FLUSH, *(column.name for column in tags.values())]
+    values = [*names, str(number), *(tag.in_map for tag in tags)]
     cursor.register("batch", arrow)
     try:
         cursor.execute(
-            f"INSERT INTO {file.name}.{table.name} ({', '.join(names)}, {schema.FLUSH}) "
-            f"SELECT {', '.join(values_of(table, names))}, {number} FROM batch ORDER BY {order}"
+            f"INSERT INTO {file.name}.{table.name} ({', '.join(columns)}) "
+            f"SELECT {', '.join(values)} FROM "
+            f"(SELECT {', '.join(values_of(table, names))} FROM batch) ORDER BY {order}"
         )
         cursor.unregister("batch")
     except duckdb.Error:
@@ -214,10 +221,10 @@ def insert(
         raise
 
 
-def values_of(table: Table, names: Iterable[str], keys: frozenset[str] | None = None) -> list[str]:
-    """Columns of the table as SQL over its Arrow form; of the tags these keys, or all."""
-    maps = {column.name for column in table.columns if column.type is ColumnType.TAGS}
-    return [f"{as_map(name, keys)} AS {name}" if name in maps else name for name in names]
+def values_of(table: Table, names: Iterable[str]) -> list[str]:
+    """Columns of the table as SQL over its Arrow form."""
+    maps = maps_of(table)
+    return [f"map_from_entries({name}) AS {name}" if name in maps else name for name in names]
 
 
 def _pieces(batches: Sequence[Batch]) -> Iterator[Piece]:

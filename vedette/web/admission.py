@@ -18,6 +18,7 @@ from vedette.store.asker import ask_for
 from vedette.store.errors import BadQuery, StoreError
 from vedette.web.access import Viewer
 from vedette.web.deadline import TooSlow, database_deadline
+from vedette.web.destination import local_address
 from vedette.web.errors import question_refused, store_unavailable
 from vedette.web.routing import Open, Route
 from vedette.web.scope import shared_filter
@@ -72,5 +73,5 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """A fragment cannot hold the sign-in page, so HTMX is told to load the whole page."""
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-    target = request.get_full_path() if request.method == "GET" else "/"
-    return redirect_to_login(target)
+    target = local_address(request.get_full_path()) if request.method == "GET" else ""
+    return redirect_to_login(target or "/")

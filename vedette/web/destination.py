@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from django.http import HttpRequest
 from django.http.request import QueryDict
 
-_MOST_CHARACTERS = 4000
+_MOST_CHARACTERS = 4000  # also of what is made of it: a Location has its bound, too
 _PATH = "/:@!$&'()*+,;=~%"
 
 
@@ -35,4 +35,5 @@ def local_address(text: str) -> str:
         return ""
     path = "/" + quote(parts.path.lstrip("/"), safe=_PATH, errors="replace")
     query = urlencode(list(QueryDict(parts.query).lists()), doseq=True, errors="replace")
-    return f"{path}?{query}" if query else path
+    made = f"{path}?{query}" if query else path
+    return made if len(made) <= _MOST_CHARACTERS else ""

@@ -147,7 +147,10 @@ def _fragments(query: bytes) -> list[str]:
     """The addresses that the page names; none if one of them is no path."""
     if len(query) > _MOST_CHARACTERS:
         return []
-    found = parse_qs(query.decode("latin-1"), max_num_fields=_MOST_FRAGMENTS + 1).get("src", [])
+    try:
+        found = parse_qs(query.decode("latin-1"), max_num_fields=_MOST_FRAGMENTS + 1).get("src", [])
+    except ValueError:
+        return []  # more parameters than any page asks with
     is_good = len(found) <= _MOST_FRAGMENTS and all(
         one.startswith("/") and not one.startswith("//") for one in found
     )

@@ -9,8 +9,11 @@ from vedette.pipeline.scrub import structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
-from vedette.pipeline.scrub.redaction import Redactor
+from vedette.pipeline.scrub.meta import paths_of
+from vedette.pipeline.scrub.query_pairs import with_query_pairs
+from vedette.pipeline.scrub.redaction import LIMIT, Redactor
 from vedette.pipeline.scrub.remarks import Scrubbed
+from vedette.pipeline.scrub.safe_paths import SafePaths
 from vedette.pipeline.scrub.scopes import PAYLOAD, Scope
 from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.walk import Walk
@@ -25,6 +28,7 @@ class Scrubber:
         self._names = Names(settings)
         self._redactor = Redactor(settings, self._names)
         self._settings = settings
+        self._safe_paths = SafePaths(settings.safe_fields)
         self._has_work = settings.has_work
 
     def scrub(self, payload: bytes) -> Scrubbed:
@@ -44,14 +48,28 @@ class Scrubber:
         plain = structure.without_ascii_escapes(payload)
         if plain != payload:
             positions = self._engine.positions(plain)
+        paired = with_query_pairs(plain, positions)
+        if paired != plain:
+            plain, positions = paired, self._engine.positions(paired)
         budget = Budget(len(plain))
         try:
             edits = self._walk(plain, positions, PAYLOAD, budget, is_nested=False)
         except BudgetSpent:
             raise TooCostly from None
+        if edits and self._safe_paths:
+            edits = self._unsafe(plain, edits)
         if not edits:
             return Scrubbed(payload, is_doubtful=is_doubtful)
         return applied(plain, edits, is_doubtful=is_doubtful)
+
+    def _unsafe(self, payload: bytes, edits: list[Edit]) -> list[Edit]:
+        """The edits of values that no safe field names by its path; what is cut short stays so."""
+        paths = paths_of(payload, sorted({edit.start for edit in edits}))
+        return [
+            edit
+            for edit in edits
+            if edit.marks[0].rule == LIMIT or not self._safe_paths.holds(paths.get(edit.start, ()))
+        ]
 
     def _walk(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from vedette.accounts import attempts
 from vedette.accounts.models import SignInLink, User
 from vedette.outgoing import mail
+from vedette.web import background
 from vedette.web.client import client_network
 from vedette.web.rendering import show
 
@@ -30,7 +32,10 @@ class LostContext:
 
 
 def lost_password(request: HttpRequest) -> HttpResponse:
-    """The form; a POST sends the link. The answer is the same whether the account exists."""
+    """The form; a POST sends the link. Neither the answer nor its time says who exists.
+
+    So not even the account is looked for before the answer.
+    """
     if request.method != "POST":
         return show(request, "pages/sign_in/lost.html", LostContext())
     email = request.POST.get("email", "").strip().lower()[:254]
@@ -39,14 +44,15 @@ def lost_password(request: HttpRequest) -> HttpResponse:
         context = LostContext(email=email, error=_BLOCKED)
         return show(request, "pages/sign_in/lost.html", context, status=429)
     attempts.note_failure(attempt)
-    user = User.objects.filter(email=email, is_active=True).first()
-    if user is not None:
-        _send(user)
+    background.begin(partial(_send, email))
     return show(request, "pages/sign_in/lost.html", LostContext(email=email, is_sent=True))
 
 
-def _send(user: User) -> None:
+def _send(email: str) -> None:
     """A mail that cannot be sent is in the log, not on the page: that would tell who exists."""
+    user = User.objects.filter(email=email, is_active=True).first()
+    if user is None:
+        return
     base = settings.CONFIG.base_url
     address = f"{base}/sign-in/link/{SignInLink.create(user, valid_hours=_HOURS)}/"
     text = (

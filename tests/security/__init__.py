@@ -1,0 +1,1 @@
+"""The attacks that others have suffered from."""

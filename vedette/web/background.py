@@ -1,0 +1,40 @@
+"""Work that a page begins and nobody waits for: its time says nothing, and it holds no page up.
+
+A few threads of the pages' process; what is waiting when the process ends is still done, within
+the time that the supervisor gives. Work that must survive a crash belongs into a table.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore
+
+from django.db import connections
+
+log = logging.getLogger("vedette.web")
+
+_THREADS = 2
+_MOST = 200  # at work or waiting: beyond it somebody floods, and new work is dropped
+
+_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="background")
+_places = BoundedSemaphore(_MOST)
+
+
+def begin(work: Callable[[], None]) -> None:
+    """Do it soon, in another thread. What it raises is in the log, and so is work beyond room."""
+    if not _places.acquire(blocking=False):
+        log.error("too much background work: %s was dropped", work)
+        return
+    _threads.submit(_run, work)
+
+
+def _run(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception:
+        log.exception("background work failed")
+    finally:
+        connections.close_all()
+        _places.release()
