@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pipeline.grouping.builder import Json, apart, crash, frame, same
+from tests.pipeline.grouping.builder import Json, apart, crash, event, exception, frame, same
 from vedette.wire.event import Event
 
 # Platform, module, and the names of two closures that stand in one function.
@@ -77,6 +77,18 @@ def test_without_a_source_line_its_number_tells(
         closure(platform, module, one, lineno=41), closure(platform, module, other, lineno=44)
     )
     assert same(closure(platform, module, one), closure(platform, module, other))
+
+
+def test_without_a_source_line_the_words_of_the_error_tell() -> None:
+    """Two listeners set one below the other (getsentry/sentry#23791)."""
+    one, other = (
+        event("java", exception("Exception", frame(name, "com.acme.Main", lineno=line), value=said))
+        for name, line, said in (
+            ("lambda$onCreate$0", 41, "unset user button"),
+            ("lambda$onCreate$1", 44, "set user button"),
+        )
+    )
+    assert apart(one, other)
 
 
 def test_a_named_function_does_not_count_by_its_line() -> None:

@@ -183,6 +183,15 @@ def test_the_two_ways_to_tell_a_code_agree() -> None:
     )
 
 
+def test_a_result_that_every_exception_has_says_nothing() -> None:
+    """The .NET SDK tells one of each: that of a remote call is no code of it."""
+    one, other = (
+        failure("csharp", "Grpc.Core.RpcException", f'StatusCode="{code}"', data={"HResult": "0x8"})
+        for code in ("NotFound", "Internal")
+    )
+    assert apart(one, other)
+
+
 def test_a_type_that_says_it_needs_no_code() -> None:
     """`FileNotFoundError` is one error, and a word in capitals is no code."""
     assert same(

@@ -88,6 +88,8 @@ EXAMPLES = [
     ("colonne «prix» et “price”", "colonne «prix» et “price”"),
     ("第3行 第12行 第三行 １２件", "第<int>行 第<int>行 第<int>行 <int>件"),
     ("at 3:04 PM for PT1H30M", "at <date> for <duration>"),
+    ("cannot preload /assets/index-BxTqRsUv.css", "cannot preload /assets/index.css"),
+    ("no chunk main-LRTZXBGJ.js, vendors.js", "no chunk main.js, vendors.js"),
     ("five items of two orders", "<int> items of <int> orders"),
     ("two factor login", "two factor login"),
     ("order May fail, Sat at noon", "order May fail, Sat at noon"),

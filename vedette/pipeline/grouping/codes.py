@@ -109,6 +109,7 @@ _CHANNELS: Final = (
     "PlatformException FirebaseException FirebaseAuthException FirebaseError DioException DioError"
 )
 _Patterns: TypeAlias = tuple[re.Pattern[str], ...]
+_RESULTS: Final[_Patterns] = (_RESULT,)
 _PATTERNS: Final[dict[str, _Patterns]] = {
     type_: patterns
     for types, patterns in (
@@ -116,7 +117,7 @@ _PATTERNS: Final[dict[str, _Patterns]] = {
         (_CLOUD, (_AWS, _AWS_STATUS)),
         (_REMOTE, (_GRPC,)),
         (_SYSTEM, (_ERRNO, _GRPC_OF_NODE)),
-        (_WINDOWS, (_RESULT,)),
+        (_WINDOWS, _RESULTS),
         (_PROCESSES, (_SIGNAL,)),
         (_CHANNELS, (_CHANNEL,)),
     )
@@ -131,7 +132,7 @@ def code_of(exception: ExceptionValue, platform: str | None) -> str:
     patterns = _family(type_)
     mechanism = exception.mechanism
     if mechanism is not None and (patterns is not None or mechanism.meta != NOTHING):
-        told = _told(mechanism, is_family=patterns is not None)
+        told = _told(mechanism, patterns)
         if told:
             return told
     if patterns is None:
@@ -161,21 +162,22 @@ def _by_text(value: str) -> _Patterns:
     if "SQLSTATE" in value:
         return (_SQL,)
     if "HRESULT" in value:
-        return (_RESULT,)
+        return _RESULTS
     return (_GRPC,) if "rpc error: code = " in value else ()
 
 
-def _told(mechanism: Mechanism, *, is_family: bool) -> str:
+def _told(mechanism: Mechanism, patterns: _Patterns | None) -> str:
     """The code in the mechanism. One of the operating system counts for a family only."""
     try:
         meta = _read_meta(mechanism.meta) or _NO_META
-        data = (_read_data(mechanism.data) if is_family else None) or _NO_DATA
+        # .NET tells a result of every exception; only some types have more than one.
+        data = (_read_data(mechanism.data) if patterns == _RESULTS else None) or _NO_DATA
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
     apple = meta.ns_error
     if apple is not None and apple.code is not None:
         return f"{apple.domain or ''} {apple.code}"[:_MAX_CHARS]
-    if not is_family:
+    if patterns is None:
         return ""
     if meta.errno is not None and meta.errno.number is not None:
         return _name_of_errno(meta.errno.number) or str(meta.errno.number)

@@ -27,8 +27,8 @@ class ReadFrame(msgspec.Struct, frozen=True, gc=False):
     """A frame as grouping sees it.
 
     `component` is what is hashed if the frame counts. `line` is the trimmed source line,
-    kept only for anonymous functions, which have nothing else to tell them apart; `near` is
-    about where a closure stands, kept if its source line is not known.
+    kept only for anonymous functions, which have nothing else to tell them apart. `near` is
+    about where a closure stands whose source line is not known; it `is_vague` then.
     `verdict` is the verdict on the frame by itself, before its stack is known.
     """
 
@@ -42,6 +42,7 @@ class ReadFrame(msgspec.Struct, frozen=True, gc=False):
     forwards: bool
     verdict: Verdict
     near: str = ""
+    is_vague: bool = False
 
 
 EMPTY: Final = ReadFrame(
@@ -144,6 +145,7 @@ def _read(frame: Frame, platform: str | None) -> ReadFrame:
         forwards=is_forwarding(source),
         verdict=_VERDICTS[name.role],
         near="" if near == "0" else near,
+        is_vague=near != "" and bool(frame.lineno),
     )
 
 

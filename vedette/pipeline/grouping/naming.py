@@ -54,7 +54,7 @@ class Language(msgspec.Struct, frozen=True):
     clean: Callable[[Frame], Name]
     is_library: Callable[[Frame], bool]
     root: Callable[[list[Frame | None]], str] | None = None
-    closure_lines: int = 16
+    closure_lines: int = 8
 
 
 _HASHED: Final = re.compile(

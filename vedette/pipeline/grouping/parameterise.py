@@ -10,6 +10,7 @@ import re
 import unicodedata
 from typing import Final
 
+from vedette.pipeline.grouping.chunks import chunk_name
 from vedette.pipeline.grouping.identifiers import (
     BASE64,
     POD,
@@ -82,6 +83,8 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
             r"\]?(?::\d{1,5}(?!\d))?(?![\w:]))"
         ),
     ),
+    # `Unable to preload CSS for /assets/index-BxTqRsUv.css`
+    ("script", r"(?<![\w.~-])[\w.~-]{6,200}\.(?:[cm]?js|css)(?![\w.-])"),
     ("pod", POD),
     ("hex", r"\b0x[0-9a-f]+\b|(?<![0-9a-z])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}(?![0-9a-z])"),
     ("identifier", BASE64),
@@ -163,6 +166,9 @@ def _placeholder(match: re.Match[str]) -> str:
         return text
     if kind == "token":
         return "<id>" if is_random(text) else _NUMBER.sub("<int>", text)
+    if kind == "script":
+        name = chunk_name(text)
+        return name if name != text else _TOKENS.sub(_placeholder, text)
     if kind == "identifier":
         replaced = without_identifier(text)
         return _TOKENS.sub(_placeholder, text) if replaced is None else replaced

@@ -24,7 +24,7 @@ _NUMBERED: Final = re.compile(
 _PROXY_PACKAGE: Final = re.compile(r"^(?:com\.sun\.proxy|jdk\.proxy)\.")
 # Classes that are one function without a name: Clojure, Groovy, Scala, Kotlin.
 _CLOSURE_CLASS: Final = re.compile(
-    r"\$fn__\d+|_closure\d+$|\$anonfun\$|\$\$anonfun|\$lambda|\$\$Lambda|\$\d+$|\$eval\d+"
+    r"\$fn__\d+|_closure\d+$|\$anonfun\$|\$\$anonfun|\$lambda|\$\d+$|\$eval\d+"
 )
 _LAMBDA: Final = re.compile(r"^lambda\$(.+?)\$\d+(?:\$[\w-]+)?$|^\$r8\$lambda\$[\w-]+$")
 _REFLECTION: Final = re.compile(
@@ -46,8 +46,8 @@ def clean(frame: Frame) -> Name:
     sent, sent_class = function_of(frame), frame.module or ""
     if _REFLECTION.search(sent_class):
         return Name(sent, sent_class, Role.NOISE, "reflection: the JVM swaps these at run time")
-    written = _DESUGARED.sub(r"\1", sent_class)
-    place = _NUMBERED.sub("", _GENERATED.sub("", written)) or path_of(frame)
+    written = _GENERATED.sub("", _DESUGARED.sub(r"\1", sent_class))
+    place = _NUMBERED.sub("", written) or path_of(frame)
     place = _PROXY_PACKAGE.sub("proxy.", place)
     function, is_lambda = _written_function(sent)
     remark = describe(sent_class, place) if sent_class else ""
@@ -55,13 +55,13 @@ def clean(frame: Frame) -> Name:
         function,
         place,
         remark=remark or describe(sent, function),
-        is_closure=is_lambda or _is_closure_class(sent_class, function),
+        is_closure=is_lambda or _is_closure_class(written, function),
     )
 
 
-def _is_closure_class(sent_class: str, function: str) -> bool:
+def _is_closure_class(written: str, function: str) -> bool:
     """True for a class that is one function; the body of a coroutine is a function as written."""
-    return function != "invokeSuspend" and _CLOSURE_CLASS.search(sent_class) is not None
+    return function != "invokeSuspend" and _CLOSURE_CLASS.search(written) is not None
 
 
 def _written_function(sent: str) -> tuple[str, bool]:
