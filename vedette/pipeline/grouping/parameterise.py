@@ -84,7 +84,7 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         ),
     ),
     # `Unable to preload CSS for /assets/index-BxTqRsUv.css`
-    ("script", r"(?<![\w.~-])[\w.~-]{6,200}\.(?:[cm]?js|css)(?![\w.-])"),
+    ("script", r"(?<![\w./~-])[\w./~-]{4,300}\.(?:[cm]?js|css)(?![\w./-])"),
     ("pod", POD),
     ("hex", r"\b0x[0-9a-f]+\b|(?<![0-9a-z])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}(?![0-9a-z])"),
     ("identifier", BASE64),
@@ -134,7 +134,7 @@ _LIST: Final = re.compile(
 )
 _HAS_DATA: Final = re.compile(
     rf"(?:{_NUMBER_WORDS}) |"
-    r"[\d@'\"`:„“‚‘«‹「『第]|tmp|eyJ|[0-9A-Za-z+/]{10}|-[bcdfghjklmnpqrstvwxz]{5}(?![\w-])"
+    r"[\d@'\"`:„“‚‘«‹「『第]|tmp|eyJ|\.[cm]?js|\.css|[0-9A-Za-z+/]{10}|-[bcdfghjklmnpqrstvwxz]{5}(?![\w-])"
 )
 
 
@@ -167,8 +167,10 @@ def _placeholder(match: re.Match[str]) -> str:
     if kind == "token":
         return "<id>" if is_random(text) else _NUMBER.sub("<int>", text)
     if kind == "script":
-        name = chunk_name(text)
-        return name if name != text else _TOKENS.sub(_placeholder, text)
+        folder, slash, name = text.rpartition("/")
+        return (
+            _TOKENS.sub(_placeholder, folder) + slash + _TOKENS.sub(_placeholder, chunk_name(name))
+        )
     if kind == "identifier":
         replaced = without_identifier(text)
         return _TOKENS.sub(_placeholder, text) if replaced is None else replaced
