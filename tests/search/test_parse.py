@@ -144,7 +144,7 @@ def test_what_was_not_closed_is_refused_with_its_place(text: str, word: str, sta
 @pytest.mark.parametrize(
     "text",
     ['19" screen', 'end"', "h[e]llo", "a:[x]y", 'timeout "connection refused"', 'key "id" x']
-    + ['Undefined array key "id"', 'a “b”', '"a" or "b"', 'say "a \\" b" c', 'x "" y'],
+    + ['Undefined array key "id"', "a “b”", '"a" or "b"', 'say "a \\" b" c', 'x "" y'],
 )
 def test_a_quote_or_bracket_within_a_word_is_itself(text: str) -> None:
     """Inches, and what code looks like."""
