@@ -13,6 +13,7 @@ from vedette.search.errors import SearchError
 from vedette.search.escapes import literal
 from vedette.search.fields import Fields, fields_of
 from vedette.search.issue_keys import PRIORITIES, SPELLINGS, STATES, IssueKey, IssueState
+from vedette.search.releases import NoReleases, Releases
 from vedette.search.rules import World
 from vedette.search.tree import Operator, Query, Scalar, Term
 from vedette.store.query import Condition
@@ -66,7 +67,11 @@ class IssueSearch:
 
 
 def split_issue_search(
-    query: Query, fields: Fields | None = None, *, projects: Mapping[str, int] | None = None
+    query: Query,
+    fields: Fields | None = None,
+    *,
+    projects: Mapping[str, int] | None = None,
+    releases: Releases | None = None,
 ) -> IssueSearch:
     """Split what `parse_issue_search` read.
 
@@ -76,7 +81,7 @@ def split_issue_search(
     issue_parts: list[IssueClause] = []
     event_parts: list[Clause] = []
     _sort(clause(query), issue_parts, event_parts)
-    world = World(fields or fields_of(), projects or {})
+    world = World(fields or fields_of(), projects or {}, releases or NoReleases())
     return IssueSearch(
         issue=_joined(issue_parts),
         event=compile_clause(Every(tuple(event_parts)), world) if event_parts else None,
