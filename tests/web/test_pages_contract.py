@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.web import samples
 from tests.web.world import World
 from vedette.accounts.models import ApiToken, Membership, Organization, Role, SignInLink
 from vedette.issues import reading
@@ -47,6 +48,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
             organization=world.organization, user=world.alice, token_hash=SignInLink.create()
         ).pk,
         "token": SignInLink.create(world.bob),
+        "version": samples.CHECKOUT["release"],
     }
     return {name: known[name] for name in _PARAMETER.findall(route.path)}
 

@@ -16,6 +16,7 @@ from vedette.web.pages.issue.access import visible_issue
 from vedette.web.pages.issue.event import EventView, make_event
 from vedette.web.pages.issue.files import attachment, event_json
 from vedette.web.pages.issue.stacktrace import View
+from vedette.web.release_links import with_releases
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 from vedette.web.scope import shared_filter
@@ -117,12 +118,13 @@ def _search_events(
 def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
     """The header, with counts and chart of the chosen range."""
     shared = shared_filter(request, viewer)
-    summary = reading.summarize(issue, _scope_of(issue, request, viewer))
+    scope = _scope_of(issue, request, viewer)
+    summary = reading.summarize(issue, scope)
     mark, tone = issue_mark(issue)
     return Header(
         issue=issue,
         summary=summary,
-        chart=bar_chart(summary.series),
+        chart=with_releases(bar_chart(summary.series), scope, shared.query),
         mark=mark,
         mark_tone=tone,
         period_name=shared.period_name,

@@ -1,0 +1,187 @@
+"""One release: what is new, came back or was resolved in it, its commits, deploys and places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+
+from vedette.access.actions import Action
+from vedette.issues.shapes import Scope
+from vedette.releases.changes import Wish, change_release
+from vedette.releases.commits import commits_of
+from vedette.releases.contents import (
+    Comparison,
+    IssueSet,
+    compare,
+    environments_of,
+    find_release,
+    new_issues,
+    other_releases,
+    previous_of,
+    regressed_issues,
+    resolved_issues,
+)
+from vedette.releases.counting import count_events, series
+from vedette.releases.figures import Facts, facts_of
+from vedette.releases.listing import share_of
+from vedette.releases.models import (
+    Deploy,
+    Release,
+    ReleaseEnvironment,
+    ReleaseStatus,
+)
+from vedette.web.access import Viewer
+from vedette.web.charts import BarChart, bar_chart
+from vedette.web.flash import Flash, put_flash
+from vedette.web.pages.release.commits import CommitView, make_commits
+from vedette.web.release_links import release_path, with_releases
+from vedette.web.rendering import show
+from vedette.web.routing import Page, Route
+from vedette.web.scope import shared_filter
+
+_MOST_DEPLOYS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A list of issues with its heading, and what it says where there are none."""
+
+    name: str
+    title: str
+    found: IssueSet
+    none: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseContext:
+    """What the page shows. `others` are what it can be compared with."""
+
+    release: Release
+    facts: Facts
+    link: str
+    events: int
+    users: int
+    share: float
+    chart: BarChart
+    parts: list[Part]
+    commits: list[CommitView]
+    commit_count: int
+    deploys: list[Deploy]
+    environments: list[ReleaseEnvironment]
+    others: list[Release]
+    previous: Release | None
+    comparison: Comparison | None
+    may_change: bool
+    period_name: str
+
+
+def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResponse:
+    """The page; `compare` names the release that it is compared with."""
+    shared = shared_filter(request, viewer)
+    release = find_release(viewer.visible, version)
+    if release is None:
+        raise Http404("no such release")
+    scope = _scope_of(release, shared.scope, viewer)
+    visible = scope.visible
+    facts = facts_of([release], visible)[release.pk]
+    others = other_releases(release, visible)
+    previous = previous_of(release, others)
+    other = _other(others, request.GET.get("compare", "")) or previous
+    buckets, users = series(scope, release.version)
+    counts = count_events(scope)
+    commits = commits_of(release)
+    context = ReleaseContext(
+        release=release,
+        facts=facts,
+        link=release.url if release.url.startswith(("https://", "http://")) else "",
+        events=sum(bucket.count for bucket in buckets),
+        users=users,
+        share=share_of(release.version, facts, counts),
+        chart=with_releases(bar_chart(buckets), scope, shared.query),
+        parts=_parts(release, scope),
+        commits=make_commits(commits),
+        commit_count=len(commits),
+        deploys=_deploys(release, scope),
+        environments=environments_of(release, visible),
+        others=others,
+        previous=previous,
+        comparison=compare(release, other, visible, scope.environments) if other else None,
+        may_change=any(viewer.may(Action.MANAGE_RELEASES, one) for one in facts.projects),
+        period_name=shared.period_name,
+    )
+    return show(request, "pages/release/page.html", context, section="releases")
+
+
+def change_status(request: HttpRequest, viewer: Viewer, version: str) -> HttpResponse:
+    """POST: archive the release, or open it again."""
+    release = find_release(viewer.access.visible(Action.MANAGE_RELEASES), version)
+    if release is None:
+        raise Http404("no such release")
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    is_archived = request.POST.get("status") == ReleaseStatus.ARCHIVED
+    status = ReleaseStatus.ARCHIVED if is_archived else ReleaseStatus.OPEN
+    change_release(release, Wish(status=status))
+    words = "archived" if is_archived else "open again"
+    put_flash(request, Flash(text=f"Release {release.version} is {words}."))
+    return redirect(release_path(release.version)[0])
+
+
+def _scope_of(release: Release, scope: Scope, viewer: Viewer) -> Scope:
+    """The shared filter within the release's projects; all of these if it names none of them."""
+    mine = list(release.in_projects.values_list("project_id", flat=True))
+    chosen = [pk for pk in scope.visible if pk in mine]
+    return replace(scope, visible=viewer.visible.only(chosen or mine))
+
+
+def _other(others: list[Release], version: str) -> Release | None:
+    return next((one for one in others if one.version == version), None)
+
+
+def _parts(release: Release, scope: Scope) -> list[Part]:
+    visible = scope.visible
+    return [
+        Part(
+            name="new",
+            title="New issues",
+            found=new_issues(release, visible),
+            none="No issue began with this release.",
+        ),
+        Part(
+            name="regressed",
+            title="Regressed issues",
+            found=regressed_issues(release, visible),
+            none="No resolved issue came back with it.",
+        ),
+        Part(
+            name="resolved",
+            title="Resolved issues",
+            found=resolved_issues(release, visible),
+            none="No issue was resolved by it.",
+        ),
+    ]
+
+
+def _deploys(release: Release, scope: Scope) -> list[Deploy]:
+    mine = release.deploys.filter(projects__in=list(scope.visible)).distinct()
+    return list(mine.order_by("-finished_at", "-pk")[:_MOST_DEPLOYS])
+
+
+PAGE = Page(
+    routes=(
+        Route(
+            path="releases/<str:version>/",
+            name="release",
+            view=release_page,
+            action=Action.VIEW_RELEASES,
+        ),
+        Route(
+            path="releases/<str:version>/status/",
+            name="release-status",
+            view=change_status,
+            action=Action.MANAGE_RELEASES,
+        ),
+    )
+)
