@@ -29,6 +29,7 @@ POST_ONLY = {
     "theme",
     "rail",
     "sign-out",
+    "release-status",
 }
 REDIRECTS = {"home", "jump"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -31,6 +31,7 @@ from vedette.web.routing import Route, pages
 PAGE_ROUTES = [route for page in pages() for route in page.routes]
 API_PATTERNS = [pattern for pattern in urlpatterns if isinstance(pattern.pattern, RoutePattern)]
 WORD = "zanzibar"
+RELEASE = "opaque@1.0.0"  # its address is the word that others may know
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -75,7 +76,7 @@ def make_scene(world: World) -> Scene:
     create_project(other, "Elsewhere")
     report_release(
         world.organization,
-        f"{WORD}@1.0.0",
+        RELEASE,
         projects=[world.shop],
         wish=Wish(url=f"https://{WORD}.example"),
     )
@@ -140,6 +141,6 @@ def _arguments(world: World) -> dict[str, object]:
         "token_id": ApiToken.objects.filter(user=world.alice).values_list("pk", flat=True).first(),
         "short_id": f"{WORD}-{issue.short_id}",
         "key": "region",
-        "version": f"{WORD}@1.0.0",
+        "version": RELEASE,
         "token": SignInLink.create(world.bob),
     }
