@@ -93,3 +93,15 @@ def test_a_release_known_this_minute_asks_the_database_nothing(
     with CaptureQueriesContext(connection) as asked:
         see(shop, "2.0")
     assert len(asked) > 0
+
+
+def test_a_removed_project_takes_its_own_releases_with_it(shop: Any, web: Any, see: See) -> None:
+    """What is another project's, too, stays that one's."""
+    from vedette.projects.removal import remove_project
+    from vedette.releases.models import Release
+
+    see(shop, "both", "mine")
+    see(web, "both")
+    remove_project(shop)
+    assert list(Release.objects.values_list("version", flat=True)) == ["both"]
+    assert list(Release.objects.values_list("in_projects__project", flat=True)) == [web.pk]

@@ -31,7 +31,7 @@ from vedette.web.routing import Route, pages
 PAGE_ROUTES = [route for page in pages() for route in page.routes]
 API_PATTERNS = [pattern for pattern in urlpatterns if isinstance(pattern.pattern, RoutePattern)]
 WORD = "zanzibar"
-RELEASE = "opaque@1.0.0"  # its address is the word that others may know
+RELEASE = "opaque@1.0.0"  # without the word: an echoed address is no leak
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 

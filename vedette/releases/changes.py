@@ -35,18 +35,24 @@ class Wish:
 
 @transaction.atomic
 def report_release(
-    organization: Organization, version: str, *, projects: Sequence[Project], wish: Wish
+    organization: Organization,
+    version: str,
+    *,
+    projects: Sequence[Project],
+    wish: Wish,
+    at: datetime | None = None,
 ) -> tuple[Release, bool]:
     """The release with what is wished, also of these projects; and whether it is new.
 
-    Raises InvalidRelease.
+    What is new came into being `at` a time, by default now. Raises InvalidRelease.
     """
+    at = at or clock.now()
     version = check_release(version)
     is_new = not Release.objects.filter(organization=organization, version=version).exists()
     key = (organization.pk, version)
-    pk = make_releases({key: clock.now()})[key]
+    pk = make_releases({key: at})[key]
     release = change_release(Release.objects.select_for_update().get(pk=pk), wish)
-    add_projects(release, projects)
+    add_projects(release, projects, at=at)
     return release, is_new
 
 
@@ -60,12 +66,13 @@ def change_release(release: Release, wish: Wish) -> Release:
     return release
 
 
-def add_projects(release: Release, projects: Iterable[Project]) -> None:
-    """Make it a release of these projects, too."""
+def add_projects(release: Release, projects: Iterable[Project], *, at: datetime) -> None:
+    """Make it a release of these projects, too, as of a time."""
     held = set(release.in_projects.values_list("project_id", flat=True))
     new = sorted({project.pk for project in projects} - held)
     ReleaseProject.objects.bulk_create(
-        [ReleaseProject(release=release, project_id=pk) for pk in new], ignore_conflicts=True
+        [ReleaseProject(release=release, project_id=pk, created_at=at) for pk in new],
+        ignore_conflicts=True,
     )
 
 
@@ -79,6 +86,11 @@ def remove_release(release: Release, projects: Sequence[Project]) -> None:
     ReleaseEnvironment.objects.filter(release=release, project__in=projects).delete()
     if not ReleaseProject.objects.filter(release=release).exists():
         release.delete()
+
+
+def remove_unused(organization: Organization) -> None:
+    """Delete the releases that are of no project any more."""
+    Release.objects.filter(organization=organization, in_projects=None).delete()
 
 
 @transaction.atomic

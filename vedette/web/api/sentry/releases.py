@@ -7,6 +7,7 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from vedette import clock
 from vedette.access.actions import Action
 from vedette.issues.cursors import read_offset
 from vedette.projects.models import Project
@@ -144,7 +145,7 @@ def _change(
             )
         except InvalidRelease as error:
             raise ApiError(400, f"Invalid release name: {error}") from None
-    add_projects(found, projects)
+    add_projects(found, projects, at=clock.now())
     release = _apply(change_release(found, body.wish()), body)
     return _answer(caller, release, organization)
 
