@@ -209,3 +209,44 @@ def test_a_token_for_continuous_integration_reports_and_reads_releases(world: Wo
     assert ci.post(HERE, {"version": "1.1", "projects": ["shop"]}, JSON).status_code == 201
     assert ci.get(f"{HERE}1.1/previous-with-commits/").json() == {}
     assert ci.get("/api/0/organizations/lantern/issues/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "details"),
+    [
+        ({"status": "resolvedInNextRelease"}, {"inNextRelease": True}),
+        ({"status": "resolved", "statusDetails": {"inNextRelease": True}}, {"inNextRelease": True}),
+        (
+            {"status": "resolved", "statusDetails": {"inRelease": "shop@2.4.1"}},
+            {"inRelease": "shop@2.4.1"},
+        ),
+        (
+            {"status": "resolved", "statusDetails": {"inRelease": "latest"}},
+            {"inRelease": "shop@2.4.1"},
+        ),
+        ({"status": "resolved", "statusDetails": {}}, {}),
+    ],
+)
+def test_an_issue_is_resolved_by_a_release(
+    world: World, body: dict[str, Any], details: dict[str, Any]
+) -> None:
+    """As Sentry's clients say it; the issue says so afterwards, in the list too."""
+    token = bearer(world.organization, world.alice)
+    address = f"/api/0/issues/{world.issues['checkout'].pk}/"
+    shape = token.put(address, body, JSON).json()
+    person = {"id": str(world.alice.pk), "name": "Alice", "email": "alice@example.com"}
+    expected = {**details, "actor": person} if details else {}
+    assert (shape["status"], shape["statusDetails"]) == ("resolved", expected)
+    listed = token.get("/api/0/organizations/lantern/issues/", {"query": "is:resolved"}).json()
+    assert listed[0]["statusDetails"] == expected
+
+
+def test_an_issue_is_not_resolved_by_a_release_that_is_not_there(world: World) -> None:
+    """A 400 in words, and the issue stays as it is."""
+    token = bearer(world.organization, world.alice)
+    address = f"/api/0/issues/{world.issues['checkout'].pk}/"
+    body = {"status": "resolved", "statusDetails": {"inRelease": "shop@9"}}
+    refused = token.put(address, body, JSON)
+    assert refused.status_code == 400
+    assert "no release 'shop@9'" in refused.json()["detail"]
+    assert token.get(address).json()["status"] == "unresolved"

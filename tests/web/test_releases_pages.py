@@ -169,3 +169,34 @@ def test_the_latest_release_and_versions_can_be_searched_for(
     events = f"/issues/{world.issues['checkout'].pk}/events/"
     assert text(alice.get(events, {"query": "release:latest"})).count("data-row") == 1
     assert text(alice.get(events, {"query": "!release:latest"})).count("data-row") == 3
+
+
+def test_an_issue_is_resolved_in_the_next_release_from_its_page(
+    world: World, alice: Client
+) -> None:
+    """The page says so, the release that comes counts it, and the menu names the latest."""
+    issue = world.issues["checkout"]
+    address = f"/issues/{issue.pk}/"
+    assert "resolved:in:shop@2.4.1" in text(alice.get(address))
+    alice.post("/issues/status/", {"status": "resolved:next", "issue": issue.pk, "next": address})
+    body = text(alice.get(address))
+    assert "in the next release after shop@2.4.1" in body
+    assert "1 issue resolved in the next release." in body
+    report_release(world.organization, "shop@2.5.0", projects=[world.shop], wish=Wish())
+    assert "in shop@2.5.0" in text(alice.get(address))
+    body = text(alice.get("/releases/shop@2.5.0/"))
+    resolved = body[body.index('id="resolved"') : body.index('id="comparison"')]
+    assert f"/issues/{issue.pk}/" in resolved
+
+
+@pytest.mark.parametrize("status", ["resolved:in:shop@77", "resolved:in:", "resolved:soon"])
+def test_a_release_that_is_not_there_is_refused_in_words(
+    world: World, alice: Client, status: str
+) -> None:
+    """A 400, and the issue stays unresolved."""
+    issue = world.issues["checkout"]
+    answer = alice.post("/issues/status/", {"status": status, "issue": issue.pk})
+    assert answer.status_code == 400
+    assert "release" in answer.content.decode()
+    issue.refresh_from_db()
+    assert issue.status == Status.UNRESOLVED

@@ -20,6 +20,7 @@ from vedette.releases.models import (
     ReleaseStatus,
 )
 from vedette.releases.names import check_release
+from vedette.releases.resolving import bind_waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ def change_release(release: Release, wish: Wish) -> Release:
     return release
 
 
+@transaction.atomic
 def add_projects(release: Release, projects: Iterable[Project], *, at: datetime) -> None:
     """Make it a release of these projects, too, as of a time."""
     held = set(release.in_projects.values_list("project_id", flat=True))
@@ -74,6 +76,7 @@ def add_projects(release: Release, projects: Iterable[Project], *, at: datetime)
         [ReleaseProject(release=release, project_id=pk, created_at=at) for pk in new],
         ignore_conflicts=True,
     )
+    bind_waiting((release.pk, pk) for pk in new)
 
 
 @transaction.atomic

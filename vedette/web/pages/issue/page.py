@@ -8,6 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from vedette.issues import reading
 from vedette.issues.models import Issue
+from vedette.releases.comparing import latest_release
+from vedette.releases.models import Release, Resolution
+from vedette.releases.resolving import resolutions_of
 from vedette.search import SearchError
 from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
@@ -27,13 +30,15 @@ _MOST_QUERY_CHARACTERS = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What both tabs of the page show above themselves."""
+    """What both tabs of the page show above themselves; `latest` is the project's release."""
 
     issue: Issue
     summary: reading.IssueSummary
     chart: BarChart
     mark: str
     mark_tone: str
+    resolution: Resolution | None
+    latest: Release | None
     period_name: str
 
 
@@ -127,6 +132,8 @@ def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
         chart=with_releases(bar_chart(summary.series), scope, shared.query),
         mark=mark,
         mark_tone=tone,
+        resolution=resolutions_of([issue]).get(issue.pk),
+        latest=latest_release(issue.project_id),
         period_name=shared.period_name,
     )
 
