@@ -54,6 +54,8 @@ def run(config: Config, options: argparse.Namespace) -> int:
             organization, service.name, service.platform, is_demo=True
         )
         projects.append(project)
+    report_releases(organization, projects)
+    for service, project in zip(SERVICES, projects, strict=True):
         dsn = project.keys.order_by("id")[0].dsn(f"http://{config.listen}")
         try:
             count = send_all(dsn, _events(service, options.scale))
@@ -62,7 +64,6 @@ def run(config: Config, options: argparse.Namespace) -> int:
             return 1
         total += count
         print(f"  {service.name}: {count} events")
-    report_releases(organization, projects)
     print(f"{total} events sent; open {config.base_url}/issues/")
     return 0
 
