@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests.pipeline.grouping.scoring import score
-from vedette.pipeline.grouping import explain, frames, group, title
+from vedette.pipeline.grouping import explain, frames, group, group_and_name
 from vedette.wire.event import Event, decode_event
 
 FRAMES = 30
@@ -84,11 +84,16 @@ def group_afresh(event: Event) -> None:
 def report_speed(name: str, raw: bytes) -> None:
     """Print the best of a few rounds for each function."""
     print(f"{name}: {len(raw) / 1e3:.1f} kB, {FRAMES} frames")
-    for work, count in ((group, EVENTS), (group_afresh, 50), (title, EVENTS), (explain, EVENTS)):
+    for work, count in (
+        (group, EVENTS),
+        (group_afresh, 50),
+        (group_and_name, EVENTS),
+        (explain, EVENTS),
+    ):
         events = [decode_event(raw) for _ in range(count)]
         best = min(cpu_microseconds(work, events) for _ in range(ROUNDS))
         bar = f"  (bar {BAR_MICROSECONDS})" if work is group else ""
-        print(f"  {work.__name__:13s} {best:8.1f} µs{bar}")
+        print(f"  {work.__name__:14s} {best:8.1f} µs{bar}")
 
 
 def report_score(labels_path: Path, events_path: Path) -> None:

@@ -42,6 +42,7 @@ DRAWERS = (
     "vedette.search.operators",
     "vedette.store.expressions",
     "vedette.pipeline.grouping.languages",
+    "vedette.pipeline.grouping.past",
     "vedette.web.pages",
     "vedette.web.api.sentry",
 )

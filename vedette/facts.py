@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+_HOUR = 3600
+
 
 class Fact(msgspec.Struct, gc=False, kw_only=True, tag_field="fact"):
     """Something that happened in a project. Times are seconds since 1970."""
@@ -27,11 +29,20 @@ class Fact(msgspec.Struct, gc=False, kw_only=True, tag_field="fact"):
         raise NotImplementedError
 
 
+class FormerGroup(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The group that an earlier version of the grouping put an event into."""
+
+    version: str
+    group_id: int
+
+
 class EventSeen(Fact, tag="event", kw_only=True):
     """What one event, or a batch of events of one group, means for its issue.
 
     The names and texts are those of the newest event. `group_id` is the number under which
-    the store keeps the events; `key` and `version` are the grouping's.
+    the store keeps the events; `key` and `version` are the grouping's. `former` says where
+    earlier versions put the event, newest first; told when a process first meets the group.
+    `hours` has the counts by hour of receipt (hours since 1970) where they are of several.
     """
 
     group_id: int
@@ -54,14 +65,26 @@ class EventSeen(Fact, tag="event", kw_only=True):
     last_release: str
     environment: str
     received: float
+    former: list[FormerGroup] = []
+    hours: dict[int, int] = {}
     count: int = 1
 
     def merge_key(self) -> Hashable:
         """The group."""
         return (self.project_id, self.group_id)
 
+    @property
+    def by_hour(self) -> dict[int, int]:
+        """The counts by hour of receipt."""
+        return self.hours or {int(self.received // _HOUR): self.count}
+
     def absorb(self, later: EventSeen) -> None:
         """Add up the counts, widen the times, keep the newest texts."""
+        if self.hours or later.hours or self.received // _HOUR != later.received // _HOUR:
+            hours = dict(self.by_hour)
+            for hour, number in later.by_hour.items():
+                hours[hour] = hours.get(hour, 0) + number
+            self.hours = hours
         self.count += later.count
         self.received = max(self.received, later.received)
         if later.first_seen < self.first_seen:

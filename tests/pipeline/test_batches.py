@@ -164,3 +164,11 @@ def test_what_is_made_to_keep_scrubbing_busy_is_counted_and_dropped(pipe: Pipe) 
     pipe.work()
     assert pipe.ids() == ["a" * 32, "c" * 32]
     assert pipe.outcomes() == {("error", "accepted"): 2, ("error", "invalid"): 1}
+
+
+def test_a_template_is_stored_filled_in(pipe: Pipe) -> None:
+    """Its parameters came beside it: people find and read the sentence."""
+    pipe.spool(event(message=None, logentry={"message": "log error %s", "params": [42]}))
+    pipe.work()
+    (row,) = pipe.rows("errors", "message", "value")
+    assert row == {"message": "log error 42", "value": "log error 42"}

@@ -9,52 +9,10 @@ from typing import Any
 import pytest
 
 from tests.drawers import added
+from tests.reactions.seen import event
 from vedette import clock
 from vedette.facts import EventSeen, IssueSeen, merged
-from vedette.pipeline.scrub import ScrubSettings
 from vedette.reactions import reactions
-
-
-@pytest.fixture
-def domain(rollback: None) -> Any:
-    from vedette.reactions._domain import ReactingDomain
-
-    return ReactingDomain(ScrubSettings(), issues_per_hour=3)
-
-
-@pytest.fixture
-def project(rollback: None) -> Any:
-    from vedette.accounts.models import Organization
-    from vedette.projects.creation import create_project
-
-    return create_project(Organization.objects.create(slug="o", name="O"), "Shop", "python")
-
-
-def event(project: Any, group: int, at: float, **fields: Any) -> EventSeen:
-    values: dict[str, Any] = {
-        "project_id": project.pk,
-        "group_id": group,
-        "key": f"{group:032x}",
-        "version": "1",
-        "event_id": f"{group:032x}",
-        "first_seen": at,
-        "last_seen": at,
-        "event_type": "error",
-        "type": "LampError",
-        "value": "fell",
-        "culprit": "shop.shelf",
-        "filename": "shelf.py",
-        "function": "put",
-        "logger": "",
-        "level": "error",
-        "platform": "python",
-        "is_unhandled": False,
-        "first_release": "1.0",
-        "last_release": "1.0",
-        "environment": "production",
-        "received": at,
-    }
-    return EventSeen(**{**values, **fields})
 
 
 def record(*events: EventSeen) -> list[IssueSeen]:

@@ -236,6 +236,9 @@ def test_messages_show_template_and_parameters_when_they_differ() -> None:
     made = make_message({"logentry": entry}, Budget())
     assert made is not None
     assert (made.template, made.parameters[0].label) == ("%s left", "0")
+    beside = make_message({"logentry": {"message": "%s left", "params": [3]}}, Budget())
+    assert beside is not None
+    assert (beside.text.tokens, beside.template) == ([("plain", "3 left")], "%s left")
     legacy = make_message({"message": {"formatted": "hi"}}, Budget())
     assert legacy is not None
     assert legacy.text.tokens == [("plain", "hi")]

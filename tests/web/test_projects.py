@@ -91,6 +91,7 @@ def test_settings_are_saved(world: World, alice: Client) -> None:
     assert (world.shop.name, world.shop.allowed_domains) == ("Shop 2", ["a.com"])
     assert world.shop.scrubbing == {
         "other": 1,
+        "strict": False,
         "ip_addresses": False,
         "emails": True,
         "sensitive_fields": ["pin", "iban"],

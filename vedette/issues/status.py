@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from vedette import clock
-from vedette.issues.models import Issue, Status, Substatus
+from vedette.issues.models import EscalationWatch, Issue, Status, Substatus
 from vedette.projects.models import Project
 from vedette.releases.resolving import ByRelease, forget_resolutions, note_resolutions
 
@@ -57,6 +57,7 @@ def restore_statuses(projects: Sequence[Project], statuses: Mapping[int, Status]
 
 
 def _write(mine: QuerySet[Issue], status: Status) -> dict[int, Status]:
+    """Within a transaction."""
     changed = mine.exclude(status=status).values_list("pk", "status")
     before = {pk: Status(held) for pk, held in changed}
     Issue.objects.filter(pk__in=before).update(
@@ -64,4 +65,7 @@ def _write(mine: QuerySet[Issue], status: Status) -> dict[int, Status]:
         substatus=_SUBSTATUS[status],
         resolved_at=clock.now() if status == Status.RESOLVED else None,
     )
+    EscalationWatch.objects.filter(issue__in=before).delete()
+    if status == Status.IGNORED:
+        EscalationWatch.objects.bulk_create(EscalationWatch(issue_id=pk) for pk in before)
     return before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from vedette.facts import Fact
+from vedette.pipeline.met import MetGroups
 from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
 from vedette.pipeline.settings import ProjectSettings, Settings
@@ -23,6 +24,7 @@ class Context:
         self.max_event_bytes = max_event_bytes
         self.codec = codec or PayloadCodec()
         self.compress = self.codec.compress
+        self.met_groups = MetGroups()
         self.projects: Mapping[int, ProjectSettings] = {}
         self.scrubbers: Mapping[int, Scrubber] = {}
         self._version = ""

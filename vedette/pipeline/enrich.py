@@ -73,7 +73,7 @@ def columns(work: Work, context: Context) -> Row:
         "platform": clean(event.platform or "other", 64),
         "type": clean(title.type, 256) or None,
         "value": clean(title.value, 1024) or None,
-        "message": clean(event.message_text, 8192) or None,
+        "message": clean(event.message_shown, 8192) or None,
         "culprit": clean(title.culprit, 200) or None,
         "transaction": clean(event.transaction, 200) or None,
         "release": clean(event.release, 250).strip() or None,

@@ -142,7 +142,8 @@ class Digester:
         return worked
 
     def start_over(self) -> None:
-        """Forget what is known of the spool; the owner is asked afresh."""
+        """Forget what is known of the spool and of groups; the owner is asked afresh."""
+        self._context.met_groups.forget()
         if self._committer is not None:
             self._committer.forget()
         for folder in self._folders.values():
@@ -262,6 +263,7 @@ class Digester:
 
     def _without(self, folder: _Folder, record: Record, error: Exception) -> Batch:
         """A batch that holds nothing of the record but that it was set aside."""
+        self._context.met_groups.forget()  # what the record told of them is lost with it
         batch = Batch(folder.name, record.start, record.end, record.start)
         self._set_aside(record, error, batch)
         return batch

@@ -12,13 +12,12 @@ import msgspec
 import orjson
 import xxhash
 
-from vedette.facts import EventSeen, ReleaseSeen
+from vedette.facts import EventSeen, FormerGroup, ReleaseSeen
 from vedette.items import INLINE_BYTES, Blob, PayloadForm, Row
 from vedette.outcome import Drop, DropReason
 from vedette.pipeline import enrich as enrichment
 from vedette.pipeline.context import Context
-from vedette.pipeline.grouping import group as group_event
-from vedette.pipeline.grouping import is_unhandled, title
+from vedette.pipeline.grouping import former_groups, group_and_name, is_unhandled
 from vedette.pipeline.scrub import TooCostly, encode_remarks
 from vedette.pipeline.work import Work
 from vedette.wire.event import decode_event
@@ -145,8 +144,7 @@ def _scrub_event(work: Work, context: Context) -> Work | Drop:
 def group(work: Work, context: Context) -> Work | Drop:
     """Find the event's group and its title."""
     if work.event is not None:
-        work.grouping = group_event(work.event)
-        work.title = title(work.event)
+        work.grouping, work.title = group_and_name(work.event)
     return work
 
 
@@ -161,7 +159,10 @@ def enrich(work: Work, context: Context) -> Work | Drop:
     values["group_id"] = group_number(work.grouping.key, values["project_id"])
     work.identity = values["event_id"]
     _put_body(work, row, context.compress(work.payload))
-    work.effects.facts.append(_event_seen(work, row))
+    seen = _event_seen(work, row)
+    if context.met_groups.is_new(seen.group_id):
+        seen.former = _former(work, seen.project_id)
+    work.effects.facts.append(seen)
     if values["release"] and context.wants(ReleaseSeen):
         seconds = values["timestamp"] / 1_000_000
         work.effects.facts.append(
@@ -180,6 +181,16 @@ def group_number(key: bytes, project_id: int) -> int:
     """The signed 64-bit number by which the store knows a group of this project."""
     number = xxhash.xxh3_64_intdigest(key, seed=project_id)
     return number - (1 << 64) if number >= 1 << 63 else number
+
+
+def _former(work: Work, project_id: int) -> list[FormerGroup]:
+    """Where earlier versions of the grouping put the event, if anywhere else."""
+    assert work.event is not None
+    assert work.grouping is not None
+    return [
+        FormerGroup(one.version, group_number(one.key, project_id))
+        for one in former_groups(work.event, work.grouping)
+    ]
 
 
 def _identity(category: str, event_id: str) -> str:

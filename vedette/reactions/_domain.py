@@ -19,6 +19,7 @@ from django.db import (
 from vedette.facts import EventSeen, Fact
 from vedette.issues.models import SpoolPosition
 from vedette.issues.overflow import Overflow
+from vedette.issues.renewal import adopt
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
@@ -45,6 +46,7 @@ class ReactingDomain:
     def collect(self, events: Sequence[EventSeen]) -> list[EventSeen]:
         """See `Domain`."""
         with reaching():
+            adopt(events)
             return self._overflow.collect(events)
 
     def apply(self, facts: Sequence[Fact], *, writer: str, position: int) -> None:

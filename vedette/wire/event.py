@@ -12,6 +12,8 @@ from typing import TypeAlias, TypeVar, cast
 
 import msgspec
 
+from vedette.wire.template import fill
+
 T = TypeVar("T")
 Scalar: TypeAlias = str | int | float | bool | None
 
@@ -39,8 +41,14 @@ class Stacktrace(msgspec.Struct, gc=False):
     frames: list[Frame | None] | None = None
 
 
+NOTHING = msgspec.Raw(b"null")  # raw JSON that was not sent
+
+
 class Mechanism(msgspec.Struct, gc=False):
-    """How an exception was caught; `handled` false makes the event unhandled."""
+    """How an exception was caught; `handled` false makes the event unhandled.
+
+    `meta` and `data` stay raw JSON until somebody needs them.
+    """
 
     type: str | None = None
     handled: bool | None = None
@@ -49,6 +57,8 @@ class Mechanism(msgspec.Struct, gc=False):
     exception_id: int | None = None
     parent_id: int | None = None
     is_exception_group: bool | None = None
+    meta: msgspec.Raw = NOTHING
+    data: msgspec.Raw = NOTHING
 
 
 class ExceptionValue(msgspec.Struct, gc=False):
@@ -85,10 +95,14 @@ class ThreadValues(msgspec.Struct, gc=False):
 
 
 class LogEntry(msgspec.Struct, gc=False):
-    """A message: `message` is the template, `formatted` what people read."""
+    """A message: `message` is the template, `formatted` what people read.
+
+    `params`, what the template is filled with, stays raw JSON until somebody needs it.
+    """
 
     message: str | None = None
     formatted: str | None = None
+    params: msgspec.Raw = NOTHING
 
 
 class User(msgspec.Struct, gc=False):
@@ -223,11 +237,19 @@ class Event(msgspec.Struct, gc=False):
 
     @property
     def message_text(self) -> str | None:
-        """The message as people read it."""
+        """The message as the SDK formatted it, else its template."""
         entry = self.logentry
         if entry is not None and (entry.formatted or entry.message):
             return entry.formatted or entry.message
         return self.message
+
+    @property
+    def message_shown(self) -> str | None:
+        """The message as people read it: filled in here where the SDK did not."""
+        entry = self.logentry
+        if entry is None or entry.formatted or not entry.message or entry.params == NOTHING:
+            return self.message_text
+        return fill(entry.message, _decode_params(entry.params))
 
 
 def _present(values: list[T | None]) -> list[T]:
@@ -237,4 +259,5 @@ def _present(values: list[T | None]) -> list[T]:
     return cast("list[T]", values)
 
 
+_decode_params = msgspec.json.decode
 decode_event = msgspec.json.Decoder(Event).decode

@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import argparse
+import ast
+import asyncio
+import email
+import http.client
+import logging
+import os
+import random
+import socket
+import ssl
+import string
+import unittest
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pipeline.grouping.builder import apart, event, exception, frame, same
 from vedette.pipeline.grouping import parameterise
+
+_LETTERS = string.ascii_letters + string.digits
+# What stands before, of which letters, how many, and how many of them must be found.
+IDENTIFIERS = {
+    "Stripe, short": ("cus_", _LETTERS, 14, 0.975),
+    "Stripe": ("pi_", _LETTERS, 24, 0.99),
+    "ULID": ("0", "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 25, 0.999),
+    "nanoid": ("", f"{_LETTERS}-_", 21, 0.96),
+    "KSUID": ("", _LETTERS, 27, 0.99),
+    "cuid": ("c", string.ascii_lowercase + string.digits, 24, 0.99),
+    "base64": ("", f"{_LETTERS}+/", 32, 0.97),
+    "pod": ("web-7d9f8b6c5d-", "bcdfghjklmnpqrstvwxz2456789", 5, 0.999),
+}
+MODULES = (argparse, ast, asyncio, email, http.client, logging, os, socket, ssl, string, unittest)
 
 EXAMPLES = [
     ("order 42 of -3 and 10,000", "order <int> of <int> and <int>"),
@@ -33,6 +61,39 @@ EXAMPLES = [
     ("can't reach it, won't try", "can't reach it, won't try"),
     ("/tmp/tmpab12cd_9/x", "/tmp/<tmp>/x"),
     ("token eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0", "token <jwt>"),
+    ("no customer cus_NffrFeUfNV2Hib", "no customer cus_<id>"),
+    ("order 01HQ3YV3J2X8W4ZB6N9K7M5P1R", "order <id>"),
+    ("upload_01HQ3YV3J2X8W4ZB6N9K7M5P1R.png", "upload_<id>.png"),
+    ("pod web-7d9f8b6c5d-x2x9z and web-66bd9c4f7b-qwrtp", "pod web-<pod> and web-<pod>"),
+    ("job sync-28374920-x2x9z", "job sync-<pod>"),
+    ("bad SGVsbG8gV29ybGQhIQ== here", "bad <id> here"),
+    ("key k3Jf9s_-dKq2LmP", "key <id>"),
+    ("HttpServletRequest on Http2Stream", "HttpServletRequest on Http2Stream"),
+    ("total 1.234,56 or 99,00 or 1,234.5", "total <float> or <float> or <float>"),
+    ("missing ids: [12, 15, 99]", "missing ids: [<int>]"),
+    ("missing ids: [7]", "missing ids: [<int>]"),
+    ("lines 1, 2, 3 and 4", "lines <int>"),
+    ("Jan  2 03:04:05 worker", "<date> worker"),
+    ("[10/Oct/2000:13:55:36 -0700] GET", "[<date>] GET"),
+    ("at Sunday, 06-Nov-94 08:49:37 GMT", "at <date>"),
+    ("at Mon Jan  2 15:04:05 2006", "at <date>"),
+    ("on Jan 2nd, 2024 and 2 January 2024", "on <date> and <date>"),
+    ("am 02.01.2024 03:04 und 2024/01/02", "am <date> und <date>"),
+    ("I0102 03:04:05.123456 x", "<date> x"),
+    ("by fe80::1%eth0 and [fe80::1%eth0]:5432", "by <ip> and <ip>"),
+    ('{"name": "Alice", "age": 3}', '{"name": <str>, "age": <int>}'),
+    ("{'name': 'Bob'}", "{'name': <str>}"),
+    ("Datei „Angebot Müller.pdf“ fehlt", "Datei <str> fehlt"),
+    ("« fichier 3 » et “two words” et ‘a b’", "<str> et <str> et <str>"),
+    ("colonne «prix» et “price”", "colonne «prix» et “price”"),
+    ("第3行 第12行 第三行 １２件", "第<int>行 第<int>行 第<int>行 <int>件"),
+    ("at 3:04 PM for PT1H30M", "at <date> for <duration>"),
+    ("cannot preload /assets/index-BxTqRsUv.css", "cannot preload /assets/index.css"),
+    ("no chunk main-LRTZXBGJ.js, vendors.js", "no chunk main.js, vendors.js"),
+    ("five items of two orders", "<int> items of <int> orders"),
+    ("two factor login", "two factor login"),
+    ("order May fail, Sat at noon", "order May fail, Sat at noon"),
+    ("redirect-https for my-nginx-proxy", "redirect-https for my-nginx-proxy"),
 ]
 
 
@@ -55,6 +116,50 @@ def test_templates_group_whatever_was_filled_in() -> None:
         event("python", logentry={"message": "hello %s", "formatted": "hello Bob"}),
         event("python", logentry={"message": "hello %s"}),
     )
+
+
+@pytest.mark.parametrize(
+    "template", ["%s", "{}", "{0}", "%(text)s", "{}: {}", "{Message}", "%s - %d"]
+)
+def test_a_template_of_placeholders_is_no_sentence(template: str) -> None:
+    """`logger.error("%s", text)`: then what was filled in is all there is."""
+    assert apart(
+        event("python", logentry={"message": template, "formatted": "queue is closed"}),
+        event("python", logentry={"message": template, "formatted": "limiter is not started"}),
+    )
+    assert same(
+        event("python", logentry={"message": template, "formatted": "job 7 is lost"}),
+        event("python", logentry={"message": template, "formatted": "job 12 is lost"}),
+    )
+
+
+def test_a_template_groups_although_its_parameters_came_beside_it() -> None:
+    """Older SDKs leave it to the server to fill the template in."""
+    assert same(
+        event("python", logentry={"message": "log error %s", "params": [42]}),
+        event("python", logentry={"message": "log error %s", "params": ["a b"]}),
+    )
+    assert apart(
+        event("python", logentry={"message": "%s", "params": ["queue is closed"]}),
+        event("python", logentry={"message": "%s", "params": ["limiter is not started"]}),
+    )
+
+
+@pytest.mark.parametrize("kind", IDENTIFIERS)
+def test_identifiers_of_machines_are_data(kind: str) -> None:
+    """Nearly all of them, whatever letters were drawn."""
+    dice, (before, alphabet, length, least) = random.Random(kind), IDENTIFIERS[kind]
+    drawn = ["".join(dice.choices(alphabet, k=length)) for _ in range(2_000)]
+    found = Counter(parameterise(f"no {before}{one} here") for one in drawn)
+    assert max(found.values()) / len(drawn) >= least
+
+
+def test_names_in_source_code_are_no_identifiers() -> None:
+    """The public names of the standard library stay, whatever they look like."""
+    found = {name for module in MODULES for name in dir(module) if len(name) >= 8}
+    changed = {name for name in found if "<id>" in parameterise(f"no {name} here")}
+    assert len(found) > 1_000
+    assert len(changed) / len(found) <= 0.002
 
 
 def test_formatted_messages_group_without_their_data() -> None:

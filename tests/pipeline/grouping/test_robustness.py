@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.pipeline.grouping import chain, explain, frames, group, is_unhandled, title
-from vedette.pipeline.grouping.titles import thread_stack
+from vedette.pipeline.grouping.events import thread_stack
 from vedette.wire.event import Stacktrace, decode_event
 
 TEXT = st.none() | st.text(max_size=40) | st.sampled_from(["a", "<lambda>", "f/<", "?", "$1"])

@@ -5,6 +5,21 @@ from __future__ import annotations
 from tests.pipeline.grouping.builder import crash, event, exception, frame
 from vedette.pipeline.grouping import is_unhandled, title
 
+PANIC_HOOKS = [
+    ("native", ("core::option::unwrap_failed",)),
+    ("native", ("core::panicking::panic_fmt",)),
+    ("native", ("std::panicking::begin_panic_handler::{{closure}}",)),
+    ("native", ("__rust_start_panic",)),
+    ("native", ("__cxa_throw",)),
+    ("native", ("std::__terminate",)),
+    ("cocoa", ("+[NSException raise:format:]",)),
+    ("cocoa", ("_objc_terminate",)),
+    ("cocoa", ("_assertionFailure(_:_:file:line:flags:)",)),
+    ("cocoa", ("Swift runtime failure: Unexpectedly found nil",)),
+    ("go", ("gopanic", "runtime")),
+    ("go", ("goPanicIndex", "runtime")),
+]
+
 
 def test_the_last_exception_is_shown() -> None:
     """A chain is called by its outermost exception and the first line of its value."""
@@ -38,6 +53,13 @@ def test_messages_are_shown_as_people_read_them() -> None:
     assert title(event("python", logentry=entry)).text == "hello Bob"
 
 
+def test_a_template_is_filled_in_where_the_sdk_did_not() -> None:
+    """`logging.error("log error %s", 42)` of an older SDK."""
+    assert title(event("python", logentry={"message": "log error %s", "params": [42]})).text == (
+        "log error 42"
+    )
+
+
 def test_an_empty_event_has_a_title() -> None:
     """Nothing at all is still something in a list."""
     assert title(event("python")).text == "<unlabeled event>"
@@ -53,6 +75,23 @@ def test_the_culprit_is_the_transaction_else_the_crash_frame() -> None:
     assert title(crash("python", library)).culprit == "json in loads"
     assert title(crash("ruby", None, frame("a", filename="x.rb"))).filename == "x.rb"
     assert title(event("python")).culprit == ""
+
+
+def test_the_culprit_is_the_frame_that_grouping_calls_decisive() -> None:
+    """Never the hook of a panic, a trampoline or plumbing, though an SDK marks it."""
+    bug = frame("shop::cart::total::h0123456789abcdef", filename="src/cart.rs")
+    panic = event("native", exception("panic", bug, frame("rust_begin_unwind")))
+    assert title(panic).culprit == "shop::cart::total"
+    assert title(panic).function == "shop::cart::total::h0123456789abcdef"
+    for platform, hook in PANIC_HOOKS:
+        sent = crash(platform, frame("pay", "shop"), frame(*hook))
+        assert title(sent).function == "pay", hook
+    plumbing = frame("ThrowForNonSuccess", "System.Runtime.CompilerServices.TaskAwaiter")
+    assert title(crash("csharp", frame("Pay", "Shop.Cart"), plumbing)).culprit == "Shop.Cart in Pay"
+    proxy = frame("invoke0", "jdk.internal.reflect.DirectMethodHandle")
+    assert title(crash("java", frame("pay", "shop.Cart"), proxy)).culprit == "shop.Cart in pay"
+    helper = frame("asyncGeneratorStep", filename="/a.js")
+    assert title(crash("javascript", frame("pay", filename="/a.js"), helper)).function == "pay"
 
 
 def test_titles_are_bounded() -> None:

@@ -34,17 +34,24 @@ def test_a_card_in_a_cookie_is_hidden(wash: Wash) -> None:
     sent = {"Cookie": "a=4111111111111111; b=c", "cookies": {"cookie": "session=a", "b": "c"}}
     kept = {"Cookie": "a=[Filtered]; b=c", "cookies": {"cookie": "session=[Filtered]", "b": "c"}}
     assert wash({"extra": sent}) == {"extra": kept}
-    assert wash({"extra": {"cookie": "my token"}}) == {"extra": {"cookie": "[Filtered]"}}
+    assert wash({"extra": {"cookie": "my token=x"}}) == {"extra": {"cookie": "my token=[Filtered]"}}
 
 
-@pytest.mark.parametrize("place", ["query_string", "data"])
-def test_forms_lose_their_sensitive_values(wash: Wash, place: str) -> None:
-    """In query strings and form bodies only the values of sensitive names go."""
+def test_forms_lose_their_sensitive_values(wash: Wash) -> None:
+    """In form bodies only the values of sensitive names go; a query string becomes pairs."""
     sent = "a=b&password=hunter2&next=%2F&user%5Btoken%5D=1&empty_token=&card=4111111111111111"
     kept = (
         "a=b&password=[Filtered]&next=%2F&user%5Btoken%5D=[Filtered]&empty_token=&card=[Filtered]"
     )
-    assert wash({"request": {place: sent}}) == {"request": {place: kept}}
+    assert wash({"request": {"data": sent}}) == {"request": {"data": kept}}
+    pairs = [
+        *(["a", "b"], ["password", "[Filtered]"], ["next", "/"], ["user[token]", "[Filtered]"]),
+        *(["empty_token", ""], ["card", "[Filtered]"]),
+    ]
+    for query in (sent, f"?{sent}"):
+        assert wash({"request": {"query_string": query}}) == {"request": {"query_string": pairs}}
+    untouched = {"request": {"query_string": "a=b&c=%2F"}, "extra": {"password": "x"}}
+    assert wash(untouched)["request"] == untouched["request"]
 
 
 def test_json_bodies_are_looked_into(wash: Wash) -> None:
@@ -55,13 +62,51 @@ def test_json_bodies_are_looked_into(wash: Wash) -> None:
     assert json.loads(result["request"]["data"]) == kept
 
 
-def test_a_broken_json_body_with_a_secret_is_hidden_whole(wash: Wash) -> None:
-    """Where names cannot be told from values, nothing is risked."""
+def test_a_broken_json_body_loses_its_secrets(wash: Wash) -> None:
+    """Also where it is no JSON, names tell which values are secret; strict takes no chance."""
     sent = {"request": {"data": '{"email":"alice@example.com","password":"x"}xxx'}}
-    assert wash(sent) == {"request": {"data": "[Filtered]"}}
+    kept = {"request": {"data": '{"email":"alice@example.com","password":"[Filtered]"}xxx'}}
+    assert wash(sent) == kept
+    assert wash(sent, strict=True) == {"request": {"data": "[Filtered]"}}
 
 
 def test_bodies_without_secrets_stay(wash: Wash) -> None:
     """A body that only resembles trouble is kept to the byte."""
     sent = {"request": {"data": '{"authors": ["tokenizer"]}', "query_string": "author=bob&x=1"}}
     assert wash(sent) == sent
+
+
+def test_an_option_and_its_argument_are_one(wash: Wash) -> None:
+    """A list of arguments names a secret in one element and gives it in the next."""
+    sent = ["run", "--password", "hunter2", "--api-key=k1", "--token", "--verbose", "author"]
+    kept = ["run", "--password", "[Filtered]", "--api-key=[Filtered]", *sent[4:]]
+    assert wash({"extra": {"sys.argv": sent}}) == {"extra": {"sys.argv": kept}}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["wordpress_logged_in_ab", ".AspNetCore.Identity.Application", ".ASPXAUTH", "remember_web_59ba"]
+    + [
+        "_t",
+        "PLAY_SESSION",
+        "__Host-sid",
+        "laravel_session",
+        "_gitlab_session",
+        "SSESS1b2c",
+        "sb-x",
+    ]
+    + [
+        "KEYCLOAK_IDENTITY",
+        "_shibsession_6465",
+        "next-auth.session-token",
+        "rack.session",
+        "ssoid",
+    ],
+)
+def test_login_cookies_of_frameworks_are_hidden(wash: Wash, name: str) -> None:
+    """By the names that the common frameworks give them; what only looks near stays."""
+    cookies = {"theme": "dark", "lang": "en", "wordpress_test_cookie": "1", "_ga": "GA1.2"}
+    sent = {"request": {"cookies": {**cookies, name: "SEKRET"}}}
+    assert wash(sent) == {"request": {"cookies": {**cookies, name: "[Filtered]"}}}
+    header = "; ".join(f"{key}={value}" for key, value in {**cookies, name: "SEKRET"}.items())
+    assert "SEKRET" not in str(wash({"message": f"sent Cookie: {header}"}))

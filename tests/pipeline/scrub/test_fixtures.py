@@ -80,3 +80,34 @@ def test_real_payloads_survive() -> None:
             except ValueError:
                 continue
             json.loads(results[0].payload)
+
+
+REPORTED = {
+    "L02": "hunter2",
+    "L03": "hunter2",
+    "L05": "12345678",
+    "L08": "dXNlcjpwYXNzd29yZA==",
+    "L09": "k-1234567890",
+    "L12": "SEKRET1",
+    "L14": "SEKRET",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", REPORTED)
+def test_reported_secrets_are_gone(engine: str, name: str) -> None:
+    """Each was left in a text once."""
+    report = json.loads((FIXTURES / "reports" / f"scrubbing-{name}.json").read_text())
+    sent = json.dumps(report["input"])
+    assert REPORTED[name] in sent
+    assert (
+        REPORTED[name].encode() not in build(engine, ScrubSettings()).scrub(sent.encode()).payload
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_reported_ids_stay(engine: str) -> None:
+    """Sixteen digits without a check digit are no card."""
+    report = json.loads((FIXTURES / "reports" / "scrubbing-S08b.json").read_text())
+    done = build(engine, ScrubSettings()).scrub(json.dumps(report["input"]).encode())
+    assert b"5127938446138368" in done.payload

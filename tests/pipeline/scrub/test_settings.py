@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.pipeline.scrub.conftest import Wash
@@ -97,3 +99,33 @@ def test_an_own_field_with_a_slash_is_found_however_escaped(wash: Wash) -> None:
     """PHP escapes slashes in JSON."""
     done = wash.raw(rb'{"extra":{"a\/b":"x","a/b":"y"}}', sensitive_fields=("a/b",))
     assert done.payload == rb'{"extra":{"a\/b":"[Filtered]","a/b":"[Filtered]"}}'
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("extra.password", {"extra"}),
+        ("EXTRA.Password", {"extra"}),
+        ("extra.*", {"extra"}),
+        ("extra.**", {"extra", "list"}),
+        ("extra.list.password", {"list"}),
+        ("**.password", {"extra", "list", "var"}),
+        ("$frame.vars.password", {"var"}),
+        ("$frame.vars.*", {"var"}),
+        ("exception.values.stacktrace.frames.vars.password", {"var"}),
+        ("request.headers.'x.auth'", {"header"}),
+        ("$http.headers.*", {"header"}),
+        ("$user.password", set()),
+        ("extra.pass", set()),
+        ("a..b'", set()),
+    ],
+)
+def test_a_safe_field_may_be_a_path(wash: Wash, path: str, kept: set[str]) -> None:
+    """Only the value at that place stays; what is not a path is a name, wherever it stands."""
+    sent = {
+        "extra": {"password": "extra", "list": [{"password": "list"}]},
+        "request": {"headers": {"x.auth": "header"}},
+        "exception": {"values": [{"stacktrace": {"frames": [{"vars": {"password": "var"}}]}}]},
+    }
+    done = json.dumps(wash(sent, safe_fields=(path,)))
+    assert {word for word in ("extra", "list", "header", "var") if f': "{word}"' in done} == kept

@@ -24,7 +24,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
         (f"jwt {JWT}", "jwt [Filtered]"),
         ("postgres://alice:pw@db/x", "postgres://alice:[Filtered]@db/x"),
         ("redis://:pw@db", "redis://:[Filtered]@db"),
-        ("Bearer abc.def", "[Filtered]"),
+        ("Bearer abc.def", "Bearer [Filtered]"),
     ],
 )
 def test_a_secret_in_application_data_is_filtered(wash: Wash, text: str, kept: str) -> None:
@@ -80,11 +80,38 @@ def test_look_alikes_stay(wash: Wash, text: str) -> None:
     assert wash({"message": text}) == {"message": text}
 
 
-def test_a_value_that_speaks_of_a_secret_is_hidden_in_application_data(wash: Wash) -> None:
-    """As Sentry documents it, a value that contains a sensitive word is filtered whole."""
+def test_a_value_that_speaks_of_a_secret_is_hidden_only_by_setting(wash: Wash) -> None:
+    """Strict filters a value with a sensitive word whole, as Sentry does; else it stays."""
     event = {"extra": {"a": "my_password is x", "b": "fine"}, "breadcrumbs": [{"message": "auth"}]}
     kept = {"extra": {"a": "[Filtered]", "b": "fine"}, "breadcrumbs": [{"message": "[Filtered]"}]}
-    assert wash(event) == kept
+    assert wash(event) == event
+    assert wash(event, strict=True) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://shop.example/auth/sign-in?next=/tokens",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "query Viewer { viewer { accessToken { expiresAt } passwordChangedAt } }",
+        "Ms Authier and Mr Tokenov",
+        "SELECT password_hash, auth_token FROM users WHERE id = %s",
+        "password_reset",
+        "POST /api/password/reset",
+        "grant_type=password",
+        "Failed to authenticate: token expired",
+    ],
+)
+def test_text_about_secrets_stays(wash: Wash, text: str) -> None:
+    """What only speaks of passwords and tokens says nothing that has to be hidden."""
+    for event in (
+        {"extra": {"a": text}},
+        {"breadcrumbs": [{"message": text, "data": {"note": text}}]},
+        {"request": {"headers": {"Referer": text}, "data": {"a": text}}},
+        {"exception": {"values": [{"stacktrace": {"frames": [{"vars": {"a": text}}]}}]}},
+        {"message": text},
+    ):
+        assert wash(event) == event
 
 
 def test_prompts_keep_their_words_and_lose_their_cards(wash: Wash) -> None:

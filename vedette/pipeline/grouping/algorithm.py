@@ -1,4 +1,4 @@
-"""The algorithm `vedette:2026-11-22`: which evidence an event is grouped by.
+"""The algorithm `vedette:2026-11-26`: which evidence an event is grouped by.
 
 `decide` runs for every event; `versions.group` hashes its components and
 `explanation.explain` writes it out in words, so that the two can never disagree.
@@ -11,11 +11,12 @@ from typing import Final
 import msgspec
 
 from vedette.pipeline.grouping.chain import ChainReading, Link, read_bare_stack, read_chain
+from vedette.pipeline.grouping.events import thread_stack
 from vedette.pipeline.grouping.fingerprint import custom_fingerprint, fill_in, is_default
 from vedette.pipeline.grouping.model import TextExplanation, Variant
 from vedette.pipeline.grouping.parameterise import parameterise
-from vedette.pipeline.grouping.titles import thread_stack
 from vedette.wire.event import Event, ExceptionValue
+from vedette.wire.template import is_only_placeholders
 
 _SECURITY_TYPES: Final = frozenset({"csp", "hpkp", "expectct", "expectstaple", "nel"})
 
@@ -59,10 +60,18 @@ def _by_evidence(event: Event) -> Decision:
         reading = read_chain(exceptions, event.platform)
         if reading.variant is not None:
             return _decision(reading.variant, reading)
-    text = event.message_template or (exceptions[-1].value if exceptions else None)
+    text = _sentence(event) or (exceptions[-1].value if exceptions else None)
     if text and text.strip():
         return _by_message(text, event, exceptions)
     return _by_stack(event)
+
+
+def _sentence(event: Event) -> str | None:
+    """The message as written in the source, or as shown where that is only a placeholder."""
+    template = event.message_template
+    if template and is_only_placeholders(template):
+        return event.message_shown
+    return template
 
 
 def _is_message_in_disguise(event: Event, shown: ExceptionValue) -> bool:

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from vedette.pipeline.grouping.codes import code_of
 from vedette.pipeline.grouping.frames import ReadFrame
 from vedette.pipeline.grouping.model import Variant
 from vedette.pipeline.grouping.parameterise import parameterise
@@ -47,7 +48,10 @@ _remembered: dict[tuple[tuple[object, ...], ...], tuple[_Readings, list[list[Rea
 
 
 class Link(msgspec.Struct):
-    """One exception (or a bare stack, then `sent` is null) and what was read of it."""
+    """One exception (or a bare stack, then `sent` is null) and what was read of it.
+
+    `code` is what tells it from others of its type, where that says too little.
+    """
 
     sent: ExceptionValue | None
     type_used: str
@@ -55,6 +59,7 @@ class Link(msgspec.Struct):
     frames: FrameSet
     stack: StackReading
     component: str
+    code: str = ""
 
 
 class ChainReading(msgspec.Struct):
@@ -74,9 +79,10 @@ def read_chain(exceptions: list[ExceptionValue], platform: str | None) -> ChainR
         Link(exception, "", "", frames, stack, "")
         for exception, frames, stack in zip(exceptions, frame_sets, readings, strict=True)
     ]
-    weak = all(reading.is_weak for reading in readings)
+    weak = all(reading.is_weak for reading in readings) or readings[-1].is_vague
     for link in links:
         _settle(link, stackless=variant is None, weak=weak and link.sent is exceptions[-1])
+        _add_code(link, platform)
     if variant is None and any(link.type_used or link.value_used for link in links):
         variant = Variant.EXCEPTION
     return ChainReading(variant, _in_order(links), links)
@@ -156,6 +162,21 @@ def _settle(link: Link, *, stackless: bool, weak: bool) -> None:
         link.type_used = _GENERATED_TYPE.sub("<hash>", exception.type or "")
     if stackless or weak or exception.type in _UNTYPED:
         link.value_used = parameterise(exception.value or "")
+    _join(link)
+
+
+def _add_code(link: Link, platform: str | None) -> None:
+    """Let the code of an error count whose type says too little; see `codes`."""
+    if link.sent is None:
+        return
+    link.code = code_of(link.sent, platform)
+    if link.code:
+        link.value_used = f"{link.value_used} {link.code}".lstrip()
+        _join(link)
+
+
+def _join(link: Link) -> None:
+    """Write the component of an exception: type, value, frames."""
     parts = [link.type_used, link.value_used, *link.stack.components]
     link.component = "\x1e".join(parts)
 

@@ -62,6 +62,8 @@ def _judge(link: Link, hashed: set[str], seen: set[str]) -> tuple[bool, str]:
         return False, Verdict.UNUSED.value
     if link.component in seen:
         return False, "the same exception stands in the chain already"
+    if link.code and link.value_used == link.code and link.stack.components:
+        return True, "type, code and stack count: the type alone says too little"
     if link.value_used:
         return True, "type and value count: the stack cannot tell two bugs apart"
     if link.sent is not None and link.sent.type and not link.type_used:

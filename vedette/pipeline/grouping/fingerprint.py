@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from vedette.pipeline.grouping.titles import crash_frame, shown_exception
+from vedette.pipeline.grouping.events import crash_frame, shown_exception
 from vedette.wire.event import Event
 
 _VARIABLE: Final = re.compile(r"\{\{\s*([\w.\-]{1,200})\s*\}\}")
@@ -60,7 +60,7 @@ def _event_values(event: Event) -> dict[str, str | None]:
         "transaction": event.transaction,
         "level": event.level,
         "logger": event.logger,
-        "message": event.message_text,
+        "message": event.message_shown,
         "release": event.release,
         "environment": event.environment,
         "platform": event.platform,

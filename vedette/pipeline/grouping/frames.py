@@ -27,7 +27,8 @@ class ReadFrame(msgspec.Struct, frozen=True, gc=False):
     """A frame as grouping sees it.
 
     `component` is what is hashed if the frame counts. `line` is the trimmed source line,
-    kept only for anonymous functions, which have nothing else to tell them apart.
+    kept only for anonymous functions, which have nothing else to tell them apart. `near` is
+    about where a closure stands whose source line is not known; it `is_vague` then.
     `verdict` is the verdict on the frame by itself, before its stack is known.
     """
 
@@ -40,6 +41,8 @@ class ReadFrame(msgspec.Struct, frozen=True, gc=False):
     is_library: bool
     forwards: bool
     verdict: Verdict
+    near: str = ""
+    is_vague: bool = False
 
 
 EMPTY: Final = ReadFrame(
@@ -52,28 +55,30 @@ _VERDICTS: Final = {
     Role.NOISE: Verdict.NOISE,
 }
 
-_Key: TypeAlias = tuple[str | None, ...]
+_Key: TypeAlias = tuple[str | int | None, ...]
 _remembered: dict[_Key, ReadFrame] = {}
 
 
 def read_frames(frames: list[Frame | None], platform: str | None) -> list[ReadFrame]:
     """Read frames; `platform` is the event's and yields to a frame's own. Nulls are EMPTY."""
     recall = _remembered.get
+    root = _root(frames, platform)
     read: list[ReadFrame] = []
     for frame in frames:
         if frame is None:
             read.append(EMPTY)
             continue
         key = (
-            frame.context_line,
+            frame.context_line or frame.lineno,
             frame.function or frame.raw_function or frame.symbol,
             frame.module,
             frame.filename,
             frame.abs_path,
             frame.package,
             frame.platform or platform,
+            root,
         )
-        read.append(recall(key) or _read_new(frame, key))
+        read.append(recall(key) or _read_new(frame, key, frame.platform or platform, root))
     return read
 
 
@@ -82,25 +87,36 @@ def forget() -> None:
     _remembered.clear()
 
 
-def _read_new(frame: Frame, key: _Key) -> ReadFrame:
+def _root(frames: list[Frame | None], platform: str | None) -> str:
+    """The folder of the application, for languages that name frames by their files."""
+    find = _LANGUAGES.get(platform or "", _OTHER).root
+    return "" if find is None else find(frames)
+
+
+def _read_new(frame: Frame, key: _Key, platform: str | None, root: str) -> ReadFrame:
     """Read a frame that is not remembered, and remember it if it is small."""
-    read = _read(_shortened(frame), key[-1])
-    if all(part is None or len(part) <= _MAX_NAME for part in key):
+    read = _read(_shortened(frame, root), platform)
+    if all(not isinstance(part, str) or len(part) <= _MAX_NAME for part in key):
         if len(_remembered) >= MAX_REMEMBERED:
             forget()
         _remembered[key] = read
     return read
 
 
-def _shortened(frame: Frame) -> Frame:
-    """The frame with names cut to what a pattern may safely be run over."""
+def _shortened(frame: Frame, root: str) -> Frame:
+    """The frame with its file named from the root, and cut to what a pattern may run over."""
+    filename = frame.filename or ""
+    path = filename or frame.abs_path or ""
+    if root and path.startswith(root):
+        filename = path[len(root) :]
     return Frame(
         function=(frame.function or frame.raw_function or frame.symbol or "")[:_MAX_NAME],
         module=(frame.module or "")[:_MAX_NAME],
-        filename=(frame.filename or "")[:_MAX_NAME],
+        filename=filename[:_MAX_NAME],
         abs_path=(frame.abs_path or "")[:_MAX_NAME],
         package=(frame.package or "")[:_MAX_NAME],
         context_line=frame.context_line,
+        lineno=frame.lineno,
     )
 
 
@@ -111,9 +127,15 @@ def _read(frame: Frame, platform: str | None) -> ReadFrame:
     if not name.function and not name.place:
         return EMPTY
     source = frame.context_line or ""
-    line = _written_line(source) if name.role is Role.ANONYMOUS else ""
+    is_nameless = name.is_closure or name.role is Role.ANONYMOUS
+    line = _written_line(source) if is_nameless else ""
+    component, near = f"{name.place}|{name.function}", ""
+    if name.is_closure and line:
+        component = f"{component}|{line}"
+    elif name.is_closure:
+        near = str(max(name.first_line, frame.lineno or 0) // language.closure_lines)
     return ReadFrame(
-        component=f"{name.place}|{name.function}",
+        component=component,
         function=name.function,
         place=name.place,
         role=name.role,
@@ -122,6 +144,8 @@ def _read(frame: Frame, platform: str | None) -> ReadFrame:
         is_library=language.is_library(frame),
         forwards=is_forwarding(source),
         verdict=_VERDICTS[name.role],
+        near="" if near == "0" else near,
+        is_vague=near != "" and bool(frame.lineno),
     )
 
 

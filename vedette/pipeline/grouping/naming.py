@@ -29,21 +29,32 @@ class Role(StrEnum):
 class Name(msgspec.Struct, frozen=True, gc=False):
     """A frame's stable name. `remark` says in words what was normalised, or is empty.
 
-    `place` (module, class, file or package) may be empty when `function` says it all.
+    `place` (module, class, file or package) may be empty when `function` says it all. A
+    closure has no name but that of the function it stands in, so its source line counts too;
+    `first_line` is where it begins, if its name says so.
     """
 
     function: str
     place: str
     role: Role = Role.NAMED
     remark: str = ""
+    is_closure: bool = False
+    first_line: int = 0
 
 
 class Language(msgspec.Struct, frozen=True):
-    """One kind of the drawer. `platforms` are the values of `platform` it answers to."""
+    """One kind of the drawer. `platforms` are the values of `platform` it answers to.
+
+    `root` finds in the frames of a stack the folder the application lies in, or nothing; what
+    lies in it is named from there. `closure_lines` is how far apart two closures of a function
+    must lie to be told apart by line number alone.
+    """
 
     platforms: frozenset[str]
     clean: Callable[[Frame], Name]
     is_library: Callable[[Frame], bool]
+    root: Callable[[list[Frame | None]], str] | None = None
+    closure_lines: int = 8
 
 
 _HASHED: Final = re.compile(
@@ -51,6 +62,13 @@ _HASHED: Final = re.compile(
     r"|(?=[a-f]*[0-9])[0-9a-f]{8,64}|[0-9]{4,})(?![0-9a-zA-Z])"
 )
 _VERSION_SEGMENT: Final = re.compile(r"^v?\d+\.\d+[\w.+-]*$|^r?\d+$")
+_HOSTING: Final = re.compile(
+    r"^(?:[A-Za-z]:)?/(?:(?:var/www/html|var/www/vhosts|var/www|var/task|usr/src/app|usr/src"
+    r"|usr/local/src|srv|opt|app|code|workspaces?|data|mnt|root|home/[^/]+|Users/[^/]+"
+    r"|inetpub/wwwroot|tmp|builds?)/)?"
+)
+_RELATIVE: Final = frozenset({"", ".", ".."})
+_RELEASE_FOLDERS: Final = _RELATIVE | {"current", "releases"}
 _PACKAGE_VERSION: Final = re.compile(r"(?<=[a-zA-Z])[-@]v?\d+(?:\.\w+)+(?=/|$)")
 
 
@@ -72,14 +90,15 @@ def without_hashes(name: str) -> str:
 def stable_path(path: str) -> str:
     """`path` without what changes from one deployment to the next.
 
-    Release folders, versions of packages and hashes are taken out; a file that is only
-    reachable by an absolute path is known by its last two parts.
+    Release folders, versions of packages and hashes are taken out, and of an absolute path
+    the folder in which servers keep applications (`/var/www`, `/home/alice`).
     """
     path = _PACKAGE_VERSION.sub("", path)
-    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
+    dropped = _RELATIVE
+    if path.startswith("/") or path[1:2] == ":":
+        path, dropped = _HOSTING.sub("", path, count=1), _RELEASE_FOLDERS
+    parts = [part for part in path.split("/") if part not in dropped]
     parts = [part for part in parts[:-1] if not _VERSION_SEGMENT.match(part)] + parts[-1:]
-    if path.startswith("/") or (len(path) > 1 and path[1] == ":"):
-        parts = parts[-2:]
     return without_hashes("/".join(parts))
 
 

@@ -8,33 +8,40 @@ from __future__ import annotations
 
 from typing import Final
 
-from vedette.pipeline.grouping.model import Title
-from vedette.wire.event import Event, ExceptionValue, Frame, Stacktrace, Thread
+from vedette.pipeline.grouping.algorithm import Decision, decide
+from vedette.pipeline.grouping.chain import Link
+from vedette.pipeline.grouping.events import crash_frame, shown_exception
+from vedette.pipeline.grouping.model import Title, Verdict
+from vedette.wire.event import Event, Frame
 
 UNLABELED: Final = "<unlabeled event>"
 _MAX_TEXT: Final = 512
 _MAX_NAME: Final = 256
 _MAX_CULPRIT: Final = 200
+_NATIVE: Final = frozenset({"native", "c", "cocoa", "objc", "swift", "rust", "apple-ios"})
+_CONTRIBUTES: Final = Verdict.CONTRIBUTES
+_RECURSION: Final = Verdict.RECURSION
 
 
-def title(event: Event) -> Title:
+def title(event: Event, decision: Decision | None = None) -> Title:
     """The title of any event, however empty. Never raises.
 
-    Parts are cut: names to 256 characters, value and text to 512, culprit to 200.
+    `decision` is what the event is grouped by, if that is known already. Parts are cut: names
+    to 256 characters, value and text to 512, culprit to 200.
     """
     exception = shown_exception(event)
     type_ = value = ""
     if exception is not None:
         type_, value = first_line(exception.type)[:_MAX_NAME], first_line(exception.value)
     if not type_:
-        value = first_line(event.message_text) or value
+        value = first_line(event.message_shown) or value
     text = f"{type_}: {value}" if type_ and value else type_ or value
-    frame = crash_frame(event)
+    frame, written = _decisive_frame(event, decision or decide(event))
     return Title(
         type=type_,
         value=value,
         text=text[:_MAX_TEXT] or UNLABELED,
-        culprit=_culprit(event, frame),
+        culprit=_culprit(event, frame, written),
         filename=(frame.filename or frame.abs_path or "")[:_MAX_NAME] if frame is not None else "",
         function=(frame.function or "")[:_MAX_NAME] if frame is not None else "",
     )
@@ -48,52 +55,28 @@ def is_unhandled(event: Event) -> bool:
     )
 
 
-def shown_exception(event: Event) -> ExceptionValue | None:
-    """The exception people read: the last of a chain, the outermost of a group."""
-    exceptions = event.exceptions
-    for exception in reversed(exceptions):
-        mechanism = exception.mechanism
-        if mechanism is not None and mechanism.is_exception_group and mechanism.parent_id is None:
-            return exception
-    return exceptions[-1] if exceptions else None
+def _decisive_frame(event: Event, decision: Decision) -> tuple[Frame | None, str]:
+    """The innermost frame that counted for the shown exception, else for another one.
 
-
-def crash_frame(event: Event) -> Frame | None:
-    """The innermost application frame of the shown exception, else its innermost frame.
-
-    Without an exception's frames the event's own stack and its threads are looked at.
+    And its function as its author wrote it. Where none counted, the frame it crashed in.
     """
     shown = shown_exception(event)
-    if shown is not None and (frame := _innermost(shown.stacktrace)) is not None:
-        return frame
-    stacks = [exception.stacktrace for exception in reversed(event.exceptions)]
-    stacks += [event.stacktrace, thread_stack(event)]
-    return next((frame for stack in stacks if (frame := _innermost(stack)) is not None), None)
+    links = decision.links
+    if links and links[-1].sent is not shown:
+        links = [*links, *(link for link in links if link.sent is shown)]
+    for link in reversed(links):
+        at = _innermost_that_counts(link)
+        if at is not None:
+            return link.frames.sent[at], link.frames.read[at].function
+    return crash_frame(event), ""
 
 
-def _innermost(stack: Stacktrace | None) -> Frame | None:
-    """The innermost application frame of a stack, else its innermost frame."""
-    innermost = None
-    for frame in reversed((stack.frames if stack is not None else None) or ()):
-        if frame is not None:
-            if frame.in_app:
-                return frame
-            innermost = innermost or frame
-    return innermost
-
-
-def thread_stack(event: Event) -> Stacktrace | None:
-    """The stack of the thread that crashed, else of the current, the main or the only one."""
-    threads = [thread for thread in event.thread_list if _has_frames(thread)]
-    for thread in threads:
-        if thread.crashed:
-            return thread.stacktrace
-    for thread in threads:
-        if thread.current:
-            return thread.stacktrace
-    for thread in threads:
-        if thread.main or len(threads) == 1:
-            return thread.stacktrace
+def _innermost_that_counts(link: Link) -> int | None:
+    """Where the frame nearest the crash stands that contributes, or repeats one that does."""
+    verdicts = link.stack.verdicts
+    for at in range(len(verdicts) - 1, -1, -1):
+        if verdicts[at] is _CONTRIBUTES or verdicts[at] is _RECURSION:
+            return at
     return None
 
 
@@ -105,16 +88,17 @@ def first_line(text: str | None) -> str:
     return ""
 
 
-def _has_frames(thread: Thread) -> bool:
-    """True when the thread sent at least one frame."""
-    return thread.stacktrace is not None and bool(thread.stacktrace.frames)
+def _culprit(event: Event, frame: Frame | None, written: str) -> str:
+    """Where it happened: the transaction, else what the SDK said, else the decisive frame.
 
-
-def _culprit(event: Event, frame: Frame | None) -> str:
-    """Where it happened: the transaction, else what the SDK said, else the crash frame."""
+    A native function's name says where it lies; it is shown without its types and hashes.
+    """
     named = event.transaction or event.culprit or ""
     if not named and frame is not None:
         place = frame.module or frame.filename or ""
         function = frame.function or ""
-        named = f"{place} in {function}" if place and function else place or function
+        if written and (frame.platform or event.platform) in _NATIVE:
+            named = written
+        else:
+            named = f"{place} in {function}" if place and function else place or function
     return named.strip()[:_MAX_CULPRIT]

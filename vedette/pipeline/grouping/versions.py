@@ -1,7 +1,8 @@
 """The versions of the grouping algorithm, and the hot path that hashes a decision.
 
-A change of rule that moves events between issues gets a new entry here; the old one stays,
-so that past events can be grouped as they were and a change can be previewed.
+A change of rule that moves events between issues makes a new version; the old one is kept
+in the drawer `past`, so that its keys still lead to their issues, past events can be grouped
+as they were, and a change can be previewed.
 """
 
 from __future__ import annotations
@@ -11,17 +12,32 @@ from typing import Final
 
 from xxhash import xxh3_128_digest
 
+from vedette.pipeline.grouping import past
 from vedette.pipeline.grouping.algorithm import Decision, decide
-from vedette.pipeline.grouping.model import Grouping
+from vedette.pipeline.grouping.model import Grouping, Title
+from vedette.pipeline.grouping.titles import title
 from vedette.wire.event import Event
 
-VERSION: Final = "vedette:2026-11-22"
-VERSIONS: Final[dict[str, Callable[[Event], Decision]]] = {VERSION: decide}
+VERSION: Final = "vedette:2026-11-26"
+_PAST: Final = past.load()
+VERSIONS: Final[dict[str, Callable[[Event], Decision]]] = {VERSION: decide, **_PAST}
 
 
 def group(event: Event, version: str = VERSION) -> Grouping:
     """The issue key of an event. Raises KeyError for a version that does not exist."""
     return Grouping(version, key_of(VERSIONS[version](event)))
+
+
+def group_and_name(event: Event) -> tuple[Grouping, Title]:
+    """The issue key of an event and what it is called, from one decision."""
+    decision = decide(event)
+    return Grouping(VERSION, key_of(decision)), title(event, decision)
+
+
+def former_groups(event: Event, current: Grouping) -> list[Grouping]:
+    """What earlier versions gave this event, newest first, where that is another key."""
+    groups = [group(event, version) for version in _PAST]
+    return [one for one in groups if one.key != current.key]
 
 
 def key_of(decision: Decision) -> bytes:

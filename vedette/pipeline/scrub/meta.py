@@ -27,7 +27,7 @@ def meta(payload: bytes, remarks: tuple[Remark, ...]) -> Meta:
     remarks follow each other. Never raises.
     """
     tree = _sent_meta(payload)
-    paths = _paths(payload, sorted({remark.start for remark in remarks}))
+    paths = paths_of(payload, sorted({remark.start for remark in remarks}))
     for remark in remarks:
         path = paths.get(remark.start)
         if path is not None:
@@ -85,7 +85,7 @@ class _Container:
         self.index += 1
 
 
-def _paths(payload: bytes, starts: list[int]) -> dict[int, tuple[str, ...]]:
+def paths_of(payload: bytes, starts: list[int]) -> dict[int, tuple[str, ...]]:
     """The path of each value that begins at one of `starts`, which ascend."""
     mask = structure.masked(payload)
     found: dict[int, tuple[str, ...]] = {}

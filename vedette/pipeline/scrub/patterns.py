@@ -88,13 +88,26 @@ def _is_address_alone(text: bytes, span: Span) -> bool:
     return is_ip_address(text[start:end])
 
 
+def _is_card(number: bytes) -> bool:
+    """A number with its check digit, one written in groups as on a card, or of an issuer's range.
+
+    Plain digits without the check digit are an id. Dankort (4571) is known without it.
+    """
+    return not number.isdigit() or number.startswith(b"4571") or has_luhn_digit(number)
+
+
 def _regex(expression: str) -> re2._Regexp:
     options = re2.Options()
     options.dot_nl = True
     return re2.compile(expression.encode(), options)
 
 
-CARD = Pattern("creditcard", "[creditcard]", _regex(rf"\b{_CARD}\b"))
+CARD = Pattern(
+    "creditcard",
+    "[creditcard]",
+    _regex(rf"\b{_CARD}\b"),
+    is_genuine=lambda text, span: _is_card(text[slice(*span)]),
+)
 OTHER_CARD = Pattern(
     "creditcard",
     "[creditcard]",
@@ -160,7 +173,18 @@ IMEI = Pattern(
 )
 MAC = Pattern("mac", "[mac]", _regex(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"))
 USER_PATH = Pattern(
-    "userpath", "[user]", _regex(r"(?i)\b(?:[a-z]:[\\/])?(?:users|home)[\\/]([^/\\\r\n]+)"), group=1
+    "userpath",
+    "[user]",
+    _regex(
+        r"(?i)\b(?:[a-z]:[\\/])?(?:users|home|documents and settings|[^/\\\s]+[\\/]profiles)"
+        r"[\\/]([^/\\\r\n]+)"
+    ),
+    group=1,
+)
+UUID = Pattern(
+    "uuid",
+    "[uuid]",
+    _regex(r"(?i)\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b"),
 )
 
 CREDENTIALS = (PEM_KEY, URL_PASSWORD, BEARER, JWT, CARD, OTHER_CARD, IBAN, SSN)

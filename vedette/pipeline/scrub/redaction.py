@@ -12,8 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-import re2  # type: ignore[import-untyped]
-
+from vedette.pipeline.scrub.assignments import assigned
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.patterns import (
     ADDRESSES,
@@ -34,15 +33,10 @@ _LOOKED_AT_BYTES = 4096
 _KEPT_BYTES = 3072
 
 _PLACEHOLDER = re.compile(rb"\[(?:Filtered|token|pemkey|auth|ip|email)")
-_VARIABLE_SIGNS = b"%$?{:*"
-
-_WORD = r"[A-Za-z0-9_-]"
-_NAME = rf"{_WORD}+(?:\[{_WORD}*\])*"
-_ASSIGNMENT = re2.compile(
-    rf"({_NAME})=([^\s&;,\"'<>)}}]+)"
-    rf"|[\"']({_NAME})[\"']\s*:\s*(?:\"([^\"]+)\"|'([^']+)')".encode()
-)
-_FORM = re.compile(rb"[^\s=&;{}\[\]<>]++(?:\[[^\s=&\[\]]*+\])*+=[^\s<>]*+\Z")
+_ONE_WORD = re.compile(rb"\w[\w-]{0,127}")
+_TELLING = re.compile(rb"(?i)(?<=[_-])(?:passw(?:or)?d|secret)|(?:passw(?:or)?d|secret)(?=[_-])")
+_COOKIE_LINE = re.compile(rb"(?i)\bcookie2?\s*+:\s*+([^\r\n\"']++)")
+_FORM = re.compile(rb"[^\s=&;{}\[\]<>/]++(?:\[[^\s=&\[\]]*+\])*+=[^\s<>]*+\Z")
 
 
 Spend = Callable[[], None]
@@ -65,15 +59,19 @@ class Redactor:
 
     def __init__(self, settings: ScrubSettings, names: Names) -> None:
         self._names = names
+        self._is_strict = settings.strict
         self._credentials = CREDENTIALS if settings.uses_defaults else ()
         self._emails = (EMAIL,) if settings.emails else ()
         self._addresses = ADDRESSES if settings.ip_addresses else ()
 
-    def cuts(self, text: bytes, scope: Scope, budget: Budget) -> list[Cut]:
+    def cuts(self, text: bytes, scope: Scope, budget: Budget, *, in_pair: bool) -> list[Cut]:
         """The cuts for a string that stands in `scope`, in order, not overlapping.
 
-        A text that takes more than its share of `budget` keeps its beginning only.
+        A text that takes more than its share of `budget` keeps its beginning only. `in_pair`:
+        it is the value in a list of a name and a value.
         """
+        if in_pair and scope.values and self._is_telling_word(text):
+            return [Cut(0, len(text), "@password:filter")]
         return self._within(budget, self._cuts, text, scope)
 
     def cookie_cuts(self, text: bytes, scope: Scope, budget: Budget) -> list[Cut]:
@@ -111,31 +109,46 @@ class Redactor:
             for name, start, end in _pairs(text, b";", spend)
             if self.is_secret_cookie(name) and not is_safe_value(text[start:end])
         )
-        return _without_overlap(chain(cookies, self._text_cuts(text, scope, spend)))
+        others = self._text_cuts(text, scope, spend, by_name=False)
+        return _without_overlap(chain(cookies, others))
 
     def _plain_cuts(self, text: bytes, scope: Scope, spend: Spend) -> list[Cut]:
-        rule = self._names.value_rule(text) if scope.values and not is_safe_value(text) else None
+        rule = self._whole_rule(text) if scope.values else None
         if rule:
             return [Cut(0, len(text), rule)]
         return _without_overlap(self._text_cuts(text, scope, spend)) if scope.text else []
+
+    def _whole_rule(self, text: bytes) -> str | None:
+        """The rule by which a value goes whole because of what it says."""
+        if is_safe_value(text):
+            return None
+        return self._names.value_rule(text) if self._is_strict else self._names.own_rule(text)
+
+    def _is_telling_word(self, text: bytes) -> bool:
+        """Whether a value is one word that speaks of a secret: `my_password`."""
+        if not self._names.uses_defaults or not _ONE_WORD.fullmatch(text):
+            return False
+        return _TELLING.search(text) is not None
 
     def _form_cuts(self, text: bytes, scope: Scope, spend: Spend) -> Iterator[Cut]:
         for name, start, end in _pairs(text, b"&", spend):
             value, plain_name = text[start:end], unquote_to_bytes(name.replace(b"+", b" "))
             if is_safe_value(value) or self._names.is_safe(plain_name):
                 continue
-            rule = self._names.name_rule(plain_name) or self._names.value_rule(value)
+            rule = self._names.name_rule(plain_name) or self._whole_rule(value)
             if rule:
                 yield Cut(start, end, rule)
             else:
                 for cut in self._text_cuts(value, scope, spend):
                     yield Cut(start + cut.start, start + cut.end, cut.rule, cut.replacement)
 
-    def _text_cuts(self, text: bytes, scope: Scope, spend: Spend) -> Iterator[Cut]:
+    def _text_cuts(
+        self, text: bytes, scope: Scope, spend: Spend, *, by_name: bool = True
+    ) -> Iterator[Cut]:
         method = _filter if scope.values else _replace
         for pattern in self._credentials if may_hold_credentials(text) else ():
             yield from _pattern_cuts(pattern, text, spend, *method(pattern))
-        if scope.assignments:
+        if scope.assignments and by_name and self._names.mentions(text):
             yield from self._assignment_cuts(text, spend)
         emails = self._emails if scope.emails else ()
         addresses = self._addresses if scope.addresses else ()
@@ -143,18 +156,19 @@ class Redactor:
             yield from _pattern_cuts(pattern, text, spend, *_replace(pattern))
 
     def _assignment_cuts(self, text: bytes, spend: Spend) -> Iterator[Cut]:
-        if b"=" not in text and b":" not in text:
+        for name, start, end in assigned(text, self._is_secret, spend):
+            yield Cut(start, end, self._names.name_rule(name) or "@password:filter")
+        if b"ookie" not in text:
             return
-        for match in _ASSIGNMENT.finditer(text):
-            spend()
-            name_group = 1 if match.start(1) >= 0 else 3
-            value_group = next(group for group in (2, 4, 5) if match.start(group) >= 0)
-            start, end = match.span(value_group)
-            if text[start] in _VARIABLE_SIGNS or is_safe_value(text[start:end]):
-                continue
-            rule = self._names.name_rule(match[name_group])
-            if rule:
-                yield Cut(start, end, rule)
+        for line in _COOKIE_LINE.finditer(text):
+            for name, start, end in _pairs(line[1], b";", spend):
+                at = line.start(1) + start
+                value = line[1][start:end]
+                if self.is_secret_cookie(name) and not is_safe_value(value):
+                    yield Cut(at, at + end - start, "@cookies:filter")
+
+    def _is_secret(self, name: bytes) -> bool:
+        return self._names.name_rule(name) is not None
 
 
 def _pattern_cuts(

@@ -27,9 +27,10 @@ class Carrier(Enum):
 class Scope:
     """What may be done in one place.
 
-    `names`: sensitive members lose their value. `values`: a string with a sensitive word
-    is removed whole. `text`: secrets are cut out of text. `assignments`: so are the values
-    in `token=…` and `"token": "…"`. `emails`, `addresses`: these too, by setting.
+    `names`: sensitive members lose their value. `values`: application data, where a string with
+    a word of the project's own goes whole (and with any sensitive word, if strict). `text`:
+    secrets are cut out of text. `assignments`: so are the values in `token=…` and
+    `"token": "…"`. `emails`, `addresses`: these too, by setting.
     `is_address`: the member itself is one. Members not in `members` get the scope of the
     first of `prefixes`, else `rest`, else this very scope; versions are never addresses.
     """
@@ -82,7 +83,7 @@ CODE = Scope(text=True)
 VERSIONS = Scope(names=True, text=True, assignments=True, emails=True)
 TEXT = replace(VERSIONS, addresses=True)
 PROMPT = replace(TEXT, names=False)
-FULL = Scope(names=True, values=True, text=True, emails=True, addresses=True)
+FULL = replace(TEXT, values=True)
 BODY = replace(FULL, carrier=Carrier.BODY)
 QUERY = replace(FULL, carrier=Carrier.QUERY)
 COOKIES = replace(FULL, carrier=Carrier.COOKIES)

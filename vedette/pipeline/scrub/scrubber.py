@@ -9,8 +9,11 @@ from vedette.pipeline.scrub import structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
-from vedette.pipeline.scrub.redaction import Redactor
+from vedette.pipeline.scrub.meta import paths_of
+from vedette.pipeline.scrub.query_pairs import with_query_pairs
+from vedette.pipeline.scrub.redaction import LIMIT, Redactor
 from vedette.pipeline.scrub.remarks import Scrubbed
+from vedette.pipeline.scrub.safe_paths import SafePaths
 from vedette.pipeline.scrub.scopes import PAYLOAD, Scope
 from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.walk import Walk
@@ -25,6 +28,7 @@ class Scrubber:
         self._names = Names(settings)
         self._redactor = Redactor(settings, self._names)
         self._settings = settings
+        self._safe_paths = SafePaths(settings.safe_fields)
         self._has_work = settings.has_work
 
     def scrub(self, payload: bytes) -> Scrubbed:
@@ -44,14 +48,33 @@ class Scrubber:
         plain = structure.without_ascii_escapes(payload)
         if plain != payload:
             positions = self._engine.positions(plain)
-        budget = Budget(len(plain))
         try:
-            edits = self._walk(plain, positions, PAYLOAD, budget, is_nested=False)
+            plain, edits = self._edits(plain, positions)
         except BudgetSpent:
             raise TooCostly from None
+        if edits and self._safe_paths:
+            edits = self._unsafe(plain, edits)
         if not edits:
             return Scrubbed(payload, is_doubtful=is_doubtful)
         return applied(plain, edits, is_doubtful=is_doubtful)
+
+    def _edits(self, payload: bytes, positions: list[int]) -> tuple[bytes, list[Edit]]:
+        """The edits of a payload; where a query string has some, of one that has pairs instead."""
+        walk = self._walk(payload, positions, PAYLOAD, Budget(len(payload)), is_nested=False)
+        if walk.met_query and walk.edits:
+            paired = with_query_pairs(payload, positions)
+            if paired != payload:
+                return self._edits(paired, self._engine.positions(paired))
+        return payload, walk.edits
+
+    def _unsafe(self, payload: bytes, edits: list[Edit]) -> list[Edit]:
+        """The edits of values that no safe field names by its path; what is cut short stays so."""
+        paths = paths_of(payload, sorted({edit.start for edit in edits}))
+        return [
+            edit
+            for edit in edits
+            if edit.marks[0].rule == LIMIT or not self._safe_paths.holds(paths.get(edit.start, ()))
+        ]
 
     def _walk(
         self,
@@ -61,7 +84,7 @@ class Scrubber:
         budget: Budget,
         *,
         is_nested: bool,
-    ) -> list[Edit]:
+    ) -> Walk:
         walk = Walk(
             payload,
             names=self._names,
@@ -70,8 +93,9 @@ class Scrubber:
             budget=budget,
             nested=None if is_nested else self._nested,
         )
-        return walk.run(positions, root)
+        walk.run(positions, root)
+        return walk
 
     def _nested(self, payload: bytes, root: Scope, budget: Budget) -> list[Edit]:
         positions = self._engine.positions(payload)
-        return self._walk(payload, positions, root, budget, is_nested=True)
+        return self._walk(payload, positions, root, budget, is_nested=True).edits

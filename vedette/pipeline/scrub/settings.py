@@ -12,15 +12,17 @@ MAX_LENGTH = 100
 class ScrubSettings:
     """The scrubbing settings of one project.
 
-    `enabled` covers credentials and `sensitive_fields`; `defaults` the built-in rules
-    among them. `ip_addresses` and `emails` stand alone: they work when `enabled` is off.
-    `sensitive_fields` are plain substrings, matched in names and values, whatever the
-    case. `safe_fields` are whole names, whatever the case, that no rule touches. Raises
-    `ValueError` for more than `MAX_FIELDS` of either, or one longer than `MAX_LENGTH`.
+    `strict`: a value of application data that contains a sensitive word goes whole; otherwise
+    only the secret in it does. `enabled` covers credentials and `sensitive_fields`, `defaults`
+    the built-in rules among them. `ip_addresses` and `emails` stand alone: they work when
+    `enabled` is off. `sensitive_fields` are plain substrings, matched in names and values,
+    whatever the case. `safe_fields` are whole names, whatever the case, that no rule touches.
+    Raises `ValueError` for more than `MAX_FIELDS` of either, or one longer than `MAX_LENGTH`.
     """
 
     enabled: bool = True
     defaults: bool = True
+    strict: bool = False
     ip_addresses: bool = False
     emails: bool = False
     sensitive_fields: tuple[str, ...] = ()

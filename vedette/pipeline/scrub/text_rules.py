@@ -24,6 +24,7 @@ _TYPES: dict[str, tuple[Pattern, ...]] = {
     "urlauth": (patterns.URL_AUTH,),
     "userpath": (patterns.USER_PATH,),
     "usssn": (patterns.SSN,),
+    "uuid": (patterns.UUID,),
     "bearer": (patterns.BEARER,),
     "jwt": (patterns.JWT,),
 }

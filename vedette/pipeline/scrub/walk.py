@@ -24,6 +24,7 @@ _STRING = re.compile(rb'"[^"]*+"')
 _COOKIE_NAME = re.compile(rb"cookies?['\"]?\Z", re.IGNORECASE)
 _NAMED_COOKIE = re.compile(rb"cookie\.([^.].*)\Z", re.IGNORECASE | re.DOTALL)
 
+_OPTION = re.compile(rb'"--?([\w-]{2,64})"')
 _MOST_CUT_OFF = 64
 
 Nested = Callable[[bytes, Scope, Budget], list[Edit]]
@@ -46,6 +47,7 @@ class Walk:
         nested: Nested | None,
     ) -> None:
         self.edits: list[Edit] = []
+        self.met_query = False  # whether a query string that is a text was looked at
         self._payload = payload
         self._mask = structure.masked(payload)
         self._names = names
@@ -189,7 +191,7 @@ class Walk:
 
     def _string(self, start: int, end: int, scope: Scope) -> None:
         """Deals with a string that is a value, or a name or value in a list of pairs."""
-        name = None
+        name, in_pair = None, False
         if start != self._base:
             name = structure.name_before(self._payload, self._mask, start)
             if name is None:
@@ -199,6 +201,9 @@ class Walk:
                     if self.member(content, partner, scope.child(content)):
                         return
                 name = pairs.name_of(self._payload, self._mask, start)
+                in_pair = name is not None
+                if name is None and self._argument(start, end):
+                    return
             elif name == b"key" and self._key(start, end, scope):
                 return
         if name is not None:
@@ -206,9 +211,21 @@ class Walk:
         if scope.is_off or (name is not None and self._names.is_safe(name)):
             return
         content = self._content(start, end)
-        cuts = self._cuts(content, scope)
+        cuts = self._cuts(content, scope, in_pair=in_pair)
         if cuts:
             self._rewrite(start, end, content, cuts)
+
+    def _argument(self, start: int, end: int) -> bool:
+        """Deals with what follows an option in a list: `["--password", "x"]`."""
+        option = _OPTION.fullmatch(self._payload, start, end)
+        rule = self._names.name_rule(option[1]) if option else None
+        comma = structure.following(self._mask, end) if option and rule else -1
+        if rule is None or self._mask[comma : comma + 1] != b",":
+            return False
+        value = structure.following(self._mask, comma + 1)
+        if self._payload[value : value + 1] != b'"' or self._payload[value + 1 : value + 2] == b"-":
+            return False
+        return self._remove(b"", value, rule)
 
     def _key(self, start: int, end: int, scope: Scope) -> bool:
         """Deals with the value that a key-value object gives this name; whether that settled it."""
@@ -237,10 +254,12 @@ class Walk:
         is_plain = b"\\" not in self._payload[start:end]
         self.edits.append(rewrite(start, end, content, cuts, is_plain=is_plain))
 
-    def _cuts(self, content: bytes, scope: Scope) -> list[Cut]:
+    def _cuts(self, content: bytes, scope: Scope, *, in_pair: bool) -> list[Cut]:
+        if scope.carrier is Carrier.QUERY:
+            self.met_query = True
         if scope.carrier is Carrier.BODY and self._nested and content.lstrip()[:1] in (b"{", b"["):
             return self._nested_cuts(content, self._nested)
-        return self._redactor.cuts(content, scope, self._budget)
+        return self._redactor.cuts(content, scope, self._budget, in_pair=in_pair)
 
     def _nested_cuts(self, content: bytes, nested: Nested) -> list[Cut]:
         """The cuts for a JSON text in a string: all of it, if it would cost too much."""
@@ -248,7 +267,7 @@ class Walk:
             msgspec.json.decode(content, type=msgspec.Raw)
             msgspec.json.decode(content)
         except (msgspec.DecodeError, RecursionError, UnicodeError):
-            return self._redactor.cuts(content, FULL, self._budget)
+            return self._redactor.cuts(content, FULL, self._budget, in_pair=False)
         floor = self._budget.share()
         try:
             edits = nested(content, FULL, self._budget)

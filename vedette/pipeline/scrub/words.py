@@ -22,18 +22,27 @@ _WORDS = (
 )
 TRIGGER_WORDS = (
     rf"{_WORDS}|cookie|jwt|token(?:[^i]|i[^sz])|auth(?:[^o]|o[^r]|ori)"
-    r"|(?:[^a-z]|\\[bfnrt])(?:otp|dsn)[^a-z]"
+    r"|(?:[^a-z]|\\[bfnrt])(?:otp|dsn|pwd)[^a-z]|identified by|basic [a-z0-9+/]{8}"
+    r"|-u(?:ser)?[ =][^ ]{1,60}:"
 )
 _VALUE_WORDS = (
     rf"{_WORDS}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
     r"|(?:^|[^a-z])otp(?:$|[^a-z])"
 )
+# What a text must hold so that a secret can stand by its name in it.
+_TOLD = rf"{_WORDS}|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|-u"
 _NAME_WORDS = rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt"
 
 # Numbers under these names count tokens, they are none.
 _COUNTS_TOKENS = re.compile(rb"tokens|token[-_.](?:count|limit|usage|budget)", re.IGNORECASE)
+# Frameworks' own names among them: ASP.NET, WordPress, Symfony, Phoenix, Play, Rack, Supabase,
+# NextAuth, Keycloak, Shibboleth, Drupal, Joomla, Discourse, GitLab and the like.
 _SESSION_COOKIE = re.compile(
-    rb"session|sess_?id|csrf|xsrf|remember|(?:^|[^a-z])(?:su|sudo|symfony)$|sid$", re.IGNORECASE
+    rb"session|sess_?id|csrf|xsrf|remember|(?:^|[^a-z])(?:su|sudo|symfony)$|sid$|sess(?:[^a-z]|$)"
+    rb"|aspnet|aspx|logged_?in|login|signed_?in|identity|wordpress_(?!test)|wp-settings|sso"
+    rb"|^_t$|^laravel|^sb-|clerk|__client|keycloak|^kc_|shib|saml|oidc|cognito|okta|^PLAY_"
+    rb"|user_?id_signed|_signed_|impersonat|jwt|ticket",
+    re.IGNORECASE,
 )
 _REMEMBERED_BYTES = 128
 _SAFE_VALUES = frozenset({b"", b"true", b"false", b"null", b"undefined", b"[Filtered]"})
@@ -51,6 +60,13 @@ def counts_tokens(name: bytes) -> bool:
 
 def is_session_cookie(name: bytes) -> bool:
     """Whether a cookie of this name carries a session, a login or a forgery token."""
+    if len(name) > _REMEMBERED_BYTES:
+        return _SESSION_COOKIE.search(name) is not None
+    return _remembered_session_cookie(name)
+
+
+@lru_cache(maxsize=4096)
+def _remembered_session_cookie(name: bytes) -> bool:
     return _SESSION_COOKIE.search(name) is not None
 
 
@@ -76,6 +92,7 @@ class Names:
         words = [_NAME_WORDS, _VALUE_WORDS] if settings.uses_defaults else ["", ""]
         names, values = (_matcher(pattern) for pattern in words)
         own_matcher = _matcher(own)
+        told = _matcher(_TOLD) if settings.uses_defaults else None
         safe = frozenset(field.strip().casefold() for field in settings.safe_fields)
 
         def is_safe(name: bytes) -> bool:
@@ -88,15 +105,25 @@ class Names:
                 return "@password:filter"
             return "strip-fields" if own_matcher is not None and own_matcher.search(name) else None
 
+        def own_rule(content: bytes) -> str | None:
+            return (
+                "strip-fields" if own_matcher is not None and own_matcher.search(content) else None
+            )
+
         def value_rule(content: bytes) -> str | None:
             if values is not None and values.search(content):
                 return "@password:filter"
-            if own_matcher is not None and own_matcher.search(content):
-                return "strip-fields"
-            return None
+            return own_rule(content)
 
+        def mentions(content: bytes) -> bool:
+            if told is not None and told.search(content):
+                return True
+            return own_matcher is not None and own_matcher.search(content) is not None
+
+        self.mentions = mentions
         self.is_safe = is_safe if safe else _never
         self.value_rule = value_rule
+        self.own_rule = own_rule
         self.uses_defaults = settings.uses_defaults
         self._name_rule = name_rule
         self._remembered = lru_cache(maxsize=4096)(name_rule)

@@ -8,6 +8,7 @@ from vedette.issues.models import Issue
 from vedette.issues.shapes import EventRow, StoredEvent
 from vedette.projects.models import Project
 from vedette.web.api.issue_shapes import time_text
+from vedette.wire.template import fill
 
 
 def event_row_shape(row: EventRow, issue: Issue) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def event_shape(event: StoredEvent, issue: Issue) -> dict[str, Any]:
     payload = event.payload
     extra = payload.get("extra") or {}
     logentry = payload.get("logentry") or {}
-    message = logentry.get("formatted") or logentry.get("message") or payload.get("message")
+    message = _message(logentry) or payload.get("message")
     shape = {
         **payload,
         "id": event.event_id,
@@ -78,6 +79,11 @@ def event_shape(event: StoredEvent, issue: Issue) -> dict[str, Any]:
     if issue.type:
         shape["metadata"] = {"type": issue.type, "value": issue.value}
     return shape
+
+
+def _message(logentry: dict[str, Any]) -> str:
+    """A log entry as people read it."""
+    return logentry.get("formatted") or fill(logentry.get("message") or "", logentry.get("params"))
 
 
 def _report_shape(event: StoredEvent) -> dict[str, Any] | None:
@@ -149,7 +155,7 @@ def _entries(payload: dict[str, Any]) -> list[dict[str, Any]]:
         ]
         entries.append({"type": "threads", "data": {"values": values}})
     logentry = payload.get("logentry") or {}
-    text = logentry.get("formatted") or logentry.get("message") or payload.get("message")
+    text = _message(logentry) or payload.get("message")
     if text:
         data = {**logentry, "formatted": text}
         entries.append({"type": "message", "data": data})

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import Final
 
+from vedette.pipeline.grouping.chunks import chunk_name, is_built
 from vedette.pipeline.grouping.naming import stable_path
 
 _SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]*:/{0,3}", re.IGNORECASE)
 _WEB: Final = re.compile(r"^(?:https?:)?//[^/]*/?", re.IGNORECASE)
 _LAYER: Final = re.compile(r"^\([\w-]+\)/")
-_HASH_SUFFIX: Final = re.compile(r"[.\-_~]([0-9A-Za-z_-]{6,64})(?=(?:\.\w+){1,3}$)")
-_LONG_SEGMENT: Final = re.compile(r"(?:^|/)(?=[^/]*\d)[0-9A-Za-z_-]{16,}(?=/)")
+_BUILD_ID: Final = re.compile(
+    r"(?:^|/)(?=[^/]*\d)[0-9A-Za-z_-]{16,}(?=/)"
+    r"|(?<=_next/static)/(?!chunks/|css/|media/|webpack/|pages/)[\w-]{8,}(?=/)"
+)
+# A hash that stands before the name, or instead of it: `3f2a91bc.app.js`.
+_HASH_PIECE: Final = re.compile(
+    r"(?<![0-9a-zA-Z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?=[a-f]*[0-9])[0-9a-f]{8,64})(?![0-9a-zA-Z])"
+)
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])\d+(?![0-9A-Za-z])")
 _ALIAS: Final = re.compile(r" \[as [^\]]*\]$| \(index \d+\)$")
 _PREFIX: Final = re.compile(r"^(?:(?:async|new|get|set|static|bound) |async\*|\*)+")
@@ -50,23 +57,15 @@ def script_path(source: str) -> str:
     if "/./" in source:
         source = source.rpartition("/./")[2]
     source = _LAYER.sub("", source).lstrip("/").removeprefix("~/").removeprefix("_N_E/")
-    source = _LONG_SEGMENT.sub("", "/" + source).lstrip("/")
-    path = stable_path(_HASH_SUFFIX.sub(_drop_hash, source))
-    return _NUMBER.sub("<int>", path)
-
-
-def _drop_hash(match: re.Match[str]) -> str:
-    """Remove a name's suffix when it looks like a content hash rather than a word."""
-    return "" if _is_hash(match.group(1)) else match.group()
-
-
-def _is_hash(word: str) -> bool:
-    """Digits between letters, or letters that change case too often for a word."""
-    digits = sum(character.isdigit() for character in word)
-    if digits:
-        return digits < len(word) or len(word) >= 8
-    changes = sum(a.isupper() != b.isupper() for a, b in pairwise(word))
-    return changes >= 3 and len(word) == 8
+    source = _BUILD_ID.sub("", "/" + source).lstrip("/")
+    folder, slash, name = source.rpartition("/")
+    if not is_built(name):
+        return _NUMBER.sub("<int>", stable_path(source))
+    return (
+        _NUMBER.sub("<int>", stable_path(folder))
+        + slash
+        + _HASH_PIECE.sub("<hash>", chunk_name(name))
+    )
 
 
 def script_function(sent: str, *, keep_class: bool) -> str:

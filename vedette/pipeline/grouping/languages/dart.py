@@ -30,7 +30,9 @@ def clean(frame: Frame) -> Name:
         return Name(sent, "", Role.NOISE, "gap between two turns of the event loop")
     function = _CLOSURE.sub("", sent).replace("new ", "")
     place = (frame.abs_path or "") if "package:" in (frame.abs_path or "") else path_of(frame)
-    return Name(function, stable_path(place), remark=describe(sent, function))
+    is_closure = _CLOSURE.search(sent) is not None
+    remark = describe(sent, function)
+    return Name(function, stable_path(place), remark=remark, is_closure=is_closure)
 
 
 def is_library(frame: Frame) -> bool:

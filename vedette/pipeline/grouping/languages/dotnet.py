@@ -16,10 +16,19 @@ from vedette.pipeline.grouping.naming import (
 )
 from vedette.wire.event import Frame
 
-_STATE_MACHINE: Final = re.compile(r"[+.]<(\w+)>d(?:__\d+)?(?:`\d+)?$")
+# `+<Pay>d__12`, and those of an async lambda or local function: `+<<Pay>b__3_1>d`.
+_STATE_MACHINE: Final = re.compile(
+    r"[+.]<(?:(\w+)|<(\w+)[>$]*+(?:b__[\d_]+|g__(\w+)\|[\d_]+))>d(?:__\d+)?(?:`\d+)?$"
+)
 _CLOSURE_CLASS: Final = re.compile(r"[+.]<>c(?:__DisplayClass[\w_]*)?(?:`\d+)?")
 _LOCAL: Final = re.compile(r"(?<!<)<++\w*+[>$]*+g__(\w+)\|[\d_]+")
-_LAMBDA: Final = re.compile(r"<(\.?\w+)>b__[\d_]+")
+_LAMBDA: Final = re.compile(r"<(\.?\w+)[>$]*+b__[\d_]+")
+_VISUAL_BASIC: Final = re.compile(r"[+.]_Closure\$__[\d_-]+$|[+.]VB\$StateMachine_\d+_(\w+)$")
+_VISUAL_BASIC_LAMBDA: Final = re.compile(r"^_Lambda\$__[\w-]+$")
+# F# names a closure after what it is bound to and its line: `Cart.pay@12-1`.
+_FSHARP: Final = re.compile(r"@\d+(?:-\d+)?(?=$|\+|\.)")
+_PROXY_NUMBER: Final = re.compile(r"(?<=Proxy)_\d+$")
+_CLOSURE: Final = re.compile(r"[>$]b__[\d_]+|_Lambda\$__|@\d+(?:-\d+)?(?:$|[+.:])")
 _GENERIC: Final = re.compile(r"`\d+|\[[^\[\]]*\]|(?<=\w)<[\w., <>]*>$|\(.*\)$")
 _ASYNC_PLUMBING: Final = re.compile(
     r"^System\.Runtime\.(?:CompilerServices\.|ExceptionServices\.)|ExceptionDispatchInfo"
@@ -41,20 +50,30 @@ def clean(frame: Frame) -> Name:
     place, function = _written_name(sent_class, sent)
     if not place and "." not in function:
         place = stable_path(path_of(frame)).rpartition("/")[2]
-    return Name(function, place, remark=describe(whole, f"{place}::{function}"))
+    remark = describe(whole, f"{place}::{function}")
+    return Name(function, place, remark=remark, is_closure=_CLOSURE.search(whole) is not None)
 
 
 def _written_name(place: str, function: str) -> tuple[str, str]:
     """The class and method as their author wrote them."""
     machine = _STATE_MACHINE.search(place)
     if machine is not None and function == "MoveNext":
-        place, function = place[: machine.start()], machine.group(1)
+        place, function = place[: machine.start()], _written_method(machine)
     joined = _STATE_MACHINE.search(function.removesuffix(".MoveNext"))
     if joined is not None:
-        function = f"{function[: joined.start()]}.{joined.group(1)}"
-    place = _GENERIC.sub("", _CLOSURE_CLASS.sub("", place))
-    function = _LAMBDA.sub(r"\1", _LOCAL.sub(r"\1", _CLOSURE_CLASS.sub("", function)))
-    return place, _GENERIC.sub("", function)
+        function = f"{function[: joined.start()]}.{_written_method(joined)}"
+    basic = _VISUAL_BASIC.search(place)
+    if basic is not None:
+        place, function = place[: basic.start()], basic.group(1) or function
+    place = _FSHARP.sub("@", _PROXY_NUMBER.sub("", _CLOSURE_CLASS.sub("", place)))
+    function = _VISUAL_BASIC_LAMBDA.sub("_Lambda", _CLOSURE_CLASS.sub("", function))
+    function = _LAMBDA.sub(r"\1", _LOCAL.sub(r"\1", _FSHARP.sub("@", function)))
+    return _GENERIC.sub("", place), _GENERIC.sub("", function)
+
+
+def _written_method(machine: re.Match[str]) -> str:
+    """The local function, or else the method, that a state machine was made of."""
+    return machine.group(3) or machine.group(2) or machine.group(1)
 
 
 def is_library(frame: Frame) -> bool:

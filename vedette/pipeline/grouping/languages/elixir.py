@@ -9,7 +9,9 @@ from vedette.pipeline.grouping.naming import Language, Name, describe, function_
 from vedette.wire.event import Frame
 
 _ANONYMOUS: Final = re.compile(r"^anonymous fn/\d+ in ")
-_LIFTED: Final = re.compile(r"^-(.+?)/(\d+)-(?:fun|lc\$\^\d*|inlined)-\d+.*$")
+_LIFTED: Final = re.compile(
+    r"^-(.+?)/(\d+)-(?:fun|anonymous|inlined|(?:lc|lbc|mc|after)\$\^\d+/\d+)-\d+.*$"
+)
 _LIBRARY: Final = re.compile(
     r"^(?:deps/|lib/elixir/|\(?(?:elixir|stdlib|kernel|ecto|phoenix|plug)\b)"
 )
@@ -20,7 +22,9 @@ def clean(frame: Frame) -> Name:
     sent = function_of(frame)
     function = _LIFTED.sub(r"\1/\2", _ANONYMOUS.sub("", sent)).removeprefix("Elixir.")
     place = (frame.module or path_of(frame)).removeprefix("Elixir.")
-    return Name(function.removeprefix(f"{place}."), place, remark=describe(sent, function))
+    is_closure = _ANONYMOUS.match(sent) is not None or "-fun-" in sent
+    function = function.removeprefix(f"{place}.")
+    return Name(function, place, remark=describe(sent, function), is_closure=is_closure)
 
 
 def is_library(frame: Frame) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from vedette.pipeline.grouping.naming import (
     Language,
     Name,
+    Role,
     describe,
     function_of,
     path_of,
@@ -16,17 +17,23 @@ from vedette.pipeline.grouping.naming import (
 from vedette.wire.event import Frame
 
 _CLOSURE: Final = re.compile(r"\.(?:func|gowrap|deferwrap)?\d++(?!\w).*$|-range\d.*$|-fm$")
+_NUMBERED: Final = re.compile(r"\.func\d++(?:\.\d++)*(?:-range\d++)*$")
 _GENERIC: Final = re.compile(r"\[[^\]]*\]")
 _ADDRESS: Final = re.compile(r"\(0x[0-9a-f]+.*\)$|\{0x[0-9a-f]+.*$")
+# What the runtime calls when a program panics.
+_PANIC: Final = re.compile(r"^(?:gopanic|goPanic\w*|panic\w*|sigpanic\w*|throw|fatal\w*)$")
 _LIBRARY: Final = re.compile(r"/pkg/mod/|/go/src/(?!.*\.)|/usr/local/go/|/vendor/|/sdk/go")
 
 
 def clean(frame: Frame) -> Name:
-    """Package and function; a closure counts as the function that it stands in."""
+    """Package and function; a closure counts as the function that it stands in, and its line."""
     sent = function_of(frame)
+    if frame.module == "runtime" and _PANIC.match(sent) is not None:
+        return Name(sent, "runtime", Role.NOISE, "part of how a program panics")
     function = _CLOSURE.sub("", _GENERIC.sub("", _ADDRESS.sub("", sent))).replace("..", ".")
     place = _GENERIC.sub("", frame.module or "") or stable_path(path_of(frame))
-    return Name(function, place, remark=describe(sent, function))
+    is_closure = _NUMBERED.search(sent) is not None
+    return Name(function, place, remark=describe(sent, function), is_closure=is_closure)
 
 
 def is_library(frame: Frame) -> bool:

@@ -24,10 +24,24 @@ _LAMBDA: Final = re.compile(
     r"<lambda_[0-9a-f]+>|\{lambda\([^)]*\)#\d+\}|'lambda\d*'(?:\([^)]*\))?|\$_\d+|__lambda\d+"
     r"|\{unnamed type#\d+\}"
 )
+# Rust, by its old and its new mangling: `{{closure}}`, `{closure#0}`, `{impl#3}`.
+_RUST_NAMELESS: Final = re.compile(
+    r"::\{\{?(?:closure|vtable\.shim|shim|constant|coroutine|async_\w+|gen_\w+)[^{}]*\}?\}"
+    r"|\{\{vtable\.shim\}\}|\{shim:[^{}]*\}"
+)
+_RUST_IMPLEMENTATION: Final = re.compile(r"\{impl#\d+\}")
+_RUST_INHERENT: Final = re.compile(r"^<((?:\w++::)++\w++(?:<[^<>]*>)?)>(?=::)")
+# A closure has its own line, which tells it from the others of its function.
+_CLOSURE: Final = re.compile(
+    r"\{closure|\{\{closure\}\}|\{lambda|closure #\d|_block_invoke|lambda_[0-9a-f]|\$_\d|__lambda\d"
+)
 _SWIFT: Final = re.compile(
-    r"^(?:(?:implicit )?closure #\d+ (?:\([^)]*\) (?:-> \S+ )?)?in |(?:partial apply|specialized"
+    r"^(?:(?:implicit )?closure #\d+ (?:\([^)]*\) (?:async )?(?:throws )?(?:-> \S+ )?)?in "
+    r"|\(\d+\) (?:await|suspend) resume partial function for |await resume partial function for "
+    r"|protocol witness for |dispatch thunk of |(?:partial apply(?: forwarder)?|specialized"
     r"|@objc|merged|generic specialization <[^>]*> of|(?:reabstraction )?thunk for)(?: for)? )+"
 )
+_CONFORMANCE: Final = re.compile(r" in conformance .*$")
 _BLOCK: Final = re.compile(r"^_{2,3}\d*+(.+?)_block_invoke(?:[._]\d+)*$")
 _OPERATOR: Final = re.compile(
     r"operator\s*(?:\(\)|\[\]|<=>|<<=?|>>=?|->\*?|<=?|>=?|(?:new|delete)(?:\[\])?|[a-z]\w+[ *&]*)"
@@ -35,7 +49,10 @@ _OPERATOR: Final = re.compile(
 _ABORT: Final = re.compile(
     r"^(?:_{0,2}pthread_kill|_{0,2}abort|raise|gsignal|_{0,2}cxa_throw|_Unwind_\w+|std::terminate"
     r"|_{0,2}assert_(?:fail|rtn)|kill|tgkill|objc_exception_throw|_{0,2}exceptionPreprocess"
-    r"|rust_(?:begin_unwind|panic)|(?:std|core)::(?:panicking|sys::backtrace|rt)(?:::.*)?"
+    r"|_{0,2}rust_(?:begin_unwind|panic\w*|start_panic)|std::(?:sys_common|sys)::backtrace(?:::.*)?"
+    r"|(?:std|core)::(?:panicking|rt)(?:::.*)?|core::(?:option|result)::(?:unwrap|expect)_failed"
+    r"|std::_{2}terminate|_?objc_(?:terminate|exception_rethrow)|[-+]\[NSException raise[:\w]*\]"
+    r"|_?swift_runtime_on_report|(?:Swift\.)?_?(?:assertionFailure|fatalErrorMessage|fatalError)"
     r"|__swift_(?:project|destroy|allocate|memcpy|retain|release)\w*|block_destroy_helper"
     r"|_CxxThrowException|RaiseException|KiRaiseUserExceptionDispatcher)$"
 )
@@ -63,10 +80,11 @@ def clean(frame: Frame) -> Name:
         package = (frame.package or "").replace("\\", "/").rpartition("/")[2]
         return Name("", package, Role.ANONYMOUS, "no symbol is known for this address")
     function = _written_name(sent)
-    if _ABORT.match(function):
+    if _ABORT.match(function) or sent.startswith("Swift runtime failure"):
         return Name(function, "", Role.NOISE, "made by the compiler, or part of how a process ends")
     role = Role.ENTRY if _ENTRY.match(function) else Role.NAMED
-    return Name(function, "", role, describe(sent, function))
+    is_closure = _CLOSURE.search(sent) is not None
+    return Name(function, "", role, describe(sent, function), is_closure=is_closure)
 
 
 def _written_name(name: str) -> str:
@@ -76,9 +94,11 @@ def _written_name(name: str) -> str:
         name = block.group(1)
     if name[:2] in ("-[", "+["):
         return name
-    name = _COMPILER_MARK.sub("", _RUST_HASH.sub("", _SWIFT.sub("", name)))
+    name = _COMPILER_MARK.sub("", _RUST_HASH.sub("", _CONFORMANCE.sub("", _SWIFT.sub("", name))))
+    name = _RUST_IMPLEMENTATION.sub("{impl}", _RUST_NAMELESS.sub("", name))
+    name = _RUST_INHERENT.sub(r"\1", name)
     name = _INLINE_NAMESPACE.sub("", _ANONYMOUS_NAMESPACE.sub("{anonymous}", name))
-    name = _LAMBDA.sub("{lambda}", name).replace("::{{closure}}", "").replace("::{lambda}", "")
+    name = _LAMBDA.sub("{lambda}", name).replace("::{lambda}", "")
     return _without_types(name)
 
 

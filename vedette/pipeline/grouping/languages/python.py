@@ -12,6 +12,7 @@ from vedette.pipeline.grouping.naming import (
     describe,
     function_of,
     path_of,
+    stable_path,
     without_hashes,
 )
 from vedette.wire.event import Frame
@@ -36,10 +37,11 @@ def clean(frame: Frame) -> Name:
     if path.startswith("<"):
         return _made_by_exec(sent, function, path, place)
     if place in _UNIMPORTED:
-        place = _module_from(path)
+        place = _module_from(path if place else stable_path(path))
     role = Role.ENTRY if _is_entry(function, frame.module, path) else Role.NAMED
     function = without_hashes(function)
-    return Name(function, place, role, describe(sent, function))
+    remark = describe(sent, function)
+    return Name(function, place, role, remark, is_closure=function == "<lambda>")
 
 
 def _is_entry(function: str, module: str | None, path: str) -> bool:

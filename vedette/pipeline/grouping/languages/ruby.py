@@ -20,6 +20,8 @@ _BLOCK: Final = re.compile(r"^(?:(?:block|rescue|ensure)(?: \(\d+ levels\))? in 
 _OWNER: Final = re.compile(r"^[A-Z][\w:]*[#.](?=\S)")
 _TEMPLATE: Final = re.compile(r"(?<!_)_{2,}\d+_\d+$")
 _CHECKOUT: Final = re.compile(r"(?<=[a-zA-Z])-[0-9a-f]{7,40}(?=/)")
+# Blocks in these are all that a route, a task or a hook is: `get("/orders") do`.
+_BODY: Final = re.compile(r"^<(?:top \(required\)|main|class:.*|module:.*)>$")
 _GEM: Final = re.compile(r"^.*/gems/(?=[^/]+/)")
 _LIBRARY: Final = re.compile(r"/gems/|/lib/ruby/|^<internal:|/rubygems/|/vendor/bundle/")
 
@@ -31,7 +33,8 @@ def clean(frame: Frame) -> Name:
         return Name(sent, path, Role.NOISE, "inside the interpreter: differs by Ruby version")
     function = _TEMPLATE.sub("", _OWNER.sub("", _BLOCK.sub("", sent)))
     place = stable_path(_GEM.sub("", _CHECKOUT.sub("", path)))
-    return Name(function, place, remark=describe(sent, function))
+    is_closure = function != sent and _BODY.match(function) is not None
+    return Name(function, place, remark=describe(sent, function), is_closure=is_closure)
 
 
 def is_library(frame: Frame) -> bool:

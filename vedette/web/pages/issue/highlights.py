@@ -9,6 +9,7 @@ from vedette.search import tag_filter
 from vedette.web.pages.issue.payload import Payload, mapping, pairs, text
 from vedette.web.remarks import Remarks
 from vedette.web.values import Budget, Entry, Shown, show_entries, show_value
+from vedette.wire.template import fill
 
 _USER_FIRST = ("id", "email", "username", "name", "ip_address", "segment")
 _MOST_TAGS = 200
@@ -50,6 +51,7 @@ def make_message(payload: Payload, budget: Budget) -> MessageView | None:
         entry = held if isinstance(held, dict) else {"formatted": held}
         remarks = Remarks.of(payload).at("message")
     template, formatted = text(entry.get("message")), text(entry.get("formatted"))
+    formatted = formatted or fill(template, entry.get("params"))
     if not template and not formatted:
         return None
     parameters = entry.get("params")

@@ -48,6 +48,7 @@ class GeneralForm(forms.Form):
 class ScrubbingForm(forms.Form):
     """What is removed from events before they are stored, beyond the defaults."""
 
+    strict = forms.BooleanField(required=False)
     ip_addresses = forms.BooleanField(required=False)
     emails = forms.BooleanField(required=False)
     sensitive_fields = LinesField(required=False)
@@ -59,6 +60,7 @@ class ScrubbingForm(forms.Form):
         held = project.scrubbing or {}
         return cls(
             initial={
+                "strict": bool(held.get("strict")),
                 "ip_addresses": bool(held.get("ip_addresses")),
                 "emails": bool(held.get("emails")),
                 "sensitive_fields": "\n".join(held.get("sensitive_fields", [])),

@@ -1,0 +1,174 @@
+"""The names of built scripts without what a build puts into them: hashes and chunk numbers.
+
+The bundlers' own rules say where a hash stands and how long it is:
+
+- Vite, Rollup, Astro, Remix: `[name]-[hash].js`, `[name].[hash].js`; 8 of base64url
+- SvelteKit, Nuxt: `[hash].js`, `[name].[hash].js`; 8 of base64url, or 7 or 8 hex digits
+- esbuild, Angular; Bun: `[name]-[hash].js`; 8 of base32; of `0-9a-z`
+- webpack, Next.js, Gatsby, Parcel: `[name].[hash].js`, `[id].[hash].chunk.js`; 8 to 64 hex digits
+- Turbopack: `[path]_[hash]._.js`, `[name]-[hash].js`, `[hash].js`; 6 to 16 hex digits, or 13 of
+  `0-9a-z_.~-` that begin with a digit
+
+Whether such a piece is a hash or a word that somebody chose (`user-settings`) its letters
+decide, not whether it holds a digit: a fifth of all base64url hashes holds none.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from vedette.pipeline.grouping.letters import word_score
+
+_BUILT: Final = re.compile(r"\.(?:[cm]?js|css|wasm)$|^[^.]*$")
+# Endings that stand behind the hash: `main.3f2a91bc.chunk.js`.
+_ENDING: Final = re.compile(
+    r"(?:\.(?:[cm]?js|css|wasm|map|chunk|bundle|min|entry|module|esm|es5|es20\d\d|legacy|modern|worker"
+    r"|client|server|prod|async|lazy|iife|umd|_))+$|\._$"
+)
+_BASE64URL_TAIL: Final = re.compile(r"[-._~][\w-]{8}$", re.ASCII)
+_BARE: Final = re.compile(r"[\w-]{8}|[0-9A-Za-z]{7,64}", re.ASCII)
+_TURBOPACK: Final = re.compile(r"(?:^|_+)[0-9a-f]{5,16}$")
+_LAST_PIECE: Final = re.compile(r"[-._~]([0-9A-Za-z]{5,64})$")
+_BASE40_TAIL: Final = re.compile(r"(?:^|-)([0-9][0-9a-z_.~-]{12})(\.(?:js|css))$")
+_HEX: Final = re.compile(r"[0-9a-f]+")
+_LETTERS: Final = re.compile(r"[a-z]+")
+_DIGITS: Final = re.compile(r"\d+")
+_RUN: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
+_CHUNK_NUMBER: Final = re.compile(r"^(chunk\.|vendors?~)?\d+$", re.IGNORECASE)
+_VERSION: Final = re.compile(r"v?\d+(?:(?:alpha|beta|rc)\d*)?")
+_ACRONYMS: Final = (
+    "api url html css sdk svg pdf csv xml json sql http https sms cms crm erp gps sso otp mfa"
+    " ssr rss faq vat vip kpi roi aws gcp cdn dns tcp udp uuid utc iso jwt oidc saml oauth rpc"
+    " grpc pos usd eur ajax dom jsx tsx cli npm ssl tls id ui db io ip qr ux os ai ml pr hr it"
+)
+_TWO_LETTERS: Final = (
+    "my to on in is by no up go ok js ts of at an as be do me or us we cv pc ad tv"
+    " id ui db io ip qr ux os ai ml pr hr it"
+)
+_KNOWN_ACRONYMS: Final = frozenset(_ACRONYMS.split())
+_SHORT_WORDS: Final = frozenset(_TWO_LETTERS.split())
+_LENGTH: Final = 8
+# Bits of evidence for a word, below which letters are a hash. How often a hash is written in
+# one case decides how much is asked of it: all base32 hashes are, and 1 of 1,500 base64url.
+_LOWER_CASE: Final = -4
+_CAPITALISED: Final = 0
+_MIXED_CASE: Final = 2
+_UPPER_CASE: Final = 8
+
+
+def is_built(name: str) -> bool:
+    """True for a file that a bundler may have named, unlike `.ts`, `.vue` or `.html`."""
+    return _BUILT.search(name) is not None
+
+
+def chunk_name(name: str) -> str:
+    """The name of a built script as its author knows it: no hash, no number of a chunk.
+
+    `user-profile-B3kQ9xZa.js` is `user-profile.js`; what is nothing but a hash or a number is
+    `<hash>` or `<int>`.
+    """
+    base40 = _BASE40_TAIL.search(name)
+    if base40 is not None and not _is_joined_words(base40.group(1)):
+        return (name[: base40.start()] or "<hash>") + base40.group(2)
+    ending = _ENDING.search(name)
+    end = ending.start() if ending is not None else len(name)
+    if end <= 0:
+        return name
+    stem, rest = name[:end], name[end:]
+    if rest.startswith("._"):  # Turbopack's: what stands before it is hexadecimal
+        stem, rest = _TURBOPACK.sub("", stem) or "<hash>", rest[2:]
+    else:
+        stem = _without_hash(stem)
+        if len(stem) >= _LENGTH and _is_hexadecimal(stem):  # a name that is one: Next.js
+            stem = "<hash>"
+    return _CHUNK_NUMBER.sub(r"\1<int>", stem) + rest
+
+
+def _without_hash(stem: str) -> str:
+    """The stem of a file's name without its hash."""
+    if _BARE.fullmatch(stem) is not None and is_hash(stem):
+        return "<hash>"
+    piece = _LAST_PIECE.search(stem)
+    if piece is not None and _is_hexadecimal(piece.group(1)):
+        return stem[: piece.start()]
+    tail = _BASE64URL_TAIL.search(stem)
+    if tail is not None and is_hash(stem[-_LENGTH:], behind=stem[: tail.start()]):
+        return stem[: tail.start()]
+    if piece is not None and is_hash(piece.group(1)):
+        return stem[: piece.start()]
+    return stem
+
+
+def _is_hexadecimal(piece: str) -> bool:
+    """True for digits no word is made of."""
+    if _HEX.fullmatch(piece) is None:
+        return False
+    if len(piece) >= _LENGTH:
+        return True
+    if len(piece) == _LENGTH - 1:
+        return not piece.isalpha() or word_score(piece) < _UPPER_CASE
+    has_digits = any(character.isdigit() for character in piece[1:])
+    return len(piece) >= 5 and has_digits and not piece.isdigit()
+
+
+@lru_cache(maxsize=8_192)
+def is_hash(piece: str, behind: str = "") -> bool:
+    """True when letters and digits were drawn by a machine rather than written by a person.
+
+    `behind` is the name that the piece stands behind: a chunk without a name of its own
+    (`chunk-`) is named by its hash alone.
+    """
+    if _is_hexadecimal(piece):
+        return True
+    if behind == "chunk" and len(piece) == _LENGTH:
+        return not piece.isalpha() or not _is_word(piece, least=_UPPER_CASE)
+    if _is_word(piece):
+        return False
+    if len(piece) == _LENGTH:
+        return True
+    changes = sum(a.isupper() != b.isupper() for a, b in pairwise(piece))
+    has_digits = any(character.isdigit() for character in piece[1:])
+    return len(piece) >= 6 and (has_digits or (len(piece) >= 16 and 3 * changes >= len(piece)))
+
+
+def _is_joined_words(piece: str) -> bool:
+    """True for words and numbers in a row, such as `2024-report-q`."""
+    runs = _LETTERS.findall(piece)
+    return all(len(run) >= 3 and word_score(run) >= 0 for run in runs)
+
+
+def _is_word(piece: str, least: int = _LOWER_CASE) -> bool:
+    """True when a person may have written this: words, in one of the usual ways to join them."""
+    if piece[:1] == "-" or piece[-1:] in "-_":
+        return False
+    if _VERSION.fullmatch(piece) is not None and len(piece) < _LENGTH:
+        return True
+    numbers = _DIGITS.findall(piece)
+    if len(numbers) > 1 or (numbers and len(numbers[0]) > 4):
+        return False
+    letters = _DIGITS.sub("-", piece)
+    runs = _RUN.findall(letters)
+    if piece.isupper():
+        return piece.isalpha() and word_score(piece.lower()) >= _UPPER_CASE
+    if not runs or not all(_may_be_run(run) for run in runs):
+        return False
+    ends_in_number = bool(numbers) and piece.endswith(numbers[0])
+    if not piece.islower() and (len(runs) > 1 or numbers):
+        is_camel = piece.isalpha() or (piece.isalnum() and ends_in_number)
+        least = _MIXED_CASE if is_camel else _UPPER_CASE
+    elif not piece.islower():
+        least = max(least, _CAPITALISED)
+    elif numbers and not ends_in_number:
+        least = _MIXED_CASE
+    return sum(word_score(run.lower()) for run in runs) >= least
+
+
+def _may_be_run(run: str) -> bool:
+    """True for letters that may be one word of a joined name, by their length and case."""
+    low = run.lower()
+    if len(run) > 1 and run.isupper():
+        return low in _KNOWN_ACRONYMS
+    return len(run) >= 3 or low in _SHORT_WORDS

@@ -1,0 +1,157 @@
+"""From the exceptions of an event to components; see `vedette.pipeline.grouping.chain`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, TypeAlias
+
+from vedette.pipeline.grouping.chain import ChainReading, Link
+from vedette.pipeline.grouping.frames import ReadFrame
+from vedette.pipeline.grouping.model import Variant
+from vedette.pipeline.grouping.past.v2026_11_22.parameterise import parameterise
+from vedette.pipeline.grouping.past.v2026_11_22.stack import (
+    all_positions,
+    app_positions,
+    is_marked,
+    read_frames,
+    read_stack,
+)
+from vedette.pipeline.grouping.stack import FrameSet, StackReading
+from vedette.wire.event import ExceptionValue, Stacktrace
+
+MAX_EXCEPTIONS: Final = 50
+_OVERFLOWS: Final = frozenset(
+    {"RecursionError", "StackOverflowError", "StackOverflowException", "SystemStackError"}
+    | {"System.StackOverflowException", "java.lang.StackOverflowError", "InternalError"}
+)
+_GENERATED_TYPE: Final = re.compile(r"0x[0-9a-f]+|(?<=[_$#@])\d+$|\d{4,}|(?<=Proxy)\d+")
+# Types that say nothing: the SDK adds the stack of the report, not of the error.
+_UNTYPED: Final = frozenset(
+    {"*errors.errorString", "*fmt.wrapError", "*errors.fundamental", "*fmt.wrapErrors"}
+    | {"*errors.withStack", "*errors.withMessage", "*errors.joinError"}
+)
+
+
+_MAX_REMEMBERED: Final = 1_024
+_MAX_REMEMBERED_FRAMES: Final = 64
+_Readings: TypeAlias = tuple[list[StackReading], Variant | None]
+# By the identity of frames, which are held beside so that no other ones can take it.
+_remembered: dict[tuple[tuple[object, ...], ...], tuple[_Readings, list[list[ReadFrame]]]] = {}
+
+
+def read_chain(exceptions: list[ExceptionValue], platform: str | None) -> ChainReading:
+    """Read a chain of exceptions, innermost first; the last 50 of it."""
+    exceptions = exceptions[-MAX_EXCEPTIONS:]
+    frame_sets = [read_frames(exception.stacktrace, platform) for exception in exceptions]
+    readings, variant = _read_stacks(frame_sets, [_overflowed(e) for e in exceptions])
+    links = [
+        Link(exception, "", "", frames, stack, "")
+        for exception, frames, stack in zip(exceptions, frame_sets, readings, strict=True)
+    ]
+    weak = all(reading.is_weak for reading in readings)
+    for link in links:
+        _settle(link, stackless=variant is None, weak=weak and link.sent is exceptions[-1])
+    if variant is None and any(link.type_used or link.value_used for link in links):
+        variant = Variant.EXCEPTION
+    return ChainReading(variant, _in_order(links), links)
+
+
+def read_bare_stack(stack: Stacktrace | None, platform: str | None) -> ChainReading:
+    """Read a stack that belongs to no exception: a thread's, or the event's own."""
+    frames = read_frames(stack, platform)
+    readings, variant = _read_stacks([frames], [False])
+    if readings[0].is_weak:
+        variant = None
+    link = Link(None, "", "", frames, readings[0], "\x1e".join(readings[0].components))
+    return ChainReading(variant, [link.component], [link])
+
+
+def _read_stacks(
+    frame_sets: list[FrameSet], overflowed: list[bool]
+) -> tuple[list[StackReading], Variant | None]:
+    """Read the stacks, or remember what the very same frames came to a moment ago."""
+    if sum(len(frames.read) for frames in frame_sets) > _MAX_REMEMBERED_FRAMES:
+        return _read_stacks_anew(frame_sets, overflowed)
+    key = tuple(
+        (broke, *map(id, frames.read), *_marks(frames))
+        for frames, broke in zip(frame_sets, overflowed, strict=True)
+    )
+    held = _remembered.get(key)
+    if held is None:
+        held = (_read_stacks_anew(frame_sets, overflowed), [frames.read for frames in frame_sets])
+        if len(_remembered) >= _MAX_REMEMBERED:
+            _remembered.clear()
+        _remembered[key] = held
+    return held[0]
+
+
+def _marks(frames: FrameSet) -> list[bool | None]:
+    return [None if frame is None else frame.in_app for frame in frames.sent]
+
+
+def _read_stacks_anew(
+    frame_sets: list[FrameSet], overflowed: list[bool]
+) -> tuple[list[StackReading], Variant | None]:
+    """Read by application frames; if these say nothing anywhere, by all frames."""
+    marked = any(is_marked(frames) for frames in frame_sets)
+    readings = [
+        read_stack(frames, app_positions(frames, marked=marked), overflowed=broke)
+        for frames, broke in zip(frame_sets, overflowed, strict=True)
+    ]
+    if any(reading.components and not reading.misses_crash for reading in readings):
+        return readings, Variant.APP_STACK
+    readings = [
+        read_stack(frames, all_positions(frames), overflowed=broke)
+        for frames, broke in zip(frame_sets, overflowed, strict=True)
+    ]
+    found = any(reading.components for reading in readings)
+    return readings, Variant.FULL_STACK if found else None
+
+
+def _overflowed(exception: ExceptionValue) -> bool:
+    """True when the stack ran over, so that where it broke is chance."""
+    value = exception.value or ""
+    return exception.type in _OVERFLOWS or (
+        exception.type == "RangeError" and value.startswith("Maximum call stack")
+    )
+
+
+def _settle(link: Link, *, stackless: bool, weak: bool) -> None:
+    """Decide which of type and value count, and write the exception's component.
+
+    A synthetic type (a signal, a watchdog) says how the process died, not where, so it
+    yields to a stack. The value counts where no stack, a weak one or no real type is.
+    """
+    exception = link.sent
+    if exception is None:
+        return
+    synthetic = exception.mechanism is not None and exception.mechanism.synthetic is True
+    if stackless or not (synthetic and link.stack.components):
+        link.type_used = _GENERATED_TYPE.sub("<hash>", exception.type or "")
+    if stackless or weak or exception.type in _UNTYPED:
+        link.value_used = parameterise(exception.value or "")
+    parts = [link.type_used, link.value_used, *link.stack.components]
+    link.component = "\x1e".join(parts)
+
+
+def _in_order(links: list[Link]) -> list[str]:
+    """The components of a chain in its order, of a group with its members sorted."""
+    if any(_is_group(link) for link in links):
+        root = next((link for link in reversed(links) if _is_group(link)), links[-1])
+        members = {link.component for link in links if link is not root}
+        return [root.component, *sorted(members)]
+    kept: list[str] = []
+    for link in links:
+        if link.component not in kept:
+            kept.append(link.component)
+    return kept
+
+
+def _is_group(link: Link) -> bool:
+    """True for an exception that holds others (ExceptionGroup, AggregateError)."""
+    sent = link.sent
+    return (
+        sent is not None
+        and sent.mechanism is not None
+        and sent.mechanism.is_exception_group is True
+    )

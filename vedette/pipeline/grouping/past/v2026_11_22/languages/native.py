@@ -1,0 +1,120 @@
+"""C, C++, Objective-C, Swift and Rust: demangled names without types and compiler marks."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vedette.pipeline.grouping.naming import Language, Name, Role, describe, function_of
+from vedette.wire.event import Frame
+
+_UNKNOWN: Final = re.compile(
+    r"^(?:0x[0-9a-f]+|<unknown>|<redacted>|\?+|\(null\)|stripped_application_code|_?unknown_?"
+    r"|sub_[0-9a-f]+|_mh_execute_header|)$",
+    re.IGNORECASE,
+)
+_RUST_HASH: Final = re.compile(r"::h[0-9a-f]{16}$")
+_COMPILER_MARK: Final = re.compile(
+    r"\.(?:cold|isra|part|constprop|llvm|lto_priv)(?:\.\d+)*|\.\d+$|\$VARIANT\$\w+"
+    r"| ?\[clone [^\]]*\]"
+)
+_ANONYMOUS_NAMESPACE: Final = re.compile(r"\(anonymous namespace\)|`anonymous.namespace'|\?A0x\w+")
+_INLINE_NAMESPACE: Final = re.compile(r"::(?:__1|__cxx11|__ndk1|_V2|__fs)(?=::)")
+_LAMBDA: Final = re.compile(
+    r"<lambda_[0-9a-f]+>|\{lambda\([^)]*\)#\d+\}|'lambda\d*'(?:\([^)]*\))?|\$_\d+|__lambda\d+"
+    r"|\{unnamed type#\d+\}"
+)
+_SWIFT: Final = re.compile(
+    r"^(?:(?:implicit )?closure #\d+ (?:\([^)]*\) (?:-> \S+ )?)?in |(?:partial apply|specialized"
+    r"|@objc|merged|generic specialization <[^>]*> of|(?:reabstraction )?thunk for)(?: for)? )+"
+)
+_BLOCK: Final = re.compile(r"^_{2,3}\d*+(.+?)_block_invoke(?:[._]\d+)*$")
+_OPERATOR: Final = re.compile(
+    r"operator\s*(?:\(\)|\[\]|<=>|<<=?|>>=?|->\*?|<=?|>=?|(?:new|delete)(?:\[\])?|[a-z]\w+[ *&]*)"
+)
+_ABORT: Final = re.compile(
+    r"^(?:_{0,2}pthread_kill|_{0,2}abort|raise|gsignal|_{0,2}cxa_throw|_Unwind_\w+|std::terminate"
+    r"|_{0,2}assert_(?:fail|rtn)|kill|tgkill|objc_exception_throw|_{0,2}exceptionPreprocess"
+    r"|rust_(?:begin_unwind|panic)|(?:std|core)::(?:panicking|sys::backtrace|rt)(?:::.*)?"
+    r"|__swift_(?:project|destroy|allocate|memcpy|retain|release)\w*|block_destroy_helper"
+    r"|_CxxThrowException|RaiseException|KiRaiseUserExceptionDispatcher)$"
+)
+_ENTRY: Final = re.compile(
+    r"^(?:_{0,2}start|_?w?(?:Win)?[mM]ain|_?main|invoke_main|__scrt_common_main(?:_seh)?"
+    r"|UIApplicationMain|NSApplicationMain|__libc_start_main(?:_impl|_call_main)?"
+    r"|BaseThreadInitThunk|RtlUserThreadStart|_?pthread_(?:start|body)|thread_start|start_thread"
+    r"|__pthread_start|__start_thread|clone3?|start_wqthread|_pthread_wqthread)$"
+)
+_SYSTEM_PACKAGE: Final = re.compile(
+    r"^/(?:usr/)?lib|^/System/|^/system/|^/apex/|[\\/]windows[\\/]|^lib(?:system|c|pthread|objc|art)"
+    r"|^(?:UIKit|Foundation|CoreFoundation|Security|QuartzCore|dyld)",
+    re.IGNORECASE,
+)
+_SYSTEM_NAME: Final = re.compile(
+    r"^<?(?:std|core|alloc|tokio|futures|art|boost)::|^_{0,2}(?:dispatch|objc|swift)_"
+    r"|^_{0,4}CF[A-Z]|^GSEvent|^IODispatch|^[-+]\[_?(?:NS|UI|CA|CF|GS)[A-Z]|^(?:Rtl|Ldr|Nt|Zw)p?[A-Z]"
+)
+
+
+def clean(frame: Frame) -> Name:
+    """The qualified function alone: no types, no addresses, no marks of the optimiser."""
+    sent = function_of(frame).strip()
+    if _UNKNOWN.match(sent):
+        package = (frame.package or "").replace("\\", "/").rpartition("/")[2]
+        return Name("", package, Role.ANONYMOUS, "no symbol is known for this address")
+    function = _written_name(sent)
+    if _ABORT.match(function):
+        return Name(function, "", Role.NOISE, "made by the compiler, or part of how a process ends")
+    role = Role.ENTRY if _ENTRY.match(function) else Role.NAMED
+    return Name(function, "", role, describe(sent, function))
+
+
+def _written_name(name: str) -> str:
+    """Strip from a demangled name everything that a person did not write."""
+    block = _BLOCK.match(name)
+    if block is not None:
+        name = block.group(1)
+    if name[:2] in ("-[", "+["):
+        return name
+    name = _COMPILER_MARK.sub("", _RUST_HASH.sub("", _SWIFT.sub("", name)))
+    name = _INLINE_NAMESPACE.sub("", _ANONYMOUS_NAMESPACE.sub("{anonymous}", name))
+    name = _LAMBDA.sub("{lambda}", name).replace("::{{closure}}", "").replace("::{lambda}", "")
+    return _without_types(name)
+
+
+def _without_types(name: str) -> str:
+    """Drop arguments, template arguments and the return type of a demangled name."""
+    hidden: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        symbol = match.group().removeprefix("operator").replace(" ", "")
+        hidden.append(f"operator {symbol}" if symbol[0].isalpha() else f"operator{symbol}")
+        return f"\x00{len(hidden) - 1}\x00"
+
+    kept: list[str] = []
+    depth = 0
+    for position, character in enumerate(_OPERATOR.sub(hide, name)):
+        if character in "<([" and not (character == "<" and position == 0):
+            depth += 1
+        elif character in ">)]" and depth and not (character == ">" and kept[-1:] == ["-"]):
+            depth -= 1
+        elif not depth:
+            kept.append(character)
+    plain = "".join(kept).strip()
+    if not plain.startswith("<"):
+        plain = plain.partition(" -> ")[0].strip()
+        plain = plain.removesuffix(" const").removesuffix(" volatile").rpartition(" ")[2]
+    return re.sub(r"\x00(\d+)\x00", lambda match: hidden[int(match.group(1))], plain)
+
+
+def is_library(frame: Frame) -> bool:
+    """Libraries of the operating system and of the language."""
+    return (
+        _SYSTEM_PACKAGE.search(frame.package or "") is not None
+        or _SYSTEM_NAME.match(function_of(frame)) is not None
+    )
+
+
+LANGUAGE: Final = Language(
+    frozenset({"native", "c", "cocoa", "objc", "swift", "rust", "apple-ios"}), clean, is_library
+)
