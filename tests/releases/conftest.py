@@ -16,9 +16,10 @@ See = Callable[..., list[Fact]]
 @pytest.fixture
 def organization(rollback: None) -> Any:
     from vedette.accounts.models import Organization
-    from vedette.releases.recording import forget_all
+    from vedette.releases import bounds, recording
 
-    forget_all()
+    recording.forget_all()
+    bounds.forget_all()
     return Organization.objects.create(slug="o", name="O")
 
 

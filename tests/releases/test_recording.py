@@ -105,3 +105,27 @@ def test_a_removed_project_takes_its_own_releases_with_it(shop: Any, web: Any, s
     remove_project(shop)
     assert list(Release.objects.values_list("version", flat=True)) == ["both"]
     assert list(Release.objects.values_list("in_projects__project", flat=True)) == [web.pk]
+
+
+def test_a_name_in_every_event_is_bounded(
+    shop: Any, see: See, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New releases by hour and project, environments by release; known ones go on."""
+    from vedette.releases import bounds, recording
+    from vedette.releases.models import Release, ReleaseEnvironment
+
+    monkeypatch.setattr(bounds, "MOST_NEW_PER_HOUR", 3)
+    monkeypatch.setattr(recording, "MOST_ENVIRONMENTS", 2)
+    see(shop, *(f"junk-{number}" for number in range(20)), ago=600)
+    assert Release.objects.count() == 3
+    known = Release.objects.order_by("pk")[0].version
+    for environment in ("production", "a", "b", "c"):
+        see(shop, known, "junk-100", environment=environment)
+    seen = ReleaseEnvironment.objects.filter(release__version=known)
+    assert set(seen.values_list("environment", flat=True)) == {"production", "a"}
+    newest = seen.get(environment="production").last_seen
+    assert clock.now() - newest < timedelta(seconds=300)
+    start = clock.timestamp()
+    monkeypatch.setattr(clock, "timestamp", lambda: start + 3600)
+    see(shop, "next-hour")
+    assert Release.objects.filter(version="next-hour").exists()

@@ -160,6 +160,8 @@ def test_the_latest_release_and_versions_can_be_searched_for(
     shop = {"project": "shop"}
     latest = text(alice.get("/issues/", {**shop, "query": "release:latest"}))
     assert latest.count('class="issue-row"') == 2
+    began = text(alice.get("/issues/", {**shop, "query": "firstRelease:latest"}))
+    assert began.count('class="issue-row"') == 1
     newer = text(alice.get("/issues/", {**shop, "query": "release.version:>2.4.1"}))
     assert newer.count('class="issue-row"') == 2
     older = text(alice.get("/issues/", {**shop, "query": "release.version:<2.5"}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -20,17 +20,18 @@ def make_releases(wanted: Mapping[ReleaseKey, datetime]) -> dict[ReleaseKey, int
 
     Names are valid. Within a transaction.
     """
-    found = _known(wanted)
+    found = known_releases(wanted)
     new = sorted(key for key in wanted if key not in found)
     if new:
         Release.objects.bulk_create(
             [_release(key, wanted[key]) for key in new], ignore_conflicts=True
         )
-        found |= _known({key: wanted[key] for key in new})
+        found |= known_releases(new)
     return found
 
 
-def _known(wanted: Mapping[ReleaseKey, datetime]) -> dict[ReleaseKey, int]:
+def known_releases(wanted: Collection[ReleaseKey]) -> dict[ReleaseKey, int]:
+    """The ids of those of these releases that are there."""
     versions = sorted({version for _, version in wanted})
     organizations = {organization for organization, _ in wanted}
     found: dict[ReleaseKey, int] = {}

@@ -6,7 +6,7 @@ the order of their keys, so that two writers never wait for each other in a circ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -14,7 +14,8 @@ from django.db import connection, transaction
 
 from vedette.facts import ReleaseAppeared, ReleaseSeen
 from vedette.projects.models import Project
-from vedette.releases.making import make_releases
+from vedette.releases.bounds import MOST_ENVIRONMENTS, known_environments, may_make
+from vedette.releases.making import known_releases, make_releases
 from vedette.releases.models import ReleaseProject
 from vedette.releases.names import is_valid
 
@@ -39,7 +40,8 @@ _written: dict[Place, tuple[float, float]] = {}
 def record_releases(seen: Sequence[ReleaseSeen]) -> list[ReleaseAppeared]:
     """Note where releases were seen and make those that are new; says which those are.
 
-    Names that no release can have are left out. Within a transaction.
+    Names that no release can have, and more than `vedette.releases.bounds` allows, are left
+    out. Within a transaction.
     """
     news = [fact for fact in seen if not _is_known(fact) and is_valid(fact.release)]
     if not news:
@@ -51,17 +53,17 @@ def record_releases(seen: Sequence[ReleaseSeen]) -> list[ReleaseAppeared]:
         )
     )
     news = [fact for fact in news if fact.project_id in owner]  # others are gone
-    born: dict[tuple[int, str], float] = {}
-    for fact in news:
-        key = (owner[fact.project_id], fact.release)
-        born[key] = min(fact.first_seen, born.get(key, fact.first_seen))
-    ids = make_releases({key: _time(at) for key, at in born.items()})
+    ids = _make(news, owner)
     placed = sorted(
-        ((ids[owner[fact.project_id], fact.release], fact) for fact in news),
+        (
+            (ids[key], fact)
+            for fact in news
+            if (key := (owner[fact.project_id], fact.release)) in ids
+        ),
         key=lambda pair: (pair[0], pair[1].project_id, pair[1].environment or ""),
     )
     appeared = _join(placed)
-    _upsert(placed)
+    _upsert(_bounded(placed))
     transaction.on_commit(lambda: _remember(news))
     return appeared
 
@@ -81,6 +83,34 @@ def _is_known(fact: ReleaseSeen) -> bool:
 
 def _place(fact: ReleaseSeen) -> Place:
     return fact.project_id, fact.release, fact.environment or ""
+
+
+def _make(news: Sequence[ReleaseSeen], owner: Mapping[int, int]) -> dict[tuple[int, str], int]:
+    """The ids of the releases, those made that are new, as far as the bound allows."""
+    first: dict[tuple[int, str], ReleaseSeen] = {}
+    for fact in news:
+        key = (owner[fact.project_id], fact.release)
+        if key not in first or fact.first_seen < first[key].first_seen:
+            first[key] = fact
+    ids = known_releases(first)
+    wanted = {
+        key: _time(fact.first_seen)
+        for key, fact in first.items()
+        if key not in ids and may_make(fact.project_id)
+    }
+    return {**ids, **make_releases(wanted)} if wanted else ids
+
+
+def _bounded(placed: Sequence[tuple[int, ReleaseSeen]]) -> list[tuple[int, ReleaseSeen]]:
+    """Without environments that are too many for one release."""
+    known = known_environments({release_id for release_id, _ in placed})
+    kept = []
+    for release_id, fact in placed:
+        names = known[release_id, fact.project_id]
+        if len(names) < MOST_ENVIRONMENTS or (fact.environment or "") in names:
+            names.add(fact.environment or "")
+            kept.append((release_id, fact))
+    return kept
 
 
 def _join(placed: Iterable[tuple[int, ReleaseSeen]]) -> list[ReleaseAppeared]:

@@ -30,6 +30,7 @@ from vedette.releases.models import (
     Deploy,
     Release,
     ReleaseEnvironment,
+    ReleaseHead,
     ReleaseStatus,
 )
 from vedette.web.access import Viewer
@@ -69,6 +70,7 @@ class ReleaseContext:
     commits: list[CommitView]
     commit_count: int
     deploys: list[Deploy]
+    heads: list[ReleaseHead]
     environments: list[ReleaseEnvironment]
     others: list[Release]
     previous: Release | None
@@ -104,6 +106,7 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
         commits=make_commits(commits),
         commit_count=len(commits),
         deploys=_deploys(release, scope),
+        heads=list(release.heads.select_related("repository").order_by("repository__name")),
         environments=environments_of(release, visible),
         others=others,
         previous=previous,
