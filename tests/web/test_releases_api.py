@@ -113,6 +113,9 @@ def test_commits_are_kept_in_order_with_authors_and_files(
     assert [one["id"] for one in commits] == ["b" * 40, "a" * 40]
     assert commits[0]["author"] == {"name": "Ann", "email": "ann@example.com"}
     assert commits[0]["dateCreated"] == "2026-01-02T08:00:00.000000Z"
+    page = token.get(f"{HERE}shop@9.0.0/commits/", {"per_page": 1, "cursor": "o:1"})
+    assert [one["id"] for one in page.json()] == ["a" * 40]
+    assert 'rel="next"; results="false"' in page["Link"]
     files = token.get(f"{HERE}shop@9.0.0/commitfiles/").json()
     assert {(one["filename"], one["type"]) for one in files} == {
         ("till.py", "M"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 
 from tests.web import samples
 from tests.web.world import World, send_events
+from vedette import clock
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership
 from vedette.issues.models import Issue, Status
@@ -202,3 +204,24 @@ def test_a_release_that_is_not_there_is_refused_in_words(
     assert "release" in answer.content.decode()
     issue.refresh_from_db()
     assert issue.status == Status.UNRESOLVED
+
+
+def test_an_old_release_is_compared_with_the_one_before_it(world: World, alice: Client) -> None:
+    """However many came after it; any other can be chosen by its name."""
+    at = clock.now() - timedelta(days=80)
+    for number in range(70):
+        report_release(
+            world.organization,
+            f"shop@1.{number}",
+            projects=[world.shop],
+            wish=Wish(),
+            at=at + timedelta(days=number),
+        )
+    body = text(alice.get("/releases/shop@1.5/"))
+    assert "1.4</a> is the release before" in body
+    chosen = text(alice.get("/releases/shop@1.5/", {"compare": "shop@1.69"}))
+    assert '<option value="shop@1.69" selected>' in chosen
+    assert "Only in 1.5: 0 issues" in chosen
+    assert "There is no older release" in text(alice.get("/releases/shop@1.0/"))
+    foreign = text(alice.get("/releases/shop@1.5/", {"compare": "web@8c1f2ab"}))
+    assert '<option value="web@8c1f2ab"' not in foreign

@@ -83,10 +83,11 @@ def set_heads(release: Release, heads: Sequence[SentHead]) -> None:
         )
 
 
-def commits_of(release: Release) -> list[Commit]:
-    """The release's commits with their files, the newest first."""
+def commits_of(release: Release, *, most: int, offset: int = 0) -> list[Commit]:
+    """Some of the release's commits with their files, the newest first."""
     held = release.in_commits.order_by("order").select_related("commit__repository")
-    return [one.commit for one in held.prefetch_related("commit__files")]
+    part = held.prefetch_related("commit__files")[offset : offset + most]
+    return [one.commit for one in part]
 
 
 def previous_with_commits(release: Release) -> Release | None:

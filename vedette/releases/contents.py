@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
 from vedette.issues.models import Issue, Status
 from vedette.releases.comparing import is_newer
@@ -22,7 +23,8 @@ from vedette.releases.models import (
 from vedette.store.visible import VisibleProjects
 
 _MOST_ISSUES = 100
-_MOST_CHOICES = 50
+_EXACT = timedelta(minutes=2)  # times of releases are exact to a minute
+_MOST_CHOICES = 25  # on either side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +77,15 @@ def environments_of(release: Release, visible: VisibleProjects) -> list[ReleaseE
 
 
 def other_releases(release: Release, visible: VisibleProjects) -> list[Release]:
-    """Those of the same projects, which it can be compared with, the newest first."""
+    """The nearest of the same projects, which it can be compared with, the newest first."""
     projects = ReleaseProject.objects.filter(release=release, project__in=list(visible))
     shared = ReleaseProject.objects.filter(
         release=OuterRef("pk"), project__in=projects.values("project")
     )
-    found = Release.objects.filter(Exists(shared)).exclude(pk=release.pk)
-    return list(found.order_by(RELEASED.desc(), "-pk")[:_MOST_CHOICES])
+    found = Release.objects.filter(Exists(shared)).exclude(pk=release.pk).annotate(came=RELEASED)
+    older = found.filter(came__lte=release.at).order_by("-came", "-pk")[:_MOST_CHOICES]
+    newer = found.filter(came__gt=release.at).order_by("came", "pk")[:_MOST_CHOICES]
+    return [*reversed(newer), *older]
 
 
 def previous_of(release: Release, others: list[Release]) -> Release | None:
@@ -102,7 +106,12 @@ def compare(
 
     Raises StoreError.
     """
-    counts = issues_of(visible, (release.version, other.version), environments)
+    counts = issues_of(
+        visible,
+        (release.version, other.version),
+        environments,
+        lifetime=_lifetime((release, other), visible),
+    )
     mine, theirs = counts[release.version], counts[other.version]
     return Comparison(
         other=other,
@@ -110,6 +119,16 @@ def compare(
         gone=_most_frequent(theirs, mine),
         common=len(mine.keys() & theirs.keys()),
     )
+
+
+def _lifetime(
+    releases: Sequence[Release], visible: VisibleProjects
+) -> tuple[datetime, datetime] | None:
+    """From when until when any of these releases was seen; None if none was."""
+    seen = ReleaseEnvironment.objects.filter(release__in=releases, project__in=list(visible))
+    times = seen.aggregate(first=Min("first_seen"), last=Max("last_seen"))
+    first, last = times["first"], times["last"]
+    return (first - _EXACT, last + _EXACT) if first and last else None
 
 
 def _most_frequent(counts: Counter[int], without: Mapping[int, int]) -> IssueSet:

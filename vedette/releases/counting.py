@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from vedette.issues import telemetry
 from vedette.issues.models import IssueKey
@@ -12,6 +13,7 @@ from vedette.store import query as q
 from vedette.store.visible import VisibleProjects
 
 _BARS = 48
+_GROUPS_BY_NAME = 2000
 _RELEASE = q.Field("release")
 
 
@@ -56,13 +58,23 @@ def series(scope: Scope, version: str) -> tuple[list[Bucket], int]:
 
 
 def issues_of(
-    visible: VisibleProjects, versions: Iterable[str], environments: Iterable[str]
+    visible: VisibleProjects,
+    versions: Sequence[str],
+    environments: Sequence[str],
+    *,
+    lifetime: tuple[datetime, datetime] | None,
 ) -> dict[str, Counter[int]]:
-    """The events of each issue by release, over all that is kept. Raises StoreError."""
+    """The events of each issue by release within a time; no time, no events.
+
+    Raises StoreError.
+    """
+    found: dict[str, Counter[int]] = {version: Counter() for version in versions}
+    if lifetime is None:
+        return found
+    oldest, newest = telemetry.kept()
     where: list[q.Condition] = [q.OneOf(_RELEASE, list(versions))]
-    chosen: list[str | int | float | bool | None] = list(environments)
-    if chosen:
-        where.append(q.OneOf(q.Field("environment"), chosen))
+    if environments:
+        where.append(q.OneOf(q.Field("environment"), list(environments)))
     rows = telemetry.ask(
         visible,
         {
@@ -72,13 +84,13 @@ def issues_of(
             "n": q.count(),
         },
         where,
-        *telemetry.kept(),
+        max(lifetime[0], oldest),
+        min(lifetime[1], newest),
         group_by=["project_id", "group_id", "release"],
         order_by=[q.Order("n", True)],
         limit=q.MOST_ROWS,
     )
-    owner = _owners(visible)
-    found: dict[str, Counter[int]] = {version: Counter() for version in versions}
+    owner = _owners(visible, {group for _, group, _, _ in rows})
     for project_id, group_id, release, number in rows:
         issue = owner.get((project_id, group_id))
         if issue is not None:
@@ -86,8 +98,10 @@ def issues_of(
     return found
 
 
-def _owners(visible: VisibleProjects) -> dict[tuple[int, int], int]:
+def _owners(visible: VisibleProjects, groups: Collection[int]) -> dict[tuple[int, int], int]:
     keys = IssueKey.objects.filter(project__in=list(visible))
+    if len(groups) <= _GROUPS_BY_NAME:
+        keys = keys.filter(group_id__in=groups)
     return {
         (project, group): issue
         for project, group, issue in keys.values_list("project_id", "group_id", "issue_id")

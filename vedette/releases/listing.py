@@ -103,9 +103,9 @@ def _matching(
 def _places(found: QuerySet[Release]) -> list[_Place]:
     """The newest of them, with what they are sorted by."""
     rows = (
-        found.annotate(at_=RELEASED)
-        .order_by("-at_", "-pk")
-        .values_list("pk", "organization_id", "version", "version_order", "build_order", "at_")[
+        found.annotate(came=RELEASED)
+        .order_by("-came", "-pk")
+        .values_list("pk", "organization_id", "version", "version_order", "build_order", "came")[
             :_MOST_RELEASES
         ]
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from msgspec import Meta, field
 
 from vedette.access.actions import Action
+from vedette.issues.cursors import read_offset
 from vedette.releases.changes import report_deploy
 from vedette.releases.commits import commits_of, previous_with_commits
 from vedette.releases.figures import facts_of
-from vedette.releases.models import Deploy
+from vedette.releases.models import Commit, Deploy, Release
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
-from vedette.web.api.parameters import paginate
+from vedette.web.api.parameters import Number, paginate
 from vedette.web.api.release_bodies import DeployBody, clean_text, named_projects, read_time
 from vedette.web.api.release_shapes import (
     commit_shape,
@@ -23,26 +25,51 @@ from vedette.web.api.release_shapes import (
     release_shape,
 )
 from vedette.web.api.releases import find_release
+from vedette.web.api.typed import Parameters
+
+_COMMITS = 1000
 
 
-@endpoint(get=Action.VIEW_RELEASES)
+class CommitsQuery(Parameters):
+    """A page of commits; `limit` and `per_page` mean the same."""
+
+    cursor: Annotated[
+        str, Meta(pattern=r"^(o:[0-9]{1,9})?$", description="From the Link header.")
+    ] = ""
+    limit: Number | None = None
+    per_page: Number | None = field(default=None, name="per_page")
+
+    @property
+    def size(self) -> int:
+        """How many commits to give: sentry-cli asks for one page only, so it is a large one."""
+        wanted = next((one for one in (self.limit, self.per_page) if one is not None), _COMMITS)
+        return max(1, min(wanted, _COMMITS))
+
+
+@endpoint(get=Action.VIEW_RELEASES, query=CommitsQuery)
 def list_commits(
-    request: HttpRequest, caller: Caller, organization: str, version: str, project: str = ""
+    request: HttpRequest,
+    caller: Caller,
+    query: CommitsQuery,
+    organization: str,
+    version: str,
+    project: str = "",
 ) -> HttpResponse:
     """The release's commits, the newest first."""
     release = find_release(caller, organization, version, project)
-    shapes = [commit_shape(commit) for commit in commits_of(release)]
-    return paginate(request, answer(shapes), following=None)
+    commits, following = _page_of_commits(release, query)
+    shapes = [commit_shape(commit) for commit in commits]
+    return paginate(request, answer(shapes), following=following)
 
 
-@endpoint(get=Action.VIEW_RELEASES)
+@endpoint(get=Action.VIEW_RELEASES, query=CommitsQuery)
 def list_commit_files(
-    request: HttpRequest, caller: Caller, organization: str, version: str
+    request: HttpRequest, caller: Caller, query: CommitsQuery, organization: str, version: str
 ) -> HttpResponse:
-    """The files that the release's commits changed."""
-    release = find_release(caller, organization, version)
-    shapes = [shape for commit in commits_of(release) for shape in file_shapes(commit)]
-    return paginate(request, answer(shapes), following=None)
+    """The files that the release's commits changed, a page of commits at a time."""
+    commits, following = _page_of_commits(find_release(caller, organization, version), query)
+    shapes = [shape for commit in commits for shape in file_shapes(commit)]
+    return paginate(request, answer(shapes), following=following)
 
 
 @endpoint(get=Action.VIEW_RELEASES)
@@ -91,6 +118,14 @@ def list_repositories(request: HttpRequest, caller: Caller, organization: str) -
     """The repositories that Vedette reads itself: none, so clients send the commits."""
     caller.organization(organization)
     return paginate(request, answer([]), following=None)
+
+
+def _page_of_commits(release: Release, query: CommitsQuery) -> tuple[list[Commit], str | None]:
+    """The commits of a page, and the cursor of the next."""
+    offset = read_offset(query.cursor)
+    found = commits_of(release, most=query.size + 1, offset=offset)
+    following = f"o:{offset + query.size}" if len(found) > query.size else None
+    return found[: query.size], following
 
 
 def _below(suffix: str, view: Any) -> URLPattern:

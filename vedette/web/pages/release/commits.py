@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vedette.releases.models import ChangeType, Commit, CommitFile
 
-_MOST_COMMITS = 100
+MOST_COMMITS = 100
 _MOST_FILES = 200
 _WORDS = {ChangeType.ADDED: "added", ChangeType.MODIFIED: "changed", ChangeType.DELETED: "deleted"}
 
@@ -33,8 +33,8 @@ class CommitView:
 
 
 def make_commits(commits: Sequence[Commit]) -> list[CommitView]:
-    """The newest commits."""
-    return [_make(commit) for commit in commits[:_MOST_COMMITS]]
+    """The commits in their order."""
+    return [_make(commit) for commit in commits]
 
 
 def _make(commit: Commit) -> CommitView:

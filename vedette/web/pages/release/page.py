@@ -36,7 +36,7 @@ from vedette.releases.models import (
 from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
 from vedette.web.flash import Flash, put_flash
-from vedette.web.pages.release.commits import CommitView, make_commits
+from vedette.web.pages.release.commits import MOST_COMMITS, CommitView, make_commits
 from vedette.web.release_links import release_path, with_releases
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
@@ -90,10 +90,12 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
     facts = facts_of([release], visible)[release.pk]
     others = other_releases(release, visible)
     previous = previous_of(release, others)
-    other = _other(others, request.GET.get("compare", "")) or previous
+    asked = request.GET.get("compare", "")
+    other = (find_release(visible, asked) if asked else None) or previous
+    if other is not None and other not in others:
+        others.append(other)
     buckets, users = series(scope, release.version)
     counts = count_events(scope)
-    commits = commits_of(release)
     context = ReleaseContext(
         release=release,
         facts=facts,
@@ -103,8 +105,8 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
         share=share_of(release.version, facts, counts),
         chart=with_releases(bar_chart(buckets), scope, shared.query),
         parts=_parts(release, scope),
-        commits=make_commits(commits),
-        commit_count=len(commits),
+        commits=make_commits(commits_of(release, most=MOST_COMMITS)),
+        commit_count=facts.commit_count,
         deploys=_deploys(release, scope),
         heads=list(release.heads.select_related("repository").order_by("repository__name")),
         environments=environments_of(release, visible),
@@ -137,10 +139,6 @@ def _scope_of(release: Release, scope: Scope, viewer: Viewer) -> Scope:
     mine = list(release.in_projects.values_list("project_id", flat=True))
     chosen = [pk for pk in scope.visible if pk in mine]
     return replace(scope, visible=viewer.visible.only(chosen or mine))
-
-
-def _other(others: list[Release], version: str) -> Release | None:
-    return next((one for one in others if one.version == version), None)
 
 
 def _parts(release: Release, scope: Scope) -> list[Part]:
