@@ -79,6 +79,9 @@ def test_a_release_shows_what_it_changed(
     comparison = body[body.index('id="comparison"') : body.index('id="commits"')]
     assert "2.4.1</a> is the release before" in comparison
     assert "1 issue in both" in comparison
+    places = body[body.index("Environments</h2>") : body.index("Deploys</h2>")]
+    assert "environment=production" in places
+    assert "2 events<" in places
     commits = body[body.index('id="commits"') :]
     assert "Charge once" in commits
     assert "Ann &lt;script&gt;" in commits

@@ -52,7 +52,7 @@ def report_release(
     is_new = not Release.objects.filter(organization=organization, version=version).exists()
     key = (organization.pk, version)
     pk = make_releases({key: at})[key]
-    release = change_release(Release.objects.select_for_update().get(pk=pk), wish)
+    release = change_release(Release.objects.select_for_update(no_key=True).get(pk=pk), wish)
     add_projects(release, projects, at=at)
     return release, is_new
 

@@ -57,6 +57,30 @@ def series(scope: Scope, version: str) -> tuple[list[Bucket], int]:
     return telemetry.fill(counts, scope.period, seconds), int(number)
 
 
+def events_by_environment(scope: Scope, version: str) -> dict[tuple[int, str], int]:
+    """The events of a release by project and environment, of all environments.
+
+    Raises StoreError.
+    """
+    rows = telemetry.ask(
+        scope.visible,
+        {
+            "project_id": q.Field("project_id"),
+            "environment": q.Field("environment"),
+            "n": q.count(),
+        },
+        [q.Compare(_RELEASE, "=", version)],
+        scope.period.start,
+        scope.period.end,
+        group_by=["project_id", "environment"],
+        order_by=[q.Order("n", True)],
+    )
+    found = Counter[tuple[int, str]]()
+    for project_id, environment, number in rows:
+        found[project_id, environment or ""] += number
+    return dict(found)
+
+
 def issues_of(
     visible: VisibleProjects,
     versions: Sequence[str],

@@ -23,7 +23,7 @@ from vedette.releases.contents import (
     regressed_issues,
     resolved_issues,
 )
-from vedette.releases.counting import count_events, series
+from vedette.releases.counting import count_events, events_by_environment, series
 from vedette.releases.figures import Facts, facts_of
 from vedette.releases.listing import share_of
 from vedette.releases.models import (
@@ -56,6 +56,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An environment of a project in which the release was seen, with its events of the range."""
+
+    seen: ReleaseEnvironment
+    events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseContext:
     """What the page shows. `others` are what it can be compared with."""
 
@@ -71,7 +79,7 @@ class ReleaseContext:
     commit_count: int
     deploys: list[Deploy]
     heads: list[ReleaseHead]
-    environments: list[ReleaseEnvironment]
+    places: list[Place]
     others: list[Release]
     previous: Release | None
     comparison: Comparison | None
@@ -109,7 +117,7 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
         commit_count=facts.commit_count,
         deploys=_deploys(release, scope),
         heads=list(release.heads.select_related("repository").order_by("repository__name")),
-        environments=environments_of(release, visible),
+        places=_places(release, scope),
         others=others,
         previous=previous,
         comparison=compare(release, other, visible, scope.environments) if other else None,
@@ -162,6 +170,14 @@ def _parts(release: Release, scope: Scope) -> list[Part]:
             found=resolved_issues(release, visible),
             none="No issue was resolved by it.",
         ),
+    ]
+
+
+def _places(release: Release, scope: Scope) -> list[Place]:
+    counts = events_by_environment(scope, release.version)
+    return [
+        Place(seen=seen, events=counts.get((seen.project_id, seen.environment), 0))
+        for seen in environments_of(release, scope.visible)
     ]
 
 
