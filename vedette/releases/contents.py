@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
@@ -27,12 +28,24 @@ _EXACT = timedelta(minutes=2)  # times of releases are exact to a minute
 _MOST_CHOICES = 25  # on either side
 
 
+class Counted(NamedTuple):
+    """An issue and its events: of all time, or where two releases are compared, of one."""
+
+    issue: Issue
+    events: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueSet:
     """Some issues, the foremost of `total`."""
 
-    issues: list[Issue]
+    rows: list[Counted]
     total: int
+
+    @property
+    def issues(self) -> list[Issue]:
+        """The issues alone."""
+        return [row.issue for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +147,8 @@ def _lifetime(
 def _most_frequent(counts: Counter[int], without: Mapping[int, int]) -> IssueSet:
     wanted = [pk for pk, _ in counts.most_common() if pk not in without]
     found = Issue.objects.select_related("project").in_bulk(wanted[:_MOST_ISSUES])
-    issues = [found[pk] for pk in wanted[:_MOST_ISSUES] if pk in found]
-    return IssueSet(issues=issues, total=len(wanted))
+    rows = [Counted(found[pk], counts[pk]) for pk in wanted[:_MOST_ISSUES] if pk in found]
+    return IssueSet(rows=rows, total=len(wanted))
 
 
 def _issues(release: Release, visible: VisibleProjects) -> QuerySet[Issue]:
@@ -145,4 +158,5 @@ def _issues(release: Release, visible: VisibleProjects) -> QuerySet[Issue]:
 
 
 def _set(found: QuerySet[Issue]) -> IssueSet:
-    return IssueSet(issues=list(found[:_MOST_ISSUES]), total=found.count())
+    rows = [Counted(issue, issue.event_count) for issue in found[:_MOST_ISSUES]]
+    return IssueSet(rows=rows, total=found.count())
