@@ -129,3 +129,26 @@ def test_a_name_in_every_event_is_bounded(
     monkeypatch.setattr(clock, "timestamp", lambda: start + 3600)
     see(shop, "next-hour")
     assert Release.objects.filter(version="next-hour").exists()
+
+
+def test_a_release_is_as_old_as_its_first_event_in_any_environment(shop: Any) -> None:
+    """Also where one batch has several."""
+    from vedette.facts import ReleaseSeen
+    from vedette.releases.models import ReleaseProject
+    from vedette.releases.recording import record_releases
+
+    now = clock.timestamp()
+    facts = [
+        ReleaseSeen(
+            project_id=shop.pk,
+            release="1.0",
+            environment=environment,
+            first_seen=now - ago,
+            last_seen=now,
+        )
+        for environment, ago in (("a", 100), ("b", 9000), ("c", 10))
+    ]
+    record_releases(facts)
+    held = ReleaseProject.objects.get()
+    assert clock.now() - held.created_at >= timedelta(seconds=9000)
+    assert held.release.created_at == held.created_at

@@ -115,7 +115,10 @@ def _bounded(placed: Sequence[tuple[int, ReleaseSeen]]) -> list[tuple[int, Relea
 
 def _join(placed: Iterable[tuple[int, ReleaseSeen]]) -> list[ReleaseAppeared]:
     """Make each release one of its project's; says where it was none."""
-    pairs = {(release_id, fact.project_id): _time(fact.first_seen) for release_id, fact in placed}
+    pairs: dict[tuple[int, int], float] = {}
+    for release_id, fact in placed:
+        pair = (release_id, fact.project_id)
+        pairs[pair] = min(fact.first_seen, pairs.get(pair, fact.first_seen))
     held = set(
         ReleaseProject.objects.filter(
             release__in={release_id for release_id, _ in pairs}
@@ -124,9 +127,12 @@ def _join(placed: Iterable[tuple[int, ReleaseSeen]]) -> list[ReleaseAppeared]:
     new = [pair for pair in pairs if pair not in held]
     ReleaseProject.objects.bulk_create(
         [
-            ReleaseProject(release_id=release_id, project_id=project_id, created_at=pairs[pair])
-            for pair in new
-            for release_id, project_id in [pair]
+            ReleaseProject(
+                release_id=release_id,
+                project_id=project_id,
+                created_at=_time(pairs[release_id, project_id]),
+            )
+            for release_id, project_id in new
         ],
         ignore_conflicts=True,
     )

@@ -64,8 +64,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What the release can be compared with, the one before it, and a comparison."""
+
+    others: list[Release]
+    previous: Release | None
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseContext:
-    """What the page shows. `others` are what it can be compared with."""
+    """What the page shows."""
 
     release: Release
     facts: Facts
@@ -80,9 +89,7 @@ class ReleaseContext:
     deploys: list[Deploy]
     heads: list[ReleaseHead]
     places: list[Place]
-    others: list[Release]
-    previous: Release | None
-    comparison: Comparison | None
+    compared: Compared
     may_change: bool
     period_name: str
 
@@ -94,14 +101,7 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
     if release is None:
         raise Http404("no such release")
     scope = _scope_of(release, shared.scope, viewer)
-    visible = scope.visible
-    facts = facts_of([release], visible)[release.pk]
-    others = other_releases(release, visible)
-    previous = previous_of(release, others)
-    asked = request.GET.get("compare", "")
-    other = (find_release(visible, asked) if asked else None) or previous
-    if other is not None and other not in others:
-        others.append(other)
+    facts = facts_of([release], scope.visible)[release.pk]
     buckets, users = series(scope, release.version)
     counts = count_events(scope)
     context = ReleaseContext(
@@ -118,9 +118,7 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
         deploys=_deploys(release, scope),
         heads=list(release.heads.select_related("repository").order_by("repository__name")),
         places=_places(release, scope),
-        others=others,
-        previous=previous,
-        comparison=compare(release, other, visible, scope.environments) if other else None,
+        compared=_compared(release, scope, request.GET.get("compare", "")),
         may_change=any(viewer.may(Action.MANAGE_RELEASES, one) for one in facts.projects),
         period_name=shared.period_name,
     )
@@ -171,6 +169,18 @@ def _parts(release: Release, scope: Scope) -> list[Part]:
             none="No issue was resolved by it.",
         ),
     ]
+
+
+def _compared(release: Release, scope: Scope, asked: str) -> Compared:
+    """The comparison with the release that was asked for, or else with the one before."""
+    others = other_releases(release, scope.visible)
+    previous = previous_of(release, others)
+    found = find_release(scope.visible, asked) if asked not in ("", release.version) else None
+    other = found or previous
+    if other is not None and other not in others:
+        others.append(other)
+    made = compare(release, other, scope.visible, scope.environments) if other else None
+    return Compared(others=others, previous=previous, comparison=made)
 
 
 def _places(release: Release, scope: Scope) -> list[Place]:
