@@ -39,7 +39,7 @@ def test_a_token_made_beside_the_server_opens_the_api(product: Product) -> None:
     """`vedette token create --data DIR` prints a token and the address it is for."""
     made = json.loads(_command(product, "token", "create", "--json"))
     assert made["url"] == product.base
-    assert made["token"].startswith("sntryu_")
+    assert made["token"].startswith("sntrys_")
 
 
 @pytest.mark.parametrize("email", ["bob@example.com", "charlie@example.com"])

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.web import samples
 from tests.web.world import World
 from vedette.accounts.models import ApiToken, Membership, Organization, Role, SignInLink
 from vedette.issues import reading
@@ -28,6 +29,7 @@ POST_ONLY = {
     "theme",
     "rail",
     "sign-out",
+    "release-status",
 }
 REDIRECTS = {"home", "jump"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -47,6 +49,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
             organization=world.organization, user=world.alice, token_hash=SignInLink.create()
         ).pk,
         "token": SignInLink.create(world.bob),
+        "version": samples.CHECKOUT["release"],
     }
     return {name: known[name] for name in _PARAMETER.findall(route.path)}
 

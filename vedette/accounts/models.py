@@ -14,6 +14,7 @@ from django.db import models
 from vedette import clock
 from vedette.accounts.roles import Role
 from vedette.accounts.scopes import default_scopes
+from vedette.accounts.token_shapes import organization_token, personal_token
 from vedette.sealing.fields import SealedTextField
 
 
@@ -124,8 +125,12 @@ class ApiToken(models.Model):
         scopes: Sequence[str] | None = None,
         valid_days: int | None = None,
     ) -> str:
-        """Make a token in the shape sentry-cli knows and return it; it is never shown again."""
-        token = "sntryu_" + secrets.token_hex(32)
+        """Make a token in the shape sentry-cli knows and return it; it is never shown again.
+
+        One of the organisation names it and the installation's address, which sentry-cli takes
+        from it (protocol, section 5.1).
+        """
+        token = personal_token() if user else organization_token(organization.slug)
         cls.objects.create(
             token_hash=hash_token(token),
             hint=token[-4:],
