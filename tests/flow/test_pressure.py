@@ -36,7 +36,9 @@ def test_a_backlog_refuses_by_weight_and_goes_away(tmp_path: Path) -> None:
                     first_refusal.setdefault(kind, turn)
             if len(first_refusal) == 3:
                 break
-        assert first_refusal["transaction"] < first_refusal["attachment"] < first_refusal["event"]
+        # The door looks at the backlog every so often: two kinds may be refused in one turn.
+        assert first_refusal["transaction"] <= first_refusal["attachment"] <= first_refusal["event"]
+        assert first_refusal["transaction"] < first_refusal["event"]
         status, _, body = product.post("/-/health", b"", method="GET")
         assert status == 503
         assert "the spool is full" in json.loads(body)["problems"]

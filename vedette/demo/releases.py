@@ -17,9 +17,9 @@ from vedette.releases.models import ChangeType, Repository
 
 _REPOSITORY = "demo/shop"
 _AUTHORS = (
-    ("Ada Winter", "ada@shop.example"),
-    ("Ben Okafor", "ben@shop.example"),
-    ("Chiara Rossi", "chiara@shop.example"),
+    ("Alice", "alice@example.com"),
+    ("Bob", "bob@example.com"),
+    ("Charlie", "charlie@example.com"),
 )
 _MESSAGES = (
     "Show the price before tax",
