@@ -22,7 +22,7 @@ from tests.web.walk import bearer
 from tests.web.world import PASSWORD, World
 from vedette import clock
 from vedette.accounts.attempts import MOST_ATTEMPTS
-from vedette.accounts.models import ApiToken, Membership, Organization, SignInLink, User
+from vedette.accounts.models import ApiToken, Membership, SignInLink, User
 from vedette.accounts.roles import Role
 from vedette.projects.creation import create_project
 from vedette.web import background
@@ -39,34 +39,6 @@ def membership(user: User) -> Membership:
 def manage(client: Client, user: User, what: str) -> int:
     """Do something about a member; the status code."""
     return client.post(f"/settings/members/{membership(user).pk}/", {"do": what}).status_code
-
-
-def test_an_invited_person_comes_in_and_chooses_a_password(world: World, alice: Client) -> None:
-    """By a link that is shown once where there is no mail server."""
-    form = {"email": "Dora@example.com", "role": "member"}
-    page = alice.post("/settings/members/invitations/lantern/", form).content.decode()
-    link = re.search(r"/sign-in/link/[\w-]+/", page)
-    assert link is not None
-    dora = Client()
-    assert dora.post(link[0])["Location"] == "/account/#password"
-    answer = dora.post("/account/", {"new": "a password of her own"})
-    assert answer.status_code == 302
-    assert sign_in(Client(), "dora@example.com", "a password of her own") == 302
-    assert dora.post("/account/", {"new": "yet another password"}).status_code == 400
-
-
-def test_an_invitation_lets_nobody_in_as_somebody_known(
-    world: World, alice: Client, charlie: Client
-) -> None:
-    """The owner of another organisation gets no link of Alice's; she gets it herself by mail."""
-    other = Organization.objects.create(slug="other", name="Other")
-    Membership.objects.create(organization=other, user=world.charlie, role=Role.OWNER)
-    links = SignInLink.objects.count()
-    form = {"email": "alice@example.com", "role": "member"}
-    answer = charlie.post("/settings/members/invitations/other/", form)
-    assert answer.status_code == 302
-    assert SignInLink.objects.count() == links
-    assert world.alice.memberships.count() == 2
 
 
 def test_only_owners_make_owners(world: World, alice: Client, bob: Client) -> None:

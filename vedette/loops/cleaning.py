@@ -18,7 +18,7 @@ def run(house: House) -> None:
     """Delete in small transactions, so that no writer waits long."""
     from django.contrib.sessions.models import Session
 
-    from vedette.accounts.models import SignInLink
+    from vedette.accounts.models import Invitation, SignInLink
     from vedette.leases.models import Lease
 
     believe_clock(house.config)
@@ -26,6 +26,7 @@ def run(house: House) -> None:
     _delete_issues(now - timedelta(days=house.config.retention_days))
     Session.objects.filter(expire_date__lt=now).delete()
     SignInLink.objects.filter(expires_at__lt=now - _KEEP_LINKS).delete()
+    Invitation.objects.filter(expires_at__lt=now - _KEEP_LINKS).delete()
     Lease.objects.filter(until__lt=now - _KEEP_LINKS).delete()
 
 

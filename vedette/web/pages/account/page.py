@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from vedette.access.access import Place
 from vedette.accounts import two_factor
 from vedette.accounts.models import User
+from vedette.accounts.proving import end_links
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.account.two_factor import two_factor_page
@@ -100,6 +101,7 @@ def _rename(request: HttpRequest, user: User, name: str) -> HttpResponse:
 def _change_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
     user.set_password(password)
     user.save(update_fields=["password"])
+    end_links(user)
     update_session_auth_hash(request, user)
     forget_link(request)
     put_flash(request, Flash(text="Password changed. Other sessions were signed out."))

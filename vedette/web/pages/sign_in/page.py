@@ -14,6 +14,7 @@ from vedette.accounts import attempts
 from vedette.accounts.models import User
 from vedette.web.destination import safe_next
 from vedette.web.pages.sign_in.entering import ask_code, attempt_of, enter
+from vedette.web.pages.sign_in.invitation import open_invitation
 from vedette.web.pages.sign_in.links import open_link
 from vedette.web.pages.sign_in.lost import lost_password
 from vedette.web.pages.sign_in.provider import from_provider, to_provider
@@ -82,6 +83,12 @@ PAGE = Page(
             path="sign-in/link/<str:token>/",
             name="sign-in-link",
             view=open_link,
+            action=Open.TO_ALL,
+        ),
+        Route(
+            path="sign-in/invitation/<str:invitation>/",
+            name="invitation",
+            view=open_invitation,
             action=Open.TO_ALL,
         ),
     )
