@@ -21,6 +21,7 @@ from tests.web.test_signing_in import sign_in
 from tests.web.walk import bearer
 from tests.web.world import PASSWORD, World
 from vedette import clock
+from vedette.accounts import people
 from vedette.accounts.attempts import MOST_ATTEMPTS
 from vedette.accounts.models import ApiToken, Membership, SignInLink, User
 from vedette.accounts.roles import Role
@@ -256,3 +257,13 @@ def test_an_encrypted_installation_is_asked_for_encrypted_only(
     monkeypatch.setattr(settings, "CONFIG", encrypted)
     answer = SecurityHeaders(lambda request: HttpResponse())(RequestFactory().get("/"))
     assert answer["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_a_change_that_was_asked_for_another_role_is_not_made(world: World) -> None:
+    """An admin makes Bob an admin while an owner makes him one of theirs: the last one stays."""
+    looked_at = membership(world.bob)
+    people.change_role(membership(world.bob), Role.OWNER)
+    people.remove_member(membership(world.alice))
+    with pytest.raises(people.ChangedMeanwhileError):
+        people.change_role(looked_at, Role.ADMIN)
+    assert membership(world.bob).role == Role.OWNER
