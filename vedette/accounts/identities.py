@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from vedette.accounts.errors import SingleSignOnError
+from vedette.accounts.id_token import Claim
 from vedette.accounts.invitations import is_invited, take_all
 from vedette.accounts.models import Identity, Membership, Organization, User
 from vedette.accounts.proving import prove_address
 from vedette.accounts.roles import Role
-from vedette.accounts.single_sign_on import Claim, SingleSignOnError
 
 
 def find_person(claim: Claim, *, may_sign_up: bool) -> User:
