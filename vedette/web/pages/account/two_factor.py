@@ -36,13 +36,13 @@ def two_factor_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     user = viewer.user
     if request.method == "POST":
         attempt = attempts.Attempt(address=client_network(request), account=f"code {user.email}")
-        if attempts.is_blocked(attempt):
+        if not attempts.count(attempt):
             return _setup(request, user, _BLOCKED, 429)
         turn = _turn_off if request.POST.get("do") == "off" else _turn_on
         done = turn(request, user)
         if done is None:
-            attempts.note_failure(attempt)
             return _setup(request, user, _WRONG, 400)
+        attempts.forget(attempt)
         return done
     return redirect("account") if two_factor.is_on(user) else _setup(request, user)
 

@@ -40,10 +40,9 @@ def lost_password(request: HttpRequest) -> HttpResponse:
         return show(request, "pages/sign_in/lost.html", LostContext())
     email = request.POST.get("email", "").strip().lower()[:254]
     attempt = attempts.Attempt(address=client_network(request), account=f"lost {email}")
-    if attempts.is_blocked(attempt):
+    if not attempts.count(attempt):
         context = LostContext(email=email, error=_BLOCKED)
         return show(request, "pages/sign_in/lost.html", context, status=429)
-    attempts.note_failure(attempt)
     background.begin(partial(_send, email))
     return show(request, "pages/sign_in/lost.html", LostContext(email=email, is_sent=True))
 
