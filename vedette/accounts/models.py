@@ -132,6 +132,18 @@ class SignInLink(models.Model):
         return token
 
 
+class PromisedLink(models.Model):
+    """A sign-in link by mail that somebody was promised, whether or not the address is known here.
+
+    It stays until the mail is taken, so no stop or crash loses it. `due_at` is put off by who
+    works on it.
+    """
+
+    email = models.CharField(max_length=254, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now, db_index=True)
+
+
 class ApiToken(models.Model):
     """A bearer token for the web API, bound to one organisation.
 
