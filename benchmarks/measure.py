@@ -26,6 +26,17 @@ def memory_mb(pid: int) -> float:
     return 0.0
 
 
+def highest_memory_mb(pid: int) -> float:
+    """The most resident memory that a process ever had."""
+    try:
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return 0.0
+
+
 def children(pid: int) -> list[int]:
     """The process and its descendants."""
     found = [pid]

@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+_HOUR = 3600
+
 
 class Fact(msgspec.Struct, gc=False, kw_only=True, tag_field="fact"):
     """Something that happened in a project. Times are seconds since 1970."""
@@ -40,6 +42,7 @@ class EventSeen(Fact, tag="event", kw_only=True):
     The names and texts are those of the newest event. `group_id` is the number under which
     the store keeps the events; `key` and `version` are the grouping's. `former` says where
     earlier versions put the event, newest first; told when a process first meets the group.
+    `hours` has the counts by hour of receipt (hours since 1970) where they are of several.
     """
 
     group_id: int
@@ -63,14 +66,25 @@ class EventSeen(Fact, tag="event", kw_only=True):
     environment: str
     received: float
     former: list[FormerGroup] = []
+    hours: dict[int, int] = {}
     count: int = 1
 
     def merge_key(self) -> Hashable:
         """The group."""
         return (self.project_id, self.group_id)
 
+    @property
+    def by_hour(self) -> dict[int, int]:
+        """The counts by hour of receipt."""
+        return self.hours or {int(self.received // _HOUR): self.count}
+
     def absorb(self, later: EventSeen) -> None:
         """Add up the counts, widen the times, keep the newest texts."""
+        if self.hours or later.hours or self.received // _HOUR != later.received // _HOUR:
+            hours = dict(self.by_hour)
+            for hour, number in later.by_hour.items():
+                hours[hour] = hours.get(hour, 0) + number
+            self.hours = hours
         self.count += later.count
         self.received = max(self.received, later.received)
         if later.first_seen < self.first_seen:

@@ -10,7 +10,7 @@ import pytest
 from tests.issues.scene import HOUR, NOW, Scene
 from tests.reactions.test_recording import event
 from vedette import clock
-from vedette.facts import IssueSeen
+from vedette.facts import IssueSeen, merged
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.reactions import reactions
 from vedette.reactions.escalation import REACTION as ESCALATION
@@ -102,24 +102,74 @@ def test_the_reaction_comes_after_the_issues(domain: Any) -> None:
     assert [r.facts for r in reactions()].index(ESCALATION.facts) > 0
 
 
-def test_the_ceiling_is_twice_the_busiest_hour(scene: Scene) -> None:
-    """Of all groups of the issue together, and of its own project only."""
+@pytest.mark.parametrize("minutes", [0, 17, 59])
+def test_the_ceiling_is_twice_the_busiest_hour(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    """Of all groups of the issue together, of its own project, before it was archived."""
     from vedette.issues import escalation
-    from vedette.issues.models import EscalationWatch, Issue, Status, Substatus
+    from vedette.issues.models import EscalationWatch
     from vedette.store import access
 
-    Issue.objects.update(status=Status.IGNORED, substatus=Substatus.ARCHIVED)
-    clock_now = NOW + HOUR
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vedette.clock.now", lambda: clock_now)
-        escalation.renew(access.store())
-    since = (clock_now - timedelta(days=7)).timestamp() * 1e6
+    archived = (NOW - HOUR).replace(minute=minutes)
+    EscalationWatch.objects.bulk_create(
+        EscalationWatch(issue=issue, archived_at=archived) for issue in scene.issues
+    )
+    escalation.renew(access.store())
+    until = archived.timestamp() // 60 * 60e6
     for issue in scene.issues:
         project, groups = scene.groups[issue.pk]
         hours: dict[int, int] = {}
         for row in scene.events:
             at = row["timestamp"]
-            if row["project_id"] == project and row["group_id"] in groups and at >= since:
+            is_mine = row["project_id"] == project and row["group_id"] in groups
+            if is_mine and until - 7 * 86400e6 <= at < until:
                 hours[at // 3_600_000_000] = hours.get(at // 3_600_000_000, 0) + 1
         expected = max(10, 2 * max(hours.values(), default=0))
         assert EscalationWatch.objects.get(issue=issue).ceiling == expected
+
+    EscalationWatch.objects.update(ceiling=11, due_at=NOW - timedelta(days=2))
+    monkeypatch.setattr("vedette.clock.now", lambda: NOW + HOUR)
+    escalation.renew(access.store())
+    assert {watch.ceiling for watch in EscalationWatch.objects.all()} <= {10, 11}
+
+
+def test_a_backlog_of_hours_is_counted_by_hour(domain: Any, project: Any, duck: DuckStore) -> None:
+    """One batch may hold many hours: none of them has too many."""
+    issue = archived(domain, project, duck)
+    now = clock.timestamp() // 3600 * 3600
+    facts = [event(project, 1, now - hour * 3600 + 5) for hour in range(6) for _ in range(8)]
+    domain.apply(merged(facts), writer="w", position=2)
+    assert state(issue) == ARCHIVED
+    issue.refresh_from_db()
+    assert issue.event_count == 49
+
+
+def test_what_comes_before_the_ceiling_is_known_counts_too(
+    domain: Any, project: Any, duck: DuckStore
+) -> None:
+    """A burst in the first minute is no norm, and it is not forgotten."""
+    from vedette.issues import escalation
+    from vedette.issues.models import Issue, Status
+    from vedette.issues.status import set_status
+
+    now = clock.timestamp()
+    domain.apply([event(project, 1, now)], writer="w", position=1)
+    issue = Issue.objects.get()
+    set_status([project], [issue.pk], Status.IGNORED)
+    domain.apply([event(project, 1, now, count=400)], writer="w", position=2)
+    assert state(issue) == ARCHIVED
+    escalation.renew(duck)
+    domain.apply([event(project, 1, now)], writer="w", position=3)
+    assert state(issue) == ESCALATING
+
+
+def test_a_clock_that_was_wrong_does_not_end_the_counting(
+    domain: Any, project: Any, duck: DuckStore
+) -> None:
+    """An event of next year was counted; this year's are nevertheless."""
+    issue = archived(domain, project, duck)
+    now = clock.timestamp()
+    domain.apply([event(project, 1, now + 365 * 86400)], writer="w", position=2)
+    domain.apply([event(project, 1, now, count=50)], writer="w", position=3)
+    assert state(issue) == ESCALATING

@@ -250,3 +250,13 @@ def test_a_trail_moves_with_its_event(drift: int) -> None:
     assert ("timestamp" in payload["_meta"]) is (drift != 0)
     entries = {entry["type"]: entry["data"] for entry in answer["entries"]}
     assert entries["breadcrumbs"]["values"][0]["timestamp"] == crumbs[0]["timestamp"]
+
+
+@pytest.mark.parametrize("held", [5, None, "x", [1], {"": 7}, {"": None}, {"": []}, {"a": 1}])
+def test_a_trail_moves_whatever_meta_was_sent(held: Any) -> None:
+    """The sender writes `_meta` too; the event stays readable."""
+    body = {"message": "boom", "timestamp": time.time() + 3600, "_meta": {"timestamp": held}}
+    row = digest(json.dumps(body).encode())
+    assert row is not None
+    payload, _ = shown(row)
+    assert payload["_meta"]["timestamp"][""]["err"] == ["clock_drift"]

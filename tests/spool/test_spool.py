@@ -337,3 +337,23 @@ def test_a_fault_of_one_who_waits_is_not_the_others(tmp_path: Path) -> None:
 
     asyncio.run(run())
     assert told == [None]
+
+
+def test_what_was_read_does_not_wait_for_more(tmp_path: Path) -> None:
+    """On a quiet installation a segment ends by its age: what was sent can be deleted."""
+
+    async def run() -> None:
+        writer = SpoolWriter(tmp_path, segment_bytes=1 << 20, most_seconds=0.05)
+        writer.start(asyncio.get_running_loop())
+        await writer.append(b"meta", b"password=sesame")
+        while len(segment.find(tmp_path)) < 2:
+            await asyncio.sleep(0.01)
+        remove_before(tmp_path, writer.position)
+        assert not any(b"sesame" in held.path.read_bytes() for held in segment.find(tmp_path))
+        await asyncio.sleep(0.2)
+        assert len(segment.find(tmp_path)) == 1, "an empty segment is no reason for another"
+        await writer.append(b"meta", b"later")
+        await writer.stop()
+
+    asyncio.run(run())
+    assert read(tmp_path)[-1:] == [b"later"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from vedette.access.actions import READING, Action
 from vedette.accounts.models import Organization, User
@@ -12,7 +13,7 @@ from vedette.projects.models import Project
 from vedette.store.visible import VisibleProjects
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """One organisation: the role held there, what it allows, and the projects that are open."""
 
@@ -21,8 +22,13 @@ class Place:
     actions: frozenset[Action]
     projects: tuple[Project, ...]
 
+    @cached_property
+    def project_ids(self) -> frozenset[int]:
+        """The ids of the projects."""
+        return frozenset(project.pk for project in self.projects)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Access:
     """What a person or a token may see and do. Without places it is nothing.
 
@@ -46,7 +52,7 @@ class Access:
         """The organisations, oldest membership first."""
         return [place.organization for place in self.places]
 
-    @property
+    @cached_property
     def projects(self) -> tuple[Project, ...]:
         """Every project that is open, whatever may be done with it, by name."""
         found = [project for place in self.places for project in place.projects]
@@ -62,7 +68,8 @@ class Access:
 
     def projects_for(self, action: Action) -> tuple[Project, ...]:
         """The projects with which the action is allowed, by name."""
-        return tuple(project for project in self.projects if self.may(action, project))
+        ids = {pk for place in self.places if action in place.actions for pk in place.project_ids}
+        return tuple(project for project in self.projects if project.pk in ids)
 
     def visible(self, action: Action = Action.VIEW_EVENTS) -> VisibleProjects:
         """What questions to the store and the issues may see for this action."""
@@ -70,8 +77,11 @@ class Access:
 
     def reference(self, project: Project) -> str:
         """How URLs name a project: its slug, or its id where two organisations share a slug."""
-        same = Counter(seen.slug for seen in self.projects)
-        return project.slug if same[project.slug] < 2 else str(project.pk)
+        return project.slug if self._slugs[project.slug] < 2 else str(project.pk)
+
+    @cached_property
+    def _slugs(self) -> Counter[str]:
+        return Counter(project.slug for project in self.projects)
 
     def reading_only(self) -> Access:
         """The same without anything that changes something."""
@@ -99,4 +109,4 @@ def _is_in(place: Place, where: Project | Organization | None) -> bool:
         return True
     if isinstance(where, Organization):
         return place.organization.pk == where.pk
-    return any(project.pk == where.pk for project in place.projects)
+    return where.pk in place.project_ids

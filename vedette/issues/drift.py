@@ -16,9 +16,17 @@ def correct(event: dict[str, Any], happened: float) -> None:
     drift = happened - sent if sent is not None else 0.0
     if abs(drift) < _LEAST_SECONDS:
         return
-    event["_meta"].setdefault("timestamp", {}).setdefault("", {})["err"] = ["clock_drift"]
+    _node(_node(event["_meta"], "timestamp"), "")["err"] = ["clock_drift"]
     crumbs = (event.get("breadcrumbs") or {}).get("values") or []
     for crumb in crumbs:
         at = parse_timestamp(crumb.get("timestamp")) if isinstance(crumb, dict) else None
         if at is not None:
             crumb["timestamp"] = at + drift
+
+
+def _node(tree: dict[str, Any], step: str) -> dict[str, Any]:
+    """The node of a `_meta` tree; a new one in the place of what a sender put there instead."""
+    held = tree.get(step)
+    if not isinstance(held, dict):
+        held = tree[step] = {}
+    return held

@@ -1,16 +1,17 @@
 """Archived issues come back when they become much more frequent than they were.
 
-Each has a ceiling for the events of one hour: twice what the busiest hour of the week before
-had, and never less than ten. The hour's events are counted in the same transaction in which
-the issue has them, so that a replay neither forgets nor doubles any.
+Each has a ceiling for the events of one hour: twice what the busiest hour of the week before it
+was archived had, and never less than ten. The hour's events are counted in the same transaction
+in which the issue has them, so that a replay neither forgets nor doubles any.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
+from django.db import connection, transaction
 from django.db.models import Q
 
 from vedette import clock
@@ -24,9 +25,10 @@ from vedette.store.visible import VisibleProjects
 
 LEAST_CEILING = 10
 _TIMES = 2
-_FORECAST_FROM = timedelta(days=7)
+_WEEK = timedelta(days=7)
 _RENEWED_AFTER = timedelta(days=1)
 _HOUR = 3600
+_MINUTE = 60
 _ISSUES_AT_ONCE = 100
 _ROUNDS = 20
 _ARCHIVED = Q(issue__status=Status.IGNORED, issue__substatus=Substatus.ARCHIVED)
@@ -34,6 +36,8 @@ _ARCHIVED = Q(issue__status=Status.IGNORED, issue__substatus=Substatus.ARCHIVED)
 
 def count(seen: Sequence[IssueSeen]) -> list[IssueSeen]:
     """Count events to the archived issues among these; says which of them escalate."""
+    if not _is_any_watched():
+        return []
     by_issue: dict[int, list[IssueSeen]] = defaultdict(list)
     for fact in seen:
         if fact.state == "ongoing":
@@ -44,39 +48,45 @@ def count(seen: Sequence[IssueSeen]) -> list[IssueSeen]:
 
 
 def renew(store: Reader) -> None:
-    """Give newly archived issues their ceiling, and old ceilings the last week's figures."""
-    EscalationWatch.objects.exclude(_ARCHIVED).delete()
-    archived = Issue.objects.filter(status=Status.IGNORED, substatus=Substatus.ARCHIVED)
-    due = archived.filter(
-        Q(watch=None) | Q(watch__renewed_at__lt=clock.now() - _RENEWED_AFTER)
-    ).order_by("pk")
+    """Give newly archived issues their ceiling; lower those of issues that became rarer."""
+    due = EscalationWatch.objects.filter(due_at__lte=clock.now()).order_by("due_at", "pk")
     for _ in range(_ROUNDS):
-        issue_ids = list(due.values_list("pk", flat=True)[:_ISSUES_AT_ONCE])
-        if not issue_ids:
+        watches = list(due[:_ISSUES_AT_ONCE])
+        if not watches:
             return
-        busiest = _busiest_hours(store, issue_ids)
-        for issue_id in issue_ids:
-            EscalationWatch.objects.update_or_create(
-                issue_id=issue_id,
-                defaults={
-                    "ceiling": max(LEAST_CEILING, _TIMES * busiest[issue_id]),
-                    "renewed_at": clock.now(),
-                },
-            )
+        busiest = _busiest_hours(store, watches)
+        with transaction.atomic():
+            for watch in watches:
+                ceiling = max(LEAST_CEILING, _TIMES * busiest[watch.issue_id])
+                if watch.ceiling is not None:
+                    ceiling = min(ceiling, watch.ceiling)
+                EscalationWatch.objects.filter(pk=watch.pk).update(
+                    ceiling=ceiling, due_at=clock.now() + _RENEWED_AFTER
+                )
+
+
+def _is_any_watched() -> bool:
+    """Most installations archive little: their batches ask no more than this."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM issues_escalationwatch LIMIT 1")
+        return cursor.fetchone() is not None
 
 
 def _counted(watch: EscalationWatch, facts: Sequence[IssueSeen]) -> IssueSeen | None:
     hours = Counter[int]()
     for fact in facts:
-        hours[int(fact.event.received) // _HOUR] += fact.event.count
-    for hour, number in sorted(hours.items()):
-        if hour < watch.hour:
+        hours.update(fact.event.by_hour)
+    hour, number = watch.hour, watch.count
+    if hour > clock.timestamp() // _HOUR + 1:
+        hour, number = 0, 0  # a clock was wrong when this was written
+    for at, more in sorted(hours.items()):
+        if at < hour:
             continue  # late; that hour is over
-        watch.count = watch.count + number if hour == watch.hour else number
-        watch.hour = hour
-        if watch.count > watch.ceiling:
+        number = number + more if at == hour else more
+        hour = at
+        if watch.ceiling is not None and number > watch.ceiling:
             return _escalated(watch, facts[-1])
-    watch.save(update_fields=["hour", "count"])
+    EscalationWatch.objects.filter(pk=watch.pk).update(hour=hour, count=number)
     return None
 
 
@@ -94,14 +104,49 @@ def _escalated(watch: EscalationWatch, last: IssueSeen) -> IssueSeen:
     )
 
 
-def _busiest_hours(store: Reader, issue_ids: Iterable[int]) -> Counter[int]:
-    """The most events that each issue had in one hour of the last week. Raises StoreError."""
-    keys = IssueKey.objects.filter(issue__in=issue_ids)
-    owner = {
+def _busiest_hours(store: Reader, watches: Sequence[EscalationWatch]) -> Counter[int]:
+    """The most events that each issue had in an hour of the week before it was archived.
+
+    Later, of the week before now: see `renew`. The hour in which it was archived counts to the
+    minute, so that what came after does not. Raises StoreError.
+    """
+    owner = _owners(watches)
+    until = {
+        watch.issue_id: watch.archived_at if watch.ceiling is None else clock.now()
+        for watch in watches
+    }
+    first, last = min(until.values()), max(until.values())
+    hours = Counter[tuple[int, int]]()
+    for issue, at, number in _counts(store, owner, first - _WEEK, last, _HOUR):
+        if at + _HOUR <= until[issue].timestamp():
+            hours[issue, at] += number
+    for issue, at, number in _counts(store, owner, first - timedelta(hours=1), last, _MINUTE):
+        moment = until[issue].timestamp()
+        if moment // _HOUR * _HOUR <= at < moment // _MINUTE * _MINUTE:
+            hours[issue, int(moment // _HOUR) * _HOUR] += number
+    busiest = Counter[int]()
+    for (issue, _), number in hours.items():
+        busiest[issue] = max(busiest[issue], number)
+    return busiest
+
+
+def _owners(watches: Sequence[EscalationWatch]) -> dict[tuple[int, int], int]:
+    """The issue of each project's group."""
+    keys = IssueKey.objects.filter(issue__in=[watch.issue_id for watch in watches])
+    return {
         (project, group): issue
         for project, group, issue in keys.values_list("project_id", "group_id", "issue_id")
     }
-    now = clock.now()
+
+
+def _counts(
+    store: Reader,
+    owner: Mapping[tuple[int, int], int],
+    start: datetime,
+    end: datetime,
+    seconds: int,
+) -> Iterator[tuple[int, int, int]]:
+    """Issue, beginning of an interval in seconds since 1970, and its events."""
     select = q.Select(
         table=ERRORS.name,
         projects=VisibleProjects.of_system().only({project for project, _ in owner}),
@@ -109,20 +154,16 @@ def _busiest_hours(store: Reader, issue_ids: Iterable[int]) -> Counter[int]:
             "project_id": q.Field("project_id"),
             "group_id": q.Field("group_id"),
             "n": q.count(),
-            "at": q.bucket(_HOUR),
+            "at": q.bucket(seconds),
         },
         where=[telemetry.in_groups({group for _, group in owner})],
-        start=telemetry.micros(now - _FORECAST_FROM),
-        end=telemetry.micros(now),
+        start=telemetry.micros(start),
+        end=telemetry.micros(end),
         group_by=["project_id", "group_id", "at"],
         order_by=[q.Order("n", descending=True)],  # should the answer be cut, by the least
         limit=q.MOST_ROWS,
     )
-    hours = Counter[tuple[int, int]]()
     for project, group, number, at in store.query(select).rows:
-        if (project, group) in owner:
-            hours[owner[project, group], at] += number
-    busiest = Counter[int]()
-    for (issue, _), number in hours.items():
-        busiest[issue] = max(busiest[issue], number)
-    return busiest
+        issue = owner.get((project, group))
+        if issue is not None:
+            yield issue, at, number

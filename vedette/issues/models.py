@@ -98,13 +98,18 @@ class IssueKey(models.Model):
 
 
 class EscalationWatch(models.Model):
-    """How often an archived issue may happen in an hour, and how often it did in the newest."""
+    """How often an archived issue may happen in an hour, and how often it did in the newest.
+
+    There is one from the moment it is archived; `ceiling` is null until the week before was
+    counted. It is never raised: what grows slowly comes back as well.
+    """
 
     issue = models.OneToOneField(
         Issue, models.CASCADE, primary_key=True, related_name="watch", editable=False
     )
-    ceiling = models.BigIntegerField()
-    renewed_at = models.DateTimeField(db_index=True)
+    ceiling = models.BigIntegerField(null=True)
+    archived_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now, db_index=True, help_text="To be counted.")
     hour = models.BigIntegerField(default=0, help_text="Hours since 1970, by receipt.")
     count = models.BigIntegerField(default=0)
 

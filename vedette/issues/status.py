@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 
 from vedette import clock
-from vedette.issues.models import Issue, Status, Substatus
+from vedette.issues.models import EscalationWatch, Issue, Status, Substatus
 from vedette.projects.models import Project
 
 _SUBSTATUS = {
@@ -33,6 +33,9 @@ def set_status(
             substatus=_SUBSTATUS[status],
             resolved_at=clock.now() if status == Status.RESOLVED else None,
         )
+        EscalationWatch.objects.filter(issue__in=before).delete()
+        if status == Status.IGNORED:
+            EscalationWatch.objects.bulk_create(EscalationWatch(issue_id=pk) for pk in before)
     return before
 
 

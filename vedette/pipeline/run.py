@@ -36,7 +36,7 @@ STEPS: tuple[Step, ...] = (
     steps.enrich,
 )
 
-BATCH_BYTES = 4 << 20  # what rows and facts of one batch may take, about
+BATCH_BYTES = 8 << 20  # what rows and facts of one batch may take, about
 _SURROUNDINGS = (DomainUnavailable, StoreError, OSError)  # what fails for no record's fault
 _INFLATE_LIMIT = 256 << 20
 _ROW_BYTES = 4096

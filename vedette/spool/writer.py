@@ -13,6 +13,7 @@ import mmap
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ log = logging.getLogger("vedette.spool")
 
 _GAP_BYTES = 1 << 30  # more than can be lost of a file's unsynced end when the power fails
 _LARGE_BYTES = 1 << 20
+MOST_SECONDS = 600.0  # that one segment is written, so that what was read of it can go
 Buffer: TypeAlias = bytes | mmap.mmap
 Waiter: TypeAlias = "Callable[[SpoolError | None], None]"
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -47,9 +49,17 @@ class SpoolWriter:
     `append` is for the event loop's thread only.
     """
 
-    def __init__(self, folder: Path, *, segment_bytes: int, notify: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        segment_bytes: int,
+        notify: Path | None = None,
+        most_seconds: float = MOST_SECONDS,
+    ) -> None:
         self._folder = folder
         self._segment_bytes = segment_bytes
+        self._most_seconds = most_seconds
         self._notify = notify
         self._bell: socket.socket | None = None
         self._batch = _Batch()
@@ -133,7 +143,9 @@ class SpoolWriter:
     def _run(self) -> None:
         assert self._loop is not None
         while True:
-            self._wake.wait()
+            if not self._wake.wait(self._most_seconds):
+                self._end_old_segment()
+                continue
             self._wake.clear()
             if self._stopping:
                 return
@@ -165,10 +177,9 @@ class SpoolWriter:
 
     def _write_synced(self, pieces: list[Buffer], size: int) -> None:
         is_full = self.position - self._segment_start + size > self._segment_bytes
-        if self._file < 0 or (is_full and self.position > self._segment_start):
-            self._close_segment()
-            self._segment_start = self.position
-            self._open_segment()
+        is_over = is_full or time.monotonic() - self._opened >= self._most_seconds
+        if self._file < 0 or (is_over and self.position > self._segment_start):
+            self._begin_segment()
         try:
             for data in _joined(pieces):
                 _write(self._file, data)
@@ -177,6 +188,23 @@ class SpoolWriter:
             self._leave_behind(size)
             raise
         self.position += size
+
+    def _begin_segment(self) -> None:
+        self._close_segment()
+        self._segment_start = self.position
+        self._open_segment()
+
+    def _end_old_segment(self) -> None:
+        """What was read of a segment can be deleted once it is no longer the last.
+
+        It holds what was sent as it was sent, before scrubbing: that is not to wait for more.
+        """
+        is_old = time.monotonic() - self._opened >= self._most_seconds
+        if is_old and self._file >= 0 and self.position > self._segment_start:
+            try:
+                self._begin_segment()
+            except OSError as error:
+                log.warning("the spool cannot begin a new file: %s", error)
 
     def _leave_behind(self, size: int) -> None:
         """After a failed write go on in a new segment: the reader may have seen these bytes."""
@@ -223,6 +251,7 @@ class SpoolWriter:
             self._bell = None  # the worker is away: it reads the spool when it is back
 
     def _open_segment(self) -> None:
+        self._opened = time.monotonic()
         self._file = os.open(
             segment.make(self._folder, self._segment_start, self._mark).path,
             os.O_WRONLY | os.O_CREAT | os.O_APPEND,

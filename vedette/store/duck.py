@@ -12,6 +12,7 @@ import contextlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -43,6 +44,7 @@ log = logging.getLogger("vedette.store")
 FLUSH_SECONDS = 3.0
 FLUSH_ROWS = 50_000
 FLUSH_BYTES = 16 << 20
+_SHED_SECONDS = 10.0
 _EVER = 1 << 62
 
 
@@ -69,6 +71,7 @@ class DuckStore:
             raise StoreUnavailable(str(error)) from None
         declared = list(self._tables.values())
         self._writing_lock = threading.RLock()
+        self._next_shedding = 0.0
         self._instance = Instance(folder, memory_bytes=memory_bytes, threads=threads)
         self._positions = Positions(folder)
         durable = self._positions.durable
@@ -265,9 +268,13 @@ class DuckStore:
 
     def _shed(self) -> None:
         """What was just written stays cached otherwise, up to the limit, though nobody asks."""
+        now = time.monotonic()
+        if now < self._next_shedding:
+            return  # what is given back has to be had again: not after every flush
         with self._gate.shut() as is_quiet:
             if is_quiet:
                 self._instance.shed()
+                self._next_shedding = now + _SHED_SECONDS
 
     def _has_to_replay(self, writer: str) -> bool:
         """Whether something of this writer may be lost, and it has not asked from where."""

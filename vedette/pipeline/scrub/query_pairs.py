@@ -24,8 +24,6 @@ _request = msgspec.json.Decoder(_Request).decode
 
 def with_query_pairs(payload: bytes, positions: list[int]) -> bytes:
     """The payload with its request's query string as pairs, if a trigger stands in it."""
-    if _NAME not in payload:
-        return payload
     try:
         request = bytes(_payload(payload).request)
         query = bytes(_request(request).query_string)

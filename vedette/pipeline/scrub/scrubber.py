@@ -48,12 +48,8 @@ class Scrubber:
         plain = structure.without_ascii_escapes(payload)
         if plain != payload:
             positions = self._engine.positions(plain)
-        paired = with_query_pairs(plain, positions)
-        if paired != plain:
-            plain, positions = paired, self._engine.positions(paired)
-        budget = Budget(len(plain))
         try:
-            edits = self._walk(plain, positions, PAYLOAD, budget, is_nested=False)
+            plain, edits = self._edits(plain, positions)
         except BudgetSpent:
             raise TooCostly from None
         if edits and self._safe_paths:
@@ -61,6 +57,15 @@ class Scrubber:
         if not edits:
             return Scrubbed(payload, is_doubtful=is_doubtful)
         return applied(plain, edits, is_doubtful=is_doubtful)
+
+    def _edits(self, payload: bytes, positions: list[int]) -> tuple[bytes, list[Edit]]:
+        """The edits of a payload; where a query string has some, of one that has pairs instead."""
+        walk = self._walk(payload, positions, PAYLOAD, Budget(len(payload)), is_nested=False)
+        if walk.met_query and walk.edits:
+            paired = with_query_pairs(payload, positions)
+            if paired != payload:
+                return self._edits(paired, self._engine.positions(paired))
+        return payload, walk.edits
 
     def _unsafe(self, payload: bytes, edits: list[Edit]) -> list[Edit]:
         """The edits of values that no safe field names by its path; what is cut short stays so."""
@@ -79,7 +84,7 @@ class Scrubber:
         budget: Budget,
         *,
         is_nested: bool,
-    ) -> list[Edit]:
+    ) -> Walk:
         walk = Walk(
             payload,
             names=self._names,
@@ -88,8 +93,9 @@ class Scrubber:
             budget=budget,
             nested=None if is_nested else self._nested,
         )
-        return walk.run(positions, root)
+        walk.run(positions, root)
+        return walk
 
     def _nested(self, payload: bytes, root: Scope, budget: Budget) -> list[Edit]:
         positions = self._engine.positions(payload)
-        return self._walk(payload, positions, root, budget, is_nested=True)
+        return self._walk(payload, positions, root, budget, is_nested=True).edits

@@ -47,6 +47,7 @@ class Walk:
         nested: Nested | None,
     ) -> None:
         self.edits: list[Edit] = []
+        self.met_query = False  # whether a query string that is a text was looked at
         self._payload = payload
         self._mask = structure.masked(payload)
         self._names = names
@@ -254,6 +255,8 @@ class Walk:
         self.edits.append(rewrite(start, end, content, cuts, is_plain=is_plain))
 
     def _cuts(self, content: bytes, scope: Scope, *, in_pair: bool) -> list[Cut]:
+        if scope.carrier is Carrier.QUERY:
+            self.met_query = True
         if scope.carrier is Carrier.BODY and self._nested and content.lstrip()[:1] in (b"{", b"["):
             return self._nested_cuts(content, self._nested)
         return self._redactor.cuts(content, scope, self._budget, in_pair=in_pair)

@@ -60,6 +60,13 @@ def counts_tokens(name: bytes) -> bool:
 
 def is_session_cookie(name: bytes) -> bool:
     """Whether a cookie of this name carries a session, a login or a forgery token."""
+    if len(name) > _REMEMBERED_BYTES:
+        return _SESSION_COOKIE.search(name) is not None
+    return _remembered_session_cookie(name)
+
+
+@lru_cache(maxsize=4096)
+def _remembered_session_cookie(name: bytes) -> bool:
     return _SESSION_COOKIE.search(name) is not None
 
 
