@@ -14,9 +14,16 @@ from tests.web.test_people import manage
 from tests.web.test_signing_in import sign_in
 from tests.web.world import PASSWORD, World
 from vedette import clock
-from vedette.accounts import two_factor
 from vedette.accounts.invitations import INVITATION_HOURS
-from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink, User
+from vedette.accounts.models import (
+    ApiToken,
+    Invitation,
+    Membership,
+    Organization,
+    SignInLink,
+    TwoFactor,
+    User,
+)
 from vedette.accounts.roles import Role
 
 CTO = "cto@example.com"
@@ -110,7 +117,7 @@ def test_the_first_proof_of_an_address_ends_what_was_before(
     """The mailed invitation begins the account anew: sessions, password, tokens, second factor."""
     cto = User.objects.get(email=CTO)
     ApiToken.create(Organization.objects.get(slug="other"), user=cto)
-    two_factor.prepare(cto)
+    TwoFactor.objects.create(user=cto, secret="S", confirmed_at=clock.now())
     invite(alice, CTO, "owner")
     link = link_in(str(mail.outbox[-1].body))
     assert Client().post(link, OWN).status_code == 302
