@@ -300,3 +300,17 @@ def test_a_mail_that_was_not_taken_is_tried_again(
     monkeypatch.setattr(clock, "_offset_seconds", 120.0)
     send_due()
     assert [message.to for message in mail.outbox] == [["bob@example.com"]]
+
+
+def test_changes_to_people_and_tokens_are_written_down(
+    world: World, alice: Client, bob: Client
+) -> None:
+    """Who, what and from where, for those who manage members; others see nothing of it."""
+    manage(alice, world.bob, "owner")
+    manage(alice, world.bob, "member")
+    alice.post("/settings/tokens/", {"name": "of CI", "scopes": ["event:read"]})
+    page = alice.get("/settings/members/").content.decode()
+    assert "bob@example.com: Bob is owner now." in page
+    assert "made the token of CI" in page
+    assert "alice@example.com · 127.0.0.1" in page
+    assert "made the token" not in bob.get("/settings/members/").content.decode()

@@ -190,6 +190,19 @@ class ApiToken(models.Model):
         return self.expires_at is not None and self.expires_at <= clock.now()
 
 
+class AuditEntry(models.Model):
+    """What somebody changed about the people and tokens of an organisation; kept for a year."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="audit")
+    at = models.DateTimeField(default=clock.now)
+    who = models.CharField(max_length=254, help_text="An address: it outlives the person here.")
+    address = models.CharField(max_length=64, help_text="Of the network it was done from.")
+    what = models.CharField(max_length=400)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "-id"], name="audit_newest")]
+
+
 class TwoFactor(models.Model):
     """The second factor of a person: one-time codes by time (RFC 6238)."""
 

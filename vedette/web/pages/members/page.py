@@ -13,13 +13,16 @@ from vedette.access.actions import Action
 from vedette.access.sight import show_all
 from vedette.accounts import people
 from vedette.accounts.invitations import InvitationError
-from vedette.accounts.models import Invitation, Membership, Organization
+from vedette.accounts.models import AuditEntry, Invitation, Membership, Organization
 from vedette.accounts.roles import Role
 from vedette.web.access import Viewer
+from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.members.invitations import InvitationForm, Offer
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
+
+_MOST_ENTRIES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,7 @@ class Group:
     organization: Organization
     members: list[Membership]
     invitations: list[Invitation]
+    audit: list[AuditEntry]
     roles: list[Role]
 
 
@@ -61,9 +65,12 @@ def invite(request: HttpRequest, viewer: Viewer, organization_slug: str) -> Http
     offer = Offer(organization=organization, email=email, role=role, by=viewer.user)
     try:
         if offer.mailed():
+            note_change(request, organization, f"invited {email} as {role} by mail")
             put_flash(request, Flash(text=f"Invitation sent to {email}."))
             return redirect("members")
-        return _page(request, viewer, InvitationForm(), invited=email, link=offer.shown())
+        link = offer.shown()
+        note_change(request, organization, f"invited {email} as {role} by a link")
+        return _page(request, viewer, InvitationForm(), invited=email, link=link)
     except InvitationError as error:
         put_flash(request, Flash(text=str(error)))
         return redirect("members")
@@ -80,6 +87,7 @@ def withdraw(request: HttpRequest, viewer: Viewer, invitation_id: int) -> HttpRe
         return HttpResponseNotAllowed(["POST"])
     _require_role(viewer, invitation.organization, Role(invitation.role))
     invitation.delete()
+    note_change(request, invitation.organization, f"withdrew the invitation of {invitation.email}")
     put_flash(request, Flash(text=f"The invitation of {invitation.email} was withdrawn."))
     return redirect("members")
 
@@ -91,6 +99,7 @@ def change(request: HttpRequest, viewer: Viewer, member_id: int) -> HttpResponse
         return HttpResponseNotAllowed(["POST"])
     try:
         words = _change(request, viewer, membership)
+        note_change(request, membership.organization, f"{membership.user.email}: {words}")
     except (people.LastOwnerError, people.ChangedMeanwhileError) as error:
         words = str(error)
     put_flash(request, Flash(text=words))
@@ -118,7 +127,7 @@ def _change(request: HttpRequest, viewer: Viewer, membership: Membership) -> str
         _require_role(viewer, membership.organization, Role(asked))
         people.change_role(membership, Role(asked))
         return f"{person} is {asked} now."
-    return "Nothing was changed."
+    raise Http404("nothing of that name can be done")
 
 
 def _find(viewer: Viewer, member_id: int) -> Membership:
@@ -164,6 +173,7 @@ def _page(
             invitations=list(
                 organization.invitations.filter(expires_at__gt=clock.now()).order_by("pk")
             ),
+            audit=list(organization.audit.order_by("-pk")[:_MOST_ENTRIES]),
             roles=_roles(viewer, organization),
         )
         for organization in viewer.access.organizations_for(Action.VIEW_MEMBERS)
