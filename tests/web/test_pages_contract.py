@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from tests.web import samples
 from tests.web.world import World
-from vedette.accounts.models import ApiToken, Membership, Organization, Role, SignInLink
+from vedette.accounts.invitations import invite
+from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
 from vedette.issues import reading
 from vedette.web.routing import Open, Route, pages
 
@@ -25,6 +26,7 @@ POST_ONLY = {
     "project-key",
     "member",
     "invitations",
+    "withdrawal",
     "token",
     "theme",
     "rail",
@@ -50,6 +52,10 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         ).pk,
         "token": SignInLink.create(world.bob),
         "version": samples.CHECKOUT["release"],
+        "invitation": invite(
+            world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True
+        ),
+        "invitation_id": Invitation.objects.latest("pk").pk,
     }
     return {name: known[name] for name in _PARAMETER.findall(route.path)}
 

@@ -19,7 +19,8 @@ from tests.web import samples
 from tests.web.test_pages_contract import attachment_id
 from tests.web.world import World
 from vedette.access.models import ProjectMember
-from vedette.accounts.models import ApiToken, Membership, Organization, SignInLink
+from vedette.accounts.invitations import invite
+from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
 from vedette.accounts.roles import Role
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
@@ -143,4 +144,8 @@ def _arguments(world: World) -> dict[str, object]:
         "key": "region",
         "version": RELEASE,
         "token": SignInLink.create(world.bob),
+        "invitation": invite(
+            world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True
+        ),
+        "invitation_id": Invitation.objects.latest("pk").pk,
     }
