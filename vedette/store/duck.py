@@ -43,7 +43,7 @@ log = logging.getLogger("vedette.store")
 
 FLUSH_SECONDS = 3.0
 FLUSH_ROWS = 50_000
-FLUSH_BYTES = 16 << 20
+FLUSH_BYTES = 32 << 20
 _SHED_SECONDS = 10.0
 _EVER = 1 << 62
 

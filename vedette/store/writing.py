@@ -30,7 +30,7 @@ from vedette.store.widening import Widening
 
 log = logging.getLogger("vedette.store")
 
-TRANSACTION_BYTES = 8 << 20
+TRANSACTION_BYTES = 16 << 20
 _TRIES = 2
 
 
