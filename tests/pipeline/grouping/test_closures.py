@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pipeline.grouping.builder import Json, apart, crash, event, exception, frame, same
+from tests.pipeline.grouping.builder import Json, apart, crash, event, exception, frame, key, same
+from vedette.pipeline.grouping import former_groups, group
 from vedette.wire.event import Event
 
 # Platform, module, and the names of two closures that stand in one function.
@@ -79,16 +80,40 @@ def test_without_a_source_line_its_number_tells(
     assert same(closure(platform, module, one), closure(platform, module, other))
 
 
-def test_without_a_source_line_the_words_of_the_error_tell() -> None:
-    """Two listeners set one below the other (getsentry/sentry#23791)."""
-    one, other = (
-        event("java", exception("Exception", frame(name, "com.acme.Main", lineno=line), value=said))
-        for name, line, said in (
-            ("lambda$onCreate$0", 41, "unset user button"),
-            ("lambda$onCreate$1", 44, "set user button"),
+def test_the_value_of_the_error_does_not_tell_closures_apart() -> None:
+    """It would make an issue of every customer."""
+    assert same(
+        *(
+            event(
+                "java",
+                exception(
+                    "IllegalStateException",
+                    frame("lambda$pay$0", "com.acme.Main", lineno=47),
+                    value=f"customer {name} has no account",
+                ),
+            )
+            for name in ("alice", "bob", "carol")
         )
     )
+
+
+def test_the_type_of_the_error_does() -> None:
+    """At one place of a file."""
+    one, other = (
+        event("java", exception(type_, frame("lambda$pay$0", "com.acme.Main", lineno=47)))
+        for type_ in ("IllegalStateException", "NullPointerException")
+    )
     assert apart(one, other)
+
+
+def test_a_closure_tells_its_neighbours() -> None:
+    """The blocks of lines above and below it, whose issue it may have been moved out of."""
+    sent, above, below, far = (
+        crash("go", frame("Register.func1", "shop", lineno=line)) for line in (48, 47, 56, 64)
+    )
+    told = {one.key for one in former_groups(sent, group(sent))}
+    assert {key(above), key(below)} <= told
+    assert key(far) not in told
 
 
 def test_a_named_function_does_not_count_by_its_line() -> None:

@@ -79,7 +79,7 @@ def read_chain(exceptions: list[ExceptionValue], platform: str | None) -> ChainR
         Link(exception, "", "", frames, stack, "")
         for exception, frames, stack in zip(exceptions, frame_sets, readings, strict=True)
     ]
-    weak = all(reading.is_weak for reading in readings) or readings[-1].is_vague
+    weak = all(reading.is_weak for reading in readings)
     for link in links:
         _settle(link, stackless=variant is None, weak=weak and link.sent is exceptions[-1])
         _add_code(link, platform)
