@@ -95,7 +95,9 @@ def test_a_group_nearby_gives_its_issue_only_while_the_own_key_is_new(
         digest(domain, *batch)
     digest(domain, other)
     assert counts() == [2, 1]
-    digest(domain, event(project, 30, clock.timestamp(), former=[FormerGroup(NEW, 20)]))
+    digest(
+        domain, event(project, 30, clock.timestamp(), version=NEW, former=[FormerGroup(NEW, 20)])
+    )
     assert counts() == [2, 2]
 
 

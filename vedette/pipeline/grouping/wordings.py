@@ -21,7 +21,11 @@ _ERRNO_NAMES: Final = frozenset(errno.errorcode.values()) | {
 }
 _ERRNO_TEXTS: Final = {
     os.strerror(number).lower(): name for number, name in errno.errorcode.items()
-} | {"i/o timeout": "ETIMEDOUT", "no such host": "ENOTFOUND"}
+} | {
+    **{"i/o timeout": "ETIMEDOUT", "no such host": "ENOTFOUND", "eof": "EOF"},
+    **{"context deadline exceeded": "ETIME", "context canceled": "ECANCELED"},
+    **{"tls handshake timeout": "ETIMEDOUT", "unexpected eof": "EOF"},
+}
 _SIGNALS: Final = "|".join(sorted(one.name for one in signal.Signals))
 _GRPC_NAMES: Final = (
     "Cancelled|Canceled|Unknown|InvalidArgument|DeadlineExceeded|NotFound|AlreadyExists"
@@ -148,7 +152,7 @@ _NAMES: Final = (
     (
         "OSError IOError EnvironmentError WindowsError ErrnoException FileSystemException"
         " SocketException PathNotFoundException *fs.PathError *os.PathError *os.SyscallError"
-        " *net.OpError *os.LinkError syscall.Errno system_error std::system_error SystemCallError"
+        " *net.OpError *url.Error *os.LinkError syscall.Errno system_error std::system_error SystemCallError"
         " std::io::Error io::Error SystemError FetchError NSPOSIXErrorDomain",
         (_ERRNO_NAME,),
     ),
