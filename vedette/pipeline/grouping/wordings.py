@@ -22,9 +22,13 @@ _ERRNO_NAMES: Final = frozenset(errno.errorcode.values()) | {
 _ERRNO_TEXTS: Final = {
     os.strerror(number).lower(): name for number, name in errno.errorcode.items()
 } | {
-    **{"i/o timeout": "ETIMEDOUT", "no such host": "ENOTFOUND", "eof": "EOF"},
-    **{"context deadline exceeded": "ETIME", "context canceled": "ECANCELED"},
-    **{"tls handshake timeout": "ETIMEDOUT", "unexpected eof": "EOF"},
+    "i/o timeout": "ETIMEDOUT",
+    "tls handshake timeout": "ETIMEDOUT",
+    "no such host": "ENOTFOUND",
+    "context deadline exceeded": "ETIME",
+    "context canceled": "ECANCELED",
+    "eof": "EOF",
+    "unexpected eof": "EOF",
 }
 _SIGNALS: Final = "|".join(sorted(one.name for one in signal.Signals))
 _GRPC_NAMES: Final = (
@@ -152,8 +156,8 @@ _NAMES: Final = (
     (
         "OSError IOError EnvironmentError WindowsError ErrnoException FileSystemException"
         " SocketException PathNotFoundException *fs.PathError *os.PathError *os.SyscallError"
-        " *net.OpError *url.Error *os.LinkError syscall.Errno system_error std::system_error SystemCallError"
-        " std::io::Error io::Error SystemError FetchError NSPOSIXErrorDomain",
+        " *net.OpError *url.Error *os.LinkError syscall.Errno system_error std::system_error"
+        " SystemCallError std::io::Error io::Error SystemError FetchError NSPOSIXErrorDomain",
         (_ERRNO_NAME,),
     ),
     ("Error", (_ERRNO_NAME, _GRPC_OF_NODE, _STATUS)),
