@@ -41,11 +41,12 @@ TRANSPILED: Final = frozenset(
 )
 
 
-def script_path(source: str) -> str:
+def script_path(source: str, *, is_source: bool = False) -> str:
     """The path of a script as its author knows it.
 
     Without host, scheme, query, bundler namespace, content hash and chunk number, so that
-    `https://cdn.example/app.3f2a91.js?v=2` and `app:///app.77aa01.js` are both `app.js`.
+    `https://cdn.example/app.3f2a91.js?v=2` and `app:///app.77aa01.js` are both `app.js`. A file
+    that `is_source` was named by a person.
     """
     source = source.replace("\\", "/").partition("?")[0].partition("#")[0]
     if source.startswith("file://") or source[1:3] == ":/":
@@ -59,7 +60,7 @@ def script_path(source: str) -> str:
     source = _LAYER.sub("", source).lstrip("/").removeprefix("~/").removeprefix("_N_E/")
     source = _BUILD_ID.sub("", "/" + source).lstrip("/")
     folder, slash, name = source.rpartition("/")
-    if not is_built(name):
+    if is_source or not is_built(name):
         return _NUMBER.sub("<int>", stable_path(source))
     return (
         _NUMBER.sub("<int>", stable_path(folder))
