@@ -50,15 +50,15 @@ def test_names_without_a_hash_are_kept() -> None:
     assert len(changed) / len(plain) <= 0.002
 
 
-WRITTEN = (
+_WRITTEN = (
     "main-es5 order-v2 cards-v2 cart-2fa b2b-cart b2c-cart e2e-test p2p-chat O2O-shop s3upload"
     " d3charts k8spanel h5player a11y-nav html5qr mp4-play rx-query tz-utils fx-rates POS-view"
     " KYC-form SMSInbox USBPanel WSClient JSXGraph zakaznik vyrobky uzytkownik vue-i18n grpc-web"
     " OrderV2 PageV2Nav W3CBaggagePropagator login-form i18n-ext l10n-ext sha256 step2"
-).split()
+)
 
 
-@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("name", _WRITTEN.split())
 def test_a_name_that_a_person_wrote_is_kept(name: str) -> None:
     """Versions, technologies, acronyms and words of any language are no hashes."""
     assert chunk_name(f"{name}.js") == f"{name}.js"
