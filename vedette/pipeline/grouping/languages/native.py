@@ -136,7 +136,7 @@ def _without_types(name: str) -> str:
                 kept.append("\x01")
         elif not depth:
             kept.append(character)
-    plain = _FIXITY.sub("", _BEHIND.sub("", "".join(kept))).replace("\x01", "").strip()
+    plain = _FIXITY.sub("", _BEHIND.sub("\x01", "".join(kept))).replace("\x01", "").strip()
     plain = plain.removesuffix("::")
     if not plain.startswith("<"):
         plain = plain.partition(" -> ")[0].strip()
