@@ -171,7 +171,19 @@ RENUMBERED = [
         ("doCall", "Jobs$_run_closure1$_closure4"),
         ("doCall", "Jobs$_run_closure2$_closure9"),
     ),
+    ("java", ("doCall", "Jobs$_run_lambda1"), ("doCall", "Jobs$_run_lambda2")),
     ("java", ("run", "Script12"), ("run", "Script7")),
+    ("java", ("pay", "shop.$Cart$Definition$Intercepted"), ("pay", "shop.$Cart$Intercepted")),
+    (
+        "java",
+        ("lambda_1$lambda$0", "shop.ComposableSingletons$MainKt"),
+        ("lambda$-987654$lambda$1", "shop.ComposableSingletons$MainKt"),
+    ),
+    ("csharp", ("Get", "<>f__AnonymousType0`2"), ("Get", "<>f__AnonymousType3`2")),
+    ("csharp", ("Pay", "Acme.<Svc>F1A2B3C4D5__Job"), ("Pay", "Acme.<Svc>FAAAAAAA5D5__Job")),
+    ("csharp", ("void Cart.Pay(int id)+() => { }", "A"), ("void Cart.Pay(int id)+(x) => { }", "A")),
+    ("go", ("Register.func1", "shop"), ("Register.Register.func1", "shop")),
+    ("go", ("glob..func1", "shop"), ("init.func2", "shop")),
     ("java", ("invoke", "shop.core$handler$fn__1234"), ("invoke", "shop.core$handler$fn__20817")),
     ("java", ("invoke", "shop.core$eval1234"), ("invoke", "shop.core$eval99")),
     ("java", ("invoke", "shop.core$reify__12"), ("invoke", "shop.core$reify__13")),
@@ -220,3 +232,61 @@ def test_what_a_build_renumbers_is_one_place(
 ) -> None:
     """Synthetic classes, state machines and proxies get new numbers from every build."""
     assert same(crash(platform, frame(*one)), crash(platform, frame(*other)))
+
+
+KEPT = [
+    ("java", ("run", "com.acme.UserAccessor1"), ("run", "com.acme.UserAccessor2")),
+    ("java", ("run", "com.acme.Script1"), ("run", "com.acme.Script2")),
+    ("python", ("make.<locals>.inner", "shop"), ("load.<locals>.inner", "shop")),
+    ("python", ("handle_1040", "shop"), ("handle_1099", "shop")),
+    ("node", ("run", "reports.2023:tax"), ("run", "reports.2024:tax")),
+]
+
+
+@pytest.mark.parametrize(("platform", "one", "other"), KEPT)
+def test_what_a_person_numbered_is_two_places(
+    platform: str, one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    """Forms, years, classes; and functions of one name in two functions."""
+    assert apart(crash(platform, frame(*one)), crash(platform, frame(*other)))
+
+
+BODIES = [
+    ("java", "invokeSuspend", "shop.Cart$pay$1"),
+    ("ruby", "block in pay", None),
+]
+
+
+@pytest.mark.parametrize(("platform", "function", "module"), BODIES)
+def test_coroutines_and_blocks_are_told_apart_by_their_source_line(
+    platform: str, function: str, module: str | None
+) -> None:
+    """Where it was sent; without it they count as the function they stand in."""
+    fields: Json = {"filename": "shop/cart.x"}
+    one, other = (
+        crash(platform, frame(function, module, context_line=line, lineno=at, **fields))
+        for line, at in (("a.id", 10), ("b.name", 90))
+    )
+    assert apart(one, other)
+    assert same(
+        crash(platform, frame(function, module, lineno=10, **fields)),
+        crash(platform, frame(function, module, lineno=90, **fields)),
+    )
+
+
+def test_closures_of_a_packages_variables_are_those_of_their_file() -> None:
+    """Go calls all of them alike."""
+    assert apart(
+        crash("go", frame("glob..func1", "shop", filename="orders.go")),
+        crash("go", frame("glob..func2", "shop", filename="users.go")),
+    )
+
+
+def test_the_class_that_ruby_tells_counts_where_the_file_does_not_say_it() -> None:
+    """Ruby 3.4 tells it of every method, 3.3 of none."""
+    old, new = (crash("ruby", frame(name, filename="a/cart.rb")) for name in ("pay", "Cart#pay"))
+    assert same(old, new)
+    assert apart(
+        crash("ruby", frame("Cart#pay", filename="a/all.rb")),
+        crash("ruby", frame("Menu#pay", filename="a/all.rb")),
+    )

@@ -20,7 +20,7 @@ from vedette.pipeline.grouping.naming import (
     describe,
     function_of,
     stable_path,
-    without_hashes,
+    without_ids,
 )
 from vedette.wire.event import Frame
 
@@ -56,7 +56,7 @@ def _module_place(module: str) -> str:
     folder, _, name = module.rpartition(":")
     if _BUNDLED.search(f".{folder}.") is not None:
         name = chunk_name(name)
-    return f"{without_hashes(folder)}:{name}"
+    return f"{without_ids(folder)}:{name}"
 
 
 def _file_place(path: str) -> str:
