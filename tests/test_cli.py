@@ -59,7 +59,7 @@ def test_a_dsn_has_the_public_address(vedette: Run) -> None:
 def test_a_token_is_created_as_json(vedette: Run) -> None:
     """The token, its organisation, and where it is for."""
     made = json.loads(vedette("token", "create", "--json").stdout)
-    assert made["token"].startswith("sntryu_")
+    assert made["token"].startswith("sntrys_")
     assert made["organization"] == "my-organization"
     assert made["url"] == "http://127.0.0.1:8000"
 

@@ -24,7 +24,7 @@ WITHOUT_DJANGO = (
     "ingest",
     "pipeline",
 )
-DOMAIN = ("access", "accounts", "projects", "issues")
+DOMAIN = ("access", "accounts", "projects", "issues", "releases")
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
     "claim": (),

@@ -115,6 +115,12 @@ class ReleaseSeen(Fact, tag="release", kw_only=True):
         self.last_seen = max(self.last_seen, later.last_seen)
 
 
+class ReleaseAppeared(Fact, tag="release_appeared", kw_only=True):
+    """A release is of a project for the first time. Raised by the releases' reaction."""
+
+    release_id: int
+
+
 class SessionSeen(Fact, tag="session", kw_only=True):
     """Sessions of a release ended or went on: how many, and how. Times as the client says."""
 

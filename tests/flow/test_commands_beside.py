@@ -13,17 +13,21 @@ from tests.flow.product import Product
 
 
 def _command(product: Product, *arguments: str) -> str:
+    done = _run(product, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _run(product: Product, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("VEDETTE_")}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "vedette", *arguments, "--data", str(product.folder)],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_a_new_projects_dsn_names_the_servers_own_address(product: Product) -> None:
@@ -39,7 +43,7 @@ def test_a_token_made_beside_the_server_opens_the_api(product: Product) -> None:
     """`vedette token create --data DIR` prints a token and the address it is for."""
     made = json.loads(_command(product, "token", "create", "--json"))
     assert made["url"] == product.base
-    assert made["token"].startswith("sntryu_")
+    assert made["token"].startswith("sntrys_")
 
 
 @pytest.mark.parametrize("email", ["bob@example.com", "charlie@example.com"])
@@ -55,3 +59,13 @@ def test_the_doctor_finds_a_running_server_well(product: Product) -> None:
     lines = _command(product, "doctor").splitlines()
     assert [line for line in lines if not line.startswith("ok")] == []
     assert any(f"127.0.0.1:{product.port} is served" in line for line in lines)
+
+
+def test_a_role_that_is_asked_for_is_given(product: Product) -> None:
+    """`vedette create-user EMAIL --role` changes a member's role, and refuses aloud."""
+    _command(product, "create-user", "dora@example.com")
+    for role in ("owner", "admin"):
+        done = _run(product, "create-user", "dora@example.com", "--role", role)
+        assert done.returncode == (0 if role == "owner" else 1)
+        words = "is owner now" if role == "owner" else "stays owner"
+        assert words in done.stderr

@@ -142,3 +142,40 @@ def test_a_restart_continues(product: Product, project: dict[str, str]) -> None:
     product.send(project, error("LampError"))
     product.wait(lambda: [i for i in product.issues(project) if i["count"] == "2"])
     assert product.outcomes(project) == {("error", "accepted", ""): 2}
+
+
+def test_releases_have_their_order_and_odd_commits(
+    product: Product, project: dict[str, str]
+) -> None:
+    """Bytes sort as versions do whatever the language of the database; NUL and halves are gone."""
+    for release in ("lamp@1.10.0", "lamp@1.9.0", "lamp@1.10.0-rc.1"):
+        product.send(project, error("LampError", release=release))
+    product.wait(lambda: sum(int(i["count"]) for i in product.issues(project)) == 3)
+    assert len(product.issues(project, "release:latest release:lamp@1.10.0")) == 1
+    assert product.issues(project, "release:latest release:lamp@1.9.0") == []
+    assert len(product.issues(project, "release.version:<1.10 release:lamp@1.10.0-rc.1")) == 1
+    assert product.issues(project, "release.version:>1.10") == []
+    address = f"/api/0/organizations/{project['organization']}/releases/lamp@2.0/"
+    commit = {"id": "a" * 40, "message": "x\x00", "author_name": "\x00" + "é" * 300}
+    commit |= {"patch_set": [{"path": "p" * 3000, "type": "A"}, {"path": "\x00", "type": "M"}]}
+    headers = {
+        "Authorization": f"Bearer {product.token()}",
+        "Content-Type": "application/json",
+    }
+    body = json.dumps({"projects": [project["project"]], "commits": [commit]}).encode()
+    for _ in range(2):
+        status, _, answer = product.post(address, body, headers, method="PUT")
+        assert status == 200, answer
+    half = body.replace(b'"x\\u0000"', b'"\\ud800"')
+    assert product.post(address, half, headers, method="PUT")[0] in (200, 400)
+    found = product.api(f"projects/{project['organization']}/{project['project']}/releases/")
+    assert {one["version"] for one in found} >= {"lamp@2.0", "lamp@1.9.0"}
+    issue = product.issues(project)[0]
+    details = {"status": "resolved", "statusDetails": {"inNextRelease": True}}
+    path = f"/api/0/issues/{issue['id']}/"
+    assert product.post(path, json.dumps(details).encode(), headers, method="PUT")[0] == 200
+    product.send(project, error("LampError", release="lamp@1.9.0"))
+    product.wait(lambda: int(product.issues(project)[0]["count"]) == 4)
+    assert product.issues(project)[0]["status"] == "resolved"
+    product.send(project, error("LampError", release="lamp@3.0"))
+    product.wait(lambda: product.issues(project)[0]["status"] == "unresolved")

@@ -225,7 +225,7 @@ def test_more_requests_than_places_wait_and_then_hear_503(tmp_path: Path) -> Non
 
     async def go() -> None:
         async with forwarding(tmp_path, page) as forwarder:
-            forwarder.pages = Slots(most=1, line=1, seconds=5, share=10)
+            forwarder.pages = Slots(most=1, line=1, seconds=5, share=10, at_once=10)
             clients = [Client(forwarder) for _ in range(3)]
             for client in clients:
                 client.begin()
@@ -243,10 +243,34 @@ def test_one_address_cannot_take_every_place(tmp_path: Path) -> None:
 
     async def go() -> None:
         async with forwarding(tmp_path, echo) as forwarder:
-            forwarder.pages = Slots(most=4, line=4, seconds=5, share=1)
+            forwarder.pages = Slots(most=4, line=4, seconds=5, share=1, at_once=10)
             async with forwarder.pages.take("192.0.2.1"):
                 assert (await ask(forwarder, peer="192.0.2.1")).status == 503
                 assert (await ask(forwarder, peer="192.0.2.2")).status == 200
+
+    asyncio.run(go())
+
+
+def test_one_address_is_at_work_with_its_turns_at_most() -> None:
+    """Its further requests wait, are served when the first are done, and hold up nobody else."""
+
+    async def go() -> None:
+        slots = Slots(most=4, line=10, seconds=5, share=8, at_once=2)
+        release = asyncio.Event()
+
+        async def work() -> None:
+            async with slots.take("192.0.2.1"):
+                await release.wait()
+
+        working = [asyncio.ensure_future(work()) for _ in range(6)]
+        await asyncio.sleep(0)
+        assert (slots.busy, slots.waiting) == (2, 4)
+        async with asyncio.timeout(5), slots.take("192.0.2.2"):
+            assert slots.busy == 3
+        release.set()
+        async with asyncio.timeout(5):
+            await asyncio.gather(*working)
+        assert (slots.busy, slots.waiting) == (0, 0)
 
     asyncio.run(go())
 
@@ -256,7 +280,7 @@ def test_a_subscriber_of_ipv6_has_one_share(tmp_path: Path) -> None:
 
     async def go() -> None:
         async with forwarding(tmp_path, echo) as forwarder:
-            forwarder.pages = Slots(most=4, line=4, seconds=5, share=1)
+            forwarder.pages = Slots(most=4, line=4, seconds=5, share=1, at_once=10)
             async with forwarder.pages.take("2001:db8:1:2::/64"):
                 assert (await ask(forwarder, peer="2001:db8:1:2::77")).status == 503
                 assert (await ask(forwarder, peer="2001:db8:1:3::77")).status == 200
@@ -272,7 +296,7 @@ def test_a_client_cannot_call_a_page_a_stream(tmp_path: Path, path: str, method:
 
     async def go() -> None:
         async with forwarding(tmp_path, echo) as forwarder:
-            forwarder.pages = Slots(most=0, line=0, seconds=1, share=10)
+            forwarder.pages = Slots(most=0, line=0, seconds=1, share=10, at_once=10)
             accept = {"Accept": "text/event-stream"}
             assert (await ask(forwarder, path=path, method=method, headers=accept)).status == 503
 
@@ -284,7 +308,7 @@ def test_the_stream_is_known_below_a_path_prefix(tmp_path: Path) -> None:
 
     async def go() -> None:
         async with forwarding(tmp_path, echo, prefix="/watch") as forwarder:
-            forwarder.pages = Slots(most=0, line=0, seconds=1, share=10)
+            forwarder.pages = Slots(most=0, line=0, seconds=1, share=10, at_once=10)
             for path in ("/live/", "/watch/live/"):
                 assert (await ask(forwarder, path=path)).status == 200
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
-from vedette.sealing.sealer import CannotOpen, Sealer, add_key, drop_old_keys
+from vedette.sealing.sealer import CannotOpen, Sealer, add_key, drop_old_keys, rotation
 
 
 def test_what_is_sealed_can_be_opened_by_another_process(tmp_path: Path) -> None:
@@ -40,3 +41,34 @@ def test_a_changed_text_is_refused(tmp_path: Path) -> None:
     sealed[-5] ^= 1
     with pytest.raises(CannotOpen):
         sealer.open(bytes(sealed))
+
+
+def test_processes_that_begin_at_once_share_one_key(tmp_path: Path) -> None:
+    """Nobody finds half a file, and no key replaces another."""
+    sealers: list[Sealer] = []
+    threads = [threading.Thread(target=lambda: sealers.append(Sealer(tmp_path))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sealed = [sealer.seal(b"secret") for sealer in sealers]
+    assert len(sealed) == 8
+    assert {Sealer(tmp_path).open(one) for one in sealed} == {b"secret"}
+    assert os.listdir(tmp_path) == ["seal_keys"]
+
+
+def test_a_second_rotation_waits_for_the_first(tmp_path: Path) -> None:
+    """It would else forget the key that the first has just sealed with."""
+    done: list[str] = []
+
+    def rotate() -> None:
+        with rotation(tmp_path):
+            done.append("second")
+
+    second = threading.Thread(target=rotate)
+    with rotation(tmp_path):
+        second.start()
+        second.join(0.05)
+        done.append("first")
+    second.join(10)
+    assert done == ["first", "second"]

@@ -75,6 +75,7 @@ from vedette.search.clauses import clause
         ("a:b or refused", [("a", "=", "b"), ("message", "=", "or refused")]),
         ("a:b and (c:d)", [("a", "=", "b"), "AND", [("c", "=", "d")]]),
         ("(x) or a:b", [[("message", "=", "x")], "OR", ("a", "=", "b")]),
+        ('"a" or "b"', [("message", "=", "a"), "OR", ("message", "=", "b")]),
         ("x OR a:b", [("message", "=", "x"), "OR", ("a", "=", "b")]),
         ("a:\uf00dContains\uf00db", [("a", "=", "*b*")]),
         ("a:\uf00dStartsWith\uf00db", [("a", "=", "b*")]),
@@ -140,7 +141,11 @@ def test_what_was_not_closed_is_refused_with_its_place(text: str, word: str, sta
     assert f"character {start + 1}" in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ['19" screen', 'end"', "h[e]llo", "a:[x]y"])
+@pytest.mark.parametrize(
+    "text",
+    ['19" screen', 'end"', "h[e]llo", "a:[x]y", 'timeout "connection refused"', 'key "id" x']
+    + ['Undefined array key "id"', "a “b”", '"a" or "b"', 'say "a \\" b" c', 'x "" y'],
+)
 def test_a_quote_or_bracket_within_a_word_is_itself(text: str) -> None:
     """Inches, and what code looks like."""
     assert clause(parse(text))

@@ -21,7 +21,7 @@ CLIENT_ID, CLIENT_SECRET = "vedette", "a secret of the client"
 
 
 class IdentityProvider:
-    """Who signs in is `person`; `lies` replace claims of the token."""
+    """Who signs in is `person`; `lies` replace claims of the token; `questions` counts."""
 
     def __init__(self) -> None:
         self.key = RSAKey.generate_key(2048, parameters={"kid": "one"})
@@ -34,6 +34,9 @@ class IdentityProvider:
             "name": "Bob",
         }
         self.lies: dict[str, Any] = {}
+        self.more_keys: list[Any] = []
+        self.is_broken = False
+        self.questions = 0
         self._asked: dict[str, dict[str, str]] = {}
 
     def sign_in(self, address: str) -> dict[str, str]:
@@ -74,7 +77,7 @@ class IdentityProvider:
                 "token_endpoint": f"{self.url}/token",
                 "jwks_uri": f"{self.url}/keys",
             }
-        return {"keys": [self.key.as_dict(private=False)]}
+        return {"keys": [*self.more_keys, self.key.as_dict(private=False)]}
 
 
 @contextmanager
@@ -84,7 +87,8 @@ def running_provider() -> Iterator[IdentityProvider]:
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._send(200, made.answer(self.path))
+            made.questions += 1
+            self._send(500 if made.is_broken else 200, made.answer(self.path))
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()

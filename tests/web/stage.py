@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import Model
 
 from tests.pipeline.pipe import Pipe
 from vedette import clock
+from vedette.accounts.models import Organization
 from vedette.blobs import BlobFolder
 from vedette.issues import history, stored, suggestions
 from vedette.issues.models import Issue, IssueKey
@@ -26,12 +28,14 @@ from vedette.pipeline.dead import DeadLetters
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.projects.models import Project
 from vedette.reactions._domain import ReactingDomain
+from vedette.releases.models import Release, ReleaseEnvironment, ReleaseProject
 from vedette.sealing.sealer import Sealer
 from vedette.store import access
 from vedette.store.table import Rows
 from vedette.wire.envelope import build_envelope
 
 _POSITION = 1 << 40
+_OF_RELEASES = (Release, ReleaseProject, ReleaseEnvironment)
 
 
 class Flow(Pipe):
@@ -51,6 +55,7 @@ class Stage:
     flow: Flow
     issues: list[Issue] = field(default_factory=list)
     keys: list[IssueKey] = field(default_factory=list)
+    releases: list[Model] = field(default_factory=list)
     is_dirty: bool = False
 
     def send(self, project: Project, payload: dict[str, Any], *files: dict[str, Any]) -> None:
@@ -99,12 +104,18 @@ class Stage:
         """Remember the issues, for tests that start from the same events."""
         self.issues = list(Issue.objects.all())
         self.keys = list(IssueKey.objects.all())
+        self.releases = [row for kind in _OF_RELEASES for row in kind.objects.all()]
         self.is_dirty = False
 
     def set_up(self) -> None:
         """Put the remembered issues into the database of a new test."""
         Issue.objects.bulk_create(copy.deepcopy(self.issues))
         IssueKey.objects.bulk_create(copy.deepcopy(self.keys))
+        organization = Organization.objects.get()
+        for row in copy.deepcopy(self.releases):
+            if isinstance(row, Release):
+                row.organization = organization
+            row.save(force_insert=True)
         for project in Project.objects.all():
             Project.objects.filter(pk=project.pk).update(
                 next_short_id=1 + sum(one.project_id == project.pk for one in self.issues),

@@ -23,6 +23,8 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PAGES = {
+    "releases": "/releases/",
+    "release": "/releases/shop@2.4.1/",
     "list": "/issues/",
     "empty": "/issues/?query=zzz",
     "refused": "/issues/?query=(",

@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.web import samples
 from tests.web.world import World
-from vedette.accounts.models import ApiToken, Membership, Organization, Role, SignInLink
+from vedette.accounts.invitations import invite
+from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
 from vedette.issues import reading
 from vedette.web.routing import Open, Route, pages
 
@@ -24,10 +26,12 @@ POST_ONLY = {
     "project-key",
     "member",
     "invitations",
+    "withdrawal",
     "token",
     "theme",
     "rail",
     "sign-out",
+    "release-status",
 }
 REDIRECTS = {"home", "jump"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -47,6 +51,11 @@ def arguments(route: Route, world: World) -> dict[str, object]:
             organization=world.organization, user=world.alice, token_hash=SignInLink.create()
         ).pk,
         "token": SignInLink.create(world.bob),
+        "version": samples.CHECKOUT["release"],
+        "invitation": invite(
+            world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True
+        ),
+        "invitation_id": Invitation.objects.latest("pk").pk,
     }
     return {name: known[name] for name in _PARAMETER.findall(route.path)}
 

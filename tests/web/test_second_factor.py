@@ -21,14 +21,24 @@ def code_of(world: World, ahead: int = 0) -> str:
     return pyotp.TOTP(secret).at(int(clock.timestamp()) + 30 * ahead)
 
 
+def secret_on(page: str) -> str:
+    """The key that the page shows."""
+    found = re.search(r"<code>([A-Z2-7]{32})</code>", page)
+    assert found is not None
+    return found[1]
+
+
 @pytest.fixture
 def recovery(world: World, alice: Client) -> list[str]:
     """Alice has turned it on; her recovery codes."""
     page = alice.get("/account/two-factor/").content.decode()
     assert "<svg" in page
-    assert TwoFactor.objects.get(user=world.alice).secret in page
-    assert alice.post("/account/two-factor/", {"code": "000000"}).status_code == 400
-    done = alice.post("/account/two-factor/", {"code": code_of(world)}).content.decode()
+    assert not TwoFactor.objects.exists()
+    code = pyotp.TOTP(secret_on(page)).at(int(clock.timestamp()))
+    form = {"code": f"{code[:3]} {code[3:]}", "password": PASSWORD}
+    for wrong in ({**form, "code": "000000"}, {**form, "password": "guess"}):
+        assert alice.post("/account/two-factor/", wrong).status_code == 400
+    done = alice.post("/account/two-factor/", form).content.decode()
     codes = re.findall(r"\w{4}-\w{4}-\w{4}", done.partition("<pre")[2].partition("</pre")[0])
     assert len(codes) == 10
     return codes
@@ -110,3 +120,18 @@ def test_secrets_are_sealed_and_recovery_codes_hashed(world: World, recovery: li
         assert held.secret not in str(cursor.fetchall())
     stored = set(RecoveryCode.objects.values_list("code_hash", flat=True))
     assert not stored & {*recovery, *(code.replace("-", "") for code in recovery)}
+
+
+def test_turning_it_on_ends_other_sessions(world: World, alice: Client) -> None:
+    """They began without it, and were shown another secret."""
+    other = Client()
+    other.force_login(world.alice)
+    secrets = [
+        secret_on(who.get("/account/two-factor/").content.decode()) for who in (alice, other)
+    ]
+    assert secrets[0] != secrets[1]
+    code = pyotp.TOTP(secrets[0]).at(int(clock.timestamp()))
+    alice.post("/account/two-factor/", {"code": code, "password": PASSWORD})
+    assert TwoFactor.objects.filter(user=world.alice).exists()
+    assert alice.get("/account/").status_code == 200
+    assert other.get("/account/").status_code == 302

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
+
 import pytest
 from django.test import Client
 
 from tests.web.world import PASSWORD, World
 from vedette import clock
+from vedette.accounts import checking
 from vedette.accounts.attempts import MOST_ATTEMPTS, WINDOW_SECONDS
 from vedette.accounts.models import Membership, Organization, Role, SignInLink, User
 
@@ -107,3 +110,44 @@ def test_an_inactive_account_is_out(world: World, bob: Client) -> None:
     """A person who was switched off has no session left."""
     User.objects.filter(pk=world.bob.pk).update(is_active=False)
     assert bob.get("/issues/").status_code == 302
+
+
+def test_guesses_at_the_same_moment_are_no_more_than_those_one_by_one(
+    world: World, nobody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An attempt counts before its password is looked at."""
+    inner: list[int] = []
+    looked_at: list[str] = []
+
+    def look(request: object, email: str, password: str) -> None:
+        looked_at.append(password)
+        if len(looked_at) <= 3 * MOST_ATTEMPTS:  # another arrives while this one is looked at
+            inner.append(sign_in(Client(), "alice@example.com", "guess"))
+
+    monkeypatch.setattr(checking, "person_of", look)
+    sign_in(nobody, "alice@example.com", "guess")
+    assert len(looked_at) == MOST_ATTEMPTS
+    assert inner.count(429) == 1
+
+
+def test_passwords_are_checked_a_few_at_once(
+    world: World, nobody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond them a person is asked to come again, and the attempt does not count."""
+    monkeypatch.setattr(checking, "_present", BoundedSemaphore(1))
+    with checking._turn():
+        for _ in range(MOST_ATTEMPTS + 1):
+            answer = nobody.post("/sign-in/", {"email": "alice@example.com", "password": PASSWORD})
+            assert answer.status_code == 503
+            assert "Try again in a few seconds" in answer.content.decode()
+    assert sign_in(nobody, "alice@example.com", PASSWORD) == 302
+
+
+def test_the_present_password_cannot_be_guessed_in_a_session(world: World, bob: Client) -> None:
+    """After ten wrong ones even the right one waits."""
+    for _ in range(MOST_ATTEMPTS):
+        bob.post("/account/", {"current": "guess", "new": "another long password"})
+    answer = bob.post("/account/", {"current": PASSWORD, "new": "another long password"})
+    assert answer.status_code == 400
+    assert "Too many attempts" in answer.content.decode()
+    assert sign_in(Client(), "bob@example.com", PASSWORD) == 302

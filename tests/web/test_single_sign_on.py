@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from joserfc.jwk import RSAKey
 
@@ -18,7 +19,10 @@ from tests.web.identity_provider import (
     running_provider,
 )
 from tests.web.world import World
+from vedette import clock
+from vedette.accounts.invitations import invite
 from vedette.accounts.models import Membership, User
+from vedette.accounts.roles import Role
 
 
 @pytest.fixture
@@ -142,3 +146,127 @@ def test_a_provider_that_does_not_answer_is_told_in_words(
         answer = nobody.get("/sign-in/provider/")
         assert answer.status_code == 403
         assert "cannot be asked" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"kty": "OKP", "kid": "x", "crv": "X999", "x": "YWJj"},
+        {"kty": "EC", "kid": "x", "crv": "P-999", "x": "YWJj", "y": "YWJj"},
+        {"kty": "RSA", "kid": "x", "n": "", "e": "AQAB", "use": "enc"},
+        {"kty": "of tomorrow"},
+        "no key",
+        None,
+    ],
+)
+def test_a_key_of_unknown_form_spoils_no_other(
+    key: Any, world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """Providers publish keys for other uses, and of kinds to come."""
+    provider.more_keys = [key]
+    assert sign_in(nobody, provider).status_code == 302
+
+
+def test_one_key_alone_is_tried_whatever_its_name(
+    world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """Some providers name it in the token only."""
+    provider.key = RSAKey.import_key({**provider.key.as_dict(private=False), "kid": "other"})
+    assert sign_in(nobody, provider).status_code == 302
+
+
+def test_a_key_that_was_replaced_is_asked_for(
+    world: World, provider: IdentityProvider, nobody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys are remembered, but not against the provider."""
+    assert sign_in(Client(), provider).status_code == 302
+    provider.key = provider.signing = RSAKey.generate_key(2048, parameters={"kid": "one"})
+    monkeypatch.setattr(clock, "_offset_seconds", 120.0)
+    assert sign_in(nobody, provider).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        {"aud": [CLIENT_ID, "other"], "azp": "other"},
+        {"email": "no address"},
+        {"email": "bob@example.com\nbcc: eve@example.com"},
+        {"email": "b\x00b@example.com"},
+        {"sub": ""},
+        {"sub": 42},
+        {"sub": "a\x00b"},
+        {"exp": "soon"},
+    ],
+)
+def test_a_token_that_is_odd_signs_nobody_in(
+    lies: dict[str, Any],
+    world: World,
+    provider: IdentityProvider,
+    nobody: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """For another client, with an address that is none, or of nobody; also where all may join."""
+    configure(monkeypatch, provider, oidc_sign_up=True)
+    provider.lies = lies
+    people = User.objects.count()
+    assert sign_in(nobody, provider).status_code == 403
+    assert User.objects.count() == people
+
+
+def test_two_tabs_do_not_spoil_one_another(
+    world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """The answer of each finds its own question."""
+    tabs = [nobody.get("/sign-in/provider/", {"next": f"/outcomes/?n={n}"}) for n in range(2)]
+    for number, there in enumerate(tabs):
+        back = nobody.get("/sign-in/back/", provider.sign_in(there["Location"]))
+        assert back["Location"] == f"/outcomes/?n={number}"
+
+
+def test_strangers_who_go_to_the_provider_leave_nothing_behind(
+    world: World, provider: IdentityProvider
+) -> None:
+    """No row of a session for each."""
+    sessions = Session.objects.count()
+    for _ in range(5):
+        assert Client().get("/sign-in/provider/").status_code == 302
+    assert Session.objects.count() == sessions
+
+
+def test_a_silent_provider_is_asked_once_in_a_while(
+    world: World, provider: IdentityProvider, nobody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes within ten seconds of a failure is told so at once, in words."""
+    provider.is_broken = True
+    for _ in range(5):
+        answer = nobody.get("/sign-in/provider/")
+        assert answer.status_code == 403
+        assert "asked again in 10 seconds" in answer.content.decode()
+    assert provider.questions == 1
+    provider.is_broken = False
+    monkeypatch.setattr(clock, "_offset_seconds", 11.0)
+    assert nobody.get("/sign-in/provider/").status_code == 302
+
+
+def test_who_is_invited_joins_by_the_provider(
+    world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """It has verified the address, so it takes the place that was offered."""
+    invite(world.organization, "new@example.com", Role.ADMIN, by=world.alice, is_mailed=False)
+    provider.person = {**provider.person, "sub": "7", "email": "new@example.com", "name": "New"}
+    assert sign_in(nobody, provider).status_code == 302
+    assert Membership.objects.get(user__email="new@example.com").role == Role.ADMIN
+
+
+def test_a_verified_address_ends_what_was_set_before(
+    world: World, provider: IdentityProvider, nobody: Client
+) -> None:
+    """Somebody else had begun the account by an invitation that was shown to them."""
+    bob = world.bob
+    User.objects.filter(pk=bob.pk).update(is_address_proven=False)
+    intruder = Client()
+    bob.refresh_from_db()
+    intruder.force_login(bob)
+    assert sign_in(nobody, provider).status_code == 302
+    assert intruder.get("/account/").status_code == 302
+    assert nobody.get("/account/").status_code == 200

@@ -19,16 +19,20 @@ from tests.web import samples
 from tests.web.test_pages_contract import attachment_id
 from tests.web.world import World
 from vedette.access.models import ProjectMember
-from vedette.accounts.models import ApiToken, Membership, Organization, SignInLink
+from vedette.accounts.invitations import invite
+from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
 from vedette.accounts.roles import Role
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
+from vedette.releases.changes import Wish, report_release
+from vedette.releases.models import Release, ReleaseProject
 from vedette.web.api.urls import urlpatterns
 from vedette.web.routing import Route, pages
 
 PAGE_ROUTES = [route for page in pages() for route in page.routes]
 API_PATTERNS = [pattern for pattern in urlpatterns if isinstance(pattern.pattern, RoutePattern)]
 WORD = "zanzibar"
+RELEASE = "opaque@1.0.0"  # without the word: an echoed address is no leak
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -53,6 +57,8 @@ class Scene:
         rows += ProjectKey.objects.order_by("pk").values()
         rows += Membership.objects.order_by("pk").values()
         rows += ProjectMember.objects.order_by("pk").values()
+        rows += Release.objects.order_by("pk").values("pk", "version", "url", "status")
+        rows += ReleaseProject.objects.order_by("pk").values()
         rows += ApiToken.objects.order_by("pk").values("pk", "name", "scopes", "expires_at")
         return rows + [
             (issue.pk, type(issue).objects.get(pk=issue.pk).status)
@@ -69,6 +75,12 @@ def make_scene(world: World) -> Scene:
     other = Organization.objects.create(slug="other", name="Other")
     Membership.objects.create(organization=other, user=world.charlie, role=Role.OWNER)
     create_project(other, "Elsewhere")
+    report_release(
+        world.organization,
+        RELEASE,
+        projects=[world.shop],
+        wish=Wish(url=f"https://{WORD}.example"),
+    )
     return Scene(world, other)
 
 
@@ -130,5 +142,10 @@ def _arguments(world: World) -> dict[str, object]:
         "token_id": ApiToken.objects.filter(user=world.alice).values_list("pk", flat=True).first(),
         "short_id": f"{WORD}-{issue.short_id}",
         "key": "region",
+        "version": RELEASE,
         "token": SignInLink.create(world.bob),
+        "invitation": invite(
+            world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True
+        ),
+        "invitation_id": Invitation.objects.latest("pk").pk,
     }

@@ -15,6 +15,7 @@ class Action(StrEnum):
     VIEW_PROJECT = "see the project"
     VIEW_EVENTS = "see what was reported"
     VIEW_ALERTS = "see alerts"
+    VIEW_RELEASES = "see releases"
     TRIAGE = "change issues"
     CHANGE_ALERTS = "change alerts"
     MANAGE_RELEASES = "report releases and files"
@@ -32,6 +33,7 @@ READING = frozenset(
         Action.VIEW_PROJECT,
         Action.VIEW_EVENTS,
         Action.VIEW_ALERTS,
+        Action.VIEW_RELEASES,
     }
 )
 _MEMBER = READING | {Action.TRIAGE, Action.CHANGE_ALERTS, Action.MANAGE_RELEASES}

@@ -9,7 +9,8 @@ from vedette.accounts.scopes import Scope
 
 _ORG = frozenset({Action.VIEW_ORGANIZATION})
 _MEMBERS = frozenset({Action.VIEW_MEMBERS})
-_PROJECT = frozenset({Action.VIEW_PROJECT})
+_PROJECT = frozenset({Action.VIEW_PROJECT, Action.VIEW_RELEASES})
+_RELEASES = frozenset({Action.VIEW_RELEASES, Action.MANAGE_RELEASES})
 _EVENTS = frozenset({Action.VIEW_EVENTS})
 _ALERTS = frozenset({Action.VIEW_ALERTS})
 
@@ -17,14 +18,14 @@ ALLOWED: dict[Scope, frozenset[Action]] = {
     Scope.ORG_READ: _ORG,
     Scope.ORG_WRITE: _ORG | {Action.MANAGE_ORGANIZATION},
     Scope.ORG_ADMIN: _ORG | {Action.MANAGE_ORGANIZATION},
-    Scope.ORG_CI: frozenset({Action.MANAGE_RELEASES}),
+    Scope.ORG_CI: _RELEASES,
     Scope.MEMBER_READ: _MEMBERS,
     Scope.MEMBER_WRITE: _MEMBERS | {Action.MANAGE_MEMBERS},
     Scope.MEMBER_ADMIN: _MEMBERS | {Action.MANAGE_MEMBERS},
     Scope.PROJECT_READ: _PROJECT,
     Scope.PROJECT_WRITE: _PROJECT | {Action.ADMINISTER_PROJECT, Action.CREATE_PROJECT},
     Scope.PROJECT_ADMIN: _PROJECT | {Action.ADMINISTER_PROJECT, Action.CREATE_PROJECT},
-    Scope.PROJECT_RELEASES: frozenset({Action.MANAGE_RELEASES}),
+    Scope.PROJECT_RELEASES: _RELEASES,
     Scope.EVENT_READ: _EVENTS,
     Scope.EVENT_WRITE: _EVENTS | {Action.TRIAGE},
     Scope.EVENT_ADMIN: _EVENTS | {Action.TRIAGE},

@@ -1,8 +1,10 @@
-"""Counts failed sign-ins, so that passwords cannot be guessed at speed.
+"""Counts attempts to sign in, so that passwords cannot be guessed at speed.
 
-Failures count for the address and the account together, for the account as a whole, and for the
-address as a whole. A browser in which the account has signed in before has a count of its own:
-strangers who guess cannot lock the owner out of it. Kept in memory: a restart forgives.
+An attempt counts before it is looked at, and is forgiven when it was right: of many at the same
+moment no more than the limit are looked at. It counts for the address and the account together,
+for the account as a whole, and for the address as a whole. A browser in which the account has
+signed in before has a count of its own: strangers who guess cannot lock the owner out of it.
+Kept in memory: a restart forgives.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ WINDOW_SECONDS = 300
 _MOST_KEYS = 10_000
 
 _lock = Lock()
-_failures: OrderedDict[str, list[float]] = OrderedDict()
+_counted: OrderedDict[str, list[float]] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class Attempt:
 
     @property
     def limits(self) -> dict[str, int]:
-        """How many failures each of its counts may hold."""
+        """How much each of its counts may hold."""
         if self.browser:
             return {f"browser {self.browser} {self.account}": MOST_ATTEMPTS}
         return {
@@ -43,34 +45,42 @@ class Attempt:
         }
 
 
-def is_blocked(attempt: Attempt) -> bool:
-    """Whether there were too many failures of its kind lately."""
+def count(attempt: Attempt) -> bool:
+    """Whether it may be looked at; if so it counts as a failure until it is forgiven."""
     with _lock:
-        return any(len(_recent(key)) >= most for key, most in attempt.limits.items())
+        if any(len(_recent(key)) >= most for key, most in attempt.limits.items()):
+            return False
+        for key in attempt.limits:
+            _counted[key] = [*_recent(key), clock.timestamp()]
+            _counted.move_to_end(key)
+        while len(_counted) > _MOST_KEYS:
+            _counted.popitem(last=False)
+    return True
 
 
-def note_failure(attempt: Attempt) -> None:
-    """Count a failure."""
+def forgive(attempt: Attempt) -> None:
+    """It was not looked at after all: take it back."""
     with _lock:
         for key in attempt.limits:
-            _failures[key] = [*_recent(key), clock.timestamp()]
-            _failures.move_to_end(key)
-        while len(_failures) > _MOST_KEYS:
-            _failures.popitem(last=False)
+            if recent := _recent(key)[:-1]:
+                _counted[key] = recent
+            else:
+                _counted.pop(key, None)
 
 
 def forget(attempt: Attempt) -> None:
-    """Forget the failures of this person here, after a success; others' guesses still count."""
+    """It was right: forget this person's failures here; others' guesses still count."""
+    forgive(attempt)
     with _lock:
-        _failures.pop(next(iter(attempt.limits)), None)
+        _counted.pop(next(iter(attempt.limits)), None)
 
 
 def forget_all() -> None:
-    """Forget every failure."""
+    """Forget everything."""
     with _lock:
-        _failures.clear()
+        _counted.clear()
 
 
 def _recent(key: str) -> list[float]:
     since = clock.timestamp() - WINDOW_SECONDS
-    return [moment for moment in _failures.get(key, ()) if moment > since]
+    return [moment for moment in _counted.get(key, ()) if moment > since]

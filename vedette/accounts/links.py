@@ -7,6 +7,7 @@ from django.db import transaction
 from vedette import clock
 from vedette.accounts.models import Membership, Organization, SignInLink, User, hash_token
 from vedette.accounts.people import has_owner
+from vedette.accounts.proving import end_links, prove_address
 from vedette.accounts.roles import Role
 from vedette.projects.creation import create_organization
 
@@ -29,20 +30,35 @@ def find_link(token: str) -> SignInLink:
 
 
 def use_link(link: SignInLink) -> User:
-    """Use up a person's link and return the person. Raises LinkError if it is used by now."""
+    """Use up a person's link and return the person. Raises LinkError if it is used by now.
+
+    It came by mail or from the operator, so it proves the address; other links of the person end.
+    """
+    if link.user_id is None:
+        raise LinkError("This sign-in link belongs to nobody yet.")
     with transaction.atomic():
         _claim(link)
-    if link.user is None:
-        raise LinkError("This sign-in link belongs to nobody yet.")
-    return link.user
+        user = User.objects.select_for_update().get(pk=link.user_id)
+        _require_active(user)
+        prove_address(user)
+        end_links(user)
+    return user
 
 
 def use_owner_link(link: SignInLink, *, name: str, email: str, password: str) -> User:
-    """Use up a first owner's link: make the user, and an owner of the organisation."""
+    """Use up a first owner's link: make the user, and an owner of the organisation.
+
+    Raises LinkError, also for an address that somebody else has taken by now.
+    """
     with transaction.atomic():
+        list(SignInLink.objects.select_for_update().filter(user=None).order_by("pk"))
         _require_use(link)
         _claim(link)
-        user = User.objects.create_user(email, password, name=name)
+        user, is_new = User.objects.find_or_create(email, name=name)
+        if not is_new:
+            raise LinkError("Somebody already signs in with this address.")
+        user.set_password(password)
+        user.save(update_fields=["password"])
         organization = Organization.objects.order_by("id").first() or create_organization(name)
         Membership.objects.create(organization=organization, user=user, role=Role.OWNER)
     return user
@@ -52,7 +68,12 @@ def _require_use(link: SignInLink) -> None:
     """A link for the first owner is void once there is one; a person's dies with the person."""
     if link.user is None and has_owner():
         raise LinkError("This installation has an owner. Ask them for an invitation.")
-    if link.user and not link.user.is_active:
+    if link.user:
+        _require_active(link.user)
+
+
+def _require_active(user: User) -> None:
+    if not user.is_active:
         raise LinkError("This account was deactivated. Ask an owner of the organisation.")
 
 

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 
 from vedette import clock
 from vedette.accounts.roles import Role
 from vedette.accounts.scopes import default_scopes
+from vedette.accounts.token_shapes import organization_token, personal_token
 from vedette.sealing.fields import SealedTextField
 
 
@@ -32,6 +34,16 @@ class UserAccounts(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def find_or_create(self, email: str, **fields: Any) -> tuple[User, bool]:
+        """The user of an address, made without a password if there is none; whether it was made.
+
+        Of several that ask at the same moment one makes it, and the others find it.
+        """
+        address = self.normalize_email(email).strip().lower()
+        return self.get_or_create(
+            email=address, defaults={"password": make_password(None), **fields}
+        )
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person, known by e-mail address."""
@@ -39,6 +51,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True, max_length=254)
     name = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
+    is_address_proven = models.BooleanField(
+        default=True, help_text="False for who came by an invitation that was not mailed to them."
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[UserAccounts] = UserAccounts()
@@ -79,6 +94,27 @@ class Membership(models.Model):
         return self.role == Role.MEMBER and not self.sees_all
 
 
+class Invitation(models.Model):
+    """A place in an organisation that is offered to an address and not taken yet.
+
+    `is_mailed`: the link went to the address alone, so whoever has it has proved the address.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)
+    token_hash = models.CharField(max_length=64, unique=True)
+    is_mailed = models.BooleanField()
+    invited_by = models.ForeignKey(User, models.CASCADE, related_name="invitations_made")
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "email"], name="one_invitation")
+        ]
+
+
 class SignInLink(models.Model):
     """A link that signs one person in once; without a user it makes the first owner."""
 
@@ -95,6 +131,18 @@ class SignInLink(models.Model):
         expires = clock.now() + timedelta(hours=valid_hours)
         cls.objects.create(token_hash=hash_token(token), user=user, expires_at=expires)
         return token
+
+
+class PromisedLink(models.Model):
+    """A sign-in link by mail that somebody was promised, whether or not the address is known here.
+
+    It stays until the mail is taken, so no stop or crash loses it. `due_at` is put off by who
+    works on it.
+    """
+
+    email = models.CharField(max_length=254, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now, db_index=True)
 
 
 class ApiToken(models.Model):
@@ -124,8 +172,12 @@ class ApiToken(models.Model):
         scopes: Sequence[str] | None = None,
         valid_days: int | None = None,
     ) -> str:
-        """Make a token in the shape sentry-cli knows and return it; it is never shown again."""
-        token = "sntryu_" + secrets.token_hex(32)
+        """Make a token in the shape sentry-cli knows and return it; it is never shown again.
+
+        One of the organisation names it and the installation's address, which sentry-cli takes
+        from it (protocol, section 5.1).
+        """
+        token = personal_token() if user else organization_token(organization.slug)
         cls.objects.create(
             token_hash=hash_token(token),
             hint=token[-4:],
@@ -141,6 +193,19 @@ class ApiToken(models.Model):
     def is_expired(self) -> bool:
         """Whether its time is over."""
         return self.expires_at is not None and self.expires_at <= clock.now()
+
+
+class AuditEntry(models.Model):
+    """What somebody changed about the people and tokens of an organisation; kept for a year."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="audit")
+    at = models.DateTimeField(default=clock.now)
+    who = models.CharField(max_length=254, help_text="An address: it outlives the person here.")
+    address = models.CharField(max_length=64, help_text="Of the network it was done from.")
+    what = models.CharField(max_length=400)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "-id"], name="audit_newest")]
 
 
 class TwoFactor(models.Model):

@@ -1,19 +1,24 @@
-"""Letting people in and out: invitations, roles, removal, deactivation."""
+"""Changing who may do what: roles, removal, deactivation.
+
+Each change locks the organisation and reads the membership again, so that of two changes at
+the same moment the second sees the first.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import transaction
 
-from vedette.accounts.models import ApiToken, Membership, Organization, SignInLink, User
+from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, User
+from vedette.accounts.proving import end_links
 from vedette.accounts.roles import Role
-
-INVITATION_HOURS = 72
 
 
 class LastOwnerError(Exception):
     """The change would leave an organisation without an owner."""
+
+
+class ChangedMeanwhileError(Exception):
+    """The member is not what they were when the change was asked for."""
 
 
 def has_owner() -> bool:
@@ -21,50 +26,35 @@ def has_owner() -> bool:
     return Membership.objects.filter(role=Role.OWNER, user__is_active=True).exists()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
-    """A person who was made a member; `is_new` if nobody knew them here before.
-
-    Only the link of a new person may be shown to whoever invites: anybody else's would let the
-    inviter in as that person. To the person's own address it may always be sent.
-    """
-
-    user: User
-    is_new: bool
-
-    def link_token(self) -> str:
-        """The token of a link by which the person comes in."""
-        return SignInLink.create(self.user, valid_hours=INVITATION_HOURS)
-
-
-def invite(organization: Organization, email: str, role: Role) -> Invitation:
-    """Make a person a member; one who is a member already keeps the role they have."""
-    with transaction.atomic():
-        address = email.strip().lower()
-        known = User.objects.filter(email=address).first()
-        user = known or User.objects.create_user(address)
-        Membership.objects.get_or_create(
-            organization=organization, user=user, defaults={"role": role}
-        )
-    return Invitation(user=user, is_new=known is None)
-
-
 def change_role(membership: Membership, role: Role) -> None:
-    """Give a member another role. Raises LastOwnerError."""
+    """Give a member another role; links that were made for the old one end.
+
+    Raises LastOwnerError and ChangedMeanwhileError.
+    """
     with transaction.atomic():
+        _lock(membership)
         if membership.role == Role.OWNER and role != Role.OWNER:
             _keep_an_owner(membership)
+        Membership.objects.filter(pk=membership.pk).update(role=role)
         membership.role = role
-        membership.save(update_fields=["role"])
+        _end_promises(membership)
 
 
 def remove_member(membership: Membership) -> None:
-    """Take a person out of an organisation; their tokens of it die. Raises LastOwnerError."""
+    """Take a person out of an organisation; their tokens and links of it die.
+
+    Raises LastOwnerError and ChangedMeanwhileError.
+    """
     with transaction.atomic():
+        _lock(membership)
         if membership.role == Role.OWNER:
             _keep_an_owner(membership)
         ApiToken.objects.filter(
             user=membership.user_id, organization=membership.organization_id
+        ).delete()
+        _end_promises(membership)
+        Invitation.objects.filter(
+            organization=membership.organization_id, email=membership.user.email
         ).delete()
         membership.delete()
 
@@ -72,16 +62,39 @@ def remove_member(membership: Membership) -> None:
 def deactivate(user: User) -> None:
     """Shut a person out everywhere: sessions, links and tokens. Raises LastOwnerError."""
     with transaction.atomic():
+        homes = Organization.objects.filter(memberships__user=user).values_list("pk", flat=True)
+        _lock_organizations(list(homes))
         for membership in user.memberships.filter(role=Role.OWNER):
             _keep_an_owner(membership)
         ApiToken.objects.filter(user=user).delete()
-        SignInLink.objects.filter(user=user, used_at=None).delete()
+        Invitation.objects.filter(invited_by=user).delete()
+        end_links(user)
         User.objects.filter(pk=user.pk).update(is_active=False)
 
 
 def activate(user: User) -> None:
     """Let a person in again; tokens have to be made anew."""
     User.objects.filter(pk=user.pk).update(is_active=True)
+
+
+def _lock(membership: Membership) -> None:
+    """Hold the organisation, and make sure that the member is as the caller saw them."""
+    _lock_organizations([membership.organization_id])
+    if not Membership.objects.filter(pk=membership.pk, role=membership.role).exists():
+        raise ChangedMeanwhileError("Somebody else has changed this member just now. Look again.")
+
+
+def _lock_organizations(ids: list[int]) -> None:
+    """In one order everywhere, so that two never wait for one another."""
+    list(Organization.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+
+
+def _end_promises(membership: Membership) -> None:
+    """The person's sign-in links, and invitations that they may hold the links of."""
+    end_links(membership.user)
+    Invitation.objects.filter(
+        organization=membership.organization_id, invited_by=membership.user_id
+    ).delete()
 
 
 def _keep_an_owner(membership: Membership) -> None:

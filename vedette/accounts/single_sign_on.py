@@ -1,7 +1,7 @@
 """Signing in at a provider of OpenID Connect: the authorization code flow with PKCE.
 
-The provider's answers are fetched by the one fetcher, and its ID token is checked in full:
-signature, issuer, audience, time and nonce (OpenID Connect Core 1.0, section 3.1.3.7).
+The provider's answers are fetched by the one fetcher; its description and keys are remembered,
+so a provider that is slow or silent holds up few people, and each for some seconds only.
 """
 
 from __future__ import annotations
@@ -10,26 +10,25 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
-from vedette import clock
+from vedette.accounts.errors import SingleSignOnError
+from vedette.accounts.id_token import Claim, Expected, read_claim
+from vedette.accounts.remembered import Remembered
 from vedette.config import Config
 from vedette.outgoing.addresses import read_networks
 from vedette.outgoing.errors import OutgoingError
 from vedette.outgoing.fetcher import Fetcher, Request
 
-_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
-_LEEWAY_SECONDS = 120
-_KEEP_SECONDS = 3600
-
-
-class SingleSignOnError(Exception):
-    """The provider did not say who somebody is; the text says why."""
+_KEEP_SECONDS = 3600.0
+_RECENT_SECONDS = 60.0
+_ASK_SECONDS = 4.0
+_MOST_EXCHANGES = 4
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -38,16 +37,6 @@ class Pending(msgspec.Struct, frozen=True):
     state: str
     nonce: str
     verifier: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """Who the provider says it is."""
-
-    issuer: str
-    subject: str
-    email: str
-    name: str
 
 
 class Discovery(msgspec.Struct):
@@ -69,7 +58,9 @@ class Provider:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._fetcher = Fetcher(read_networks(config.outgoing_networks))
-        self._known: tuple[float, Discovery] | None = None
+        self._description = Remembered(self._discover, keep_seconds=_KEEP_SECONDS)
+        self._keys = Remembered(self._ask_keys, keep_seconds=_KEEP_SECONDS)
+        self._exchanges = BoundedSemaphore(_MOST_EXCHANGES)
 
     def begin(self, back: str) -> tuple[str, Pending]:
         """Where to send the person, and what to remember. Raises SingleSignOnError."""
@@ -85,7 +76,7 @@ class Provider:
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
-        address = self._discover().authorization_endpoint
+        address = self._description.get().authorization_endpoint
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", pending
 
     def finish(self, pending: Pending, *, state: str, code: str, back: str) -> Claim:
@@ -100,27 +91,60 @@ class Provider:
             "client_secret": self._config.oidc_client_secret,
             "code_verifier": pending.verifier,
         }
-        tokens = self._fetch(self._discover().token_endpoint, _Tokens, form)
-        return self._claim(self._checked(tokens.id_token, pending.nonce))
+        return self._read(self._exchange(form), pending.nonce)
+
+    def _exchange(self, form: Mapping[str, str]) -> str:
+        """The ID token for a code. Only a few are asked for at once."""
+        address = self._description.get().token_endpoint
+        if not self._exchanges.acquire(blocking=False):
+            raise SingleSignOnError("Many people are signing in just now. Try again in a moment.")
+        try:
+            tokens: _Tokens = self._fetch(address, _Tokens, form)
+        finally:
+            self._exchanges.release()
+        return tokens.id_token
+
+    def _read(self, token: str, nonce: str) -> Claim:
+        """Who a token speaks of. Keys that may have been replaced meanwhile are asked for anew."""
+        expected = Expected(
+            issuer=self._description.get().issuer,
+            client_id=self._config.oidc_client_id,
+            nonce=nonce,
+        )
+        known = self._keys.get()
+        try:
+            return read_claim(token, known, expected)
+        except SingleSignOnError:
+            newer = self._keys.get(keep_seconds=_RECENT_SECONDS)
+            if newer == known:
+                raise
+            return read_claim(token, newer, expected)
 
     def _discover(self) -> Discovery:
-        """The provider's description, asked for once an hour."""
-        now = clock.timestamp()
-        if self._known is None or now - self._known[0] > _KEEP_SECONDS:
-            url = self._config.oidc_url.rstrip("/")
-            found = self._fetch(f"{url}/.well-known/openid-configuration", Discovery)
-            if found.issuer.rstrip("/") != url:
-                raise SingleSignOnError(f"The provider calls itself {found.issuer[:200]}.")
-            self._known = now, found
-        return self._known[1]
+        url = self._config.oidc_url.rstrip("/")
+        found: Discovery = self._fetch(f"{url}/.well-known/openid-configuration", Discovery)
+        if found.issuer.rstrip("/") != url:
+            raise SingleSignOnError(f"The provider calls itself {found.issuer[:200]}.")
+        return found
 
-    def _fetch(self, url: str, kind: type[Any], form: Mapping[str, str] | None = None) -> Any:
+    def _ask_keys(self) -> dict[str, Any]:
+        keys: dict[str, Any] = self._fetch(self._description.get().jwks_uri, dict[str, Any])
+        return keys
+
+    def _fetch(self, url: str, kind: Any, form: Mapping[str, str] | None = None) -> Any:
         headers = {"accept": "application/json"}
         if form is not None:
             headers["content-type"] = "application/x-www-form-urlencoded"
         body = urlencode(form).encode() if form is not None else b""
         method = "GET" if form is None else "POST"
-        request = Request(url=url, method=method, headers=headers, body=body, most_redirects=0)
+        request = Request(
+            url=url,
+            method=method,
+            headers=headers,
+            body=body,
+            most_redirects=0,
+            seconds=_ASK_SECONDS,
+        )
         try:
             answer = self._fetcher.fetch(request)
             if answer.status != 200:
@@ -128,42 +152,6 @@ class Provider:
             return msgspec.json.decode(answer.body, type=kind)
         except (OutgoingError, msgspec.DecodeError) as error:
             raise SingleSignOnError(f"The provider cannot be asked: {error}") from error
-
-    def _checked(self, token: str, nonce: str) -> dict[str, Any]:
-        """The claims of the ID token, once everything about it is right."""
-        from joserfc import jwt
-        from joserfc.errors import JoseError
-        from joserfc.jwk import KeySet
-
-        found = self._discover()
-        keys = self._fetch(found.jwks_uri, dict)
-        rules = jwt.JWTClaimsRegistry(
-            now=int(clock.timestamp()),
-            leeway=_LEEWAY_SECONDS,
-            iss={"essential": True, "value": found.issuer},
-            aud={"essential": True, "value": self._config.oidc_client_id},
-            exp={"essential": True},
-            sub={"essential": True},
-            nonce={"essential": True, "value": nonce},
-        )
-        try:
-            claims = jwt.decode(token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS).claims
-            rules.validate(claims)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise SingleSignOnError(f"The provider's token is not good: {error}") from error
-        return dict(claims)
-
-    def _claim(self, claims: Mapping[str, Any]) -> Claim:
-        """The person. An address that the provider has not verified proves nobody."""
-        email, name, subject = claims.get("email"), claims.get("name"), claims["sub"]
-        says = claims.get("email_verified")
-        verified = says is True or says == "true"  # 1 is equal to True
-        return Claim(
-            issuer=str(claims["iss"])[:300],
-            subject=str(subject)[:255],
-            email=email.strip().lower()[:254] if verified and isinstance(email, str) else "",
-            name=name[:200] if isinstance(name, str) else "",
-        )
 
 
 @cache

@@ -21,20 +21,29 @@ def is_on(user: User) -> bool:
     return TwoFactor.objects.filter(user=user, confirmed_at__isnull=False).exists()
 
 
-def prepare(user: User) -> str:
-    """The address for an authenticator app (otpauth://…); the same until it is confirmed."""
-    held, _ = TwoFactor.objects.get_or_create(user=user, defaults={"secret": pyotp.random_base32()})
-    return pyotp.TOTP(held.secret).provisioning_uri(name=user.email, issuer_name="Vedette")
+def new_secret() -> str:
+    """A secret for an app that is about to be set up."""
+    return pyotp.random_base32()
 
 
-def turn_on(user: User, code: str) -> list[str]:
-    """Confirm the app with its first code; the recovery codes, shown once. Empty if it is wrong."""
+def address(user: User, secret: str) -> str:
+    """The address by which an authenticator app takes the secret (otpauth://…)."""
+    return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="Vedette")
+
+
+def turn_on(user: User, secret: str, code: str) -> list[str]:
+    """Confirm the app with its first code; the recovery codes, shown once.
+
+    Empty if the code is wrong, or the second factor is on already.
+    """
     with transaction.atomic():
-        held = TwoFactor.objects.filter(user=user, confirmed_at=None).first()
-        if held is None or not _use_step(held, code):
+        TwoFactor.objects.filter(user=user, confirmed_at=None).delete()
+        step = _step_of(secret, _typed(code))
+        if step is None:
             return []
-        TwoFactor.objects.filter(pk=held.pk).update(confirmed_at=clock.now())
-        return _new_recovery_codes(user)
+        held = {"secret": secret, "confirmed_at": clock.now(), "last_step": step}
+        _, is_new = TwoFactor.objects.get_or_create(user=user, defaults=held)
+        return _new_recovery_codes(user) if is_new else []
 
 
 def turn_off(user: User) -> None:
@@ -49,7 +58,7 @@ def use_code(user: User, code: str) -> bool:
     held = TwoFactor.objects.filter(user=user, confirmed_at__isnull=False).first()
     if held is None:
         return False
-    typed = "".join(code.lower().split()).replace("-", "")[:32]
+    typed = _typed(code)
     if _use_step(held, typed):
         return True
     unused = RecoveryCode.objects.filter(user=user, code_hash=hash_token(typed), used_at=None)
@@ -61,17 +70,29 @@ def recovery_codes_left(user: User) -> int:
     return RecoveryCode.objects.filter(user=user, used_at=None).count()
 
 
+def _typed(code: str) -> str:
+    """A code as it is, however it was grouped."""
+    return "".join(code.lower().split()).replace("-", "")[:32]
+
+
 def _use_step(held: TwoFactor, code: str) -> bool:
     """The condition in the update lets no code through twice, however many ask at once."""
-    if not (code.isascii() and code.isdigit()):
+    step = _step_of(held.secret, code)
+    if step is None:
         return False
+    return bool(TwoFactor.objects.filter(pk=held.pk, last_step__lt=step).update(last_step=step))
+
+
+def _step_of(secret: str, code: str) -> int | None:
+    """The step of time whose code this is, of now or beside it."""
+    if not (code.isascii() and code.isdigit()):
+        return None
     now = int(clock.timestamp()) // _STEP_SECONDS
-    app = pyotp.TOTP(held.secret)
+    app = pyotp.TOTP(secret)
     for step in range(now - _STEPS_ASIDE, now + _STEPS_ASIDE + 1):
         if secrets.compare_digest(app.at(step * _STEP_SECONDS), code):
-            newer = TwoFactor.objects.filter(pk=held.pk, last_step__lt=step)
-            return bool(newer.update(last_step=step))
-    return False
+            return step
+    return None
 
 
 def _new_recovery_codes(user: User) -> list[str]:

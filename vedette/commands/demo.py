@@ -28,6 +28,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     config = address.as_running(config)
     django_setup.setup(config)
     from vedette.accounts.models import Organization
+    from vedette.demo.releases import remove_releases, report_releases
     from vedette.demo.sending import SendError, send_all
     from vedette.demo.services import SERVICES
     from vedette.projects import first_run
@@ -39,17 +40,22 @@ def run(config: Config, options: argparse.Namespace) -> int:
         found = list(Project.objects.filter(is_demo=True))
         for project in found:
             remove_project(project)
+        remove_releases()
         print(f"{len(found)} demo projects removed; their events are deleted in the background")
         return 0
     first_run.prepare()
     organization = Organization.objects.order_by("id").first()
     assert organization is not None, "first_run.prepare() makes one"
     total = 0
+    projects = []
     for service in SERVICES:
         held = Project.objects.filter(organization=organization, name=service.name, is_demo=True)
         project = held.first() or create_project(
             organization, service.name, service.platform, is_demo=True
         )
+        projects.append(project)
+    report_releases(organization, projects)
+    for service, project in zip(SERVICES, projects, strict=True):
         dsn = project.keys.order_by("id")[0].dsn(f"http://{config.listen}")
         try:
             count = send_all(dsn, _events(service, options.scale))

@@ -19,12 +19,13 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from vedette import django_setup
     from vedette.pipeline.dead import DeadLetters
     from vedette.sealing.fields import seal_all_anew
-    from vedette.sealing.sealer import Sealer, add_key, drop_old_keys
+    from vedette.sealing.sealer import Sealer, add_key, drop_old_keys, rotation
 
     django_setup.setup(config)
     sealer = Sealer(config.data)
-    add_key(config.data)
-    count = seal_all_anew() + DeadLetters(config.data / "dead", sealer).seal_anew()
-    dropped = drop_old_keys(config.data)
+    with rotation(config.data):
+        add_key(config.data)
+        count = seal_all_anew() + DeadLetters(config.data / "dead", sealer).seal_anew()
+        dropped = drop_old_keys(config.data)
     print(f"{count} secrets are sealed under a new key; {dropped} old keys are gone.")
     return 0

@@ -12,7 +12,7 @@ from vedette import clock
 from vedette.demo.services import Bug, Service
 
 DAYS = 28
-_RELEASES = ("2.3.0", "2.3.1", "2.4.0", "2.4.1", "2.5.0")
+RELEASES = ("2.3.0", "2.3.1", "2.4.0", "2.4.1", "2.5.0")
 _WORDS = ("lamp", "chair", "kettle", "carpet", "mirror")
 _AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -100,12 +100,17 @@ def _poisson(expected: float, rng: random.Random) -> int:
     return count
 
 
+def released_at(index: int, now: float) -> float:
+    """When the release with this place in `RELEASES` came out."""
+    return now - DAYS * 86400 * (1 - index / len(RELEASES))
+
+
 def _release(bug: Bug, at: float) -> str:
     if bug.story == "new":
-        return _RELEASES[-1]
+        return RELEASES[-1]
     age_days = (clock.timestamp() - at) / 86400
-    index = int((1 - age_days / DAYS) * len(_RELEASES))
-    return _RELEASES[max(0, min(len(_RELEASES) - 1, index))]
+    index = int((1 - age_days / DAYS) * len(RELEASES))
+    return RELEASES[max(0, min(len(RELEASES) - 1, index))]
 
 
 def _crumbs(

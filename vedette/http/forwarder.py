@@ -61,8 +61,8 @@ class Forwarder:
         self._idle: list[Upstream] = []
         self._body_bytes = 0
         self._by_owner: Counter[str] = Counter()
-        self.pages = Slots(most=24, line=256, seconds=10.0, share=128)
-        self.streams = Slots(most=512, line=0, seconds=0.0, share=64)
+        self.pages = Slots(most=24, line=256, seconds=10.0, share=128, at_once=12)
+        self.streams = Slots(most=512, line=0, seconds=0.0, share=64, at_once=64)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward one request and its answer."""

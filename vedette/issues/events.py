@@ -13,6 +13,7 @@ from vedette.issues.neighbours import EVENT_ROW, after, event_row, neighbours
 from vedette.issues.shapes import EventRow, Scope, StoredEvent
 from vedette.items.attachment import ATTACHMENTS
 from vedette.projects.models import Project
+from vedette.releases.lookup import KnownReleases
 from vedette.search import compile_event_search, parse
 from vedette.store import query as q
 from vedette.store.access import store
@@ -33,7 +34,8 @@ def list_events(
     """
     where = [*telemetry.in_environments(scope), telemetry.in_groups(group_ids(issue))]
     if query.strip():
-        where.append(compile_event_search(parse(query)))
+        known = KnownReleases(scope.visible.only([issue.project_id]), scope.environments)
+        where.append(compile_event_search(parse(query), releases=known))
     end = scope.period.end
     place = read_event(cursor)
     if place is not None:

@@ -22,6 +22,7 @@ from vedette.issues.lookup import seen_by
 from vedette.issues.models import Issue, IssueKey
 from vedette.issues.ranking import GroupKey, Rank, group_ranks, merge
 from vedette.issues.shapes import IssuePage, Scope, Sort, Token
+from vedette.releases.lookup import KnownReleases
 from vedette.search import (
     IssueSearch,
     Query,
@@ -49,9 +50,10 @@ def list_issues(
 
     Raises BadQuery for a cursor that no list gave, and StoreError.
     """
+    known = KnownReleases(scope.visible, scope.environments)
     try:
         parsed = parse_issue_search(query)
-        search = split_issue_search(parsed)
+        search = split_issue_search(parsed, releases=known)
         issues = issue_filter(search.issue)
     except SearchError as error:
         return IssuePage(rows=[], error=str(error))
@@ -68,12 +70,10 @@ def list_issues(
         previous_cursor=found.previous,
         tokens=_tokens(parsed, query),
         note=_CUT if found.is_cut else "",
-        other_reading=other_reading(query, _read),
+        other_reading=other_reading(
+            query, lambda other: split_issue_search(parse_issue_search(other), releases=known)
+        ),
     )
-
-
-def _read(query: str) -> IssueSearch:
-    return split_issue_search(parse_issue_search(query))
 
 
 def count_new_events(scope: Scope, *, since: datetime) -> int:

@@ -65,6 +65,7 @@ class Issue(models.Model):
             models.Index(fields=["status", "-first_seen", "-id"], name="issue_first_seen"),
             models.Index(fields=["-last_seen", "-id"], name="issue_any_last_seen"),
             models.Index(fields=["project", "created_at"], name="issue_created"),
+            models.Index(fields=["project", "first_release"], name="issue_first_release"),
         ]
 
     @property

@@ -7,6 +7,7 @@ for each other in a circle.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from vedette.facts import EventSeen, IssueSeen
 from vedette.issues.models import Issue, IssueKey, Status, Substatus
 from vedette.issues.renewal import adopt
 from vedette.projects.models import Project
+from vedette.releases.resolving import kept_resolved
 
 NEW_SECONDS = 7 * 86400  # an issue counts as new for its first week
 _KEYS_PER_QUERY = 400
@@ -93,9 +95,10 @@ def _update(old: list[tuple[_Known, EventSeen]]) -> list[IssueSeen]:
     counts: list[tuple[Any, ...]] = []
     changes: list[tuple[Any, ...]] = []
     held: dict[int, _Known] = {}
+    kept = _kept_resolved(old)
     for issue, event in sorted(old, key=lambda pair: pair[0].id):
         before = held.get(issue.id, issue)
-        after = _after(before, event)
+        after = _after(before, event, is_kept=issue.id in kept)
         held[issue.id] = after
         regressed = before.status == Status.RESOLVED and after.status != before.status
         seen.append(_seen(issue.id, event, "regressed" if regressed else "ongoing"))
@@ -112,7 +115,16 @@ def _update(old: list[tuple[_Known, EventSeen]]) -> list[IssueSeen]:
     return seen
 
 
-def _after(issue: _Known, event: EventSeen) -> _Known:
+def _kept_resolved(old: list[tuple[_Known, EventSeen]]) -> frozenset[int]:
+    """The issues that were resolved by a release which these events do not reach."""
+    events: dict[int, list[EventSeen]] = defaultdict(list)
+    for issue, event in old:
+        if issue.status == Status.RESOLVED:
+            events[issue.id].append(event)
+    return kept_resolved(events) if events else frozenset()
+
+
+def _after(issue: _Known, event: EventSeen, *, is_kept: bool) -> _Known:
     """The issue with the event's times, texts and state."""
     first, last = _time(event.first_seen), _time(event.last_seen)
     changes: dict[str, Any] = {}
@@ -121,11 +133,15 @@ def _after(issue: _Known, event: EventSeen) -> _Known:
     if last >= issue.last_seen:
         changes |= {"last_seen": last, "last_release": event.last_release or issue.last_release}
         changes |= {name: getattr(event, name) for name in _NEWEST}
-    if issue.status == Status.RESOLVED and issue.resolved_at and last > issue.resolved_at:
+    if _comes_back(issue, last) and not is_kept:
         changes |= {"status": Status.UNRESOLVED.value, "substatus": Substatus.REGRESSED.value}
     elif issue.substatus == Substatus.NEW and _age_seconds(issue, last) > NEW_SECONDS:
         changes["substatus"] = Substatus.ONGOING.value
     return issue._replace(**changes)
+
+
+def _comes_back(issue: _Known, last: datetime) -> bool:
+    return issue.status == Status.RESOLVED and bool(issue.resolved_at and last > issue.resolved_at)
 
 
 def _age_seconds(issue: _Known, at: datetime) -> float:

@@ -12,13 +12,14 @@ _INTERVAL_SECONDS = 600.0
 _AT_ONCE = 500
 _MOST = 20_000
 _KEEP_LINKS = timedelta(days=7)
+_KEEP_AUDIT = timedelta(days=365)
 
 
 def run(house: House) -> None:
     """Delete in small transactions, so that no writer waits long."""
     from django.contrib.sessions.models import Session
 
-    from vedette.accounts.models import SignInLink
+    from vedette.accounts.models import AuditEntry, Invitation, SignInLink
     from vedette.leases.models import Lease
 
     believe_clock(house.config)
@@ -26,6 +27,8 @@ def run(house: House) -> None:
     _delete_issues(now - timedelta(days=house.config.retention_days))
     Session.objects.filter(expire_date__lt=now).delete()
     SignInLink.objects.filter(expires_at__lt=now - _KEEP_LINKS).delete()
+    Invitation.objects.filter(expires_at__lt=now - _KEEP_LINKS).delete()
+    AuditEntry.objects.filter(at__lt=now - _KEEP_AUDIT).delete()
     Lease.objects.filter(until__lt=now - _KEEP_LINKS).delete()
 
 

@@ -8,6 +8,7 @@ from vedette.facts import Fact
 from vedette.pipeline.met import MetGroups
 from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
+from vedette.pipeline.scrub.past import former_scrubber
 from vedette.pipeline.settings import ProjectSettings, Settings
 
 # Given the version that is known, the settings of every project, or None if nothing changed.
@@ -30,6 +31,7 @@ class Context:
         self._version = ""
         self._wanted: frozenset[str] = frozenset()
         self._by_settings: dict[ScrubSettings, Scrubber] = {}
+        self._former: dict[ScrubSettings, Scrubber] = {}
         self._gone: set[int] = set()
 
     def refresh(self) -> None:
@@ -44,10 +46,19 @@ class Context:
         self._by_settings = {
             wanted: self._by_settings.get(wanted) or Scrubber(wanted) for wanted in in_use
         }
+        self._former = {}
         self.scrubbers = {
             project_id: self._by_settings[settings.scrub]
             for project_id, settings in loaded.projects.items()
         }
+
+    def former_scrubber(self, project_id: int) -> Scrubber:
+        """How the project's events were scrubbed by the version before."""
+        settings = self.projects[project_id].scrub
+        found = self._former.get(settings)
+        if found is None:
+            found = self._former[settings] = former_scrubber(settings)
+        return found
 
     def wants(self, fact: type[Fact]) -> bool:
         """Whether somebody reacts to facts of this type."""

@@ -20,7 +20,7 @@ from vedette.pipeline.context import Context
 from vedette.pipeline.grouping import former_groups, group_and_name, is_unhandled
 from vedette.pipeline.scrub import TooCostly, encode_remarks
 from vedette.pipeline.work import Work
-from vedette.wire.event import decode_event
+from vedette.wire.event import Event, decode_event
 from vedette.wire.json_text import is_plain, parse
 from vedette.wire.normalise import normalise as normalise_tree
 
@@ -61,8 +61,8 @@ def scrub(work: Work, context: Context) -> Work | Drop:
     except TooCostly:
         return Drop(DropReason.TOO_COSTLY)
     work.is_doubtful = scrubbed.is_doubtful
+    item.payload = scrubbed.payload
     if scrubbed.remarks:
-        item.payload = scrubbed.payload
         work.remarks = encode_remarks(scrubbed.remarks)
     return work
 
@@ -135,8 +135,8 @@ def _scrub_event(work: Work, context: Context) -> Work | Drop:
     except TooCostly:
         return Drop(DropReason.TOO_COSTLY)
     work.is_doubtful = scrubbed.is_doubtful
+    work.payload = scrubbed.payload
     if scrubbed.remarks:
-        work.payload = scrubbed.payload
         work.remarks = encode_remarks(scrubbed.remarks)
     return work
 
@@ -161,7 +161,7 @@ def enrich(work: Work, context: Context) -> Work | Drop:
     _put_body(work, row, context.compress(work.payload))
     seen = _event_seen(work, row)
     if context.met_groups.is_new(seen.group_id):
-        seen.former = _former(work, seen.project_id)
+        seen.former = _former(work, context)
     work.effects.facts.append(seen)
     if values["release"] and context.wants(ReleaseSeen):
         seconds = values["timestamp"] / 1_000_000
@@ -183,14 +183,26 @@ def group_number(key: bytes, project_id: int) -> int:
     return number - (1 << 64) if number >= 1 << 63 else number
 
 
-def _former(work: Work, project_id: int) -> list[FormerGroup]:
-    """Where earlier versions of the grouping put the event, if anywhere else."""
+def _former(work: Work, context: Context) -> list[FormerGroup]:
+    """Where earlier versions of grouping and scrubbing put the event, if anywhere else."""
     assert work.event is not None
     assert work.grouping is not None
+    project_id = work.item.meta.project_id
+    event = _as_it_was(work, context)
     return [
         FormerGroup(one.version, group_number(one.key, project_id))
-        for one in former_groups(work.event, work.grouping)
+        for one in former_groups(event, work.grouping)
     ]
+
+
+def _as_it_was(work: Work, context: Context) -> Event:
+    """The event with what the version before took out of it."""
+    assert work.event is not None
+    scrubber = context.former_scrubber(work.item.meta.project_id)
+    try:
+        return decode_event(scrubber.scrub(work.sent).payload)
+    except (TooCostly, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return work.event
 
 
 def _identity(category: str, event_id: str) -> str:

@@ -6,13 +6,18 @@ from django.db import transaction
 
 from vedette import clock
 from vedette.projects.models import Project, RemovedProject
+from vedette.releases.changes import remove_unused
 
 
 @transaction.atomic
 def remove_project(project: Project) -> None:
-    """Delete a project with its issues and keys, and note that its telemetry has to go."""
+    """Delete a project with its issues, keys and releases, and note that its telemetry has to go.
+
+    A release that is of other projects, too, stays theirs.
+    """
     RemovedProject.objects.create(project_id=project.pk, removed_at=clock.now())
     project.delete()
+    remove_unused(project.organization)
 
 
 def projects_to_purge() -> list[int]:

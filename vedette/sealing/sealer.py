@@ -8,8 +8,12 @@ puts a new one first, seals everything anew and lets the old ones go.
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # loaded when something is sealed: most processes never do
@@ -62,6 +66,15 @@ class Sealer:
         return self._held[1]
 
 
+@contextmanager
+def rotation(data: Path) -> Iterator[None]:
+    """One rotation at a time: a second waits, else it would drop the key of the first."""
+    with (data / f"{_NAME}.lock").open("ab") as lock:
+        os.fchmod(lock.fileno(), 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def add_key(data: Path) -> None:
     """Put a new key before the others."""
     _write_keys(data, [_new_key(), *_read_keys(data)])
@@ -90,23 +103,37 @@ def _add_first(data: Path) -> bytes:
     """Make the first key; if another process was faster, its key counts."""
     data.mkdir(parents=True, exist_ok=True)
     key = _new_key()
+    temporary = _written_aside(data, [key])
     try:
-        handle = os.open(data / _NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.link(temporary, data / _NAME)  # whole from the first moment, and never over another
     except FileExistsError:
         return _read_keys(data)[0]
-    with os.fdopen(handle, "wb") as file:
-        file.write(key + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        temporary.unlink()
+    _sync(data)
     return key
 
 
 def _write_keys(data: Path, keys: list[bytes]) -> None:
-    path = data / _NAME
-    temporary = path.with_suffix(".new")
+    os.replace(_written_aside(data, keys), data / _NAME)
+    _sync(data)
+
+
+def _written_aside(data: Path, keys: list[bytes]) -> Path:
+    """The keys in a file of this process's own, safely on disk."""
+    temporary = data / f"{_NAME}.{os.getpid()}-{get_ident()}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(b"\n".join(keys) + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    os.replace(temporary, path)
+    return temporary
+
+
+def _sync(folder: Path) -> None:
+    """A name is on disk only once its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

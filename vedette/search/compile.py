@@ -10,6 +10,7 @@ from vedette.search.fields import Fields, fields_of
 from vedette.search.grammar import Filter, shapes
 from vedette.search.issue_keys import EVENT_SPELLINGS, SPELLINGS
 from vedette.search.operators import operators
+from vedette.search.releases import NoReleases, Releases
 from vedette.search.rules import World, anywhere, has_rule, rule_for
 from vedette.search.targets import (
     Identifier,
@@ -34,15 +35,21 @@ _NEVER_TAGS = frozenset(
 
 
 def compile_event_search(
-    query: Query, fields: Fields | None = None, *, projects: Mapping[str, int] | None = None
+    query: Query,
+    fields: Fields | None = None,
+    *,
+    projects: Mapping[str, int] | None = None,
+    releases: Releases | None = None,
 ) -> Condition:
     """The condition under which an event is found.
 
-    `fields` are those of the table that is asked, by default the errors; `projects` gives
-    the ids behind `project:` by short name. Raises SearchError for keys that describe
-    issues, aggregates, values that can never be, and an AND or OR with an empty side.
+    `fields` are those of the table that is asked, by default the errors; `projects` gives the
+    ids behind `project:` by short name, `releases` the order of releases. Raises SearchError
+    for keys that describe issues, aggregates, values that can never be, and an AND or OR with
+    an empty side.
     """
-    return compile_clause(clause(query), World(fields or fields_of(), projects or {}))
+    world = World(fields or fields_of(), projects or {}, releases or NoReleases())
+    return compile_clause(clause(query), world)
 
 
 def compile_clause(found: Clause, world: World) -> Condition:

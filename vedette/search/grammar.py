@@ -159,10 +159,13 @@ class _Scanner:
 
     def _joins(self, before: Shape | None, end: int) -> bool:
         """Whether a small `and` or `or` stands between two conditions; else it is a word."""
-        if not isinstance(before, Filter | Parenthesis):
+        is_quoted = isinstance(before, FreeText) and before.is_quoted
+        if not (is_quoted or isinstance(before, Filter | Parenthesis)):
             return False
         after = self._skip(end)
-        return self._group(after) is not None or self._filter(after) is not None
+        if self._group(after) is not None or self._filter(after) is not None:
+            return True
+        return _QUOTED_TEXT.match(self._text, after) is not None
 
     def _group(self, place: int) -> Parenthesis | None:
         if not self._text.startswith("(", place):

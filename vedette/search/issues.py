@@ -10,9 +10,10 @@ from typing import NoReturn, TypeAlias
 from vedette.search.clauses import Clause, Every, Some, clause, terms
 from vedette.search.compile import compile_clause
 from vedette.search.errors import SearchError
-from vedette.search.escapes import literal
+from vedette.search.escapes import guarded, literal
 from vedette.search.fields import Fields, fields_of
 from vedette.search.issue_keys import PRIORITIES, SPELLINGS, STATES, IssueKey, IssueState
+from vedette.search.releases import LATEST, NoReleases, Releases
 from vedette.search.rules import World
 from vedette.search.tree import Operator, Query, Scalar, Term
 from vedette.store.query import Condition
@@ -66,7 +67,11 @@ class IssueSearch:
 
 
 def split_issue_search(
-    query: Query, fields: Fields | None = None, *, projects: Mapping[str, int] | None = None
+    query: Query,
+    fields: Fields | None = None,
+    *,
+    projects: Mapping[str, int] | None = None,
+    releases: Releases | None = None,
 ) -> IssueSearch:
     """Split what `parse_issue_search` read.
 
@@ -75,20 +80,22 @@ def split_issue_search(
     """
     issue_parts: list[IssueClause] = []
     event_parts: list[Clause] = []
-    _sort(clause(query), issue_parts, event_parts)
-    world = World(fields or fields_of(), projects or {})
+    world = World(fields or fields_of(), projects or {}, releases or NoReleases())
+    _sort(clause(query), world.releases, issue_parts, event_parts)
     return IssueSearch(
         issue=_joined(issue_parts),
         event=compile_clause(Every(tuple(event_parts)), world) if event_parts else None,
     )
 
 
-def _sort(found: Clause, issue_parts: list[IssueClause], event_parts: list[Clause]) -> None:
+def _sort(
+    found: Clause, known: Releases, issue_parts: list[IssueClause], event_parts: list[Clause]
+) -> None:
     if isinstance(found, Every):
         for part in found.of:
-            _sort(part, issue_parts, event_parts)
+            _sort(part, known, issue_parts, event_parts)
     elif all(_is_about_issue(term) for term in terms(found)):
-        issue_parts.append(_issue_clause(found))
+        issue_parts.append(_issue_clause(found, known))
     elif not any(_is_about_issue(term) for term in terms(found)):
         event_parts.append(found)
     else:
@@ -105,16 +112,19 @@ def _is_about_issue(term: Term) -> bool:
     return term.key in SPELLINGS and not term.is_free_text
 
 
-def _issue_clause(found: Clause) -> IssueClause:
+def _issue_clause(found: Clause, known: Releases) -> IssueClause:
     if isinstance(found, Term):
-        return _issue_term(found)
-    parts = tuple(_issue_clause(part) for part in found.of)
+        return _issue_term(found, known)
+    parts = tuple(_issue_clause(part, known) for part in found.of)
     return IssueSome(parts) if isinstance(found, Some) else IssueEvery(parts)
 
 
-def _issue_term(term: Term) -> IssueTerm:
+def _issue_term(term: Term, known: Releases) -> IssueTerm:
     key = SPELLINGS[term.key]
-    values = term.value if isinstance(term.value, tuple) else (term.value,)
+    values: tuple[Scalar, ...] = term.value if isinstance(term.value, tuple) else (term.value,)
+    if key is IssueKey.FIRST_RELEASE and LATEST in values:
+        newest = dict.fromkeys(guarded(one.version) for one in known.latest())
+        values = (*(value for value in values if value != LATEST), *newest)
     return IssueTerm(
         key=key,
         operator=term.operator,

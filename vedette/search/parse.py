@@ -12,6 +12,7 @@ from vedette.search.tree import Connective, Group, Part, Query, Term
 from vedette.search.vocabulary import EVENTS, ISSUES, Vocabulary
 
 MOST_TERMS = 100
+_CLOSED_QUOTE = re.compile(r'"(?>\\"|[^"])*+"')
 _OPEN_QUOTE = re.compile(r'(?:\A|\s)"')  # one at a word's end is a sign of inches
 _NOT_CLOSED = 'This quote is not closed: a " is missing. A quote itself is written \\" in quotes.'
 
@@ -57,8 +58,13 @@ def _free_text(shape: FreeText) -> Term:
         end=shape.end,
         is_wildcard=has_wildcard(shape.text),
         is_free_text=True,
-        problem="" if shape.is_quoted or not _OPEN_QUOTE.search(shape.text) else _NOT_CLOSED,
+        problem=_NOT_CLOSED if not shape.is_quoted and _is_open(shape.text) else "",
     )
+
+
+def _is_open(text: str) -> bool:
+    """Whether a word begins with a double quote that nothing closes."""
+    return _OPEN_QUOTE.search(_CLOSED_QUOTE.sub("", text)) is not None
 
 
 def _check_size(query: Query) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from vedette.search import releases
 from vedette.search.escapes import has_wildcard, literal
 from vedette.search.fields import Fields
 from vedette.search.folding import spellings
+from vedette.search.releases import NoReleases, Releases
 from vedette.search.targets import Flag, Matched, Ordered, Target, Text, hex_id, number
 from vedette.search.tree import Term
 from vedette.store.patterns import fits
@@ -30,16 +32,19 @@ TITLE = call("joined", ": ", Field("type"), Field("value"))
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a rule may look at: the fields, and the ids of the projects by their short name."""
+    """What a rule may look at: the fields, the projects' ids by short name, the releases."""
 
     fields: Fields
     projects: Mapping[str, int]
+    releases: Releases = field(default_factory=NoReleases)
 
 
 def rule_for(key: str, world: World) -> Target | None:
     """The target of a key that has a rule."""
     rule = _RULES.get(key)
-    return rule(key, world) if rule else None
+    if rule is None or (key == "release" and world.fields.column(key) is None):
+        return None
+    return rule(key, world)
 
 
 def either(conditions: Iterable[Condition]) -> Condition:
@@ -132,24 +137,8 @@ def _in_stack(before: str, after: str) -> Callable[[str, World], Target]:
     return rule
 
 
-def _version(key: str, world: World) -> Target:
-    release = Field("release")
-
-    def match(pattern: str) -> Condition:
-        spellings = (pattern, f"{pattern}+*", f"*@{pattern}", f"*@{pattern}+*")
-        return Either([Matches(release, one) for one in spellings])
-
-    return Matched(key, Present(release), match)
-
-
-def _package(key: str, world: World) -> Target:
-    release = Field("release")
-    return Matched(key, Matches(release, "*@*"), lambda text: Matches(release, f"{text}@*"))
-
-
-def _build(key: str, world: World) -> Target:
-    release = Field("release")
-    return Matched(key, Matches(release, "*+*"), lambda text: Matches(release, f"*+{text}"))
+def _of_release(rule: Callable[[str, Releases], Target]) -> Callable[[str, World], Target]:
+    return lambda key, world: rule(key, world.releases)
 
 
 def _project(key: str, world: World) -> Target:
@@ -185,9 +174,10 @@ _RULES: dict[str, Callable[[str, World], Target]] = {
     "stack.module": _in_stack("", " "),
     "stack.filename": _in_stack("", ":"),
     "stack.abs_path": _in_stack("", ":"),
-    "release.version": _version,
-    "release.package": _package,
-    "release.build": _build,
+    "release": _of_release(releases.release),
+    "release.version": _of_release(releases.version),
+    "release.package": _of_release(releases.package),
+    "release.build": _of_release(releases.build),
     "project": _project,
     "project.name": _project,
     "project.id": _project_id,

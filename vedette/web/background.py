@@ -1,7 +1,7 @@
 """Work that a page begins and nobody waits for: its time says nothing, and it holds no page up.
 
-A few threads of the pages' process; what is waiting when the process ends is still done, within
-the time that the supervisor gives. Work that must survive a crash belongs into a table.
+A few threads of the pages' process. What waits when the process ends is lost, so begin here only
+what a table remembers and somebody else takes up again.
 """
 
 from __future__ import annotations

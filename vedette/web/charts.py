@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from vedette.issues.reading import Bucket
@@ -35,6 +35,16 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """Something that happened at `x` percent of the chart: a release; `address` leads to it."""
+
+    x: float
+    name: str
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BarChart:
     """A bar chart with its scale; `rows` is the same as a table for screen readers."""
 
@@ -44,6 +54,7 @@ class BarChart:
     middle: str
     rows: list[tuple[datetime, int]]
     total: int
+    markers: list[Marker] = field(default_factory=list)
 
 
 def sparkline_path(buckets: Sequence[Bucket], width: int, height: int) -> str:

@@ -110,3 +110,11 @@ def test_login_cookies_of_frameworks_are_hidden(wash: Wash, name: str) -> None:
     assert wash(sent) == {"request": {"cookies": {**cookies, name: "[Filtered]"}}}
     header = "; ".join(f"{key}={value}" for key, value in {**cookies, name: "SEKRET"}.items())
     assert "SEKRET" not in str(wash({"message": f"sent Cookie: {header}"}))
+
+
+def test_only_the_request_own_query_becomes_pairs(wash: Wash) -> None:
+    """A header of that name stays a text; a query is made of pairs also without a value to hide."""
+    sent = {"headers": {"query_string": "token=x"}, "query_string": "foo=bar&password&baz=bar"}
+    done = wash({"request": sent})["request"]
+    assert done["headers"] == {"query_string": "token=[Filtered]"}
+    assert done["query_string"] == [["foo", "bar"], ["password", ""], ["baz", "bar"]]

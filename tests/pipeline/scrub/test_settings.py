@@ -116,6 +116,10 @@ def test_an_own_field_with_a_slash_is_found_however_escaped(wash: Wash) -> None:
         ("request.headers.'x.auth'", {"header"}),
         ("$http.headers.*", {"header"}),
         ("$user.password", set()),
+        ("request.query_string", {"query"}),
+        ("request.query_string.token", {"query"}),
+        ("tags.auth_token", {"tag"}),
+        ("$http.query_string.*", {"query"}),
         ("extra.pass", set()),
         ("a..b'", set()),
     ],
@@ -124,8 +128,10 @@ def test_a_safe_field_may_be_a_path(wash: Wash, path: str, kept: set[str]) -> No
     """Only the value at that place stays; what is not a path is a name, wherever it stands."""
     sent = {
         "extra": {"password": "extra", "list": [{"password": "list"}]},
-        "request": {"headers": {"x.auth": "header"}},
+        "request": {"headers": {"x.auth": "header"}, "query_string": "a=b&token=query"},
+        "tags": [["auth_token", "tag"]],
         "exception": {"values": [{"stacktrace": {"frames": [{"vars": {"password": "var"}}]}}]},
     }
     done = json.dumps(wash(sent, safe_fields=(path,)))
-    assert {word for word in ("extra", "list", "header", "var") if f': "{word}"' in done} == kept
+    words = ("extra", "list", "header", "var", "query", "tag")
+    assert {word for word in words if f': "{word}"' in done or f', "{word}"]' in done} == kept

@@ -18,7 +18,10 @@ from vedette.pipeline.scrub.checks import IBAN_LENGTHS, has_luhn_digit, is_iban,
 Span = tuple[int, int]
 
 _CARD = r"(?:3[47]\d|4\d{3}|5[1-5]\d\d|65\d\d|6011)(?:[-\s]?\d){12}"
-_OTHER_CARD = r"(?:2[2-7]\d\d|3[0689]\d\d|35\d\d|62\d\d|64[4-9]\d)(?:[-\s]?\d){10,15}"
+_OTHER_CARD = (
+    r"(?:2[2-7]\d\d|35(?:2[89]|[3-8]\d)|64[4-9]\d)(?:[-\s]?\d){12}"
+    r"|(?:30[0-5]\d|3[689]\d\d)(?:[-\s]?\d){10}|62\d\d(?:[-\s]?\d){12,15}"
+)
 _GROUP = r"[0-9A-Fa-f]{1,4}"
 _GROUPS = rf"{_GROUP}(?::{_GROUP}){{0,6}}"
 _TOKEN_PART = r"[A-Za-z0-9_-]"  # noqa: S105 - a pattern
@@ -88,6 +91,25 @@ def _is_address_alone(text: bytes, span: Span) -> bool:
     return is_ip_address(text[start:end])
 
 
+_CHALLENGE = re.compile(rb"(?:realm|error|scope|charset)=")
+_GOES_ON = re.compile(rb"-\d")
+_WORD_FOLLOWS = re.compile(rb"\s+[A-Za-z]+")
+
+
+def _is_bearer(text: bytes, span: Span) -> bool:
+    """Whether it is a token, no word of a sentence and no parameter of a challenge."""
+    value = text[slice(*span)]
+    if _CHALLENGE.match(value):
+        return False
+    return not (value.isalpha() and _WORD_FOLLOWS.match(text, span[1]))
+
+
+def _is_ssn(text: bytes, span: Span) -> bool:
+    """A number that goes on in either direction is another one."""
+    start, end = span
+    return not (_GOES_ON.match(text, end) or text[start - 1 : start] == b"-")
+
+
 def _is_card(number: bytes) -> bool:
     """A number with its check digit, one written in groups as on a card, or of an issuer's range.
 
@@ -111,7 +133,7 @@ CARD = Pattern(
 OTHER_CARD = Pattern(
     "creditcard",
     "[creditcard]",
-    _regex(rf"\b{_OTHER_CARD}\b"),
+    _regex(rf"\b(?:{_OTHER_CARD})\b"),
     is_genuine=lambda text, span: has_luhn_digit(text[slice(*span)]),
 )
 IBAN = Pattern(
@@ -120,7 +142,7 @@ IBAN = Pattern(
     _regex(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
     is_genuine=lambda text, span: is_iban(text[slice(*span)]),
 )
-SSN = Pattern("usssn", "[us-ssn]", _regex(r"\b\d{3}-\d\d-\d{4}\b"), hint=b"-")
+SSN = Pattern("usssn", "[us-ssn]", _regex(r"\b\d{3}-\d\d-\d{4}\b"), hint=b"-", is_genuine=_is_ssn)
 PEM_KEY = Pattern(
     "pemkey",
     "[pemkey]",
@@ -141,7 +163,15 @@ URL_PASSWORD = Pattern(
 URL_AUTH = Pattern(
     "urlauth", "[auth]", _regex(r"://([^:@\s/\"'<>]*:[^@\s/\"'<>]+)@"), group=1, hint=b"://"
 )
-BEARER = Pattern("bearer", "[token]", _regex(r"(?i)\bbearer\s+([^\s\"',;]+)"), group=1)
+BEARER = Pattern(
+    "bearer",
+    "[token]",
+    _regex(r"(?i)\bbearer\s+([^\s\"',;]+)"),
+    group=1,
+    is_genuine=lambda text, span: (
+        not (text[slice(*span)].isalpha() and _WORD_FOLLOWS.match(text, span[1]))
+    ),
+)
 JWT = Pattern(
     "jwt",
     "[token]",
@@ -177,7 +207,7 @@ USER_PATH = Pattern(
     "[user]",
     _regex(
         r"(?i)\b(?:[a-z]:[\\/])?(?:users|home|documents and settings|[^/\\\s]+[\\/]profiles)"
-        r"[\\/]([^/\\\r\n]+)"
+        r"[\\/]{1,2}([^/\\\r\n]+)"
     ),
     group=1,
 )
@@ -186,6 +216,8 @@ UUID = Pattern(
     "[uuid]",
     _regex(r"(?i)\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b"),
 )
+
+ANYTHING = Pattern("anything", "[redacted]", _regex(r".+"))
 
 CREDENTIALS = (PEM_KEY, URL_PASSWORD, BEARER, JWT, CARD, OTHER_CARD, IBAN, SSN)
 ADDRESSES = (IPV6, IPV4)

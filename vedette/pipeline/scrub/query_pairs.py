@@ -6,39 +6,19 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-_NAME = b'"query_string"'
+from vedette.pipeline.scrub import structure
+
 _MOST_PAIRS = 1000
 
 
-class _Request(msgspec.Struct):
-    query_string: msgspec.Raw = msgspec.Raw()
-
-
-class _Payload(msgspec.Struct):
-    request: msgspec.Raw = msgspec.Raw()
-
-
-_payload = msgspec.json.Decoder(_Payload).decode
-_request = msgspec.json.Decoder(_Request).decode
-
-
-def with_query_pairs(payload: bytes, positions: list[int]) -> bytes:
-    """The payload with its request's query string as pairs, if a trigger stands in it."""
+def with_query_pairs(payload: bytes, start: int) -> bytes:
+    """The payload with the query string that begins at `start` as pairs, if it is a text."""
+    end = structure.string_end(structure.masked(payload), start)
     try:
-        request = bytes(_payload(payload).request)
-        query = bytes(_request(request).query_string)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return payload
-    start = payload.find(query, payload.find(_NAME, payload.find(request)) + len(_NAME))
-    end = start + len(query)
-    is_text = query.startswith(b'"') and b"=" in query
-    if not is_text or start < 0 or not any(start < position < end for position in positions):
-        return payload
-    try:
-        text = msgspec.json.decode(query, type=str)
+        text = msgspec.json.decode(payload[start:end], type=str)
     except (msgspec.DecodeError, UnicodeError):
         return payload
-    pairs = query_pairs(text)
+    pairs = query_pairs(text) if "=" in text else None
     if pairs is None:
         return payload
     return payload[:start] + msgspec.json.encode(pairs) + payload[end:]

@@ -24,7 +24,12 @@ from vedette.pipeline.scrub.patterns import (
 )
 from vedette.pipeline.scrub.scopes import Carrier, Scope
 from vedette.pipeline.scrub.settings import ScrubSettings
-from vedette.pipeline.scrub.words import Names, is_safe_value, is_session_cookie
+from vedette.pipeline.scrub.words import (
+    Names,
+    is_safe_value,
+    is_session_cookie,
+    names_secret_in_text,
+)
 
 FILTERED = b"[Filtered]"
 # The rule that is named where a text was cut because it would have cost too much.
@@ -35,7 +40,7 @@ _KEPT_BYTES = 3072
 _PLACEHOLDER = re.compile(rb"\[(?:Filtered|token|pemkey|auth|ip|email)")
 _ONE_WORD = re.compile(rb"\w[\w-]{0,127}")
 _TELLING = re.compile(rb"(?i)(?<=[_-])(?:passw(?:or)?d|secret)|(?:passw(?:or)?d|secret)(?=[_-])")
-_COOKIE_LINE = re.compile(rb"(?i)\bcookie2?\s*+:\s*+([^\r\n\"']++)")
+_COOKIE_LINE = re.compile(rb"(?i)\bcookie2?['\"]?\s*+[:,]\s*+[bu]?['\"]?([^\r\n\"']++)")
 _FORM = re.compile(rb"[^\s=&;{}\[\]<>/]++(?:\[[^\s=&\[\]]*+\])*+=[^\s<>]*+\Z")
 
 
@@ -60,7 +65,7 @@ class Redactor:
     def __init__(self, settings: ScrubSettings, names: Names) -> None:
         self._names = names
         self._is_strict = settings.strict
-        self._credentials = CREDENTIALS if settings.uses_defaults else ()
+        self._credentials: tuple[Pattern, ...] = CREDENTIALS if settings.uses_defaults else ()
         self._emails = (EMAIL,) if settings.emails else ()
         self._addresses = ADDRESSES if settings.ip_addresses else ()
 
@@ -156,7 +161,7 @@ class Redactor:
             yield from _pattern_cuts(pattern, text, spend, *_replace(pattern))
 
     def _assignment_cuts(self, text: bytes, spend: Spend) -> Iterator[Cut]:
-        for name, start, end in assigned(text, self._is_secret, spend):
+        for name, start, end in assigned(text, self._is_secret, spend, self._names.own):
             yield Cut(start, end, self._names.name_rule(name) or "@password:filter")
         if b"ookie" not in text:
             return
@@ -168,7 +173,13 @@ class Redactor:
                     yield Cut(at, at + end - start, "@cookies:filter")
 
     def _is_secret(self, name: bytes) -> bool:
-        return self._names.name_rule(name) is not None
+        if self._names.name_rule(name) is not None:
+            return True
+        return (
+            self._names.uses_defaults
+            and names_secret_in_text(name)
+            and (not self._names.is_safe(name))
+        )
 
 
 def _pattern_cuts(

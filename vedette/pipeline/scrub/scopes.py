@@ -135,7 +135,8 @@ _CRUMB = _place(
     message=FULL, data=replace(FULL, members={b"http.query": QUERY} | _USER_AGENT, rest=FULL)
 )
 _BREADCRUMBS = replace(_CRUMB, members={**_CRUMB.members, b"values": _CRUMB})
-_LOGENTRY = _place(TEXT, params=FULL)
+_WORDING = replace(TEXT, names=False)
+_LOGENTRY = _place(TEXT, params=FULL, formatted=_WORDING, message=_WORDING)
 _REQUEST = _place(
     url=TEXT,
     api_target=TEXT,
@@ -156,7 +157,12 @@ _SPAN = _place(
     tags=TEXT,
     sentry_tags=TEXT,
 )
-_TRACE = _place(description=TEXT, data=_attributes(FULL))
+_TRACE = _place(
+    TEXT,
+    description=TEXT,
+    data=_attributes(FULL),
+    **dict.fromkeys(("trace_id", "span_id", "parent_span_id", "op", "status", "origin"), OFF),
+)
 _CONTEXTS = _place(
     TEXT,
     trace=_TRACE,
@@ -189,6 +195,10 @@ PAYLOAD = replace(
         b"contexts": _CONTEXTS,
         b"exception": _EXCEPTION,
         b"extra": FULL,
+        b"csp": FULL,
+        b"expectct": FULL,
+        b"expectstaple": FULL,
+        b"hpkp": FULL,
         b"items": _ITEMS,
         b"logentry": _LOGENTRY,
         b"message": _LOGENTRY,

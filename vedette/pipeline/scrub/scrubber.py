@@ -5,7 +5,7 @@ Called for every item with a JSON payload before anything is written to the stor
 
 from __future__ import annotations
 
-from vedette.pipeline.scrub import structure
+from vedette.pipeline.scrub import pairs, structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
@@ -19,14 +19,22 @@ from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.walk import Walk
 from vedette.pipeline.scrub.words import Names
 
+_PAIR_STEPS = 2  # the pair's place in its list, and the value's in the pair
+
 
 class Scrubber:
     """Scrubs by one project's settings. Costly to build: keep it. Safe to share among threads."""
 
-    def __init__(self, settings: ScrubSettings, *, engine: Engine | None = None) -> None:
+    def __init__(
+        self,
+        settings: ScrubSettings,
+        *,
+        engine: Engine | None = None,
+        redactor: Redactor | None = None,
+    ) -> None:
         self._engine = engine or build_engine(settings)
         self._names = Names(settings)
-        self._redactor = Redactor(settings, self._names)
+        self._redactor = redactor or Redactor(settings, self._names)
         self._settings = settings
         self._safe_paths = SafePaths(settings.safe_fields)
         self._has_work = settings.has_work
@@ -55,14 +63,15 @@ class Scrubber:
         if edits and self._safe_paths:
             edits = self._unsafe(plain, edits)
         if not edits:
-            return Scrubbed(payload, is_doubtful=is_doubtful)
+            has_pairs = b"query_string" in plain and len(plain) != len(payload)
+            return Scrubbed(plain if has_pairs else payload, is_doubtful=is_doubtful)
         return applied(plain, edits, is_doubtful=is_doubtful)
 
     def _edits(self, payload: bytes, positions: list[int]) -> tuple[bytes, list[Edit]]:
-        """The edits of a payload; where a query string has some, of one that has pairs instead."""
+        """The edits of a payload; where a query string was looked at, of one with pairs instead."""
         walk = self._walk(payload, positions, PAYLOAD, Budget(len(payload)), is_nested=False)
-        if walk.met_query and walk.edits:
-            paired = with_query_pairs(payload, positions)
+        if walk.query_start is not None:
+            paired = with_query_pairs(payload, walk.query_start)
             if paired != payload:
                 return self._edits(paired, self._engine.positions(paired))
         return payload, walk.edits
@@ -70,11 +79,24 @@ class Scrubber:
     def _unsafe(self, payload: bytes, edits: list[Edit]) -> list[Edit]:
         """The edits of values that no safe field names by its path; what is cut short stays so."""
         paths = paths_of(payload, sorted({edit.start for edit in edits}))
+        mask = structure.masked(payload)
         return [
             edit
             for edit in edits
-            if edit.marks[0].rule == LIMIT or not self._safe_paths.holds(paths.get(edit.start, ()))
+            if edit.marks[0].rule == LIMIT
+            or not self._is_safe(payload, mask, edit.start, paths.get(edit.start, ()))
         ]
+
+    def _is_safe(self, payload: bytes, mask: bytes, start: int, path: tuple[str, ...]) -> bool:
+        """Whether a safe field is the path of a value, of its list of pairs, or names it there."""
+        if self._safe_paths.holds(path):
+            return True
+        name = pairs.name_of(payload, mask, start)
+        if name is None or len(path) < _PAIR_STEPS:
+            return False
+        whole = path[:-_PAIR_STEPS]
+        named = (*whole, name.decode("utf-8", "replace"))
+        return self._safe_paths.holds(whole) or self._safe_paths.holds(named)
 
     def _walk(
         self,

@@ -25,10 +25,11 @@ _TYPES: dict[str, tuple[Pattern, ...]] = {
     "userpath": (patterns.USER_PATH,),
     "usssn": (patterns.SSN,),
     "uuid": (patterns.UUID,),
+    "anything": (patterns.ANYTHING,),
     "bearer": (patterns.BEARER,),
     "jwt": (patterns.JWT,),
 }
-_DEFAULT_METHODS = {"mac": "mask", "usssn": "mask"}
+_DEFAULT_METHODS = {"mac": "mask", "usssn": "mask", "uuid": "mask", "anything": "remove"}
 
 
 def _mask(match: str, _placeholder: str) -> str:

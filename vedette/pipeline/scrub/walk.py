@@ -47,7 +47,7 @@ class Walk:
         nested: Nested | None,
     ) -> None:
         self.edits: list[Edit] = []
-        self.met_query = False  # whether a query string that is a text was looked at
+        self.query_start: int | None = None  # of a request's query string that is a text
         self._payload = payload
         self._mask = structure.masked(payload)
         self._names = names
@@ -210,6 +210,11 @@ class Walk:
             scope = scope.child(name)
         if scope.is_off or (name is not None and self._names.is_safe(name)):
             return
+        if name == b"query_string" and scope.carrier is Carrier.QUERY:
+            self.query_start = start
+        self._text(start, end, scope, in_pair=in_pair)
+
+    def _text(self, start: int, end: int, scope: Scope, *, in_pair: bool) -> None:
         content = self._content(start, end)
         cuts = self._cuts(content, scope, in_pair=in_pair)
         if cuts:
@@ -255,8 +260,6 @@ class Walk:
         self.edits.append(rewrite(start, end, content, cuts, is_plain=is_plain))
 
     def _cuts(self, content: bytes, scope: Scope, *, in_pair: bool) -> list[Cut]:
-        if scope.carrier is Carrier.QUERY:
-            self.met_query = True
         if scope.carrier is Carrier.BODY and self._nested and content.lstrip()[:1] in (b"{", b"["):
             return self._nested_cuts(content, self._nested)
         return self._redactor.cuts(content, scope, self._budget, in_pair=in_pair)
@@ -331,12 +334,19 @@ class Walk:
         value = structure.value_start(self._mask, end)
         if value is None:
             value = pairs.value_of(self._mask, start, end)
-        if value is None:
-            return end
         name = self._content(start, end)
+        if value is None:
+            self._lone_cookie(start, end, name)
+            return end
         if not self._redactor.is_secret_cookie(name):
             return end
         done = self._done
         self._remove(name, value, self._names.name_rule(name) or "@anything:filter")
         beyond, self._done = self._done, done
         return beyond
+
+    def _lone_cookie(self, start: int, end: int, content: bytes) -> None:
+        """Deals with a header's text in a list of such: `["sessionid=x; Path=/"]`."""
+        cuts = self._redactor.cookie_cuts(content, FULL, self._budget) if b"=" in content else []
+        if cuts:
+            self._rewrite(start, end, content, cuts)

@@ -20,17 +20,28 @@ _WORDS = (
     r"passw(?:or)?d|passphrase|secret|api[-_]?key|access[-_]?key|private[-_]?key|mysql_pwd"
     r"|credential|bearer|two[-_]factor"
 )
+_SHORT_NAMES = "pass|pw|pin"
+_KEYS = "(?:encryption|signing|account|subscription|master|shared|storage)[-_]?key"
 TRIGGER_WORDS = (
     rf"{_WORDS}|cookie|jwt|token(?:[^i]|i[^sz])|auth(?:[^o]|o[^r]|ori)"
     r"|(?:[^a-z]|\\[bfnrt])(?:otp|dsn|pwd)[^a-z]|identified by|basic [a-z0-9+/]{8}"
     r"|-u(?:ser)?[ =][^ ]{1,60}:"
+    rf"|[^a-z](?:{_SHORT_NAMES})[\"'\\\]]{{0,3}} ?[:=]|{_KEYS}"
+    r"|passcode|pass_phrase|passwort|(?:db|smtp)pass|sess(?:ion)?id"
+    r"|mysql[^\"]{0,80} -p|login[^\"]{0,80} -p|sshpass -p"
 )
 _VALUE_WORDS = (
     rf"{_WORDS}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
     r"|(?:^|[^a-z])otp(?:$|[^a-z])"
 )
+# Names that count in text only, where a sign and a value follow: as members they are too common.
+_TEXT_NAME = re.compile(
+    rf"(?:^|[_.-])(?:{_SHORT_NAMES}|passcode|pass_phrase|pwd)$|(?:db|smtp|user|root|admin)pass$"
+    rf"|{_KEYS}$|^passwort$|(?:^|[_-])(?:php|j|asp)?sess(?:ion)?_?id$".encode(),
+    re.IGNORECASE,
+)
 # What a text must hold so that a secret can stand by its name in it.
-_TOLD = rf"{_WORDS}|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|-u"
+_TOLD = rf"{_WORDS}|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|-u|pass|pin|pw|key|sess"
 _NAME_WORDS = rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt"
 
 # Numbers under these names count tokens, they are none.
@@ -41,7 +52,8 @@ _SESSION_COOKIE = re.compile(
     rb"session|sess_?id|csrf|xsrf|remember|(?:^|[^a-z])(?:su|sudo|symfony)$|sid$|sess(?:[^a-z]|$)"
     rb"|aspnet|aspx|logged_?in|login|signed_?in|identity|wordpress_(?!test)|wp-settings|sso"
     rb"|^_t$|^laravel|^sb-|clerk|__client|keycloak|^kc_|shib|saml|oidc|cognito|okta|^PLAY_"
-    rb"|user_?id_signed|_signed_|impersonat|jwt|ticket",
+    rb"|user_?id_signed|_signed_|impersonat|jwt|ticket|^_\w+_key$|^__ac$|typo_user|^moodleid"
+    rb"|clearance|_iap_|^form_key$|storefront_digest|^xs$",
     re.IGNORECASE,
 )
 _REMEMBERED_BYTES = 128
@@ -68,6 +80,11 @@ def is_session_cookie(name: bytes) -> bool:
 @lru_cache(maxsize=4096)
 def _remembered_session_cookie(name: bytes) -> bool:
     return _SESSION_COOKIE.search(name) is not None
+
+
+def names_secret_in_text(name: bytes) -> bool:
+    """Whether a name that is none of a member's secrets is one where a text gives it a value."""
+    return _TEXT_NAME.search(name) is not None
 
 
 def own_triggers(fields: tuple[bytes, ...]) -> tuple[str, ...]:
@@ -120,6 +137,7 @@ class Names:
                 return True
             return own_matcher is not None and own_matcher.search(content) is not None
 
+        self.own = own_matcher
         self.mentions = mentions
         self.is_safe = is_safe if safe else _never
         self.value_rule = value_rule

@@ -11,6 +11,7 @@ from vedette.accounts.models import Organization
 from vedette.issues.models import Issue
 from vedette.issues.shapes import Bucket, TagDistribution
 from vedette.projects.models import Project
+from vedette.releases.models import Resolution
 
 
 def time_text(moment: datetime) -> str:
@@ -61,8 +62,9 @@ def issue_shape(
     users: int,
     stats: list[Bucket] | None = None,
     stats_period: str = "24h",
+    resolution: Resolution | None = None,
 ) -> dict[str, Any]:
-    """An issue; `count` is a text, as in Sentry."""
+    """An issue; `count` is a text, as in Sentry. `resolution` is that of a resolved one."""
     project = issue.project
     shape: dict[str, Any] = {
         "id": str(issue.pk),
@@ -73,7 +75,7 @@ def issue_shape(
         "logger": issue.logger or None,
         "level": issue.level,
         "status": issue.status,
-        "statusDetails": {},
+        "statusDetails": _status_details(resolution),
         "substatus": issue.substatus if issue.status != "resolved" else None,
         "isPublic": False,
         "platform": issue.platform or "other",
@@ -127,6 +129,16 @@ def tag_shape(tag: TagDistribution) -> dict[str, Any]:
             for value in tag.top
         ],
     }
+
+
+def _status_details(resolution: Resolution | None) -> dict[str, Any]:
+    if resolution is None:
+        return {}
+    actor = resolution.actor
+    person = {"id": str(actor.pk), "name": str(actor), "email": actor.email} if actor else None
+    if resolution.release is None:
+        return {"inNextRelease": True, "actor": person}
+    return {"inRelease": resolution.release.version, "actor": person}
 
 
 def _type(issue: Issue) -> str:

@@ -22,6 +22,7 @@ from vedette.search import field_filter, tag_filter
 from vedette.web import wording
 from vedette.web.assets import asset_url
 from vedette.web.charts import sparkline_path
+from vedette.web.release_links import release_name, release_path
 from vedette.web.scope import SharedFilter
 from vedette.web.values import Shown
 
@@ -34,6 +35,7 @@ register.filter("age", wording.age)
 register.filter("plural", wording.plural)
 register.filter("field_filter", field_filter)
 register.filter("tag_filter", tag_filter)
+register.filter("release_name", release_name)
 register.simple_tag(asset_url, name="asset")
 
 SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 120, 28
@@ -174,6 +176,15 @@ def go(context: RequestContext, route: str, *arguments: Any, **parameters: Any) 
     shared = getattr(_request(context), "shared_filter", None)
     query = shared.query if isinstance(shared, SharedFilter) else ""
     return with_query(reverse(route, args=arguments), query, parameters)
+
+
+@register.simple_tag(takes_context=True)
+def go_release(context: RequestContext, version: str) -> str:
+    """The address of a release's page, with the shared filter kept."""
+    shared = getattr(_request(context), "shared_filter", None)
+    query = shared.query if isinstance(shared, SharedFilter) else ""
+    path, parameters = release_path(version)
+    return with_query(path, query, parameters)
 
 
 @register.simple_tag(takes_context=True)

@@ -9,10 +9,12 @@ from django.urls import URLPattern, path
 from msgspec import Meta
 
 from vedette.access.actions import Action
+from vedette.accounts.models import User
 from vedette.issues import reading
 from vedette.issues.models import Issue, IssueKey, Status
 from vedette.issues.shapes import Scope, Sort
 from vedette.issues.status import set_status
+from vedette.releases.resolving import ByRelease, UnknownRelease, resolutions_of
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError, not_found
@@ -33,6 +35,7 @@ _SORTS: dict[str, Sort] = {
 }
 _STATUSES = {
     "resolved": Status.RESOLVED,
+    "resolvedInNextRelease": Status.RESOLVED,
     "unresolved": Status.UNRESOLVED,
     "ignored": Status.IGNORED,
     "archived": Status.IGNORED,
@@ -56,10 +59,34 @@ class TagsQuery(Paging):
     key: Names = []
 
 
+class StatusDetails(Parameters):
+    """By which release an issue is resolved."""
+
+    in_next_release: bool | None = None
+    in_release: (
+        Annotated[str, Meta(max_length=250, description="A version, or `latest`.")] | None
+    ) = None
+
+
 class StatusChange(Parameters):
     """A new status; without one nothing changes."""
 
-    status: Literal["resolved", "unresolved", "ignored", "archived", "muted"] | None = None
+    status: (
+        Literal["resolved", "resolvedInNextRelease", "unresolved", "ignored", "archived", "muted"]
+        | None
+    ) = None
+    status_details: StatusDetails | None = None
+
+    def by_release(self, actor: User | None) -> ByRelease | None:
+        """The release by which the issue is to be resolved, if it is by one."""
+        details = self.status_details or StatusDetails()
+        if self.status == "resolvedInNextRelease" or (
+            self.status == "resolved" and details.in_next_release
+        ):
+            return ByRelease(actor=actor)
+        if self.status == "resolved" and details.in_release:
+            return ByRelease(version=details.in_release, actor=actor)
+        return None
 
 
 @endpoint(get=Action.VIEW_EVENTS, query=ListQuery)
@@ -78,6 +105,7 @@ def list_issues(
     )
     if page.error:
         raise ApiError(400, f"Error parsing search query: {page.error}")
+    resolutions = resolutions_of(row.issue for row in page.rows)
     period = query.group_stats_period or scope.period.label or "auto"
     shapes = [
         issue_shape(
@@ -86,6 +114,7 @@ def list_issues(
             users=row.user_count,
             stats=row.sparkline,
             stats_period=period,
+            resolution=resolutions.get(row.issue.pk),
         )
         for row in page.rows
     ]
@@ -106,7 +135,7 @@ def show_issue(
     """One issue, or a change of its status."""
     found, scope = find_issue(caller, query, organization, issue)
     if body and body.status:
-        set_status([found.project], [found.pk], _STATUSES[body.status])
+        _change(found, body, caller.user)
         found.refresh_from_db()
     summary = reading.summarize(found, scope)
     shape = issue_shape(
@@ -115,6 +144,7 @@ def show_issue(
         users=summary.user_count,
         stats=summary.series,
         stats_period=scope.period.label or "auto",
+        resolution=resolutions_of([found]).get(found.pk),
     )
     tags = reading.tag_distributions(found, scope)
     shape["tags"] = [tag_shape(tag) for tag in tags]
@@ -179,6 +209,16 @@ def find_issue(caller: Caller, query: Filter, organization: str, issue: str) -> 
     if found is None:
         raise not_found()
     return found, query.scope(visible, [found.project])
+
+
+def _change(issue: Issue, body: StatusChange, actor: User | None) -> None:
+    """Write the status that a body asks for. Raises ApiError 400 for an unknown release."""
+    assert body.status
+    by_release = body.by_release(actor)
+    try:
+        set_status([issue.project], [issue.pk], _STATUSES[body.status], by_release=by_release)
+    except UnknownRelease as error:
+        raise ApiError(400, str(error)) from None
 
 
 def _both(suffix: str, view: Any) -> list[URLPattern]:

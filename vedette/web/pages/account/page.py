@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from vedette.access.access import Place
-from vedette.accounts import two_factor
+from vedette.accounts import attempts, checking, two_factor
 from vedette.accounts.models import User
+from vedette.accounts.proving import end_links
 from vedette.web.access import Viewer
+from vedette.web.client import client_network
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.account.two_factor import two_factor_page
 from vedette.web.proof import forget_link, may_set_password
@@ -32,17 +34,28 @@ class PasswordForm(forms.Form):
     current = forms.CharField(max_length=512, strip=False, label="Current password")
     new = forms.CharField(max_length=512, strip=False, label="New password")
 
-    def __init__(self, user: User, *arguments: object, is_proved: bool) -> None:
+    def __init__(
+        self, user: User, *arguments: object, attempt: attempts.Attempt, is_proved: bool
+    ) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]
         self.user = user
+        self.attempt = attempt
         if is_proved:
             del self.fields["current"]
 
     def clean_current(self) -> str:
         """The password that the person has now."""
         current: str = self.cleaned_data["current"]
-        if not self.user.check_password(current):
+        if not attempts.count(self.attempt):
+            raise forms.ValidationError("Too many attempts. Wait five minutes, then try again.")
+        try:
+            is_right = checking.has_password(self.user, current)
+        except checking.BusyError as error:
+            attempts.forgive(self.attempt)
+            raise forms.ValidationError(str(error)) from error
+        if not is_right:
             raise forms.ValidationError("This is not your current password.")
+        attempts.forget(self.attempt)
         return current
 
     def clean_new(self) -> str:
@@ -69,13 +82,14 @@ def account(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     user = viewer.user
     name_form = NameForm(initial={"name": user.name})
     is_proved = may_set_password(request, user)
-    password_form = PasswordForm(user, is_proved=is_proved)
+    attempt = attempts.Attempt(address=client_network(request), account=f"password {user.pk}")
+    password_form = PasswordForm(user, attempt=attempt, is_proved=is_proved)
     if request.method == "POST" and "name" in request.POST:
         name_form = NameForm(request.POST)
         if name_form.is_valid():
             return _rename(request, user, name_form.cleaned_data["name"])
     elif request.method == "POST":
-        password_form = PasswordForm(user, request.POST, is_proved=is_proved)
+        password_form = PasswordForm(user, request.POST, attempt=attempt, is_proved=is_proved)
         if password_form.is_valid():
             return _change_password(request, user, password_form.cleaned_data["new"])
     context = AccountContext(
@@ -100,6 +114,7 @@ def _rename(request: HttpRequest, user: User, name: str) -> HttpResponse:
 def _change_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
     user.set_password(password)
     user.save(update_fields=["password"])
+    end_links(user)
     update_session_auth_hash(request, user)
     forget_link(request)
     put_flash(request, Flash(text="Password changed. Other sessions were signed out."))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
 
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString, mark_safe
 
-from vedette.accounts import attempts, two_factor
+from vedette.accounts import attempts, checking, two_factor
 from vedette.accounts.models import User
+from vedette.sealing.fields import sealer
 from vedette.web.access import Viewer
 from vedette.web.client import client_network
 from vedette.web.flash import Flash, put_flash
 from vedette.web.rendering import show
 
 _TEMPLATE = "pages/account/two_factor.html"
-_WRONG = "This is not the code that the app shows now."
+_IN_SESSION = "two_factor"
+_WRONG = "The code is not the one that the app shows now, or the password is not yours."
 _BLOCKED = "Too many attempts. Wait five minutes, then try again."
 
 
@@ -28,6 +30,7 @@ class TwoFactorContext:
     picture: SafeString | None = None
     secret: str = ""
     error: str = ""
+    needs_password: bool = False
     recovery_codes: tuple[str, ...] = ()
 
 
@@ -36,22 +39,44 @@ def two_factor_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     user = viewer.user
     if request.method == "POST":
         attempt = attempts.Attempt(address=client_network(request), account=f"code {user.email}")
-        if attempts.is_blocked(attempt):
+        if not attempts.count(attempt):
             return _setup(request, user, _BLOCKED, 429)
         turn = _turn_off if request.POST.get("do") == "off" else _turn_on
-        done = turn(request, user)
+        try:
+            done = turn(request, user)
+        except checking.BusyError as error:
+            attempts.forgive(attempt)
+            return _setup(request, user, str(error), 503)
         if done is None:
-            attempts.note_failure(attempt)
             return _setup(request, user, _WRONG, 400)
+        attempts.forget(attempt)
         return done
     return redirect("account") if two_factor.is_on(user) else _setup(request, user)
 
 
 def _turn_on(request: HttpRequest, user: User) -> HttpResponse | None:
-    codes = two_factor.turn_on(user, request.POST.get("code", "").strip())
+    """Other sessions end: they began without a second factor."""
+    password = request.POST.get("password", "")
+    if user.has_usable_password() and not checking.has_password(user, password):
+        return None
+    codes = two_factor.turn_on(user, _secret(request), request.POST.get("code", ""))
     if not codes:
         return None
+    del request.session[_IN_SESSION]
+    user.set_password(password if user.has_usable_password() else None)  # salted anew
+    user.save(update_fields=["password"])
+    update_session_auth_hash(request, user)
     return show(request, _TEMPLATE, TwoFactorContext(recovery_codes=tuple(codes)))
+
+
+def _secret(request: HttpRequest) -> str:
+    """This session's secret for the app, sealed in it until the app is confirmed."""
+    held = request.session.get(_IN_SESSION)
+    if held:
+        return sealer().open(held.encode()).decode()
+    secret = two_factor.new_secret()
+    request.session[_IN_SESSION] = sealer().seal(secret.encode()).decode()
+    return secret
 
 
 def _turn_off(request: HttpRequest, user: User) -> HttpResponse | None:
@@ -67,12 +92,12 @@ def _setup(request: HttpRequest, user: User, error: str = "", status: int = 200)
     if two_factor.is_on(user):
         put_flash(request, Flash(text=error))
         return redirect("account")
-    address = two_factor.prepare(user)
-    secret = parse_qs(urlsplit(address).query)["secret"][0]
+    secret = _secret(request)
     context = TwoFactorContext(
-        picture=_draw(address),
+        picture=_draw(two_factor.address(user, secret)),
         secret=secret,
         error=error,
+        needs_password=user.has_usable_password(),
     )
     return show(request, _TEMPLATE, context, status=status)
 

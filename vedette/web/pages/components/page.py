@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django import forms
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from vedette import clock
 from vedette.issues.reading import Bucket
 from vedette.web.access import Viewer
-from vedette.web.charts import BarChart, bar_chart
+from vedette.web.charts import BarChart, Marker, bar_chart
 from vedette.web.remarks import Remarks
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
@@ -53,7 +53,7 @@ def components(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     context = ComponentsContext(
         levels=list(LEVELS),
         buckets=buckets,
-        chart=bar_chart(buckets),
+        chart=replace(bar_chart(buckets), markers=[_marker()]),
         empty_chart=bar_chart(nothing),
         form=SampleForm(initial={"name": "Alice"}),
         wrong_form=SampleForm({"name": "", "email": "alice"}),
@@ -62,6 +62,10 @@ def components(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         numbers=[0, 7, 999, 12_400, 1_200_000],
     )
     return show(request, "pages/components/page.html", context)
+
+
+def _marker() -> Marker:
+    return Marker(x=40, name="shop@1.4.0", title="shop@1.4.0 appeared", address="#charts")
 
 
 def _entries() -> list[Entry]:

@@ -8,6 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from vedette.issues import reading
 from vedette.issues.models import Issue
+from vedette.releases.comparing import latest_release
+from vedette.releases.models import Release, Resolution
+from vedette.releases.resolving import resolutions_of
 from vedette.search import SearchError
 from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
@@ -16,6 +19,7 @@ from vedette.web.pages.issue.access import visible_issue
 from vedette.web.pages.issue.event import EventView, make_event
 from vedette.web.pages.issue.files import attachment, event_json
 from vedette.web.pages.issue.stacktrace import View
+from vedette.web.release_links import with_releases
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 from vedette.web.scope import shared_filter
@@ -26,13 +30,15 @@ _MOST_QUERY_CHARACTERS = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What both tabs of the page show above themselves."""
+    """What both tabs of the page show above themselves; `latest` is the project's release."""
 
     issue: Issue
     summary: reading.IssueSummary
     chart: BarChart
     mark: str
     mark_tone: str
+    resolution: Resolution | None
+    latest: Release | None
     period_name: str
 
 
@@ -117,14 +123,17 @@ def _search_events(
 def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
     """The header, with counts and chart of the chosen range."""
     shared = shared_filter(request, viewer)
-    summary = reading.summarize(issue, _scope_of(issue, request, viewer))
+    scope = _scope_of(issue, request, viewer)
+    summary = reading.summarize(issue, scope)
     mark, tone = issue_mark(issue)
     return Header(
         issue=issue,
         summary=summary,
-        chart=bar_chart(summary.series),
+        chart=with_releases(bar_chart(summary.series), scope, shared.query),
         mark=mark,
         mark_tone=tone,
+        resolution=resolutions_of([issue]).get(issue.pk),
+        latest=latest_release(issue.project_id),
         period_name=shared.period_name,
     )
 

@@ -9,6 +9,8 @@ from django.urls import reverse
 from vedette.access.actions import Action
 from vedette.issues.models import Status
 from vedette.issues.status import restore_statuses, set_status
+from vedette.releases.resolving import ByRelease, UnknownRelease
+from vedette.store.errors import BadQuery
 from vedette.web.access import Viewer
 from vedette.web.destination import safe_next
 from vedette.web.flash import Flash, put_flash, take_undo
@@ -23,21 +25,45 @@ _DONE = {
 
 
 def change_status(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """POST `status` for every `issue` id; ids of foreign issues change nothing."""
+    """POST `status` for every `issue` id; ids of foreign issues change nothing.
+
+    `resolved:next` and `resolved:in:VERSION` resolve by a release.
+    """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    asked = request.POST.get("status", "")
+    asked, _, condition = request.POST.get("status", "").partition(":")
     if asked not in Status.values:
         return HttpResponseBadRequest("unknown status")
     status = Status(asked)
     names = request.POST.getlist("issue")[:_MOST_ISSUES]
     ids = [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
-    before = set_status(viewer.access.projects_for(Action.TRIAGE), ids, status)
+    by_release = _by_release(condition, viewer)
+    projects = viewer.access.projects_for(Action.TRIAGE)
+    try:
+        before = set_status(projects, ids, status, by_release=by_release)
+    except UnknownRelease as error:
+        raise BadQuery(str(error)) from None
     if before:
         undo_data = {str(pk): str(held) for pk, held in before.items()}
-        text = f"{plural(len(before), 'issue')} {_DONE[status]}."
+        text = f"{plural(len(before), 'issue')} {_DONE[status]}{_how(by_release)}."
         put_flash(request, Flash(text=text, undo=undo_data))
     return redirect(safe_next(request, reverse("issues")))
+
+
+def _by_release(condition: str, viewer: Viewer) -> ByRelease | None:
+    """What stands after `resolved:`. Raises BadQuery for what means nothing."""
+    if not condition:
+        return None
+    name, _, version = condition.partition(":")
+    if name == "next" or (name == "in" and version):
+        return ByRelease(version=version if name == "in" else "", actor=viewer.user)
+    raise BadQuery("an issue is resolved in the next release, or in one that is named")
+
+
+def _how(by_release: ByRelease | None) -> str:
+    if by_release is None:
+        return ""
+    return f" in {by_release.version}" if by_release.version else " in the next release"
 
 
 def undo(request: HttpRequest, viewer: Viewer) -> HttpResponse:

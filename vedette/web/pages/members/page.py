@@ -4,43 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django import forms
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
+from vedette import clock
 from vedette.access.actions import Action
 from vedette.access.sight import show_all
 from vedette.accounts import people
-from vedette.accounts.models import Membership, Organization
+from vedette.accounts.invitations import InvitationError
+from vedette.accounts.models import AuditEntry, Invitation, Membership, Organization
 from vedette.accounts.roles import Role
-from vedette.outgoing import mail
 from vedette.web.access import Viewer
+from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
+from vedette.web.pages.members.invitations import InvitationForm, Offer
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 
-
-class InvitationForm(forms.Form):
-    """Who is let in, and as what."""
-
-    email = forms.EmailField(max_length=254, label="E-mail address")
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.MEMBER)
+_MOST_ENTRIES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """An organisation with its members. `roles` are those that the viewer may give."""
+    """An organisation with its members and whom it waits for. `roles`: the viewer may give them."""
 
     organization: Organization
     members: list[Membership]
+    invitations: list[Invitation]
+    audit: list[AuditEntry]
     roles: list[Role]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembersContext:
-    """What the page shows; `link` lets the invited person in and is shown once."""
+    """What the page shows; `link` is the invited person's and is shown once."""
 
     groups: list[Group]
     can_deactivate: bool
@@ -64,14 +62,34 @@ def invite(request: HttpRequest, viewer: Viewer, organization_slug: str) -> Http
         return _page(request, viewer, form, status=400)
     role, email = Role(form.cleaned_data["role"]), form.cleaned_data["email"]
     _require_role(viewer, organization, role)
-    invitation = people.invite(organization, email, role)
-    if settings.CONFIG.mail_url and _mailed(viewer, organization, invitation):
-        put_flash(request, Flash(text=f"Invitation sent to {email}."))
+    offer = Offer(organization=organization, email=email, role=role, by=viewer.user)
+    try:
+        if offer.mailed():
+            note_change(request, organization, f"invited {email} as {role} by mail")
+            put_flash(request, Flash(text=f"Invitation sent to {email}."))
+            return redirect("members")
+        link = offer.shown()
+        note_change(request, organization, f"invited {email} as {role} by a link")
+        return _page(request, viewer, InvitationForm(), invited=email, link=link)
+    except InvitationError as error:
+        put_flash(request, Flash(text=str(error)))
         return redirect("members")
-    if not invitation.is_new:
-        put_flash(request, Flash(text=f"{email} is a member now, and signs in as before."))
-        return redirect("members")
-    return _page(request, viewer, InvitationForm(), invited=email, link=_link(invitation))
+
+
+def withdraw(request: HttpRequest, viewer: Viewer, invitation_id: int) -> HttpResponse:
+    """POST: the link of an invitation opens nothing any more."""
+    organizations = viewer.access.organizations_for(Action.MANAGE_MEMBERS)
+    held = Invitation.objects.select_related("organization")
+    invitation = held.filter(pk=invitation_id, organization__in=organizations).first()
+    if invitation is None:
+        raise Http404("no such invitation")
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    _require_role(viewer, invitation.organization, Role(invitation.role))
+    invitation.delete()
+    note_change(request, invitation.organization, f"withdrew the invitation of {invitation.email}")
+    put_flash(request, Flash(text=f"The invitation of {invitation.email} was withdrawn."))
+    return redirect("members")
 
 
 def change(request: HttpRequest, viewer: Viewer, member_id: int) -> HttpResponse:
@@ -81,14 +99,15 @@ def change(request: HttpRequest, viewer: Viewer, member_id: int) -> HttpResponse
         return HttpResponseNotAllowed(["POST"])
     try:
         words = _change(request, viewer, membership)
-    except people.LastOwnerError as error:
+        note_change(request, membership.organization, f"{membership.user.email}: {words}")
+    except (people.LastOwnerError, people.ChangedMeanwhileError) as error:
         words = str(error)
     put_flash(request, Flash(text=words))
     return redirect("members")
 
 
 def _change(request: HttpRequest, viewer: Viewer, membership: Membership) -> str:
-    """Do what is asked for and say so. Raises PermissionDenied and LastOwnerError."""
+    """Do what is asked for and say so. Raises PermissionDenied and what `people` raises."""
     asked, person = request.POST.get("do", ""), membership.user
     if asked == "remove":
         people.remove_member(membership)
@@ -108,7 +127,7 @@ def _change(request: HttpRequest, viewer: Viewer, membership: Membership) -> str
         _require_role(viewer, membership.organization, Role(asked))
         people.change_role(membership, Role(asked))
         return f"{person} is {asked} now."
-    return "Nothing was changed."
+    raise Http404("nothing of that name can be done")
 
 
 def _find(viewer: Viewer, member_id: int) -> Membership:
@@ -136,23 +155,6 @@ def _roles(viewer: Viewer, organization: Organization) -> list[Role]:
     return []
 
 
-def _link(invitation: people.Invitation) -> str:
-    return f"{settings.CONFIG.base_url}/sign-in/link/{invitation.link_token()}/"
-
-
-def _mailed(viewer: Viewer, organization: Organization, invitation: people.Invitation) -> bool:
-    to, link = invitation.user.email, _link(invitation)
-    text = (
-        f"{viewer.user} invites you to {organization} at {settings.CONFIG.base_url}.\n\n"
-        f"This link signs you in once, within {people.INVITATION_HOURS} hours:\n{link}\n"
-    )
-    try:
-        mail.send(mail.Message(to=to, subject=f"Invitation to {organization}", text=text))
-    except mail.MailError:
-        return False
-    return True
-
-
 def _page(
     request: HttpRequest,
     viewer: Viewer,
@@ -168,6 +170,10 @@ def _page(
             members=list(
                 organization.memberships.select_related("user").order_by("created_at", "pk")
             ),
+            invitations=list(
+                organization.invitations.filter(expires_at__gt=clock.now()).order_by("pk")
+            ),
+            audit=list(organization.audit.order_by("-pk")[:_MOST_ENTRIES]),
             roles=_roles(viewer, organization),
         )
         for organization in viewer.access.organizations_for(Action.VIEW_MEMBERS)
@@ -195,6 +201,12 @@ PAGE = Page(
             path="settings/members/invitations/<slug:organization_slug>/",
             name="invitations",
             view=invite,
+            action=Action.MANAGE_MEMBERS,
+        ),
+        Route(
+            path="settings/members/withdrawals/<id:invitation_id>/",
+            name="withdrawal",
+            view=withdraw,
             action=Action.MANAGE_MEMBERS,
         ),
     )

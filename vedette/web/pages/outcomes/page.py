@@ -24,6 +24,7 @@ from vedette.web.pages.outcomes.tally import (
     stacks,
     step_seconds,
 )
+from vedette.web.release_links import with_releases
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import shared_filter
@@ -67,7 +68,9 @@ def outcomes(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         totals=make_totals(of_kind),
         lines=make_lines(table.rows, {project.pk: project for project in viewer.projects}),
         is_cut=table.is_cut,
-        chart=stacked_bar_chart(stacks(bars, scope.period, step), noun="item"),
+        chart=with_releases(
+            stacked_bar_chart(stacks(bars, scope.period, step), noun="item"), scope, shared.query
+        ),
         legend=[(key, words) for key, words in OUTCOMES.items() if key in shown],
         kinds=sorted({row.kind for row in totals}),
         kind=kind,

@@ -56,6 +56,7 @@ def enter(
         request.session.cycle_key()
         request.session[_PENDING] = {
             "user": user.pk,
+            "proof": user.get_session_auth_hash(),
             "target": target,
             "by_link": by_link,
             "until": clock.timestamp() + _PENDING_SECONDS,
@@ -72,13 +73,12 @@ def ask_code(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return show(request, "pages/sign_in/code.html", CodeContext())
     user = User.objects.filter(pk=pending["user"], is_active=True).first()
-    if user is None:
-        return redirect("sign-in")
+    if user is None or pending["proof"] != user.get_session_auth_hash():
+        return redirect("sign-in")  # the password was changed meanwhile
     attempt = attempt_of(request, f"code {user.email}")
-    if attempts.is_blocked(attempt):
+    if not attempts.count(attempt):
         return show(request, "pages/sign_in/code.html", CodeContext(error=_BLOCKED), status=429)
     if not two_factor.use_code(user, request.POST.get("code", "")):
-        attempts.note_failure(attempt)
         return show(request, "pages/sign_in/code.html", CodeContext(error=_WRONG), status=400)
     attempts.forget(attempt)
     del request.session[_PENDING]

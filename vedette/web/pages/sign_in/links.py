@@ -14,19 +14,11 @@ from vedette.web.pages.sign_in.entering import enter
 from vedette.web.rendering import show
 
 
-class OwnerForm(forms.Form):
-    """Name, e-mail address and password of the first owner."""
+class PersonForm(forms.Form):
+    """Name and password of somebody new."""
 
     name = forms.CharField(max_length=200, strip=True)
-    email = forms.EmailField(max_length=254, label="E-mail address")
     password = forms.CharField(max_length=512, strip=False)
-
-    def clean_email(self) -> str:
-        """An address that nobody has yet."""
-        email: str = self.cleaned_data["email"].lower()
-        if User.objects.filter(email=email).exists():
-            raise forms.ValidationError("Somebody already signs in with this address.")
-        return email
 
     def clean_password(self) -> str:
         """A password that the rules of the installation allow."""
@@ -34,6 +26,19 @@ class OwnerForm(forms.Form):
         about = User(email=self.data.get("email", ""), name=self.data.get("name", ""))
         password_validation.validate_password(password, about)
         return password
+
+
+class OwnerForm(PersonForm):
+    """Name, e-mail address and password of the first owner."""
+
+    email = forms.EmailField(max_length=254, label="E-mail address")
+
+    def clean_email(self) -> str:
+        """An address that nobody has yet."""
+        email: str = self.cleaned_data["email"].lower()
+        if User.objects.filter(email=email).exists():
+            raise forms.ValidationError("Somebody already signs in with this address.")
+        return email
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

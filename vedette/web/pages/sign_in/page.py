@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.contrib.auth import authenticate, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from vedette.accounts import attempts
+from vedette.accounts import attempts, checking
 from vedette.accounts.models import User
 from vedette.web.destination import safe_next
 from vedette.web.pages.sign_in.entering import ask_code, attempt_of, enter
+from vedette.web.pages.sign_in.invitation import open_invitation
 from vedette.web.pages.sign_in.links import open_link
 from vedette.web.pages.sign_in.lost import lost_password
 from vedette.web.pages.sign_in.provider import from_provider, to_provider
@@ -44,11 +45,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request, SignInContext(next=target, has_people=User.objects.exists()))
     email = request.POST.get("email", "").strip().lower()[:254]
     attempt = attempt_of(request, email)
-    if attempts.is_blocked(attempt):
+    if not attempts.count(attempt):
         return _form(request, SignInContext(email=email, error=_BLOCKED, next=target), 429)
-    user = authenticate(request, username=email, password=request.POST.get("password", ""))
-    if not isinstance(user, User):
-        attempts.note_failure(attempt)
+    try:
+        user = checking.person_of(request, email, request.POST.get("password", ""))
+    except checking.BusyError as error:
+        attempts.forgive(attempt)
+        return _form(request, SignInContext(email=email, error=str(error), next=target), 503)
+    if user is None:
         return _form(request, SignInContext(email=email, error=_WRONG, next=target), 400)
     attempts.forget(attempt)
     return enter(request, user)
@@ -82,6 +86,12 @@ PAGE = Page(
             path="sign-in/link/<str:token>/",
             name="sign-in-link",
             view=open_link,
+            action=Open.TO_ALL,
+        ),
+        Route(
+            path="sign-in/invitation/<str:invitation>/",
+            name="invitation",
+            view=open_invitation,
             action=Open.TO_ALL,
         ),
     )

@@ -13,6 +13,7 @@ from vedette.access.actions import Action
 from vedette.accounts.models import ApiToken, Organization
 from vedette.accounts.scopes import DEFAULT_SCOPES, Scope
 from vedette.web.access import Viewer
+from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
@@ -83,7 +84,9 @@ def tokens(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     form = TokenForm(viewer, request.POST)
     if not form.is_valid():
         return _page(request, viewer, form, status=400)
-    return _page(request, viewer, TokenForm(viewer), made=form.create())
+    made = form.create()
+    note_change(request, form.owner, f"made the token {form.cleaned_data['name']}")
+    return _page(request, viewer, TokenForm(viewer), made=made)
 
 
 def revoke(request: HttpRequest, viewer: Viewer, token_id: int) -> HttpResponse:
@@ -92,6 +95,7 @@ def revoke(request: HttpRequest, viewer: Viewer, token_id: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     token.delete()
+    note_change(request, token.organization, f"revoked the token {token.name}")
     put_flash(request, Flash(text=f"Token {token.name} was revoked."))
     return redirect("tokens")
 

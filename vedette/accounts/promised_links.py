@@ -1,0 +1,68 @@
+"""Sign-in links by mail: promised in a table before the answer, sent after it, and tried again.
+
+The promise is the same row for an address that is known and one that is not.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+
+from vedette import clock
+from vedette.accounts.models import PromisedLink, SignInLink, User
+from vedette.outgoing import mail
+
+log = logging.getLogger("vedette.accounts")
+
+_HOURS = 1
+_MOST = 1000  # beyond it somebody floods
+_AGAIN = timedelta(seconds=90)  # longer than a mail server may take
+_GIVE_UP = timedelta(hours=1)
+
+
+def promise(email: str) -> None:
+    """Write down that the address is to get a link; one that waits already is enough."""
+    if PromisedLink.objects.count() >= _MOST:
+        log.error("too many sign-in links wait for the mail server: one more was dropped")
+        return
+    PromisedLink.objects.bulk_create([PromisedLink(email=email)], ignore_conflicts=True)
+
+
+def send_due() -> None:
+    """Send what is promised and due. Several may do so at once: each mail is sent by one."""
+    for promised in PromisedLink.objects.filter(due_at__lte=clock.now()).order_by("pk"):
+        if _claim(promised) and _is_done(promised):
+            PromisedLink.objects.filter(pk=promised.pk).delete()
+
+
+def _claim(promised: PromisedLink) -> bool:
+    """Put it off: whoever dies over it leaves it to the next."""
+    now = clock.now()
+    due = PromisedLink.objects.filter(pk=promised.pk, due_at__lte=now)
+    return bool(due.update(due_at=now + _AGAIN))
+
+
+def _is_done(promised: PromisedLink) -> bool:
+    """A mail that cannot be sent is in the log, not on a page: that would tell who exists."""
+    user = User.objects.filter(email=promised.email, is_active=True).first()
+    if user is None:
+        return True
+    try:
+        mail.send(_message(user))
+    except mail.MailError:
+        log.exception("the sign-in link could not be sent")
+        return clock.now() - promised.created_at > _GIVE_UP
+    return True
+
+
+def _message(user: User) -> mail.Message:
+    base = settings.CONFIG.base_url
+    address = f"{base}/sign-in/link/{SignInLink.create(user, valid_hours=_HOURS)}/"
+    text = (
+        f"Somebody asked for a new password for {user.email} at {base}.\n\n"
+        f"This link signs you in once, within an hour, and lets you choose one:\n{address}\n\n"
+        "If it was not you, do nothing: the password stays as it is.\n"
+    )
+    return mail.Message(to=user.email, subject="Your sign-in link", text=text)

@@ -1,0 +1,149 @@
+"""The list of releases: which, in which order, and how much each is in use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from django.db.models import QuerySet
+
+from vedette.issues.cursors import read_offset
+from vedette.issues.shapes import Scope
+from vedette.releases.counting import count_events
+from vedette.releases.figures import Facts, facts_of
+from vedette.releases.lookup import releases_of
+from vedette.releases.models import RELEASED, Release, ReleaseStatus
+
+Sort = Literal["date", "semver", "events"]
+_MOST_RELEASES = 20_000
+_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRow:
+    """A release with its events in the range; `share` is of all events of its projects there."""
+
+    release: Release
+    facts: Facts
+    events: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasePage:
+    """One page of the list; `has_any` says whether these projects have releases at all."""
+
+    rows: list[ReleaseRow]
+    has_any: bool
+    next_cursor: str | None = None
+    previous_cursor: str | None = None
+
+
+class _Place(NamedTuple):
+    """What a release is sorted by."""
+
+    pk: int
+    organization: int
+    version: str
+    order: bytes
+    build: bytes
+    at: datetime
+
+
+def list_releases(
+    scope: Scope,
+    *,
+    query: str = "",
+    status: ReleaseStatus = ReleaseStatus.OPEN,
+    sort: Sort = "date",
+    cursor: str | None = None,
+) -> ReleasePage:
+    """The releases whose version contains `query`. Raises BadQuery and StoreError."""
+    offset = read_offset(cursor)
+    mine = releases_of(scope.visible)
+    counts = count_events(scope)
+    places = _places(_matching(mine, scope, query, status))
+    ordered = sorted(places, key=_key(sort, counts), reverse=True)
+    chosen = [place.pk for place in ordered[offset : offset + _PAGE]]
+    releases = Release.objects.in_bulk(chosen)
+    rows = _rows([releases[pk] for pk in chosen if pk in releases], scope, counts)
+    return ReleasePage(
+        rows=rows,
+        has_any=bool(rows) or mine.exists(),
+        next_cursor=f"o:{offset + _PAGE}" if len(ordered) > offset + _PAGE else None,
+        previous_cursor=f"o:{max(0, offset - _PAGE)}" if offset else None,
+    )
+
+
+def share_of(release: str, facts: Facts, counts: Mapping[tuple[int, str], int]) -> float:
+    """Which part of the events of its projects a release has, in percent."""
+    projects = {project.pk for project in facts.projects}
+    whole = sum(number for (project, _), number in counts.items() if project in projects)
+    mine = sum(counts.get((project, release), 0) for project in projects)
+    return 100 * mine / whole if whole else 0.0
+
+
+def _matching(
+    mine: QuerySet[Release], scope: Scope, query: str, status: ReleaseStatus
+) -> QuerySet[Release]:
+    found = mine.filter(status=status)
+    if query:
+        found = found.filter(version__icontains=query)
+    if scope.environments:
+        found = found.filter(
+            environments__environment__in=scope.environments,
+            environments__project__in=list(scope.visible),
+        ).distinct()
+    return found
+
+
+def _places(found: QuerySet[Release]) -> list[_Place]:
+    """The newest of them, with what they are sorted by."""
+    rows = (
+        found.annotate(came=RELEASED)
+        .order_by("-came", "-pk")
+        .values_list("pk", "organization_id", "version", "version_order", "build_order", "came")[
+            :_MOST_RELEASES
+        ]
+    )
+    return [
+        _Place(pk, organization, version, bytes(order or b""), bytes(build), at)
+        for pk, organization, version, order, build, at in rows
+    ]
+
+
+def _key(
+    sort: Sort, counts: Mapping[tuple[int, str], int]
+) -> Callable[[_Place], tuple[bytes | int | datetime, ...]]:
+    by_version = Counter[str]()
+    for (_, version), number in counts.items():
+        by_version[version] += number
+
+    def key(place: _Place) -> tuple[bytes | int | datetime, ...]:
+        newest = (place.at, place.pk)
+        if sort == "semver":
+            return (place.order, place.build, *newest)
+        return (by_version[place.version], *newest) if sort == "events" else newest
+
+    return key
+
+
+def _rows(
+    releases: Sequence[Release], scope: Scope, counts: Mapping[tuple[int, str], int]
+) -> list[ReleaseRow]:
+    facts = facts_of(releases, scope.visible)
+    return [
+        ReleaseRow(
+            release=release,
+            facts=facts[release.pk],
+            events=sum(
+                counts.get((project.pk, release.version), 0)
+                for project in facts[release.pk].projects
+            ),
+            share=share_of(release.version, facts[release.pk], counts),
+        )
+        for release in releases
+    ]

@@ -1,0 +1,20 @@
+"""Who changed what about people and tokens: written down by the pages that change it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from vedette.accounts.models import AuditEntry, Organization, User
+
+_MOST_CHARACTERS = 400
+
+
+def note_change(request: HttpRequest, organization: Organization, what: str) -> None:
+    """The signed-in person has done this in the organisation."""
+    who = request.user.email if isinstance(request.user, User) else ""
+    AuditEntry.objects.create(
+        organization=organization,
+        who=who,
+        address=str(request.META.get("REMOTE_ADDR", ""))[:64],
+        what=what[:_MOST_CHARACTERS],
+    )
