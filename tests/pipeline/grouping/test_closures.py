@@ -116,6 +116,15 @@ def test_a_closure_tells_its_neighbours() -> None:
     assert key(far) not in told
 
 
+def test_what_looks_like_a_block_of_lines_has_no_neighbours() -> None:
+    """In a fingerprint or a message."""
+    for sent in (
+        crash("go", frame("Register", "shop"), fingerprint=["a|~5"]),
+        event("go", message="a|~5"),
+    ):
+        assert former_groups(sent, group(sent)) == []
+
+
 def test_a_named_function_does_not_count_by_its_line() -> None:
     """Where in it the bug lies changes with every edit."""
     assert same(

@@ -51,7 +51,8 @@ def former_groups(event: Event, current: Grouping) -> list[Grouping]:
 def _neighbours(event: Event) -> list[Grouping]:
     """The groups of the blocks of lines before and after that of a closure."""
     decision = decide(event)
-    if not any(NEAR in component for component in decision.components):
+    frames = (component for link in decision.links for component in link.stack.components)
+    if not any(NEAR in component for component in frames):
         return []
     return [Grouping(VERSION, key_of(_moved(decision, by))) for by in (-1, 1)]
 
