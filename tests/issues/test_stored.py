@@ -260,3 +260,10 @@ def test_a_trail_moves_whatever_meta_was_sent(held: Any) -> None:
     assert row is not None
     payload, _ = shown(row)
     assert payload["_meta"]["timestamp"][""]["err"] == ["clock_drift"]
+
+
+def test_the_title_in_the_api_is_the_events_own() -> None:
+    """That of its issue may be of a later one."""
+    row = digest(b'{"exception": {"values": [{"type": "KeyError", "value": "sku"}]}}')
+    assert row is not None
+    assert shown(row)[1]["title"] == "KeyError: sku"

@@ -74,7 +74,11 @@ class Pipe:
             self.folder / "store", items.tables(), memory_bytes=128 << 20, threads=1
         )
         self.owner = StoreOwner(self.store, self.metadata, self.folder / "spool")
-        self.digester = Digester(
+        self.digester = self.make_digester()
+
+    def make_digester(self) -> Digester:
+        """A process that digests."""
+        return Digester(
             spool_folder=self.folder / "spool",
             bell=self.folder / "bell",
             owner=self.owner,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -75,29 +74,14 @@ def digest(pipe: Pipe, project: Any, events: list[dict[str, Any]]) -> list[int]:
 def test_a_day_of_events_keeps_its_issues(
     pipe: Pipe, project: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Digested by the old version and then again by the new, no issue falls into two.
-
-    Where the new rules make one group of what were several issues, one of them keeps it.
-    """
+    """Digested by the old version and then again by the new, every event stays in its issue."""
     events = [json.loads(line)["event"] for line in LINES] + _real_events()
     with monkeypatch.context() as day_before:
         of_the_day_before(day_before)
         before = digest(pipe, project, events)
-    pipe.restart()
-    after = digest(pipe, project, events)
-    assert set(after) <= set(before)
-    went: dict[int, set[int]] = defaultdict(set)
-    came: dict[int, set[int]] = defaultdict(set)
-    for old, new in zip(before, after, strict=True):
-        went[old].add(new)
-        came[new].add(old)
-    assert [issue for issue, found in went.items() if len(found - _joined(came)) > 1] == []
-    assert sum(found == {issue} for issue, found in went.items()) / len(went) > 0.75
-
-
-def _joined(came: dict[int, set[int]]) -> set[int]:
-    """The issues that took in what others held of the same bug."""
-    return {issue for issue, olds in came.items() if len(olds) > 1}
+    update(pipe)
+    assert digest(pipe, project, events) == before
+    assert digest(pipe, project, events[::-1]) == before[::-1]
 
 
 def _real_events() -> list[dict[str, Any]]:
@@ -116,6 +100,96 @@ def _real_events() -> list[dict[str, Any]]:
     ]
 
 
+def update(pipe: Pipe) -> None:
+    """The old product ends as it should, and the new one starts."""
+    pipe.owner.checkpoint()
+    pipe.digester.close()
+    pipe.store.close()
+    pipe.open()
+
+
+def script(name: str) -> dict[str, Any]:
+    """A crash in a chunk of a bundler; the old version kept a hash without a digit."""
+    frame = {"function": "t", "filename": f"https://a.example/{name}.js", "in_app": True}
+    error = {"type": "TypeError", "value": "x", "stacktrace": {"frames": [frame]}}
+    return {"platform": "javascript", "exception": {"values": [error]}}
+
+
+YESTERDAY, DEPLOYED = script("main-LRTZXBGJ"), script("main-QWXZPLKV")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_yesterdays_event_stays_in_its_issue(
+    pipe: Pipe,
+    project: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    order: tuple[int, int],
+    at_once: bool,
+) -> None:
+    """Whether or not one of a new deploy came first, and made an issue under today's key."""
+    with monkeypatch.context() as day_before:
+        of_the_day_before(day_before)
+        (issue,) = digest(pipe, project, [YESTERDAY])
+    update(pipe)
+    sent = [(YESTERDAY, DEPLOYED)[at] for at in order]
+    if at_once:
+        found = digest(pipe, project, sent)
+    else:
+        found = [digest(pipe, project, [event])[0] for event in sent]
+    assert found[order.index(0)] == issue
+    assert digest(pipe, project, [YESTERDAY]) == [issue]
+    assert digest(pipe, project, [script("main-ZKJHGBVC")]) == [found[order.index(1)]]
+
+
+def test_a_second_digester_finds_it_too(
+    pipe: Pipe, project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One met the new deploy, and another one meets yesterday's event."""
+    with monkeypatch.context() as day_before:
+        of_the_day_before(day_before)
+        (issue,) = digest(pipe, project, [YESTERDAY])
+    update(pipe)
+    digest(pipe, project, [DEPLOYED])
+    pipe.digester.close()
+    pipe.digester = pipe.make_digester()
+    assert digest(pipe, project, [YESTERDAY]) == [issue]
+
+
+def test_two_issues_of_one_group_of_today_both_go_on(
+    pipe: Pipe, project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of them takes the events of the other."""
+    with monkeypatch.context() as day_before:
+        of_the_day_before(day_before)
+        before = digest(pipe, project, [YESTERDAY, DEPLOYED])
+    update(pipe)
+    assert before[0] != before[1]
+    assert digest(pipe, project, [YESTERDAY, DEPLOYED]) == before
+
+
+def closure(line: int) -> dict[str, Any]:
+    """A crash in a function without a name, of which no source line was sent."""
+    frame = {"function": "Register.func1", "module": "shop/routes", "lineno": line, "in_app": True}
+    error = {"type": "runtime.plainError", "value": "x", "stacktrace": {"frames": [frame]}}
+    return {"platform": "go", "exception": {"values": [error]}}
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_closure_that_an_edit_moved_stays_in_its_issue(
+    pipe: Pipe, project: Any, at_once: bool
+) -> None:
+    """Wherever the borders of the blocks lie; another one far below is another issue."""
+    lines = [*range(40, 60), *range(41, 20, -2)]
+    if at_once:
+        found = digest(pipe, project, [closure(line) for line in lines])
+    else:
+        found = [digest(pipe, project, [closure(line)])[0] for line in lines]
+    assert len(set(found)) == 1
+    assert digest(pipe, project, [closure(200)])[0] != found[0]
+    assert digest(pipe, project, [closure(58)]) == found[:1]
+
+
 MESSAGE = {"platform": "python", "logentry": {"message": "%s", "formatted": "disk is full"}}
 
 
@@ -131,7 +205,7 @@ def test_an_event_that_came_twice_still_leads_to_its_issue(
         pipe.spool(envelope, project=project.pk)
         pipe.work()
         (issue,) = digest(pipe, project, [MESSAGE])
-    pipe.restart()
+    update(pipe)
     pipe.spool(envelope, project=project.pk)
     pipe.work()
     assert digest(pipe, project, [MESSAGE]) == [issue]

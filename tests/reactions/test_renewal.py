@@ -65,11 +65,47 @@ def test_a_former_key_counts_only_where_that_version_gave_it(domain: Any, projec
     assert counts() == [1, 1]
 
 
-def test_two_old_issues_that_are_one_bug_go_on_in_the_older(domain: Any, project: Any) -> None:
-    """The first event of the new group decides, and it stays so."""
+def test_two_old_issues_that_are_one_bug_both_go_on(domain: Any, project: Any) -> None:
+    """What neither of them knows goes to the one that was met first."""
     digest(domain, seen(project, 1, version=OLD), seen(project, 2, version=OLD))
     digest(domain, seen(project, 20, former=1), seen(project, 20, former=2))
-    assert counts() == [3, 1]
+    assert counts() == [2, 2]
+    digest(domain, seen(project, 20, former=3))
+    assert counts() == [3, 2]
+
+
+def test_an_old_issue_goes_on_though_the_new_key_is_taken(domain: Any, project: Any) -> None:
+    """Its events are kept in the group under which the old version knew them."""
+    digest(domain, seen(project, 1, version=OLD))
+    digest(domain, seen(project, 20, former=3))
+    (placed,) = domain.collect([seen(project, 20, former=1)])
+    assert placed.group_id == 1
+    digest(domain, placed)
+    assert counts() == [2, 1]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_group_nearby_gives_its_issue_only_while_the_own_key_is_new(
+    domain: Any, project: Any, at_once: bool
+) -> None:
+    """A closure that an edit moved: its neighbour is of the same version."""
+    moved = event(project, 21, clock.timestamp(), version=NEW, former=[FormerGroup(NEW, 20)])
+    other = event(project, 30, clock.timestamp(), version=NEW, former=[FormerGroup(NEW, 31)])
+    for batch in [[seen(project, 20), moved]] if at_once else [[seen(project, 20)], [moved]]:
+        digest(domain, *batch)
+    digest(domain, other)
+    assert counts() == [2, 1]
+    digest(
+        domain, event(project, 30, clock.timestamp(), version=NEW, former=[FormerGroup(NEW, 20)])
+    )
+    assert counts() == [2, 2]
+
+
+def test_whether_there_are_old_keys_the_first_one_tells(domain: Any, project: Any) -> None:
+    """Only then need every event tell where it was."""
+    assert not any(one.has_former_keys for one in domain.settings().values())
+    digest(domain, seen(project, 1, version=OLD))
+    assert all(one.has_former_keys for one in domain.settings().values())
 
 
 def test_the_limit_of_new_issues_does_not_hold_back_old_ones(domain: Any, project: Any) -> None:

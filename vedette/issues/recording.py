@@ -17,6 +17,7 @@ from django.db.models import F
 
 from vedette.facts import EventSeen, IssueSeen
 from vedette.issues.models import Issue, IssueKey, Status, Substatus
+from vedette.issues.renewal import adopt
 from vedette.projects.models import Project
 from vedette.releases.resolving import kept_resolved
 
@@ -74,7 +75,11 @@ def record_events(events: Sequence[EventSeen]) -> list[IssueSeen]:
     seen: list[IssueSeen] = []
     old: list[tuple[_Known, EventSeen]] = []
     for event in events:
-        issue = known.get((event.project_id, event.group_id))
+        place = (event.project_id, event.group_id)
+        issue = known.get(place)
+        if issue is None and seen and event.former:  # that of an issue made a moment ago
+            adopt([event])
+            issue = _known_issues([event.group_id]).get(place)
         if issue is not None:
             old.append((issue, event))
             continue

@@ -41,6 +41,7 @@ class Context:
             return
         self._version, self._wanted = loaded.version, loaded.wanted
         self.projects = loaded.projects
+        self.met_groups.tells_all = any(one.has_former_keys for one in loaded.projects.values())
         in_use = {settings.scrub for settings in loaded.projects.values()}
         self._by_settings = {
             wanted: self._by_settings.get(wanted) or Scrubber(wanted) for wanted in in_use

@@ -23,8 +23,8 @@ class Domain(Protocol):
     def collect(self, events: Sequence[EventSeen]) -> list[EventSeen]:
         """The events, those that may not make an issue of their own moved to a shared group.
 
-        One for one and in order; asked before anything of the batch is written. Groups that an
-        earlier version of the grouping knows are given to their issues here, once and for good.
+        One for one and in order; asked before anything of the batch is written. Events that an
+        earlier version of the grouping knows are given to their issues here.
         """
         ...
 

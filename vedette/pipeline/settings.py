@@ -8,9 +8,13 @@ from vedette.pipeline.scrub import ScrubSettings
 
 
 class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
-    """The settings of one project. Equal settings share what is built from them."""
+    """The settings of one project. Equal settings share what is built from them.
+
+    `has_former_keys`: an earlier version of the grouping made issues, perhaps of this project.
+    """
 
     scrub: ScrubSettings = ScrubSettings()
+    has_former_keys: bool = False
 
 
 class Settings(msgspec.Struct, gc=False):

@@ -160,8 +160,9 @@ def enrich(work: Work, context: Context) -> Work | Drop:
     work.identity = values["event_id"]
     _put_body(work, row, context.compress(work.payload))
     seen = _event_seen(work, row)
-    if context.met_groups.is_new(seen.group_id):
-        seen.former = _former(work, context)
+    seen.former = context.met_groups.former(
+        seen.group_id, work.event, lambda: _former(work, context)
+    )
     work.effects.facts.append(seen)
     if values["release"] and context.wants(ReleaseSeen):
         seconds = values["timestamp"] / 1_000_000

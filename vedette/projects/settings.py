@@ -10,14 +10,17 @@ from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.models import Project
 
 
-def load_settings(scrub_defaults: ScrubSettings) -> dict[int, ProjectSettings]:
+def load_settings(
+    scrub_defaults: ScrubSettings, *, has_former_keys: bool = False
+) -> dict[int, ProjectSettings]:
     """The settings of every project that exists, by its id."""
     made: dict[str, ProjectSettings] = {}
     found: dict[int, ProjectSettings] = {}
     for project_id, chosen in Project.objects.values_list("id", "scrubbing"):
         name = repr(chosen)
         if name not in made:
-            made[name] = ProjectSettings(scrub=scrub_settings(chosen, scrub_defaults))
+            scrub = scrub_settings(chosen, scrub_defaults)
+            made[name] = ProjectSettings(scrub=scrub, has_former_keys=has_former_keys)
         found[project_id] = made[name]
     return found
 

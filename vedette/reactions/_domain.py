@@ -19,7 +19,7 @@ from django.db import (
 from vedette.facts import EventSeen, Fact
 from vedette.issues.models import SpoolPosition
 from vedette.issues.overflow import Overflow
-from vedette.issues.renewal import adopt
+from vedette.issues.renewal import adopt, has_former_keys
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
@@ -46,8 +46,7 @@ class ReactingDomain:
     def collect(self, events: Sequence[EventSeen]) -> list[EventSeen]:
         """See `Domain`."""
         with reaching():
-            adopt(events)
-            return self._overflow.collect(events)
+            return self._overflow.collect(adopt(events))
 
     def apply(self, facts: Sequence[Fact], *, writer: str, position: int) -> None:
         """See `Domain`."""
@@ -64,7 +63,7 @@ class ReactingDomain:
     def settings(self) -> Mapping[int, ProjectSettings]:
         """See `Domain`."""
         with reaching():
-            return load_settings(self._scrub_defaults)
+            return load_settings(self._scrub_defaults, has_former_keys=has_former_keys())
 
     def wanted(self) -> frozenset[str]:
         """See `Domain`."""

@@ -50,6 +50,35 @@ def test_names_without_a_hash_are_kept() -> None:
     assert len(changed) / len(plain) <= 0.002
 
 
+_WRITTEN = (
+    "main-es5 order-v2 cards-v2 cart-2fa b2b-cart b2c-cart e2e-test p2p-chat O2O-shop s3upload"
+    " d3charts k8spanel h5player a11y-nav html5qr mp4-play rx-query tz-utils fx-rates POS-view"
+    " KYC-form SMSInbox USBPanel WSClient JSXGraph zakaznik vyrobky uzytkownik vue-i18n grpc-web"
+    " OrderV2 PageV2Nav W3CBaggagePropagator login-form i18n-ext l10n-ext sha256 step2"
+)
+
+
+@pytest.mark.parametrize("name", _WRITTEN.split())
+def test_a_name_that_a_person_wrote_is_kept(name: str) -> None:
+    """Versions, technologies, acronyms and words of any language are no hashes."""
+    assert chunk_name(f"{name}.js") == f"{name}.js"
+
+
+@pytest.mark.parametrize("name", ["DqPw_71a", "b3kq9xza", "deadbeef", "cart-B3kQ9xZa"])
+def test_a_module_of_a_server_keeps_its_name(name: str) -> None:
+    """Only what a bundler wrote is a chunk, in the folders into which bundlers write."""
+
+    def of_server(folder: str, name: str) -> Event:
+        file = f"/app/{folder.replace('.', '/')}/{name}.js"
+        return crash("node", frame("handler", f"{folder}:{name}", filename=file))
+
+    assert apart(of_server("src.services", name), of_server("src.services", "Xy9Zw8Vu"))
+    assert same(
+        of_server("build.server.chunks", "cart-B3kQ9xZa"),
+        of_server("build.server.chunks", "cart-XyZwVuTs"),
+    )
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -70,6 +99,9 @@ def test_names_without_a_hash_are_kept() -> None:
             "_next/static/chunks/app/[id]/page-00ddf4e1a2b3c4d5.js",
         ),
         ("3f2a91bc.app.js", "00ddf4e1.app.js"),
+        ("a1b2c3d/static/app.js", "d4e5f60/static/app.js"),
+        ("assets/jquery-3.6.0.min.js", "assets/jquery-3.7.1.min.js"),
+        ("static/bundle.v1.2.3.js", "static/bundle.v1.3.0.js"),
         ("assets/chunk.143.3f2a91bc12345678aabb.js", "assets/chunk.7.aabbccddeeff00112233.js"),
         ("polyfills.3f2a91bc12345678.js", "polyfills.aabbccddeeff0011.js"),
     ],

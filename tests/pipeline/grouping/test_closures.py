@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pipeline.grouping.builder import Json, apart, crash, event, exception, frame, same
+from tests.pipeline.grouping.builder import Json, apart, crash, event, exception, frame, key, same
+from vedette.pipeline.grouping import former_groups, group
 from vedette.wire.event import Event
 
 # Platform, module, and the names of two closures that stand in one function.
@@ -79,16 +80,49 @@ def test_without_a_source_line_its_number_tells(
     assert same(closure(platform, module, one), closure(platform, module, other))
 
 
-def test_without_a_source_line_the_words_of_the_error_tell() -> None:
-    """Two listeners set one below the other (getsentry/sentry#23791)."""
-    one, other = (
-        event("java", exception("Exception", frame(name, "com.acme.Main", lineno=line), value=said))
-        for name, line, said in (
-            ("lambda$onCreate$0", 41, "unset user button"),
-            ("lambda$onCreate$1", 44, "set user button"),
+def test_the_value_of_the_error_does_not_tell_closures_apart() -> None:
+    """It would make an issue of every customer."""
+    assert same(
+        *(
+            event(
+                "java",
+                exception(
+                    "IllegalStateException",
+                    frame("lambda$pay$0", "com.acme.Main", lineno=47),
+                    value=f"customer {name} has no account",
+                ),
+            )
+            for name in ("alice", "bob", "carol")
         )
     )
+
+
+def test_the_type_of_the_error_does() -> None:
+    """At one place of a file."""
+    one, other = (
+        event("java", exception(type_, frame("lambda$pay$0", "com.acme.Main", lineno=47)))
+        for type_ in ("IllegalStateException", "NullPointerException")
+    )
     assert apart(one, other)
+
+
+def test_a_closure_tells_its_neighbours() -> None:
+    """The blocks of lines above and below it, whose issue it may have been moved out of."""
+    sent, above, below, far = (
+        crash("go", frame("Register.func1", "shop", lineno=line)) for line in (48, 47, 56, 64)
+    )
+    told = {one.key for one in former_groups(sent, group(sent))}
+    assert {key(above), key(below)} <= told
+    assert key(far) not in told
+
+
+def test_what_looks_like_a_block_of_lines_has_no_neighbours() -> None:
+    """In a fingerprint or a message."""
+    for sent in (
+        crash("go", frame("Register", "shop"), fingerprint=["a|~5"]),
+        event("go", message="a|~5"),
+    ):
+        assert former_groups(sent, group(sent)) == []
 
 
 def test_a_named_function_does_not_count_by_its_line() -> None:
@@ -146,7 +180,19 @@ RENUMBERED = [
         ("doCall", "Jobs$_run_closure1$_closure4"),
         ("doCall", "Jobs$_run_closure2$_closure9"),
     ),
+    ("java", ("doCall", "Jobs$_run_lambda1"), ("doCall", "Jobs$_run_lambda2")),
     ("java", ("run", "Script12"), ("run", "Script7")),
+    ("java", ("pay", "shop.$Cart$Definition$Intercepted"), ("pay", "shop.$Cart$Intercepted")),
+    (
+        "java",
+        ("lambda_1$lambda$0", "shop.ComposableSingletons$MainKt"),
+        ("lambda$-987654$lambda$1", "shop.ComposableSingletons$MainKt"),
+    ),
+    ("csharp", ("Get", "<>f__AnonymousType0`2"), ("Get", "<>f__AnonymousType3`2")),
+    ("csharp", ("Pay", "Acme.<Svc>F1A2B3C4D5__Job"), ("Pay", "Acme.<Svc>FAAAAAAA5D5__Job")),
+    ("csharp", ("void Cart.Pay(int id)+() => { }", "A"), ("void Cart.Pay(int id)+(x) => { }", "A")),
+    ("go", ("Register.func1", "shop"), ("Register.Register.func1", "shop")),
+    ("go", ("glob..func1", "shop"), ("init.func2", "shop")),
     ("java", ("invoke", "shop.core$handler$fn__1234"), ("invoke", "shop.core$handler$fn__20817")),
     ("java", ("invoke", "shop.core$eval1234"), ("invoke", "shop.core$eval99")),
     ("java", ("invoke", "shop.core$reify__12"), ("invoke", "shop.core$reify__13")),
@@ -195,3 +241,61 @@ def test_what_a_build_renumbers_is_one_place(
 ) -> None:
     """Synthetic classes, state machines and proxies get new numbers from every build."""
     assert same(crash(platform, frame(*one)), crash(platform, frame(*other)))
+
+
+KEPT = [
+    ("java", ("run", "com.acme.UserAccessor1"), ("run", "com.acme.UserAccessor2")),
+    ("java", ("run", "com.acme.Script1"), ("run", "com.acme.Script2")),
+    ("python", ("make.<locals>.inner", "shop"), ("load.<locals>.inner", "shop")),
+    ("python", ("handle_1040", "shop"), ("handle_1099", "shop")),
+    ("node", ("run", "reports.2023:tax"), ("run", "reports.2024:tax")),
+]
+
+
+@pytest.mark.parametrize(("platform", "one", "other"), KEPT)
+def test_what_a_person_numbered_is_two_places(
+    platform: str, one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    """Forms, years, classes; and functions of one name in two functions."""
+    assert apart(crash(platform, frame(*one)), crash(platform, frame(*other)))
+
+
+BODIES = [
+    ("java", "invokeSuspend", "shop.Cart$pay$1"),
+    ("ruby", "block in pay", None),
+]
+
+
+@pytest.mark.parametrize(("platform", "function", "module"), BODIES)
+def test_coroutines_and_blocks_are_told_apart_by_their_source_line(
+    platform: str, function: str, module: str | None
+) -> None:
+    """Where it was sent; without it they count as the function they stand in."""
+    fields: Json = {"filename": "shop/cart.x"}
+    one, other = (
+        crash(platform, frame(function, module, context_line=line, lineno=at, **fields))
+        for line, at in (("a.id", 10), ("b.name", 90))
+    )
+    assert apart(one, other)
+    assert same(
+        crash(platform, frame(function, module, lineno=10, **fields)),
+        crash(platform, frame(function, module, lineno=90, **fields)),
+    )
+
+
+def test_closures_of_a_packages_variables_are_those_of_their_file() -> None:
+    """Go calls all of them alike."""
+    assert apart(
+        crash("go", frame("glob..func1", "shop", filename="orders.go")),
+        crash("go", frame("glob..func2", "shop", filename="users.go")),
+    )
+
+
+def test_the_class_that_ruby_tells_counts_where_the_file_does_not_say_it() -> None:
+    """Ruby 3.4 tells it of every method, 3.3 of none."""
+    old, new = (crash("ruby", frame(name, filename="a/cart.rb")) for name in ("pay", "Cart#pay"))
+    assert same(old, new)
+    assert apart(
+        crash("ruby", frame("Cart#pay", filename="a/all.rb")),
+        crash("ruby", frame("Menu#pay", filename="a/all.rb")),
+    )

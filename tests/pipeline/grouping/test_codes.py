@@ -116,7 +116,99 @@ VALUES = [
         "Exception from HRESULT: 0x80040154 (b)",
     ),
     ("cocoa", "NSURLErrorDomain", "Code: -1009", "Code: -1001", "offline (Code: -1009)"),
-    ("cocoa", "Shop.SyncError", "networkError", "invalidToken", "networkError"),
+    (
+        "cocoa",
+        "Shop.SyncError",
+        "networkError (Code: 0)",
+        "invalidToken (Code: 1)",
+        "networkError (Code: 0)",
+    ),
+    ("cocoa", "Shop.SyncError", 'badServer("eu-1")', "timeout(30)", 'badServer("us-4")'),
+    (
+        "cocoa",
+        "Shop.SyncError",
+        "The operation couldn’t be completed. (Shop.SyncError error 0.)",
+        "The operation couldn’t be completed. (Shop.SyncError error 1.)",
+        "Der Vorgang ist fehlgeschlagen. (Shop.SyncError error 0.)",
+    ),
+    (
+        "php",
+        "PDOException",
+        "SQLSTATE[HY000] [2002] Connection refused",
+        "SQLSTATE[HY000]: General error: 1205 Lock wait timeout",
+        "SQLSTATE[HY000] [2002] No such host 'b7'",
+    ),
+    (
+        "java",
+        "org.springframework.jdbc.UncategorizedSQLException",
+        "x; SQL state [HY000]; error code [1062]",
+        "x; SQL state [HY000]; error code [1213]",
+        "y; SQL state [HY000]; error code [1062]",
+    ),
+    (
+        "java",
+        "PSQLException",
+        'ERROR: duplicate key value violates unique constraint "a"',
+        'ERROR: relation "orders" does not exist',
+        'ERROR: duplicate key value violates unique constraint "b"',
+    ),
+    (
+        "ruby",
+        "ActiveRecord::StatementInvalid",
+        "PG::DeadlockDetected: ERROR: a",
+        "PG::UndefinedColumn: ERROR: a",
+        "PG::DeadlockDetected: ERROR: b",
+    ),
+    (
+        "elixir",
+        "Postgrex.Error",
+        "ERROR 23505 (unique_violation) a",
+        "ERROR 40P01 (deadlock_detected) a",
+        "ERROR 23505 (unique_violation) b",
+    ),
+    (
+        "node",
+        "PrismaClientKnownRequestError",
+        "Unique constraint failed (P2002)",
+        "Record not found (P2025)",
+        "Unique constraint failed on x (P2002)",
+    ),
+    (
+        "dart",
+        "DioException",
+        "DioException [bad response]: status code of 404",
+        "DioException [bad response]: status code of 503",
+        "DioException [bad response]: a status code of 404",
+    ),
+    ("javascript", "DOMException", "AbortError: a", "QuotaExceededError: a", "AbortError: b"),
+    (
+        "node",
+        "AxiosError",
+        "Request failed with status code 404",
+        "Request failed with status code 500",
+        "Request failed with status code 404",
+    ),
+    (
+        "python",
+        "HTTPError",
+        "404 Client Error: Not Found for url: /a",
+        "503 Server Error: Service Unavailable for url: /a",
+        "404 Client Error: Not Found for url: /b",
+    ),
+    (
+        "csharp",
+        "System.Net.Http.HttpRequestException",
+        "Response status code does not indicate success: 404 (Not Found).",
+        "Response status code does not indicate success: 500 (Internal Server Error).",
+        "Response status code does not indicate success: 404 (Gone).",
+    ),
+    (
+        "dart",
+        "SocketException",
+        "x (OS Error: Connection refused, errno = 111)",
+        "x (OS Error: No route to host, errno = 113)",
+        "y (OS Error: Connection refused, errno = 111)",
+    ),
     (
         "dart",
         "PlatformException",
@@ -143,6 +235,40 @@ def test_a_code_in_the_value_tells_errors_of_a_family_apart(
     """At one place of the application; the data beside the code does not."""
     assert apart(failure(platform, type_, one), failure(platform, type_, other))
     assert same(failure(platform, type_, one), failure(platform, type_, again))
+
+
+# Platform, type, and a text into which an application wrote an id of its own.
+DATA = [
+    ("node", "Error", "Order [{}] not found"),
+    ("javascript", "Error", "items[{}] is missing"),
+    ("node", "Error", "errno: {} x"),
+    ("python", "OSError", "Job [{}] failed"),
+    ("python", "DatabaseError", "{}: row missing"),
+    ("python", "OperationalError", "row ({}, 'x') refused"),
+    ("python", "shop.Error", "Order [{}] failed"),
+    ("ruby", "Shop::Error", "Order [{}] failed"),
+    ("ruby", "Signal", "exit status {}"),
+    ("csharp", "Acme.SystemError", "Order [{}] failed"),
+    ("csharp", "COMException", "pointer 0x1000{} bad"),
+    ("dart", "PlatformException", "PlatformException(user{}, x, null, null)"),
+    ("dart", "FirebaseException", "[order {}] x"),
+    ("java", "S3Exception", "Error Code: X{}"),
+    ("java", "SQLException", "ORA-{} boxes"),
+    ("go", "*mysql.MySQLError", "row Error {} of b"),
+    ("go", "*status.Error", "rpc error: code = Code({}) desc = x"),
+    ("cocoa", "Shop.VoucherError", "Voucher Code: {} is spent"),
+]
+
+
+@pytest.mark.parametrize(("platform", "type_", "text"), DATA)
+def test_data_is_no_code(platform: str, type_: str, text: str) -> None:
+    """A number in brackets, a code of the application: two hundred orders are one bug."""
+    assert same(*(failure(platform, type_, text.format(at)) for at in range(1000, 1200)))
+
+
+def test_a_word_is_no_code_of_swift() -> None:
+    """Its value may be a name."""
+    assert same(*(failure("cocoa", "Shop.NotFound", name) for name in ("alice", "bob", "carol")))
 
 
 META = [

@@ -81,7 +81,7 @@ EXAMPLES = [
     ("am 02.01.2024 03:04 und 2024/01/02", "am <date> und <date>"),
     ("I0102 03:04:05.123456 x", "<date> x"),
     ("by fe80::1%eth0 and [fe80::1%eth0]:5432", "by <ip> and <ip>"),
-    ('{"name": "Alice", "age": 3}', '{"name": <str>, "age": <int>}'),
+    ('{"name": "Alice", "age": 3}', '{"name": <str>, "age": <number>}'),
     ("{'name': 'Bob'}", "{'name': <str>}"),
     ("Datei „Angebot Müller.pdf“ fehlt", "Datei <str> fehlt"),
     ("« fichier 3 » et “two words” et ‘a b’", "<str> et <str> et <str>"),
@@ -219,3 +219,46 @@ def test_events_that_say_nothing_group_by_their_origin() -> None:
     """Logger and transaction are all that is left."""
     assert same(event("python"), event("python"))
     assert apart(event("python", logger="a"), event("python", logger="b"), event("python"))
+
+
+# One sentence with two data.
+ONE = [
+    ("3. Januar 2024: Fehler", "12. Dezember 2025: Fehler"),
+    ("le 3 janvier 2024 échec", "le 12 décembre 2025 échec"),
+    ("el 3 de enero de 2024 falló", "el 12 de agosto de 2025 falló"),
+    ("Mon Jan  2 15:04:05 MST 2006 down", "Tue Dec 12 09:11:00 CET 2025 down"),
+    ("took 1m30s", "took 45s"),
+    ("progress 45%", "progress 99.5%"),
+    ("€12 refused", "€1,200.50 refused"),
+    ("Body: {'ok': True, 'n': None}", "Body: {'ok': False, 'n': None}"),
+    ('Body: {"price": -1.5e3}', 'Body: {"price": 2}'),
+    ("Fil ”Rapport 1.pdf” saknas", "Fil ”Plan 2.pdf” saknas"),
+    ("IBAN DE89370400440532013000 invalid", "IBAN FR7630006000011234567890189 invalid"),
+    ("MAC 00:1A:2B:3C:4D:5E bad", "MAC 0a-bb-cc-dd-ee-ff bad"),
+]
+# Two sentences that look like one with data.
+TWO = [
+    ('{"error":"card_declined"}', '{"error":"expired_card"}'),
+    ('{"code":"NOT_FOUND","message":"x"}', '{"code":"CONFLICT","message":"x"}'),
+    ('Stripe: {"type": "card_error"}', 'Stripe: {"type": "api_error"}'),
+    (r"Class 'App\Cart' not found", r"Class 'App\Menu' not found"),
+    ("Cannot find module './cart/index'", "Cannot find module './menu/index'"),
+    ("Cannot find module '@acme/cart'", "Cannot find module '@acme/menu'"),
+    ("HTTP 404 from payment", "HTTP 500 from payment"),
+    ("ORA-00942 raised", "ORA-01017 raised"),
+    ("H264DecoderFailed", "H265DecoderFailed"),
+    ("/app/services/b2b-cart.js failed", "/app/services/b2c-cart.js failed"),
+    ("12 décisions", "12 dépôts"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ONE)
+def test_one_sentence_with_other_data(one: str, other: str) -> None:
+    """Dates of any language, amounts, parts of a hundred, values of JSON."""
+    assert parameterise(one) == parameterise(other)
+
+
+@pytest.mark.parametrize(("one", "other"), TWO)
+def test_two_sentences(one: str, other: str) -> None:
+    """What names the error in JSON, classes, modules, statuses."""
+    assert parameterise(one) != parameterise(other)

@@ -36,7 +36,10 @@ _GENERATED_TYPE: Final = re.compile(r"0x[0-9a-f]+|(?<=[_$#@])\d+$|\d{4,}|(?<=Pro
 # Types that say nothing: the SDK adds the stack of the report, not of the error.
 _UNTYPED: Final = frozenset(
     {"*errors.errorString", "*fmt.wrapError", "*errors.fundamental", "*fmt.wrapErrors"}
-    | {"*errors.withStack", "*errors.withMessage", "*errors.joinError"}
+    | {"*errors.withStack", "*errors.withMessage", "*errors.joinError", "*xerrors.errorString"}
+    | {"*xerrors.noWrapError", "*xerrors.wrapError", "*eris.rootError", "*eris.wrapError"}
+    | {"*errutil.leafError", "*errutil.withPrefix", "*errutil.withNewMessage"}
+    | {"*withstack.withStack", "*pkgerrors.fundamental", "*oops.OopsError", "*multierror.Error"}
 )
 
 
@@ -79,7 +82,7 @@ def read_chain(exceptions: list[ExceptionValue], platform: str | None) -> ChainR
         Link(exception, "", "", frames, stack, "")
         for exception, frames, stack in zip(exceptions, frame_sets, readings, strict=True)
     ]
-    weak = all(reading.is_weak for reading in readings) or readings[-1].is_vague
+    weak = all(reading.is_weak for reading in readings)
     for link in links:
         _settle(link, stackless=variant is None, weak=weak and link.sent is exceptions[-1])
         _add_code(link, platform)

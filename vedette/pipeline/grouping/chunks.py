@@ -43,6 +43,7 @@ _ACRONYMS: Final = (
     "api url html css sdk svg pdf csv xml json sql http https sms cms crm erp gps sso otp mfa"
     " ssr rss faq vat vip kpi roi aws gcp cdn dns tcp udp uuid utc iso jwt oidc saml oauth rpc"
     " grpc pos usd eur ajax dom jsx tsx cli npm ssl tls id ui db io ip qr ux os ai ml pr hr it"
+    " kyc aml usb ble ws nfc gtm mqtt lms sla tos pim"
 )
 _TWO_LETTERS: Final = (
     "my to on in is by no up go ok js ts of at an as be do me or us we cv pc ad tv"
@@ -51,9 +52,20 @@ _TWO_LETTERS: Final = (
 _KNOWN_ACRONYMS: Final = frozenset(_ACRONYMS.split())
 _SHORT_WORDS: Final = frozenset(_TWO_LETTERS.split())
 _LENGTH: Final = 8
+# Names of technologies that hold a digit, and versions: `v2`, `b2b`, `i18n`, `2fa`.
+_TERM: Final = re.compile(
+    r"(?:(?<![0-9A-Za-z])|(?<=[a-z])(?=[A-Z]))(?:[vV]\d{1,2}|[eE][sS]\d{1,4}|[iI]18[nN]|[lL]10[nN]"
+    r"|[aA]11[yY]|[A-Za-z]2[A-Za-z]|2[fF][aA]|[dDsS]3|[kK]8[sS]|[hHpP]5|[eE][cC]2|(?:html|Html|HTML)5"
+    r"|(?:css|Css|CSS)3|(?:mp|Mp|MP)[34]|x86|x64|[wW]3[cC]|[23][dD]|md5|utf8|web3|vue[23])"
+    r"(?=[A-Z_-]|$)"
+)
+_TERM_IN_FRONT: Final = re.compile(
+    r"(?:[sd]3|k8s|[hp]5|ec2|html5|css3|mp[34]|x86|web3|vue[23])(?=[a-z]+$)"
+)
 # Bits of evidence for a word, below which letters are a hash. How often a hash is written in
 # one case decides how much is asked of it: all base32 hashes are, and 1 of 1,500 base64url.
-_LOWER_CASE: Final = -4
+_LOWER_CASE: Final = -12
+_WITH_NUMBER: Final = -4
 _CAPITALISED: Final = 0
 _MIXED_CASE: Final = 2
 _UPPER_CASE: Final = 8
@@ -146,6 +158,8 @@ def _is_word(piece: str, least: int = _LOWER_CASE) -> bool:
         return False
     if _VERSION.fullmatch(piece) is not None and len(piece) < _LENGTH:
         return True
+    if least < _UPPER_CASE and _is_joined(piece):
+        return True
     numbers = _DIGITS.findall(piece)
     if len(numbers) > 1 or (numbers and len(numbers[0]) > 4):
         return False
@@ -161,9 +175,35 @@ def _is_word(piece: str, least: int = _LOWER_CASE) -> bool:
         least = _MIXED_CASE if is_camel else _UPPER_CASE
     elif not piece.islower():
         least = max(least, _CAPITALISED)
-    elif numbers and not ends_in_number:
-        least = _MIXED_CASE
+    elif numbers:
+        least = max(least, _WITH_NUMBER if ends_in_number else _MIXED_CASE)
     return sum(word_score(run.lower()) for run in runs) >= least
+
+
+def _is_joined(piece: str) -> bool:
+    """True for words joined with terms, with acronyms or by a dash: `order-v2`, `SMSInbox`."""
+    front = _TERM_IN_FRONT.match(piece)
+    if front is not None:
+        rest = piece[front.end() :]
+        return rest in _KNOWN_ACRONYMS or (len(rest) >= 4 and word_score(rest) >= _MIXED_CASE)
+    if piece.isupper():
+        return False
+    rest = _TERM.sub("-", piece)
+    is_separated = "-" in piece or "_" in piece
+    if any(character.isdigit() for character in rest) or piece[0] == "_":
+        return False
+    runs = _RUN.findall(rest)
+    words = [run for run in runs if run.lower() not in _KNOWN_ACRONYMS]
+    is_told = rest != piece or len(words) < len(runs)
+    long = [run for run in words if len(run) >= 4]
+    short = len(words) - len(long)
+    if not (is_told or (is_separated and long)) or short > (is_separated or rest != piece):
+        return False
+    if any(len(run) < 2 or (len(run) >= 4 and run.isupper()) for run in words):
+        return False
+    is_plain = all(run.islower() or len(run) < 4 for run in words)
+    least = _CAPITALISED if is_plain or len(words) < len(runs) else 2 * _MIXED_CASE
+    return all(word_score(run.lower()) >= least for run in long)
 
 
 def _may_be_run(run: str) -> bool:

@@ -28,7 +28,7 @@ class ReadFrame(msgspec.Struct, frozen=True, gc=False):
 
     `component` is what is hashed if the frame counts. `line` is the trimmed source line,
     kept only for anonymous functions, which have nothing else to tell them apart. `near` is
-    about where a closure stands whose source line is not known; it `is_vague` then.
+    about where a closure stands whose source line is not known.
     `verdict` is the verdict on the frame by itself, before its stack is known.
     """
 
@@ -42,7 +42,6 @@ class ReadFrame(msgspec.Struct, frozen=True, gc=False):
     forwards: bool
     verdict: Verdict
     near: str = ""
-    is_vague: bool = False
 
 
 EMPTY: Final = ReadFrame(
@@ -133,7 +132,8 @@ def _read(frame: Frame, platform: str | None) -> ReadFrame:
     if name.is_closure and line:
         component = f"{component}|{line}"
     elif name.is_closure:
-        near = str(max(name.first_line, frame.lineno or 0) // language.closure_lines)
+        block = max(name.first_line, frame.lineno or 0) // language.closure_lines
+        near = str(block) if block or frame.lineno else ""
     return ReadFrame(
         component=component,
         function=name.function,
@@ -144,8 +144,7 @@ def _read(frame: Frame, platform: str | None) -> ReadFrame:
         is_library=language.is_library(frame),
         forwards=is_forwarding(source),
         verdict=_VERDICTS[name.role],
-        near="" if near == "0" else near,
-        is_vague=near != "" and bool(frame.lineno),
+        near=near,
     )
 
 

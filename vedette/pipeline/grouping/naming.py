@@ -61,6 +61,7 @@ _HASHED: Final = re.compile(
     r"(?<![0-9a-zA-Z])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
     r"|(?=[a-f]*[0-9])[0-9a-f]{8,64}|[0-9]{4,})(?![0-9a-zA-Z])"
 )
+_LONG_ID: Final = re.compile(_HASHED.pattern.replace("[0-9]{4,}", "[0-9]{6,}"))
 _VERSION_SEGMENT: Final = re.compile(r"^v?\d+\.\d+[\w.+-]*$|^r?\d+$")
 _HOSTING: Final = re.compile(
     r"^(?:[A-Za-z]:)?/(?:(?:var/www/html|var/www/vhosts|var/www|var/task|usr/src/app|usr/src"
@@ -85,6 +86,11 @@ def path_of(frame: Frame) -> str:
 def without_hashes(name: str) -> str:
     """`name` with hexadecimal ids, uuids and long numbers replaced by `<hash>`."""
     return _HASHED.sub("<hash>", name)
+
+
+def without_ids(name: str) -> str:
+    """`name` without hashes; fewer than six digits are of the name: `form_1040`, `tax.2024`."""
+    return _LONG_ID.sub("<hash>", name)
 
 
 def stable_path(path: str) -> str:

@@ -22,11 +22,29 @@ from vedette.pipeline.grouping.identifiers import (
 MAX_CHARS: Final = 2_000
 
 _NUMBER_WORDS: Final = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_MONTHS: Final = (
+    "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre"
+    "|décembre|januar|jänner|februar|märz|juni|juli|oktober|dezember|enero|febrero|marzo|abril"
+    "|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|aprile"
+    "|maggio|giugno|luglio|settembre|ottobre|dicembre"
+)
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_NO_LETTER: Final = r"(?![\w\u0080-\U0010ffff])"
 _DAY: Final = r"\d{1,2}"
 _CLOCK: Final = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]m\b)?"
-_ZONE: Final = r"(?:\s?(?:Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}(?!\d)))?"
-_QUOTES: Final = (("„", "“”"), ("“", "”"), ("‚", "‘"), ("‘", "’"), ("«", "»"), ("‹", "›"))
+_ZONE: Final = (
+    r"(?:\s?(?:Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}(?!\d)"
+    r"|(?:CES?T|[ECMP][SD]T|BST|IST|JST|MSK|AE[SD]T)\b))?"
+)
+_QUOTES: Final = (
+    ("„", "“”"),
+    ("“", "”"),
+    ("‚", "‘"),
+    ("‘", "’"),
+    ("«", "»"),
+    ("‹", "›"),
+    ("”", "”"),
+)
 _ASIAN_QUOTES: Final = (("「", "」"), ("『", "』"))
 _DATES: Final = (
     # 2024-01-02T03:04:05Z, 2024/1/2 03:04
@@ -35,8 +53,9 @@ _DATES: Final = (
     r"\b\d{8}T\d{4,6}(?:\.\d{1,9})?Z?\b",
     rf"\b[IWEF]\d{{4}} {_CLOCK}",
     # Sun, 22 Nov 2026 01:43:42 GMT, Sunday, 06-Nov-94 08:49:37 GMT, Sun Nov 22 01:43:42 2026
-    rf"\b(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}\.?,? )?(?:{_DAY}[-/ ]{_MONTH}[-/ ,.]{{1,2}}"
-    rf"\d{{2,4}}(?:[:T, ]{{1,2}}{_CLOCK}{_ZONE})?|{_MONTH}\.? {{1,2}}{_DAY}(?:st|nd|rd|th)?(?!\d)"
+    rf"\b(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}\.?,? )?(?:{_DAY}(?:[-/]|\.? (?:de )?)"
+    rf"(?:{_MONTHS}|{_MONTH})(?: de |[-/ ,.]{{1,2}})\d{{2,4}}(?:[:T, ]{{1,2}}{_CLOCK}{_ZONE})?"
+    rf"|{_MONTH}\.? {{1,2}}{_DAY}(?:st|nd|rd|th)?(?!\d)"
     rf"(?:,? \d{{4}}(?!\d))?(?:,? {_CLOCK}{_ZONE}(?: \d{{4}}(?!\d))?)?(?:{_ZONE} \d{{4}}(?!\d))?)",
     # 02.01.2024 03:04, 11/22/2026, 1:43:42 AM
     rf"\b{_DAY}\.{_DAY}\.\d{{4}}(?:,? {_CLOCK})?(?!\d)",
@@ -62,18 +81,37 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         (
             r"(?<![\w])(?:sha-?\d{1,3}|md[45]|utf-?(?:8|16|32)|u?int\d{1,2}|float\d{1,2}|base(?:32|64)"
             r"|x86(?:_64)?|x64|amd64|arm64|win32|ipv[46]|http/\d(?:\.\d)?|oauth2|iso-?8859-\d+"
+            r"|ORA-\d{5}|TS\d{4}|HTTP [1-5]\d\d"
             r"|latin-?1|log4j2?|[sd]3|ec2|k8s|h26[45]|mp[34]|es\d{1,4}|p\d{2})(?!\w)"
         ),
     ),
+    # What names in JSON say of an error: {"error": "card_declined"}. And classes and modules.
+    (
+        "keep_",
+        (
+            r"['\"](?:(?:error_?)?(?:error|code|type|kind|reason)['\"]:\s?"
+            r"['\"][a-z]{1,40}(?:[_.-][a-z]{1,40}){0,8}['\"](?!\w)"
+            r"|(?:(?<=class .)|(?<=interface .)|(?<=trait .))\w{1,80}(?:\\{1,2}\w{1,80}){1,9}['\"]"
+            r"|(?:(?<=module .)|(?<=resolve .)|(?<=package .))[.@]{0,2}/?[a-z][\w-]{0,80}"
+            r"(?:/[a-z][\w.-]{0,80}){0,9}['\"])"
+        ),
+    ),
     # The value of a name in JSON or in a Python dict: {"name": "Alice"}.
-    ("str", r"(?<=['\"]:)\s?(?P<mark>['\"])(?:[^'\"\n\\]|\\.){0,200}(?P=mark)(?!\w)"),
+    (
+        "value",
+        (
+            r"(?<=['\"]:)\s?(?:(?P<mark>['\"])(?:[^'\"\n\\]|\\.){0,200}(?P=mark)(?!\w)"
+            r"|(?:true|false)(?!\w)|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?=\s?[,}\]]))"
+        ),
+    ),
     ("email", r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     ("url", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s'\"<>)\]}]+"),
     ("uuid", r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])"),
     ("jwt", r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),
     ("date", "|".join(_DATES)),
     ("ip", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}|/\d{1,2})?(?![\w.]\d)"),
-    ("mac", r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b"),
+    ("mac", r"\b[0-9a-f]{2}(?:(?::[0-9a-f]{2}){5}|(?:-[0-9a-f]{2}){5})\b"),
+    ("amount", r"[€$£¥]\s?\d+(?:[.,'\u00a0\u202f]\d{3})*(?:[.,]\d{1,2})?(?![\w.,]\d)"),
     (
         "ip_",
         (
@@ -104,12 +142,12 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     (
         "duration",
         (
-            r"(?<![\w.])[+-]?\d+(?:[.,]\d+)?\s?"
+            r"(?<![\w.])(?:(?:\d+h)?\d+m\d+(?:\.\d+)?s\b|\d+h\d+m\b|[+-]?\d+(?:[.,]\d+)?\s?"
             r"(?:ns|us|µs|ms|s|sec|secs|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?"
-            r"|milliseconds?|microseconds?)(?!\w)|\bP(?:\d{1,6}D)?T(?:\d{1,6}(?:\.\d{1,9})?[HMS]){1,3}\b"
+            rf"|milliseconds?|microseconds?){_NO_LETTER})|\bP(?:\d{{1,6}}D)?T(?:\d{{1,6}}(?:\.\d{{1,9}})?[HMS]){{1,3}}\b"
         ),
     ),
-    ("size", r"(?<![\w.])\d+(?:[.,]\d+)?\s?(?:[kmgt]i?b|bytes?)(?!\w)"),
+    ("size", rf"(?<![\w.])\d+(?:[.,]\d+)?\s?(?:[kmgt]i?b|bytes?){_NO_LETTER}"),
     ("version", r"(?<![\w.])v?\d+\.\d+\.\d+(?:[.\-+][\w.]+)?(?!\w)"),
     ("float", "|".join(_FLOATS)),
     ("token", WORD),
@@ -128,7 +166,9 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
 _RULES: Final = re.compile(
     "|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS), re.IGNORECASE | re.ASCII
 )
-_NUMBER: Final = re.compile(r"\d{2,}|^\d+", re.ASCII)
+# The digits in `H264DecoderFailed` belong to its name.
+_NUMBER: Final = re.compile(r"\d{2,}+(?![A-Z][a-z])|^\d++(?![A-Z][a-z])", re.ASCII)
+_IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z\d]{4}\d{7}[A-Z\d]{0,16}", re.IGNORECASE)
 _LIST: Final = re.compile(
     r"(<[a-z0-9]{2,8}>)(?:\s?[,;]\s?\1)+(?:,? (?:and|or|und|oder|et|y) \1)?(?:, ?(?:\.{3}|…))?"
 )
@@ -151,7 +191,8 @@ def parameterise(text: str) -> str:
         return text
     if not text.isascii():
         text = "".join(map(_ascii_digit, text))
-    return _LIST.sub(r"\1", _RULES.sub(_placeholder, text))
+    found = _LIST.sub(r"\1", _RULES.sub(_placeholder, text))
+    return found.replace("<float>%", "<int>%") if "%" in found else found
 
 
 def _ascii_digit(character: str) -> str:
@@ -162,8 +203,10 @@ def _ascii_digit(character: str) -> str:
 def _placeholder(match: re.Match[str]) -> str:
     """Name the kind of data that was found."""
     kind, text = match.lastgroup or "", match.group()
-    if kind == "keep":
+    if kind in ("keep", "keep_"):
         return text
+    if kind in ("hex", "token") and _IBAN.fullmatch(text) is not None:
+        return "<id>"
     if kind == "token":
         return "<id>" if is_random(text) else _NUMBER.sub("<int>", text)
     if kind == "script":
@@ -174,9 +217,16 @@ def _placeholder(match: re.Match[str]) -> str:
     if kind == "identifier":
         replaced = without_identifier(text)
         return _TOKENS.sub(_placeholder, text) if replaced is None else replaced
-    if kind == "str" and text[0].isspace():
-        return " <str>"
+    if kind == "value":
+        return _value(text)
     return f"<{kind.rstrip('_')}>"
+
+
+def _value(text: str) -> str:
+    """What stands for the value of a name in JSON."""
+    bare = text.lstrip()
+    kind = "str" if bare[0] in "'\"" else "bool" if bare[0].isalpha() else "number"
+    return f"{text[: len(text) - len(bare)]}<{kind}>"
 
 
 # What may lie inside a text that is no identifier as a whole: `upload_01HQ3YV3J2X8W4ZB6N9K7M5P1R`.

@@ -20,6 +20,8 @@ from vedette.wire.event import Frame, Stacktrace
 MAX_READ: Final = 250
 MAX_COMPONENTS: Final = 100
 _LONGEST_CYCLE: Final = 12
+# Behind the name of a closure: in which block of lines of its file it stands.
+NEAR: Final = "|~"
 # Looking a member up on its enum costs more than all else in these loops.
 _CONTRIBUTES: Final = Verdict.CONTRIBUTES
 _ANONYMOUS: Final = Role.ANONYMOUS
@@ -38,8 +40,7 @@ class StackReading(msgspec.Struct):
 
     `is_weak` means that no frame has a name or a line of its own: such a stack alone
     cannot tell two bugs apart. `misses_crash` means that only the program's entry point
-    counts although it called something: what it called should be read instead. `is_vague`
-    means that the crash lies in a closure whose source line is not known.
+    counts although it called something: what it called should be read instead.
     """
 
     components: list[str]
@@ -47,7 +48,6 @@ class StackReading(msgspec.Struct):
     used: list[str]
     is_weak: bool
     misses_crash: bool
-    is_vague: bool = False
 
 
 def read_frames(stack: Stacktrace | None, platform: str | None) -> FrameSet:
@@ -96,12 +96,11 @@ def read_stack(frames: FrameSet, chosen: list[int], *, overflowed: bool) -> Stac
         kept = _with_anonymous(read, chosen, verdicts, used) or _entry(read, chosen, verdicts)
     kept = _without_forwarding(read, kept, verdicts)
     if kept and read[kept[-1]].near:
-        used[kept[-1]] = f"{used[kept[-1]]}|~{read[kept[-1]].near}"
+        used[kept[-1]] += f"{NEAR}{read[kept[-1]].near}"
     is_weak = all(read[at].role is _ANONYMOUS and not read[at].line for at in kept)
     misses_crash = bool(kept) and read[kept[0]].role is Role.ENTRY and kept[-1] < len(read) - 1
-    is_vague = bool(kept) and read[kept[-1]].is_vague
     components = (_loop if overflowed else _folded)(kept, verdicts, used)
-    return StackReading(components, verdicts, used, is_weak, misses_crash, is_vague)
+    return StackReading(components, verdicts, used, is_weak, misses_crash)
 
 
 def _with_anonymous(

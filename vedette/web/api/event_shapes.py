@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+import orjson
+
 from vedette.issues.models import Issue
 from vedette.issues.shapes import EventRow, StoredEvent
+from vedette.pipeline.grouping import Title, title
 from vedette.projects.models import Project
 from vedette.web.api.issue_shapes import time_text
+from vedette.wire.event import decode_event
 from vedette.wire.template import fill
 
 
@@ -43,13 +48,14 @@ def event_shape(event: StoredEvent, issue: Issue) -> dict[str, Any]:
     extra = payload.get("extra") or {}
     logentry = payload.get("logentry") or {}
     message = _message(logentry) or payload.get("message")
+    own = _own_title(payload)
     shape = {
         **payload,
         "id": event.event_id,
         "eventID": event.event_id,
         "groupID": str(issue.pk),
         "projectID": str(event.project.pk),
-        "title": issue.title,
+        "title": own.text if own is not None else issue.title,
         "message": message or "",
         "platform": payload.get("platform"),
         "type": issue.event_type,
@@ -79,6 +85,14 @@ def event_shape(event: StoredEvent, issue: Issue) -> dict[str, Any]:
     if issue.type:
         shape["metadata"] = {"type": issue.type, "value": issue.value}
     return shape
+
+
+def _own_title(payload: dict[str, Any]) -> Title | None:
+    """What this event is called, which need not be what its issue is called by now."""
+    try:
+        return title(decode_event(orjson.dumps(payload)))
+    except (msgspec.MsgspecError, orjson.JSONEncodeError):
+        return None
 
 
 def _message(logentry: dict[str, Any]) -> str:

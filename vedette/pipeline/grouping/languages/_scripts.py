@@ -15,6 +15,9 @@ _BUILD_ID: Final = re.compile(
     r"(?:^|/)(?=[^/]*\d)[0-9A-Za-z_-]{16,}(?=/)"
     r"|(?<=_next/static)/(?!chunks/|css/|media/|webpack/|pages/)[\w-]{8,}(?=/)"
 )
+# `jquery-3.6.0.min.js`, and a short commit that a build lies under.
+_VERSION: Final = re.compile(r"[-.@]v?\d+\.\d+\.\d+(?=\.(?:min\.)?[cm]?js$)")
+_COMMIT: Final = re.compile(r"(?<![^/])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7}(?=/)")
 # A hash that stands before the name, or instead of it: `3f2a91bc.app.js`.
 _HASH_PIECE: Final = re.compile(
     r"(?<![0-9a-zA-Z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -41,11 +44,12 @@ TRANSPILED: Final = frozenset(
 )
 
 
-def script_path(source: str) -> str:
+def script_path(source: str, *, is_source: bool = False) -> str:
     """The path of a script as its author knows it.
 
     Without host, scheme, query, bundler namespace, content hash and chunk number, so that
-    `https://cdn.example/app.3f2a91.js?v=2` and `app:///app.77aa01.js` are both `app.js`.
+    `https://cdn.example/app.3f2a91.js?v=2` and `app:///app.77aa01.js` are both `app.js`. A file
+    that `is_source` was named by a person.
     """
     source = source.replace("\\", "/").partition("?")[0].partition("#")[0]
     if source.startswith("file://") or source[1:3] == ":/":
@@ -58,9 +62,10 @@ def script_path(source: str) -> str:
         source = source.rpartition("/./")[2]
     source = _LAYER.sub("", source).lstrip("/").removeprefix("~/").removeprefix("_N_E/")
     source = _BUILD_ID.sub("", "/" + source).lstrip("/")
-    folder, slash, name = source.rpartition("/")
-    if not is_built(name):
-        return _NUMBER.sub("<int>", stable_path(source))
+    folder, slash, name = _COMMIT.sub("<hash>", source).rpartition("/")
+    name = _VERSION.sub("", name)
+    if is_source or not is_built(name):
+        return _NUMBER.sub("<int>", stable_path(folder + slash + name))
     return (
         _NUMBER.sub("<int>", stable_path(folder))
         + slash

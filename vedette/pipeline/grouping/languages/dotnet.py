@@ -27,8 +27,12 @@ _VISUAL_BASIC: Final = re.compile(r"[+.]_Closure\$__[\d_-]+$|[+.]VB\$StateMachin
 _VISUAL_BASIC_LAMBDA: Final = re.compile(r"^_Lambda\$__[\w-]+$")
 # F# names a closure after what it is bound to and its line: `Cart.pay@12-1`.
 _FSHARP: Final = re.compile(r"@\d+(?:-\d+)?(?=$|\+|\.)")
+# `<>f__AnonymousType3`, and the file of a type that only its file knows: `<Svc>F1A2B3C4D__Helper`.
+_NUMBERED_TYPE: Final = re.compile(r"(?<=AnonymousType)\d+|<\w+>F[0-9A-F]{8,64}__")
+# As Ben.Demystifier writes a lambda: `void Cart.Pay(int id)+(x) => { }`.
+_DEMYSTIFIED: Final = re.compile(r"\+(?:async )?\(?[^()]*\)? => \{.*\}$")
 _PROXY_NUMBER: Final = re.compile(r"(?<=Proxy)_\d+$")
-_CLOSURE: Final = re.compile(r"[>$]b__[\d_]+|_Lambda\$__|@\d+(?:-\d+)?(?:$|[+.:])")
+_CLOSURE: Final = re.compile(r"\+\{lambda\}$|[>$]b__[\d_]+|_Lambda\$__|@\d+(?:-\d+)?(?:$|[+.:])")
 _GENERIC: Final = re.compile(r"`\d+|\[[^\[\]]*\]|(?<=\w)<[\w., <>]*>$|\(.*\)$")
 _ASYNC_PLUMBING: Final = re.compile(
     r"^System\.Runtime\.(?:CompilerServices\.|ExceptionServices\.)|ExceptionDispatchInfo"
@@ -41,7 +45,8 @@ _LIBRARY: Final = re.compile(
 
 def clean(frame: Frame) -> Name:
     """Class and method as written, not the state machines the compiler makes of them."""
-    sent, sent_class = function_of(frame), frame.module or ""
+    sent = _DEMYSTIFIED.sub("+{lambda}", function_of(frame))
+    sent_class = _NUMBERED_TYPE.sub("", frame.module or "")
     if _ASYNC_PLUMBING.search(sent_class):
         return Name(sent, sent_class, Role.NOISE, "plumbing of async methods")
     if sent.startswith("lambda_method"):

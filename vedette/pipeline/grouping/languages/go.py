@@ -18,6 +18,7 @@ from vedette.wire.event import Frame
 
 _CLOSURE: Final = re.compile(r"\.(?:func|gowrap|deferwrap)?\d++(?!\w).*$|-range\d.*$|-fm$")
 _NUMBERED: Final = re.compile(r"\.func\d++(?:\.\d++)*(?:-range\d++)*$")
+_INLINED: Final = re.compile(r"^(\w+)\.\1$")
 _GENERIC: Final = re.compile(r"\[[^\]]*\]")
 _ADDRESS: Final = re.compile(r"\(0x[0-9a-f]+.*\)$|\{0x[0-9a-f]+.*$")
 # What the runtime calls when a program panics.
@@ -33,7 +34,19 @@ def clean(frame: Frame) -> Name:
     function = _CLOSURE.sub("", _GENERIC.sub("", _ADDRESS.sub("", sent))).replace("..", ".")
     place = _GENERIC.sub("", frame.module or "") or stable_path(path_of(frame))
     is_closure = _NUMBERED.search(sent) is not None
+    if is_closure:
+        function = _written_in(function, path_of(frame).rpartition("/")[2])
     return Name(function, place, remark=describe(sent, function), is_closure=is_closure)
+
+
+def _written_in(function: str, file: str) -> str:
+    """The function a closure stands in; of those of a package's variables, their file.
+
+    Go 1.21 calls `glob..func1` `init.func1`, and one that it inlined `Register.Register.func1`.
+    """
+    if function in ("glob.", "init"):
+        return f"init {file}".rstrip()
+    return _INLINED.sub(r"\1", function)
 
 
 def is_library(frame: Frame) -> bool:

@@ -10,27 +10,30 @@ from vedette.wire.event import Frame
 
 _GENERATED: Final = re.compile(
     r"\$\$(?:EnhancerBy|FastClassBy|SpringCGLIB|KeyFactoryBy|Lambda)[\w$/]*(?:/0x[0-9a-f]+)?"
-    r"|\$\$(?:External|Internal)?Synthetic\w*|\$auxiliary\$\w+|(?<=^build_)[0-9a-z]{20,32}|\$\$?Intercepted$"
+    r"|\$\$(?:External|Internal)?Synthetic\w*|\$auxiliary\$\w+|(?<=^build_)[0-9a-z]{20,32}"
+    r"|(?:\$Definition)?\$\$?Intercepted$"
     r"|\$\$[0-9a-f]{6,}|_\$\$_(?:javassist|jvst)\w*|\$(?:HibernateProxy|MockitoMock|ByteBuddy)\$\w+"
     r"|_ClientProxy$|_Subclass$|_\$\$_Weld\w*|\$\$\w*Proxy\w*$|/0x[0-9a-f]+"
 )
 # `-$$Lambda$Cart$Xk3_a`: the lambdas of older Android builds.
 _DESUGARED: Final = re.compile(r"-\$\$Lambda\$(\w+)\$[\w-]+$")
 _NUMBERED: Final = re.compile(
-    r"(?<=Proxy)\d+|(?<=Accessor)\d+|(?<=\$)-?\d+(?=\$|$)|(?<=lambda-)\d+|(?<=^jdk\.proxy)\d+"
-    r"|(?<=_closure)\d+|(?<=^Script)\d+$|(?<=\.Script)\d+$|__\d+(?=\$|$)|(?<=\$eval)\d+"
+    r"(?<=\$Proxy)\d+|(?<=_lambda)\d+|(?<=\$)-?\d+(?=\$|$)|(?<=lambda-)\d+|(?<=^jdk\.proxy)\d+"
+    r"|(?<=_closure)\d+|(?<=^Script)\d+$|__\d+(?=\$|$)|(?<=\$eval)\d+"
 )
 # Until Java 15 and since: the package of the proxies that the JVM makes.
 _PROXY_PACKAGE: Final = re.compile(r"^(?:com\.sun\.proxy|jdk\.proxy)\.")
 # Classes that are one function without a name: Clojure, Groovy, Scala, Kotlin.
 _CLOSURE_CLASS: Final = re.compile(
-    r"\$fn__\d+|_closure\d+$|\$anonfun\$|\$\$anonfun|\$lambda|\$\d+$|\$eval\d+"
+    r"\$fn__\d+|_(?:closure|lambda)\d+$|\$anonfun\$|\$\$anonfun|\$lambda|\$\d+$|\$eval\d+"
 )
 _LAMBDA: Final = re.compile(r"^lambda\$(.+?)\$\d+(?:\$[\w-]+)?$|^\$r8\$lambda\$[\w-]+$")
 _REFLECTION: Final = re.compile(
     r"^(?:sun|jdk\.internal)\.reflect\.|^java\.lang\.(?:reflect|invoke)\."
     r"|GeneratedMethodAccessor|GeneratedConstructorAccessor|FastClass(?:BySpring|ByCGLIB)"
 )
+# The functions of Compose: `lambda_1$lambda`, `lambda$-987654$lambda`.
+_COMPOSE: Final = re.compile(r"^lambda[_$]-?\d+(?:\$lambda)?$")
 _LAMBDA_NUMBER: Final = re.compile(r"(?:\$adapted)?(?:[$-]\d++){1,4}(?:\$adapted)?$|\$adapted$")
 _KOTLIN: Final = re.compile(r"(?:\$lambda(?:[$-]-?\d++)?)+$|\$suspendImpl$|\$default$")
 _LIBRARY: Final = re.compile(
@@ -55,22 +58,28 @@ def clean(frame: Frame) -> Name:
         function,
         place,
         remark=remark or describe(sent, function),
-        is_closure=is_lambda or _is_closure_class(written, function),
+        is_closure=is_lambda or _is_closure_class(written, frame, function),
     )
 
 
-def _is_closure_class(written: str, function: str) -> bool:
-    """True for a class that is one function; the body of a coroutine is a function as written."""
-    return function != "invokeSuspend" and _CLOSURE_CLASS.search(written) is not None
+def _is_closure_class(written: str, frame: Frame, function: str) -> bool:
+    """True for a class that is one function.
+
+    The body of a coroutine may be that of a function as written, so only its source line tells.
+    """
+    if function == "invokeSuspend" and not frame.context_line:
+        return False
+    return _CLOSURE_CLASS.search(written) is not None
 
 
 def _written_function(sent: str) -> tuple[str, bool]:
     """The method without the numbers of its lambdas, and whether it is one."""
     lambda_ = _LAMBDA.match(sent)
     if lambda_ is not None:
-        return (f"lambda${lambda_.group(1)}" if lambda_.group(1) else "$r8$lambda"), True
+        function = f"lambda${lambda_.group(1)}" if lambda_.group(1) else "$r8$lambda"
+        return _COMPOSE.sub("lambda", function), True
     function = _LAMBDA_NUMBER.sub("", _KOTLIN.sub("", sent))
-    return function, "$lambda" in sent or "$anonfun" in sent
+    return _COMPOSE.sub("lambda", function), "$lambda" in sent or "$anonfun" in sent
 
 
 def is_library(frame: Frame) -> bool:

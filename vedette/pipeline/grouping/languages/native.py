@@ -30,17 +30,29 @@ _RUST_NAMELESS: Final = re.compile(
     r"|\{\{vtable\.shim\}\}|\{shim:[^{}]*\}"
 )
 _RUST_IMPLEMENTATION: Final = re.compile(r"\{impl#\d+\}")
-_RUST_INHERENT: Final = re.compile(r"^<((?:\w++::)++\w++(?:<[^<>]*>)?)>(?=::)")
+_RUST_INHERENT: Final = re.compile(r"^<((?:\w++::)++\w++(?:<(?:(?! as ).)*>)?)>(?=::)")
 # A closure has its own line, which tells it from the others of its function.
 _CLOSURE: Final = re.compile(
-    r"\{closure|\{\{closure\}\}|\{lambda|closure #\d|_block_invoke|lambda_[0-9a-f]|\$_\d|__lambda\d"
+    r"\{closure|\{\{closure\}\}|\{async_|\{coroutine|\{lambda"
+    r"|closure #\d|_block_invoke|lambda_[0-9a-f]|\$_\d|__lambda\d"
 )
 _SWIFT: Final = re.compile(
-    r"^(?:(?:implicit )?closure #\d+ (?:\([^)]*\) (?:async )?(?:throws )?(?:-> \S+ )?)?in "
+    r"^(?:(?:implicit )?closure #\d+ (?:[^#]*? )?in |static |class "
+    r"|variable initialization expression of |default argument \d+ of "
     r"|\(\d+\) (?:await|suspend) resume partial function for |await resume partial function for "
     r"|protocol witness for |dispatch thunk of |(?:partial apply(?: forwarder)?|specialized"
     r"|@objc|merged|generic specialization <[^>]*> of|(?:reabstraction )?thunk for)(?: for)? )+"
 )
+# `(Cart in _3F2A91BC77AA01DD)`: a private type and the hash of its file.
+_SWIFT_PRIVATE: Final = re.compile(r"\((\w+) in _[0-9A-F]+\)")
+_SWIFT_TYPE: Final = re.compile(r" : .*$")
+# What may stand behind the arguments (\x01) of a function: its qualifiers and what it returns.
+_BEHIND: Final = re.compile(
+    r"\x01 (?:const|volatile|noexcept|requires|async|throws|rethrows|where|->|&)(?!\w).*$"
+)
+_FIXITY: Final = re.compile(r" (?:infix|prefix|postfix)(?=\x01)")
+# `void (*Cart::get(int))(char)`: a function that returns a function.
+_RETURNS_FUNCTION: Final = re.compile(r"^[^()]*\(\*(?:const )?([\w:~]+)\(.*$")
 _CONFORMANCE: Final = re.compile(r" in conformance .*$")
 _BLOCK: Final = re.compile(r"^_{2,3}\d*+(.+?)_block_invoke(?:[._]\d+)*$")
 _OPERATOR: Final = re.compile(
@@ -94,7 +106,9 @@ def _written_name(name: str) -> str:
         name = block.group(1)
     if name[:2] in ("-[", "+["):
         return name
-    name = _COMPILER_MARK.sub("", _RUST_HASH.sub("", _CONFORMANCE.sub("", _SWIFT.sub("", name))))
+    name = _SWIFT.sub("", _SWIFT_PRIVATE.sub(r"\1", name))
+    name = _COMPILER_MARK.sub("", _RUST_HASH.sub("", _CONFORMANCE.sub("", name)))
+    name = _RETURNS_FUNCTION.sub(r"\1", _SWIFT_TYPE.sub("", name))
     name = _RUST_IMPLEMENTATION.sub("{impl}", _RUST_NAMELESS.sub("", name))
     name = _RUST_INHERENT.sub(r"\1", name)
     name = _INLINE_NAMESPACE.sub("", _ANONYMOUS_NAMESPACE.sub("{anonymous}", name))
@@ -118,9 +132,12 @@ def _without_types(name: str) -> str:
             depth += 1
         elif character in ">)]" and depth and not (character == ">" and kept[-1:] == ["-"]):
             depth -= 1
+            if not depth and character == ")":
+                kept.append("\x01")
         elif not depth:
             kept.append(character)
-    plain = "".join(kept).strip()
+    plain = _FIXITY.sub("", _BEHIND.sub("\x01", "".join(kept))).replace("\x01", "").strip()
+    plain = plain.removesuffix("::")
     if not plain.startswith("<"):
         plain = plain.partition(" -> ")[0].strip()
         plain = plain.removesuffix(" const").removesuffix(" volatile").rpartition(" ")[2]

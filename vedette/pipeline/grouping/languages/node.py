@@ -20,11 +20,17 @@ from vedette.pipeline.grouping.naming import (
     describe,
     function_of,
     stable_path,
-    without_hashes,
+    without_ids,
 )
 from vedette.wire.event import Frame
 
 _LIBRARY: Final = re.compile(r"(?:^|/)node_modules/|^node:|^internal/|^ext:|/webpack/bootstrap")
+
+
+# The folders into which bundlers put what a server runs.
+_BUNDLED: Final = re.compile(
+    r"[./](?:\.?next|chunks|_nuxt|\.?output|\.?nuxt|\.?svelte-kit|_app|_astro|assets|\.?vercel|packs)[./]"
+)
 
 
 def clean(frame: Frame) -> Name:
@@ -37,15 +43,25 @@ def clean(frame: Frame) -> Name:
     if function in TRANSPILED or function in EVALUATED or sent.startswith("Generator."):
         return Name(sent, "", Role.NOISE, "made by the compiler or evaluated")
     module = frame.module or ""
-    place = _module_place(module) if ":" in module else script_path(_on_disk(source) or module)
+    place = _module_place(module) if ":" in module else _file_place(_on_disk(source) or module)
     remark = describe(sent, function) or describe(module or source, place)
     return Name(function, place, Role.NAMED if function else Role.ANONYMOUS, remark)
 
 
 def _module_place(module: str) -> str:
-    """A module as the SDK names it: `folder.of.the.app:file`, from the application's root."""
+    """A module as the SDK names it: `folder.of.the.app:file`, from the application's root.
+
+    A file that a person named may look like a hash (`b2b-cart`): only a bundler's is a chunk.
+    """
     folder, _, name = module.rpartition(":")
-    return f"{without_hashes(folder)}:{chunk_name(name)}"
+    if _BUNDLED.search(f".{folder}.") is not None:
+        name = chunk_name(name)
+    return f"{without_ids(folder)}:{name}"
+
+
+def _file_place(path: str) -> str:
+    """A file by its path; one that no bundler wrote keeps its name."""
+    return script_path(path, is_source=_BUNDLED.search(f"/{path}") is None)
 
 
 def _on_disk(source: str) -> str:

@@ -14,6 +14,7 @@ from vedette.pipeline.grouping.naming import (
     path_of,
     stable_path,
     without_hashes,
+    without_ids,
 )
 from vedette.wire.event import Frame
 
@@ -29,9 +30,9 @@ _LIBRARY: Final = re.compile(
 def clean(frame: Frame) -> Name:
     """Module and function; a script run as `__main__` gets the name it has when imported."""
     sent = function_of(frame)
-    function = sent.rpartition("<locals>.")[2]
+    function = sent.replace(".<locals>", "")
     path = path_of(frame)
-    if function in _INLINED:
+    if function.rpartition(".")[2] in _INLINED:
         return Name(function, "", Role.NOISE, "comprehension: Python 3.12 inlines these")
     place = frame.module or ""
     if path.startswith("<"):
@@ -39,9 +40,9 @@ def clean(frame: Frame) -> Name:
     if place in _UNIMPORTED:
         place = _module_from(path if place else stable_path(path))
     role = Role.ENTRY if _is_entry(function, frame.module, path) else Role.NAMED
-    function = without_hashes(function)
+    function = without_ids(function)
     remark = describe(sent, function)
-    return Name(function, place, role, remark, is_closure=function == "<lambda>")
+    return Name(function, place, role, remark, is_closure=function.endswith("<lambda>"))
 
 
 def _is_entry(function: str, module: str | None, path: str) -> bool:

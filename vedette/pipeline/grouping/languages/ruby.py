@@ -27,14 +27,26 @@ _LIBRARY: Final = re.compile(r"/gems/|/lib/ruby/|^<internal:|/rubygems/|/vendor/
 
 
 def clean(frame: Frame) -> Name:
-    """File and method; a block counts as the method that it stands in."""
+    """File and method; a block counts as the method that it stands in, and its line."""
     sent, path = function_of(frame), path_of(frame)
     if path.startswith("<internal:"):
         return Name(sent, path, Role.NOISE, "inside the interpreter: differs by Ruby version")
-    function = _TEMPLATE.sub("", _OWNER.sub("", _BLOCK.sub("", sent)))
+    inner = _BLOCK.sub("", sent)
+    function = _TEMPLATE.sub("", _without_owner(inner, path))
     place = stable_path(_GEM.sub("", _CHECKOUT.sub("", path)))
-    is_closure = function != sent and _BODY.match(function) is not None
+    is_told = bool(frame.context_line) or _BODY.match(function) is not None
+    is_closure = inner != sent and is_told
     return Name(function, place, remark=describe(sent, function), is_closure=is_closure)
+
+
+def _without_owner(function: str, path: str) -> str:
+    """The method as Ruby before 3.4 named it, where the file says its class as well."""
+    owner = _OWNER.match(function)
+    if owner is None:
+        return function
+    name = owner.group().rstrip("#.").rpartition("::")[2].lower()
+    file = path.rpartition("/")[2].partition(".")[0].replace("_", "").lower()
+    return function[owner.end() :] if name == file else function
 
 
 def is_library(frame: Frame) -> bool:
