@@ -28,6 +28,7 @@ def run(config: Config, index: int = 0) -> None:
 
     from vedette import logs
     from vedette.claim import Claimed, claim
+    from vedette.pipeline.warm import warm_up
 
     logs.start(config.log_level, "digester")
     share = config.run_folder / f"digester-{index}"
@@ -37,6 +38,7 @@ def run(config: Config, index: int = 0) -> None:
     except Claimed as error:
         raise SystemExit(str(error)) from None
     digester = build(config, index)
+    warm_up(config.max_event_bytes)
     gc.freeze()  # a batch is tens of thousands of objects without cycles: looking at them all
     gc.set_threshold(50_000, 20, 50)  # again and again costs 4 % and finds nothing
     stopping = threading.Event()

@@ -28,6 +28,7 @@ def build(config: Config) -> PagesRoot:
     """The ASGI application. Django must be set up."""
     from a2wsgi import WSGIMiddleware
     from django.core.wsgi import get_wsgi_application
+    from django.urls import reverse
 
     from vedette.pages_root import PagesRoot
     from vedette.store import access
@@ -36,6 +37,7 @@ def build(config: Config) -> PagesRoot:
 
     access.use(StoreClient(config.store_socket))
     handler = get_wsgi_application()
+    reverse("issues")  # reads every route and what it imports: the first visitor does not wait
     django: Any = WSGIMiddleware(handler, workers=_WSGI_THREADS)  # type: ignore[arg-type]
     live = Live(config, renderer(handler, config.path_prefix))
     return PagesRoot(django, live, prefix=config.path_prefix)
