@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,11 +62,12 @@ def test_the_doctor_finds_a_running_server_well(product: Product) -> None:
     assert any(f"127.0.0.1:{product.port} is served" in line for line in lines)
 
 
-def test_a_role_that_is_asked_for_is_given(product: Product) -> None:
+def test_a_role_that_is_asked_for_is_given(tmp_path: Path) -> None:
     """`vedette create-user EMAIL --role` changes a member's role, and refuses aloud."""
-    _command(product, "create-user", "dora@example.com")
-    for role in ("owner", "admin"):
-        done = _run(product, "create-user", "dora@example.com", "--role", role)
-        assert done.returncode == (0 if role == "owner" else 1)
-        words = "is owner now" if role == "owner" else "stays owner"
-        assert words in done.stderr
+    with Product(tmp_path / "data") as product:  # of its own: nobody else is owner
+        _command(product, "create-user", "dora@example.com")
+        for role in ("owner", "admin"):
+            done = _run(product, "create-user", "dora@example.com", "--role", role)
+            assert done.returncode == (0 if role == "owner" else 1)
+            words = "is owner now" if role == "owner" else "stays owner"
+            assert words in done.stderr

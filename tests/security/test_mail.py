@@ -55,7 +55,7 @@ def test_an_invitation_is_one_mail_to_one_person(
     assert parsed["Bcc"] is None
     assert parsed["Cc"] is None
     assert "<b onclick" not in text_of(parsed, "html")
-    assert text_of(parsed, "plain").count(f"{settings.CONFIG.base_url}/sign-in/link/") == 1
+    assert text_of(parsed, "plain").count(f"{settings.CONFIG.base_url}/sign-in/invitation/") == 1
 
 
 @pytest.mark.parametrize(
