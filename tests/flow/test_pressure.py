@@ -71,9 +71,13 @@ def test_a_full_disk_refuses_everything_and_says_so(tmp_path: Path) -> None:
         assert status == 429
         assert "disk_full" in headers["x-sentry-rate-limits"]
         assert "disk_full" in json.loads(body)["detail"]
-        status, _, body = product.post("/-/health", b"", method="GET")
-        assert (status, json.loads(body)["problems"]) == (503, ["the disk is nearly full"])
+        product.wait(lambda: _problems(product) == (503, ["the disk is nearly full"]))
         assert product.post("/sign-in/", b"", method="GET")[0] == 200
+
+
+def _problems(product: Product) -> tuple[int, list[str]]:
+    status, _, body = product.post("/-/health", b"", method="GET")
+    return status, json.loads(body)["problems"]
 
 
 def test_the_same_envelope_is_stored_once_over_a_restart(tmp_path: Path) -> None:
