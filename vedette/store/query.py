@@ -152,6 +152,16 @@ class LimitBy(msgspec.Struct, frozen=True):
     most: int
 
 
+class Newest(msgspec.Struct, frozen=True):
+    """Of the rows that have the same values in the columns `by`, only the last in this order.
+
+    The others are as if they were not there: conditions are about the rows that stay.
+    """
+
+    by: list[str]
+    order: list[str]
+
+
 class Join(msgspec.Struct, frozen=True):
     """Each row with every row of another table that has the same value in `key`.
 
@@ -187,6 +197,7 @@ class Select(msgspec.Struct, kw_only=True):
     limit: int = 10_000
     limit_by: LimitBy | None = None
     top: Top | None = None
+    newest: Newest | None = None
     join: Join | None = None
     explode_tags: bool = False
 

@@ -130,12 +130,12 @@ class Compiler:
         return [places.index(name) + 1 for name in select.group_by]
 
     def _conditions(self) -> tuple[list[str], list[str]]:
-        """The conditions on rows: before tags are exploded or tables joined, and after."""
+        """The conditions on rows: before they are chosen, exploded or joined, and after."""
         early = self._within("", "r", self._table)
         late: list[str] = []
         for condition in self._select.where:
             text, is_late = self._where(condition)
-            (late if is_late else early).append(text)
+            (late if is_late or self._select.newest else early).append(text)
         return early, late
 
     def _where(self, condition: q.Condition) -> tuple[str, bool]:
@@ -230,13 +230,31 @@ class Compiler:
         if join is not None and self._joined is not None:
             return self._join(join, self._joined, sources, joined_sources, where)
         used = self._writer.used[""] - set(_TAG_COLUMNS)
+        if self._select.explode_tags and self._select.newest is not None:
+            raise BadQuery("tags can only be counted of all rows")
         if self._select.explode_tags:
             source = _union(sources, sorted(used | {"tags"}))
             exploded = self._dialect.explode(source, ", ".join(sorted(used)), " AND ".join(where))
             return f"{exploded} AS r"
+        if self._select.newest is not None:
+            return self._newest(self._select.newest, sources, where)
         names = sorted(used)
         source = _union(sources, names)
         return f"(SELECT {', '.join(names)} FROM {source} AS r WHERE {' AND '.join(where)}) AS r"
+
+    def _newest(self, newest: q.Newest, sources: Sequence[str], where: list[str]) -> str:
+        """The rows within the bounds, of each only what came last."""
+        writer = self._writer
+        by = [writer.expression(q.Field(name)).text for name in newest.by]
+        order = [writer.expression(q.Field(name)).text for name in newest.order]
+        if not by or not order:
+            raise BadQuery("what came last needs columns to tell rows by, and an order")
+        names = sorted(writer.used[""])
+        statement = (
+            f"SELECT {', '.join(names)} FROM {_union(sources, names)} AS r "
+            f"WHERE {' AND '.join(where)}"
+        )
+        return f"({self._dialect.last_of_each(statement, by, order)}) AS r"
 
     def _join(
         self,
@@ -246,8 +264,8 @@ class Compiler:
         joined_sources: Sequence[str],
         where: list[str],
     ) -> str:
-        if self._select.explode_tags or self._select.top:
-            raise BadQuery("a question about two tables can neither count by tag nor name the rest")
+        if self._select.explode_tags or self._select.top or self._select.newest:
+            raise BadQuery("a question about two tables can only be about their rows as they are")
         writer = self._writer
         others = self._within(joined.name, "j", joined)
         others += [writer.condition(one).text for one in join.where]
