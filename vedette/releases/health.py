@@ -1,0 +1,164 @@
+"""Release health: how sessions of releases ended, asked of the store.
+
+A session counts once, as what its last update says (`vedette.items.session`), and lies at the
+time when it started.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from vedette.issues import telemetry
+from vedette.issues.shapes import Bucket, Scope
+from vedette.items.session import LAST_UPDATES, SESSIONS, STATES
+from vedette.store import query as q
+from vedette.store.access import store
+from vedette.store.visible import VisibleProjects
+
+_BARS: Final = 48
+_RELEASE: Final = q.Field("release")
+_STATE: Final = q.Field("state")
+_USER: Final = q.Field("user_key")
+
+
+@dataclass(slots=True, kw_only=True)
+class Health:
+    """Sessions by what they came to (`STATES`), and users: all, and those who saw a crash.
+
+    Aggregates of servers mostly name no user, so there can be sessions without users.
+    """
+
+    states: dict[str, int] = field(default_factory=dict)
+    users: int = 0
+    crashed_users: int = 0
+
+    @property
+    def sessions(self) -> int:
+        """All sessions."""
+        return sum(self.states.values())
+
+    @property
+    def crash_free_sessions(self) -> float | None:
+        """Percent of the sessions that did not crash; None without sessions."""
+        return _free(self.states.get("crashed", 0), self.sessions)
+
+    @property
+    def crash_free_users(self) -> float | None:
+        """Percent of the users none of whose sessions crashed; None without users."""
+        return _free(self.crashed_users, self.users)
+
+
+def _free(crashed: int, all_: int) -> float | None:
+    return 100 * (all_ - crashed) / all_ if all_ else None
+
+
+def health_by_release(
+    scope: Scope, versions: Sequence[str] | None = None
+) -> dict[tuple[int, str], Health]:
+    """The health of each release of each project; of all releases without `versions`.
+
+    Raises StoreError.
+    """
+    where = telemetry.in_environments(scope)
+    if versions is not None:
+        where.append(q.OneOf(_RELEASE, list(versions)))
+    rows = ask_sessions(
+        scope.visible,
+        {"project_id": q.Field("project_id"), "release": _RELEASE, **_FIGURES},
+        where,
+        scope.period.start,
+        scope.period.end,
+        group_by=["project_id", "release"],
+        order_by=[q.Order("sessions", True)],
+        limit=q.MOST_ROWS,
+    )
+    return {(project, release): _health(figures) for project, release, *figures in rows}
+
+
+def health_of(scope: Scope, version: str) -> Health:
+    """The health of one release in all the scope's projects together. Raises StoreError."""
+    where = [*telemetry.in_environments(scope), q.Compare(_RELEASE, "=", version)]
+    start, end = scope.period.start, scope.period.end
+    (figures,) = ask_sessions(scope.visible, _FIGURES, where, start, end)
+    return _health(figures)
+
+
+def sessions_over_time(scope: Scope, version: str) -> dict[str, list[Bucket]]:
+    """The sessions of a release by state and by when they started. Raises StoreError."""
+    where = [*telemetry.in_environments(scope), q.Compare(_RELEASE, "=", version)]
+    seconds = telemetry.bucket_seconds(scope.period, about=_BARS)
+    rows = ask_sessions(
+        scope.visible,
+        {"at": q.bucket(seconds), "state": _STATE, "n": q.call("sum", q.Field("quantity"))},
+        where,
+        scope.period.start,
+        scope.period.end,
+        group_by=["at", "state"],
+    )
+    counts: dict[str, dict[int, int]] = {state: {} for state in STATES}
+    for at, state, number in rows:
+        counts[state][int(at)] = int(number)
+    return {state: telemetry.fill(held, scope.period, seconds) for state, held in counts.items()}
+
+
+def ask_sessions(
+    visible: VisibleProjects,
+    columns: dict[str, q.Expression],
+    where: list[q.Condition],
+    start: datetime,
+    end: datetime,
+    **rest: Any,
+) -> list[list[Any]]:
+    """Ask for columns of sessions, each counted once, as its last update says.
+
+    Raises StoreError.
+    """
+    select = q.Select(
+        table=SESSIONS.name,
+        projects=visible,
+        columns=columns,
+        where=where,
+        start=telemetry.micros(start),
+        end=telemetry.micros(end),
+        newest=LAST_UPDATES,
+        **rest,
+    )
+    return store().query(select).rows
+
+
+def crashed_users() -> q.Expression:
+    """How many users had a session that crashed."""
+    crashed = q.All([q.Compare(_STATE, "=", "crashed"), q.Present(_USER)])
+    return q.call("distinct", q.call("choose", crashed, _USER, None))
+
+
+def users() -> q.Expression:
+    """How many users had a session."""
+    return q.call("distinct", q.call("choose", q.Present(_USER), _USER, None))
+
+
+def sessions_that(state: str) -> q.Expression:
+    """How many sessions came to this."""
+    is_so = q.Compare(_STATE, "=", state)
+    return q.call("sum", q.call("choose", is_so, q.Field("quantity"), 0))
+
+
+def _health(figures: Sequence[Any]) -> Health:
+    _, users, crashed, *states = (int(figure or 0) for figure in figures)
+    counted = dict(zip(STATES, states, strict=True))
+    return Health(
+        states={state: number for state, number in counted.items() if number},
+        users=users,
+        crashed_users=crashed,
+    )
+
+
+_FIGURES: Final[dict[str, q.Expression]] = {
+    "sessions": q.call("sum", q.Field("quantity")),
+    "users": users(),
+    "crashed_users": crashed_users(),
+    **{state: sessions_that(state) for state in STATES},
+}
