@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.releases.conftest import NOW
 from vedette import items
 from vedette.facts import ReleaseSeen
 from vedette.issues.shapes import Period, Scope
@@ -28,17 +28,8 @@ from vedette.store.table import Rows
 from vedette.store.visible import VisibleProjects
 from vedette.wire.envelope import EnvelopeHeaders, ItemHeader
 
-NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+_starts = count(0, 1 << 20)
 STARTED = NOW - timedelta(hours=2)
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DuckStore]:
-    held = DuckStore(tmp_path, items.tables(), memory_bytes=256 << 20, threads=1)
-    monkeypatch.setattr(access, "_reader", held)
-    monkeypatch.setattr("vedette.clock.timestamp", NOW.timestamp)
-    yield held
-    held.close()
 
 
 def item(payload: Any, type_: str = "session", *, position: int = 1, late: float = 0) -> RawItem:
@@ -64,13 +55,13 @@ def session(sid: str, status: str = "ok", **rest: Any) -> dict[str, Any]:
 
 
 def put(store: DuckStore, sent: list[RawItem]) -> None:
-    rows = Rows(SESSIONS)
-    for number, one in enumerate(sent):
+    rows, start = Rows(SESSIONS), next(_starts)
+    for number, one in enumerate(sent, start):
         effects = KIND.read(one)
         assert isinstance(effects, Effects)
         for row in effects.rows:
             rows.add({**row.values, "writer": "w", "position": number})
-    store.append([rows], writer="w", end=1 << 20)
+    store.append([rows], writer="w", end=start + (1 << 20))
 
 
 def scope(*environments: str) -> Scope:

@@ -16,6 +16,7 @@ from vedette.issues.shapes import Bucket, Scope
 from vedette.items.session import LAST_UPDATES, SESSIONS, STATES
 from vedette.store import query as q
 from vedette.store.access import store
+from vedette.store.engine import Reader
 from vedette.store.visible import VisibleProjects
 
 _BARS: Final = 48
@@ -110,11 +111,13 @@ def ask_sessions(
     where: list[q.Condition],
     start: datetime,
     end: datetime,
+    *,
+    reader: Reader | None = None,
     **rest: Any,
 ) -> list[list[Any]]:
     """Ask for columns of sessions, each counted once, as its last update says.
 
-    Raises StoreError.
+    `reader` is the process's store where none is given. Raises StoreError.
     """
     select = q.Select(
         table=SESSIONS.name,
@@ -126,7 +129,7 @@ def ask_sessions(
         newest=LAST_UPDATES,
         **rest,
     )
-    return store().query(select).rows
+    return (reader or store()).query(select).rows
 
 
 def crashed_users() -> q.Expression:
