@@ -14,7 +14,7 @@ import msgspec
 import xxhash
 
 from vedette.facts import Fact, ReleaseSeen
-from vedette.items import Effects, ItemKind, RawItem, Row
+from vedette.items import Effects, ItemKind, RawItem, Row, SearchField
 from vedette.items._columns import integer, text, time
 from vedette.outcome import Drop, DropReason
 from vedette.store.query import Newest
@@ -207,6 +207,11 @@ KIND = ItemKind(
     is_limited=False,
     most_bytes=10 << 20,
     tables=(SESSIONS,),
+    fields={
+        "release": SearchField(column="release", help="the release"),
+        "environment": SearchField(column="environment", help="where it ran"),
+        "session.status": SearchField(column="state", help="how it ended", values=STATES),
+    },
     read=read,
     sample=sample,
 )
