@@ -58,9 +58,14 @@ class Comparison:
     common: int
 
 
-def find_release(visible: VisibleProjects, version: str) -> Release | None:
-    """The release of this name, if it may be seen; of several organisations' the first one's."""
+def find_release(visible: VisibleProjects, version: str, organization: str = "") -> Release | None:
+    """The release of this name, if it may be seen; of several organisations' the first one's.
+
+    `organization` is the slug of one.
+    """
     found = releases_of(visible).filter(version=version)
+    if organization:
+        found = found.filter(organization__slug=organization)
     return found.select_related("organization").order_by("organization_id").first()
 
 

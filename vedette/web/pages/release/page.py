@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from vedette.access.actions import Action
 from vedette.issues.shapes import Scope
-from vedette.releases.changes import Wish, change_release
+from vedette.releases.changes import Wish, change_release, changing
 from vedette.releases.commits import commits_of
 from vedette.releases.contents import (
     Comparison,
@@ -97,7 +97,7 @@ class ReleaseContext:
 def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResponse:
     """The page; `compare` names the release that it is compared with."""
     shared = shared_filter(request, viewer)
-    release = find_release(viewer.visible, version)
+    release = find_release(shared.scope.visible, version) or find_release(viewer.visible, version)
     if release is None:
         raise Http404("no such release")
     scope = _scope_of(release, shared.scope, viewer)
@@ -127,14 +127,17 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
 
 def change_status(request: HttpRequest, viewer: Viewer, version: str) -> HttpResponse:
     """POST: archive the release, or open it again."""
-    release = find_release(viewer.access.visible(Action.MANAGE_RELEASES), version)
+    asked = request.POST.get("organization", "")
+    visible = viewer.access.visible(Action.MANAGE_RELEASES)
+    release = find_release(visible, version, asked)
     if release is None:
         raise Http404("no such release")
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     is_archived = request.POST.get("status") == ReleaseStatus.ARCHIVED
     status = ReleaseStatus.ARCHIVED if is_archived else ReleaseStatus.OPEN
-    change_release(release, Wish(status=status))
+    with changing(release.organization):
+        change_release(release, Wish(status=status))
     words = "archived" if is_archived else "open again"
     put_flash(request, Flash(text=f"Release {release.version} is {words}."))
     return redirect(release_path(release.version)[0])
