@@ -84,12 +84,13 @@ def test_a_project_is_closed_to_a_member_and_opened_again(
     """Bob sees the other one, and none that is made later; until he sees all again."""
     settings_page = "/projects/shop/settings/"
     assert bob.post(settings_page, {"form": "members"}).status_code == 403
-    alice.post(settings_page, {"form": "members"})
+    bobs = membership(world.bob).pk
+    alice.post(settings_page, {"form": "members", "listed": bobs})
     later = create_project(world.organization, "Later")
     assert bob.get(settings_page).status_code == 404
     assert bob.get("/projects/web/settings/").status_code == 200
     assert bob.get(f"/projects/{later.slug}/settings/").status_code == 404
-    alice.post(settings_page, {"form": "members", "member": membership(world.bob).pk})
+    alice.post(settings_page, {"form": "members", "member": bobs, "listed": bobs})
     assert bob.get(settings_page).status_code == 200
     manage(alice, world.bob, "all")
     assert bob.get(f"/projects/{later.slug}/settings/").status_code == 200
