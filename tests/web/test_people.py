@@ -315,3 +315,25 @@ def test_changes_to_people_and_tokens_are_written_down(
     assert "made the token of CI" in page
     assert "alice@example.com · 127.0.0.1" in page
     assert "made the token" not in bob.get("/settings/members/").content.decode()
+
+
+def test_a_mail_server_that_hesitates_is_asked_once_in_a_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many promised mails one waits for it; the others are tried in later turns."""
+    from vedette.accounts.models import PromisedLink
+
+    tried: list[str] = []
+
+    def hesitate(message: outgoing.Message) -> None:
+        tried.append(message.to)
+        raise outgoing.MailServerError("the mail server took longer than 30 seconds")
+
+    monkeypatch.setattr(outgoing, "send", hesitate)
+    for user in (world.alice, world.bob, world.charlie):
+        PromisedLink.objects.create(email=user.email)
+    send_due()
+    assert tried == ["alice@example.com"]
+    send_due()
+    assert tried == ["alice@example.com", "bob@example.com"]
+    assert PromisedLink.objects.count() == 3

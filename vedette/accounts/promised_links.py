@@ -18,7 +18,7 @@ log = logging.getLogger("vedette.accounts")
 
 _HOURS = 1
 _MOST = 1000  # beyond it somebody floods
-_AGAIN = timedelta(seconds=90)  # longer than a mail server may take
+_AGAIN = timedelta(seconds=90)  # longer than a mail may take
 _GIVE_UP = timedelta(hours=1)
 
 
@@ -31,10 +31,17 @@ def promise(email: str) -> None:
 
 
 def send_due() -> None:
-    """Send what is promised and due. Several may do so at once: each mail is sent by one."""
+    """Send what is promised and due. Several may do so at once: each mail is sent by one.
+
+    A server that is away or hesitates is left alone until the next turn.
+    """
     for promised in PromisedLink.objects.filter(due_at__lte=clock.now()).order_by("pk"):
-        if _claim(promised) and _is_done(promised):
-            PromisedLink.objects.filter(pk=promised.pk).delete()
+        try:
+            if _claim(promised) and _is_done(promised):
+                PromisedLink.objects.filter(pk=promised.pk).delete()
+        except mail.MailServerError:
+            log.exception("the sign-in link could not be sent")
+            return
 
 
 def _claim(promised: PromisedLink) -> bool:
@@ -51,6 +58,10 @@ def _is_done(promised: PromisedLink) -> bool:
         return True
     try:
         mail.send(_message(user))
+    except mail.MailServerError:
+        if clock.now() - promised.created_at > _GIVE_UP:
+            return True
+        raise
     except mail.MailError:
         log.exception("the sign-in link could not be sent")
         return clock.now() - promised.created_at > _GIVE_UP
