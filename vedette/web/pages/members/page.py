@@ -16,7 +16,7 @@ from vedette.access.sight import show_all
 from vedette.accounts import people
 from vedette.accounts.invitations import InvitationError
 from vedette.accounts.models import AuditEntry, Invitation, Membership, Organization
-from vedette.accounts.roles import Role
+from vedette.accounts.roles import Role, may_manage
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.destination import safe_next
@@ -113,6 +113,8 @@ def change(request: HttpRequest, viewer: Viewer, member_id: int) -> HttpResponse
     try:
         words = _change(request, viewer, membership)
         note_change(request, membership.organization, f"{membership.user.email}: {words}")
+    except people.NoLongerAllowedError as error:
+        raise PermissionDenied(str(error)) from error
     except (people.LastOwnerError, people.ChangedMeanwhileError) as error:
         words = str(error)
     put_flash(request, Flash(text=words))
@@ -123,7 +125,7 @@ def _change(request: HttpRequest, viewer: Viewer, membership: Membership) -> str
     """Do what is asked for and say so. Raises PermissionDenied and what `people` raises."""
     asked, person = request.POST.get("do", ""), membership.user
     if asked == "remove":
-        people.remove_member(membership)
+        people.remove_member(membership, by=viewer.user)
         return f"{person} was removed."
     if asked == "all":
         show_all(membership)
@@ -138,7 +140,7 @@ def _change(request: HttpRequest, viewer: Viewer, membership: Membership) -> str
         return f"{person} may sign in again."
     if asked in Role.values:
         _require_role(viewer, membership.organization, Role(asked))
-        people.change_role(membership, Role(asked))
+        people.change_role(membership, Role(asked), by=viewer.user)
         return f"{person} is {asked} now."
     raise Http404("nothing of that name can be done")
 
@@ -161,11 +163,8 @@ def _require_role(viewer: Viewer, organization: Organization, role: Role) -> Non
 
 
 def _roles(viewer: Viewer, organization: Organization) -> list[Role]:
-    if viewer.may(Action.MANAGE_ORGANIZATION, organization):
-        return list(Role)
-    if viewer.may(Action.MANAGE_MEMBERS, organization):
-        return [role for role in Role if role is not Role.OWNER]
-    return []
+    held = [place.role for place in viewer.access.places if place.organization == organization]
+    return [role for role in Role if any(may_manage(own, role) for own in held)]
 
 
 def _group(request: HttpRequest, viewer: Viewer, organization: Organization, query: str) -> Group:
