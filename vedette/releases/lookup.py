@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from vedette.releases.comparing import Latest, latest_releases
+from vedette.releases.latest import Latest, latest_releases
 from vedette.releases.models import Release, ReleaseProject
 from vedette.releases.names import InvalidRelease, parse_release, parse_version
 from vedette.releases.ordering import build_order, version_order
