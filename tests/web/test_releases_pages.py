@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -254,3 +255,24 @@ def test_a_release_of_very_many_projects_has_a_page(world: World, alice: Client)
     assert "280 more" in page
     assert page.count("This release in production of") == 100
     assert "wide@1" in alice.get("/releases/").content.decode()
+
+
+def test_shares_hold_however_many_names_events_have(
+    world: World, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an answer cannot list all releases, those that a page shows are counted still."""
+
+    def show() -> list[str]:
+        page = alice.get("/releases/").content.decode()
+        shares = re.findall(r'Adoption </span><span class="number">(.*?)</span>', page)
+        one = alice.get("/releases/shop@2.4.1/").content.decode()
+        return [*shares, *re.findall(r"<dt>Adoption</dt><dd>(.*?)</dd>", one)]
+
+    for number in range(3):
+        event = {**samples.MESSAGE, "release": f"rare@{number}", "event_id": f"{number}" * 32}
+        send_events(world.stage, world.shop, event, events=1)
+    world.stage.work()
+    whole = show()
+    monkeypatch.setattr("vedette.releases.counting._MOST_NAMES", 2)
+    assert show() == whole
+    assert len(whole) > 3

@@ -23,7 +23,7 @@ from vedette.releases.contents import (
     regressed_issues,
     resolved_issues,
 )
-from vedette.releases.counting import count_events, events_by_environment, series
+from vedette.releases.counting import count_by_project, events_by_environment, series
 from vedette.releases.figures import Facts, facts_of
 from vedette.releases.listing import share_of
 from vedette.releases.models import (
@@ -103,14 +103,14 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
     scope = _scope_of(release, shared.scope, viewer)
     facts = facts_of([release], scope.visible)[release.pk]
     buckets, users = series(scope, release.version)
-    counts = count_events(scope)
+    events = sum(bucket.count for bucket in buckets)
     context = ReleaseContext(
         release=release,
         facts=facts,
         link=release.url if release.url.startswith(("https://", "http://")) else "",
-        events=sum(bucket.count for bucket in buckets),
+        events=events,
         users=users,
-        share=share_of(release.version, facts, counts),
+        share=share_of(events, facts, count_by_project(scope)),
         chart=with_releases(bar_chart(buckets), scope, shared.query),
         parts=_parts(release, scope),
         commits=make_commits(commits_of(release, most=MOST_COMMITS)),
