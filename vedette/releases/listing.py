@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from vedette.issues.cursors import read_offset
 from vedette.issues.shapes import Scope
-from vedette.releases.counting import count_events
+from vedette.releases.counting import count_by_project, count_events
 from vedette.releases.figures import Facts, facts_of
 from vedette.releases.lookup import releases_of
 from vedette.releases.models import RELEASED, Release, ReleaseStatus
@@ -64,12 +64,12 @@ def list_releases(
     """The releases whose version contains `query`. Raises BadQuery and StoreError."""
     offset = read_offset(cursor)
     mine = releases_of(scope.visible)
-    counts = count_events(scope)
+    counts = count_events(scope) if sort == "events" else {}
     places = _places(_matching(mine, scope, query, status))
     ordered = sorted(places, key=_key(sort, counts), reverse=True)
     chosen = [place.pk for place in ordered[offset : offset + _PAGE]]
     releases = Release.objects.in_bulk(chosen)
-    rows = _rows([releases[pk] for pk in chosen if pk in releases], scope, counts)
+    rows = _rows([releases[pk] for pk in chosen if pk in releases], scope)
     return ReleasePage(
         rows=rows,
         has_any=bool(rows) or mine.exists(),
@@ -78,12 +78,10 @@ def list_releases(
     )
 
 
-def share_of(release: str, facts: Facts, counts: Mapping[tuple[int, str], int]) -> float:
-    """Which part of the events of its projects a release has, in percent."""
-    projects = {project.pk for project in facts.projects}
-    whole = sum(number for (project, _), number in counts.items() if project in projects)
-    mine = sum(counts.get((project, release), 0) for project in projects)
-    return 100 * mine / whole if whole else 0.0
+def share_of(events: int, facts: Facts, by_project: Mapping[int, int]) -> float:
+    """Which part of the events of its projects those of a release are, in percent."""
+    whole = sum(by_project.get(project.pk, 0) for project in facts.projects)
+    return 100 * events / whole if whole else 0.0
 
 
 def _matching(
@@ -131,19 +129,16 @@ def _key(
     return key
 
 
-def _rows(
-    releases: Sequence[Release], scope: Scope, counts: Mapping[tuple[int, str], int]
-) -> list[ReleaseRow]:
+def _rows(releases: Sequence[Release], scope: Scope) -> list[ReleaseRow]:
+    if not releases:
+        return []
     facts = facts_of(releases, scope.visible)
-    return [
-        ReleaseRow(
-            release=release,
-            facts=facts[release.pk],
-            events=sum(
-                counts.get((project.pk, release.version), 0)
-                for project in facts[release.pk].projects
-            ),
-            share=share_of(release.version, facts[release.pk], counts),
-        )
-        for release in releases
-    ]
+    counts = count_events(scope, sorted({release.version for release in releases}))
+    by_project = count_by_project(scope)
+    rows = []
+    for release in releases:
+        held = facts[release.pk]
+        events = sum(counts.get((project.pk, release.version), 0) for project in held.projects)
+        share = share_of(events, held, by_project)
+        rows.append(ReleaseRow(release=release, facts=held, events=events, share=share))
+    return rows

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
-from vedette.releases.comparing import Latest, latest_releases
+from vedette.releases.latest import Latest, latest_releases
 from vedette.releases.models import Release, ReleaseProject
 from vedette.releases.names import InvalidRelease, parse_release, parse_version
 from vedette.releases.ordering import build_order, version_order
@@ -21,11 +21,11 @@ _MOST = 5000
 
 
 def releases_of(visible: VisibleProjects) -> QuerySet[Release]:
-    """The releases of the projects that may be seen."""
-    mine = ReleaseProject.objects.filter(release=OuterRef("pk"))
+    """The releases of the projects that may be seen, which are looked through once."""
+    mine = ReleaseProject.objects.all()
     if not visible.is_everything:
         mine = mine.filter(project__in=list(visible))
-    return Release.objects.filter(Exists(mine))
+    return Release.objects.filter(pk__in=mine.values("release"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from vedette.access.actions import Action
 from vedette.issues.shapes import Scope
-from vedette.releases.changes import Wish, change_release
+from vedette.releases.changes import Wish, change_release, changing
 from vedette.releases.commits import commits_of
 from vedette.releases.contents import (
     Comparison,
@@ -23,7 +23,7 @@ from vedette.releases.contents import (
     regressed_issues,
     resolved_issues,
 )
-from vedette.releases.counting import count_events, events_by_environment, series
+from vedette.releases.counting import count_by_project, events_by_environment, series
 from vedette.releases.figures import Facts, facts_of
 from vedette.releases.listing import share_of
 from vedette.releases.models import (
@@ -97,20 +97,20 @@ class ReleaseContext:
 def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResponse:
     """The page; `compare` names the release that it is compared with."""
     shared = shared_filter(request, viewer)
-    release = find_release(viewer.visible, version)
+    release = find_release(shared.scope.visible, version) or find_release(viewer.visible, version)
     if release is None:
         raise Http404("no such release")
     scope = _scope_of(release, shared.scope, viewer)
     facts = facts_of([release], scope.visible)[release.pk]
     buckets, users = series(scope, release.version)
-    counts = count_events(scope)
+    events = sum(bucket.count for bucket in buckets)
     context = ReleaseContext(
         release=release,
         facts=facts,
         link=release.url if release.url.startswith(("https://", "http://")) else "",
-        events=sum(bucket.count for bucket in buckets),
+        events=events,
         users=users,
-        share=share_of(release.version, facts, counts),
+        share=share_of(events, facts, count_by_project(scope)),
         chart=with_releases(bar_chart(buckets), scope, shared.query),
         parts=_parts(release, scope),
         commits=make_commits(commits_of(release, most=MOST_COMMITS)),
@@ -127,14 +127,17 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
 
 def change_status(request: HttpRequest, viewer: Viewer, version: str) -> HttpResponse:
     """POST: archive the release, or open it again."""
-    release = find_release(viewer.access.visible(Action.MANAGE_RELEASES), version)
+    asked = request.POST.get("organization", "")
+    visible = viewer.access.visible(Action.MANAGE_RELEASES)
+    release = find_release(visible, version, asked)
     if release is None:
         raise Http404("no such release")
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     is_archived = request.POST.get("status") == ReleaseStatus.ARCHIVED
     status = ReleaseStatus.ARCHIVED if is_archived else ReleaseStatus.OPEN
-    change_release(release, Wish(status=status))
+    with changing(release.organization):
+        change_release(release, Wish(status=status))
     words = "archived" if is_archived else "open again"
     put_flash(request, Flash(text=f"Release {release.version} is {words}."))
     return redirect(release_path(release.version)[0])
