@@ -46,3 +46,11 @@ def test_a_short_number_is_the_nearest(number: float, words: str) -> None:
 )
 def test_a_span_never_rounds_to_another_unit_s_limit(seconds: float, words: str) -> None:
     assert wording.duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("percent", "words"),
+    [(100, "100 %"), (99.999, "99.99 %"), (99.95, "99.95 %"), (0, "0 %"), (0.001, "< 0.01 %")],
+)
+def test_a_rate_never_looks_better_than_it_is(percent: float, words: str) -> None:
+    assert wording.rate(percent) == words

@@ -29,7 +29,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     django_setup.setup(config)
     from vedette.accounts.models import Organization
     from vedette.demo.releases import remove_releases, report_releases
-    from vedette.demo.sending import SendError, send_all
+    from vedette.demo.sending import SendError, post_all, send_all
     from vedette.demo.services import SERVICES
     from vedette.projects import first_run
     from vedette.projects.creation import create_project
@@ -59,6 +59,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         dsn = project.keys.order_by("id")[0].dsn(f"http://{config.listen}")
         try:
             count = send_all(dsn, _events(service, options.scale))
+            post_all(dsn, _sessions(service, options.scale))
         except SendError as error:
             print(f"vedette: {error}", file=sys.stderr)
             return 1
@@ -82,3 +83,9 @@ def _events(service: Any, scale: float) -> list[dict[str, Any]]:
     )
     own = random.Random()
     return [traffic.event(service, service.bugs[number], at, own) for at, number in timeline]
+
+
+def _sessions(service: Any, scale: float) -> list[bytes]:
+    from vedette.demo import sessions
+
+    return list(sessions.envelopes(service, clock.timestamp(), random.Random(), scale))

@@ -7,20 +7,23 @@ longer are. Where there are no sessions, nothing is known and nothing changes.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, Literal, TypeAlias
 
 from django.db.models import Q
 
 from vedette import clock
+from vedette.issues.shapes import Scope
 from vedette.releases.health import ask_sessions
-from vedette.releases.models import ReleaseEnvironment
+from vedette.releases.models import Release, ReleaseEnvironment
 from vedette.store import query as q
 from vedette.store.engine import Reader
 from vedette.store.visible import VisibleProjects
 
 Stage: TypeAlias = Literal["adopted", "low", "replaced"]
 STAGES: Final[tuple[Stage, ...]] = ("adopted", "low", "replaced")
+_BEST_FIRST: Final[tuple[Stage, ...]] = ("adopted", "replaced", "low")
 WINDOW: Final = timedelta(days=1)
 _SHARE: Final = 0.1
 _MOST: Final = 1_000_000  # groups of one question
@@ -55,6 +58,28 @@ def stage_of(row: ReleaseEnvironment) -> Stage:
     if row.adopted_at is None:
         return "low"
     return "adopted" if row.replaced_at is None else "replaced"
+
+
+def stages_of(releases: Sequence[Release], scope: Scope) -> dict[int, Stage]:
+    """The best stage of each release in the scope; none where there is no session."""
+    rows = ReleaseEnvironment.objects.filter(release__in=releases, project__in=list(scope.visible))
+    if scope.environments:
+        rows = rows.filter(environment__in=scope.environments)
+    found: dict[int, Stage] = {}
+    for row in rows.exclude(adopted_at=None):
+        held = found.get(row.release_id, "low")
+        found[row.release_id] = min(stage_of(row), held, key=_BEST_FIRST.index)
+    return found
+
+
+def stages_by_environment(release: Release, scope: Scope) -> dict[str, Stage]:
+    """The stage of a release in each environment: the best of all projects."""
+    rows = release.environments.filter(project__in=list(scope.visible))
+    found: dict[str, Stage] = {}
+    for row in rows:
+        stage, held = stage_of(row), found.get(row.environment, "low")
+        found[row.environment] = min(stage, held, key=_BEST_FIRST.index)
+    return found
 
 
 def in_stage(stage: Stage) -> Q:

@@ -6,10 +6,10 @@ time when it started.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from vedette.issues import telemetry
 from vedette.issues.shapes import Bucket, Scope
@@ -52,6 +52,17 @@ class Health:
         return _free(self.crashed_users, self.users)
 
 
+def together(parts: Iterable[Health]) -> Health:
+    """The health of several projects: a user of two of them counts in each."""
+    found = Health()
+    for part in parts:
+        for state, number in part.states.items():
+            found.states[state] = found.states.get(state, 0) + number
+        found.users += part.users
+        found.crashed_users += part.crashed_users
+    return found
+
+
 def _free(crashed: int, all_: int) -> float | None:
     return 100 * (all_ - crashed) / all_ if all_ else None
 
@@ -63,20 +74,29 @@ def health_by_release(
 
     Raises StoreError.
     """
-    where = telemetry.in_environments(scope)
-    if versions is not None:
-        where.append(q.OneOf(_RELEASE, list(versions)))
+    where = [] if versions is None else [q.OneOf(_RELEASE, list(versions))]
+    rows = _grouped(scope, ["project_id", "release"], where)
+    return {(project, release): _health(figures) for project, release, *figures in rows}
+
+
+def health_by_environment(scope: Scope, version: str) -> dict[str, Health]:
+    """The health of a release in each environment. Raises StoreError."""
+    rows = _grouped(scope, ["environment"], [q.Compare(_RELEASE, "=", version)])
+    return {environment or "": _health(figures) for environment, *figures in rows}
+
+
+def sessions_by(scope: Scope, column: Literal["project_id", "environment"]) -> dict[Any, int]:
+    """The sessions of all releases by project or environment. Raises StoreError."""
     rows = ask_sessions(
         scope.visible,
-        {"project_id": q.Field("project_id"), "release": _RELEASE, **_FIGURES},
-        where,
+        {column: q.Field(column), "n": q.call("sum", q.Field("quantity"))},
+        telemetry.in_environments(scope),
         scope.period.start,
         scope.period.end,
-        group_by=["project_id", "release"],
-        order_by=[q.Order("sessions", True)],
+        group_by=[column],
         limit=q.MOST_ROWS,
     )
-    return {(project, release): _health(figures) for project, release, *figures in rows}
+    return {value: int(number) for value, number in rows}
 
 
 def health_of(scope: Scope, version: str) -> Health:
@@ -103,6 +123,20 @@ def sessions_over_time(scope: Scope, version: str) -> dict[str, list[Bucket]]:
     for at, state, number in rows:
         counts[state][int(at)] = int(number)
     return {state: telemetry.fill(held, scope.period, seconds) for state, held in counts.items()}
+
+
+def _grouped(scope: Scope, by: Sequence[str], where: Sequence[q.Condition]) -> list[list[Any]]:
+    """The figures of each group, the largest first."""
+    return ask_sessions(
+        scope.visible,
+        {**{name: q.Field(name) for name in by}, **_FIGURES},
+        [*telemetry.in_environments(scope), *where],
+        scope.period.start,
+        scope.period.end,
+        group_by=list(by),
+        order_by=[q.Order("sessions", True)],
+        limit=q.MOST_ROWS,
+    )
 
 
 def ask_sessions(

@@ -12,8 +12,10 @@ from django.db.models import QuerySet
 
 from vedette.issues.cursors import read_offset
 from vedette.issues.shapes import Scope
+from vedette.releases.adoption import Stage, stages_of
 from vedette.releases.counting import count_by_project, count_events
 from vedette.releases.figures import Facts, facts_of
+from vedette.releases.health import Health, health_by_release, sessions_by, together
 from vedette.releases.lookup import releases_of
 from vedette.releases.models import RELEASED, Release, ReleaseStatus
 
@@ -24,12 +26,18 @@ _PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRow:
-    """A release with its events in the range; `share` is of all events of its projects there."""
+    """A release in the range: its events, and how its sessions ended.
+
+    `share` is its part of all sessions of its projects there, in percent, or where those have
+    none of all their events. `stage` is the best that it has in an environment.
+    """
 
     release: Release
     facts: Facts
     events: int
+    health: Health
     share: float
+    stage: Stage | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +86,25 @@ def list_releases(
     )
 
 
-def share_of(events: int, facts: Facts, by_project: Mapping[int, int]) -> float:
-    """Which part of the events of its projects those of a release are, in percent."""
-    whole = sum(by_project.get(project.pk, 0) for project in facts.projects)
-    return 100 * events / whole if whole else 0.0
+class Use(NamedTuple):
+    """The sessions and the events of each project, whatever the release."""
+
+    sessions: Mapping[int, int]
+    events: Mapping[int, int]
+
+    def share(self, facts: Facts, health: Health, events: int) -> float:
+        """Which part of the sessions of its projects are a release's, or else of the events."""
+        pairs = ((health.sessions, self.sessions), (events, self.events))
+        for mine, all_ in pairs:
+            whole = sum(all_.get(project.pk, 0) for project in facts.projects)
+            if whole:
+                return 100 * mine / whole
+        return 0.0
+
+
+def use_of(scope: Scope) -> Use:
+    """How much the projects are used. Raises StoreError."""
+    return Use(sessions_by(scope, "project_id"), count_by_project(scope))
 
 
 def _matching(
@@ -132,13 +155,24 @@ def _key(
 def _rows(releases: Sequence[Release], scope: Scope) -> list[ReleaseRow]:
     if not releases:
         return []
-    facts = facts_of(releases, scope.visible)
-    counts = count_events(scope, sorted({release.version for release in releases}))
-    by_project = count_by_project(scope)
+    versions = sorted({release.version for release in releases})
+    facts, stages = facts_of(releases, scope.visible), stages_of(releases, scope)
+    counts, health = count_events(scope, versions), health_by_release(scope, versions)
+    use = use_of(scope)
     rows = []
     for release in releases:
         held = facts[release.pk]
-        events = sum(counts.get((project.pk, release.version), 0) for project in held.projects)
-        share = share_of(events, held, by_project)
-        rows.append(ReleaseRow(release=release, facts=held, events=events, share=share))
+        places = [(project.pk, release.version) for project in held.projects]
+        events = sum(counts.get(place, 0) for place in places)
+        mine = together(health[place] for place in places if place in health)
+        rows.append(
+            ReleaseRow(
+                release=release,
+                facts=held,
+                events=events,
+                health=mine,
+                share=use.share(held, mine, events),
+                stage=stages.get(release.pk),
+            )
+        )
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 from vedette import clock
@@ -41,6 +42,13 @@ def size(size_bytes: float) -> str:
             return f"{shown:g} {unit}"
         amount /= 1024
     return f"{_rounded(amount):.15g} TB"
+
+
+def rate(percent: float) -> str:
+    """A share that must not look better than it is: 99.996 as 99.99 %, and 100 % only for all."""
+    if 0 < percent < 0.01:
+        return "< 0.01 %"
+    return f"{math.floor(percent * 100 + 1e-9) / 100:g} %"
 
 
 def duration(seconds: float) -> str:

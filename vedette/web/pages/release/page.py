@@ -23,9 +23,10 @@ from vedette.releases.contents import (
     regressed_issues,
     resolved_issues,
 )
-from vedette.releases.counting import count_by_project, events_by_environment, series
+from vedette.releases.counting import events_by_environment, series
 from vedette.releases.figures import Facts, facts_of
-from vedette.releases.listing import share_of
+from vedette.releases.health import Health, health_of
+from vedette.releases.listing import use_of
 from vedette.releases.models import (
     Deploy,
     Release,
@@ -37,6 +38,7 @@ from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.release.commits import MOST_COMMITS, CommitView, make_commits
+from vedette.web.pages.release.sessions import SessionsView, make_sessions
 from vedette.web.release_links import release_path, with_releases
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
@@ -82,6 +84,8 @@ class ReleaseContext:
     events: int
     users: int
     share: float
+    health: Health
+    sessions: SessionsView | None
     chart: BarChart
     parts: list[Part]
     commits: list[CommitView]
@@ -104,13 +108,17 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
     facts = facts_of([release], scope.visible)[release.pk]
     buckets, users = series(scope, release.version)
     events = sum(bucket.count for bucket in buckets)
+    health = health_of(scope, release.version)
+    compared = _compared(release, scope, request.GET.get("compare", ""))
     context = ReleaseContext(
         release=release,
         facts=facts,
         link=release.url if release.url.startswith(("https://", "http://")) else "",
         events=events,
         users=users,
-        share=share_of(events, facts, count_by_project(scope)),
+        share=use_of(scope).share(facts, health, events),
+        health=health,
+        sessions=make_sessions(release, compared.previous, scope) if health.sessions else None,
         chart=with_releases(bar_chart(buckets), scope, shared.query),
         parts=_parts(release, scope),
         commits=make_commits(commits_of(release, most=MOST_COMMITS)),
@@ -118,7 +126,7 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
         deploys=_deploys(release, scope),
         heads=list(release.heads.select_related("repository").order_by("repository__name")),
         places=_places(release, scope),
-        compared=_compared(release, scope, request.GET.get("compare", "")),
+        compared=compared,
         may_change=any(viewer.may(Action.MANAGE_RELEASES, one) for one in facts.projects),
         period_name=shared.period_name,
     )
