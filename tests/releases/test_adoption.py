@@ -10,8 +10,11 @@ import pytest
 from tests.releases.conftest import NOW, See
 from tests.releases.test_health import item, put, session
 from vedette.releases import adoption
+from vedette.releases.lookup import KnownReleases
 from vedette.releases.models import ReleaseEnvironment
+from vedette.search import SearchError, compile_event_search, parse
 from vedette.store.duck import DuckStore
+from vedette.store.visible import VisibleProjects
 
 
 def stages() -> dict[str, str]:
@@ -63,3 +66,21 @@ def test_stages_follow_the_sessions(
     for stage in adoption.STAGES:
         found = ReleaseEnvironment.objects.filter(adoption.in_stage(stage))
         assert all(adoption.stage_of(row) == stage for row in found)
+
+
+def test_a_search_finds_events_of_releases_in_a_stage(shop: Any, see: See) -> None:
+    """By the place of the event: what is adopted in production may be unknown in staging."""
+    see(shop, "shop@1", "shop@2")
+    see(shop, "shop@1", environment="staging")
+    rows = ReleaseEnvironment.objects.filter(release__version="shop@1", environment="production")
+    rows.update(adopted_at=NOW)
+    known = KnownReleases(VisibleProjects.granted([shop.pk]))
+    assert known.in_stage("adopted") == [(shop.pk, "production", "shop@1")]
+    assert len(known.in_stage("low_adoption")) == 2
+    rows.update(replaced_at=NOW)
+    assert known.in_stage("adopted") == []
+    assert known.in_stage("replaced") == [(shop.pk, "production", "shop@1")]
+    condition = compile_event_search(parse("release.stage:replaced"), releases=known)
+    assert "shop@1" in str(condition)
+    with pytest.raises(SearchError, match="is no stage"):
+        compile_event_search(parse("release.stage:sold"), releases=known)
