@@ -189,14 +189,15 @@ def test_at_most_so_many_rows_of_each_group(engine: Engine, things: Rows) -> Non
     assert sorted(found) == sorted(wanted)
 
 
-def test_only_the_last_of_each_counts(engine: Engine, things: Rows) -> None:
+@pytest.mark.parametrize("fixed", [[], ["text"]], ids=["late", "early"])
+def test_only_the_last_of_each_counts(engine: Engine, things: Rows, fixed: list[str]) -> None:
     """Conditions are about the rows that stay: an earlier one does not stand in for the last."""
     found = ask(
         engine,
         {"p": q.Field("project_id"), "n": q.count(), "sum": q.call("sum", q.Field("whole"))},
         where=[q.Present(TEXT)],
         group_by=["p"],
-        newest=q.Newest(["project_id", "text"], ["timestamp", "whole"]),
+        newest=q.Newest(["project_id", "text"], ["timestamp", "whole"], fixed=fixed),
     )
     last: dict[tuple[Any, ...], dict[str, Any]] = {}
     order = {None: -(10**9)}

@@ -22,7 +22,7 @@ from vedette.store.visible import VisibleProjects
 _BARS: Final = 48
 _RELEASE: Final = q.Field("release")
 _STATE: Final = q.Field("state")
-_USER: Final = q.Field("user_key")
+_USER: Final = q.Field("user_number")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,13 +168,13 @@ def ask_sessions(
 
 def crashed_users() -> q.Expression:
     """How many users had a session that crashed."""
-    crashed = q.All([q.Compare(_STATE, "=", "crashed"), q.Present(_USER)])
+    crashed = q.Compare(_STATE, "=", "crashed")
     return q.call("distinct", q.call("choose", crashed, _USER, None))
 
 
 def users() -> q.Expression:
     """How many users had a session."""
-    return q.call("distinct", q.call("choose", q.Present(_USER), _USER, None))
+    return q.call("distinct", _USER)
 
 
 def sessions_that(state: str) -> q.Expression:

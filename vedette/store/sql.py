@@ -135,7 +135,7 @@ class Compiler:
         late: list[str] = []
         for condition in self._select.where:
             text, is_late = self._where(condition)
-            (late if is_late or self._select.newest else early).append(text)
+            (late if is_late else early).append(text)
         return early, late
 
     def _where(self, condition: q.Condition) -> tuple[str, bool]:
@@ -147,9 +147,11 @@ class Compiler:
         written = self._writer.condition(condition)
         if written.is_aggregate:
             raise BadQuery("a figure of many rows cannot choose among single rows")
+        newest = self._select.newest
         is_late = not used[""].isdisjoint(_TAG_COLUMNS) or any(
             columns for name, columns in used.items() if name
         )
+        is_late = is_late or bool(newest and used[""] - {*newest.by, *newest.fixed})
         for name, columns in before.items():
             used[name] |= columns
         return written.text, is_late
@@ -243,18 +245,22 @@ class Compiler:
         return f"(SELECT {', '.join(names)} FROM {source} AS r WHERE {' AND '.join(where)}) AS r"
 
     def _newest(self, newest: q.Newest, sources: Sequence[str], where: list[str]) -> str:
-        """The rows within the bounds, of each only what came last."""
+        """The rows within the bounds, of each only what came last: looked for in each relation
+        by itself, so that not all rows are held at once."""
         writer = self._writer
         by = [writer.expression(q.Field(name)).text for name in newest.by]
         order = [writer.expression(q.Field(name)).text for name in newest.order]
         if not by or not order:
             raise BadQuery("what came last needs columns to tell rows by, and an order")
         names = sorted(writer.used[""])
-        statement = (
-            f"SELECT {', '.join(names)} FROM {_union(sources, names)} AS r "
-            f"WHERE {' AND '.join(where)}"
-        )
-        return f"({self._dialect.last_of_each(statement, by, order)}) AS r"
+        condition = " AND ".join(where)
+        parts = [
+            self._dialect.last_of_each(
+                f"SELECT {', '.join(names)} FROM {source} AS r WHERE {condition}", by, order
+            )
+            for source in sources
+        ]
+        return f"({' UNION ALL '.join(f'({part})' for part in parts)}) AS r"
 
     def _join(
         self,
