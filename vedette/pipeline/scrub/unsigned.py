@@ -20,15 +20,12 @@ Names = Callable[[bytes], bool]
 
 _SECRET = rb"(?:passw(?:or)?ds?|passwd|passphrase|secret|token|api[ _-]?key|otp|pin)"
 _SAID = re.compile(
-    rb"(?i)\b(?:passw(?:or)?d|passphrase|identified\s+by(?:\s+password)?)\s+"
+    rb"(?i)\b(?:passw(?:or)?d|passphrase|identified\s+(?:with\s+\S{1,64}\s+)?(?:by|as)(?:\s+password)?)\s+"
     rb"(?:(?:is|was):?\s+|for\s+\S{1,64}\s*=\s*(?:password\(\s*)?)?[NE]?(['\"])"
 )
 _AMONG = re.compile(rb"(?i)\b([\w.]{1,64})\s+in\s*\(\s*(')")
 _DUPLICATE = re.compile(
     rb"(?i)duplicate entry (')(?=(?:[^'\\]|\\.){1,512}' for key '([\w.-]{1,64})')"
-)
-_SHELL = re.compile(
-    rb"\b(?:mysql\w{0,8}|sshpass|login)\b[^\r\n|;]{0,120}?\s-p\s?[\"']?([^\s\"'-][^\s\"']{0,511})"
 )
 # A word after the name counts if it is no word: letters and digits, or the digits of a code.
 _TOLD = re.compile(rb"(?i)\b" + _SECRET + rb"(?:\s+(?:is|was))?:?\s+['\"]?([\w.+/=-]{4,512}+)")
@@ -64,11 +61,12 @@ _TYPED = re.compile(rb"\b([\w$]{1,64})\s+[*\w.\[\]]{1,40}\s*=\s*([\"'`])")
 _DOCKER = re.compile(rb"(?:^|\n)\s*(?:ENV|ARG)\s+(\w{1,64})[ =]([^\s=\"']{1,512})")
 # One of them may match: one look instead of many.
 _MAY_MATCH = re2.compile(
-    rb"(?i)(?:passw(?:or)?d|passphrase|secret|token|api[ _-]?key|otp|pin|identified\s+by)s?:?\s+"
-    rb"(?:is|was|for|password|[NE]?['\"]|[^\s]*[0-9]|[*\w.\[\]]+\s*=)"
+    rb"(?i)(?:passw(?:or)?d|passphrase|secret|token|api[ _-]?key|otp|pin"
+    rb"|identified\s+(?:by|with|as))s?:?\s+"
+    rb"(?:is|was|for|password|\S+\s+(?:by|as)|[NE]?['\"]|[^\s]*[0-9]|[*\w.\[\]]+\s*=)"
     rb"|auth\s|insert\s+into|-u(?:ser)?[ =]|basic\s|</|=\(|name=\""
     rb"|[(\[]\s*[bu]?[\"'][^\"']*[\"']\s*,|\b(?:name|key)[\"']?\s*[:=]\s*[\"']|\sin\s*\("
-    rb"|duplicate entry|\s-p\s?\S|[\"']--?[\w-]+[\"']|(?:set|with|define|env)\w*\("
+    rb"|duplicate entry|[\"']--?[\w-]+[\"']|(?:set|with|define|env)\w*\("
     rb"|(?:ENV|ARG)\s"
 )
 
@@ -93,7 +91,7 @@ def _in_sentences(text: bytes, spend: Spend) -> Iterator[Found]:
         spend()
         if _IS_MADE.fullmatch(match[1].rstrip(b".")) and b"://" not in match[1]:
             yield b"password", match.start(1), match.start(1) + len(match[1].rstrip(b"."))
-    for pattern in (_CURL, _BASIC, _SHELL):
+    for pattern in (_CURL, _BASIC):
         for match in pattern.finditer(text):
             spend()
             if not values.says_nothing(match[1]) and (pattern is not _BASIC or _is_basic(match[1])):

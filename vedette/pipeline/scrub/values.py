@@ -64,7 +64,7 @@ _STATES = frozenset(
 )
 _NOUN = re.compile(
     rb"(?i)(?:passw(?:or)?d|passwort|pwd|pass|pw|pin|passphrase|pass_?phrase|pass_?code|secret"
-    rb"|credentials?|token|otp|jwt|bearer|authorization|auth|sess(?:ion)?_?id"
+    rb"|credentials?|token|otp|jwt|bearer|authorization|auth|sess(?:ion)?[_-]?id"
     rb"|(?:api|access|private|secret|auth|session|signing|encryption|account|subscription|master"
     rb"|shared|storage)[-_]?key)s?[0-9]*\Z"
 )
@@ -245,6 +245,8 @@ def _is_value(text: bytes, content: bytes, end: int, name: bytes, is_quoted: boo
     if not content or content.lower() in _STATES or b"://" in content or content[:1] in b"/~":
         return False
     if _PARAMETER.fullmatch(content):
+        return False
+    if not content.isascii() and content.decode("utf-8", "replace").isalpha():
         return False
     if _DOTTED.fullmatch(content) and not any(48 <= byte <= 57 for byte in content):
         return False

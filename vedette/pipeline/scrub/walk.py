@@ -11,20 +11,23 @@ from collections.abc import Callable
 
 import msgspec
 
-from vedette.pipeline.scrub import attributes, pairs, structure
+from vedette.pipeline.scrub import attributes, commands, pairs, structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.checks import is_ip_address
 from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
 from vedette.pipeline.scrub.redaction import LIMIT, Cut, Redactor
 from vedette.pipeline.scrub.scopes import FULL, Carrier, Scope
 from vedette.pipeline.scrub.sections import Section, sections
+from vedette.pipeline.scrub.values import says_nothing
 from vedette.pipeline.scrub.words import Names, counts_tokens, is_safe_value
 
 _STRING = re.compile(rb'"[^"]*+"')
 _COOKIE_NAME = re.compile(rb"cookies?['\"]?\Z", re.IGNORECASE)
 _NAMED_COOKIE = re.compile(rb"cookie\.([^.].*)\Z", re.IGNORECASE | re.DOTALL)
 
-_OPTION = re.compile(rb'"--?([\w-]{2,64})"')
+_OPTION = re.compile(rb'"(\'?)--?([\w-]{2,64})\1"')
+_MOST_ARGUMENTS = 64
+_QUOTES = b"'\""
 _MOST_CUT_OFF = 64
 
 Nested = Callable[[bytes, Scope, Budget], list[Edit]]
@@ -223,7 +226,9 @@ class Walk:
     def _argument(self, start: int, end: int) -> bool:
         """Deals with what follows an option in a list: `["--password", "x"]`."""
         option = _OPTION.fullmatch(self._payload, start, end)
-        rule = self._names.name_rule(option[1]) if option else None
+        if option is None:
+            self._arguments(start, end)
+        rule = self._names.name_rule(option[2]) if option else None
         comma = structure.following(self._mask, end) if option and rule else -1
         if rule is None or self._mask[comma : comma + 1] != b",":
             return False
@@ -231,6 +236,28 @@ class Walk:
         if self._payload[value : value + 1] != b'"' or self._payload[value + 1 : value + 2] == b"-":
             return False
         return self._remove(b"", value, rule)
+
+    def _arguments(self, start: int, end: int) -> None:
+        """Deals with the arguments of a command in a list: `["mysql", "-px"]`."""
+        way = commands.way_of(self._content(start, end).strip(_QUOTES))
+        before = b""
+        if way is None or not self._names.uses_defaults:
+            return
+        for _ in range(_MOST_ARGUMENTS):
+            self._budget.spend()
+            comma = structure.following(self._mask, end)
+            start = structure.following(self._mask, comma + 1)
+            if self._mask[comma : comma + 1] != b"," or self._mask[start : start + 1] != b'"':
+                return
+            end = structure.string_end(self._mask, start)
+            content = self._content(start, end)
+            argument = content.strip(_QUOTES)
+            secret = commands.secret_part(way, argument, before)
+            before = argument
+            if secret is not None and not says_nothing(argument[secret:]):
+                begin = content.index(argument) + secret
+                cut = Cut(begin, begin + len(argument) - secret, "@password:filter")
+                self._rewrite(start, end, content, [cut])
 
     def _key(self, start: int, end: int, scope: Scope) -> bool:
         """Deals with the value that a key-value object gives this name; whether that settled it."""
