@@ -30,7 +30,13 @@ class _Way(NamedTuple):
 
 
 _WAYS = (
-    _Way(r"(?:mysql|mariadb)[\w-]{0,16}", "-p", is_apart=False, is_attached=True),
+    _Way(
+        "mysql(?:dump|admin|import|show|check|pump|slap|sh|binlog|_upgrade)?"
+        "|mariadb(?:-dump|-admin|-import|-show|-check|-binlog|-upgrade|-backup)?",
+        "-p",
+        is_apart=False,
+        is_attached=True,
+    ),
     _Way("sshpass", "-p", is_attached=True),
     _Way("ldap[a-z]{3,9}", "-w", is_attached=True),
     _Way("redis-cli|valkey-cli|keydb-cli", "-a"),
@@ -38,17 +44,20 @@ _WAYS = (
     _Way("sqlcmd|bcp|osql|tsql|unzip|zip|zipcloak", "-P", is_attached=True),
     _Way("7z[ar]?|rar|unrar", "-p", is_apart=False, is_attached=True),
     _Way("plink|pscp|psftp|nodetool", "-pw"),
-    _Way("curl", "-u|--user|--proxy-user", of_user=True),
+    _Way("curl", "--user|--proxy-user|-u", is_attached=True, of_user=True),
     _Way("smbclient|rpcclient", "-U", of_user=True),
     _Way("keytool|jarsigner", "-(?:store|key|srcstore|deststore)pass"),
 )
 _GAP = r"(?:[\"']?,?\s{1,4}[\"']?|[\"'],[\"'])"
-_ARGUMENT = r"([^\s\"',|;<>()-][^\s\"'|;<>]{0,511})"
+_QUOTE = r"[\"']"
+_ARGUMENT = r"(?!//)([^\s\"',|;<>()-][^\s\"'|;<>]{0,511})"
 
 
 def _expression(way: _Way) -> re.Pattern[bytes]:
     """The line from the command to the argument."""
-    gap = f"{_GAP}?" if way.is_apart and way.is_attached else _GAP if way.is_apart else ""
+    gap = _GAP if way.is_apart else ""
+    if way.is_attached:
+        gap = f"(?:{gap or _QUOTE}|{_QUOTE})?"
     user = "[^\\s:%\"',]{0,128}[:%]" if way.of_user else ""
     return re.compile(
         rf"\b(?:{way.commands})(?:\.exe)?{_GAP}(?:[^\r\n|;]{{0,200}}?[\s\"'])??"
@@ -65,7 +74,7 @@ _NAMES = "|".join(way.commands for way in _WAYS)
 # In a list a command is an item of its own: a path, or quoted once more.
 TRIGGERS = (
     rf"[\"'/](?:{_NAMES})\\?['\"]"
-    rf"|(?:{_NAMES})[^\"]{{0,80}} -[awpPU]|(?:keytool|jarsigner)[^\"]{{1,80}}pass ",
+    rf"|(?:{_NAMES})(?:[^\"\\]|\\.){{0,80}} -[auwpPU]|(?:keytool|jarsigner)[^\"]{{1,80}}pass ",
 )
 _ANY = re2.compile(rf"\b(?:{_NAMES})(?:\.exe)?(?:[\"',]|\s)".encode())
 
@@ -77,7 +86,7 @@ def in_text(text: bytes, spend: Spend) -> Iterator[Span]:
     for expression in _IN_TEXT:
         for match in expression.finditer(text):
             spend()
-            if not values.says_nothing(match[1]):
+            if not (values.says_nothing(match[1]) or values.is_of_sentence(match[1])):
                 yield match.span(1)
 
 
@@ -92,10 +101,15 @@ def secret_part(way: int, argument: bytes, before: bytes) -> int | None:
     """From which byte on an argument is a password, given the one before it; None if it is none."""
     attached = _OPTION[way].match(argument)
     if attached and _WAYS[way].is_attached and attached.end() < len(argument):
-        return attached.end()
+        return _behind_user(way, argument, attached.end())
     if not _WAYS[way].is_apart or not _OPTION[way].fullmatch(before):
         return None
+    return _behind_user(way, argument, 0)
+
+
+def _behind_user(way: int, argument: bytes, start: int) -> int | None:
+    """Where the password begins, behind the name of a user where there is one."""
     if not _WAYS[way].of_user:
-        return 0
-    user = _USER.match(argument)
+        return start
+    user = _USER.match(argument, start)
     return user.end() if user else None

@@ -12,7 +12,10 @@ import re
 from vedette.pipeline.scrub.patterns import Pattern, Span, regex
 
 _OF_SECRETS = "token|secret|passw(?:or)?d|magic[_-]?link|reset|invit(?:e|ation)"
-_OF_DEEDS = "activat(?:e|ion)|confirm(?:ation)?|verif(?:y|ication)|unsubscribe|recover(?:y)?"
+_OF_DEEDS = (
+    "activat(?:e|ion)|confirm(?:ation)?|verif(?:y|ication)|unsubscribe|recover(?:y)?"
+    "|invit(?:e|ation)s"
+)
 _WORDS = f"{_OF_SECRETS}|{_OF_DEEDS}"
 _NAMES = rf"(?:[\w-]{{0,32}}[_-])?(?:{_WORDS})(?:[_-][\w-]{{1,32}})?"
 _WEBHOOKS = (

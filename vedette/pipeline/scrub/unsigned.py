@@ -23,6 +23,7 @@ _SAID = re.compile(
     rb"(?i)\b(?:passw(?:or)?d|passphrase|identified\s+(?:with\s+\S{1,64}\s+)?(?:by|as)(?:\s+password)?)\s+"
     rb"(?:(?:is|was):?\s+|for\s+\S{1,64}\s*=\s*(?:password\(\s*)?)?[NE]?(['\"])"
 )
+_OF_SQL = re.compile(rb"(?i)\b(?:user|role|grant|login|to)\b")
 _AMONG = re.compile(rb"(?i)\b([\w.]{1,64})\s+in\s*\(\s*(')")
 _DUPLICATE = re.compile(
     rb"(?i)duplicate entry (')(?=(?:[^'\\]|\\.){1,512}' for key '([\w.-]{1,64})')"
@@ -35,7 +36,9 @@ _INSERT = re.compile(rb"(?i)\binsert\s+into\s+[^\s(]{1,200}\s*\(([^()]{1,4096})\
 _SQL_VALUE = re.compile(rb"\s*+(?:[NE]?'((?:[^'\\]|\\.|'')*+)'|[^,()']++(?:\([^()]*+\))?)\s*+(,?)")
 _NEXT_ROW = re.compile(rb"\s*+\)\s*+,\s*+\(")
 _KEY_DETAIL = re.compile(rb"\(([\w\", ]{1,200})\)=\(([^()]{1,512})\)")
-_CURL = re.compile(rb"(?:^|\s)(?:-u|--user|--proxy-user)(?:\s+|=)[\"']?[^\s:\"'=]+:([^\s\"']+)")
+_CURL = re.compile(
+    rb"(?:^|\s)(?:-u|--user|--proxy-user)(?:\s+|=)[\"']?[^\s:\"'=]+:(?!//)([^\s\"']+)"
+)
 _BASIC = re.compile(rb"(?i)\bbasic\s+([a-z0-9+/]{8,1024}={0,2})(?![a-z0-9+/=\"])")
 _ELEMENT = re.compile(
     rb"<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,512})?>\s*(?:<!\[CDATA\[)?([^<>\]]{1,4096})"
@@ -84,6 +87,8 @@ def unsigned(text: bytes, is_secret: Names, spend: Spend) -> Iterator[Found]:
 def _in_sentences(text: bytes, spend: Spend) -> Iterator[Found]:
     for match in _SAID.finditer(text):
         spend()
+        if match[0][:10] == b"identified" and not _OF_SQL.search(text, 0, match.start()):
+            continue
         start, end = values.quoted(text, match.start(1), match[1])
         if not values.says_nothing(text[start:end]):
             yield b"password", start, end
