@@ -11,8 +11,11 @@ SIGNATURES = [
     ("Cart.pay()", "Cart.pay"),
     ("Shop.Cart.pay(order: Swift.Int) -> ()", "Shop.Cart.pay(order:)"),
     ("Shop.Cart.pay() async throws -> Swift.Int", "Shop.Cart.pay"),
-    ("Shop.Cart.pay<A>(order: A) where A: Codable", "Shop.Cart.pay"),
-    ("Shop.Cart.pay<A where A: Swift.Hashable>(order: A) throws -> Swift.Int", "Shop.Cart.pay"),
+    ("Shop.Cart.pay<A>(order: A) where A: Codable", "Shop.Cart.pay(order:)"),
+    (
+        "Shop.Cart.pay<A where A: Swift.Hashable>(order: A) throws -> Swift.Int",
+        "Shop.Cart.pay(order:)",
+    ),
     ("static Shop.Cart.pay() -> ()", "Shop.Cart.pay"),
     ("Shop.(Cart in _3F2A91BC77AA01DD).pay() -> ()", "Shop.Cart.pay"),
     ("Shop.Cart.total.getter : Swift.Int", "Shop.Cart.total.getter"),

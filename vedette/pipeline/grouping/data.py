@@ -86,12 +86,13 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
             r"(?<![\w-])(?=[a-z]{1,9}(?:[-_:= ]{0,2}\d"
             r"|[ =](?:code|number|status|[a-z]{1,6}[-_]?\d)))"
             r"(?:(?-i:E\d{3,5}|(?:ORA|PLS|TNS|DPY|DPI|RMAN|IMP|SP2)-\d{4,5}"
-            r"|PGRST\d{3}|ERROR \d{3,5}|(?:TS|CS|CA|BC|FS|NU|MSB|LNK|SC)\d{4}"
+            r"|PGRST\d{3}|(?:TS|CS|CA|BC|FS|NU|MSB|LNK|SC)\d{4}"
             r"|NETSDK\d{4}|AADSTS\d{5,7}"
             r"|(?:CVE-\d{4}|RUSTSEC-\d{4}|CWE|RFC)[- ]\d{2,7}"
             r"|(?:ERR|EC|SQL|KB|WRN|MSG)[-_]?\d{2,7}[A-Z]?)|HTTP [1-5]\d\d"
-            r"|(?:errno|winerror|error (?:code|number)|exit (?:code|status)|status(?: code)?)"
-            r"[:= ]{1,2}-?\d{1,5}"
+            r"|(?:errno|winerror|error (?:code|number)|exit (?:code|status)|with code"
+            r"|status(?: code)?)[:= ]{1,2}-?\d{1,5}"
+            r"|error \d{1,5}(?=$|[:;,)\]]|\.(?!\d)| (?:\(|at |in |from |while |when |raised))"
             r"|(?:error|code|fehler|erreur|exception|err)[ =](?-i:[A-Z]{1,6}[-_]?\d{2,6}))(?![\w-])"
         ),
     ),

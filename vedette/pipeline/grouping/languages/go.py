@@ -35,7 +35,7 @@ def clean(frame: Frame) -> Name:
         return Name(sent, "runtime", Role.NOISE, "part of how a program panics")
     function = _CLOSURE.sub("", _GENERIC.sub("", _ADDRESS.sub("", sent))).replace("..", ".")
     place = _GENERIC.sub("", frame.module or "") or stable_path(path_of(frame))
-    if place == "main" and (command := _COMMAND.search(path_of(frame) or frame.abs_path or "")):
+    if place == "main" and (command := _COMMAND.search(frame.abs_path or path_of(frame))):
         place = f"main {command.group(1)}"
     is_closure = _NUMBERED.search(sent) is not None
     if is_closure:

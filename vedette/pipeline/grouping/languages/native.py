@@ -47,7 +47,7 @@ _SWIFT: Final = re.compile(
 # `(Cart in _3F2A91BC77AA01DD)`: a private type and the hash of its file.
 _SWIFT_PRIVATE: Final = re.compile(r"\((\w+) in _[0-9A-F]+\)")
 # The labels of arguments are part of a Swift function's name: `load(id:)`, `load(id: Int)`.
-_SWIFT_ARGUMENTS: Final = re.compile(r"(?<=\w)\((?=(?:_|[a-z]\w*):(?!:))", re.IGNORECASE)
+_SWIFT_ARGUMENTS: Final = re.compile(r"(?<=[\w>])\((?=(?:_|[a-z]\w*):(?!:))", re.IGNORECASE)
 _SWIFT_LABEL: Final = re.compile(r"\s*(\w+):(?!:)")
 _SWIFT_LABELS: Final = re.compile(r"(?:\w+:)+(?=\))")
 _SWIFT_TYPE: Final = re.compile(r" : .*$")
