@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 import re2  # type: ignore[import-untyped]
 
 from vedette.pipeline.scrub import values
+from vedette.pipeline.scrub.words import CONNECTS
 
 Found = tuple[bytes, int, int]
 Spend = Callable[[], None]
@@ -62,6 +63,10 @@ _SETTER = re.compile(
 )
 _TYPED = re.compile(rb"\b([\w$]{1,64})\s+[*\w.\[\]]{1,40}\s*=\s*([\"'`])")
 _DOCKER = re.compile(rb"(?:^|\n)\s*(?:ENV|ARG)\s+(\w{1,64})[ =]([^\s=\"']{1,512})")
+_CONNECT = re.compile(
+    rf"\b(?:{CONNECTS})\(\s*(?:[^,()'\"]{{1,80}}|'[^']{{0,512}}'|\"[^\"]{{0,512}}\"),\s*"
+    rf"(?:'[^']{{0,256}}'|\"[^\"]{{0,256}}\"),\s*(['\"])".encode()
+)
 # One of them may match: one look instead of many.
 _MAY_MATCH = re2.compile(
     rb"(?i)(?:passw(?:or)?d|passphrase|secret|token|api[ _-]?key|otp|pin"
@@ -70,7 +75,7 @@ _MAY_MATCH = re2.compile(
     rb"|auth\s|insert\s+into|-u(?:ser)?[ =]|basic\s|</|=\(|name=\""
     rb"|[(\[]\s*[bu]?[\"'][^\"']*[\"']\s*,|\b(?:name|key)[\"']?\s*[:=]\s*[\"']|\sin\s*\("
     rb"|duplicate entry|[\"']--?[\w-]+[\"']|(?:set|with|define|env)\w*\("
-    rb"|(?:ENV|ARG)\s"
+    rb"|(?:ENV|ARG)\s|(?:" + CONNECTS.encode() + rb")\("
 )
 
 
@@ -82,6 +87,7 @@ def unsigned(text: bytes, is_secret: Names, spend: Spend) -> Iterator[Found]:
     yield from _in_sql(text, is_secret, spend)
     yield from _in_markup(text, is_secret, spend)
     yield from _in_code(text, is_secret, spend)
+    yield from _in_calls(text, spend)
 
 
 def _in_sentences(text: bytes, spend: Spend) -> Iterator[Found]:
@@ -184,6 +190,14 @@ def _in_code(text: bytes, is_secret: Names, spend: Spend) -> Iterator[Found]:
         spend()
         if is_secret(match[1]) and not values.says_nothing(match[2]):
             yield match[1], *match.span(2)
+
+
+def _in_calls(text: bytes, spend: Spend) -> Iterator[Found]:
+    for match in _CONNECT.finditer(text):
+        spend()
+        start, end = values.quoted(text, match.start(1), match[1])
+        if not values.says_nothing(text[start:end]):
+            yield b"password", start, end
 
 
 def _is_of_pair(content: bytes, *, is_tuple: bool) -> bool:

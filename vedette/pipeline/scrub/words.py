@@ -22,13 +22,19 @@ _WORDS = (
 )
 _SHORT_NAMES = "pass|pw|pin"
 _KEYS = "(?:encryption|signing|account|subscription|master|shared|storage)[-_]?key"
+# Functions that take a password as their third argument: PHP writes it into its stack traces.
+CONNECTS = (
+    "PDO(?:->__construct)?|mysqli?(?:->__construct|_connect|_real_connect)?|getConnection"
+    "|ldap_bind|ftp_login|ssh2_auth_password|imap_open"
+)
 TRIGGER_WORDS = (
     rf"{_WORDS}|{foreign.TRIGGERS}|cookie|jwt|token(?:[^i]|i[^sz])|auth(?:[^o]|o[^r]|ori)"
     r"|(?:[^a-z]|\\[bfnrt])(?:otp|dsn|pwd)[^a-z]|identified by|basic [a-z0-9+/]{8}"
     r"|-u(?:ser)?[ =][^ ]{1,60}:"
     rf"|[^a-z](?:{_SHORT_NAMES})[\"'\\\]]{{0,3}} ?[:=]|{_KEYS}"
     r"|passcode|pass_phrase|(?:db|smtp)pass|sess(?:ion)?-?id"
-    r"|%[46][1-9a-f]|%[57][0-9a]"
+    r"|%[46][1-9a-f]|%[57][0-9a]|[?&\"]sig[=\"]|x-(?:amz|goog)-signature"
+    rf"|(?:{CONNECTS})\("
 )
 _VALUE_WORDS = (
     rf"{_WORDS}|{foreign.NAMES}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
@@ -43,9 +49,11 @@ _TEXT_NAME = re.compile(
 # What a text must hold so that a secret can stand by its name in it.
 _TOLD = (
     rf"{_WORDS}|{foreign.NAMES}|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|pass|pin|pw|key"
-    r"|sess|-u|[ \"']-[apw]|%[4-7][0-9a-f]"
+    rf"|sess|[?&]sig=|-signature=|(?:{CONNECTS})\(|-u|[ \"']-[apw]|%[4-7][0-9a-f]"
 )
-_NAME_WORDS = rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt|^x-sess(?:ion)?-"
+_NAME_WORDS = (
+    rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt|^x-sess(?:ion)?-|^sig$|^x-(?:amz|goog)-signature$"
+)
 
 # Numbers under these names count tokens, they are none.
 _COUNTS_TOKENS = re.compile(rb"tokens|token[-_.](?:count|limit|usage|budget)", re.IGNORECASE)
