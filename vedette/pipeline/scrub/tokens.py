@@ -14,7 +14,7 @@ from vedette.pipeline.scrub.patterns import Pattern, Span, regex
 
 _ALNUM, _BASE64, _HEX, _UPPER = "[A-Za-z0-9]", "[A-Za-z0-9_-]", "[0-9a-f]", "[A-Z0-9]"
 # How a token begins, and what follows.
-_ISSUED = (
+ISSUED = (
     ("gh[oprsu]_", f"{_ALNUM}{{36,}}+"),  # GitHub
     ("github_pat_", r"[A-Za-z0-9_]{40,}+"),
     (
@@ -66,7 +66,7 @@ _ISSUED = (
     ("ATATT3xFfG", "[A-Za-z0-9_=-]{100,}+"),  # Atlassian
     (r"pat[A-Za-z0-9]{14}\.", f"{_HEX}{{64}}"),  # Airtable
     ("pscale_(?:tkn|pw|oauth)_", f"{_BASE64}{{32,}}+"),  # PlanetScale
-    (r"dp\.(?:pt|st|ct|sa|scim|audit)\.", r"[A-Za-z0-9_.-]{40,}+"),  # Doppler
+    (r"dp\.(?:pt|st|ct|sa|scim|audit)\.", r"(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,}+"),  # Doppler
     ("EZ[AT]K", f"{_ALNUM}{{54}}"),  # EasyPost
     ("LTAI", f"{_ALNUM}{{16,20}}"),  # Alibaba
     ("ops_eyJ", "[A-Za-z0-9+/_-]{100,}+={0,2}"),  # 1Password
@@ -75,7 +75,7 @@ _ISSUED = (
     ("pul-", f"{_HEX}{{40}}"),  # Pulumi
     ("tskey-", f"[a-z]{{2,10}}-{_ALNUM}{{8,20}}-{_ALNUM}{{20,}}+"),  # Tailscale
 )
-BEGINNINGS = "|".join(start for start, _ in _ISSUED)
+BEGINNINGS = "|".join(start for start, _ in ISSUED)
 # One look of the scan: short beginnings only with something drawn behind them.
 TRIGGERS = (
     r"gh[oprsu]_[A-Za-z0-9]{8}|github_pat_|gl(?:pat|ptt|dt|rt|rtr|cbt|ft|imt|agent|soat|oas|ffct)-"
@@ -86,8 +86,8 @@ TRIGGERS = (
     r"|gsk_[A-Za-z0-9]{8}|xai-[A-Za-z0-9]{16}|r8_[A-Za-z0-9]{16}|lin_(?:api|oauth)_|sq0[a-z]{3}-"
     r"|[0-9]:AA[A-Za-z0-9_-]{8}|hv[bsr]\.[A-Za-z0-9_-]{16}|atlasv1\.|AGE-SECRET|PMAK-"
     r"|(?:SK|key-|dapi|sbp_|pul-)[0-9a-f]{16}|NRAK-|glsa_|dckr_[op]at_|sb_secret_|figd_"
-    r"|(?:ntn|secret)_[A-Za-z0-9]{16}|ATATT3xFfG|pat[A-Za-z0-9]{14}\.|pscale_|dp\.[a-z]{2,5}\."
-    r"[A-Za-z0-9]{8}|EZ[AT]K[A-Za-z0-9]{16}|LTAI[A-Za-z0-9]{8}|ops_eyJ|xkeysib-|CFPAT-|tskey-",
+    r"|(?:ntn|secret)_[A-Za-z0-9]{16}|ATATT3xFfG|pat[A-Za-z0-9]{14}\.|pscale_"
+    r"|dp\.(?:pt|st|ct|sa|scim|audit)\.|EZ[AT]K[A-Za-z0-9]{16}|LTAI[A-Za-z0-9]{8}|ops_eyJ|xkeysib-|CFPAT-|tskey-",
 )
 _DRAWN = re.compile(rb"[^0-9]*+[0-9]|[^a-z]*+[a-z][^A-Z]*+[A-Z]|[^A-Z]*+[A-Z][^a-z]*+[a-z]")
 _LAST_BYTES = 20
@@ -103,7 +103,7 @@ class _Tokens:
 
     pattern = BEGINNINGS.encode()
     _beginnings = regex(rf"\b(?:{BEGINNINGS})")
-    _any = "|".join(f"{start}{rest}" for start, rest in _ISSUED)
+    _any = "|".join(f"{start}{rest}" for start, rest in ISSUED)
     _whole = re.compile(rf"(?:{_any})(?!\w)".encode())
 
     def finditer(self, text: bytes, /) -> Iterator[re.Match[bytes]]:
