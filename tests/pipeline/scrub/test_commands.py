@@ -73,9 +73,13 @@ def test_the_word_for_password_in_other_languages_names_one(wash: Wash, name: st
 
 def test_a_session_in_a_header_of_its_own_goes(wash: Wash) -> None:
     """`X-Session-Id` is a credential; the number of a session in other data is not."""
-    event = {"request": {"headers": {"X-Session-Id": "abc"}}, "extra": {"session_id": "abc"}}
+    event = {
+        "request": {"headers": {"X-Session-Id": "abc"}, "env": {"HTTP_X_SESSION_ID": "abc"}},
+        "extra": {"session_id": "abc"},
+    }
     done = wash(event)
     assert done["request"]["headers"] == {"X-Session-Id": "[Filtered]"}
+    assert done["request"]["env"] == {"HTTP_X_SESSION_ID": "[Filtered]"}
     assert done["extra"] == {"session_id": "abc"}
 
 

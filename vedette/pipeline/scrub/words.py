@@ -32,7 +32,7 @@ TRIGGER_WORDS = (
     r"|(?:[^a-z]|\\[bfnrt])(?:otp|dsn|pwd)[^a-z]|identified by|basic [a-z0-9+/]{8}"
     r"|-u(?:ser)?[ =][^ ]{1,60}:"
     rf"|[^a-z](?:{_SHORT_NAMES})[\"'\\\]]{{0,3}} ?[:=]|{_KEYS}"
-    r"|passcode|pass_phrase|(?:db|smtp)pass|sess(?:ion)?-?id"
+    r"|passcode|pass_phrase|(?:db|smtp)pass|sess(?:ion)?id|x[-_]sess"
     r"|%[46][1-9a-f]|%[57][0-9a]|[?&\"]sig[=\"]|x-(?:amz|goog)-signature"
     rf"|(?:{CONNECTS})\("
 )
@@ -51,9 +51,7 @@ _TOLD = (
     rf"{_WORDS}|{foreign.NAMES}|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|pass|pin|pw|key"
     rf"|sess|[?&]sig=|-signature=|(?:{CONNECTS})\(|-u|[ \"']-[apw]|%[4-7][0-9a-f]"
 )
-_NAME_WORDS = (
-    rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt|^x-sess(?:ion)?-|^sig$|^x-(?:amz|goog)-signature$"
-)
+_NAME_WORDS = rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt|(?:^|_)x[-_]sess(?:ion)?[-_]|^sig$|^x-(?:amz|goog)-signature$"
 
 # Numbers under these names count tokens, they are none.
 _COUNTS_TOKENS = re.compile(rb"tokens|token[-_.](?:count|limit|usage|budget)", re.IGNORECASE)
