@@ -51,7 +51,10 @@ _TOLD = (
     rf"{_WORDS}|{foreign.NAMES}|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|pass|pin|pw|key"
     rf"|sess|[?&]sig=|-signature=|(?:{CONNECTS})\(|-u|[ \"']-[apw]|%[4-7][0-9a-f]"
 )
-_NAME_WORDS = rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt|(?:^|_)x[-_]sess(?:ion)?[-_]|^sig$|^x-(?:amz|goog)-signature$"
+_NAME_WORDS = (
+    rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt|(?:^|_)x[-_]sess(?:ion)?[-_]"
+    r"|^sig$|^x-(?:amz|goog)-signature$"
+)
 
 # Numbers under these names count tokens, they are none.
 _COUNTS_TOKENS = re.compile(rb"tokens|token[-_.](?:count|limit|usage|budget)", re.IGNORECASE)
