@@ -11,14 +11,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from vedette.pipeline.scrub import attributes, commands, pairs, structure
+from vedette.pipeline.scrub import arguments, attributes, pairs, structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.checks import is_ip_address
 from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
 from vedette.pipeline.scrub.redaction import LIMIT, Cut, Redactor
 from vedette.pipeline.scrub.scopes import FULL, Carrier, Scope
 from vedette.pipeline.scrub.sections import Section, sections
-from vedette.pipeline.scrub.values import says_nothing
 from vedette.pipeline.scrub.words import Names, counts_tokens, is_safe_value
 
 _STRING = re.compile(rb'"[^"]*+"')
@@ -26,8 +25,7 @@ _COOKIE_NAME = re.compile(rb"cookies?['\"]?\Z", re.IGNORECASE)
 _NAMED_COOKIE = re.compile(rb"cookie\.([^.].*)\Z", re.IGNORECASE | re.DOTALL)
 
 _OPTION = re.compile(rb'"(\'?)--?([\w-]{2,64})\1"')
-_MOST_ARGUMENTS = 64
-_QUOTES = b"'\""
+_ONE_WORD = re.compile(rb'"[^"\s]{2,128}+"')
 _MOST_CUT_OFF = 64
 
 Nested = Callable[[bytes, Scope, Budget], list[Edit]]
@@ -239,25 +237,11 @@ class Walk:
 
     def _arguments(self, start: int, end: int) -> None:
         """Deals with the arguments of a command in a list: `["mysql", "-px"]`."""
-        way = commands.way_of(self._content(start, end).strip(_QUOTES))
-        before = b""
-        if way is None or not self._names.uses_defaults:
+        if not self._names.uses_defaults or not _ONE_WORD.fullmatch(self._payload, start, end):
             return
-        for _ in range(_MOST_ARGUMENTS):
-            self._budget.spend()
-            comma = structure.following(self._mask, end)
-            start = structure.following(self._mask, comma + 1)
-            if self._mask[comma : comma + 1] != b"," or self._mask[start : start + 1] != b'"':
-                return
-            end = structure.string_end(self._mask, start)
-            content = self._content(start, end)
-            argument = content.strip(_QUOTES)
-            secret = commands.secret_part(way, argument, before)
-            before = argument
-            if secret is not None and not says_nothing(argument[secret:]):
-                begin = content.index(argument) + secret
-                cut = Cut(begin, begin + len(argument) - secret, "@password:filter")
-                self._rewrite(start, end, content, [cut])
+        found = arguments.secrets(self._payload, self._mask, start, end, self._budget.spend)
+        for begin, finish, content, cut in found:
+            self._rewrite(begin, finish, content, [cut])
 
     def _key(self, start: int, end: int, scope: Scope) -> bool:
         """Deals with the value that a key-value object gives this name; whether that settled it."""
