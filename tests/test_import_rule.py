@@ -24,7 +24,7 @@ WITHOUT_DJANGO = (
     "ingest",
     "pipeline",
 )
-DOMAIN = ("access", "accounts", "projects", "issues", "releases")
+DOMAIN = ("access", "accounts", "projects", "issues", "releases", "sources")
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
     "claim": (),
@@ -43,6 +43,7 @@ DRAWERS = (
     "vedette.store.expressions",
     "vedette.pipeline.grouping.languages",
     "vedette.pipeline.grouping.past",
+    "vedette.sources.providers",
     "vedette.web.pages",
     "vedette.web.api.sentry",
 )
@@ -54,7 +55,9 @@ GRANTERS = {
         "health.py",
         "issues/escalation.py",
         "loops/_blobs.py",
+        "loops/assigning.py",
         "pipeline/reingest.py",
+        "releases/adoption.py",
         "store/questions.py",
     },
     "_make": {"store/visible.py"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from vedette import clock
+from vedette.accounts.models import User
 from vedette.projects.models import Project
 
 
@@ -96,6 +97,20 @@ class IssueKey(models.Model):
             models.UniqueConstraint(fields=["project", "group_id"], name="one_issue_key")
         ]
         indexes = [models.Index(fields=["group_id"], name="issue_key_group")]
+
+
+class Assignment(models.Model):
+    """Who works on an issue. Without a user somebody took it away again, so none is suggested it.
+
+    Without `by` it was assigned by the project's rules.
+    """
+
+    issue = models.OneToOneField(Issue, models.CASCADE, primary_key=True, related_name="assignment")
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="assignments"
+    )
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
 
 
 class EscalationWatch(models.Model):

@@ -119,11 +119,18 @@ class Deploy(models.Model):
 
 
 class Repository(models.Model):
-    """Where commits come from, by the name that clients give it."""
+    """Where commits come from, by the name that clients give it.
+
+    `provider` is a name of the drawer `vedette.sources.providers`, which says how the addresses
+    of files and commits are made of `url`; the templates are those of one that has its own.
+    """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="repositories")
     name = models.CharField(max_length=200)
     url = models.CharField(max_length=2000, blank=True)
+    provider = models.CharField(max_length=32, blank=True)
+    template = models.CharField(max_length=2000, blank=True)
+    commit_template = models.CharField(max_length=2000, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -22,10 +22,12 @@ def run(config: Config, index: int = 0) -> None:
 
     from vedette import django_setup, logs
     from vedette.garbage import spare_what_is_loaded
+    from vedette.store import access
 
     logs.start(config.log_level, "worker")
     django_setup.setup(config)
     worker = Worker(config)
+    access.use(worker.store)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

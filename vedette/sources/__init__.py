@@ -1,0 +1,1 @@
+"""Where the code lies that frames name, who changed it last, and who owns it."""
