@@ -14,6 +14,8 @@ from tests.web.world import World
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
 from vedette.issues import reading
+from vedette.releases.models import Repository
+from vedette.sources.models import CodeMapping
 from vedette.web.routing import Open, Route, pages
 
 ROUTES = [route for page in pages() for route in page.routes]
@@ -32,6 +34,10 @@ POST_ONLY = {
     "rail",
     "sign-out",
     "release-status",
+    "issue-assignee",
+    "repository-new",
+    "repository",
+    "code-mapping",
 }
 REDIRECTS = {"home", "jump"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -39,7 +45,11 @@ _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 def arguments(route: Route, world: World) -> dict[str, object]:
     """A value of Alice's world for every parameter of the route's path."""
+    repository = Repository.objects.create(organization=world.organization, name="lantern/shop")
+    mapping = CodeMapping.objects.create(project=world.shop, repository=repository)
     known: dict[str, object] = {
+        "repository_id": repository.pk,
+        "mapping_id": mapping.pk,
         "issue_id": world.issues["checkout"].pk,
         "event_id": "latest",
         "attachment_id": attachment_id(world),

@@ -22,10 +22,13 @@ from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
 from vedette.accounts.roles import Role
+from vedette.issues.models import Assignment
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
 from vedette.releases.changes import Wish, report_release
-from vedette.releases.models import Release, ReleaseProject
+from vedette.releases.commits import SentCommit, set_commits
+from vedette.releases.models import Release, ReleaseProject, Repository
+from vedette.sources.models import CodeMapping, Ownership
 from vedette.web.api.urls import urlpatterns
 from vedette.web.routing import Route, pages
 
@@ -59,6 +62,10 @@ class Scene:
         rows += ProjectMember.objects.order_by("pk").values()
         rows += Release.objects.order_by("pk").values("pk", "version", "url", "status")
         rows += ReleaseProject.objects.order_by("pk").values()
+        rows += Repository.objects.order_by("pk").values()
+        rows += CodeMapping.objects.order_by("pk").values()
+        rows += Ownership.objects.order_by("pk").values()
+        rows += Assignment.objects.order_by("pk").values()
         rows += ApiToken.objects.order_by("pk").values("pk", "name", "scopes", "expires_at")
         return rows + [
             (issue.pk, type(issue).objects.get(pk=issue.pk).status)
@@ -75,12 +82,15 @@ def make_scene(world: World) -> Scene:
     other = Organization.objects.create(slug="other", name="Other")
     Membership.objects.create(organization=other, user=world.charlie, role=Role.OWNER)
     create_project(other, "Elsewhere")
-    report_release(
+    release, _ = report_release(
         world.organization,
         RELEASE,
         projects=[world.shop],
         wish=Wish(url=f"https://{WORD}.example"),
     )
+    set_commits(release, [SentCommit(repository=f"{WORD}/code", key="a" * 40, files={})])
+    _mapping(world)
+    Ownership.objects.create(project=world.shop, rules=f"path:{WORD}/** alice@example.com")
     return Scene(world, other)
 
 
@@ -147,5 +157,18 @@ def _arguments(world: World) -> dict[str, object]:
         "invitation": invite(
             world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True
         ),
+        "repository_id": _repository(world).pk,
+        "repository": _repository(world).pk,
+        "mapping_id": _mapping(world).pk,
+        "mapping": _mapping(world).pk,
         "invitation_id": Invitation.objects.latest("pk").pk,
     }
+
+
+def _repository(world: World) -> Repository:
+    return Repository.objects.get_or_create(organization=world.organization, name=f"{WORD}/code")[0]
+
+
+def _mapping(world: World) -> CodeMapping:
+    held = {"project": world.shop, "repository": _repository(world)}
+    return CodeMapping.objects.get_or_create(**held, defaults={"stack_root": f"/{WORD}/"})[0]

@@ -30,7 +30,10 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A frame; `repeats` counts the same frame called again and again below it."""
+    """A frame; `repeats` counts the same frame called again and again below it.
+
+    The links lead to its line in its repository and in the viewer's editor.
+    """
 
     function: str
     module: str
@@ -45,6 +48,10 @@ class Frame:
     source_link: str
     is_open: bool = False
     repeats: int = 0
+    code_link: str = ""
+    code_words: str = ""
+    editor_link: str = ""
+    editor_words: str = ""
 
     @property
     def has_body(self) -> bool:
@@ -79,6 +86,12 @@ def make_frame(
         variables=show_entries(variables, remarks.at("vars"), budget),
         source_link=http_link(held.get("source_link")),
     )
+
+
+def frame_line(frame: Frame) -> int | None:
+    """The number of the frame's line, of `12:5` or `12`."""
+    line = frame.line.partition(":")[0]
+    return int(line) if line.isdecimal() else None
 
 
 def http_link(value: object) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from vedette.access.actions import Action
 from vedette.issues import reading
 from vedette.issues.models import Issue
 from vedette.releases.latest import latest_release
@@ -16,6 +17,8 @@ from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
 from vedette.web.issue_words import issue_mark
 from vedette.web.pages.issue.access import visible_issue
+from vedette.web.pages.issue.assignee import AssigneeView, change_assignee, make_assignee
+from vedette.web.pages.issue.code import CodeView, make_code, with_links
 from vedette.web.pages.issue.event import EventView, make_event
 from vedette.web.pages.issue.files import attachment, event_json
 from vedette.web.pages.issue.stacktrace import View
@@ -39,6 +42,7 @@ class Header:
     mark_tone: str
     resolution: Resolution | None
     latest: Release | None
+    assignee: AssigneeView
     period_name: str
 
 
@@ -48,6 +52,7 @@ class IssueContext:
 
     header: Header
     event: EventView | None
+    code: CodeView | None
     distributions: list[reading.TagDistribution]
     view: View
     views: tuple[tuple[View, str], ...] = (
@@ -83,9 +88,11 @@ def event_page(request: HttpRequest, viewer: Viewer, issue_id: str, event_id: st
     scope = _scope_of(issue, request, viewer)
     asked = request.GET.get("frames", "app")
     view: View = next((known for known in _VIEWS if known == asked), "app")
+    code = make_code(viewer, issue, stored) if stored else None
     context = IssueContext(
         header=make_header(request, viewer, issue),
-        event=make_event(stored, view=view) if stored else None,
+        event=with_links(make_event(stored, view=view), code) if stored and code else None,
+        code=code,
         distributions=reading.tag_distributions(issue, scope),
         view=view,
     )
@@ -134,6 +141,7 @@ def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
         mark_tone=tone,
         resolution=resolutions_of([issue]).get(issue.pk),
         latest=latest_release(issue.project_id),
+        assignee=make_assignee(viewer, issue),
         period_name=shared.period_name,
     )
 
@@ -148,6 +156,12 @@ PAGE = Page(
     routes=(
         Route(path="issues/<issue:issue_id>/", name="issue", view=issue_page),
         Route(path="issues/<issue:issue_id>/events/", name="issue-events", view=events_page),
+        Route(
+            path="issues/<issue:issue_id>/assignee/",
+            name="issue-assignee",
+            view=change_assignee,
+            action=Action.TRIAGE,
+        ),
         Route(
             path="issues/<issue:issue_id>/events/<slug:event_id>/", name="event", view=event_page
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vedette.releases.commits import count_files, first_files
 from vedette.releases.models import ChangeType, Commit, CommitFile
+from vedette.sources.links import commit_address
 
 MOST_COMMITS = 100
 _MOST_FILES = 50
@@ -28,6 +29,7 @@ class CommitView:
 
     commit: Commit
     author: str
+    link: str
     rest: str
     files: list[FileView]
     file_count: int
@@ -43,6 +45,7 @@ def _make(commit: Commit, files: Sequence[CommitFile], file_count: int) -> Commi
     return CommitView(
         commit=commit,
         author=commit.author_name or commit.author_email,
+        link=commit_address(commit.repository, commit.key),
         rest=commit.message.strip().partition("\n")[2].strip(),
         files=[_file(file) for file in files],
         file_count=file_count,

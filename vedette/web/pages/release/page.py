@@ -118,7 +118,9 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
         users=users,
         share=use_of(scope).share(facts, health, events),
         health=health,
-        sessions=make_sessions(release, compared.previous, scope) if health.sessions else None,
+        sessions=make_sessions(release, compared.previous, scope, shared.query)
+        if health.sessions
+        else None,
         chart=with_releases(bar_chart(buckets), scope, shared.query),
         parts=_parts(release, scope),
         commits=make_commits(commits_of(release, most=MOST_COMMITS)),

@@ -18,6 +18,7 @@ from vedette.releases.health import (
 )
 from vedette.releases.models import Release
 from vedette.web.charts import BarChart, stacked_bar_chart
+from vedette.web.release_links import with_releases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +53,17 @@ class SessionsView:
     users_change: float | None
 
 
-def make_sessions(release: Release, previous: Release | None, scope: Scope) -> SessionsView:
-    """Ask for the sessions of a release that has some. Raises StoreError."""
+def make_sessions(
+    release: Release, previous: Release | None, scope: Scope, query: str = ""
+) -> SessionsView:
+    """Ask for the sessions of a release that has some; links keep `query`. Raises StoreError."""
     series = sessions_over_time(scope, release.version)
     total = sum(bucket.count for buckets in series.values() for bucket in buckets)
     places = _places(release, scope)
     mine = health_of(scope, release.version)
     before = health_of(scope, previous.version) if previous is not None else Health()
     return SessionsView(
-        chart=_chart(series),
+        chart=with_releases(_chart(series), scope, query),
         states=[
             StateCount(name=state, count=count, share=100 * count / total if total else 0.0)
             for state in STATES
