@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from operator import and_, or_
 
 from django.db.models import Q
@@ -29,8 +29,8 @@ _STATES: dict[IssueState, Q] = {
     IssueState.UNRESOLVED: Q(status=Status.UNRESOLVED),
     IssueState.RESOLVED: Q(status=Status.RESOLVED),
     IssueState.IGNORED: Q(status=Status.IGNORED),
-    IssueState.ASSIGNED: _NONE,
-    IssueState.UNASSIGNED: _EVERY,
+    IssueState.ASSIGNED: Q(assignment__user__isnull=False),
+    IssueState.UNASSIGNED: Q(assignment__user__isnull=True),
     IssueState.UNHANDLED: Q(is_unhandled=True),
     IssueState.HANDLED: Q(is_unhandled=False),
     IssueState.FOR_REVIEW: Q(
@@ -43,20 +43,25 @@ _STATES: dict[IssueState, Q] = {
 }
 
 
-def issue_filter(clause: IssueClause | None) -> Q:
-    """The condition that a clause puts on issues. Raises SearchError for a value it cannot have."""
+def issue_filter(clause: IssueClause | None, *, person_id: int | None = None) -> Q:
+    """The condition that a clause puts on issues; `me` is the person who searches.
+
+    Raises SearchError for a value that it cannot have.
+    """
     if clause is None:
         return Q()
     if isinstance(clause, IssueTerm):
-        return _term(clause)
-    parts = [issue_filter(part) for part in clause.of]
+        return _term(clause, person_id)
+    parts = [issue_filter(part, person_id=person_id) for part in clause.of]
     return reduce(or_ if isinstance(clause, IssueSome) else and_, parts)
 
 
-def _term(term: IssueTerm) -> Q:
+def _term(term: IssueTerm, person_id: int | None) -> Q:
     if term.operator in _LOOKUPS:
         return _compared(term, _LOOKUPS[term.operator])
     read = _READERS[term.key]
+    if term.key is IssueKey.ASSIGNED:
+        read = partial(_assigned, person_id=person_id)
     held = _NONE
     for value in term.values:
         held = held | read(term, value)
@@ -112,8 +117,18 @@ def _short_id(term: IssueTerm, value: object) -> Q:
     return Q(project__slug__iexact=found["slug"], short_id=int(found["number"]))
 
 
+def _assigned(term: IssueTerm, value: object, *, person_id: int | None = None) -> Q:
+    """By address; teams are assigned nothing."""
+    text = str(value)
+    if text in ("", "none"):
+        return Q(assignment__user__isnull=True)
+    if text == "me":
+        return Q(assignment__user=person_id) if person_id is not None else _NONE
+    return _text("assignment__user__email")(term, text)
+
+
 def _nobody(term: IssueTerm, value: object) -> Q:
-    """Nobody is assigned or has bookmarks yet."""
+    """Nobody has bookmarks yet."""
     return _EVERY if str(value) in ("", "none") else _NONE
 
 
@@ -128,7 +143,7 @@ _ORDERED = {
 }
 _READERS: dict[IssueKey, Callable[[IssueTerm, object], Q]] = {
     IssueKey.STATE: _state,
-    IssueKey.ASSIGNED: _nobody,
+    IssueKey.ASSIGNED: _assigned,
     IssueKey.BOOKMARKS: _nobody,
     IssueKey.FIRST_SEEN: _exact("first_seen"),
     IssueKey.LAST_SEEN: _exact("last_seen"),

@@ -54,7 +54,7 @@ def list_issues(
     try:
         parsed = parse_issue_search(query)
         search = split_issue_search(parsed, releases=known)
-        issues = issue_filter(search.issue)
+        issues = issue_filter(search.issue, person_id=scope.person_id)
     except SearchError as error:
         return IssuePage(rows=[], error=str(error))
     read_place(cursor)  # one that no list gave is refused, not explained as a search

@@ -28,11 +28,15 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The shared filter of every page: the projects that may be seen, environments, times."""
+    """The shared filter of every page: the projects that may be seen, environments, times.
+
+    `person_id` is whom searches mean by `me`.
+    """
 
     visible: VisibleProjects
     environments: tuple[str, ...] = ()
     period: Period
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ def shared_filter(request: HttpRequest, viewer: Viewer) -> SharedFilter:
             visible=viewer.visible.only(project.pk for project in selected or viewer.projects),
             environments=tuple(name for name in environments if name),
             period=clamped(read_period(request)),
+            person_id=viewer.user.pk,
         ),
         query=urlencode(kept),
     )

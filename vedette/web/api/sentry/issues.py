@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from vedette.access.actions import Action
 from vedette.accounts.models import User
 from vedette.issues import reading
+from vedette.issues.assigning import NotAMember, assign, assignments_of, find_assignee
 from vedette.issues.models import Issue, IssueKey, Status
 from vedette.issues.shapes import Scope, Sort
 from vedette.issues.status import set_status
@@ -21,6 +23,7 @@ from vedette.web.api.errors import ApiError, not_found
 from vedette.web.api.event_shapes import event_shape
 from vedette.web.api.issue_shapes import issue_shape, tag_shape
 from vedette.web.api.parameters import Filter, Name, Names, Paging, paginate
+from vedette.web.api.source_shapes import assignee_shape
 from vedette.web.api.typed import Parameters
 
 _SORTS: dict[str, Sort] = {
@@ -69,13 +72,18 @@ class StatusDetails(Parameters):
 
 
 class StatusChange(Parameters):
-    """A new status; without one nothing changes."""
+    """A new status, somebody who works on it; what is left out stays as it is."""
 
     status: (
         Literal["resolved", "resolvedInNextRelease", "unresolved", "ignored", "archived", "muted"]
         | None
     ) = None
     status_details: StatusDetails | None = None
+    assigned_to: (
+        Annotated[str, Meta(max_length=300, description="user:ID, an address, or empty.")]
+        | UnsetType
+        | None
+    ) = UNSET
 
     def by_release(self, actor: User | None) -> ByRelease | None:
         """The release by which the issue is to be resolved, if it is by one."""
@@ -96,6 +104,7 @@ def list_issues(
     """The issues that match `query`; without one the unresolved, as in Sentry."""
     projects = [caller.project(organization, project)] if project else caller.projects(organization)
     scope = query.scope(caller.visible(organization), projects)
+    scope = replace(scope, person_id=caller.user.pk if caller.user else None)
     page = reading.list_issues(
         scope,
         query=query.query,
@@ -106,6 +115,7 @@ def list_issues(
     if page.error:
         raise ApiError(400, f"Error parsing search query: {page.error}")
     resolutions = resolutions_of(row.issue for row in page.rows)
+    assigned = assignments_of(row.issue for row in page.rows)
     period = query.group_stats_period or scope.period.label or "auto"
     shapes = [
         issue_shape(
@@ -118,6 +128,8 @@ def list_issues(
         )
         for row in page.rows
     ]
+    for shape, row in zip(shapes, page.rows, strict=True):
+        shape["assignedTo"] = assignee_shape(assigned.get(row.issue.pk))
     return paginate(
         request, answer(shapes), following=page.next_cursor, previous=page.previous_cursor
     )
@@ -137,6 +149,8 @@ def show_issue(
     if body and body.status:
         _change(found, body, caller.user)
         found.refresh_from_db()
+    if body and body.assigned_to is not UNSET:
+        _assign(found, body.assigned_to or "", caller.user)
     summary = reading.summarize(found, scope)
     shape = issue_shape(
         found,
@@ -147,6 +161,7 @@ def show_issue(
         resolution=resolutions_of([found]).get(found.pk),
     )
     tags = reading.tag_distributions(found, scope)
+    shape["assignedTo"] = assignee_shape(assignments_of([found]).get(found.pk))
     shape["tags"] = [tag_shape(tag) for tag in tags]
     shape["activity"] = []
     shape["seenBy"] = []
@@ -219,6 +234,15 @@ def _change(issue: Issue, body: StatusChange, actor: User | None) -> None:
         set_status([issue.project], [issue.pk], _STATUSES[body.status], by_release=by_release)
     except UnknownRelease as error:
         raise ApiError(400, str(error)) from None
+
+
+def _assign(issue: Issue, name: str, by: User | None) -> None:
+    """Give the issue to somebody. Raises ApiError 400 for whom it cannot be given to."""
+    try:
+        user = find_assignee(issue.project, name.removeprefix("user:")) if name else None
+    except NotAMember as error:
+        raise ApiError(400, f"assignedTo: {error}") from None
+    assign([issue.project], [issue.pk], user, by=by)
 
 
 def _both(suffix: str, view: Any) -> list[URLPattern]:

@@ -119,13 +119,6 @@ def deploys(
     return paginate(request, answer(shapes), following=None)
 
 
-@endpoint(get=Action.VIEW_RELEASES)
-def list_repositories(request: HttpRequest, caller: Caller, organization: str) -> HttpResponse:
-    """The repositories that Vedette reads itself: none, so clients send the commits."""
-    caller.organization(organization)
-    return paginate(request, answer([]), following=None)
-
-
 def _report(caller: Caller, body: DeployBody, organization: str, version: str) -> Deploy:
     """The deploy, of the projects that are named, or else of all the release's."""
     release = find_release(caller, organization, version)
@@ -154,7 +147,6 @@ def _below(suffix: str, view: Any) -> URLPattern:
 
 
 ROUTES = [
-    path("organizations/<str:organization>/repos/", list_repositories),
     _below("commits/", list_commits),
     path("projects/<str:organization>/<str:project>/releases/<str:version>/commits/", list_commits),
     _below("commitfiles/", list_commit_files),
