@@ -10,6 +10,7 @@ from vedette.issues.models import Assignment, Issue
 from vedette.issues.reading import load_event
 from vedette.projects.models import Project
 from vedette.releases.models import Regression
+from vedette.sources.links import source_links
 from vedette.sources.models import Ownership
 from vedette.sources.owners import owners_of
 from vedette.sources.suspects import suspects_of
@@ -66,8 +67,9 @@ def _owner(issue: Issue, visible: VisibleProjects) -> User | None:
     event = load_event(visible, issue, "latest")
     if event is None:
         return None
-    suspects = suspects_of(issue, event.payload)
-    return owners_of(issue.project, event.payload, suspects).first
+    links = source_links(issue.project)
+    suspects = suspects_of(issue, event.payload, links)
+    return owners_of(issue.project, event.payload, suspects, links).first
 
 
 def _last_issue(project: Project) -> int:

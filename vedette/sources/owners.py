@@ -9,6 +9,8 @@ from typing import Any
 from vedette.access.sight import members_of, sights
 from vedette.accounts.models import User
 from vedette.projects.models import Project
+from vedette.sources.decisive import decisive_places
+from vedette.sources.links import SourceLinks
 from vedette.sources.models import Ownership
 from vedette.sources.ownership import Rule, rules_for
 from vedette.sources.suspects import Suspect
@@ -39,10 +41,15 @@ class Owners:
         return next((one.user for one in self.suggestions if one.user), None)
 
 
-def owners_of(project: Project, payload: Mapping[str, Any], suspects: Sequence[Suspect]) -> Owners:
+def owners_of(
+    project: Project,
+    payload: Mapping[str, Any],
+    suspects: Sequence[Suspect],
+    links: SourceLinks,
+) -> Owners:
     """Whom to suggest for an event, by its suspect commits and the project's rules."""
     held = Ownership.objects.filter(project=project).first()
-    rules = rules_for(held.rules, payload) if held else []
+    rules = rules_for(held.rules, payload, _paths(payload, links)) if held else []
     authors = {one.commit.author_email.strip().lower() for one in suspects}
     named = {owner for rule in rules for owner in rule.owners if not owner.startswith("#")}
     members = members_by_address(project, (authors | named) - {""})
@@ -77,6 +84,15 @@ def members_by_address(project: Project, addresses: Iterable[str]) -> dict[str, 
         for sight in sights(project, list(held))
         if sight.is_open
     }
+
+
+def _paths(payload: Mapping[str, Any], links: SourceLinks) -> list[str]:
+    """The files of the application's frames, as these and as their repositories name them."""
+    found: list[str] = []
+    for place in decisive_places(payload):
+        file = links.file(place)
+        found += [*((file.path,) if file else ()), *place.names]
+    return found
 
 
 def _by_rule(rule: Rule, owner: str, members: Mapping[str, User]) -> Suggestion | None:

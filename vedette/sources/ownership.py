@@ -8,14 +8,12 @@ named only. `#` at the beginning of a line makes it a comment. The last rule tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import re2
-
-from vedette.sources.decisive import decisive_places
 
 MOST_RULES = 500
 MOST_CHARACTERS = 100_000
@@ -43,10 +41,13 @@ class Rule:
         """The rule without its owners."""
         return f"{self.kind}:{self.pattern}"
 
-    def matches(self, payload: Mapping[str, Any]) -> bool:
-        """Whether something of the event fits."""
+    def matches(self, payload: Mapping[str, Any], paths: Sequence[str]) -> bool:
+        """Whether something of the event fits, whose frames are in files with these paths."""
         fits = _pattern(self.pattern, self.kind)
-        return any(fits.fullmatch(text) for text in _texts(self.kind, payload))
+        is_path = self.kind in ("path", "codeowners")
+        return any(
+            fits.fullmatch(text) for text in (paths if is_path else _texts(self.kind, payload))
+        )
 
 
 def parse_rules(text: str) -> list[Rule]:
@@ -62,13 +63,13 @@ def parse_rules(text: str) -> list[Rule]:
     return rules
 
 
-def rules_for(text: str, payload: Mapping[str, Any]) -> list[Rule]:
+def rules_for(text: str, payload: Mapping[str, Any], paths: Sequence[str]) -> list[Rule]:
     """The rules that fit an event, the deciding one first. Text that is no rule owns nothing."""
     try:
         rules = parse_rules(text)
     except InvalidRules:
         return []
-    return [rule for rule in reversed(rules) if rule.matches(payload)]
+    return [rule for rule in reversed(rules) if rule.matches(payload, paths)]
 
 
 def from_codeowners(text: str) -> str:
@@ -112,10 +113,7 @@ def _parse(line: str, number: int) -> Rule:
 
 
 def _texts(kind: str, payload: Mapping[str, Any]) -> Iterator[str]:
-    if kind in ("path", "codeowners"):
-        for place in decisive_places(payload):
-            yield from place.names
-    elif kind == "module":
+    if kind == "module":
         yield from _modules(payload)
     elif kind == "url":
         request = payload.get("request")

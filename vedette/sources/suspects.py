@@ -10,7 +10,7 @@ from vedette.issues.models import Issue
 from vedette.releases.models import Commit, Regression, Release
 from vedette.sources.changed import ChangedFile, changed_files
 from vedette.sources.decisive import decisive_places
-from vedette.sources.links import SourceLinks, mappings_of
+from vedette.sources.links import SourceLinks
 from vedette.sources.paths import FramePlace, base_name, is_same_file
 
 MOST_SUSPECTS = 3
@@ -44,9 +44,7 @@ class _Match:
     file: ChangedFile
 
 
-def suspects_of(
-    issue: Issue, payload: Mapping[str, Any], *, most: int = MOST_SUSPECTS
-) -> list[Suspect]:
+def suspects_of(issue: Issue, payload: Mapping[str, Any], links: SourceLinks) -> list[Suspect]:
     """The suspects by the frames of one event, the nearest to the crash and the newest first.
 
     Of the release with which the issue came back, or else of the one it began with.
@@ -54,11 +52,10 @@ def suspects_of(
     places = decisive_places(payload)
     if not places:
         return []
-    links = SourceLinks(mappings_of(issue.project))
     for release, words in _releases(issue):
         matches = _matches(links, places, changed_files([release.pk], places))
         if matches:
-            return _suspects(matches[:most], places, release, words)
+            return _suspects(matches[:MOST_SUSPECTS], places, release, words)
     return []
 
 
@@ -114,7 +111,7 @@ def _suspects(
 def _reason(match: _Match, places: Sequence[FramePlace], words: str) -> str:
     name = base_name(match.file.path)
     if match.distance == 0:
-        where = "the file of your frame nearest to the crash"
+        where = "your file nearest to the crash"
     else:
         where = f"which called {base_name(places[match.distance - 1].name)}"
-    return f"changed {name}, {where}, in the release with which the issue {words}"
+    return f"changed {name}, {where}, in the release the issue {words} with"

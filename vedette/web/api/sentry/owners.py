@@ -13,6 +13,7 @@ from vedette.issues import reading
 from vedette.issues.models import Issue
 from vedette.issues.shapes import StoredEvent
 from vedette.sources.assigning import begin_assigning
+from vedette.sources.links import source_links
 from vedette.sources.models import Ownership
 from vedette.sources.owners import Owners, owners_of
 from vedette.sources.ownership import MOST_CHARACTERS, InvalidRules, parse_rules
@@ -100,8 +101,9 @@ def _event(
 
 
 def _found(issue: Issue, stored: StoredEvent) -> tuple[list[Suspect], Owners]:
-    suspects = suspects_of(issue, stored.payload)
-    return suspects, owners_of(issue.project, stored.payload, suspects)
+    links = source_links(issue.project)
+    suspects = suspects_of(issue, stored.payload, links)
+    return suspects, owners_of(issue.project, stored.payload, suspects, links)
 
 
 _PROJECT = "projects/<str:organization>/<str:project>/"

@@ -50,9 +50,9 @@ class CodeView:
 def make_code(viewer: Viewer, issue: Issue, stored: StoredEvent) -> CodeView:
     """Ask for it: a few questions, however many frames and commits there are."""
     payload: Mapping[str, Any] = stored.payload
-    suspects = suspects_of(issue, payload)
-    owners = owners_of(issue.project, payload, suspects)
     links = source_links(issue.project, text(payload.get("release")))
+    suspects = suspects_of(issue, payload, links)
+    owners = owners_of(issue.project, payload, suspects, links)
     views = [_suspect(one, owners) for one in suspects]
     may_change = viewer.may(Action.ADMINISTER_PROJECT, issue.project)
     return CodeView(
