@@ -123,6 +123,22 @@ class Product:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read())
 
+    def change(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        """Send JSON to an API path below /api/0/, as one who may change what is there."""
+        scopes = ("--scope", "project:write", "--scope", "project:releases")
+        made = self.command("token", "create", "--json", *scopes)
+        request = urllib.request.Request(
+            f"{self.base}/api/0/{path}",
+            data=json.dumps(body).encode(),
+            method=method,
+            headers={
+                "Authorization": f"Bearer {json.loads(made)['token']}",
+                "Content-Type": "application/json",
+            },
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read())
+
     def issues(self, project: dict[str, str], query: str = "") -> list[dict[str, Any]]:
         """The project's issues that match a query, newest first."""
         from urllib.parse import quote

@@ -30,7 +30,7 @@ def cli(
         pytest.skip(f"{request.param} is not installed")
     _make_repository(tmp_path)
 
-    def run(*arguments: str, status: int = 0) -> str:
+    def run(*arguments: str, status: int = 0, **environment: str) -> str:
         done = subprocess.run(
             [binary, *arguments],
             cwd=tmp_path,
@@ -39,6 +39,7 @@ def cli(
                 "HOME": str(tmp_path),
                 "SENTRY_AUTH_TOKEN": product.token(),
                 "SENTRY_PROJECT": project["project"],
+                **environment,
             },
             capture_output=True,
             text=True,
@@ -103,6 +104,25 @@ def test_the_next_release_has_the_commits_since_the_last(
     about = f"organizations/{project['organization']}/releases/{second}/"
     commits = product.api(f"{about}commits/")
     assert [one["message"].strip() for one in commits] == ["Refund twice"]
+
+
+def test_a_repository_with_an_address_still_gets_its_commits(
+    product: Product, project: dict[str, str], cli: Cli, tmp_path: Path
+) -> None:
+    """The cli lists it, and goes on sending commits with their files instead of a hash alone."""
+    name, version = f"{project['project']}/till", f"{project['project']}@2.0"
+    address = f"https://github.com/{name}"
+    _git(tmp_path, "remote", "add", "origin", f"{address}.git")
+    repositories = f"organizations/{project['organization']}/repos/"
+    made = product.change("POST", repositories, {"name": name, "url": address})
+    assert made["provider"]["name"] == "GitHub"
+    assert name in cli("repos", "list")
+    cli("releases", "new", version)
+    cli("releases", "set-commits", version, "--auto", SENTRY_VCS_REMOTE=f"{address}.git")
+    about = f"organizations/{project['organization']}/releases/{version}/"
+    assert {one["filename"] for one in product.api(f"{about}commitfiles/")} >= {"till.py", "b.py"}
+    commits = product.api(f"{repositories}{made['id']}/commits/")
+    assert len(commits) == 2
 
 
 def _make_repository(folder: Path) -> None:

@@ -130,7 +130,8 @@ def test_commits_are_kept_in_order_with_authors_and_files(
     before = token.get(f"{HERE}shop@9.1.0/previous-with-commits/").json()
     assert (before["version"], before["lastCommit"]["id"]) == ("shop@9.0.0", "b" * 40)
     assert before["commitCount"] == 2
-    assert token.get("/api/0/organizations/lantern/repos/").json() == []
+    (repository,) = token.get("/api/0/organizations/lantern/repos/").json()
+    assert (repository["name"], repository["provider"]["id"]) == ("lantern/shop", "unknown")
 
 
 def test_deploys_are_listed_the_newest_first(report: Callable[..., Any], token: Client) -> None:

@@ -33,12 +33,15 @@ class RepositoryWish:
     commit_template: str = ""
 
 
-def repositories_of(
-    organization: Organization, visible: VisibleProjects | None = None
-) -> QuerySet[Repository]:
-    """The repositories, by name; with `visible` those that these projects have to do with."""
-    held = Repository.objects.filter(organization=organization).order_by("name", "pk")
-    if visible is None:
+def repositories_of(organization: Organization) -> QuerySet[Repository]:
+    """All of them, by name."""
+    return Repository.objects.filter(organization=organization).order_by("name", "pk")
+
+
+def repositories_seen(organization: Organization, visible: VisibleProjects) -> QuerySet[Repository]:
+    """All for who sees every project; for others those that these projects have to do with."""
+    held = repositories_of(organization)
+    if not organization.projects.exclude(pk__in=list(visible)).exists():
         return held
     mine = Release.objects.filter(in_projects__project__in=list(visible)).values("pk")
     commits = ReleaseCommit.objects.filter(commit__repository=OuterRef("pk"), release__in=mine)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from msgspec import Meta
@@ -117,7 +120,7 @@ def code_mapping(
         is_other = body.repository_id is not None
         repository = _repository(held.project, body) if is_other else held.repository
         wish = body.wish(repository, held)
-        held = _tried(lambda: change_mapping(held, wish))
+        _tried(partial(change_mapping, held, wish))
     return answer(mapping_shape(held))
 
 
@@ -141,7 +144,7 @@ def stacktrace_link(
     )
 
 
-def _mappings(caller: Caller, organization: str) -> Any:
+def _mappings(caller: Caller, organization: str) -> QuerySet[CodeMapping]:
     held = CodeMapping.objects.filter(project__in=caller.projects(organization))
     return held.select_related("project", "repository")
 
@@ -166,12 +169,12 @@ def _is_one_of(project: Project, names: list[str]) -> bool:
     return project.slug in names or str(project.pk) in names
 
 
-def _tried(write: Any) -> CodeMapping:
+def _tried(write: Callable[[], CodeMapping]) -> CodeMapping:
+    """Raises ApiError 400."""
     try:
-        made: CodeMapping = write()
+        return write()
     except InvalidMapping as error:
         raise ApiError(400, str(error)) from None
-    return made
 
 
 _MAPPINGS = "organizations/<str:organization>/code-mappings/"

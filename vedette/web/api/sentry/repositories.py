@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from msgspec import Meta
@@ -16,7 +18,7 @@ from vedette.sources.repositories import (
     add_repository,
     change_repository,
     commits_seen,
-    repositories_of,
+    repositories_seen,
 )
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
@@ -128,30 +130,26 @@ def list_commits(
     return paginate(request, answer([commit_shape(one) for one in rows]), following=following)
 
 
-def _seen(caller: Caller, organization: str) -> Any:
-    """Who administers sees all, others those that their projects have to do with."""
-    owner = caller.organization(organization)
-    if caller.access.may(Action.ADMINISTER_PROJECT, owner):
-        return repositories_of(owner)
-    return repositories_of(owner, caller.visible(organization))
+def _seen(caller: Caller, organization: str) -> QuerySet[Repository]:
+    return repositories_seen(caller.organization(organization), caller.visible(organization))
 
 
 def _find(caller: Caller, organization: str, reference: str) -> Repository:
     """By id. Raises ApiError 404."""
     if not (reference.isascii() and reference.isdigit() and len(reference) < 19):
         raise not_found()
-    found: Repository | None = _seen(caller, organization).filter(pk=int(reference)).first()
+    found = _seen(caller, organization).filter(pk=int(reference)).first()
     if found is None:
         raise not_found()
     return found
 
 
-def _tried(write: Any) -> Repository:
+def _tried(write: Callable[[], Repository]) -> Repository:
+    """Raises ApiError 400."""
     try:
-        made: Repository = write()
+        return write()
     except InvalidRepository as error:
         raise ApiError(400, str(error)) from None
-    return made
 
 
 _REPOSITORIES = "organizations/<str:organization>/repos/"

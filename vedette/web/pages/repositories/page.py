@@ -18,7 +18,7 @@ from vedette.sources.repositories import (
     RepositoryWish,
     add_repository,
     change_repository,
-    repositories_of,
+    repositories_seen,
 )
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
@@ -157,8 +157,8 @@ def _page(request: HttpRequest, viewer: Viewer, refused: _Refused | None = None)
 
 def _group(viewer: Viewer, organization: Organization, refused: _Refused | None) -> Group:
     may_change = viewer.may(Action.ADMINISTER_PROJECT, organization)
-    found = repositories_of(organization, None if may_change else viewer.visible)
-    held = list(found[: _MOST_SHOWN + 1])
+    visible = viewer.access.visible(Action.VIEW_RELEASES)
+    held = list(repositories_seen(organization, visible)[: _MOST_SHOWN + 1])
     return Group(
         organization=organization,
         lines=[_line(one, refused) for one in held[:_MOST_SHOWN]],
