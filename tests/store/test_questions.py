@@ -195,7 +195,7 @@ def test_only_the_last_of_each_counts(engine: Engine, things: Rows, fixed: list[
     found = ask(
         engine,
         {"p": q.Field("project_id"), "n": q.count(), "sum": q.call("sum", q.Field("whole"))},
-        where=[q.Present(TEXT)],
+        where=[q.Compare(TEXT, ">", "")],
         group_by=["p"],
         newest=q.Newest(["project_id", "text"], ["timestamp", "whole"], fixed=fixed),
     )
