@@ -55,6 +55,7 @@ GRANTERS = {
         "issues/escalation.py",
         "loops/_blobs.py",
         "pipeline/reingest.py",
+        "releases/adoption.py",
         "store/questions.py",
     },
     "_make": {"store/visible.py"},

@@ -160,9 +160,9 @@ class Newest(msgspec.Struct, frozen=True):
     nothing but the cost.
     """
 
-    by: list[str]
-    order: list[str]
-    fixed: list[str] = []
+    by: tuple[str, ...]
+    order: tuple[str, ...]
+    fixed: tuple[str, ...] = ()
 
 
 class Join(msgspec.Struct, frozen=True):
