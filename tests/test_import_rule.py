@@ -23,8 +23,9 @@ WITHOUT_DJANGO = (
     "http",
     "ingest",
     "pipeline",
+    "sourcemaps",
 )
-DOMAIN = ("access", "accounts", "projects", "issues", "releases")
+DOMAIN = ("access", "accounts", "projects", "issues", "releases", "artifacts")
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
     "claim": (),

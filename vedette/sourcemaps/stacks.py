@@ -1,0 +1,67 @@
+"""The stacks of an event as trees that may be changed; the rest of the event stays as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import msgspec
+import orjson
+
+Tree: TypeAlias = dict[str, Any]
+
+SCRIPT_PLATFORMS = frozenset({"javascript", "node"})
+_PARTS = ("exception", "threads", "stacktrace", "debug_meta")
+_decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+class Stacks:
+    """An event's stacks. Raises ValueError for what is no JSON object."""
+
+    def __init__(self, payload: bytes) -> None:
+        try:
+            self._event = _decode(payload)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ValueError(str(error)) from None
+        self._parts = {
+            name: orjson.loads(self._event[name]) for name in _PARTS if name in self._event
+        }
+        self.platform = self._text("platform")
+
+    def _text(self, name: str) -> str:
+        held = self._event.get(name)
+        value = orjson.loads(held) if held is not None else None
+        return value if isinstance(value, str) else ""
+
+    def holders(self) -> Iterator[Tree]:
+        """What has a `stacktrace`: exceptions, threads, the event itself."""
+        for name in ("exception", "threads"):
+            held = self._parts.get(name)
+            values = held.get("values") if isinstance(held, dict) else held
+            for one in values if isinstance(values, list) else ():
+                if isinstance(one, dict) and isinstance(one.get("stacktrace"), dict):
+                    yield one
+        if isinstance(self._parts.get("stacktrace"), dict):
+            yield self._parts
+
+    def debug_ids(self) -> dict[str, str]:
+        """The debug id of each script that the event names one for."""
+        meta = self._parts.get("debug_meta")
+        images = meta.get("images") if isinstance(meta, dict) else None
+        found: dict[str, str] = {}
+        for image in images if isinstance(images, list) else ():
+            if isinstance(image, dict) and image.get("type") == "sourcemap":
+                file, debug_id = image.get("code_file"), image.get("debug_id")
+                if isinstance(file, str) and isinstance(debug_id, str):
+                    found[script_key(file)] = debug_id
+        return found
+
+    def encode(self) -> bytes:
+        """The event with its stacks as they are now."""
+        made = {name: msgspec.Raw(orjson.dumps(part)) for name, part in self._parts.items()}
+        return msgspec.json.encode({**self._event, **made})
+
+
+def script_key(url: str) -> str:
+    """What the two ways to write a script's address have in common, in frames and in images."""
+    return url.removeprefix("file://").partition("?")[0]

@@ -1,0 +1,199 @@
+"""The frames of an event through source maps, each with a verdict. For one thread.
+
+Original frames are put into `stacktrace`; what was sent stays beside it as `raw_stacktrace`.
+A frame's verdict lies in `data.source_map` of the frame.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from vedette.blobs.packed import PackedFolder, TooLarge
+from vedette.sourcemaps.frames import Tree, is_missed, read_frame, script_of
+from vedette.sourcemaps.lookup import Found, Question, Wanted
+from vedette.sourcemaps.maps import MapCache, SourceMap
+from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS, Stacks, script_key
+from vedette.sourcemaps.validity import MalformedMap
+from vedette.sourcemaps.verdicts import Verdict
+
+CACHE_BYTES = 48 << 20
+MOST_MAP_BYTES = 64 << 20
+_MOST_FRAMES = 500
+_MOST_ANSWERS = 10_000
+
+Ask = Callable[[Question], Sequence[Found]]
+
+
+class Place(NamedTuple):
+    """What an event says of where its scripts come from; `version` is of the project's files."""
+
+    project_id: int
+    version: int
+    release: str
+    dist: str
+    fetches: bool = False
+
+
+class Tallied(NamedTuple):
+    """A file and what came of a frame in it."""
+
+    file_id: int
+    bundle_id: int
+    verdict: Verdict
+
+
+class Reading(NamedTuple):
+    """The event as it is now, counts of what came of its frames, and scripts to be fetched."""
+
+    payload: bytes
+    tally: Counter[Tallied]
+    wanted: list[str]
+
+
+class _MapGone(Exception):  # noqa: N818 - it was removed a moment ago
+    """The bytes of a map are no longer there."""
+
+
+class _Script(NamedTuple):
+    """A frame in a script, and how to look for the script's map."""
+
+    frame: Tree
+    wanted: Wanted
+    platform: str
+
+
+class Symbolicator:
+    """Reads events. Raises what `ask` raises, and OSError."""
+
+    def __init__(self, ask: Ask, blobs: PackedFolder, *, cache_bytes: int = CACHE_BYTES) -> None:
+        self._ask = ask
+        self._blobs = blobs
+        self._maps = MapCache(cache_bytes)
+        self._answers: dict[tuple[Place, Wanted], Found] = {}
+
+    def read(self, payload: bytes, place: Place) -> Reading | None:
+        """The event read through maps; None if there is nothing to say of its frames."""
+        try:
+            stacks = Stacks(payload)
+        except ValueError:
+            return None
+        scripts = _scripts(stacks)
+        found = self._find(place, {one.wanted for _, stack in scripts for one in stack})
+        reading = Reading(b"", Counter(), [])
+        for holder, stack in scripts:
+            self._read_stack(holder, stack, found, place, reading)
+        if not reading.tally:
+            return None
+        return reading._replace(payload=stacks.encode())
+
+    def _find(self, place: Place, files: set[Wanted]) -> dict[Wanted, Found]:
+        """What there is for these files; asked once for each version of the project's files."""
+        new = [file for file in files if (place, file) not in self._answers]
+        if new:
+            if len(self._answers) > _MOST_ANSWERS:
+                self._answers.clear()
+            question = Question(place.project_id, place.release, place.dist, new)
+            for file, answer in zip(new, self._ask(question), strict=True):
+                self._answers[place, file] = answer
+        return {file: self._answers[place, file] for file in files}
+
+    def _read_stack(
+        self,
+        holder: Tree,
+        stack: list[_Script],
+        found: dict[Wanted, Found],
+        place: Place,
+        reading: Reading,
+    ) -> None:
+        sent = [dict(frame) if frame else frame for frame in holder["stacktrace"]["frames"]]
+        called_as, has_changed = "", False
+        for script in stack:
+            file = found[script.wanted]
+            verdict, name = self._read_frame(script, file, called_as)
+            called_as = name
+            if verdict is None:
+                continue
+            if place.fetches and verdict in (Verdict.NO_ARTIFACT, Verdict.NO_DEBUG_ID):
+                verdict = Verdict.FETCH_PENDING
+                reading.wanted.append(script.wanted.url)
+            _mark(script, file, verdict)
+            reading.tally[Tallied(file.file_id, file.bundle_id, verdict)] += 1
+            has_changed = has_changed or verdict in (Verdict.APPLIED, Verdict.SOURCE_MISSING)
+        if has_changed:
+            holder["raw_stacktrace"] = {**holder["stacktrace"], "frames": sent}
+
+    def _read_frame(
+        self, script: _Script, file: Found, called_as: str
+    ) -> tuple[Verdict | None, str]:
+        """What came of the frame, and what its source calls the function that it calls."""
+        if file.verdict:
+            is_nothing = file.verdict in (Verdict.NO_ARTIFACT, Verdict.NO_DEBUG_ID)
+            url = script.wanted.url
+            if is_nothing and not is_missed(script.frame, url, script.platform):
+                return None, ""
+            return Verdict(file.verdict), ""
+        try:
+            source_map = self._map(file)
+        except MalformedMap:
+            return Verdict.MALFORMED, ""
+        except _MapGone:
+            return Verdict.MAP_MISSING, ""
+        verdict, token = read_frame(
+            script.frame, source_map, file, debug_id=script.wanted.debug_id, called_as=called_as
+        )
+        return verdict, token.name if token is not None else ""
+
+    def _map(self, file: Found) -> SourceMap:
+        """Raises MalformedMap, _MapGone, OSError."""
+
+        def read() -> tuple[bytes, bytes]:
+            raw = self._blobs.get(file.map_blob, MOST_MAP_BYTES)
+            if raw is None:
+                raise _MapGone
+            script = self._blobs.get(file.script_blob, MOST_MAP_BYTES) if file.script_blob else b""
+            return raw, script or b""
+
+        try:
+            return self._maps.get((file.map_blob, file.script_blob), read)
+        except TooLarge as error:
+            raise MalformedMap(str(error)) from None
+
+
+def _scripts(stacks: Stacks) -> list[tuple[Tree, list[_Script]]]:
+    """The frames in scripts, by what has their stack; a frame of another language has no map."""
+    debug_ids = stacks.debug_ids()
+    made: list[tuple[Tree, list[_Script]]] = []
+    left = _MOST_FRAMES
+    for holder in stacks.holders():
+        frames = holder["stacktrace"].get("frames")
+        stack: list[_Script] = []
+        for frame in frames[-left:] if isinstance(frames, list) and left else ():
+            if not isinstance(frame, dict):
+                continue
+            platform = frame.get("platform") or stacks.platform
+            url = script_of(frame) if platform in SCRIPT_PLATFORMS else ""
+            if url:
+                wanted = Wanted(url, debug_ids.get(script_key(url), ""))
+                stack.append(_Script(frame, wanted, str(platform)))
+        left -= len(stack)
+        if stack:
+            made.append((holder, stack))
+    return made
+
+
+def _mark(script: _Script, file: Found, verdict: Verdict) -> None:
+    """Note in the frame what came of it."""
+    note = {"verdict": verdict.value, "script": script.wanted.url}
+    for name, value in (
+        ("debug_id", script.wanted.debug_id),
+        ("map", file.map_url),
+        ("by", file.by),
+        ("file", file.file_id),
+        ("bundle", file.bundle_id),
+    ):
+        if value:
+            note[name] = value  # type: ignore[assignment]
+    data = script.frame.get("data")
+    script.frame["data"] = {**(data if isinstance(data, dict) else {}), "source_map": note}
