@@ -19,14 +19,21 @@ ASSEMBLE = f"{HERE}/artifactbundle/assemble/"
 JSON = "application/json"
 DEBUG_ID = "4c4fcd0e-5a04-4a4f-8a5c-1b1b1b1b1b1b"
 SOURCE = "export function pay(total: number) {\n  throw new RangeError(`no ${total}`);\n}\n"
-SCRIPT = "function p(t){throw new RangeError(`no ${t}`)}\n//# sourceMappingURL=app.js.map\n"
-# Made by esbuild of SOURCE as `src/till.ts`.
+CALLER = 'import { pay } from "./till";\n[7].forEach((total) => pay(total));\n'
+# Made of them by `esbuild src/app.ts --bundle --minify --sourcemap --outfile=assets/app.js`.
+SCRIPT = (
+    "(()=>{function o(r){throw new RangeError(`no ${r}`)}[7].forEach(r=>o(r));})();\n"
+    "//# sourceMappingURL=app.js.map\n"
+)
 MAP = {
     "version": 3,
-    "sources": ["../src/till.ts"],
-    "sourcesContent": [SOURCE],
-    "mappings": "AAAO,SAASA,EAAIC,EAAe,CACjC,MAAM,IAAI,WAAW,MAAMA,CAAK,EAAE,CACpC",
-    "names": ["pay", "total"],
+    "sources": ["../src/till.ts", "../src/app.ts"],
+    "sourcesContent": [SOURCE, CALLER],
+    "mappings": (
+        "MAAO,SAASA,EAAIC,EAAe,CACjC,MAAM,IAAI,WAAW,MAAMA,CAAK,EAAE,CACpC,"
+        "CCDA,CAAC,CAAC,EAAE,QAASC,GAAUC,EAAID,CAAK,CAAC"
+    ),
+    "names": ["pay", "total", "total", "pay"],
 }
 FILES: dict[str, dict[str, Any]] = {
     "files/_/_/assets/app.js": {

@@ -1,4 +1,4 @@
-"""What the steps may use: settings, scrubbers by project, the payload compressor."""
+"""What the steps may use: settings, scrubbers by project, source maps, the compressor."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
 from vedette.pipeline.scrub.past import former_scrubber
 from vedette.pipeline.settings import ProjectSettings, Settings
+from vedette.sourcemaps.symbolicator import Symbolicator
 
 # Given the version that is known, the settings of every project, or None if nothing changed.
 LoadSettings = Callable[[str], Settings | None]
@@ -19,9 +20,15 @@ class Context:
     """Held by the pipeline's thread; `load` is asked for the settings of every project."""
 
     def __init__(
-        self, load: LoadSettings, *, max_event_bytes: int, codec: PayloadCodec | None = None
+        self,
+        load: LoadSettings,
+        *,
+        max_event_bytes: int,
+        codec: PayloadCodec | None = None,
+        symbolicator: Symbolicator | None = None,
     ) -> None:
         self._load = load
+        self.symbolicator = symbolicator
         self.max_event_bytes = max_event_bytes
         self.codec = codec or PayloadCodec()
         self.compress = self.codec.compress

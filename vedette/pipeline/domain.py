@@ -7,6 +7,7 @@ from typing import Protocol
 
 from vedette.facts import EventSeen, Fact
 from vedette.pipeline.settings import ProjectSettings
+from vedette.sourcemaps.lookup import Found, Question
 
 
 class DomainUnavailable(Exception):
@@ -34,6 +35,10 @@ class Domain(Protocol):
 
     def settings(self) -> Mapping[int, ProjectSettings]:
         """The settings of every project by its id; absent projects are gone."""
+        ...
+
+    def artifacts(self, question: Question) -> list[Found]:
+        """Which source maps there are for the scripts of an event, in order."""
         ...
 
     def wanted(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ from vedette.outcome import DropReason
 from vedette.pipeline.batch import Handover, Once, OutcomeKey
 from vedette.pipeline.domain import Domain
 from vedette.pipeline.settings import Settings
+from vedette.sourcemaps.lookup import Found, Question
 from vedette.spool import backlog, reader
 from vedette.store.engine import EventId, Store
 from vedette.store.errors import StoreError, StoreUnavailable
@@ -56,6 +57,10 @@ class Owner(Protocol):
 
     def commit(self, handover: Handover[Fact]) -> None:
         """Make a batch last. Raises BadRows if it can never be."""
+        ...
+
+    def artifacts(self, question: Question) -> list[Found]:
+        """Which source maps there are for the scripts of an event, in order."""
         ...
 
     def idle(self, writer: str) -> None:
@@ -124,6 +129,10 @@ class StoreOwner:
                 self._applied[writer] = handover.end
             self.counts["items"] += handover.items
             self.counts["batches"] += 1
+
+    def artifacts(self, question: Question) -> list[Found]:
+        """See `Owner`."""
+        return self._domain.artifacts(question)
 
     def close(self) -> None:
         """Let the commit at hand end and take no other."""

@@ -16,6 +16,7 @@ from django.db import (
     transaction,
 )
 
+from vedette.artifacts.lookup import find_maps
 from vedette.facts import EventSeen, Fact
 from vedette.issues.models import SpoolPosition
 from vedette.issues.overflow import Overflow
@@ -25,6 +26,7 @@ from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.settings import load_settings
 from vedette.reactions import reactions
+from vedette.sourcemaps.lookup import Found, Question
 
 
 class ReactingDomain:
@@ -64,6 +66,11 @@ class ReactingDomain:
         """See `Domain`."""
         with reaching():
             return load_settings(self._scrub_defaults, has_former_keys=has_former_keys())
+
+    def artifacts(self, question: Question) -> list[Found]:
+        """See `Domain`."""
+        with reaching():
+            return find_maps(question)
 
     def wanted(self) -> frozenset[str]:
         """See `Domain`."""

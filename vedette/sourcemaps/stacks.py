@@ -24,13 +24,13 @@ class Stacks:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ValueError(str(error)) from None
         self._parts = {
-            name: orjson.loads(self._event[name]) for name in _PARTS if name in self._event
+            name: orjson.loads(bytes(self._event[name])) for name in _PARTS if name in self._event
         }
         self.platform = self._text("platform")
 
     def _text(self, name: str) -> str:
         held = self._event.get(name)
-        value = orjson.loads(held) if held is not None else None
+        value = orjson.loads(bytes(held)) if held is not None else None
         return value if isinstance(value, str) else ""
 
     def holders(self) -> Iterator[Tree]:

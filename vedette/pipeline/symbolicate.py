@@ -1,0 +1,73 @@
+"""The step that reads JavaScript frames through source maps, before anything is made of them."""
+
+from __future__ import annotations
+
+from vedette.facts import FramesRead, MapWanted
+from vedette.outcome import Drop
+from vedette.pipeline.context import Context
+from vedette.pipeline.work import Work
+from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS
+from vedette.sourcemaps.symbolicator import Place, Reading
+from vedette.wire.event import Event, decode_event
+
+_DAY = 86400
+
+
+def symbolicate(work: Work, context: Context) -> Work | Drop:
+    """Put original places into the frames, with a verdict for each.
+
+    Events of a project that never had a file, and events without scripts, are not looked at.
+    """
+    event = work.event
+    if event is None or context.symbolicator is None:
+        return work
+    settings = context.projects[work.item.meta.project_id]
+    if not (settings.artifacts_version or settings.fetches_source_maps):
+        return work
+    if not _has_scripts(event):
+        return work
+    place = Place(
+        work.item.meta.project_id,
+        settings.artifacts_version,
+        event.release or "",
+        event.dist or "",
+        settings.fetches_source_maps,
+    )
+    reading = context.symbolicator.read(work.payload, place)
+    if reading is not None:
+        work.payload = reading.payload
+        work.event = decode_event(reading.payload)
+        _tell(work, reading, place)
+    return work
+
+
+def _has_scripts(event: Event) -> bool:
+    """Whether a frame may be one of JavaScript."""
+    if event.platform in SCRIPT_PLATFORMS:
+        return True
+    stacks = [one.stacktrace for one in event.exceptions]
+    stacks += [one.stacktrace for one in event.thread_list]
+    return any(
+        frame is not None and frame.platform in SCRIPT_PLATFORMS
+        for stack in (*stacks, event.stacktrace)
+        if stack is not None
+        for frame in stack.frames or ()
+    )
+
+
+def _tell(work: Work, reading: Reading, place: Place) -> None:
+    day = int(work.item.meta.received) // _DAY
+    for (file_id, bundle_id, verdict), frames in reading.tally.items():
+        work.effects.facts.append(
+            FramesRead(
+                project_id=place.project_id,
+                release=place.release,
+                day=day,
+                file_id=file_id,
+                bundle_id=bundle_id,
+                verdict=verdict.value,
+                frames=frames,
+            )
+        )
+    for url in dict.fromkeys(reading.wanted):
+        work.effects.facts.append(MapWanted(project_id=place.project_id, url=url))
