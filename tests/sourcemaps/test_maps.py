@@ -114,6 +114,24 @@ def test_sections_and_a_guarded_map_are_read() -> None:
     assert guarded.line_text == "one\n"
 
 
+def test_a_large_map_reads_as_a_small_one() -> None:
+    """Its texts are left aside until they are needed; the lines are the same."""
+    small = {**json.loads(MAP), "sourcesContent": ["one\n\nthree\r\n"]}
+    large = {**small, "sources": ["till.ts", "other.ts"], "x_padding": "x" * 100_000}
+    large["sourcesContent"] = [*small["sourcesContent"], None]
+    for line in (1, 3):
+        one = SourceMap(json.dumps(small).encode(), b"").lookup(line, 5)
+        other = SourceMap(json.dumps(large).encode(), b"").lookup(line, 5)
+        assert one is not None
+        assert other is not None
+        strip = [
+            [text.rstrip("\n") for text in (*t.before, t.line_text or "", *t.after)]
+            for t in (one, other)
+        ]
+        assert strip[0] == strip[1]
+        assert (one.source, one.line, one.column) == (other.source, other.line, other.column)
+
+
 def test_hermes_names_its_functions() -> None:
     """React Native's engine: functions by the map's own table, without the script."""
     table = [{"names": ["<global>", "pay"], "mappings": "AAA;ACC"}]

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from symbolic.exceptions import SymbolicError
-from symbolic.sourcemapcache import SourceMapCache
+from symbolic.sourcemapcache import SourceMapCache, SourceMapCacheToken
 
-from vedette.sourcemaps.validity import MalformedMap, check
+from vedette.sourcemaps.texts import split_texts
+from vedette.sourcemaps.validity import MalformedMap, check, without_guard
 
 CONTEXT_LINES = 5
 _MOST_POSITION = (1 << 31) - 1
@@ -21,7 +22,7 @@ class Token:
 
     `name` is what the source calls the thing at this position, empty for nothing; `function`
     is the function around it, `<anonymous>`, or `<unknown>` outside of any. `line_text` is None
-    where the map has no source text.
+    where the map has no source text; lines may end with their line break.
     """
 
     source: str
@@ -38,12 +39,15 @@ class SourceMap:
     """One map with the script it is of; `script` may be empty. Raises MalformedMap."""
 
     def __init__(self, raw: bytes, script: bytes) -> None:
-        self.debug_id = check(raw)
+        raw = without_guard(raw)
+        form = check(raw)
+        self.debug_id = form.debug_id or form.debug_id_old or ""
         self.script = script
         self.size_bytes = len(raw) + 2 * len(script)  # about; most of a map is its sources' text
         self._lengths: list[int] | None = None
+        bare, self._texts = split_texts(raw, form)
         try:
-            self._cache = SourceMapCache.from_bytes(script, raw)
+            self._cache = SourceMapCache.from_bytes(script, bare)
         except SymbolicError as error:
             raise MalformedMap(str(error)) from None
 
@@ -54,9 +58,7 @@ class SourceMap:
         found = self._cache.lookup(line, column, CONTEXT_LINES)
         if found is None or not 0 < found.line <= _MOST_POSITION:
             return None
-        text = found.context_line
-        if text is None and (found.pre_context or found.post_context):
-            text = ""  # an empty line
+        before, text, after = self._around(found)
         return Token(
             source=found.src or "",
             line=found.line,
@@ -64,9 +66,18 @@ class SourceMap:
             name=found.name or "",
             function=found.function_name or "<unknown>",
             line_text=text,
-            before=found.pre_context,
-            after=found.post_context,
+            before=before,
+            after=after,
         )
+
+    def _around(self, found: SourceMapCacheToken) -> tuple[list[str], str | None, list[str]]:
+        if self._texts is not None:
+            lines = self._texts.around(found.src or "", found.line, CONTEXT_LINES)
+            return lines if lines is not None else ([], None, [])
+        text = found.context_line
+        if text is None and (found.pre_context or found.post_context):
+            text = ""  # an empty line
+        return found.pre_context, text, found.post_context
 
     def has_position(self, line: int, column: int) -> bool:
         """Whether the script is long enough for this position; true where it is not known."""

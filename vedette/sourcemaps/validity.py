@@ -37,10 +37,12 @@ class _Offset(msgspec.Struct):
 
 class _Section(msgspec.Struct):
     offset: _Offset
-    map: _Map
+    map: MapForm
 
 
-class _Map(msgspec.Struct, rename="camel"):
+class MapForm(msgspec.Struct, rename="camel"):
+    """A map as its JSON has it; the texts of its sources are left as they are."""
+
     version: int | float
     mappings: str | None = None
     sources: list[str | None] | None = None
@@ -49,21 +51,22 @@ class _Map(msgspec.Struct, rename="camel"):
     source_root: str | None = None
     ignore_list: list[int] | None = None
     sections: list[_Section] | None = None
+    sources_content: msgspec.Raw = msgspec.Raw(b"null")
     debug_id: str | None = None
     debug_id_old: str | None = msgspec.field(default=None, name="debug_id")
 
 
-_decode = msgspec.json.Decoder(_Map).decode
+_decode = msgspec.json.Decoder(MapForm).decode
 
 
-def check(raw: bytes) -> str:
-    """Look at the map's form and return its debug id, if it says one. Raises MalformedMap."""
+def check(raw: bytes) -> MapForm:
+    """Look at the map's form, `raw` being without a guard. Raises MalformedMap."""
     try:
-        found = _decode(without_guard(raw))
+        found = _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedMap(str(error)) from None
     _check(found)
-    return found.debug_id or found.debug_id_old or ""
+    return found
 
 
 def without_guard(raw: bytes) -> bytes:
@@ -71,7 +74,7 @@ def without_guard(raw: bytes) -> bytes:
     return _GUARD.sub(b"", raw, count=1)
 
 
-def _check(found: _Map) -> None:
+def _check(found: MapForm) -> None:
     if found.version != 3:
         raise MalformedMap(f"version {found.version}")
     if found.sections is not None:
