@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from vedette import clock
 from vedette.facts import Fact
 from vedette.pipeline.met import MetGroups
 from vedette.pipeline.payload import PayloadCodec
@@ -36,13 +37,20 @@ class Context:
         self.projects: Mapping[int, ProjectSettings] = {}
         self.scrubbers: Mapping[int, Scrubber] = {}
         self._version = ""
+        self._refreshed = float("-inf")
         self._wanted: frozenset[str] = frozenset()
         self._by_settings: dict[ScrubSettings, Scrubber] = {}
         self._former: dict[ScrubSettings, Scrubber] = {}
         self._gone: set[int] = set()
 
+    def freshen(self, moment: float) -> None:
+        """Take over the settings unless those known are of after `moment` (seconds since 1970)."""
+        if self._refreshed <= moment:
+            self.refresh()
+
     def refresh(self) -> None:
         """Take over the projects and their settings; equal settings share a scrubber."""
+        self._refreshed = clock.timestamp()
         loaded = self._load(self._version)
         if loaded is None:
             return

@@ -8,37 +8,55 @@ from vedette.pipeline.context import Context
 from vedette.pipeline.work import Work
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS
 from vedette.sourcemaps.symbolicator import Place, Reading
+from vedette.sourcemaps.verdicts import Verdict
 from vedette.wire.event import Event, decode_event
 
 _DAY = 86400
+_MISSED = frozenset({Verdict.NO_ARTIFACT, Verdict.NO_DEBUG_ID, Verdict.MAP_MISSING})
 
 
 def symbolicate(work: Work, context: Context) -> Work | Drop:
     """Put original places into the frames, with a verdict for each.
 
-    Events of a project that never had a file, and events without scripts, are not looked at.
+    Events without scripts are not looked at, nor are those of a project that never had a file.
     """
     event = work.event
-    if event is None or context.symbolicator is None:
+    if event is None or context.symbolicator is None or not _has_scripts(event):
         return work
-    settings = context.projects[work.item.meta.project_id]
-    if not (settings.artifacts_version or settings.fetches_source_maps):
-        return work
-    if not _has_scripts(event):
-        return work
-    place = Place(
-        work.item.meta.project_id,
-        settings.artifacts_version,
-        event.release or "",
-        event.dist or "",
-        settings.fetches_source_maps,
-    )
-    reading = context.symbolicator.read(work.payload, place)
+    place, reading = _read(work, event, context)
+    if reading is None or _may_be_late(reading):
+        context.freshen(work.item.meta.received)
+        if _place(work, event, context) != place:
+            place, reading = _read(work, event, context)
     if reading is not None:
         work.payload = reading.payload
         work.event = decode_event(reading.payload)
         _tell(work, reading, place)
     return work
+
+
+def _read(work: Work, event: Event, context: Context) -> tuple[Place, Reading | None]:
+    place = _place(work, event, context)
+    if context.symbolicator is None or not (place.version or place.fetches):
+        return place, None
+    return place, context.symbolicator.read(work.payload, place)
+
+
+def _place(work: Work, event: Event, context: Context) -> Place:
+    project_id = work.item.meta.project_id
+    settings = context.projects[project_id]
+    return Place(
+        project_id,
+        settings.artifacts_version,
+        event.release or "",
+        event.dist or "",
+        settings.fetches_source_maps,
+    )
+
+
+def _may_be_late(reading: Reading) -> bool:
+    """Whether a file that came a moment ago may be one that was missed."""
+    return any(one.verdict in _MISSED for one in reading.tally)
 
 
 def _has_scripts(event: Event) -> bool:
