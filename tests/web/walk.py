@@ -22,7 +22,7 @@ from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
 from vedette.accounts.roles import Role
-from vedette.artifacts.models import ArtifactFile
+from vedette.artifacts.models import ArtifactFile, Bundle
 from vedette.artifacts.single_files import add_file
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
@@ -146,6 +146,7 @@ def _arguments(world: World) -> dict[str, object]:
         "short_id": f"{WORD}-{issue.short_id}",
         "key": "region",
         "version": RELEASE,
+        "bundle_id": Bundle.objects.values_list("pk", flat=True).last() or 1,
         "file": ArtifactFile.objects.values_list("pk", flat=True).last() or 1,
         "token": SignInLink.create(world.bob),
         "invitation": invite(

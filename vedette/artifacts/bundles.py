@@ -97,6 +97,15 @@ def remove_bundle(bundle: Bundle) -> None:
         note_change(set(projects))
 
 
+def remove_from_project(bundle: Bundle, project: Project) -> None:
+    """Take a bundle from a project; one that is of no other is deleted."""
+    with transaction.atomic():
+        bundle.places.filter(project=project).delete()
+        note_change([project.pk])
+        if not bundle.places.exists():
+            bundle.delete()
+
+
 def _take(organization: Organization, projects: Sequence[Project], upload: Upload) -> None:
     with joined(organization, upload.chunks, upload.checksum) as path, open_bundle(path) as archive:
         bundle = Bundle(

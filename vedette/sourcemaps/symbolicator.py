@@ -111,6 +111,7 @@ class Symbolicator:
         called_as, has_changed = "", False
         for script in stack:
             file = found[script.wanted]
+            at = f"{script.frame['lineno']}:{script.frame.get('colno') or 1}"
             verdict, name = self._read_frame(script, file, called_as)
             called_as = name
             if verdict is None:
@@ -118,7 +119,7 @@ class Symbolicator:
             if place.fetches and verdict in (Verdict.NO_ARTIFACT, Verdict.NO_DEBUG_ID):
                 verdict = Verdict.FETCH_PENDING
                 reading.wanted.append(script.wanted.url)
-            _mark(script, file, verdict)
+            _mark(script, file, verdict, at)
             reading.tally[Tallied(file.file_id, file.bundle_id, verdict)] += 1
             has_changed = has_changed or verdict in (Verdict.APPLIED, Verdict.SOURCE_MISSING)
         if has_changed:
@@ -183,9 +184,9 @@ def _scripts(stacks: Stacks) -> list[tuple[Tree, list[_Script]]]:
     return made
 
 
-def _mark(script: _Script, file: Found, verdict: Verdict) -> None:
-    """Note in the frame what came of it."""
-    note = {"verdict": verdict.value, "script": script.wanted.url}
+def _mark(script: _Script, file: Found, verdict: Verdict, at: str) -> None:
+    """Note in the frame what came of it, and where in its script it was."""
+    note = {"verdict": verdict.value, "script": script.wanted.url, "at": at}
     for name, value in (
         ("debug_id", script.wanted.debug_id),
         ("map", file.map_url),
