@@ -56,6 +56,7 @@ GRANTERS = {
         "issues/escalation.py",
         "loops/_blobs.py",
         "pipeline/reingest.py",
+        "pipeline/repair.py",
         "store/questions.py",
     },
     "_make": {"store/visible.py"},

@@ -11,9 +11,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from vedette.artifacts.models import ArtifactFile, Bundle, BundlePlace, FileType, FrameTally
 from vedette.projects.models import Project
-from vedette.sourcemaps.verdicts import LABELS, Verdict
+from vedette.sourcemaps.verdicts import LABELS, READABLE, Verdict
 
-_READABLE = frozenset({Verdict.APPLIED, Verdict.SOURCE_MISSING})
 _KNOWN = frozenset(Verdict)
 _MOST_RELEASES = 50
 
@@ -32,7 +31,7 @@ class Share:
     @property
     def readable(self) -> int:
         """Those with their original names and lines."""
-        return sum(self.counts[verdict] for verdict in _READABLE)
+        return sum(self.counts[verdict] for verdict in READABLE)
 
     @property
     def percent(self) -> float:

@@ -29,7 +29,8 @@ def symbolicate(work: Work, context: Context) -> Work | Drop:
         if _place(work, event, context) != place:
             place, reading = _read(work, event, context)
     if reading is not None:
-        work.payload = reading.payload
+        work.minified, work.payload = work.payload, reading.payload
+        work.unread = reading.unread
         work.event = decode_event(reading.payload)
         _tell(work, reading, place)
     return work

@@ -30,6 +30,9 @@ class Project(models.Model):
     artifacts_version = models.BigIntegerField(
         default=0, help_text="Goes up with each change of its artifacts; 0: it never had any."
     )
+    repaired_version = models.BigIntegerField(
+        default=0, help_text="The version up to which its events were read again."
+    )
     fetches_source_maps = models.BooleanField(
         default=False, help_text="Whether maps are fetched from their public address."
     )

@@ -13,6 +13,8 @@ _BUNDLER = re.compile(
 )
 # `webpack://shop/` names the package, `webpack:///` does not.
 _PACKAGE = re.compile(r"^(?:webpack|rspack)://(?!/)(?:@[^/]+/)?[^/]+/", re.IGNORECASE)
+# The same after a plugin has taken the scheme away.
+_NAMED = re.compile(r"^(?:@[\w.-]+/)?[\w.@-]+/(?=\.{1,2}/)")
 _LAYER = re.compile(r"^\([\w-]+\)/")
 _PROJECT = re.compile(r"^\[(?:project|workspace)\]/")
 _UPWARDS = re.compile(r"^(?:\.{1,2}/)+")
@@ -50,6 +52,7 @@ def name_source(source: str, map_url: str) -> SourceName:
         path = _BUNDLER.sub("", _PACKAGE.sub("", path, count=1), count=1)
     else:
         path = _HTTP.sub("", path, count=1)
+    path = _NAMED.sub("", path, count=1)
     path = _UPWARDS.sub("", _LAYER.sub("", path, count=1))
     is_own = not is_foreign(path)
     path = _PROJECT.sub("", path, count=1)

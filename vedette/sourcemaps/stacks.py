@@ -8,10 +8,12 @@ from typing import Any, TypeAlias
 import msgspec
 import orjson
 
+from vedette.sourcemaps.verdicts import READABLE
+
 Tree: TypeAlias = dict[str, Any]
 
 SCRIPT_PLATFORMS = frozenset({"javascript", "node"})
-_PARTS = ("exception", "threads", "stacktrace", "debug_meta")
+_PARTS = ("exception", "threads", "stacktrace", "raw_stacktrace", "debug_meta")
 _decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -44,6 +46,17 @@ class Stacks:
         if isinstance(self._parts.get("stacktrace"), dict):
             yield self._parts
 
+    def undo(self) -> int:
+        """Put the frames back as they were sent; returns how many had their original place."""
+        count = 0
+        for holder in self.holders():
+            frames = holder["stacktrace"].get("frames")
+            notes = [note for frame in frames or () if (note := _taken_note(frame)) is not None]
+            count += sum(note.get("verdict") in READABLE for note in notes)
+            if notes and isinstance(holder.get("raw_stacktrace"), dict):
+                holder["stacktrace"] = holder.pop("raw_stacktrace")
+        return count
+
     def debug_ids(self) -> dict[str, str]:
         """The debug id of each script that the event names one for."""
         meta = self._parts.get("debug_meta")
@@ -59,7 +72,22 @@ class Stacks:
     def encode(self) -> bytes:
         """The event with its stacks as they are now."""
         made = {name: msgspec.Raw(orjson.dumps(part)) for name, part in self._parts.items()}
-        return msgspec.json.encode({**self._event, **made})
+        rest = {name: held for name, held in self._event.items() if name not in _PARTS}
+        return msgspec.json.encode({**rest, **made})
+
+
+def _taken_note(frame: object) -> Tree | None:
+    """What was noted in a frame when it was read, taken out of it."""
+    data = frame.get("data") if isinstance(frame, dict) else None
+    note = data.get("source_map") if isinstance(data, dict) else None
+    if not isinstance(note, dict) or not isinstance(frame, dict) or not isinstance(data, dict):
+        return None
+    rest = {name: value for name, value in data.items() if name != "source_map"}
+    if rest:
+        frame["data"] = rest
+    else:
+        del frame["data"]
+    return note
 
 
 def script_key(url: str) -> str:

@@ -16,7 +16,7 @@ from vedette.sourcemaps.lookup import Found, Question, Wanted
 from vedette.sourcemaps.maps import MapCache, SourceMap
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS, Stacks, script_key
 from vedette.sourcemaps.validity import MalformedMap
-from vedette.sourcemaps.verdicts import Verdict
+from vedette.sourcemaps.verdicts import READABLE, Verdict
 
 CACHE_BYTES = 48 << 20
 MOST_MAP_BYTES = 64 << 20
@@ -50,6 +50,16 @@ class Reading(NamedTuple):
     payload: bytes
     tally: Counter[Tallied]
     wanted: list[str]
+
+    @property
+    def unread(self) -> int:
+        """How many frames still lack their map."""
+        return sum(n for one, n in self.tally.items() if one.verdict not in READABLE)
+
+    @property
+    def readable(self) -> int:
+        """How many frames have their original place."""
+        return sum(n for one, n in self.tally.items() if one.verdict in READABLE)
 
 
 class _MapGone(Exception):  # noqa: N818 - it was removed a moment ago
@@ -121,7 +131,7 @@ class Symbolicator:
                 reading.wanted.append(script.wanted.url)
             _mark(script, file, verdict, at)
             reading.tally[Tallied(file.file_id, file.bundle_id, verdict)] += 1
-            has_changed = has_changed or verdict in (Verdict.APPLIED, Verdict.SOURCE_MISSING)
+            has_changed = has_changed or verdict in READABLE
         if has_changed:
             holder["raw_stacktrace"] = {**holder["stacktrace"], "frames": sent}
 

@@ -20,6 +20,9 @@ class Verdict(StrEnum):
     FETCH_REFUSED = "fetch_refused"
 
 
+# The frame has its original place.
+READABLE = frozenset({Verdict.APPLIED, Verdict.SOURCE_MISSING})
+
 # In a few words, as a label.
 LABELS: dict[Verdict, str] = {
     Verdict.APPLIED: "source map applied",

@@ -1,0 +1,177 @@
+"""Events that came before their map become readable, and nothing is counted twice."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.artifacts.bundling import DEBUG_ID, FILES, bundle, upload
+from tests.artifacts.reading import CALL, FRAME, Reader, event, frames_of, verdict_of
+from tests.web.world import World
+from vedette.artifacts import repairing, storage
+from vedette.blobs import BlobFolder
+from vedette.blobs.packed import PackedFolder
+from vedette.issues import reading as issue_reading
+from vedette.issues.models import Issue, IssueKey, Status
+from vedette.projects.models import Project
+from vedette.store import query as q
+
+
+@pytest.fixture
+def reader(world: World, folder: PackedFolder, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    """Events of the shop."""
+    monkeypatch.setattr(repairing, "artifact_blobs", storage.artifact_blobs)
+    return Reader(world, folder)
+
+
+def repair(reader: Reader) -> int:
+    """A turn of the loop."""
+    flow = reader.flow
+    return repairing.repair(flow.store, flow.owner, BlobFolder(flow.folder / "blobs"))
+
+
+def events_of(reader: Reader, issue: Issue) -> int:
+    """How many events of an issue the store has."""
+    groups = list(IssueKey.objects.filter(issue=issue).values_list("group_id", flat=True))
+    select = q.Select(
+        projects=reader.world.visible,
+        table="errors",
+        columns={"n": q.count()},
+        where=[q.OneOf(q.Field("group_id"), list[q.Value](groups))],
+        start=0,
+        end=1 << 62,
+    )
+    return int(reader.flow.store.query(select).rows[0][0])
+
+
+def test_an_event_before_its_map_becomes_readable(
+    token: Client, reader: Reader, alice: Client
+) -> None:
+    """The issue keeps its number, its status and its count, and gets its name."""
+    sent = event(CALL, FRAME, debug_id=DEBUG_ID)
+    reader.send(sent)
+    before = reader.issue()
+    Issue.objects.filter(pk=before.pk).update(status=Status.RESOLVED)
+    upload(token, bundle())
+    assert repair(reader) == 1
+    stored = reader.stored(sent["event_id"])
+    assert frames_of(stored)[-1]["context_line"] == "  throw new RangeError(`no ${total}`);"
+    assert frames_of(stored, "raw_stacktrace") == [CALL, FRAME]
+    after = Issue.objects.get(pk=before.pk)
+    assert (after.short_id, after.status, after.event_count) == (before.short_id, "resolved", 1)
+    assert "src/till.ts" in after.culprit + after.filename
+    assert after.function == "pay"
+    assert events_of(reader, after) == 1
+    text = alice.get(f"/issues/{after.pk}/").content.decode()
+    assert "src/till.ts:2:9" in text
+
+
+def test_a_second_turn_changes_nothing(token: Client, reader: Reader) -> None:
+    """Nor does a turn that ended before it was noted."""
+    sent = event(debug_id=DEBUG_ID)
+    reader.send(sent)
+    upload(token, bundle())
+    assert repair(reader) == 1
+    stored = reader.row(sent["event_id"])
+    Project.objects.update(repaired_version=0)
+    assert repair(reader) == 0
+    assert repair(reader) == 0
+    assert reader.row(sent["event_id"]) == stored
+
+
+def test_events_after_the_map_join_the_issue_of_those_before(token: Client, reader: Reader) -> None:
+    """Whether the old ones are read again first or later."""
+    reader.send(event(debug_id=DEBUG_ID))
+    issue = reader.issue()
+    upload(token, bundle())
+    reader.send(event(debug_id=DEBUG_ID))
+    assert reader.issue() == issue
+    repair(reader)
+    reader.send(event(debug_id=DEBUG_ID))
+    assert reader.issue() == issue
+    assert Issue.objects.get(pk=issue.pk).event_count == events_of(reader, issue) == 3
+
+
+def test_what_no_map_was_found_for_stays_and_is_tried_again(token: Client, reader: Reader) -> None:
+    """An upload of something else changes nothing; the right one later does."""
+    sent = event(debug_id=DEBUG_ID)
+    reader.send(sent)
+    other = {name: {**about, "headers": {}} for name, about in copy.deepcopy(FILES).items()}
+    upload(token, bundle(other), version="other@1")
+    assert repair(reader) == 0
+    reader.send(event(debug_id=DEBUG_ID))
+    upload(token, bundle())
+    assert repair(reader) == 2
+    assert verdict_of(frames_of(reader.stored(sent["event_id"]))[-1]) == "applied"
+
+
+def test_a_frame_that_was_read_partly_is_read_whole_later(token: Client, reader: Reader) -> None:
+    """The first script's map was there, the second's comes later."""
+    vendor = {**FRAME, "abs_path": "https://shop.example/assets/vendor.js", "function": "o"}
+    upload(token, bundle())
+    sent = event(vendor, FRAME, debug_id=DEBUG_ID, release="shop@1.0")
+    first = reader.send(sent)
+    assert [verdict_of(frame) for frame in frames_of(first)] == ["no_debug_id", "applied"]
+    repair(reader)
+    plain = {
+        name.replace("app", "vendor"): {
+            **about,
+            "url": about["url"].replace("app", "vendor"),
+            "headers": {"sourcemap": "vendor.js.map"} if name.endswith(".js") else {},
+        }
+        for name, about in copy.deepcopy(FILES).items()
+    }
+    upload(token, bundle(plain), version="shop@1.0")
+    assert repair(reader) == 1
+    stored = reader.stored(sent["event_id"])
+    assert [verdict_of(frame) for frame in frames_of(stored)] == ["applied", "applied"]
+    assert frames_of(stored, "raw_stacktrace") == [vendor, FRAME]
+
+
+def test_more_events_than_a_portion_are_all_read(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those of one moment, and those that a turn leaves to the next."""
+    monkeypatch.setattr("vedette.pipeline.repair.PORTION", 3)
+    monkeypatch.setattr(repairing, "_MOST_PORTIONS", 2)
+    for _ in range(8):
+        reader.world.stage.send(reader.world.shop, event(debug_id=DEBUG_ID, timestamp=None))
+    reader.world.stage.work()
+    issue = reader.issue()
+    upload(token, bundle())
+    turns = [repair(reader) for _ in range(8)]
+    assert sum(turns) == 8
+    assert events_of(reader, issue) == Issue.objects.get(pk=issue.pk).event_count == 8
+
+
+_STEPS = st.lists(st.sampled_from(["mapped", "other", "upload", "repair"]), max_size=8)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(_STEPS)
+def test_list_page_and_store_agree_at_every_moment(
+    token: Client, reader: Reader, steps: list[str]
+) -> None:
+    """Whatever the order of events, uploads and repairs."""
+    for step in [*steps, "upload", "repair"]:
+        if step == "upload":
+            upload(token, bundle())
+        elif step == "repair":
+            repair(reader)
+        else:
+            frame: dict[str, Any] = (
+                FRAME if step == "mapped" else {**FRAME, "lineno": 1, "colno": 66}
+            )
+            reader.send(event(frame, debug_id=DEBUG_ID))
+        scope_issues = Issue.objects.filter(project=reader.world.shop, type="RangeError")
+        for issue in scope_issues:
+            assert issue.event_count == events_of(reader, issue)
+            latest = issue_reading.load_event(reader.world.visible, issue, "latest")
+            assert latest is not None

@@ -1,0 +1,110 @@
+"""Events are read again when their source map has come: project by project, newest first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from vedette import clock
+from vedette.artifacts.storage import artifact_blobs
+from vedette.blobs import BlobFolder
+from vedette.issues.models import Issue, IssueKey
+from vedette.pipeline.owner import StoreOwner
+from vedette.pipeline.repair import Repaired, Repairer, Window
+from vedette.projects.models import Project
+from vedette.sourcemaps.symbolicator import Place, Symbolicator
+from vedette.store.engine import Store
+
+log = logging.getLogger("vedette.artifacts")
+
+DAYS = 7
+_CACHE_BYTES = 24 << 20
+_MOST_PORTIONS = 25  # of a project in a turn, so that others have theirs
+_MICROS = 1_000_000
+# How far the pass over a project has come that one turn did not finish: version and time.
+_began: dict[int, tuple[int, int]] = {}
+
+
+def repair(store: Store, owner: StoreOwner, blobs: BlobFolder) -> int:
+    """One turn: every project whose files changed since its events were read again.
+
+    Returns how many events became readable.
+    """
+    changed = Project.objects.filter(artifacts_version__gt=F("repaired_version")).order_by("pk")
+    count = 0
+    for project in changed:
+        symbolicator = Symbolicator(owner.artifacts, artifact_blobs(), cache_bytes=_CACHE_BYTES)
+        count += _repair(project, Repairer(store, blobs, symbolicator))
+    return count
+
+
+def _repair(project: Project, repairer: Repairer) -> int:
+    version = project.artifacts_version
+    now = clock.timestamp()
+    start = int((now - DAYS * 86400) * _MICROS)
+    began, end = _began.get(project.pk, (0, 0))
+    if began != version:
+        end = int((now + 86400) * _MICROS)
+    place = Place(project.pk, version, "", "")
+    count = 0
+    for _ in range(_MOST_PORTIONS):
+        rows = repairer.portion(Window(project.pk, start, end))
+        repaired = list(repairer.read(rows, place))
+        tell_issues(repaired)
+        repairer.write(repaired)
+        count += len(repaired)
+        if not rows:
+            _finish(project, version)
+            break
+        last = min(row["timestamp"] for row in rows)
+        end = last + 1 if last + 1 < end else last  # others may have happened in the same moment
+        _began[project.pk] = (version, end)
+    if count:
+        log.info("%d events of project %d became readable", count, project.pk)
+    return count
+
+
+def _finish(project: Project, version: int) -> None:
+    _began.pop(project.pk, None)
+    Project.objects.filter(pk=project.pk).update(repaired_version=version)
+
+
+def tell_issues(repaired: Sequence[Repaired]) -> None:
+    """Let the groups of the new readings lead to the events' issues, and name these anew.
+
+    A group that leads to an issue already keeps it: its events are there.
+    """
+    newest: dict[tuple[int, int], Repaired] = {}
+    for one in sorted(repaired, key=lambda one: one.timestamp):
+        newest[one.project_id, one.new_group_id] = one
+    with transaction.atomic():
+        for one in newest.values():
+            _tell(one)
+
+
+def _tell(one: Repaired) -> None:
+    own = IssueKey.objects.filter(project_id=one.project_id, group_id=one.group_id).first()
+    if own is None:
+        return  # the issue was deleted
+    IssueKey.objects.get_or_create(
+        project_id=one.project_id,
+        group_id=one.new_group_id,
+        defaults={
+            "issue_id": own.issue_id,
+            "key": one.grouping.key.hex(),
+            "version": one.grouping.version,
+        },
+    )
+    at = datetime.fromtimestamp(one.timestamp / _MICROS, UTC)
+    title = one.title
+    Issue.objects.filter(pk=own.issue_id, last_seen__lte=at).update(
+        type=one.row["type"] or "",
+        value=one.row["value"] or "",
+        culprit=one.row["culprit"] or "",
+        filename=title.filename[:256],
+        function=title.function[:256],
+    )
