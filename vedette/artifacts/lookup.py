@@ -13,7 +13,7 @@ from typing import TypeAlias
 from django.db.models import Q, QuerySet
 
 from vedette.artifacts.filing import INLINE, read_debug_id
-from vedette.artifacts.models import ArtifactFile, BundleKind, FileType
+from vedette.artifacts.models import ArtifactFile, BundleKind, FileType, MapFetch
 from vedette.sourcemaps.addresses import candidates, map_addresses, url_key
 from vedette.sourcemaps.lookup import Found, Question, Wanted
 from vedette.sourcemaps.verdicts import Verdict
@@ -26,10 +26,11 @@ def find_maps(question: Question) -> list[Found]:
     by_id = _of_debug_ids(question)
     rest = [file for file in question.files if not by_id.get(_key(file))]
     by_release = _of_release(question, rest) if rest else {}
+    refused = _refused(question.project_id, rest) if rest else set()
     return [
         _by_debug_id(file, by_id[_key(file)])
         if by_id.get(_key(file))
-        else _by_release(file, by_release)
+        else _by_release(file, by_release, refused)
         for file in question.files
     ]
 
@@ -105,7 +106,18 @@ def _rank(row: ArtifactFile) -> bool:
     return row.bundle.kind != BundleKind.FETCHED
 
 
-def _by_release(file: Wanted, known: ByUrl) -> Found:
+def _refused(project_id: int, files: Iterable[Wanted]) -> set[int]:
+    """Of which of these scripts the map could not be fetched, by the key of the address."""
+    keys = {_fetch_key(file) for file in files}
+    failed = MapFetch.objects.filter(project_id=project_id, url_key__in=keys).exclude(fault="")
+    return set(failed.values_list("url_key", flat=True))
+
+
+def _fetch_key(file: Wanted) -> int:
+    return url_key(file.url.partition("#")[0])
+
+
+def _by_release(file: Wanted, known: ByUrl, refused: set[int]) -> Found:
     script = _first(known, candidates(file.url))
     names = _map_urls(script) if script is not None else list(map_addresses(file.url, ""))
     source_map = _first(known, names)
@@ -114,6 +126,8 @@ def _by_release(file: Wanted, known: ByUrl) -> Found:
         return _found(script, source_map, "fetched" if is_fetched else "release")
     if script is not None and (script.sourcemap or script.type == FileType.MINIFIED):
         return _without_map(script, "release")
+    if _fetch_key(file) in refused:
+        return Found(verdict=Verdict.FETCH_REFUSED, by="fetched")
     return Found(verdict=Verdict.NO_ARTIFACT if file.debug_id else Verdict.NO_DEBUG_ID)
 
 
