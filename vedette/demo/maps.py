@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import uuid
 from collections.abc import Iterator
@@ -21,15 +22,13 @@ RELEASE = "shop@web-build"
 _SITE = "https://shop.example/assets/"
 _DEBUG_ID = "5f1d1c3e-2b8e-4d0a-9a57-6c1b2d3e4f50"
 _VENDOR_ID = "9c2e4a10-7d35-4f6b-8e21-0a1b2c3d4e5f"
-_CHECKSUM = "demo:build"
 _EVENTS = 12
 
 
 def upload_build(project: Project) -> None:
     """Upload the build for the project: the script with its map, and a script without. Once."""
-    bundle, is_new = Bundle.objects.get_or_create(
-        organization=project.organization, checksum=f"{_CHECKSUM}:{project.pk}"
-    )
+    name = hashlib.sha1(f"demo {project.pk}".encode(), usedforsecurity=False).hexdigest()
+    bundle, is_new = Bundle.objects.get_or_create(organization=project.organization, checksum=name)
     if is_new:
         own = {"debug-id": _DEBUG_ID, "sourcemap": "checkout.js.map"}
         sent = [

@@ -19,11 +19,15 @@ MOST_SCRIPT_BYTES = 32 << 20
 _STACK_BYTES = 4 << 20  # half of what the digester has
 _MEMORY_BYTES = 4 << 30
 _SECONDS = 60
+_READY = b"+"
 _MAP = b'{"version":3,"sources":["a"],"names":[],"mappings":"AAAA"}'
 
 
 def failing(folder: Path, names: Sequence[str]) -> set[str]:
-    """Those of these scripts, by the names of their blobs, that cannot be parsed."""
+    """Those of these scripts, by the names of their blobs, that cannot be parsed.
+
+    Raises OSError if none can be tried.
+    """
     left, bad = list(dict.fromkeys(names)), set()
     while left:
         survived = _survivors(folder, left)
@@ -42,6 +46,8 @@ def _survivors(folder: Path, names: Sequence[str]) -> int:
         stderr=subprocess.DEVNULL,
         check=False,
     )
+    if not done.stdout.startswith(_READY):
+        raise OSError("the trial of scripts could not be started")
     return done.stdout.count(b".")
 
 
@@ -66,6 +72,8 @@ def main() -> None:
     names = sys.stdin.read().split()
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     threading.stack_size(_STACK_BYTES)
+    sys.stdout.write(_READY.decode())
+    sys.stdout.flush()
     folder = PackedFolder(Path(sys.argv[1]))
     thread = threading.Thread(target=_try_all, args=(folder, names))
     thread.start()
