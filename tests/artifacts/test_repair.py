@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -10,10 +11,13 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.artifacts.bundling import DEBUG_ID, FILES, bundle, upload
+from tests.artifacts.bundling import DEBUG_ID, FILES, MAP, bundle, upload
 from tests.artifacts.reading import CALL, FRAME, Reader, event, frames_of, verdict_of
 from tests.web.world import World
+from vedette import clock
 from vedette.artifacts import repairing, storage
+from vedette.artifacts.bundles import remove_bundle
+from vedette.artifacts.models import Bundle
 from vedette.blobs import BlobFolder
 from vedette.blobs.packed import PackedFolder
 from vedette.issues import reading as issue_reading
@@ -97,6 +101,71 @@ def test_events_after_the_map_join_the_issue_of_those_before(token: Client, read
     assert Issue.objects.get(pk=issue.pk).event_count == events_of(reader, issue) == 3
 
 
+def _next_build(reader: Reader, token: Client) -> tuple[str, dict[str, Any], Any]:
+    """A build with other names: its debug id, a frame of it, and what uploads it."""
+    debug_id = "9" * 8 + DEBUG_ID[8:]
+    made = copy.deepcopy(FILES)
+    script, source_map = made
+    made[script]["content"] = made[script]["content"].replace("o(r)", "qq(r)")
+    moved = MAP["mappings"].replace("SAASA,EAAIC", "SAASA,GAAIC")
+    made[source_map]["content"] = json.dumps({**MAP, "mappings": moved})
+    for about in made.values():
+        about["headers"]["debug-id"] = debug_id
+    frame = {**FRAME, "function": "qq", "colno": 28}
+    return debug_id, frame, lambda: upload(token, bundle(made))
+
+
+def test_the_issue_of_a_build_without_maps_joins_the_one_it_is(
+    token: Client, reader: Reader
+) -> None:
+    """The older keeps number and status; nothing is lost, and later events come to it."""
+    upload(token, bundle())
+    reader.send(event(debug_id=DEBUG_ID))
+    first = reader.issue()
+    Issue.objects.filter(pk=first.pk).update(status=Status.IGNORED)
+    debug_id, frame, upload_it = _next_build(reader, token)
+    for _ in range(2):
+        reader.send(event(frame, debug_id=debug_id))
+    second = reader.issue()
+    assert second != first
+    upload_it()
+    assert repair(reader) == 2
+    assert not Issue.objects.filter(pk=second.pk).exists()
+    kept = Issue.objects.get(pk=first.pk)
+    assert (kept.short_id, kept.status, kept.event_count) == (first.short_id, Status.IGNORED, 3)
+    assert events_of(reader, kept) == 3
+    reader.send(event(frame, debug_id=debug_id))
+    assert Issue.objects.get(pk=first.pk).event_count == events_of(reader, kept) == 4
+
+
+def test_a_resolved_issue_comes_back_with_later_events_of_the_other(
+    token: Client, reader: Reader
+) -> None:
+    """As it would have with these events themselves."""
+    upload(token, bundle())
+    reader.send(event(debug_id=DEBUG_ID))
+    first = reader.issue()
+    Issue.objects.filter(pk=first.pk).update(status=Status.RESOLVED, resolved_at=clock.now())
+    debug_id, frame, upload_it = _next_build(reader, token)
+    reader.send(event(frame, debug_id=debug_id, timestamp=None))
+    upload_it()
+    repair(reader)
+    assert Issue.objects.get(pk=first.pk).status == Status.UNRESOLVED
+
+
+def test_an_issue_of_which_a_part_stays_minified_stays(token: Client, reader: Reader) -> None:
+    """Nobody can say of those events what they are."""
+    upload(token, bundle())
+    reader.send(event(debug_id=DEBUG_ID))
+    debug_id, frame, upload_it = _next_build(reader, token)
+    reader.send(event(frame, debug_id=debug_id))
+    reader.send(event(frame, debug_id="8" + debug_id[1:]))
+    second = reader.issue()
+    upload_it()
+    assert repair(reader) == 1
+    assert Issue.objects.get(pk=second.pk).event_count == events_of(reader, second) == 2
+
+
 def test_what_no_map_was_found_for_stays_and_is_tried_again(token: Client, reader: Reader) -> None:
     """An upload of something else changes nothing; the right one later does."""
     sent = event(debug_id=DEBUG_ID)
@@ -149,29 +218,48 @@ def test_more_events_than_a_portion_are_all_read(
     assert events_of(reader, issue) == Issue.objects.get(pk=issue.pk).event_count == 8
 
 
-_STEPS = st.lists(st.sampled_from(["mapped", "other", "upload", "repair"]), max_size=8)
+def _start_afresh(reader: Reader) -> None:
+    """No events, no issues, no files of the shop."""
+    shop = reader.world.shop
+    for held in Bundle.objects.all():
+        remove_bundle(held)
+    Issue.objects.filter(project=shop).delete()
+    reader.flow.store.purge_projects([shop.pk])
+    reader.context.met_groups.forget()
+
+
+_STEPS = st.lists(
+    st.sampled_from(["first", "second", "upload first", "upload second", "repair"]), max_size=10
+)
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(_STEPS)
 def test_list_page_and_store_agree_at_every_moment(
     token: Client, reader: Reader, steps: list[str]
 ) -> None:
-    """Whatever the order of events, uploads and repairs."""
-    for step in [*steps, "upload", "repair"]:
-        if step == "upload":
+    """Whatever the order of the events of two builds, their uploads and repairs."""
+    _start_afresh(reader)
+    debug_id, frame, upload_second = _next_build(reader, token)
+    sent = 0
+    for step in [*steps, "first", "second", "upload first", "upload second", "repair"]:
+        if step == "upload first":
             upload(token, bundle())
+        elif step == "upload second":
+            upload_second()
         elif step == "repair":
             repair(reader)
         else:
-            frame: dict[str, Any] = (
-                FRAME if step == "mapped" else {**FRAME, "lineno": 1, "colno": 66}
+            is_first = step == "first"
+            reader.send(
+                event(FRAME, debug_id=DEBUG_ID) if is_first else event(frame, debug_id=debug_id)
             )
-            reader.send(event(frame, debug_id=DEBUG_ID))
-        scope_issues = Issue.objects.filter(project=reader.world.shop, type="RangeError")
-        for issue in scope_issues:
+            sent += 1
+        issues = list(Issue.objects.filter(project=reader.world.shop, type="RangeError"))
+        assert sum(issue.event_count for issue in issues) == sent
+        for issue in issues:
             assert issue.event_count == events_of(reader, issue)
-            latest = issue_reading.load_event(reader.world.visible, issue, "latest")
-            assert latest is not None
+            assert issue_reading.load_event(reader.world.visible, issue, "latest") is not None
+    assert len(issues) == 1

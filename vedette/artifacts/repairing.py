@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import F
 
 from vedette import clock
+from vedette.artifacts.joining import Moves
 from vedette.artifacts.storage import artifact_blobs
 from vedette.blobs import BlobFolder
 from vedette.issues.models import Issue, IssueKey
@@ -25,8 +27,18 @@ DAYS = 7
 _CACHE_BYTES = 24 << 20
 _MOST_PORTIONS = 25  # of a project in a turn, so that others have theirs
 _MICROS = 1_000_000
-# How far the pass over a project has come that one turn did not finish: version and time.
-_began: dict[int, tuple[int, int]] = {}
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One pass over the events of a project, newest first, and how far it has come."""
+
+    version: int
+    window: Window
+    moves: Moves
+
+
+_passes: dict[int, _Pass] = {}  # those that a turn did not finish
 
 
 def repair(store: Store, owner: StoreOwner, blobs: BlobFolder) -> int:
@@ -38,39 +50,50 @@ def repair(store: Store, owner: StoreOwner, blobs: BlobFolder) -> int:
     count = 0
     for project in changed:
         symbolicator = Symbolicator(owner.artifacts, artifact_blobs(), cache_bytes=_CACHE_BYTES)
-        count += _repair(project, Repairer(store, blobs, symbolicator))
+        count += _repair(project, Repairer(store, blobs, symbolicator), owner)
     return count
 
 
-def _repair(project: Project, repairer: Repairer) -> int:
-    version = project.artifacts_version
-    now = clock.timestamp()
-    start = int((now - DAYS * 86400) * _MICROS)
-    began, end = _began.get(project.pk, (0, 0))
-    if began != version:
-        end = int((now + 86400) * _MICROS)
-    place = Place(project.pk, version, "", "")
+def _repair(project: Project, repairer: Repairer, owner: StoreOwner) -> int:
+    at = _passes.get(project.pk)
+    if at is None or at.version != project.artifacts_version:
+        moves = at.moves if at is not None else Moves(project.pk)
+        at = _Pass(project.artifacts_version, _window(project), moves)
+    place = Place(project.pk, at.version, "", "")
     count = 0
     for _ in range(_MOST_PORTIONS):
-        rows = repairer.portion(Window(project.pk, start, end))
+        rows = repairer.portion(at.window)
         repaired = list(repairer.read(rows, place))
         tell_issues(repaired)
         repairer.write(repaired)
+        at.moves.note(repaired)
         count += len(repaired)
         if not rows:
-            _finish(project, version)
+            _finish(project, at, repairer, owner)
             break
-        last = min(row["timestamp"] for row in rows)
-        end = last + 1 if last + 1 < end else last  # others may have happened in the same moment
-        _began[project.pk] = (version, end)
+        at.window = _rest(at.window, min(row["timestamp"] for row in rows))
+        _passes[project.pk] = at
     if count:
         log.info("%d events of project %d became readable", count, project.pk)
     return count
 
 
-def _finish(project: Project, version: int) -> None:
-    _began.pop(project.pk, None)
-    Project.objects.filter(pk=project.pk).update(repaired_version=version)
+def _window(project: Project) -> Window:
+    now = clock.timestamp()
+    return Window(project.pk, int((now - DAYS * 86400) * _MICROS), int((now + 86400) * _MICROS))
+
+
+def _rest(window: Window, last: int) -> Window:
+    """What is left after the event of that time; others may have happened in the same moment."""
+    return window._replace(end=last + 1 if last + 1 < window.end else last)
+
+
+def _finish(project: Project, at: _Pass, repairer: Repairer, owner: StoreOwner) -> None:
+    """Join what is one, and note that the pass is done."""
+    with owner.pausing():
+        at.moves.join(lambda groups: repairer.is_read(_window(project), groups))
+    _passes.pop(project.pk, None)
+    Project.objects.filter(pk=project.pk).update(repaired_version=at.version)
 
 
 def tell_issues(repaired: Sequence[Repaired]) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -133,6 +134,12 @@ class StoreOwner:
     def artifacts(self, question: Question) -> list[Found]:
         """See `Owner`."""
         return self._domain.artifacts(question)
+
+    @contextmanager
+    def pausing(self) -> Iterator[None]:
+        """No batch is committed while the block runs; keep it short."""
+        with self._lock:
+            yield
 
     def close(self) -> None:
         """Let the commit at hand end and take no other."""

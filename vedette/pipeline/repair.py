@@ -8,7 +8,7 @@ the event's issue; so nothing is counted anew, and whatever is repeated changes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -82,6 +82,22 @@ class Repairer:
             limit=PORTION,
         )
         return self._store.query(select).dicts()
+
+    def is_read(self, window: Window, groups: Sequence[int]) -> bool:
+        """Whether every event of these groups in the window has the maps that it needs."""
+        field = q.Field("unread")
+        select = q.Select(
+            projects=VisibleProjects.of_system().only([window.project_id]),
+            table=ERRORS.name,
+            columns={"events": q.count()},
+            where=[
+                q.OneOf(q.Field("group_id"), list[q.Value](groups)),
+                q.Either([q.Not(q.Present(field)), q.Compare(field, ">", 0)]),
+            ],
+            start=window.start,
+            end=window.end,
+        )
+        return not self._store.query(select).rows[0][0]
 
     def read(self, rows: Iterable[dict[str, Any]], place: Place) -> Iterator[Repaired]:
         """Those of the events of which more can be read now; nothing is written yet."""
