@@ -204,7 +204,9 @@ def test_a_project_without_files_is_left_alone(token: Client, reader: Reader) ->
     assert verdict_of(frames_of(read)[-1]) == "applied"
 
 
-def test_what_is_uploaded_or_removed_counts_at_once(token: Client, reader: Reader) -> None:
+def test_what_is_uploaded_counts_at_once_and_what_is_removed_soon(
+    token: Client, reader: Reader
+) -> None:
     """Answers are kept only as long as the project's files are the same."""
     upload(token, bundle({SCRIPT_FILE: FILES[SCRIPT_FILE]}))
     assert verdict_of(reader.frame(event(debug_id=DEBUG_ID))) == "map_missing"
@@ -212,6 +214,7 @@ def test_what_is_uploaded_or_removed_counts_at_once(token: Client, reader: Reade
     assert verdict_of(reader.frame(event(debug_id=DEBUG_ID))) == "applied"
     for held in Bundle.objects.all():
         remove_bundle(held)
+    reader.context.refresh()  # within two seconds
     assert verdict_of(reader.frame(event(debug_id=DEBUG_ID))) == "no_artifact"
 
 

@@ -62,6 +62,9 @@ class Metadata:
     def artifacts(self, question: Question) -> list[Found]:
         raise AssertionError("these projects have no files")
 
+    def artifacts_version(self, project_id: int) -> int:
+        return 0
+
     def wanted(self) -> frozenset[str]:
         return frozenset({"event"})
 
@@ -100,7 +103,9 @@ class Pipe:
         return Context(
             self.owner.settings,
             max_event_bytes=1 << 20,
-            symbolicator=Symbolicator(self.owner.artifacts, blobs),
+            symbolicator=Symbolicator(
+                self.owner.artifacts, blobs, version_of=self.owner.artifacts_version
+            ),
         )
 
     def restart(self) -> None:

@@ -64,6 +64,10 @@ class Owner(Protocol):
         """Which source maps there are for the scripts of an event, in order."""
         ...
 
+    def artifacts_version(self, project_id: int) -> int:
+        """The version of a project's uploaded files, as it is now; 0 for none."""
+        ...
+
     def idle(self, writer: str) -> None:
         """There was nothing left to read of this writer."""
         ...
@@ -134,6 +138,10 @@ class StoreOwner:
     def artifacts(self, question: Question) -> list[Found]:
         """See `Owner`."""
         return self._domain.artifacts(question)
+
+    def artifacts_version(self, project_id: int) -> int:
+        """See `Owner`."""
+        return self._domain.artifacts_version(project_id)
 
     @contextmanager
     def pausing(self) -> Iterator[None]:

@@ -8,11 +8,9 @@ from vedette.pipeline.context import Context
 from vedette.pipeline.work import Work
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS
 from vedette.sourcemaps.symbolicator import Place, Reading
-from vedette.sourcemaps.verdicts import Verdict
 from vedette.wire.event import Event, decode_event
 
 _DAY = 86400
-_MISSED = frozenset({Verdict.NO_ARTIFACT, Verdict.NO_DEBUG_ID, Verdict.MAP_MISSING})
 
 
 def symbolicate(work: Work, context: Context) -> Work | Drop:
@@ -21,11 +19,11 @@ def symbolicate(work: Work, context: Context) -> Work | Drop:
     Events without scripts are not looked at, nor are those of a project that never had a file.
     """
     event = work.event
-    if event is None or context.symbolicator is None or not _has_scripts(event):
+    if event is None or context.symbolicator is None or not _has_scripts(work, event, context):
         return work
     place, reading = _read(work, event, context)
-    if reading is None or _may_be_late(reading):
-        context.freshen(work.item.meta.received)
+    if reading is None or reading.unread:  # a file may have come a moment ago
+        context.notice_files(place.project_id, work.item.meta.received)
         if _place(work, event, context) != place:
             place, reading = _read(work, event, context)
     if reading is not None:
@@ -55,15 +53,12 @@ def _place(work: Work, event: Event, context: Context) -> Place:
     )
 
 
-def _may_be_late(reading: Reading) -> bool:
-    """Whether a file that came a moment ago may be one that was missed."""
-    return any(one.verdict in _MISSED for one in reading.tally)
-
-
-def _has_scripts(event: Event) -> bool:
-    """Whether a frame may be one of JavaScript."""
+def _has_scripts(work: Work, event: Event, context: Context) -> bool:
+    """Whether a frame may be one of JavaScript; in other events only if the project has files."""
     if event.platform in SCRIPT_PLATFORMS:
         return True
+    if not context.projects[work.item.meta.project_id].artifacts_version:
+        return False
     stacks = [one.stacktrace for one in event.exceptions]
     stacks += [one.stacktrace for one in event.thread_list]
     return any(

@@ -76,7 +76,11 @@ def build(config: Config, index: int = 0) -> Digester:
         context=Context(
             owner.settings,
             max_event_bytes=config.max_event_bytes,
-            symbolicator=Symbolicator(owner.artifacts, PackedFolder(config.artifact_folder)),
+            symbolicator=Symbolicator(
+                owner.artifacts,
+                PackedFolder(config.artifact_folder),
+                version_of=owner.artifacts_version,
+            ),
         ),
         dead=DeadLetters(config.data / "dead", Sealer(config.data)),
         index=index,

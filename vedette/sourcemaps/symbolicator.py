@@ -77,8 +77,16 @@ class _Script(NamedTuple):
 class Symbolicator:
     """Reads events. Raises what `ask` raises, and OSError."""
 
-    def __init__(self, ask: Ask, blobs: PackedFolder, *, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        blobs: PackedFolder,
+        *,
+        version_of: Callable[[int], int] = lambda _: 0,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
         self._ask = ask
+        self.version_of = version_of  # of a project's files, as it is now
         self._blobs = blobs
         self._maps = MapCache(cache_bytes)
         self._answers: dict[tuple[Place, Wanted], Found] = {}
