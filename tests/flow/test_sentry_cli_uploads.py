@@ -181,6 +181,33 @@ def test_a_minified_server_is_read_too(
     _assert_readable(_shown_frame(product, project))
 
 
+def test_files_of_a_release_one_by_one(
+    product: Product,
+    project: dict[str, str],
+    cli: Cli,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    """What only the older major can still do; the files are listed and applied."""
+    if "sentry-cli 2" not in request.node.name:
+        pytest.skip("this sentry-cli has no such command any more")
+    version = f"{project['project']}@3.0"
+    cli("releases", "new", version)
+    for name in ("app.js", "app.js.map"):
+        cli("releases", "files", version, "upload", f"dist/{name}", f"~/{name}")
+    files = f"projects/{project['organization']}/{project['project']}/releases/{version}/files/"
+    assert {one["name"] for one in product.api(files)} == {"~/app.js", "~/app.js.map"}
+    _assert_readable(_crash_frame(product, project, {**_thrown(tmp_path), "release": version}))
+
+
+def test_mappings_of_proguard_are_taken(cli: Cli, tmp_path: Path) -> None:
+    """The client names their id; a second upload finds them there."""
+    mapping = "com.example.Till -> a.b:\n    1:3:void pay() -> a\n"
+    (tmp_path / "mapping.txt").write_text(mapping)
+    for _ in range(2):
+        assert "rror" not in cli("upload-proguard", "mapping.txt")
+
+
 def test_debug_files_are_taken(project: dict[str, str], cli: Cli, tmp_path: Path) -> None:
     """An executable with symbols, if there is a compiler to make one; the CLI is content."""
     (tmp_path / "till.c").write_text("int main(void) { return 7; }\n")
