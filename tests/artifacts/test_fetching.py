@@ -30,6 +30,7 @@ LOOPBACK = Fetcher(read_networks("127.0.0.1"))
 def reader(world: World, folder: PackedFolder, monkeypatch: pytest.MonkeyPatch) -> Reader:
     """Events of the shop, which allows fetching."""
     monkeypatch.setattr(repairing, "artifact_blobs", storage.artifact_blobs)
+    repairing.forget_all()
     Project.objects.filter(pk=world.shop.pk).update(fetches_source_maps=True)
     made = Reader(world, folder)
     made.context.refresh()

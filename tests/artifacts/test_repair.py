@@ -30,6 +30,7 @@ from vedette.store import query as q
 def reader(world: World, folder: PackedFolder, monkeypatch: pytest.MonkeyPatch) -> Reader:
     """Events of the shop."""
     monkeypatch.setattr(repairing, "artifact_blobs", storage.artifact_blobs)
+    repairing.forget_all()
     return Reader(world, folder)
 
 
@@ -82,10 +83,28 @@ def test_a_second_turn_changes_nothing(token: Client, reader: Reader) -> None:
     upload(token, bundle())
     assert repair(reader) == 1
     stored = reader.row(sent["event_id"])
-    Project.objects.update(repaired_version=0)
+    repairing.forget_all()
     assert repair(reader) == 0
     assert repair(reader) == 0
     assert reader.row(sent["event_id"]) == stored
+
+
+def test_an_event_that_was_on_its_way_is_read_a_little_later(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was looked at before the files came, and stored after the first pass."""
+    upload(token, bundle())
+    repair(reader)
+    reader.context.symbolicator = None
+    sent = event(debug_id=DEBUG_ID)
+    reader.send(sent)
+    assert repair(reader) == 0
+    later = clock.timestamp() + 11
+    monkeypatch.setattr(repairing.clock, "timestamp", lambda: later)
+    assert repair(reader) == 1
+    assert verdict_of(frames_of(reader.stored(sent["event_id"]))[-1]) == "applied"
+    shop = Project.objects.get(pk=reader.world.shop.pk)
+    assert shop.repaired_version == shop.artifacts_version
 
 
 def test_events_after_the_map_join_the_issue_of_those_before(token: Client, reader: Reader) -> None:
@@ -226,6 +245,7 @@ def _start_afresh(reader: Reader) -> None:
     Issue.objects.filter(project=shop).delete()
     reader.flow.store.purge_projects([shop.pk])
     reader.context.met_groups.forget()
+    repairing.forget_all()
 
 
 _STEPS = st.lists(
