@@ -277,3 +277,14 @@ def test_bundles_of_another_tracker_are_read(
     assert {verdict_of(frame) for frame in read} == {"applied"}
     assert {frame["function"] for frame in read} >= {"foo", "bar"}
     assert all(frame["context_line"].strip() for frame in read)
+
+
+def test_names_without_end_are_cut(token: Client, reader: Reader) -> None:
+    """A map may call a source and a function whatever it likes."""
+    endless = {**MAP, "sources": ["x" * 100_000, "y"], "names": ["n" * 100_000, "a", "b", "c"]}
+    endless["sourcesContent"] = ["z" * 100_000, ""]
+    changed = json.dumps({**endless, "mappings": "AAAA"})
+    upload(token, bundle(files(map={"content": changed})))
+    frame = reader.frame(event(debug_id=DEBUG_ID))
+    assert verdict_of(frame) == "applied"
+    assert len(json.dumps(frame)) < 10_000

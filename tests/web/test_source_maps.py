@@ -110,6 +110,7 @@ def test_the_issue_says_what_is_wrong_with_a_frame(
     text = _text(alice, _issue_page(reader))
     assert "map missing in bundle" in text
     assert "The script was uploaded without its map." in text
+    assert "Not read: 1 frame, map missing in bundle." in text
     assert "frames=minified" not in text
 
 
