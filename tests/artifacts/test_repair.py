@@ -107,6 +107,51 @@ def test_an_event_that_was_on_its_way_is_read_a_little_later(
     assert shop.repaired_version == shop.artifacts_version
 
 
+SECRET = {
+    "user": {"id": "7", "ip_address": "10.0.0.7"},
+    "request": {"url": "https://shop.example/pay", "headers": {"Authorization": "Bearer abc"}},
+    "extra": {"password": "hunter2"},
+}
+
+
+def _said(reader: Reader, event_id: str) -> Any:
+    """What the pages are told of the event's values."""
+    issue = reader.issue()
+    held = issue_reading.load_event(reader.world.visible, issue, event_id)
+    assert held is not None
+    return held.payload["_meta"]
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["map first", "event first"])
+def test_what_was_scrubbed_is_still_told_of_the_right_values(
+    token: Client, reader: Reader, alice: Client, is_first: bool
+) -> None:
+    """Also when frames before and behind grow, and of the frames as they were sent."""
+    own = {**FRAME, "vars": {"password": "hunter2"}, "context_line": "fetch(u, 'Bearer abcdefgh')"}
+    sent = event(own, debug_id=DEBUG_ID, **SECRET)
+    plain = reader.send(event(own, debug_id="0" * 8 + DEBUG_ID[8:], **SECRET))
+    before = _said(reader, plain["event_id"])
+    frame = before["exception"]["values"]["0"]["stacktrace"]["frames"]["0"]
+    assert {"vars", "context_line"} <= set(frame)
+    if is_first:
+        upload(token, bundle())
+    reader.send(sent)
+    if not is_first:
+        upload(token, bundle())
+        assert repair(reader) == 1
+    for _ in range(2):
+        said = _said(reader, sent["event_id"])
+        held = said["exception"]["values"]["0"]
+        assert held["raw_stacktrace"]["frames"]["0"] == frame
+        assert held["stacktrace"]["frames"]["0"] == {"vars": frame["vars"]}
+        rest = {name: said[name] for name in ("extra", "request")}
+        assert rest == {name: before[name] for name in ("extra", "request")}
+        text = alice.get(f"/issues/{reader.issue().pk}/events/{sent['event_id']}/?frames=minified")
+        assert text.status_code == 200
+        upload(token, bundle(debug_id="another"))
+        repair(reader)
+
+
 def test_events_after_the_map_join_the_issue_of_those_before(token: Client, reader: Reader) -> None:
     """Whether the old ones are read again first or later."""
     reader.send(event(debug_id=DEBUG_ID))

@@ -21,6 +21,7 @@ from vedette.items.event import ERRORS
 from vedette.pipeline import enrich as enrichment
 from vedette.pipeline.grouping import Grouping, Title, group_and_name
 from vedette.pipeline.payload import PayloadCodec
+from vedette.pipeline.scrub import decode_remarks, meta
 from vedette.pipeline.steps import group_number
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS, Stacks
 from vedette.sourcemaps.symbolicator import Place, Symbolicator
@@ -122,8 +123,10 @@ class Repairer:
     def _read(self, row: dict[str, Any], place: Place) -> Repaired | None:
         body = row["body"] if row["body"] is not None else self._blobs.get(row["body_blob"] or "")
         try:
-            stacks = Stacks(self._codec.restore(body or b""))
-        except (zstandard.ZstdError, ValueError):
+            payload = self._codec.restore(body or b"")
+            remarks = decode_remarks(row["remarks"] or b"")
+            stacks = Stacks(payload, meta(payload, remarks) if remarks else None)
+        except (zstandard.ZstdError, msgspec.DecodeError, ValueError):
             return None
         before = stacks.undo()
         own = place._replace(release=row["release"] or "", dist=row["dist"] or "")
@@ -138,6 +141,7 @@ class Repairer:
         changes = {
             **enrichment.named(event, title),
             "unread": reading.unread,
+            "remarks": None,
             "size_bytes": len(reading.payload),
             "payload": reading.payload,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vedette.facts import FramesRead, MapWanted
 from vedette.outcome import Drop
 from vedette.pipeline.context import Context
+from vedette.pipeline.scrub import decode_remarks, meta
 from vedette.pipeline.work import Work
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS
 from vedette.sourcemaps.symbolicator import Place, Reading
@@ -28,7 +29,7 @@ def symbolicate(work: Work, context: Context) -> Work | Drop:
             place, reading = _read(work, event, context)
     if reading is not None:
         work.minified, work.payload = work.payload, reading.payload
-        work.unread = reading.unread
+        work.unread, work.remarks = reading.unread, b""  # its remarks lie in `_meta` now
         work.event = decode_event(reading.payload)
         _tell(work, reading, place)
     return work
@@ -38,7 +39,8 @@ def _read(work: Work, event: Event, context: Context) -> tuple[Place, Reading | 
     place = _place(work, event, context)
     if context.symbolicator is None or not (place.version or place.fetches):
         return place, None
-    return place, context.symbolicator.read(work.payload, place)
+    said = meta(work.payload, decode_remarks(work.remarks)) if work.remarks else None
+    return place, context.symbolicator.read(work.payload, place, said)
 
 
 def _place(work: Work, event: Event, context: Context) -> Place:
