@@ -23,8 +23,9 @@ WITHOUT_DJANGO = (
     "http",
     "ingest",
     "pipeline",
+    "sourcemaps",
 )
-DOMAIN = ("access", "accounts", "projects", "issues", "releases")
+DOMAIN = ("access", "accounts", "projects", "issues", "releases", "artifacts")
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
     "claim": (),
@@ -55,6 +56,7 @@ GRANTERS = {
         "issues/escalation.py",
         "loops/_blobs.py",
         "pipeline/reingest.py",
+        "pipeline/repair.py",
         "releases/adoption.py",
         "store/questions.py",
     },

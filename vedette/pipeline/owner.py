@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from vedette.outcome import DropReason
 from vedette.pipeline.batch import Handover, Once, OutcomeKey
 from vedette.pipeline.domain import Domain
 from vedette.pipeline.settings import Settings
+from vedette.sourcemaps.lookup import Found, Question
 from vedette.spool import backlog, reader
 from vedette.store.engine import EventId, Store
 from vedette.store.errors import StoreError, StoreUnavailable
@@ -56,6 +58,14 @@ class Owner(Protocol):
 
     def commit(self, handover: Handover[Fact]) -> None:
         """Make a batch last. Raises BadRows if it can never be."""
+        ...
+
+    def artifacts(self, question: Question) -> list[Found]:
+        """Which source maps there are for the scripts of an event, in order."""
+        ...
+
+    def artifacts_version(self, project_id: int) -> int:
+        """The version of a project's uploaded files, as it is now; 0 for none."""
         ...
 
     def idle(self, writer: str) -> None:
@@ -128,6 +138,20 @@ class StoreOwner:
                 self._applied[writer] = handover.end
             self.counts["items"] += handover.items
             self.counts["batches"] += 1
+
+    def artifacts(self, question: Question) -> list[Found]:
+        """See `Owner`."""
+        return self._domain.artifacts(question)
+
+    def artifacts_version(self, project_id: int) -> int:
+        """See `Owner`."""
+        return self._domain.artifacts_version(project_id)
+
+    @contextmanager
+    def pausing(self) -> Iterator[None]:
+        """No batch is committed while the block runs; keep it short."""
+        with self._lock:
+            yield
 
     def close(self) -> None:
         """Let the commit at hand end and take no other."""
