@@ -23,8 +23,9 @@ WITHOUT_DJANGO = (
     "http",
     "ingest",
     "pipeline",
+    "sourcemaps",
 )
-DOMAIN = ("access", "accounts", "projects", "issues", "releases", "sources")
+DOMAIN = ("access", "accounts", "projects", "issues", "releases", "artifacts", "sources")
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
     "claim": (),
@@ -57,6 +58,7 @@ GRANTERS = {
         "loops/_blobs.py",
         "loops/assigning.py",
         "pipeline/reingest.py",
+        "pipeline/repair.py",
         "releases/adoption.py",
         "store/questions.py",
     },

@@ -137,6 +137,11 @@ class Config:
         return self.data / "blobs"
 
     @property
+    def artifact_folder(self) -> Path:
+        """Source maps and debug files by content, as long as something needs them."""
+        return self.data / "artifacts"
+
+    @property
     def run_folder(self) -> Path:
         """Sockets and process ids of the running product."""
         return self.data / "run"

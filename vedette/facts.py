@@ -121,6 +121,41 @@ class ReleaseAppeared(Fact, tag="release_appeared", kw_only=True):
     release_id: int
 
 
+class FramesRead(Fact, tag="frames", kw_only=True):
+    """Frames of scripts were read through source maps, or not: `verdict` says what came of it.
+
+    `day` counts from 1970; `file_id` and `bundle_id` are of the file that served, 0 for none.
+    """
+
+    release: str
+    day: int
+    file_id: int
+    bundle_id: int
+    verdict: str
+    frames: int
+
+    def merge_key(self) -> Hashable:
+        """All but the number."""
+        return (self.project_id, self.release, self.day, self.file_id, self.verdict)
+
+    def absorb(self, later: FramesRead) -> None:
+        """Add up."""
+        self.frames += later.frames
+
+
+class MapWanted(Fact, tag="map_wanted", kw_only=True):
+    """A script was seen whose map may be fetched from its public address."""
+
+    url: str
+
+    def merge_key(self) -> Hashable:
+        """The script."""
+        return (self.project_id, self.url)
+
+    def absorb(self, later: MapWanted) -> None:
+        """Once is enough."""
+
+
 class UsageSeen(Fact, tag="usage", kw_only=True):
     """What became of a number of things of one category within an hour."""
 
@@ -146,7 +181,7 @@ class IssueSeen(Fact, tag="issue", kw_only=True):
 
 
 # Facts that steps and reactions raise, whatever kinds there are.
-COMMON: tuple[type[Fact], ...] = (EventSeen, ReleaseSeen, UsageSeen)
+COMMON: tuple[type[Fact], ...] = (EventSeen, ReleaseSeen, FramesRead, MapWanted, UsageSeen)
 
 _NEWEST = (
     "event_id",

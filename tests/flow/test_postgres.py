@@ -15,6 +15,7 @@ import pytest
 
 from tests.flow.postgres import Postgres, find_binaries
 from tests.flow.product import Product
+from tests.flow.test_uploads import assert_a_build_serves_its_events
 from tests.flow.visitor import sign_in_owner
 from vedette.wire.envelope import build_envelope
 
@@ -72,6 +73,13 @@ def test_errors_become_issues_that_count(product: Product, project: dict[str, st
         assert "LampError" in str(product.issues(project, query))
     assert product.issues(project, "firstRelease:s_op*") == []
     assert len(product.issues(project, "lamperror")) == len(product.issues(project, "LampError"))
+
+
+def test_a_build_serves_the_events_before_it_and_after_it(
+    product: Product, project: dict[str, str]
+) -> None:
+    """Uploads, lookups, counts and repair: the same as with the file."""
+    assert_a_build_serves_its_events(product, project)
 
 
 def test_odd_texts_are_stored_all_the_same(product: Product, project: dict[str, str]) -> None:

@@ -13,19 +13,19 @@ from tests.flow.product import Product
 from tests.flow.test_javascript_sdks import MODULES, needs_node
 
 Cli = Callable[..., str]
-_BINARIES = {
+BINARIES = {
     "sentry-cli 3": MODULES / "@sentry" / "cli-linux-x64" / "bin" / "sentry-cli",
     "sentry-cli 2": MODULES / "@sentry" / "cli2-linux-x64" / "bin" / "sentry-cli",
 }
 pytestmark = [needs_node, pytest.mark.sdk]
 
 
-@pytest.fixture(params=_BINARIES)
+@pytest.fixture(params=BINARIES)
 def cli(
     request: pytest.FixtureRequest, product: Product, project: dict[str, str], tmp_path: Path
 ) -> Cli:
     """Run a command in a small repository, with nothing but a token and a project."""
-    binary = _BINARIES[request.param]
+    binary = BINARIES[request.param]
     if not binary.is_file():
         pytest.skip(f"{request.param} is not installed")
     _make_repository(tmp_path)

@@ -189,15 +189,15 @@ def test_at_most_so_many_rows_of_each_group(engine: Engine, things: Rows) -> Non
     assert sorted(found) == sorted(wanted)
 
 
-@pytest.mark.parametrize("fixed", [[], ["text"]], ids=["late", "early"])
-def test_only_the_last_of_each_counts(engine: Engine, things: Rows, fixed: list[str]) -> None:
+@pytest.mark.parametrize("fixed", [(), ("text",)], ids=["late", "early"])
+def test_only_the_last_of_each_counts(engine: Engine, things: Rows, fixed: tuple[str, ...]) -> None:
     """Conditions are about the rows that stay: an earlier one does not stand in for the last."""
     found = ask(
         engine,
         {"p": q.Field("project_id"), "n": q.count(), "sum": q.call("sum", q.Field("whole"))},
-        where=[q.Present(TEXT)],
+        where=[q.Compare(TEXT, ">", "")],
         group_by=["p"],
-        newest=q.Newest(["project_id", "text"], ["timestamp", "whole"], fixed=fixed),
+        newest=q.Newest(("project_id", "text"), ("timestamp", "whole"), fixed=fixed),
     )
     last: dict[tuple[Any, ...], dict[str, Any]] = {}
     order = {None: -(10**9)}
@@ -317,8 +317,8 @@ def deep(times: int) -> q.Condition:
         ({"limit": 1 << 30, "projects": VisibleProjects.granted([1])}, "100,000 rows"),
         ({"columns": {"t": q.bucket(1), "n": q.count()}, "group_by": ["t"]}, "steps of time"),
         ({"join": q.Join("nowhere")}, "there is no table"),
-        ({"newest": q.Newest([], ["timestamp"])}, "needs columns to tell rows by"),
-        ({"newest": q.Newest(["text"], ["timestamp"]), "explode_tags": True}, "of all rows"),
+        ({"newest": q.Newest((), ("timestamp",))}, "needs columns to tell rows by"),
+        ({"newest": q.Newest(("text",), ("timestamp",)), "explode_tags": True}, "of all rows"),
         ({"where": [deep(60)]}, "nested 50 deep"),
     ],
 )

@@ -13,6 +13,7 @@ from tests.web import samples
 from tests.web.world import World
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
+from vedette.artifacts.single_files import add_file
 from vedette.issues import reading
 from vedette.releases.models import Repository
 from vedette.sources.models import CodeMapping
@@ -38,6 +39,7 @@ POST_ONLY = {
     "repository-new",
     "repository",
     "code-mapping",
+    "source-map-removal",
 }
 REDIRECTS = {"home", "jump"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -66,8 +68,14 @@ def arguments(route: Route, world: World) -> dict[str, object]:
             world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True
         ),
         "invitation_id": Invitation.objects.latest("pk").pk,
+        "bundle_id": bundle_id(world),
     }
     return {name: known[name] for name in _PARAMETER.findall(route.path)}
+
+
+def bundle_id(world: World) -> int:
+    """A bundle of the shop, with one file."""
+    return add_file(world.shop, "shop@1.0", name="~/a.js", content=b"", headers={}).bundle_id
 
 
 def attachment_id(world: World) -> str:

@@ -20,6 +20,7 @@ from vedette.releases.changes import Wish, report_deploy, report_release
 from vedette.releases.commits import SentCommit, set_commits
 from vedette.releases.models import ChangeType, Release, ReleaseEnvironment
 from vedette.releases.recording import forget_all
+from vedette.store.errors import BadQuery
 
 
 def text(answer: Any) -> str:
@@ -276,3 +277,18 @@ def test_shares_hold_however_many_names_events_have(
     monkeypatch.setattr("vedette.releases.counting._MOST_NAMES", 2)
     assert show() == whole
     assert len(whole) > 3
+
+
+def test_too_many_sessions_to_count_take_no_page_away(
+    alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list stands without their figures, and says so."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise BadQuery("the question needs more memory than it may have: ask for less")
+
+    monkeypatch.setattr("vedette.releases.health.ask_sessions", refuse)
+    for address in ("/releases/", "/releases/shop@2.4.1/"):
+        page = text(alice.get(address))
+        assert "too many sessions" in page
+        assert "2.4.1" in page

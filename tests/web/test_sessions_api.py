@@ -82,7 +82,6 @@ def test_states_and_searches(token: Client) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        {},
         {"field": "sum(evil)"},
         {"field": "sum(session)", "groupBy": "user"},
         {"field": "sum(session)", "interval": "1s"},

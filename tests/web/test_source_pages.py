@@ -297,3 +297,13 @@ def test_an_issue_keeps_its_assignee_through_its_states(world: World, alice: Cli
     for status in (Status.RESOLVED, Status.UNRESOLVED):
         alice.post("/issues/status/", {"issue": issue.pk, "status": status})
     assert Assignment.objects.get(issue=issue).user == world.bob
+
+
+def test_issues_that_are_made_one_keep_who_works_on_them(world: World, alice: Client) -> None:
+    """That of the one that goes counts where nobody was given the other."""
+    from vedette.issues.merging import merge
+
+    issue, other = world.issues["checkout"], world.issues["crash"]
+    alice.post(f"/issues/{other.pk}/assignee/", {"assignee": world.bob.pk})
+    kept = merge(issue, other)
+    assert Assignment.objects.get(issue=kept).user == world.bob

@@ -22,6 +22,8 @@ from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
 from vedette.accounts.roles import Role
+from vedette.artifacts.models import ArtifactFile, Bundle
+from vedette.artifacts.single_files import add_file
 from vedette.issues.models import Assignment
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
@@ -88,6 +90,7 @@ def make_scene(world: World) -> Scene:
         projects=[world.shop],
         wish=Wish(url=f"https://{WORD}.example"),
     )
+    add_file(world.shop, RELEASE, name=f"~/{WORD}.js", content=b"", headers={})
     set_commits(release, [SentCommit(repository=f"{WORD}/code", key="a" * 40, files={})])
     _mapping(world)
     Ownership.objects.create(project=world.shop, rules=f"path:{WORD}/** alice@example.com")
@@ -153,6 +156,8 @@ def _arguments(world: World) -> dict[str, object]:
         "short_id": f"{WORD}-{issue.short_id}",
         "key": "region",
         "version": RELEASE,
+        "bundle_id": Bundle.objects.values_list("pk", flat=True).last() or 1,
+        "file": ArtifactFile.objects.values_list("pk", flat=True).last() or 1,
         "token": SignInLink.create(world.bob),
         "invitation": invite(
             world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True

@@ -34,6 +34,16 @@ class BlobFolder:
         os.replace(temporary, path)
         return name
 
+    def adopt(self, path: Path) -> str:
+        """Take over a file of the same disk, which is moved, and return its name."""
+        with path.open("rb") as file:
+            name = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        os.utime(path)
+        self._path(name).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, self._path(name))
+        return name
+
     def get(self, name: str) -> bytes | None:
         """The bytes of that name, or None. A name that is no SHA-256 is nobody's."""
         if not _NAME.match(name):
@@ -42,6 +52,18 @@ class BlobFolder:
             return self._path(name).read_bytes()
         except FileNotFoundError:
             return None
+
+    def has(self, name: str) -> bool:
+        """Whether there are bytes of that name."""
+        return _NAME.match(name) is not None and self._path(name).is_file()
+
+    def names_before(self, moment: float) -> list[str]:
+        """The blobs last written before `moment` (seconds)."""
+        return [
+            path.name
+            for path in self._folder.glob("??/*")
+            if _NAME.match(path.name) and path.stat().st_mtime < moment
+        ]
 
     def remove_before(self, moment: float) -> int:
         """Delete the blobs last written before `moment` (seconds); returns how many."""

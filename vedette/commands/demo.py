@@ -28,9 +28,10 @@ def run(config: Config, options: argparse.Namespace) -> int:
     config = address.as_running(config)
     django_setup.setup(config)
     from vedette.accounts.models import Organization
+    from vedette.demo import maps
     from vedette.demo.releases import remove_releases, report_releases
     from vedette.demo.sending import SendError, post_all, send_all
-    from vedette.demo.services import SERVICES
+    from vedette.demo.services import SERVICES, WEB
     from vedette.projects import first_run
     from vedette.projects.creation import create_project
     from vedette.projects.models import Project
@@ -55,10 +56,12 @@ def run(config: Config, options: argparse.Namespace) -> int:
         )
         projects.append(project)
     report_releases(organization, projects)
+    maps.upload_build(projects[SERVICES.index(WEB)])
     for service, project in zip(SERVICES, projects, strict=True):
         dsn = project.keys.order_by("id")[0].dsn(f"http://{config.listen}")
         try:
-            count = send_all(dsn, _events(service, options.scale))
+            more = list(maps.events()) if service is WEB else []
+            count = send_all(dsn, [*_events(service, options.scale), *more])
             post_all(dsn, _sessions(service, options.scale))
         except SendError as error:
             print(f"vedette: {error}", file=sys.stderr)

@@ -28,7 +28,7 @@ ERRORS = Table(
         *text("span_id"),
         Column("stack", ColumnType.TEXT, is_long=True),
         Column("tags", ColumnType.TAGS),
-        *integer("size_bytes"),
+        *integer("size_bytes", "unread"),  # unread: frames that still lack their source map
         *text("body_blob"),
         *blob("remarks", "body"),
     ),

@@ -1,7 +1,7 @@
 """Sessions and their aggregates: what release health is counted from.
 
-A session comes as updates, each a row; the last of them is what it came to: `LAST_UPDATES` in a
-question. So an update that comes twice, late or out of order changes nothing. The rows of an
+A session comes as updates, each a row; the last of them is what it came to (`SESSIONS.updates`).
+So an update that comes twice, late or out of order changes nothing. The rows of an
 aggregate are sessions of their own. Sessions and users are numbers, hashes of what the client
 calls them: they are counted, never shown, and counting numbers costs a quarter.
 """
@@ -21,6 +21,7 @@ from vedette.outcome import Drop, DropReason
 from vedette.store.query import Newest
 from vedette.store.table import Column, ColumnType, Table
 from vedette.wire.envelope import build_envelope
+from vedette.wire.session import STATE_OF_STATUS, STATES
 from vedette.wire.tolerant import parse_timestamp
 
 SESSIONS = Table(
@@ -32,14 +33,10 @@ SESSIONS = Table(
         Column("is_aggregate", ColumnType.BOOL),
         Column("duration_seconds", ColumnType.FLOAT),
     ),
+    updates=Newest(
+        by=("project_id", "session_number"), order=("rank",), fixed=("release", "environment")
+    ),
 )
-LAST_UPDATES: Final = Newest(
-    by=["project_id", "session_number"], order=["rank"], fixed=["release", "environment"]
-)
-# What a session came to, the best first. A handled error makes it errored; `unhandled` is an
-# error that nobody handled and that did not end it (protocol, 3.6).
-STATES: Final = ("healthy", "errored", "unhandled", "crashed", "abnormal")
-_STATES: Final = {"exited": "healthy", **{name: name for name in STATES[1:]}}
 _MOST_AGGREGATES: Final = 1000
 _MOST_SESSIONS: Final = 1 << 31  # in one aggregate
 _MOST_ERRORS: Final = 1023  # that a rank tells apart
@@ -121,7 +118,7 @@ def _update(session: _Session, item: RawItem) -> dict[str, Any]:
 
 def _state(status: object, errors: int) -> str:
     """A session that goes on, or says what nobody knows, is as good as its errors."""
-    state = _STATES.get(status, "healthy") if isinstance(status, str) else "healthy"
+    state = STATE_OF_STATUS.get(status, "healthy") if isinstance(status, str) else "healthy"
     return "errored" if state == "healthy" and errors else state
 
 
@@ -134,7 +131,7 @@ def _aggregate_rows(session: _Session, base: dict[str, Any], item: RawItem) -> l
             continue
         started = parse_timestamp(aggregate.get("started")) or received
         user = _text(aggregate.get("did"), 200)
-        for status, state in _STATES.items():
+        for status, state in STATE_OF_STATUS.items():
             quantity = aggregate.get(status)
             if not _is_count(quantity) or not quantity:
                 continue

@@ -1,15 +1,17 @@
-"""What the steps may use: settings, scrubbers by project, the payload compressor."""
+"""What the steps may use: settings, scrubbers by project, source maps, the compressor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from vedette import clock
 from vedette.facts import Fact
 from vedette.pipeline.met import MetGroups
 from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
 from vedette.pipeline.scrub.past import former_scrubber
 from vedette.pipeline.settings import ProjectSettings, Settings
+from vedette.sourcemaps.symbolicator import Symbolicator
 
 # Given the version that is known, the settings of every project, or None if nothing changed.
 LoadSettings = Callable[[str], Settings | None]
@@ -19,9 +21,15 @@ class Context:
     """Held by the pipeline's thread; `load` is asked for the settings of every project."""
 
     def __init__(
-        self, load: LoadSettings, *, max_event_bytes: int, codec: PayloadCodec | None = None
+        self,
+        load: LoadSettings,
+        *,
+        max_event_bytes: int,
+        codec: PayloadCodec | None = None,
+        symbolicator: Symbolicator | None = None,
     ) -> None:
         self._load = load
+        self.symbolicator = symbolicator
         self.max_event_bytes = max_event_bytes
         self.codec = codec or PayloadCodec()
         self.compress = self.codec.compress
@@ -29,13 +37,26 @@ class Context:
         self.projects: Mapping[int, ProjectSettings] = {}
         self.scrubbers: Mapping[int, Scrubber] = {}
         self._version = ""
+        self._refreshed = float("-inf")
+        self._looked: dict[int, float] = {}
         self._wanted: frozenset[str] = frozenset()
         self._by_settings: dict[ScrubSettings, Scrubber] = {}
         self._former: dict[ScrubSettings, Scrubber] = {}
         self._gone: set[int] = set()
 
+    def notice_files(self, project_id: int, moment: float) -> None:
+        """Take over the settings if files came for the project before `moment` (since 1970)."""
+        if self.symbolicator is None or self._looked.get(project_id, self._refreshed) > moment:
+            return
+        self._looked[project_id] = clock.timestamp()
+        version = self.symbolicator.version_of(project_id)
+        if version != self.projects[project_id].artifacts_version:
+            self.refresh()
+
     def refresh(self) -> None:
         """Take over the projects and their settings; equal settings share a scrubber."""
+        self._refreshed = clock.timestamp()
+        self._looked.clear()
         loaded = self._load(self._version)
         if loaded is None:
             return

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from vedette.facts import EventSeen, Fact
 from vedette.pipeline.settings import ProjectSettings
+from vedette.sourcemaps.lookup import Found, Question
 
 
 class DomainUnavailable(Exception):
@@ -34,6 +35,14 @@ class Domain(Protocol):
 
     def settings(self) -> Mapping[int, ProjectSettings]:
         """The settings of every project by its id; absent projects are gone."""
+        ...
+
+    def artifacts(self, question: Question) -> list[Found]:
+        """Which source maps there are for the scripts of an event, in order."""
+        ...
+
+    def artifacts_version(self, project_id: int) -> int:
+        """The version of a project's uploaded files, as it is now; 0 for none."""
         ...
 
     def wanted(self) -> frozenset[str]:

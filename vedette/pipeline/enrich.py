@@ -16,6 +16,7 @@ from ua_parser import parse as parse_user_agent
 from vedette.items import Row
 from vedette.items.event import ERRORS
 from vedette.pipeline.context import Context
+from vedette.pipeline.grouping import Title
 from vedette.pipeline.work import Work
 from vedette.wire.envelope import clean_event_id, new_event_id
 from vedette.wire.event import Contexts, Event, Frame, NamedContext
@@ -71,10 +72,8 @@ def columns(work: Work, context: Context) -> Row:
         "event_type": _event_type(event),
         "level": parse_level(event.level) or "error",
         "platform": clean(event.platform or "other", 64),
-        "type": clean(title.type, 256) or None,
-        "value": clean(title.value, 1024) or None,
         "message": clean(event.message_shown, 8192) or None,
-        "culprit": clean(title.culprit, 200) or None,
+        **named(event, title),
         "transaction": clean(event.transaction, 200) or None,
         "release": clean(event.release, 250).strip() or None,
         "dist": clean(event.dist, 64) or None,
@@ -93,7 +92,6 @@ def columns(work: Work, context: Context) -> Row:
         "sdk_version": clean(event.sdk.version, 32) or None if event.sdk else None,
         "trace_id": clean_event_id(trace.trace_id) if trace else None,
         "span_id": clean(trace.span_id, 16) or None if trace else None,
-        "stack": _stack_text(event) or None,
         "size_bytes": len(work.payload),
         "remarks": work.remarks or None,
     }
@@ -106,6 +104,16 @@ def columns(work: Work, context: Context) -> Row:
     values["replay_id"] = _replay_id(event)
     values["tags"] = _tags(event, values)
     return Row(ERRORS, values)
+
+
+def named(event: Event, title: Title) -> dict[str, Any]:
+    """The columns that come of the frames: they change when these are read through maps."""
+    return {
+        "type": clean(title.type, 256) or None,
+        "value": clean(title.value, 1024) or None,
+        "culprit": clean(title.culprit, 200) or None,
+        "stack": _stack_text(event) or None,
+    }
 
 
 def event_time(event: Event, received: float, sent_at: str | None) -> float:

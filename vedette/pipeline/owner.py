@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from vedette.outcome import DropReason
 from vedette.pipeline.batch import Handover, Once, OutcomeKey
 from vedette.pipeline.domain import Domain
 from vedette.pipeline.settings import Settings
+from vedette.sourcemaps.lookup import Found, Question
 from vedette.spool import backlog, reader
 from vedette.store.engine import EventId, Store
 from vedette.store.errors import StoreError, StoreUnavailable
@@ -58,6 +60,14 @@ class Owner(Protocol):
         """Make a batch last. Raises BadRows if it can never be."""
         ...
 
+    def artifacts(self, question: Question) -> list[Found]:
+        """Which source maps there are for the scripts of an event, in order."""
+        ...
+
+    def artifacts_version(self, project_id: int) -> int:
+        """The version of a project's uploaded files, as it is now; 0 for none."""
+        ...
+
     def idle(self, writer: str) -> None:
         """There was nothing left to read of this writer."""
         ...
@@ -82,6 +92,7 @@ class StoreOwner:
         self._settings: tuple[bytes, Settings] | None = None
         self.counts: Counter[str] = Counter(items=0, batches=0)
         self.digesters: dict[str, dict[str, float]] = {}
+        self._note_what_is_lost()
 
     def places(self, writer: str) -> Places:
         """See `Owner`."""
@@ -89,6 +100,9 @@ class StoreOwner:
             applied = self._applied[writer] = self._domain.position(writer)
             start = min(applied, self._store.replay_position(writer))
             cuts = sorted({*self._store.held_positions(writer)})
+        folder = self._spool_folder / writer
+        if folder.is_dir():
+            backlog.note(folder, start)
         return Places(applied, start, cuts)
 
     def settings(self, version: str) -> Settings | None:
@@ -125,6 +139,20 @@ class StoreOwner:
             self.counts["items"] += handover.items
             self.counts["batches"] += 1
 
+    def artifacts(self, question: Question) -> list[Found]:
+        """See `Owner`."""
+        return self._domain.artifacts(question)
+
+    def artifacts_version(self, project_id: int) -> int:
+        """See `Owner`."""
+        return self._domain.artifacts_version(project_id)
+
+    @contextmanager
+    def pausing(self) -> Iterator[None]:
+        """No batch is committed while the block runs; keep it short."""
+        with self._lock:
+            yield
+
     def close(self) -> None:
         """Let the commit at hand end and take no other."""
         with self._lock:
@@ -150,6 +178,12 @@ class StoreOwner:
                 done = min(self._store.safe_position(folder.name), applied)
                 reader.remove_before(folder, done)
                 reader.empty(folder, done)
+
+    def _note_what_is_lost(self) -> None:
+        """What a process before held in memory only is to be digested again: it is backlog."""
+        for folder in backlog.writers(self._spool_folder):
+            position = self._store.safe_position(folder.name)
+            backlog.note(folder, min(position, backlog.consumed(folder)))
 
     def _check_place(self, handover: Handover[Fact], applied: int) -> None:
         """Refuse a batch of which store or metadata hold a part: a part cannot be skipped.

@@ -22,6 +22,7 @@ from vedette.pipeline.batch import Handover
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.owner import Owner, Places
 from vedette.pipeline.settings import Settings
+from vedette.sourcemaps.lookup import Found, Question
 from vedette.store.errors import BadRows, StoreError, StoreUnavailable
 
 log = logging.getLogger("vedette.pipeline")
@@ -99,6 +100,8 @@ def _calls(owner: Owner) -> dict[str, Any]:
         "places": (decoder(str).decode, owner.places),
         "settings": (decoder(str).decode, owner.settings),
         "commit": (decoder(Handover[fact]).decode, owner.commit),  # type: ignore[valid-type]
+        "artifacts": (decoder(Question).decode, owner.artifacts),
+        "artifacts_version": (decoder(int).decode, owner.artifacts_version),
         "idle": (decoder(str).decode, owner.idle),
         "note": (
             decoder(tuple[str, dict[str, float]]).decode,
@@ -129,6 +132,14 @@ class OwnerClient:
     def commit(self, handover: Handover[Fact]) -> None:
         """See `Owner`."""
         self._ask("commit", handover)
+
+    def artifacts(self, question: Question) -> list[Found]:
+        """See `Owner`."""
+        return msgspec.msgpack.decode(self._ask("artifacts", question), type=list[Found])
+
+    def artifacts_version(self, project_id: int) -> int:
+        """See `Owner`."""
+        return msgspec.msgpack.decode(self._ask("artifacts_version", project_id), type=int)
 
     def idle(self, writer: str) -> None:
         """See `Owner`."""

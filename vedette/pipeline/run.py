@@ -18,6 +18,7 @@ from vedette.pipeline import steps
 from vedette.pipeline.batch import Batch, Once, OutcomeKey
 from vedette.pipeline.context import Context
 from vedette.pipeline.domain import DomainUnavailable
+from vedette.pipeline.symbolicate import symbolicate
 from vedette.pipeline.work import Work
 from vedette.spool.meta import Meta, decode_meta, decode_refusals, encode_meta
 from vedette.spool.segment import Record
@@ -32,6 +33,7 @@ STEPS: tuple[Step, ...] = (
     steps.scrub,
     steps.read,
     steps.normalise,
+    symbolicate,
     steps.group,
     steps.enrich,
 )

@@ -11,10 +11,13 @@ class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
     """The settings of one project. Equal settings share what is built from them.
 
     `has_former_keys`: an earlier version of the grouping made issues, perhaps of this project.
+    `artifacts_version` goes up with each change of the project's uploaded files; 0 for none.
     """
 
     scrub: ScrubSettings = ScrubSettings()
     has_former_keys: bool = False
+    artifacts_version: int = 0
+    fetches_source_maps: bool = False
 
 
 class Settings(msgspec.Struct, gc=False):

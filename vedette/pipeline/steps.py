@@ -157,6 +157,7 @@ def enrich(work: Work, context: Context) -> Work | Drop:
     work.effects.rows.append(row)
     values = row.values
     values["group_id"] = group_number(work.grouping.key, values["project_id"])
+    values["unread"] = work.unread
     work.identity = values["event_id"]
     _put_body(work, row, context.compress(work.payload))
     seen = _event_seen(work, row)
@@ -191,9 +192,20 @@ def _former(work: Work, context: Context) -> list[FormerGroup]:
     project_id = work.item.meta.project_id
     event = _as_it_was(work, context)
     return [
-        FormerGroup(one.version, group_number(one.key, project_id))
-        for one in former_groups(event, work.grouping)
+        *_as_minified(work),
+        *(
+            FormerGroup(one.version, group_number(one.key, project_id))
+            for one in former_groups(event, work.grouping)
+        ),
     ]
+
+
+def _as_minified(work: Work) -> list[FormerGroup]:
+    """Where the event would be without its source maps: its issue may be older than they are."""
+    if not work.minified:
+        return []
+    grouping, _ = group_and_name(decode_event(work.minified))
+    return [FormerGroup(grouping.version, group_number(grouping.key, work.item.meta.project_id))]
 
 
 def _as_it_was(work: Work, context: Context) -> Event:

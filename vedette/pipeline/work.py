@@ -15,8 +15,9 @@ class Work(msgspec.Struct, gc=False):
 
     `raw` is the payload as it came, `sent` the event as it came, `payload` the same without
     secrets; `is_doubtful` when a number in it may be out of range; `identity` what makes the
-    item the only one of its kind, if anything does; `dropped` why it goes no further, `error`
-    what a step raised.
+    item the only one of its kind, if anything does; `minified` the event before it was read
+    through source maps, if it was, and `unread` how many frames still lack theirs; `dropped`
+    why it goes no further, `error` what a step raised.
     """
 
     item: RawItem
@@ -31,5 +32,7 @@ class Work(msgspec.Struct, gc=False):
     grouping: Grouping | None = None
     title: Title | None = None
     identity: str = ""
+    minified: bytes = b""
+    unread: int | None = None
     dropped: Drop | None = None
     error: Exception | None = None

@@ -27,6 +27,15 @@ class Project(models.Model):
     first_event_at = models.DateTimeField(null=True, blank=True)
     allowed_domains = models.JSONField(default=list, help_text="Origins that browsers may send.")
     scrubbing = models.JSONField(default=dict, help_text="ScrubSettings that differ from default.")
+    artifacts_version = models.BigIntegerField(
+        default=0, help_text="Goes up with each change of its artifacts; 0: it never had any."
+    )
+    repaired_version = models.BigIntegerField(
+        default=0, help_text="The version up to which its events were read again."
+    )
+    fetches_source_maps = models.BooleanField(
+        default=False, help_text="Whether maps are fetched from their public address."
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

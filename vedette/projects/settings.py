@@ -14,14 +14,21 @@ def load_settings(
     scrub_defaults: ScrubSettings, *, has_former_keys: bool = False
 ) -> dict[int, ProjectSettings]:
     """The settings of every project that exists, by its id."""
-    made: dict[str, ProjectSettings] = {}
+    made: dict[str, ScrubSettings] = {}
     found: dict[int, ProjectSettings] = {}
-    for project_id, chosen in Project.objects.values_list("id", "scrubbing"):
+    rows = Project.objects.values_list(
+        "id", "scrubbing", "artifacts_version", "fetches_source_maps"
+    )
+    for project_id, chosen, version, fetches in rows:
         name = repr(chosen)
         if name not in made:
-            scrub = scrub_settings(chosen, scrub_defaults)
-            made[name] = ProjectSettings(scrub=scrub, has_former_keys=has_former_keys)
-        found[project_id] = made[name]
+            made[name] = scrub_settings(chosen, scrub_defaults)
+        found[project_id] = ProjectSettings(
+            scrub=made[name],
+            has_former_keys=has_former_keys,
+            artifacts_version=version,
+            fetches_source_maps=fetches,
+        )
     return found
 
 

@@ -16,6 +16,7 @@ from django.db import (
     transaction,
 )
 
+from vedette.artifacts.lookup import find_maps
 from vedette.facts import EventSeen, Fact
 from vedette.issues.models import SpoolPosition
 from vedette.issues.overflow import Overflow
@@ -23,8 +24,10 @@ from vedette.issues.renewal import adopt, has_former_keys
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
+from vedette.projects.models import Project
 from vedette.projects.settings import load_settings
 from vedette.reactions import reactions
+from vedette.sourcemaps.lookup import Found, Question
 
 
 class ReactingDomain:
@@ -64,6 +67,17 @@ class ReactingDomain:
         """See `Domain`."""
         with reaching():
             return load_settings(self._scrub_defaults, has_former_keys=has_former_keys())
+
+    def artifacts(self, question: Question) -> list[Found]:
+        """See `Domain`."""
+        with reaching():
+            return find_maps(question)
+
+    def artifacts_version(self, project_id: int) -> int:
+        """See `Domain`."""
+        with reaching():
+            found = Project.objects.filter(pk=project_id).values_list("artifacts_version")
+            return max((version for (version,) in found), default=0)
 
     def wanted(self) -> frozenset[str]:
         """See `Domain`."""

@@ -1,6 +1,6 @@
 """Release health: how sessions of releases ended, asked of the store.
 
-A session counts once, as what its last update says (`vedette.items.session`), and lies at the
+A session counts once, as what its last update says , and lies at the
 time when it started.
 """
 
@@ -13,11 +13,12 @@ from typing import Any, Final, Literal
 
 from vedette.issues import telemetry
 from vedette.issues.shapes import Bucket, Scope
-from vedette.items.session import LAST_UPDATES, SESSIONS, STATES
+from vedette.items.session import SESSIONS
 from vedette.store import query as q
 from vedette.store.access import store
 from vedette.store.engine import Reader
 from vedette.store.visible import VisibleProjects
+from vedette.wire.session import STATES
 
 _BARS: Final = 48
 _RELEASE: Final = q.Field("release")
@@ -160,7 +161,7 @@ def ask_sessions(
         where=where,
         start=telemetry.micros(start),
         end=telemetry.micros(end),
-        newest=LAST_UPDATES,
+        newest=SESSIONS.updates,
         **rest,
     )
     return (reader or store()).query(select).rows

@@ -18,6 +18,7 @@ from vedette.releases.figures import Facts, facts_of
 from vedette.releases.health import Health, health_by_release, sessions_by, together
 from vedette.releases.lookup import releases_of
 from vedette.releases.models import RELEASED, Release, ReleaseStatus
+from vedette.store.errors import BadQuery
 
 Sort = Literal["date", "semver", "events"]
 _MOST_RELEASES = 20_000
@@ -42,10 +43,14 @@ class ReleaseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasePage:
-    """One page of the list; `has_any` says whether these projects have releases at all."""
+    """One page of the list; `has_any` says whether these projects have releases at all.
+
+    Without `has_health` there were too many sessions to count, and events stand for them.
+    """
 
     rows: list[ReleaseRow]
     has_any: bool
+    has_health: bool = True
     next_cursor: str | None = None
     previous_cursor: str | None = None
 
@@ -77,9 +82,12 @@ def list_releases(
     ordered = sorted(places, key=_key(sort, counts), reverse=True)
     chosen = [place.pk for place in ordered[offset : offset + _PAGE]]
     releases = Release.objects.in_bulk(chosen)
-    rows = _rows([releases[pk] for pk in chosen if pk in releases], scope)
+    shown = [releases[pk] for pk in chosen if pk in releases]
+    health = _health(shown, scope)
+    rows = _rows(shown, scope, health or {})
     return ReleasePage(
         rows=rows,
+        has_health=health is not None,
         has_any=bool(rows) or mine.exists(),
         next_cursor=f"o:{offset + _PAGE}" if len(ordered) > offset + _PAGE else None,
         previous_cursor=f"o:{max(0, offset - _PAGE)}" if offset else None,
@@ -104,7 +112,11 @@ class Use(NamedTuple):
 
 def use_of(scope: Scope) -> Use:
     """How much the projects are used. Raises StoreError."""
-    return Use(sessions_by(scope, "project_id"), count_by_project(scope))
+    try:
+        sessions = sessions_by(scope, "project_id")
+    except BadQuery:  # too many to count at once
+        sessions = {}
+    return Use(sessions, count_by_project(scope))
 
 
 def _matching(
@@ -152,12 +164,27 @@ def _key(
     return key
 
 
-def _rows(releases: Sequence[Release], scope: Scope) -> list[ReleaseRow]:
+def _health(releases: Sequence[Release], scope: Scope) -> Mapping[tuple[int, str], Health] | None:
+    """The health of the releases; None if that is more than one question may hold."""
+    if not releases:
+        return {}
+    try:
+        return health_by_release(scope, _versions(releases))
+    except BadQuery:
+        return None
+
+
+def _versions(releases: Sequence[Release]) -> list[str]:
+    return sorted({release.version for release in releases})
+
+
+def _rows(
+    releases: Sequence[Release], scope: Scope, health: Mapping[tuple[int, str], Health]
+) -> list[ReleaseRow]:
     if not releases:
         return []
-    versions = sorted({release.version for release in releases})
     facts, stages = facts_of(releases, scope.visible), stages_of(releases, scope)
-    counts, health = count_events(scope, versions), health_by_release(scope, versions)
+    counts = count_events(scope, _versions(releases))
     use = use_of(scope)
     rows = []
     for release in releases:

@@ -59,11 +59,13 @@ def run(config: Config, index: int = 0) -> None:
 def build(config: Config, index: int = 0) -> Digester:
     """The digester of this share, connected to the owner's socket."""
     from vedette.blobs import BlobFolder
+    from vedette.blobs.packed import PackedFolder
     from vedette.pipeline.context import Context
     from vedette.pipeline.dead import DeadLetters
     from vedette.pipeline.loop import Digester
     from vedette.pipeline.remote import OwnerClient
     from vedette.sealing.sealer import Sealer
+    from vedette.sourcemaps.symbolicator import Symbolicator
 
     owner = OwnerClient(config.owner_socket)
     config.spool_folder.mkdir(parents=True, exist_ok=True)
@@ -72,7 +74,15 @@ def build(config: Config, index: int = 0) -> Digester:
         bell=config.bell(index),
         owner=owner,
         blobs=BlobFolder(config.blob_folder),
-        context=Context(owner.settings, max_event_bytes=config.max_event_bytes),
+        context=Context(
+            owner.settings,
+            max_event_bytes=config.max_event_bytes,
+            symbolicator=Symbolicator(
+                owner.artifacts,
+                PackedFolder(config.artifact_folder),
+                version_of=owner.artifacts_version,
+            ),
+        ),
         dead=DeadLetters(config.data / "dead", Sealer(config.data)),
         index=index,
         count=config.digester_count,

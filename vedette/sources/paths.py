@@ -63,8 +63,9 @@ def is_same_file(name: str, path: str) -> bool:
 
     A lone file name is not enough, but for a file that lies in no folder on either side.
     """
-    shared, mine, theirs = shared_tail(name, path), len(_parts(name)), len(_parts(path))
-    return shared == min(mine, theirs) and (shared > 1 or mine == theirs)
+    name = name.lstrip("/")
+    is_end = "/" in name and path.endswith(f"/{name}")
+    return name == path or is_end or ("/" in path and name.endswith(f"/{path}"))
 
 
 def without_tail(path: str, count: int) -> str:

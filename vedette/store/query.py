@@ -156,13 +156,13 @@ class Newest(msgspec.Struct, frozen=True):
     """Of a day's rows that have the same values in the columns `by`, only the last in this order.
 
     The others are as if they were not there: conditions are about the rows that stay. Columns
-    that are equal in all rows of one are `fixed`; conditions on them alone choose first, which
-    changes nothing but the cost.
+    that are equal in all rows of one are `fixed`; comparisons of them choose first, which changes
+    nothing but the cost.
     """
 
-    by: list[str]
-    order: list[str]
-    fixed: list[str] = []
+    by: tuple[str, ...]
+    order: tuple[str, ...]
+    fixed: tuple[str, ...] = ()
 
 
 class Join(msgspec.Struct, frozen=True):

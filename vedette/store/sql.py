@@ -151,7 +151,9 @@ class Compiler:
         is_late = not used[""].isdisjoint(_TAG_COLUMNS) or any(
             columns for name, columns in used.items() if name
         )
-        is_late = is_late or bool(newest and used[""] - {*newest.by, *newest.fixed})
+        if newest is not None:  # a list is a join for the engine: one, not one of each day
+            is_fixed = used[""] <= {*newest.by, *newest.fixed}
+            is_late = is_late or not (is_fixed and isinstance(condition, q.Compare))
         for name, columns in before.items():
             used[name] |= columns
         return written.text, is_late

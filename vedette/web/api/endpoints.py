@@ -20,7 +20,7 @@ from vedette.store.errors import BadQuery, StoreError
 from vedette.web.api.access import find_caller
 from vedette.web.api.errors import ApiError
 from vedette.web.api.typed import Parameters, read_body, read_query
-from vedette.web.deadline import TooSlow, database_deadline
+from vedette.web.deadline import SECONDS, TooSlow, database_deadline
 from vedette.web.text import has_unstorable_text
 
 log = logging.getLogger("vedette.api")
@@ -36,18 +36,21 @@ class Endpoint:
     query: type[Parameters] | None
     body: type[Parameters] | None
     summary: str
+    seconds: float = SECONDS
 
 
 def endpoint(
     *,
     query: type[Parameters] | None = None,
     body: type[Parameters] | None = None,
+    seconds: float = SECONDS,
     **actions: Action | None,
 ) -> Callable[[View], View]:
     """Make a view an endpoint: `@endpoint(get=Action.VIEW_EVENTS, put=Action.TRIAGE)`.
 
     The view takes `(request, caller, **path arguments)`, besides `query`, the parsed parameters,
-    and `body`, the parsed body of a request that is not a GET, where they are declared.
+    and `body`, the parsed body of a request that is not a GET, where they are declared. The
+    database may be asked for so many `seconds` from the request's begin.
     """
 
     def wrap(view: View) -> View:
@@ -56,6 +59,7 @@ def endpoint(
             query=query,
             body=body,
             summary=(view.__doc__ or "").strip(),
+            seconds=seconds,
         )
 
         @csrf_exempt
@@ -80,7 +84,7 @@ def _run(
     method = request.method or ""
     if method not in about.actions:
         raise ApiError(405, f'Method "{method}" not allowed.')
-    with database_deadline():
+    with database_deadline(about.seconds):
         caller = find_caller(request, about.actions[method])
         if has_unstorable_text(request, arguments):
             raise ApiError(400, "A parameter holds a character that no text may hold.")

@@ -223,6 +223,7 @@ def _frame(frame: dict[str, Any]) -> dict[str, Any]:
         "inApp": bool(frame.get("in_app")),
         "context": _context(frame),
         "vars": frame.get("vars"),
+        "data": frame.get("data"),
         "instructionAddr": frame.get("instruction_addr"),
     }
 

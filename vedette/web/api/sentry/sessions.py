@@ -46,7 +46,7 @@ _Field: TypeAlias = Literal[
 ]
 _LEAST_SECONDS: Final = 60
 _MOST_FIGURES: Final = 50_000
-_MOST_INTERVALS: Final = 1_000
+_MOST_INTERVALS: Final = 10_000
 _TIME: Final = "at"
 _Key: TypeAlias = tuple[str | int, ...]
 _Row: TypeAlias = Mapping[str, float | int | None]
@@ -69,9 +69,7 @@ def sessions(
 ) -> HttpResponse:
     """The figures of each group, the largest groups first."""
     scope = query.scope(caller.visible(organization), caller.projects(organization), default="90d")
-    names: list[_Field] = list(dict.fromkeys(query.fields))
-    if not names:
-        raise ApiError(400, 'Request is missing a "field"')
+    names: list[_Field] = list(dict.fromkeys(query.fields)) or ["sum(session)"]
     groups: list[_Group] = list(dict.fromkeys(query.group_by))
     width = _width(query.interval)
     start = int(scope.period.start.timestamp()) // width * width

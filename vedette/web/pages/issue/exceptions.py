@@ -7,7 +7,14 @@ from typing import Any
 
 from vedette.web.pages.issue.frames import http_link
 from vedette.web.pages.issue.payload import Payload, mapping, number, text, values
-from vedette.web.pages.issue.stacktrace import Stack, View, make_stack, raw_stack
+from vedette.web.pages.issue.stacktrace import (
+    Stack,
+    View,
+    make_stack,
+    raw_stack,
+    shown_remarks,
+    shown_trace,
+)
 from vedette.web.remarks import Remarks
 from vedette.web.values import Budget, Entry, Shown, show_entries, show_value
 
@@ -79,7 +86,7 @@ def _make_exception(
     platform: str,
     view: View,
 ) -> ExceptionView:
-    trace = held.get("stacktrace")
+    trace = shown_trace(held, view)
     kind, value = text(held.get("type")), held.get("value")
     mechanism = mapping(held.get("mechanism"))
     headline = ": ".join(part for part in (kind, text(value)) if part)
@@ -90,7 +97,9 @@ def _make_exception(
         module=text(held.get("module")),
         value=show_value(value, remarks.at("value"), budget),
         mechanism=_make_mechanism(mechanism, remarks.at("mechanism"), budget),
-        stack=make_stack(trace, remarks.at("stacktrace"), budget, platform=platform, view=view),
+        stack=make_stack(
+            trace, shown_remarks(remarks, held, view), budget, platform=platform, view=view
+        ),
         raw=raw_stack(trace, platform=platform, headline=headline) if raw else "",
         relation=_relation(mechanism, index),
         depth=depth,

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from vedette.web.pages.issue.payload import Payload, mapping, number, sequence, text
+from vedette.web.pages.issue.readability import Readability, make_readability
 from vedette.web.pages.issue.source_code import Fragment, colour
 from vedette.web.remarks import Remarks
 from vedette.web.values import Budget, Entry, show_entries
@@ -46,6 +47,7 @@ class Frame:
     source: list[SourceLine]
     variables: list[Entry]
     source_link: str
+    readability: Readability | None
     is_open: bool = False
     repeats: int = 0
     code_link: str = ""
@@ -56,7 +58,7 @@ class Frame:
     @property
     def has_body(self) -> bool:
         """Whether there is more to see than the head line."""
-        return bool(self.source or self.variables)
+        return bool(self.source or self.variables or self.readability)
 
     @property
     def place(self) -> str:
@@ -85,6 +87,7 @@ def make_frame(
         source=_source(held, line, known_platform) if with_body else [],
         variables=show_entries(variables, remarks.at("vars"), budget),
         source_link=http_link(held.get("source_link")),
+        readability=make_readability(held),
     )
 
 

@@ -27,7 +27,7 @@ from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 from vedette.web.scope import shared_filter
 
-_VIEWS: tuple[View, ...] = ("app", "all", "raw")
+_VIEWS: tuple[View, ...] = ("app", "all", "minified", "raw")
 _MOST_QUERY_CHARACTERS = 2000
 
 
@@ -55,11 +55,17 @@ class IssueContext:
     code: CodeView | None
     distributions: list[reading.TagDistribution]
     view: View
-    views: tuple[tuple[View, str], ...] = (
-        ("app", "In app"),
-        ("all", "All frames"),
-        ("raw", "Raw"),
-    )
+
+    @property
+    def views(self) -> tuple[tuple[View, str], ...]:
+        """The ways to show stacks; minified frames where there are others beside them."""
+        minified = self.event is not None and self.event.has_minified
+        return (
+            ("app", "In app"),
+            ("all", "All frames"),
+            *((("minified", "Minified"),) if minified else ()),
+            ("raw", "Raw"),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

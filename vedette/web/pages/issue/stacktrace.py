@@ -11,7 +11,7 @@ from vedette.web.pages.issue.payload import Payload, mapping, sequence, text
 from vedette.web.remarks import Remarks
 from vedette.web.values import Budget
 
-View = Literal["app", "all", "raw"]
+View = Literal["app", "all", "minified", "raw"]
 MOST_FRAMES = 120
 _OLDEST_KEPT = 20
 _MOST_BODIES = 60
@@ -36,6 +36,19 @@ class Stack:
     left_out: int
     has_app_frames: bool
     registers: list[tuple[str, str]]
+
+
+def shown_trace(held: Payload, view: View) -> object:
+    """The stack to be shown of what has one: as it was sent, or as it was read through maps."""
+    sent = held.get("raw_stacktrace")
+    return sent if view == "minified" and isinstance(sent, dict) else held.get("stacktrace")
+
+
+def shown_remarks(remarks: Remarks, held: Payload, view: View) -> Remarks:
+    """What is said of the stack that `shown_trace` gives."""
+    sent = held.get("raw_stacktrace")
+    is_sent = view == "minified" and isinstance(sent, dict)
+    return remarks.at("raw_stacktrace" if is_sent else "stacktrace")
 
 
 def make_stack(

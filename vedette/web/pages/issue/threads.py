@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vedette.web.pages.issue.payload import Payload, mapping, text, values
-from vedette.web.pages.issue.stacktrace import Stack, View, make_stack, raw_stack
+from vedette.web.pages.issue.stacktrace import (
+    Stack,
+    View,
+    make_stack,
+    raw_stack,
+    shown_remarks,
+    shown_trace,
+)
 from vedette.web.remarks import Remarks
 from vedette.web.values import Budget
 
@@ -40,14 +47,15 @@ def make_threads(payload: Payload, budget: Budget, *, view: View, has_exceptions
         if isinstance(value, dict)
     ]
     if not held and not has_exceptions and isinstance(payload.get("stacktrace"), dict):
-        held = [({"current": True, "stacktrace": payload["stacktrace"]}, Remarks.of(payload))]
+        own = {name: payload.get(name) for name in ("stacktrace", "raw_stacktrace")}
+        held = [({"current": True, **own}, Remarks.of(payload))]
     held.sort(
         key=lambda pair: (pair[0].get("crashed") is not True, pair[0].get("current") is not True)
     )
     platform = text(payload.get("platform"))
     made = []
     for thread, remarks in held[:MOST_THREADS]:
-        trace = thread.get("stacktrace")
+        trace = shown_trace(thread, view)
         wanted = thread.get("crashed") is True or thread.get("current") is True
         made.append(
             ThreadView(
@@ -55,7 +63,11 @@ def make_threads(payload: Payload, budget: Budget, *, view: View, has_exceptions
                 marks=[mark for mark in ("crashed", "current", "main") if thread.get(mark) is True],
                 state=text(thread.get("state")),
                 stack=make_stack(
-                    trace, remarks.at("stacktrace"), budget, platform=platform, view=view
+                    trace,
+                    shown_remarks(remarks, thread, view),
+                    budget,
+                    platform=platform,
+                    view=view,
                 ),
                 raw=raw_stack(trace, platform=platform, headline=_name(thread))
                 if view == "raw"

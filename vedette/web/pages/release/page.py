@@ -34,6 +34,7 @@ from vedette.releases.models import (
     ReleaseHead,
     ReleaseStatus,
 )
+from vedette.store.errors import BadQuery
 from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
 from vedette.web.flash import Flash, put_flash
@@ -84,7 +85,7 @@ class ReleaseContext:
     events: int
     users: int
     share: float
-    health: Health
+    health: Health | None  # None for too many sessions to count
     sessions: SessionsView | None
     chart: BarChart
     parts: list[Part]
@@ -108,19 +109,17 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
     facts = facts_of([release], scope.visible)[release.pk]
     buckets, users = series(scope, release.version)
     events = sum(bucket.count for bucket in buckets)
-    health = health_of(scope, release.version)
     compared = _compared(release, scope, request.GET.get("compare", ""))
+    health, sessions = _health(release, compared.previous, scope, shared.query)
     context = ReleaseContext(
         release=release,
         facts=facts,
         link=release.url if release.url.startswith(("https://", "http://")) else "",
         events=events,
         users=users,
-        share=use_of(scope).share(facts, health, events),
+        share=use_of(scope).share(facts, health or Health(), events),
         health=health,
-        sessions=make_sessions(release, compared.previous, scope, shared.query)
-        if health.sessions
-        else None,
+        sessions=sessions,
         chart=with_releases(bar_chart(buckets), scope, shared.query),
         parts=_parts(release, scope),
         commits=make_commits(commits_of(release, most=MOST_COMMITS)),
@@ -133,6 +132,19 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
         period_name=shared.period_name,
     )
     return show(request, "pages/release/page.html", context, section="releases")
+
+
+def _health(
+    release: Release, previous: Release | None, scope: Scope, query: str
+) -> tuple[Health | None, SessionsView | None]:
+    """How its sessions ended, and what the page shows of them if there are any."""
+    try:
+        health = health_of(scope, release.version)
+        if not health.sessions:
+            return health, None
+        return health, make_sessions(release, previous, scope, query)
+    except BadQuery:
+        return None, None
 
 
 def change_status(request: HttpRequest, viewer: Viewer, version: str) -> HttpResponse:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from vedette.issues.reading import Bucket
 from vedette.issues.shapes import Scope
-from vedette.items.session import STATES
 from vedette.releases.adoption import Stage, stages_by_environment
 from vedette.releases.health import (
     Health,
@@ -19,6 +18,7 @@ from vedette.releases.health import (
 from vedette.releases.models import Release
 from vedette.web.charts import BarChart, stacked_bar_chart
 from vedette.web.release_links import with_releases
+from vedette.wire.session import STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,5 @@
+"""The source maps of a project."""
+
+from vedette.web.pages.source_maps.page import PAGE
+
+__all__ = ["PAGE"]
