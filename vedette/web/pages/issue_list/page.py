@@ -17,7 +17,7 @@ from vedette.projects.models import Project
 from vedette.search import OtherReading, quote
 from vedette.web.access import Viewer
 from vedette.web.pages.issue_list.changes import change_status, undo
-from vedette.web.pages.issue_list.rows import Row, make_row
+from vedette.web.pages.issue_list.rows import Row, make_rows
 from vedette.web.pages.issue_list.tabs import Chip, Tab, make_chips, make_tabs, search_address
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
@@ -82,7 +82,7 @@ def issue_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         sorts=SORTS,
         tabs=make_tabs(request.GET, query),
         cleared=search_address(request.GET, ""),
-        rows=[make_row(row) for row in found.rows],
+        rows=make_rows(found.rows),
         chips=make_chips(request.GET, query, found.tokens),
         error=found.error,
         note=found.note,

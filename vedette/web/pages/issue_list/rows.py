@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vedette.issues.models import Issue
+from vedette.accounts.models import User
+from vedette.issues.assigning import assignments_of
+from vedette.issues.models import Assignment, Issue
 from vedette.issues.reading import IssueRow
 from vedette.web.issue_words import issue_mark
 
@@ -21,10 +24,16 @@ class Row:
     value: str
     mark: str
     mark_tone: str
+    assignee: User | None
 
 
-def make_row(row: IssueRow) -> Row:
-    """The row's words."""
+def make_rows(rows: Sequence[IssueRow]) -> list[Row]:
+    """The words of each row."""
+    assigned = assignments_of(row.issue for row in rows)
+    return [_make(row, assigned.get(row.issue.pk)) for row in rows]
+
+
+def _make(row: IssueRow, assignment: Assignment | None) -> Row:
     issue = row.issue
     mark, tone = issue_mark(issue)
     return Row(
@@ -34,6 +43,7 @@ def make_row(row: IssueRow) -> Row:
         value=shorten_middle(" ".join(issue.value.split()), _MOST_CHARACTERS),
         mark=mark,
         mark_tone=tone,
+        assignee=assignment.user if assignment else None,
     )
 
 
