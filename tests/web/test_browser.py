@@ -13,6 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+from tests.web.code import report_code
 from tests.web.world import PASSWORD, World, build_world
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -41,6 +42,9 @@ PAGES = {
     "two-factor": "/account/two-factor/",
     "members": "/settings/members/",
     "tokens": "/settings/tokens/",
+    "repositories": "/settings/repositories/",
+    "code": "/projects/shop/code/",
+    "editor": "/account/editor/",
     "components": "/components/",
     "missing": "/nothing/",
 }
@@ -70,6 +74,7 @@ def site(database: Path) -> Iterator[tuple[str, World]]:
 
     patch = pytest.MonkeyPatch()
     made = build_world()
+    report_code(made, is_mapped=True)
     made.stage.install(patch)
     connection.close()
     server = make_server(
@@ -235,6 +240,19 @@ def test_hostile_events_run_nothing(page: Page) -> None:
     """No dialog, no complaint about the policy: the fixture asserts both."""
     page.goto("/issues/SHOP-5/")
     page.locator("#stack").wait_for()
+
+
+def test_the_author_of_a_suspect_commit_is_assigned_with_one_click(page: Page) -> None:
+    """And may be taken from it again in the menu, by keyboard."""
+    page.goto("/issues/SHOP-1/")
+    page.locator("#suspects").get_by_role("button", name="Assign").first.click()
+    menu = page.locator(".assignee > summary")
+    assert menu.inner_text() == "Bob"
+    menu.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Nobody").press("Enter")
+    page.get_by_text("SHOP-1 is nobody's now").wait_for()
+    assert menu.inner_text() == "Assign"
 
 
 @pytest.mark.parametrize("width", [390, 1440, 2560])

@@ -175,5 +175,8 @@ def _repository(world: World) -> Repository:
 
 
 def _mapping(world: World) -> CodeMapping:
-    held = {"project": world.shop, "repository": _repository(world)}
-    return CodeMapping.objects.get_or_create(**held, defaults={"stack_root": f"/{WORD}/"})[0]
+    return CodeMapping.objects.get_or_create(
+        project=world.shop,
+        stack_root=f"/{WORD}/",
+        defaults={"repository": _repository(world)},
+    )[0]

@@ -61,7 +61,7 @@ class MappingBody(Parameters):
 class FrameQuery(Parameters):
     """A frame: its file, line and module, and the release it ran in."""
 
-    file: Annotated[str, Meta(max_length=1000)]
+    file: Annotated[str, Meta(max_length=1000)] = ""
     abs_path: Annotated[str, Meta(max_length=1000)] = ""
     module: Annotated[str, Meta(max_length=1000)] = ""
     line_no: Number | None = None

@@ -61,6 +61,11 @@ class Frame:
         return bool(self.source or self.variables or self.readability)
 
     @property
+    def link_count(self) -> int:
+        """How many links stand at its end."""
+        return sum(bool(one) for one in (self.source_link, self.code_link, self.editor_link))
+
+    @property
     def place(self) -> str:
         """File and line, or the module or image where the frame names no file."""
         where = self.file or self.module or self.package
