@@ -123,16 +123,20 @@ class Product:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read())
 
+    def admin_token(self) -> str:
+        """A token that may change projects."""
+        scopes = ("--scope", "project:write", "--scope", "project:releases")
+        made: str = json.loads(self.command("token", "create", "--json", *scopes))["token"]
+        return made
+
     def change(self, method: str, path: str, body: dict[str, Any]) -> Any:
         """Send JSON to an API path below /api/0/, as one who may change what is there."""
-        scopes = ("--scope", "project:write", "--scope", "project:releases")
-        made = self.command("token", "create", "--json", *scopes)
         request = urllib.request.Request(
             f"{self.base}/api/0/{path}",
             data=json.dumps(body).encode(),
             method=method,
             headers={
-                "Authorization": f"Bearer {json.loads(made)['token']}",
+                "Authorization": f"Bearer {self.admin_token()}",
                 "Content-Type": "application/json",
             },
         )

@@ -125,6 +125,31 @@ def test_a_repository_with_an_address_still_gets_its_commits(
     assert len(commits) == 2
 
 
+def test_code_mappings_are_uploaded(
+    product: Product, project: dict[str, str], cli: Cli, tmp_path: Path
+) -> None:
+    """By the version 3 of the cli, which knows them, from a file of the repository."""
+    if "code-mappings" not in cli("--help"):
+        pytest.skip("this version knows no code mappings")
+    name = f"{project['project']}/till"
+    product.change("POST", f"organizations/{project['organization']}/repos/", {"name": name})
+    (tmp_path / "mappings.json").write_text('[{"stackRoot": "/srv/", "sourceRoot": "src/"}]')
+    upload = (
+        "code-mappings",
+        "upload",
+        "mappings.json",
+        "--repo",
+        name,
+        "--default-branch",
+        "next",
+    )
+    cli(*upload, SENTRY_AUTH_TOKEN=product.admin_token())
+    about = f"organizations/{project['organization']}/code-mappings/?project={project['project']}"
+    (held,) = product.api(about)
+    assert (held["stackRoot"], held["sourceRoot"]) == ("/srv/", "src/")
+    assert (held["repoName"], held["defaultBranch"]) == (name, "next")
+
+
 def _make_repository(folder: Path) -> None:
     _git(folder, "init", "-q", "-b", "main", ".")
     _commit(folder, "Add the till", "till.py")

@@ -100,6 +100,23 @@ def test_a_code_mapping_goes_through_its_life(world: World, token: Client) -> No
     assert token.get(link, {"file": "/srv/a.py"}).json()["error"] == "no_code_mappings"
 
 
+def test_mappings_are_put_many_at_once(world: World, token: Client) -> None:
+    """Those with a known stack root are changed; one that is wrong loses no other."""
+    report_code(world)
+    body: dict[str, Any] = {"project": "shop", "repository": NAME, "defaultBranch": "trunk"}
+    body["mappings"] = [{"stackRoot": "/a/", "sourceRoot": "x"}, {"stackRoot": "/b/"}]
+    made = token.post(f"{MAPPINGS}bulk/", body, JSON)
+    assert made.status_code == 200
+    assert (made.json()["created"], made.json()["updated"]) == (2, 0)
+    body["mappings"] += [{"stackRoot": "/c/", "sourceRoot": "../d"}]
+    again = token.post(f"{MAPPINGS}bulk/", body, JSON)
+    assert again.status_code == 207
+    assert [one["status"] for one in again.json()["mappings"]] == ["updated", "updated", "error"]
+    assert {one["defaultBranch"] for one in token.get(MAPPINGS).json()} == {"trunk"}
+    for name in ("project", "repository"):
+        assert token.post(f"{MAPPINGS}bulk/", {**body, name: "no"}, JSON).status_code == 404
+
+
 def test_committers_and_owners_of_an_event(world: World, token: Client) -> None:
     """The suspects by author with their reasons; members are told apart from strangers."""
     report_code(world)

@@ -14,7 +14,7 @@ from msgspec import Meta
 from vedette.access.actions import Action
 from vedette.projects.models import Project
 from vedette.releases.models import Repository
-from vedette.sources.links import source_links
+from vedette.sources.links import MOST_MAPPINGS, source_links
 from vedette.sources.mapping import InvalidMapping, MappingWish, add_mapping, change_mapping
 from vedette.sources.models import CodeMapping
 from vedette.sources.paths import frame_place
@@ -56,6 +56,22 @@ class MappingBody(Parameters):
             for name, value in wanted.items()
         }
         return MappingWish(repository=repository, **kept)
+
+
+class RootsBody(Parameters):
+    """What frames begin with, and the folder that stands for it."""
+
+    stack_root: _Root = ""
+    source_root: _Root = ""
+
+
+class BulkBody(Parameters, kw_only=True):
+    """Mappings of a project to a repository by its name, as `sentry-cli code-mappings` sends."""
+
+    project: Name
+    repository: Name
+    default_branch: Annotated[str, Meta(max_length=250)] | None = None
+    mappings: Annotated[list[RootsBody], Meta(min_length=1, max_length=MOST_MAPPINGS)]
 
 
 class FrameQuery(Parameters):
@@ -124,6 +140,28 @@ def code_mapping(
     return answer(mapping_shape(held))
 
 
+@endpoint(post=Action.ADMINISTER_PROJECT, body=BulkBody)
+def bulk(request: HttpRequest, caller: Caller, body: BulkBody, organization: str) -> HttpResponse:
+    """Add mappings, or change those that have the same stack root; each says what became of it."""
+    project = _named(caller.projects(organization), body.project)
+    if project is None:
+        raise ApiError(404, "Project not found.")
+    repository = repositories_of(project.organization).filter(name=body.repository).first()
+    if repository is None:
+        raise ApiError(404, f"No repository is called {body.repository!r}.")
+    done = [_put(project, repository, roots, body.default_branch) for roots in body.mappings]
+    states = [str(one["status"]) for one in done]
+    return answer(
+        {
+            "created": states.count("created"),
+            "updated": states.count("updated"),
+            "errors": states.count("error"),
+            "mappings": done,
+        },
+        status=207 if "error" in states else 200,
+    )
+
+
 @endpoint(get=Action.VIEW_PROJECT, query=FrameQuery)
 def stacktrace_link(
     request: HttpRequest, caller: Caller, query: FrameQuery, organization: str, project: str
@@ -142,6 +180,28 @@ def stacktrace_link(
             "integrations": [],
         }
     )
+
+
+def _put(
+    project: Project, repository: Repository, roots: RootsBody, branch: str | None
+) -> dict[str, str]:
+    """What became of one mapping, in Sentry's words."""
+    said = {"stackRoot": roots.stack_root, "sourceRoot": roots.source_root}
+    held = project.code_mappings.filter(stack_root=roots.stack_root.strip()).first()
+    wish = MappingWish(
+        repository=repository,
+        stack_root=roots.stack_root,
+        source_root=roots.source_root,
+        default_branch=branch or (held.default_branch if held else "main"),
+    )
+    try:
+        if held is not None:
+            change_mapping(held, wish)
+        else:
+            add_mapping(project, wish)
+    except InvalidMapping as error:
+        return {**said, "status": "error", "detail": str(error)}
+    return {**said, "status": "updated" if held else "created"}
 
 
 def _mappings(caller: Caller, organization: str) -> QuerySet[CodeMapping]:
@@ -180,6 +240,7 @@ def _tried(write: Callable[[], CodeMapping]) -> CodeMapping:
 _MAPPINGS = "organizations/<str:organization>/code-mappings/"
 ROUTES = [
     path(_MAPPINGS, code_mappings),
+    path(f"{_MAPPINGS}bulk/", bulk),
     path(f"{_MAPPINGS}<str:mapping>/", code_mapping),
     path("projects/<str:organization>/<str:project>/stacktrace-link/", stacktrace_link),
 ]
