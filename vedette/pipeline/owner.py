@@ -92,6 +92,7 @@ class StoreOwner:
         self._settings: tuple[bytes, Settings] | None = None
         self.counts: Counter[str] = Counter(items=0, batches=0)
         self.digesters: dict[str, dict[str, float]] = {}
+        self._note_what_is_lost()
 
     def places(self, writer: str) -> Places:
         """See `Owner`."""
@@ -99,6 +100,9 @@ class StoreOwner:
             applied = self._applied[writer] = self._domain.position(writer)
             start = min(applied, self._store.replay_position(writer))
             cuts = sorted({*self._store.held_positions(writer)})
+        folder = self._spool_folder / writer
+        if folder.is_dir():
+            backlog.note(folder, start)
         return Places(applied, start, cuts)
 
     def settings(self, version: str) -> Settings | None:
@@ -174,6 +178,12 @@ class StoreOwner:
                 done = min(self._store.safe_position(folder.name), applied)
                 reader.remove_before(folder, done)
                 reader.empty(folder, done)
+
+    def _note_what_is_lost(self) -> None:
+        """What a process before held in memory only is to be digested again: it is backlog."""
+        for folder in backlog.writers(self._spool_folder):
+            position = self._store.safe_position(folder.name)
+            backlog.note(folder, min(position, backlog.consumed(folder)))
 
     def _check_place(self, handover: Handover[Fact], applied: int) -> None:
         """Refuse a batch of which store or metadata hold a part: a part cannot be skipped.
