@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.artifacts.bundling import DEBUG_ID, FILES, MAP, SCRIPT, bundle, upload
+from tests.artifacts.bundling import CALLER, DEBUG_ID, FILES, MAP, SCRIPT, bundle, upload
 from tests.artifacts.reading import APP, CALL, FRAME, Reader, event, frames_of, verdict_of
 from tests.web.world import World
 from vedette.artifacts.bundles import remove_bundle
@@ -288,3 +288,17 @@ def test_names_without_end_are_cut(token: Client, reader: Reader) -> None:
     frame = reader.frame(event(debug_id=DEBUG_ID))
     assert verdict_of(frame) == "applied"
     assert len(json.dumps(frame)) < 10_000
+
+
+def test_what_must_not_be_stored_is_cut_out_of_source_lines(token: Client, reader: Reader) -> None:
+    """A credential that somebody wrote into the code; code that speaks of secrets stays."""
+    lines = [
+        "export function pay(password: string) {",
+        "  fetch('/pay', { headers: { Authorization: 'Bearer eyJhbGciOiJIUzI1NiIsInR5cCI' } });",
+    ]
+    changed = {**MAP, "sourcesContent": ["\n".join(lines), CALLER]}
+    upload(token, bundle(files(map={"content": json.dumps(changed)})))
+    frame = reader.frame(event(debug_id=DEBUG_ID))
+    assert frame["pre_context"] == lines[:1]
+    assert "eyJhbGciOiJIUzI1NiIsInR5cCI" not in json.dumps(frame)
+    assert "Authorization" in frame["context_line"]

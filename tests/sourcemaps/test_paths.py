@@ -87,6 +87,12 @@ def test_any_host_is_meant_by_a_tilde(url: str) -> None:
     assert "~/static/app.js" in found
 
 
+def test_what_next_runs_at_the_server_is_filed_from_its_build_on() -> None:
+    """The SDK of its edge runtime sends no debug ids, and the plugin files without the folder."""
+    assert candidates("app:///_next/server/edge/chunks/a.js")[-1] == "~/edge/chunks/a.js"
+    assert "~/static/a.js" not in candidates("app:///_next/static/a.js")
+
+
 def test_the_last_comment_names_the_map() -> None:
     """In both notations; a header wins; a data: address holds the map itself."""
     script = b"//# sourceMappingURL=old.map\nf()\n/*# sourceMappingURL=new.map */\n"

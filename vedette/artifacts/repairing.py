@@ -17,6 +17,7 @@ from vedette.blobs import BlobFolder
 from vedette.issues.models import Issue, IssueKey
 from vedette.pipeline.owner import StoreOwner
 from vedette.pipeline.repair import Repaired, Repairer, Window
+from vedette.pipeline.scrub import Scrubber
 from vedette.projects.models import Project
 from vedette.sourcemaps.symbolicator import Place, Symbolicator
 from vedette.store.engine import Store
@@ -60,12 +61,15 @@ def repair(store: Store, owner: StoreOwner, blobs: BlobFolder) -> int:
     Returns how many events became readable.
     """
     changed = Project.objects.filter(artifacts_version__gt=F("repaired_version")).order_by("pk")
+    due = [project for project in changed if _is_due(project)]
+    settings = owner.settings("") if due else None
     count = 0
-    for project in changed:
-        if not _is_due(project):
-            continue
-        symbolicator = Symbolicator(owner.artifacts, artifact_blobs(), cache_bytes=_CACHE_BYTES)
-        count += _repair(project, Repairer(store, blobs, symbolicator), owner)
+    for project in due:
+        own = settings.projects.get(project.pk) if settings is not None else None
+        if own is not None:
+            symbolicator = Symbolicator(owner.artifacts, artifact_blobs(), cache_bytes=_CACHE_BYTES)
+            repairer = Repairer(store, blobs, symbolicator, Scrubber(own.scrub))
+            count += _repair(project, repairer, owner)
     return count
 
 

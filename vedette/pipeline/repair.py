@@ -21,7 +21,7 @@ from vedette.items.event import ERRORS
 from vedette.pipeline import enrich as enrichment
 from vedette.pipeline.grouping import Grouping, Title, group_and_name
 from vedette.pipeline.payload import PayloadCodec
-from vedette.pipeline.scrub import decode_remarks, meta
+from vedette.pipeline.scrub import Scrubber, TooCostly, decode_remarks, encode_remarks, meta
 from vedette.pipeline.steps import group_number
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS, Stacks
 from vedette.sourcemaps.symbolicator import Place, Symbolicator
@@ -60,8 +60,11 @@ class Repaired:
 class Repairer:
     """Reads stored events again. For one thread. Raises StoreError and OSError."""
 
-    def __init__(self, store: Store, blobs: BlobFolder, symbolicator: Symbolicator) -> None:
+    def __init__(
+        self, store: Store, blobs: BlobFolder, symbolicator: Symbolicator, scrubber: Scrubber
+    ) -> None:
         self._store = store
+        self._scrubber = scrubber
         self._blobs = blobs
         self._symbolicator = symbolicator
         self._codec = PayloadCodec()
@@ -134,16 +137,17 @@ class Repairer:
         if reading is None or reading.readable <= before:
             return None
         try:
-            event = decode_event(reading.payload)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            scrubbed = self._scrubber.scrub(reading.payload)
+            event = decode_event(scrubbed.payload)
+        except (TooCostly, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None  # it was stored in spite of what is wrong with it, and stays as it is
         grouping, title = group_and_name(event)
         changes = {
             **enrichment.named(event, title),
             "unread": reading.unread,
-            "remarks": None,
-            "size_bytes": len(reading.payload),
-            "payload": reading.payload,
+            "remarks": encode_remarks(scrubbed.remarks) or None,
+            "size_bytes": len(scrubbed.payload),
+            "payload": scrubbed.payload,
         }
         return Repaired(
             project_id=row["project_id"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vedette.facts import FramesRead, MapWanted
 from vedette.outcome import Drop
 from vedette.pipeline.context import Context
-from vedette.pipeline.scrub import decode_remarks, meta
+from vedette.pipeline.scrub import TooCostly, decode_remarks, encode_remarks, meta
 from vedette.pipeline.work import Work
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS
 from vedette.sourcemaps.symbolicator import Place, Reading
@@ -27,11 +27,16 @@ def symbolicate(work: Work, context: Context) -> Work | Drop:
         context.notice_files(place.project_id, work.item.meta.received)
         if _place(work, event, context) != place:
             place, reading = _read(work, event, context)
-    if reading is not None:
-        work.minified, work.payload = work.payload, reading.payload
-        work.unread, work.remarks = reading.unread, b""  # its remarks lie in `_meta` now
-        work.event = decode_event(reading.payload)
-        _tell(work, reading, place)
+    if reading is None:
+        return work
+    try:  # the lines of the sources are new
+        scrubbed = context.scrubbers[place.project_id].scrub(reading.payload)
+    except TooCostly:
+        return work
+    work.minified, work.payload, work.unread = work.payload, scrubbed.payload, reading.unread
+    work.remarks = encode_remarks(scrubbed.remarks)  # those before lie in `_meta` now
+    work.event = decode_event(work.payload)
+    _tell(work, reading, place)
     return work
 
 

@@ -18,6 +18,7 @@ _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/{0,2}(?=[^/])", re.IGNORECASE)
 _REFERENCE = re.compile(
     rb"^[ \t]*(?://|/\*)[#@][ \t]*sourceMappingURL=(\S+?)(?:[ \t]*\*/)?[ \t\r]*$", re.MULTILINE
 )
+_NEXT_SERVER = "/_next/server/"
 _TAIL_BYTES = 4096
 _MOST_REFERENCE = 2000
 _BASE = "https://any.invalid"
@@ -32,11 +33,15 @@ def url_key(url: str) -> int:
 def candidates(url: str) -> list[str]:
     """The addresses under which the file of `url` may be filed, the most exact first.
 
-    With its query and without, with its host and for any host. A hash never counts.
+    With its query and without, with its host and for any host. A hash never counts. What
+    Next.js runs at the server is filed from the folder of the server's build on.
     """
     url = url.partition("#")[0]
     bare = url.partition("?")[0]
-    found = (name for one in (url, bare) for name in (one, _anywhere(one), _rooted(one)))
+    found = [name for one in (url, bare) for name in (one, _anywhere(one), _rooted(one))]
+    path = _rooted(bare)
+    if path.startswith(_NEXT_SERVER):
+        found.append("~/" + path.removeprefix(_NEXT_SERVER))
     return [name for name in dict.fromkeys(found) if name]
 
 

@@ -1,0 +1,5 @@
+import * as Sentry from "@sentry/nextjs";
+
+Sentry.init({ dsn: process.env.NEXT_PUBLIC_DSN });
+
+export const onRouterTransitionStart = Sentry.captureRouterTransitionStart;
