@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.web.code import ADDRESS, CHECKOUT, OTHER, PLACING, built_from, report_code
+from tests.web.code import ADDRESS, CHECKOUT, OTHER, PLACING, built_from, commit, report_code
 from tests.web.world import World
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership, User
 from vedette.issues.models import Assignment, Issue, Status
+from vedette.releases.commits import set_commits
 from vedette.releases.models import Regression, Release
 from vedette.sources.models import CodeMapping, EditorChoice, LocalRoot, Ownership
 
@@ -97,9 +98,6 @@ def test_a_mapping_is_offered_and_taken_with_one_click(world: World, alice: Clie
 
 def test_what_is_ambiguous_is_not_offered(world: World, alice: Client, bob: Client) -> None:
     """Two folders that hold such a file; nor to whom may not take it."""
-    from tests.web.code import commit
-    from vedette.releases.commits import set_commits
-
     code = report_code(world)
     assert "Link the frames" not in page_of(bob, world.issues["checkout"])
     paths = ("backend/shop/orders/placing.py", "old/shop/orders/placing.py")
@@ -307,3 +305,29 @@ def test_issues_that_are_made_one_keep_who_works_on_them(world: World, alice: Cl
     alice.post(f"/issues/{other.pk}/assignee/", {"assignee": world.bob.pk})
     kept = merge(issue, other)
     assert Assignment.objects.get(issue=kept).user == world.bob
+
+
+def test_more_commits_ask_no_more_of_the_database(world: World, alice: Client) -> None:
+    """A page costs the same number of questions, whatever a release holds."""
+    from django.db import connection
+
+    code = report_code(world, is_mapped=True)
+    asked: list[str] = []
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    numbers = []
+    for commits in (0, 300):
+        more = [
+            commit(f"{number:040x}", "More", "bob@example.com", f"backend/{number}/placing.py")
+            for number in range(commits)
+        ]
+        placing = commit(PLACING, "Charge", "bob@example.com", "backend/shop/orders/placing.py")
+        set_commits(code.release, [*more, placing])
+        asked.clear()
+        with connection.execute_wrapper(count):
+            assert suspects(page_of(alice, world.issues["checkout"])) == [PLACING[:4]]
+        numbers.append(len(asked))
+    assert numbers[1] <= numbers[0] <= 30
