@@ -24,6 +24,7 @@ WITHOUT_DJANGO = (
     "ingest",
     "pipeline",
     "sourcemaps",
+    "symbols",
 )
 DOMAIN = ("access", "accounts", "projects", "issues", "releases", "artifacts")
 ALLOWED_OF_OURS = {

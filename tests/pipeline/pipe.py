@@ -28,6 +28,8 @@ from vedette.spool.writer import SpoolWriter
 from vedette.store import query as q
 from vedette.store.duck import DuckStore
 from vedette.store.visible import VisibleProjects
+from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
+from vedette.symbols.reader import SymbolReader
 from vedette.wire.envelope import build_envelope
 
 FAR = 1 << 52
@@ -60,6 +62,9 @@ class Metadata:
         return dict.fromkeys(self.projects, ProjectSettings())
 
     def artifacts(self, question: Question) -> list[Found]:
+        raise AssertionError("these projects have no files")
+
+    def symbols(self, question: SymbolQuestion) -> list[FoundSymbols]:
         raise AssertionError("these projects have no files")
 
     def wanted(self) -> frozenset[str]:
@@ -101,6 +106,7 @@ class Pipe:
             self.owner.settings,
             max_event_bytes=1 << 20,
             symbolicator=Symbolicator(self.owner.artifacts, blobs),
+            symbols=SymbolReader(self.owner.symbols, blobs),
         )
 
     def restart(self) -> None:

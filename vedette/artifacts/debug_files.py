@@ -1,13 +1,17 @@
-"""Debug files of native programs: assembled from chunks and kept as they came."""
+"""Debug files of native programs: assembled from chunks, kept as they came, and made into what
+frames are read through.
+"""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import transaction
 
-from vedette.artifacts.bundles import Assembly
+from vedette.artifacts.bundles import Assembly, note_change
 from vedette.artifacts.chunks import (
     FileTooLarge,
     MissingChunks,
@@ -16,9 +20,11 @@ from vedette.artifacts.chunks import (
     missing_chunks,
 )
 from vedette.artifacts.models import DebugFile
-from vedette.artifacts.objects import NoDebugFile, ReadObject, read_objects
 from vedette.artifacts.storage import artifact_blobs
+from vedette.artifacts.unpacking import BadZip, unpacked
 from vedette.projects.models import Project
+from vedette.symbols.conversion import convert
+from vedette.symbols.files import NoDebugFile, ReadObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,22 +49,61 @@ def assemble_debug_file(project: Project, upload: DebugUpload) -> tuple[Assembly
         return Assembly("ok"), _take(project, upload)
     except MissingChunks as error:
         return Assembly("not_found", error.checksums), None
-    except (FileTooLarge, WrongChecksum, NoDebugFile) as error:
+    except (FileTooLarge, WrongChecksum, NoDebugFile, BadZip) as error:
         return Assembly("error", detail=str(error)), None
+
+
+def remove_debug_file(file: DebugFile) -> None:
+    """Delete a debug file; its bytes go with the next sweep, unless something else needs them."""
+    with transaction.atomic():
+        project_id = file.project_id
+        file.delete()
+        note_change([project_id])
 
 
 def _take(project: Project, upload: DebugUpload) -> DebugFile:
     """One row for each program in the file; the first is what is answered."""
     with joined(project.organization, upload.chunks, upload.checksum) as path:
-        objects = read_objects(path, upload.debug_id)
-        blob = artifact_blobs().put_file(path)
-        size = path.stat().st_size
+        rows = _read_files(project, upload, path)
     with transaction.atomic():
-        DebugFile.objects.bulk_create(
-            [_row(project, upload, one, blob, size) for one in objects], ignore_conflicts=True
-        )
+        DebugFile.objects.bulk_create(rows, ignore_conflicts=True)
+        note_change([project.pk])
     found = DebugFile.objects.filter(project=project, checksum=upload.checksum.lower())
     return found.order_by("pk")[0]
+
+
+def _read_files(project: Project, upload: DebugUpload, path: Path) -> list[DebugFile]:
+    """The programs in a file, or in the files of a zip. Raises NoDebugFile and BadZip."""
+    with tempfile.TemporaryDirectory(dir=path.parent, suffix=".symbols") as name:
+        folder = Path(name)
+        files = unpacked(path, folder)
+        if files is None:
+            return _read_file(project, upload, path, folder)
+        rows: list[DebugFile] = []
+        for file, file_name in files:
+            own = DebugUpload(
+                checksum=upload.checksum, name=file_name or upload.name, chunks=upload.chunks
+            )
+            try:
+                rows += _read_file(project, own, file, folder)
+            except NoDebugFile:
+                continue  # a text beside the debug files
+        if not rows:
+            raise NoDebugFile("The zip holds no debug file of a known format.")
+        return rows
+
+
+def _read_file(project: Project, upload: DebugUpload, path: Path, folder: Path) -> list[DebugFile]:
+    objects = convert(path, upload.debug_id, folder)
+    blobs = artifact_blobs()
+    blob = blobs.put_file(path)
+    rows = []
+    for one in objects:
+        row = _row(project, upload, one, blob, path.stat().st_size)
+        if one.symbols:
+            row.symbols = blobs.put_file(folder / one.symbols)
+        rows.append(row)
+    return rows
 
 
 def _row(project: Project, upload: DebugUpload, one: ReadObject, blob: str, size: int) -> DebugFile:
@@ -72,6 +117,7 @@ def _row(project: Project, upload: DebugUpload, one: ReadObject, blob: str, size
         symbol_type=one.symbol_type[:40],
         kind=one.kind[:16],
         features=one.features,
+        fault=one.fault[:300],
         blob=blob,
         size_bytes=size,
     )

@@ -46,8 +46,9 @@ def _remove_unused(before: datetime) -> None:
 
 
 def _named() -> set[str]:
-    return {
+    blobs = {
         name
         for rows in (Chunk.objects, ArtifactFile.objects, DebugFile.objects)
         for name in rows.values_list("blob", flat=True).iterator()  # type: ignore[attr-defined]
     }
+    return blobs | set(DebugFile.objects.values_list("symbols", flat=True).iterator())

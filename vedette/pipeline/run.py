@@ -19,6 +19,7 @@ from vedette.pipeline.batch import Batch, Once, OutcomeKey
 from vedette.pipeline.context import Context
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.symbolicate import symbolicate
+from vedette.pipeline.symbols import name_symbols
 from vedette.pipeline.work import Work
 from vedette.spool.meta import Meta, decode_meta, decode_refusals, encode_meta
 from vedette.spool.segment import Record
@@ -34,6 +35,7 @@ STEPS: tuple[Step, ...] = (
     steps.read,
     steps.normalise,
     symbolicate,
+    name_symbols,
     steps.group,
     steps.enrich,
 )

@@ -17,6 +17,7 @@ from django.db import (
 )
 
 from vedette.artifacts.lookup import find_maps
+from vedette.artifacts.symbol_lookup import find_symbols
 from vedette.facts import EventSeen, Fact
 from vedette.issues.models import SpoolPosition
 from vedette.issues.overflow import Overflow
@@ -27,6 +28,7 @@ from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.settings import load_settings
 from vedette.reactions import reactions
 from vedette.sourcemaps.lookup import Found, Question
+from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
 
 
 class ReactingDomain:
@@ -66,6 +68,11 @@ class ReactingDomain:
         """See `Domain`."""
         with reaching():
             return load_settings(self._scrub_defaults, has_former_keys=has_former_keys())
+
+    def symbols(self, question: SymbolQuestion) -> list[FoundSymbols]:
+        """See `Domain`."""
+        with reaching():
+            return find_symbols(question)
 
     def artifacts(self, question: Question) -> list[Found]:
         """See `Domain`."""

@@ -65,8 +65,10 @@ def build(config: Config, index: int = 0) -> Digester:
     from vedette.pipeline.remote import OwnerClient
     from vedette.sealing.sealer import Sealer
     from vedette.sourcemaps.symbolicator import Symbolicator
+    from vedette.symbols.reader import SymbolReader
 
     owner = OwnerClient(config.owner_socket)
+    artifacts = PackedFolder(config.artifact_folder)
     config.spool_folder.mkdir(parents=True, exist_ok=True)
     return Digester(
         spool_folder=config.spool_folder,
@@ -76,7 +78,8 @@ def build(config: Config, index: int = 0) -> Digester:
         context=Context(
             owner.settings,
             max_event_bytes=config.max_event_bytes,
-            symbolicator=Symbolicator(owner.artifacts, PackedFolder(config.artifact_folder)),
+            symbolicator=Symbolicator(owner.artifacts, artifacts),
+            symbols=SymbolReader(owner.symbols, artifacts),
         ),
         dead=DeadLetters(config.data / "dead", Sealer(config.data)),
         index=index,
