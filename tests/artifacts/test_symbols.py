@@ -217,3 +217,18 @@ def test_nonsense_among_images_costs_nothing(token: Client, reader: Reader, imag
     frames = [PAY, -1, "0xzz", {"addr_mode": "rel:99", "instruction_addr": "0x1"}, {}]
     event = copy.deepcopy(crash(*frames, images=images or {}))
     assert len(frames_of(reader.send(event))) >= 5
+
+
+def test_debug_files_are_listed_and_deleted(
+    token: Client, reader: Reader, world: World, charlie: Client
+) -> None:
+    """By their ids; who is not of the organisation sees none; a deleted one serves no frame."""
+    upload_debug(token, TILL_SYM)
+    address = "/api/0/projects/lantern/shop/files/dsyms/"
+    (found,) = token.get(address, {"debug_id": TILL_ID}).json()
+    assert (found["symbolType"], found["cpuName"]) == ("breakpad", "x86_64")
+    assert token.get(address, {"query": "nobody"}).json() == []
+    assert charlie.get(address).status_code in (401, 403, 404)
+    assert token.delete(f"{address}?id={found['id']}").status_code == 204
+    assert token.delete(f"{address}?id={found['id']}").status_code == 404
+    assert symbols_of(frames_of(reader.send(crash(PAY)))[-1])["verdict"] == "no_debug_file"

@@ -4,8 +4,10 @@ frames are read through.
 
 from __future__ import annotations
 
+import hashlib
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,9 @@ from vedette.artifacts.unpacking import BadZip, unpacked
 from vedette.projects.models import Project
 from vedette.symbols.conversion import convert
 from vedette.symbols.files import NoDebugFile, ReadObject
+
+# How clients name a mapping in a zip: by the UUID that the application carries.
+_MAPPING_NAME = re.compile(r"(?:^|/)proguard/([0-9a-fA-F-]{32,36})\.txt$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +66,37 @@ def remove_debug_file(file: DebugFile) -> None:
         note_change([project_id])
 
 
+def take_debug_archive(project: Project, name: str, pieces: Iterable[bytes]) -> list[DebugFile]:
+    """Take a debug file, or a zip of them, that came in one piece.
+
+    Raises NoDebugFile and BadZip, which are ValueErrors, with words for whoever sent it.
+    """
+    folder = artifact_blobs().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha1(usedforsecurity=False)
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".joined") as file:
+        for piece in pieces:
+            digest.update(piece)
+            file.write(piece)
+        file.flush()
+        upload = DebugUpload(checksum=digest.hexdigest(), name=name, chunks=())
+        return _keep(project, upload, _read_files(project, upload, Path(file.name)))
+
+
 def _take(project: Project, upload: DebugUpload) -> DebugFile:
     """One row for each program in the file; the first is what is answered."""
     with joined(project.organization, upload.chunks, upload.checksum) as path:
         rows = _read_files(project, upload, path)
+    return _keep(project, upload, rows)[0]
+
+
+def _keep(project: Project, upload: DebugUpload, rows: list[DebugFile]) -> list[DebugFile]:
+    """The rows of the upload as they are now; somebody may have sent the same a moment ago."""
     with transaction.atomic():
         DebugFile.objects.bulk_create(rows, ignore_conflicts=True)
         note_change([project.pk])
     found = DebugFile.objects.filter(project=project, checksum=upload.checksum.lower())
-    return found.order_by("pk")[0]
+    return list(found.order_by("pk"))
 
 
 def _read_files(project: Project, upload: DebugUpload, path: Path) -> list[DebugFile]:
@@ -81,8 +108,12 @@ def _read_files(project: Project, upload: DebugUpload, path: Path) -> list[Debug
             return _read_file(project, upload, path, folder)
         rows: list[DebugFile] = []
         for file, file_name in files:
+            named = _MAPPING_NAME.search(file_name)
             own = DebugUpload(
-                checksum=upload.checksum, name=file_name or upload.name, chunks=upload.chunks
+                checksum=upload.checksum,
+                name=file_name.rpartition("/")[2] or upload.name,
+                chunks=upload.chunks,
+                debug_id=named[1] if named else "",
             )
             try:
                 rows += _read_file(project, own, file, folder)

@@ -19,7 +19,7 @@ class BadZip(ValueError):
 
 
 def unpacked(path: Path, folder: Path) -> list[tuple[Path, str]] | None:
-    """The files in a zip, each with the last part of its name; None for what is no zip.
+    """The files in a zip, each with its name, to be looked at only; None for what is no zip.
 
     A source bundle is a zip behind a head of its own, and one file. Raises BadZip.
     """
@@ -45,7 +45,7 @@ def _unpack(held: zipfile.ZipFile, packed: int, folder: Path) -> list[tuple[Path
     for at, info in enumerate(infos):
         target = folder / f"file-{at}"
         left -= _copy(held, info, target, left)
-        made.append((target, info.filename.replace("\\", "/").rpartition("/")[2]))
+        made.append((target, info.filename.replace("\\", "/")))
     return made
 
 

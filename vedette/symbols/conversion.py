@@ -16,7 +16,7 @@ import msgspec
 from vedette.symbols.files import NoDebugFile, ReadObject, read_objects
 
 _MEMORY_BYTES = 6 << 30
-_SECONDS = 240
+_SECONDS = 60  # of CPU, and of the clock a little more: less than a request may take
 _REFUSED = 3
 
 
@@ -26,12 +26,17 @@ def convert(path: Path, debug_id: str, folder: Path) -> list[ReadObject]:
     Raises NoDebugFile, whose text says to whoever uploaded the file what is wrong with it, and
     OSError if the process cannot be started.
     """
-    done = subprocess.run(
-        [sys.executable, "-m", "vedette.symbols.conversion", str(path), debug_id, str(folder)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
+    command = [sys.executable, "-m", "vedette.symbols.conversion", str(path), debug_id, str(folder)]
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS + 10,
+        )
+    except subprocess.TimeoutExpired:
+        raise NoDebugFile("The file could not be read within a minute; it is too large.") from None
     if done.returncode == _REFUSED:
         raise NoDebugFile(done.stdout.decode("utf-8", "replace")[:500])
     if done.returncode:
