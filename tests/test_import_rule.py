@@ -25,6 +25,7 @@ WITHOUT_DJANGO = (
     "pipeline",
     "sourcemaps",
     "symbols",
+    "crashes",
 )
 DOMAIN = ("access", "accounts", "projects", "issues", "releases", "artifacts")
 ALLOWED_OF_OURS = {
