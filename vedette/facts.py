@@ -121,18 +121,6 @@ class ReleaseAppeared(Fact, tag="release_appeared", kw_only=True):
     release_id: int
 
 
-class SessionSeen(Fact, tag="session", kw_only=True):
-    """Sessions of a release ended or went on: how many, and how. Times as the client says."""
-
-    release: str
-    environment: str
-    started: float
-    status: str
-    quantity: int = 1
-    session_id: str = ""  # empty for counts that the client made itself
-    user_key: str = ""
-
-
 class FramesRead(Fact, tag="frames", kw_only=True):
     """Frames of scripts were read through source maps, or not: `verdict` says what came of it.
 

@@ -59,12 +59,14 @@ class Reader:
         self.world = world
         self.flow = world.stage.flow
         self.context = self.flow.digester._context
-        self.context.symbolicator = Symbolicator(self.flow.owner.artifacts, folder)
-        self.context.symbols = SymbolReader(self.flow.owner.symbols, folder)
+        owner = self.flow.owner
+        self.context.symbolicator = Symbolicator(
+            owner.artifacts, folder, version_of=owner.artifacts_version
+        )
+        self.context.symbols = SymbolReader(owner.symbols, folder)
 
     def send(self, payload: dict[str, Any], project: Project | None = None) -> dict[str, Any]:
         """What is stored of an event that is sent now."""
-        self.context.refresh()
         self.world.stage.send(project or self.world.shop, payload)
         self.world.stage.work()
         return self.stored(payload["event_id"])

@@ -30,8 +30,11 @@ LOOPBACK = Fetcher(read_networks("127.0.0.1"))
 def reader(world: World, folder: PackedFolder, monkeypatch: pytest.MonkeyPatch) -> Reader:
     """Events of the shop, which allows fetching."""
     monkeypatch.setattr(repairing, "artifact_blobs", storage.artifact_blobs)
+    repairing.forget_all()
     Project.objects.filter(pk=world.shop.pk).update(fetches_source_maps=True)
-    return Reader(world, folder)
+    made = Reader(world, folder)
+    made.context.refresh()
+    return made
 
 
 @pytest.fixture
@@ -88,6 +91,7 @@ def test_nothing_is_fetched_unless_the_project_allows_it(reader: Reader, site: s
     """Off by default; turned off, what waits is let go."""
     reader.send(event({**FRAME, "abs_path": f"{site}/app.js"}))
     Project.objects.update(fetches_source_maps=False)
+    reader.context.refresh()
     fetch_wanted(LOOPBACK)
     assert MapFetch.objects.get().fault
     MapFetch.objects.all().delete()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.artifacts.bundling import DEBUG_ID, FILES, MAP, SCRIPT, bundle, upload
+from tests.artifacts.bundling import CALLER, DEBUG_ID, FILES, MAP, SCRIPT, bundle, upload
 from tests.artifacts.reading import APP, CALL, FRAME, Reader, event, frames_of, verdict_of
 from tests.web.world import World
 from vedette.artifacts.bundles import remove_bundle
@@ -204,7 +204,9 @@ def test_a_project_without_files_is_left_alone(token: Client, reader: Reader) ->
     assert verdict_of(frames_of(read)[-1]) == "applied"
 
 
-def test_what_is_uploaded_or_removed_counts_at_once(token: Client, reader: Reader) -> None:
+def test_what_is_uploaded_counts_at_once_and_what_is_removed_soon(
+    token: Client, reader: Reader
+) -> None:
     """Answers are kept only as long as the project's files are the same."""
     upload(token, bundle({SCRIPT_FILE: FILES[SCRIPT_FILE]}))
     assert verdict_of(reader.frame(event(debug_id=DEBUG_ID))) == "map_missing"
@@ -212,6 +214,7 @@ def test_what_is_uploaded_or_removed_counts_at_once(token: Client, reader: Reade
     assert verdict_of(reader.frame(event(debug_id=DEBUG_ID))) == "applied"
     for held in Bundle.objects.all():
         remove_bundle(held)
+    reader.context.refresh()  # within two seconds
     assert verdict_of(reader.frame(event(debug_id=DEBUG_ID))) == "no_artifact"
 
 
@@ -274,3 +277,28 @@ def test_bundles_of_another_tracker_are_read(
     assert {verdict_of(frame) for frame in read} == {"applied"}
     assert {frame["function"] for frame in read} >= {"foo", "bar"}
     assert all(frame["context_line"].strip() for frame in read)
+
+
+def test_names_without_end_are_cut(token: Client, reader: Reader) -> None:
+    """A map may call a source and a function whatever it likes."""
+    endless = {**MAP, "sources": ["x" * 100_000, "y"], "names": ["n" * 100_000, "a", "b", "c"]}
+    endless["sourcesContent"] = ["z" * 100_000, ""]
+    changed = json.dumps({**endless, "mappings": "AAAA"})
+    upload(token, bundle(files(map={"content": changed})))
+    frame = reader.frame(event(debug_id=DEBUG_ID))
+    assert verdict_of(frame) == "applied"
+    assert len(json.dumps(frame)) < 10_000
+
+
+def test_what_must_not_be_stored_is_cut_out_of_source_lines(token: Client, reader: Reader) -> None:
+    """A credential that somebody wrote into the code; code that speaks of secrets stays."""
+    lines = [
+        "export function pay(password: string) {",
+        "  fetch('/pay', { headers: { Authorization: 'Bearer eyJhbGciOiJIUzI1NiIsInR5cCI' } });",
+    ]
+    changed = {**MAP, "sourcesContent": ["\n".join(lines), CALLER]}
+    upload(token, bundle(files(map={"content": json.dumps(changed)})))
+    frame = reader.frame(event(debug_id=DEBUG_ID))
+    assert frame["pre_context"] == lines[:1]
+    assert "eyJhbGciOiJIUzI1NiIsInR5cCI" not in json.dumps(frame)
+    assert "Authorization" in frame["context_line"]

@@ -30,6 +30,7 @@ from vedette.store import query as q
 def reader(world: World, folder: PackedFolder, monkeypatch: pytest.MonkeyPatch) -> Reader:
     """Events of the shop."""
     monkeypatch.setattr(repairing, "artifact_blobs", storage.artifact_blobs)
+    repairing.forget_all()
     return Reader(world, folder)
 
 
@@ -82,10 +83,73 @@ def test_a_second_turn_changes_nothing(token: Client, reader: Reader) -> None:
     upload(token, bundle())
     assert repair(reader) == 1
     stored = reader.row(sent["event_id"])
-    Project.objects.update(repaired_version=0)
+    repairing.forget_all()
     assert repair(reader) == 0
     assert repair(reader) == 0
     assert reader.row(sent["event_id"]) == stored
+
+
+def test_an_event_that_was_on_its_way_is_read_a_little_later(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was looked at before the files came, and stored after the first pass."""
+    upload(token, bundle())
+    repair(reader)
+    reader.context.symbolicator = None
+    sent = event(debug_id=DEBUG_ID)
+    reader.send(sent)
+    assert repair(reader) == 0
+    later = clock.timestamp() + 11
+    monkeypatch.setattr(repairing.clock, "timestamp", lambda: later)
+    assert repair(reader) == 1
+    assert verdict_of(frames_of(reader.stored(sent["event_id"]))[-1]) == "applied"
+    shop = Project.objects.get(pk=reader.world.shop.pk)
+    assert shop.repaired_version == shop.artifacts_version
+
+
+SECRET = {
+    "user": {"id": "7", "ip_address": "10.0.0.7"},
+    "request": {"url": "https://shop.example/pay", "headers": {"Authorization": "Bearer abc"}},
+    "extra": {"password": "hunter2"},
+}
+
+
+def _said(reader: Reader, event_id: str) -> Any:
+    """What the pages are told of the event's values."""
+    issue = reader.issue()
+    held = issue_reading.load_event(reader.world.visible, issue, event_id)
+    assert held is not None
+    return held.payload["_meta"]
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["map first", "event first"])
+def test_what_was_scrubbed_is_still_told_of_the_right_values(
+    token: Client, reader: Reader, alice: Client, is_first: bool
+) -> None:
+    """Also when frames before and behind grow, and of the frames as they were sent."""
+    own = {**FRAME, "vars": {"password": "hunter2"}, "context_line": "fetch(u, 'Bearer abcdefgh')"}
+    sent = event(own, debug_id=DEBUG_ID, **SECRET)
+    plain = reader.send(event(own, debug_id="0" * 8 + DEBUG_ID[8:], **SECRET))
+    before = _said(reader, plain["event_id"])
+    frame = before["exception"]["values"]["0"]["stacktrace"]["frames"]["0"]
+    assert {"vars", "context_line"} <= set(frame)
+    if is_first:
+        upload(token, bundle())
+    reader.send(sent)
+    if not is_first:
+        upload(token, bundle())
+        assert repair(reader) == 1
+    for _ in range(2):
+        said = _said(reader, sent["event_id"])
+        held = said["exception"]["values"]["0"]
+        assert held["raw_stacktrace"]["frames"]["0"] == frame
+        assert held["stacktrace"]["frames"]["0"] == {"vars": frame["vars"]}
+        rest = {name: said[name] for name in ("extra", "request")}
+        assert rest == {name: before[name] for name in ("extra", "request")}
+        text = alice.get(f"/issues/{reader.issue().pk}/events/{sent['event_id']}/?frames=minified")
+        assert text.status_code == 200
+        upload(token, bundle(debug_id="another"))
+        repair(reader)
 
 
 def test_events_after_the_map_join_the_issue_of_those_before(token: Client, reader: Reader) -> None:
@@ -226,6 +290,7 @@ def _start_afresh(reader: Reader) -> None:
     Issue.objects.filter(project=shop).delete()
     reader.flow.store.purge_projects([shop.pk])
     reader.context.met_groups.forget()
+    repairing.forget_all()
 
 
 _STEPS = st.lists(

@@ -102,6 +102,7 @@ def invited() -> list[str]:
     """What is raised when two owners invite one new address three times at once."""
     home = Organization.objects.create(slug="inviting", name="Inviting")
     owner = User.objects.create_user("owner@example.com")
+    Membership.objects.create(organization=home, user=owner, role=Role.OWNER)
     return at_once(
         [
             lambda: invitations.invite(

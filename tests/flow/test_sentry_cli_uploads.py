@@ -111,9 +111,12 @@ def _crash_frame(product: Product, project: dict[str, str], event: dict[str, Any
     """The crash frame that the API shows of an event that is sent now."""
     item = ({"type": "event"}, json.dumps(event).encode())
     product.send(project, build_envelope({"event_id": event["event_id"]}, [item]))
-    issue = product.wait_for_issue(project)
-    found = product.wait(lambda: product.latest(project, issue))
-    assert found["eventID"] == event["event_id"]
+    return _shown_frame(product, project)
+
+
+def _shown_frame(product: Product, project: dict[str, str]) -> Any:
+    """The crash frame that the API shows of the only issue's newest event."""
+    found = product.latest(project, product.wait_for_issue(project))
     entry = next(one for one in found["entries"] if one["type"] == "exception")
     return entry["data"]["values"][0]["stacktrace"]["frames"][-1]
 
@@ -145,6 +148,64 @@ def test_maps_of_a_release_are_applied_without_debug_ids(
     event = {**_thrown(tmp_path), "release": "shop@2.0", "dist": "7"}
     assert event["debug_meta"]["images"] == []
     _assert_readable(_crash_frame(product, project, event))
+
+
+SERVER = """import * as Sentry from "@sentry/node";
+Sentry.init({ dsn: process.argv[2] });
+import { pay } from "./till";
+try {
+  pay(7);
+} catch (error) {
+  Sentry.captureException(error);
+}
+Sentry.flush(5000);
+"""
+
+
+def test_a_minified_server_is_read_too(
+    product: Product, project: dict[str, str], cli: Cli, tmp_path: Path
+) -> None:
+    """@sentry/node itself tells the debug ids, and sends minified lines that are replaced."""
+    (tmp_path / "src/server.ts").write_text(SERVER)
+    command = [MODULES / ".bin/esbuild", "src/server.ts", "--bundle", "--minify", "--sourcemap"]
+    more = ["--platform=node", "--packages=external", "--outfile=dist/server.js"]
+    subprocess.run([*command, *more], cwd=tmp_path, check=True, capture_output=True)
+    cli("sourcemaps", "inject", "dist")
+    cli("sourcemaps", "upload", "--wait", "dist")
+    subprocess.run(
+        ["node", "dist/server.js", project["dsn"]],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "NODE_PATH": str(MODULES)},
+        check=True,
+    )
+    _assert_readable(_shown_frame(product, project))
+
+
+def test_files_of_a_release_one_by_one(
+    product: Product,
+    project: dict[str, str],
+    cli: Cli,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    """What only the older major can still do; the files are listed and applied."""
+    if "sentry-cli 2" not in request.node.name:
+        pytest.skip("this sentry-cli has no such command any more")
+    version = f"{project['project']}@3.0"
+    cli("releases", "new", version)
+    for name in ("app.js", "app.js.map"):
+        cli("releases", "files", version, "upload", f"dist/{name}", f"~/{name}")
+    files = f"projects/{project['organization']}/{project['project']}/releases/{version}/files/"
+    assert {one["name"] for one in product.api(files)} == {"~/app.js", "~/app.js.map"}
+    _assert_readable(_crash_frame(product, project, {**_thrown(tmp_path), "release": version}))
+
+
+def test_mappings_of_proguard_are_taken(cli: Cli, tmp_path: Path) -> None:
+    """The client names their id; a second upload finds them there."""
+    mapping = "com.example.Till -> a.b:\n    1:3:void pay() -> a\n"
+    (tmp_path / "mapping.txt").write_text(mapping)
+    for _ in range(2):
+        assert "rror" not in cli("upload-proguard", "mapping.txt")
 
 
 def test_debug_files_are_taken(project: dict[str, str], cli: Cli, tmp_path: Path) -> None:

@@ -67,6 +67,9 @@ class Metadata:
     def symbols(self, question: SymbolQuestion) -> list[FoundSymbols]:
         raise AssertionError("these projects have no files")
 
+    def artifacts_version(self, project_id: int) -> int:
+        return 0
+
     def wanted(self) -> frozenset[str]:
         return frozenset({"event"})
 
@@ -105,7 +108,9 @@ class Pipe:
         return Context(
             self.owner.settings,
             max_event_bytes=1 << 20,
-            symbolicator=Symbolicator(self.owner.artifacts, blobs),
+            symbolicator=Symbolicator(
+                self.owner.artifacts, blobs, version_of=self.owner.artifacts_version
+            ),
             symbols=SymbolReader(self.owner.symbols, blobs),
         )
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.pipeline.pipe import Pipe, event, id_of
 from vedette.pipeline.domain import DomainUnavailable
-from vedette.spool import segment
+from vedette.spool import backlog, segment
 from vedette.store.errors import BadRows, StoreUnavailable
 from vedette.store.table import Rows
 from vedette.wire.envelope import build_envelope
@@ -396,3 +396,22 @@ def test_consumed_segments_go_only_after_a_checkpoint(pipe: Pipe) -> None:
     assert len(segment.find(folder)) == 3
     pipe.owner.checkpoint()
     assert segment.find(folder) == []  # nobody writes it any more
+
+
+def test_what_a_kill_took_from_memory_is_backlog_until_it_is_there_again(pipe: Pipe) -> None:
+    """Health must not call an installation well while events are missing on its pages."""
+    spool = pipe.folder / "spool"
+    ids = spool_events(pipe, 5)
+    pipe.work()
+    assert backlog.total_bytes(spool) == 0
+    pipe.restart()
+    assert pipe.ids() == []
+    assert backlog.total_bytes(spool) > 0
+    pipe.work()
+    assert pipe.ids() == ids
+    assert backlog.total_bytes(spool) == 0
+    pipe.owner.checkpoint()
+    pipe.restart()
+    pipe.work()
+    assert pipe.ids() == ids
+    assert backlog.total_bytes(spool) == 0

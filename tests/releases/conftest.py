@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from vedette import clock
+from vedette import clock, items
 from vedette.facts import Fact, ReleaseSeen, merged
+from vedette.store import access
+from vedette.store.duck import DuckStore
 
 See = Callable[..., list[Fact]]
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DuckStore]:
+    held = DuckStore(tmp_path, items.tables(), memory_bytes=256 << 20, threads=1)
+    monkeypatch.setattr(access, "_reader", held)
+    monkeypatch.setattr("vedette.clock.timestamp", NOW.timestamp)
+    yield held
+    held.close()
 
 
 @pytest.fixture

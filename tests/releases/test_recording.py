@@ -152,3 +152,18 @@ def test_a_release_is_as_old_as_its_first_event_in_any_environment(shop: Any) ->
     held = ReleaseProject.objects.get()
     assert clock.now() - held.created_at >= timedelta(seconds=9000)
     assert held.release.created_at == held.created_at
+
+
+def test_environments_of_many_releases_are_bounded_together(
+    shop: Any, see: See, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By hour and project: each release has its first, all of them some more."""
+    from vedette.releases import bounds
+    from vedette.releases.models import ReleaseEnvironment
+
+    monkeypatch.setattr(bounds, "MOST_NEW_PER_HOUR", 4)
+    for environment in ("production", "a", "b", "c"):
+        see(shop, "1.0", "2.0", "3.0", environment=environment)
+    held = ReleaseEnvironment.objects.values_list("environment", flat=True)
+    assert held.count() == 3 + 4
+    assert list(held).count("production") == 3

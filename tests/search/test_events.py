@@ -37,6 +37,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckStore]:
         ("", ALL),
         ("level:error", {"division"}),
         ("!level:error", {"message", "browser"}),
+        ("ZeroDivisionError: division by zero", {"division"}),
+        ('"ZeroDivisionError: division by zero"', {"division"}),
         ("level:[error, fatal]", {"division", "browser"}),
         ("error.type:Zero*", {"division"}),
         ("error_type:ZeroDivisionError", {"division"}),

@@ -85,6 +85,25 @@ from vedette.search.clauses import clause
         ("a:\uf00dStartsWith\uf00dc\\", [("a", "=", "c\\\\*")]),
         ("a:\uf00dContains\uf00d[b*,c]", [[("a", "=", "*b\\**"), "OR", ("a", "=", "*c*")]]),
         ("a:\uf00dDoesNotEndWith\uf00d[b,c]", [("a", "!=", "*b"), ("a", "!=", "*c")]),
+        ("\ufefflevel:er\u200bror", [("level", "=", "error")]),
+        ('"c\u200b" a\u200b b', [("message", "=", "c\u200b"), ("message", "=", "a b")]),
+        ('has:tags["my key"]', [("tags[my key]", "!=", "")]),
+        ('!has:tags["my key"]', [("tags[my key]", "=", "")]),
+        ("fe80::1", [("message", "=", "fe80::1")]),
+        ('"fe80::1"', [("message", "=", "fe80::1")]),
+        ("fe80::1%eth0 level:error", [("message", "=", "fe80::1%eth0"), ("level", "=", "error")]),
+        ("2001:db8::/32", [("message", "=", "2001:db8::/32")]),
+        ("refused 127.0.0.1:80", [("message", "=", "refused 127.0.0.1:80")]),
+        ("12:34:56", [("message", "=", "12:34:56")]),
+        ("00:1a:2b:3c:4d:5e", [("message", "=", "00:1a:2b:3c:4d:5e")]),
+        ("dead:beef", [("dead", "=", "beef")]),
+        ("KeyError: 'name'", [("message", "=", "KeyError: 'name'")]),
+        ("a.B: x level:error", [("message", "=", "a.B: x"), ("level", "=", "error")]),
+        ("no such file: x", [("message", "=", "no such file: x")]),
+        ("panic: index out of range", [("message", "=", "panic: index out of range")]),
+        ('Error: (1045, "x', [("message", "=", 'Error: (1045, "x')]),
+        ("TypeError: timestamp:soon", [("message", "=", "TypeError: timestamp:soon")]),
+        ("Uncaught Error: :(", [("message", "=", "Uncaught Error: :(")]),
     ],
 )
 def test_a_text_is_read(text: str, expected: list[Any]) -> None:
@@ -96,6 +115,8 @@ def test_a_text_is_read(text: str, expected: list[Any]) -> None:
     ("text", "word"),
     [
         ("level:", "no value"),
+        ("level: error", "no value"),
+        ("city: Bern", "no value"),
         ("(level:error", "not closed"),
         ("level:error)", "never opened"),
         ("a\nb", "line break"),
@@ -119,6 +140,14 @@ def test_what_cannot_be_read_says_why_and_where(text: str, word: str) -> None:
     with pytest.raises(SearchError, match=word) as caught:
         parse(text)
     assert 0 <= caught.value.start < caught.value.end <= len(text)
+
+
+def test_a_place_is_told_in_the_text_as_it_was_written() -> None:
+    """Also where characters without a width were left out."""
+    text = "\ufeffle\u200bvel:error issue.id:many"
+    with pytest.raises(SearchError) as caught:
+        parse(text)
+    assert text[caught.value.start : caught.value.end] == "issue.id:many"
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,36 @@ def test_at_most_so_many_rows_of_each_group(engine: Engine, things: Rows) -> Non
     assert sorted(found) == sorted(wanted)
 
 
+@pytest.mark.parametrize("fixed", [(), ("text",)], ids=["late", "early"])
+def test_only_the_last_of_each_counts(engine: Engine, things: Rows, fixed: tuple[str, ...]) -> None:
+    """Conditions are about the rows that stay: an earlier one does not stand in for the last."""
+    found = ask(
+        engine,
+        {"p": q.Field("project_id"), "n": q.count(), "sum": q.call("sum", q.Field("whole"))},
+        where=[q.Compare(TEXT, ">", "")],
+        group_by=["p"],
+        newest=q.Newest(("project_id", "text"), ("timestamp", "whole"), fixed=fixed),
+    )
+    last: dict[tuple[Any, ...], dict[str, Any]] = {}
+    order = {None: -(10**9)}
+    for row in as_dicts(things):
+        key = (row["project_id"], row["text"])
+        rank = (row["timestamp"], order.get(row["whole"], row["whole"]))
+        if key not in last or rank > (
+            last[key]["timestamp"],
+            order.get(last[key]["whole"], last[key]["whole"]),
+        ):
+            last[key] = row
+    wanted: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in last.values():
+        if row["text"]:
+            wanted[row["project_id"]].append(row)
+    assert {project: n for project, n, _ in found} == {p: len(rows) for p, rows in wanted.items()}
+    for project, _, total in found:
+        held = [row["whole"] for row in wanted[project] if row["whole"] is not None]
+        assert total == (sum(held) if held else None)
+
+
 def test_tags_are_counted_one_by_one(engine: Engine, things: Rows) -> None:
     """Conditions on rows and on the tags apart."""
     found = ask(
@@ -287,6 +317,8 @@ def deep(times: int) -> q.Condition:
         ({"limit": 1 << 30, "projects": VisibleProjects.granted([1])}, "100,000 rows"),
         ({"columns": {"t": q.bucket(1), "n": q.count()}, "group_by": ["t"]}, "steps of time"),
         ({"join": q.Join("nowhere")}, "there is no table"),
+        ({"newest": q.Newest((), ("timestamp",))}, "needs columns to tell rows by"),
+        ({"newest": q.Newest(("text",), ("timestamp",)), "explode_tags": True}, "of all rows"),
         ({"where": [deep(60)]}, "nested 50 deep"),
     ],
 )

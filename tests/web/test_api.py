@@ -90,6 +90,47 @@ def test_an_event_holds_what_a_person_wrote_about_it(world: World, get: Get) -> 
     assert told["groupID"] == silent["groupID"] is not None
 
 
+def test_an_event_says_what_itself_is_called(world: World, get: Get) -> None:
+    """Not what the newest event of its issue is called: title, parts, place and culprit."""
+    ids = [f"{number:032x}" for number in (0xCAFE, 0xD00D)]
+    for event_id, type_, place in zip(ids, ("KeyError", "TypeError"), ("a", "b"), strict=True):
+        frames = [{"function": f"run_{place}", "module": place, "filename": f"{place}.py"}]
+        error = {"type": type_, "value": f"in {place}", "stacktrace": {"frames": frames}}
+        world.stage.send(
+            world.shop,
+            {
+                "event_id": event_id,
+                "platform": "python",
+                "fingerprint": ["told apart"],
+                "exception": {"values": [error]},
+            },
+        )
+        world.stage.work()
+    place = f"/api/0/projects/lantern/{world.shop.slug}/events"
+    first, second = (get(f"{place}/{event_id}/").json() for event_id in ids)
+    assert first["groupID"] == second["groupID"]
+    parts = {"value": "in a", "filename": "a.py", "function": "run_a"}
+    assert first["metadata"] == {"type": "KeyError", **parts}
+    assert (first["title"], first["culprit"]) == ("KeyError: in a", "a in run_a")
+    assert first["location"] == "a.py"
+    assert second["metadata"]["type"] == "TypeError"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ValueError: x",
+        'Error: (1045, "Access denied',
+        "fe80::1",
+        "127.0.0.1:80",
+        "\ufeffis:unresolved",
+    ],
+)
+def test_what_people_paste_is_no_wrong_search(world: World, get: Get, query: str) -> None:
+    """Titles, addresses and characters that nobody sees."""
+    assert get(f"{BASE}/issues/", query=query).status_code == 200
+
+
 def test_an_event_is_found_when_it_has_its_issue(world: World, get: Get) -> None:
     """The store holds it a moment earlier; until then it is not there, rather than half there."""
     from vedette.issues.models import IssueKey

@@ -23,8 +23,9 @@ from tests.web.world import PASSWORD, World
 from vedette import clock
 from vedette.accounts import people
 from vedette.accounts.attempts import MOST_ATTEMPTS
+from vedette.accounts.invitations import InvitationError, invite
 from vedette.accounts.models import ApiToken, Membership, SignInLink, User
-from vedette.accounts.promised_links import send_due
+from vedette.accounts.promised_links import MOST_LINKS, send_due
 from vedette.accounts.roles import Role
 from vedette.outgoing import mail as outgoing
 from vedette.projects.creation import create_project
@@ -84,12 +85,13 @@ def test_a_project_is_closed_to_a_member_and_opened_again(
     """Bob sees the other one, and none that is made later; until he sees all again."""
     settings_page = "/projects/shop/settings/"
     assert bob.post(settings_page, {"form": "members"}).status_code == 403
-    alice.post(settings_page, {"form": "members"})
+    bobs = membership(world.bob).pk
+    alice.post(settings_page, {"form": "members", "listed": bobs})
     later = create_project(world.organization, "Later")
     assert bob.get(settings_page).status_code == 404
     assert bob.get("/projects/web/settings/").status_code == 200
     assert bob.get(f"/projects/{later.slug}/settings/").status_code == 404
-    alice.post(settings_page, {"form": "members", "member": membership(world.bob).pk})
+    alice.post(settings_page, {"form": "members", "member": bobs, "listed": bobs})
     assert bob.get(settings_page).status_code == 200
     manage(alice, world.bob, "all")
     assert bob.get(f"/projects/{later.slug}/settings/").status_code == 200
@@ -314,3 +316,79 @@ def test_changes_to_people_and_tokens_are_written_down(
     assert "made the token of CI" in page
     assert "alice@example.com · 127.0.0.1" in page
     assert "made the token" not in bob.get("/settings/members/").content.decode()
+
+
+def test_a_mail_server_that_hesitates_is_asked_once_in_a_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many promised mails one waits for it; the others are tried in later turns."""
+    from vedette.accounts.models import PromisedLink
+
+    tried: list[str] = []
+
+    def hesitate(message: outgoing.Message) -> None:
+        tried.append(message.to)
+        raise outgoing.MailServerError("the mail server took longer than 30 seconds")
+
+    monkeypatch.setattr(outgoing, "send", hesitate)
+    for user in (world.alice, world.bob, world.charlie):
+        PromisedLink.objects.create(email=user.email)
+    send_due()
+    assert tried == ["alice@example.com"]
+    send_due()
+    assert tried == ["alice@example.com", "bob@example.com"]
+    assert PromisedLink.objects.count() == 3
+
+
+@pytest.mark.parametrize("what", ["owner", "admin", "remove"])
+def test_who_lost_the_right_while_the_request_waited_changes_nobody(
+    world: World, alice: Client, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """What counts is who somebody is when the organisation is theirs to change."""
+    wait = people._lock_organizations
+
+    def demoted_meanwhile(ids: list[int]) -> None:
+        wait(ids)
+        Membership.objects.filter(user=world.alice).update(role=Role.MEMBER)
+
+    monkeypatch.setattr(people, "_lock_organizations", demoted_meanwhile)
+    assert manage(alice, world.bob, what) == 403
+    assert membership(world.bob).role == Role.MEMBER
+
+
+def test_who_may_not_invite_any_more_makes_no_link(world: World) -> None:
+    """Neither as a member, nor with a role beyond their own, nor after removal."""
+    here = world.organization
+    for role, offered in ((Role.MEMBER, Role.MEMBER), (Role.ADMIN, Role.OWNER)):
+        Membership.objects.filter(user=world.bob).update(role=role)
+        with pytest.raises(InvitationError, match="any more"):
+            invite(here, "accomplice@example.com", offered, by=world.bob, is_mailed=False)
+    invite(here, "friend@example.com", Role.ADMIN, by=world.bob, is_mailed=False)
+    people.remove_member(membership(world.bob))
+    with pytest.raises(InvitationError, match="any more"):
+        invite(here, "accomplice@example.com", Role.MEMBER, by=world.bob, is_mailed=False)
+    assert not here.invitations.exists()
+
+
+def test_strangers_cannot_fill_a_mailbox_with_links(world: World, nobody: Client) -> None:
+    """From however many places: a few in an hour, and the last of them works."""
+    for number in range(2 * MOST_LINKS):
+        address = f"198.51.100.{number}"
+        nobody.post("/sign-in/lost/", {"email": "bob@example.com"}, REMOTE_ADDR=address)
+    assert len(mail.outbox) == MOST_LINKS
+    link = re.search(r"/sign-in/link/[^/]+/", str(mail.outbox[-1].body))
+    assert link is not None
+    assert nobody.post(link[0]).status_code == 302
+
+
+def test_a_link_that_no_mail_has_carried_is_not_left_behind(
+    world: World, nobody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each attempt has its own."""
+
+    def refuse(message: outgoing.Message) -> None:
+        raise outgoing.MailError("no server")
+
+    monkeypatch.setattr(outgoing, "send", refuse)
+    nobody.post("/sign-in/lost/", {"email": "bob@example.com"})
+    assert not SignInLink.objects.filter(user=world.bob).exists()

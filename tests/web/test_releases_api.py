@@ -10,9 +10,12 @@ from django.test import Client
 
 from tests.web.walk import bearer
 from tests.web.world import World
+from vedette import clock
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership, Organization
 from vedette.accounts.roles import Role
+from vedette.facts import ReleaseSeen
+from vedette.releases.recording import record_releases
 
 HERE = "/api/0/organizations/lantern/releases/"
 JSON = "application/json"
@@ -253,3 +256,100 @@ def test_an_issue_is_not_resolved_by_a_release_that_is_not_there(world: World) -
     assert refused.status_code == 400
     assert "no release 'shop@9'" in refused.json()["detail"]
     assert token.get(address).json()["status"] == "unresolved"
+
+
+def test_a_release_without_a_name_is_refused(token: Client) -> None:
+    """No address leads to it, so nobody could delete it."""
+    for version in ("", "  "):
+        answer = token.post(HERE, {"version": version, "projects": ["shop"]}, JSON)
+        assert (answer.status_code, "name" in answer.json()["detail"]) == (400, True)
+
+
+def test_a_body_beyond_all_bounds_is_refused_in_words(token: Client) -> None:
+    """A 413, for every endpoint that takes a body."""
+    body = '{"ref": "' + "a" * (21 << 20) + '"}'
+    answer = token.put(f"{HERE}shop@2.4.1/", body, JSON)
+    assert answer.status_code == 413
+    assert "too large" in answer.json()["detail"]
+
+
+def test_long_paths_of_any_script_are_kept_cut(report: Callable[..., Any], token: Client) -> None:
+    """Within what every database can index."""
+    path = "".join(chr(0x4E00 + number * 7) for number in range(1024))
+    commits = [{"id": "c" * 40, "patch_set": [{"path": path, "type": "A"}]}]
+    assert report("shop@9.0.0", commits=commits).status_code == 201
+    (file,) = token.get(f"{HERE}shop@9.0.0/commitfiles/").json()
+    assert path.startswith(file["filename"])
+    assert 1900 < len(file["filename"].encode()) <= 2000
+
+
+def test_files_come_in_pages_and_a_report_holds_a_bounded_number(
+    report: Callable[..., Any], token: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many a build sends; the newest commit's are kept first."""
+    monkeypatch.setattr("vedette.releases.commits.MOST_FILES", 5)
+    files = [{"path": f"{number}.py", "type": "A"} for number in range(4)]
+    report("shop@9", commits=[{"id": key * 40, "patch_set": files} for key in "ab"])
+    first = token.get(f"{HERE}shop@9/commitfiles/", {"per_page": 3})
+    assert [one["filename"] for one in first.json()] == ["0.py", "1.py", "2.py"]
+    assert 'rel="next"; results="true"; cursor="o:3"' in first["Link"]
+    rest = token.get(f"{HERE}shop@9/commitfiles/", {"per_page": 3, "cursor": "o:3"})
+    assert [one["filename"] for one in rest.json()] == ["3.py", "0.py"]
+
+
+def test_a_release_keeps_its_latest_deploys(
+    report: Callable[..., Any], token: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often somebody reports one."""
+    monkeypatch.setattr("vedette.releases.changes.MOST_DEPLOYS", 3)
+    report("shop@9")
+    for number in range(5):
+        token.post(f"{HERE}shop@9/deploys/", {"environment": f"stage-{number}"}, JSON)
+    listed = token.get(f"{HERE}shop@9/deploys/").json()
+    assert [one["environment"] for one in listed] == ["stage-4", "stage-3", "stage-2"]
+
+
+def test_authors_are_those_of_the_newest_commits(
+    report: Callable[..., Any], token: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bounded number, so that a list of releases stays small."""
+    monkeypatch.setattr("vedette.releases.figures._MOST_AUTHORS", 2)
+    names = ["Ann", "Ben", "Cid", "Dora"]
+    report(
+        "shop@9",
+        commits=[{"id": str(number), "author_name": name} for number, name in enumerate(names)],
+    )
+    shape = token.get(f"{HERE}shop@9/").json()
+    assert shape["commitCount"] == 4
+    assert len(shape["authors"]) == 2
+
+
+def test_who_sees_one_project_learns_nothing_of_the_other_by_a_common_release(
+    world: World, token: Client
+) -> None:
+    """Neither the release before, which is the other's alone, nor its environments."""
+    token.post(HERE, {"version": "hidden@1", "projects": ["shop"], "commits": COMMITS}, JSON)
+    token.post(HERE, {"version": "both", "projects": ["shop", "web"]}, JSON)
+    see_release(world.shop, "both", "cellar")
+    see_release(world.web, "both", "shelf")
+    held = Membership.objects.get(user=world.bob)
+    Membership.objects.filter(pk=held.pk).update(sees_all=False)
+    ProjectMember.objects.create(membership=held, project=world.web)
+    bob = bearer(world.organization, world.bob)
+    assert token.get(f"{HERE}both/previous-with-commits/").json()["version"] == "hidden@1"
+    assert bob.get(f"{HERE}both/previous-with-commits/").json() == {}
+    assert bob.get(HERE, {"environment": "cellar"}).json() == []
+    assert [one["version"] for one in bob.get(HERE, {"environment": "shelf"}).json()] == ["both"]
+
+
+def see_release(project: Any, version: str, environment: str) -> None:
+    """An event of the release in an environment."""
+    now = clock.timestamp()
+    fact = ReleaseSeen(
+        project_id=project.pk,
+        release=version,
+        environment=environment,
+        first_seen=now,
+        last_seen=now,
+    )
+    record_releases([fact])

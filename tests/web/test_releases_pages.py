@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +18,9 @@ from vedette.issues.models import Issue, Status
 from vedette.issues.status import set_status
 from vedette.releases.changes import Wish, report_deploy, report_release
 from vedette.releases.commits import SentCommit, set_commits
-from vedette.releases.models import ChangeType, Release
+from vedette.releases.models import ChangeType, Release, ReleaseEnvironment
 from vedette.releases.recording import forget_all
+from vedette.store.errors import BadQuery
 
 
 def text(answer: Any) -> str:
@@ -228,3 +230,65 @@ def test_an_old_release_is_compared_with_the_one_before_it(world: World, alice: 
     assert "There is no older release" in text(alice.get("/releases/shop@1.0/"))
     foreign = text(alice.get("/releases/shop@1.5/", {"compare": "web@8c1f2ab"}))
     assert '<option value="web@8c1f2ab"' not in foreign
+
+
+def test_a_release_of_very_many_projects_has_a_page(world: World, alice: Client) -> None:
+    """Which names some of them, and the places where it was seen last."""
+    from vedette.projects.models import Project
+
+    projects = Project.objects.bulk_create(
+        Project(organization=world.organization, name=f"Part {number}", slug=f"part-{number}")
+        for number in range(300)
+    )
+    report_release(world.organization, "wide@1", projects=projects, wish=Wish())
+    release = Release.objects.get(version="wide@1")
+    ReleaseEnvironment.objects.bulk_create(
+        ReleaseEnvironment(
+            release=release,
+            project=project,
+            environment="production",
+            first_seen=clock.now(),
+            last_seen=clock.now(),
+        )
+        for project in projects
+    )
+    page = alice.get("/releases/wide@1/").content.decode()
+    assert "280 more" in page
+    assert page.count("This release in production of") == 100
+    assert "wide@1" in alice.get("/releases/").content.decode()
+
+
+def test_shares_hold_however_many_names_events_have(
+    world: World, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an answer cannot list all releases, those that a page shows are counted still."""
+
+    def show() -> list[str]:
+        page = alice.get("/releases/").content.decode()
+        shares = re.findall(r'Adoption </span><span class="number">(.*?)</span>', page)
+        one = alice.get("/releases/shop@2.4.1/").content.decode()
+        return [*shares, *re.findall(r"<dt>Adoption</dt><dd>(.*?)</dd>", one)]
+
+    for number in range(3):
+        event = {**samples.MESSAGE, "release": f"rare@{number}", "event_id": f"{number}" * 32}
+        send_events(world.stage, world.shop, event, events=1)
+    world.stage.work()
+    whole = show()
+    monkeypatch.setattr("vedette.releases.counting._MOST_NAMES", 2)
+    assert show() == whole
+    assert len(whole) > 3
+
+
+def test_too_many_sessions_to_count_take_no_page_away(
+    alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list stands without their figures, and says so."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise BadQuery("the question needs more memory than it may have: ask for less")
+
+    monkeypatch.setattr("vedette.releases.health.ask_sessions", refuse)
+    for address in ("/releases/", "/releases/shop@2.4.1/"):
+        page = text(alice.get(address))
+        assert "too many sessions" in page
+        assert "2.4.1" in page

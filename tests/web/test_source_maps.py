@@ -9,6 +9,7 @@ from tests.artifacts.bundling import DEBUG_ID, FILES, bundle, upload
 from tests.artifacts.conftest import folder, token
 from tests.artifacts.reading import APP, FRAME, Reader, event
 from tests.web.world import World
+from vedette.accounts.models import AuditEntry
 from vedette.artifacts.models import Bundle
 from vedette.blobs.packed import PackedFolder
 from vedette.projects.models import Project
@@ -72,6 +73,7 @@ def test_a_bundle_is_deleted_from_its_project_alone(
         assert "deleted" in answer.content.decode()
         assert Bundle.objects.count() == left
     assert alice.get(f"{PAGE}{held.pk}/").status_code == 404
+    assert "deleted bundle" in str(list(AuditEntry.objects.values_list("what", flat=True)))
 
 
 def test_fetching_is_off_until_an_admin_allows_it(world: World, alice: Client, bob: Client) -> None:
@@ -110,6 +112,7 @@ def test_the_issue_says_what_is_wrong_with_a_frame(
     text = _text(alice, _issue_page(reader))
     assert "map missing in bundle" in text
     assert "The script was uploaded without its map." in text
+    assert "Not read: 1 frame, map missing in bundle." in text
     assert "frames=minified" not in text
 
 

@@ -1,4 +1,4 @@
-"""Words for times that are known to the hour only."""
+"""Numbers, sizes and times in short words."""
 
 from __future__ import annotations
 
@@ -20,3 +20,37 @@ def test_an_hour_is_named_as_one(monkeypatch: pytest.MonkeyPatch, hours: int, wo
     monkeypatch.setattr("vedette.clock.timestamp", NOW.timestamp)
     at = NOW.replace(minute=0) - timedelta(hours=hours)
     assert wording.hour(at) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        *[
+            (0, "0"),
+            (999, "999"),
+            (1000, "1k"),
+            (1367, "1.4k"),
+            (12_400, "12.4k"),
+            (-1367, "-1.4k"),
+        ],
+        *[(99.96, "100"), (999.6, "1k"), (999_951, "1M"), (1.25e9, "1.2G"), (2.5e12, "2500G")],
+    ],
+)
+def test_a_short_number_is_the_nearest(number: float, words: str) -> None:
+    assert wording.short_number(number) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.0004, "0.4 ms"), (0.9999, "1 s"), (59.96, "1 min"), (61, "1 min"), (7200, "2 h")],
+)
+def test_a_span_never_rounds_to_another_unit_s_limit(seconds: float, words: str) -> None:
+    assert wording.duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("percent", "words"),
+    [(100, "100 %"), (99.999, "99.99 %"), (99.95, "99.95 %"), (0, "0 %"), (0.001, "< 0.01 %")],
+)
+def test_a_rate_never_looks_better_than_it_is(percent: float, words: str) -> None:
+    assert wording.rate(percent) == words

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership
@@ -22,30 +23,45 @@ class Sight:
     is_fixed: bool
 
 
-def sights(project: Project) -> list[Sight]:
-    """The sight of every member of the project's organisation, oldest membership first."""
-    chosen = set(project.members.values_list("membership_id", flat=True))
+def members_of(project: Project, named: str = "") -> QuerySet[Membership]:
+    """The members of the project's organisation, the oldest first.
+
+    `named` is part of a name or an address.
+    """
+    held = Membership.objects.filter(organization=project.organization_id)
+    if named:
+        held = held.filter(Q(user__email__icontains=named) | Q(user__name__icontains=named))
+    return held.select_related("user").order_by("created_at", "pk")
+
+
+def sights(project: Project, memberships: Sequence[Membership]) -> list[Sight]:
+    """The sight of each of these members of the project's organisation."""
+    opened = project.members.filter(membership__in=memberships)
+    chosen = set(opened.values_list("membership_id", flat=True))
     return [
         Sight(
             membership=held,
             is_open=not held.is_limited or held.pk in chosen,
             is_fixed=held.role != Role.MEMBER,
         )
-        for held in _memberships(project)
+        for held in memberships
     ]
 
 
-def open_only_to(project: Project, wanted: Iterable[str]) -> None:
-    """Open the project to exactly these memberships (numbers as text) of those with a choice.
+def open_only_to(project: Project, wanted: Iterable[int], *, among: Iterable[int]) -> list[str]:
+    """Of some memberships open the project to exactly those that are wanted.
 
     Who saw everything and is left out sees the organisation's other present projects from now on.
+    Owners and admins see it whatever is wanted. Returns the addresses of those it changed for.
     """
-    chosen = set(wanted)
+    chosen, changed = set(wanted), []
     with transaction.atomic():
-        for sight in sights(project):
-            is_wanted = str(sight.membership.pk) in chosen
+        for sight in sights(project, list(members_of(project).filter(pk__in=list(among)))):
+            is_wanted = sight.membership.pk in chosen
             if not sight.is_fixed and sight.is_open != is_wanted:
                 (_open if is_wanted else _close)(project, sight.membership)
+                changed.append(sight.membership.user.email)
+    return changed
 
 
 def show_all(membership: Membership) -> None:
@@ -68,8 +84,3 @@ def _close(project: Project, membership: Membership) -> None:
         )
         Membership.objects.filter(pk=membership.pk).update(sees_all=False)
     ProjectMember.objects.filter(project=project, membership=membership).delete()
-
-
-def _memberships(project: Project) -> Iterable[Membership]:
-    held = Membership.objects.filter(organization=project.organization_id)
-    return held.select_related("user").order_by("created_at", "pk")

@@ -15,6 +15,7 @@ from django.db import transaction
 from vedette import clock
 from vedette.accounts.links import LinkError
 from vedette.accounts.models import Invitation, Membership, Organization, User, hash_token
+from vedette.accounts.people import NoLongerAllowedError, require_manager
 from vedette.accounts.proving import end_links, prove_address
 from vedette.accounts.roles import Role
 
@@ -28,12 +29,13 @@ class InvitationError(Exception):
 def invite(organization: Organization, email: str, role: Role, *, by: User, is_mailed: bool) -> str:
     """Offer a place; the token of its link. An earlier offer to the address ends.
 
-    Raises InvitationError for a member, and for who was deactivated.
+    Raises InvitationError for a member, for who was deactivated, and if `by` may not invite.
     """
     address = email.strip().lower()
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         Organization.objects.select_for_update().get(pk=organization.pk)
+        _require_right(organization, role, by)
         _require_stranger(organization, address, role)
         organization.invitations.filter(email=address).delete()
         organization.invitations.create(
@@ -105,6 +107,13 @@ def take_all(user: User) -> None:
 def is_invited(email: str) -> bool:
     """Whether a place is offered to the address."""
     return Invitation.objects.filter(email=email, expires_at__gt=clock.now()).exists()
+
+
+def _require_right(organization: Organization, role: Role, by: User) -> None:
+    try:
+        require_manager(by, organization.pk, role)
+    except NoLongerAllowedError as error:
+        raise InvitationError(str(error)) from error
 
 
 def _require_stranger(organization: Organization, address: str, role: Role) -> None:

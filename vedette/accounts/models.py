@@ -196,7 +196,7 @@ class ApiToken(models.Model):
 
 
 class AuditEntry(models.Model):
-    """What somebody changed about the people and tokens of an organisation; kept for a year."""
+    """What somebody changed about people, tokens and projects here; kept for a year."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="audit")
     at = models.DateTimeField(default=clock.now)

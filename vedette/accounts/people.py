@@ -10,7 +10,7 @@ from django.db import transaction
 
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, User
 from vedette.accounts.proving import end_links
-from vedette.accounts.roles import Role
+from vedette.accounts.roles import Role, may_manage
 
 
 class LastOwnerError(Exception):
@@ -21,18 +21,36 @@ class ChangedMeanwhileError(Exception):
     """The member is not what they were when the change was asked for."""
 
 
+class NoLongerAllowedError(Exception):
+    """Whoever asks has lost the right to it meanwhile."""
+
+
 def has_owner() -> bool:
     """Whether anybody owns the installation yet."""
     return Membership.objects.filter(role=Role.OWNER, user__is_active=True).exists()
 
 
-def change_role(membership: Membership, role: Role) -> None:
+def require_manager(by: User, organization_id: int, *roles: Role) -> None:
+    """Whether this person may manage members with these roles, as of now.
+
+    Within a transaction that holds the organisation, so that whoever was removed or got another
+    role a moment ago is refused, however long the request has waited. Raises NoLongerAllowedError.
+    """
+    held = Membership.objects.filter(
+        organization=organization_id, user=by, user__is_active=True
+    ).first()
+    if held is None or not all(may_manage(Role(held.role), role) for role in roles):
+        raise NoLongerAllowedError("You may not do this any more.")
+
+
+def change_role(membership: Membership, role: Role, *, by: User | None = None) -> None:
     """Give a member another role; links that were made for the old one end.
 
-    Raises LastOwnerError and ChangedMeanwhileError.
+    `by` is who asks for it, None for the operator. Raises LastOwnerError, ChangedMeanwhileError
+    and NoLongerAllowedError.
     """
     with transaction.atomic():
-        _lock(membership)
+        _lock(membership, by, role)
         if membership.role == Role.OWNER and role != Role.OWNER:
             _keep_an_owner(membership)
         Membership.objects.filter(pk=membership.pk).update(role=role)
@@ -40,13 +58,13 @@ def change_role(membership: Membership, role: Role) -> None:
         _end_promises(membership)
 
 
-def remove_member(membership: Membership) -> None:
+def remove_member(membership: Membership, *, by: User | None = None) -> None:
     """Take a person out of an organisation; their tokens and links of it die.
 
-    Raises LastOwnerError and ChangedMeanwhileError.
+    `by` and what it raises: see `change_role`.
     """
     with transaction.atomic():
-        _lock(membership)
+        _lock(membership, by)
         if membership.role == Role.OWNER:
             _keep_an_owner(membership)
         ApiToken.objects.filter(
@@ -77,9 +95,11 @@ def activate(user: User) -> None:
     User.objects.filter(pk=user.pk).update(is_active=True)
 
 
-def _lock(membership: Membership) -> None:
-    """Hold the organisation, and make sure that the member is as the caller saw them."""
+def _lock(membership: Membership, by: User | None, *roles: Role) -> None:
+    """Hold the organisation, and make sure that member and asker are as the caller saw them."""
     _lock_organizations([membership.organization_id])
+    if by is not None:
+        require_manager(by, membership.organization_id, Role(membership.role), *roles)
     if not Membership.objects.filter(pk=membership.pk, role=membership.role).exists():
         raise ChangedMeanwhileError("Somebody else has changed this member just now. Look again.")
 

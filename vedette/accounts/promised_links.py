@@ -11,15 +11,17 @@ from datetime import timedelta
 from django.conf import settings
 
 from vedette import clock
-from vedette.accounts.models import PromisedLink, SignInLink, User
+from vedette.accounts.models import PromisedLink, SignInLink, User, hash_token
 from vedette.outgoing import mail
 
 log = logging.getLogger("vedette.accounts")
 
 _HOURS = 1
 _MOST = 1000  # beyond it somebody floods
-_AGAIN = timedelta(seconds=90)  # longer than a mail server may take
+_AGAIN = timedelta(seconds=90)  # longer than a mail may take
 _GIVE_UP = timedelta(hours=1)
+MOST_LINKS = 10  # for one person in an hour: strangers may ask for them
+_WINDOW = timedelta(hours=1)
 
 
 def promise(email: str) -> None:
@@ -31,10 +33,17 @@ def promise(email: str) -> None:
 
 
 def send_due() -> None:
-    """Send what is promised and due. Several may do so at once: each mail is sent by one."""
+    """Send what is promised and due. Several may do so at once: each mail is sent by one.
+
+    A server that is away or hesitates is left alone until the next turn.
+    """
     for promised in PromisedLink.objects.filter(due_at__lte=clock.now()).order_by("pk"):
-        if _claim(promised) and _is_done(promised):
-            PromisedLink.objects.filter(pk=promised.pk).delete()
+        try:
+            if _claim(promised) and _is_done(promised):
+                PromisedLink.objects.filter(pk=promised.pk).delete()
+        except mail.MailServerError:
+            log.exception("the sign-in link could not be sent")
+            return
 
 
 def _claim(promised: PromisedLink) -> bool:
@@ -49,17 +58,28 @@ def _is_done(promised: PromisedLink) -> bool:
     user = User.objects.filter(email=promised.email, is_active=True).first()
     if user is None:
         return True
+    lately = SignInLink.objects.filter(user=user, created_at__gt=clock.now() - _WINDOW)
+    if lately.count() >= MOST_LINKS:
+        log.warning("%s asked for many sign-in links: one more was not sent", user.email)
+        return True
+    token = SignInLink.create(user, valid_hours=_HOURS)
     try:
-        mail.send(_message(user))
-    except mail.MailError:
+        mail.send(_message(user, token))
+    except mail.MailError as error:
+        SignInLink.objects.filter(token_hash=hash_token(token)).delete()  # nobody has it
+        if clock.now() - promised.created_at > _GIVE_UP:
+            log.exception("the sign-in link was not sent within an hour")
+            return True
+        if isinstance(error, mail.MailServerError):
+            raise
         log.exception("the sign-in link could not be sent")
-        return clock.now() - promised.created_at > _GIVE_UP
+        return False
     return True
 
 
-def _message(user: User) -> mail.Message:
+def _message(user: User, token: str) -> mail.Message:
     base = settings.CONFIG.base_url
-    address = f"{base}/sign-in/link/{SignInLink.create(user, valid_hours=_HOURS)}/"
+    address = f"{base}/sign-in/link/{token}/"
     text = (
         f"Somebody asked for a new password for {user.email} at {base}.\n\n"
         f"This link signs you in once, within an hour, and lets you choose one:\n{address}\n\n"

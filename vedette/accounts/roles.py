@@ -11,3 +11,8 @@ class Role(models.TextChoices):
     OWNER = "owner"
     ADMIN = "admin"
     MEMBER = "member"
+
+
+def may_manage(role: Role, other: Role) -> bool:
+    """Whether who has a role invites, changes and removes who has the other one, or gives it."""
+    return role is Role.OWNER or (role is Role.ADMIN and other is not Role.OWNER)

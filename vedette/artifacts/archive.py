@@ -53,8 +53,8 @@ class Member:
     content: bytes
 
 
-class Archive:
-    """An open bundle. Made by `open_bundle`."""
+class Zip:
+    """An open archive whose names and sizes were looked at. Raises BadBundle."""
 
     def __init__(self, held: zipfile.ZipFile) -> None:
         self._held = held
@@ -63,27 +63,10 @@ class Archive:
             raise BadBundle(f"The bundle holds {len(infos)} files; {MOST_FILES} are allowed.")
         for info in infos:
             _check_name(info.filename)
-        self._infos = {info.filename: info for info in infos}
-        self._check_sizes(infos)
-        self.manifest = self._manifest()
+        _check_sizes(infos)
+        self.files = {info.filename: info for info in infos if not info.is_dir()}
 
-    def members(self) -> Iterator[Member]:
-        """The files that the manifest names and the archive has. Raises BadBundle."""
-        for name, entry in self.manifest.files.items():
-            info = self._infos.get(name)
-            if info is not None and entry.url:
-                yield Member(entry, self._read(info, MOST_FILE_BYTES))
-
-    def _manifest(self) -> Manifest:
-        info = self._infos.get("manifest.json")
-        if info is None:
-            raise BadBundle("The bundle has no manifest.json.")
-        try:
-            return msgspec.json.decode(self._read(info, _MOST_MANIFEST_BYTES), type=Manifest)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadBundle(f"The bundle's manifest.json cannot be read: {error}"[:300]) from None
-
-    def _read(self, info: zipfile.ZipInfo, most_bytes: int) -> bytes:
+    def read(self, info: zipfile.ZipInfo, most_bytes: int) -> bytes:
         """The bytes of a file, inflated no further than allowed, whatever the archive says."""
         try:
             with self._held.open(info) as file:
@@ -94,20 +77,36 @@ class Archive:
             raise BadBundle(f"{info.filename[:200]} is larger than {most_bytes >> 20} MB.")
         return content
 
-    def _check_sizes(self, infos: list[zipfile.ZipInfo]) -> None:
-        packed = sum(info.compress_size for info in infos)
-        total = sum(info.file_size for info in infos)
-        if total > MOST_TOTAL_BYTES:
-            raise BadBundle(f"The bundle holds more than {MOST_TOTAL_BYTES >> 30} GB of files.")
-        if total > _FREE_BYTES and total > _MOST_RATIO * packed:
-            raise BadBundle("The bundle inflates to far more than it should (a zip bomb?).")
+
+class Archive:
+    """An open bundle. Made by `open_bundle`."""
+
+    def __init__(self, held: Zip) -> None:
+        self._held = held
+        self.manifest = self._manifest()
+
+    def members(self) -> Iterator[Member]:
+        """The files that the manifest names and the archive has. Raises BadBundle."""
+        for name, entry in self.manifest.files.items():
+            info = self._held.files.get(name)
+            if info is not None and entry.url:
+                yield Member(entry, self._held.read(info, MOST_FILE_BYTES))
+
+    def _manifest(self) -> Manifest:
+        info = self._held.files.get("manifest.json")
+        if info is None:
+            raise BadBundle("The bundle has no manifest.json.")
+        try:
+            return msgspec.json.decode(self._held.read(info, _MOST_MANIFEST_BYTES), type=Manifest)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BadBundle(f"The bundle's manifest.json cannot be read: {error}"[:300]) from None
 
 
 @contextmanager
 def open_bundle(path: Path) -> Iterator[Archive]:
     """The bundle in this file. Raises BadBundle."""
     with path.open("rb") as file, _zip(file) as held:
-        yield Archive(held)
+        yield Archive(Zip(held))
 
 
 def _zip(file: IO[bytes]) -> zipfile.ZipFile:
@@ -115,6 +114,15 @@ def _zip(file: IO[bytes]) -> zipfile.ZipFile:
         return zipfile.ZipFile(file)
     except (*_BROKEN, ValueError, UnicodeDecodeError) as error:
         raise BadBundle(f"The file is no artifact bundle: {error}"[:300]) from None
+
+
+def _check_sizes(infos: list[zipfile.ZipInfo]) -> None:
+    packed = sum(info.compress_size for info in infos)
+    total = sum(info.file_size for info in infos)
+    if total > MOST_TOTAL_BYTES:
+        raise BadBundle(f"The bundle holds more than {MOST_TOTAL_BYTES >> 30} GB of files.")
+    if total > _FREE_BYTES and total > _MOST_RATIO * packed:
+        raise BadBundle("The bundle inflates to far more than it should (a zip bomb?).")
 
 
 def _check_name(name: str) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import transaction
@@ -108,13 +108,7 @@ def _read_files(project: Project, upload: DebugUpload, path: Path) -> list[Debug
             return _read_file(project, upload, path, folder)
         rows: list[DebugFile] = []
         for file, file_name in files:
-            named = _MAPPING_NAME.search(file_name)
-            own = DebugUpload(
-                checksum=upload.checksum,
-                name=file_name.rpartition("/")[2] or upload.name,
-                chunks=upload.chunks,
-                debug_id=named[1] if named else "",
-            )
+            own = replace(upload, name=file_name or upload.name, debug_id="")
             try:
                 rows += _read_file(project, own, file, folder)
             except NoDebugFile:
@@ -125,7 +119,8 @@ def _read_files(project: Project, upload: DebugUpload, path: Path) -> list[Debug
 
 
 def _read_file(project: Project, upload: DebugUpload, path: Path, folder: Path) -> list[DebugFile]:
-    objects = convert(path, upload.debug_id, folder)
+    named = _MAPPING_NAME.search(upload.name)
+    objects = convert(path, upload.debug_id or (named[1] if named else ""), folder)
     blobs = artifact_blobs()
     blob = blobs.put_file(path)
     rows = []
@@ -141,7 +136,7 @@ def _row(project: Project, upload: DebugUpload, one: ReadObject, blob: str, size
     return DebugFile(
         project=project,
         checksum=upload.checksum.lower(),
-        name=upload.name[:500],
+        name=(upload.name.rpartition("/")[2] or upload.name)[:500],
         debug_id=one.debug_id[:64],
         code_id=one.code_id[:64],
         cpu=one.cpu[:40],

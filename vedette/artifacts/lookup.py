@@ -6,7 +6,6 @@ Asked by the pipeline through the owner. Of several that fit, the newest upload 
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -17,6 +16,8 @@ from vedette.artifacts.models import ArtifactFile, BundleKind, FileType, MapFetc
 from vedette.sourcemaps.addresses import candidates, map_addresses, url_key
 from vedette.sourcemaps.lookup import Found, Question, Wanted
 from vedette.sourcemaps.verdicts import Verdict
+
+_MOST_OF_ID = 20
 
 ByUrl: TypeAlias = dict[str, ArtifactFile]
 
@@ -40,13 +41,10 @@ def _key(file: Wanted) -> uuid.UUID | None:
 
 
 def _of_debug_ids(question: Question) -> dict[uuid.UUID | None, list[ArtifactFile]]:
+    """The newest files of each debug id; a part that no build changes is in many bundles."""
     wanted = {key for file in question.files if (key := _key(file)) is not None}
-    found: dict[uuid.UUID | None, list[ArtifactFile]] = defaultdict(list)
-    if wanted:
-        files = _files(question.project_id).filter(debug_id__in=wanted)
-        for row in files.order_by("-pk"):
-            found[row.debug_id].append(row)
-    return found
+    mine = _files(question.project_id).order_by("-pk")
+    return {key: list(mine.filter(debug_id=key)[:_MOST_OF_ID]) for key in wanted}
 
 
 def _by_debug_id(file: Wanted, files: list[ArtifactFile]) -> Found:

@@ -17,6 +17,7 @@ from vedette.blobs import BlobFolder
 from vedette.issues.models import Issue, IssueKey
 from vedette.pipeline.owner import StoreOwner
 from vedette.pipeline.repair import Repaired, Repairer, Window
+from vedette.pipeline.scrub import Scrubber
 from vedette.projects.models import Project
 from vedette.sourcemaps.symbolicator import Place, Symbolicator
 from vedette.store.engine import Store
@@ -27,18 +28,31 @@ DAYS = 7
 _CACHE_BYTES = 24 << 20
 _MOST_PORTIONS = 25  # of a project in a turn, so that others have theirs
 _MICROS = 1_000_000
+# What was on its way through the pipeline when the files came is stored by then.
+_AGAIN_SECONDS = 10.0
 
 
 @dataclass(slots=True)
 class _Pass:
-    """One pass over the events of a project, newest first, and how far it has come."""
+    """A pass over the events of a project, newest first, how far it has come, when it goes on.
+
+    There are two for each version of the files: at once, and a little later for events that
+    were on their way.
+    """
 
     version: int
     window: Window
     moves: Moves
+    resumes_at: float = 0.0
+    is_second: bool = False
 
 
-_passes: dict[int, _Pass] = {}  # those that a turn did not finish
+_passes: dict[int, _Pass] = {}
+
+
+def forget_all() -> None:
+    """Begin every pass anew."""
+    _passes.clear()
 
 
 def repair(store: Store, owner: StoreOwner, blobs: BlobFolder) -> int:
@@ -47,11 +61,22 @@ def repair(store: Store, owner: StoreOwner, blobs: BlobFolder) -> int:
     Returns how many events became readable.
     """
     changed = Project.objects.filter(artifacts_version__gt=F("repaired_version")).order_by("pk")
+    due = [project for project in changed if _is_due(project)]
+    settings = owner.settings("") if due else None
     count = 0
-    for project in changed:
-        symbolicator = Symbolicator(owner.artifacts, artifact_blobs(), cache_bytes=_CACHE_BYTES)
-        count += _repair(project, Repairer(store, blobs, symbolicator), owner)
+    for project in due:
+        own = settings.projects.get(project.pk) if settings is not None else None
+        if own is not None:
+            symbolicator = Symbolicator(owner.artifacts, artifact_blobs(), cache_bytes=_CACHE_BYTES)
+            repairer = Repairer(store, blobs, symbolicator, Scrubber(own.scrub))
+            count += _repair(project, repairer, owner)
     return count
+
+
+def _is_due(project: Project) -> bool:
+    at = _passes.get(project.pk)
+    is_new = at is None or at.version != project.artifacts_version
+    return is_new or (at is not None and at.resumes_at <= clock.timestamp())
 
 
 def _repair(project: Project, repairer: Repairer, owner: StoreOwner) -> int:
@@ -89,9 +114,13 @@ def _rest(window: Window, last: int) -> Window:
 
 
 def _finish(project: Project, at: _Pass, repairer: Repairer, owner: StoreOwner) -> None:
-    """Join what is one, and note that the pass is done."""
+    """Join what is one, and note that the second pass is done, or when it begins."""
     with owner.pausing():
         at.moves.join(lambda groups: repairer.is_read(_window(project), groups))
+    if not at.is_second:
+        later = clock.timestamp() + _AGAIN_SECONDS
+        _passes[project.pk] = _Pass(at.version, _window(project), at.moves, later, is_second=True)
+        return
     _passes.pop(project.pk, None)
     Project.objects.filter(pk=project.pk).update(repaired_version=at.version)
 

@@ -12,7 +12,6 @@ from vedette.artifacts.chunks import KEEP
 from vedette.artifacts.models import (
     ArtifactFile,
     Bundle,
-    BundleKind,
     Chunk,
     DebugFile,
     FrameTally,
@@ -39,8 +38,7 @@ def sweep(retention: timedelta) -> None:
 def _remove_unused(before: datetime) -> None:
     """Bundles that were uploaded and last read that long ago, and those of no project."""
     is_unused = Q(created_at__lt=before) & (Q(used_at=None) | Q(used_at__lt=before))
-    is_nobodys = Q(places=None) & ~Q(kind=BundleKind.SINGLE)
-    for bundle in Bundle.objects.filter(is_unused | is_nobodys).distinct()[:_AT_ONCE]:
+    for bundle in Bundle.objects.filter(is_unused | Q(places=None)).distinct()[:_AT_ONCE]:
         remove_bundle(bundle)
     DebugFile.objects.filter(created_at__lt=before).delete()
 

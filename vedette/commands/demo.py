@@ -30,7 +30,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from vedette.accounts.models import Organization
     from vedette.demo import maps
     from vedette.demo.releases import remove_releases, report_releases
-    from vedette.demo.sending import SendError, send_all
+    from vedette.demo.sending import SendError, post_all, send_all
     from vedette.demo.services import SERVICES, WEB
     from vedette.projects import first_run
     from vedette.projects.creation import create_project
@@ -62,6 +62,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         try:
             more = list(maps.events()) if service is WEB else []
             count = send_all(dsn, [*_events(service, options.scale), *more])
+            post_all(dsn, _sessions(service, options.scale))
         except SendError as error:
             print(f"vedette: {error}", file=sys.stderr)
             return 1
@@ -85,3 +86,9 @@ def _events(service: Any, scale: float) -> list[dict[str, Any]]:
     )
     own = random.Random()
     return [traffic.event(service, service.bugs[number], at, own) for at, number in timeline]
+
+
+def _sessions(service: Any, scale: float) -> list[bytes]:
+    from vedette.demo import sessions
+
+    return list(sessions.envelopes(service, clock.timestamp(), random.Random(), scale))

@@ -1,6 +1,6 @@
 """The demo's build of the shop's pages: uploaded as a plugin would, and an error in it.
 
-`build/` was made by `esbuild src/Checkout.tsx --bundle --minify --sourcemap --format=esm`.
+`scripts/` was made by `esbuild src/Checkout.tsx --bundle --minify --sourcemap --format=esm`.
 """
 
 from __future__ import annotations
@@ -98,4 +98,4 @@ def _file(name: str, type_: str, headers: dict[str, str]) -> SentFile:
 
 
 def _content(name: str) -> bytes:
-    return (resources.files("vedette.demo") / "build" / name).read_bytes()
+    return (resources.files("vedette.demo") / "scripts" / name).read_bytes()

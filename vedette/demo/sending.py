@@ -41,10 +41,10 @@ class Sender:
 
     def send(self, event: dict[str, Any]) -> str:
         """Send one event and return its id. Raises SendError."""
-        item: tuple[dict[str, object], bytes] = ({"type": "event"}, json.dumps(event).encode())
-        return self._post(build_envelope({"event_id": event["event_id"]}, [item]))
+        return self.post(_enveloped(event))
 
-    def _post(self, envelope: bytes) -> str:
+    def post(self, envelope: bytes) -> str:
+        """Send an envelope and return the id of its event, if it has one. Raises SendError."""
         body = gzip.compress(envelope, 1)
         for _ in range(_TRIES):
             try:
@@ -63,14 +63,23 @@ class Sender:
 
 def send_all(dsn: str, events: Sequence[dict[str, Any]]) -> int:
     """Send many over several connections, in order but for neighbours; returns how many."""
+    return post_all(dsn, [_enveloped(event) for event in events])
 
-    def send_share(share: Sequence[dict[str, Any]]) -> int:
+
+def post_all(dsn: str, envelopes: Sequence[bytes]) -> int:
+    """The same for envelopes of anything."""
+
+    def post_share(share: Sequence[bytes]) -> int:
         sender = Sender(dsn)
-        for event in share:
-            sender.send(event)
+        for envelope in share:
+            sender.post(envelope)
         return len(share)
 
+    shares = [envelopes[start::_CONNECTIONS] for start in range(_CONNECTIONS)]
     with ThreadPoolExecutor(_CONNECTIONS) as pool:
-        return sum(
-            pool.map(send_share, [events[start::_CONNECTIONS] for start in range(_CONNECTIONS)])
-        )
+        return sum(pool.map(post_share, shares))
+
+
+def _enveloped(event: dict[str, Any]) -> bytes:
+    item: tuple[dict[str, object], bytes] = ({"type": "event"}, json.dumps(event).encode())
+    return build_envelope({"event_id": event["event_id"]}, [item])

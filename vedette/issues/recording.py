@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -44,6 +45,8 @@ _COPIED = (
     *("event_type", "type", "value", "culprit", "filename", "function", "logger", "level"),
     *("platform", "is_unhandled", "first_release", "last_release"),
 )
+_RESOLVED = Status.RESOLVED.value
+_NEW = Substatus.NEW.value
 _NEWEST = ("event_type", "type", "value", "culprit", "level", "is_unhandled")
 
 
@@ -64,6 +67,12 @@ class _Known(NamedTuple):
     culprit: str
     level: str
     is_unhandled: bool
+
+
+_TEXTS = attrgetter(*_NEWEST)  # these stand last in `_Known`
+_BESIDES_TIMES = attrgetter(
+    *(name for name in _Known._fields if name not in ("last_seen", "last_release"))
+)
 
 
 def record_events(events: Sequence[EventSeen]) -> list[IssueSeen]:
@@ -100,10 +109,9 @@ def _update(old: list[tuple[_Known, EventSeen]]) -> list[IssueSeen]:
         before = held.get(issue.id, issue)
         after = _after(before, event, is_kept=issue.id in kept)
         held[issue.id] = after
-        regressed = before.status == Status.RESOLVED and after.status != before.status
+        regressed = before.status == _RESOLVED and after.status != before.status
         seen.append(_seen(issue.id, event, "regressed" if regressed else "ongoing"))
-        only_times = after._replace(last_seen=before.last_seen, last_release=before.last_release)
-        if only_times == before:
+        if _BESIDES_TIMES(after) == _BESIDES_TIMES(before):
             counts.append(_count_parameters(after, event))
         else:
             changes.append(_change_parameters(after, event))
@@ -119,7 +127,7 @@ def _kept_resolved(old: list[tuple[_Known, EventSeen]]) -> frozenset[int]:
     """The issues that were resolved by a release which these events do not reach."""
     events: dict[int, list[EventSeen]] = defaultdict(list)
     for issue, event in old:
-        if issue.status == Status.RESOLVED:
+        if issue.status == _RESOLVED:
             events[issue.id].append(event)
     return kept_resolved(events) if events else frozenset()
 
@@ -127,21 +135,27 @@ def _kept_resolved(old: list[tuple[_Known, EventSeen]]) -> frozenset[int]:
 def _after(issue: _Known, event: EventSeen, *, is_kept: bool) -> _Known:
     """The issue with the event's times, texts and state."""
     first, last = _time(event.first_seen), _time(event.last_seen)
-    changes: dict[str, Any] = {}
-    if first < issue.first_seen:
-        changes |= {"first_seen": first, "first_release": event.first_release}
-    if last >= issue.last_seen:
-        changes |= {"last_seen": last, "last_release": event.last_release or issue.last_release}
-        changes |= {name: getattr(event, name) for name in _NEWEST}
+    is_newest = last >= issue.last_seen
+    status, substatus = issue.status, issue.substatus
     if _comes_back(issue, last) and not is_kept:
-        changes |= {"status": Status.UNRESOLVED.value, "substatus": Substatus.REGRESSED.value}
-    elif issue.substatus == Substatus.NEW and _age_seconds(issue, last) > NEW_SECONDS:
-        changes["substatus"] = Substatus.ONGOING.value
-    return issue._replace(**changes)
+        status, substatus = Status.UNRESOLVED.value, Substatus.REGRESSED.value
+    elif substatus == _NEW and _age_seconds(issue, last) > NEW_SECONDS:
+        substatus = Substatus.ONGOING.value
+    return _Known(
+        issue.id,
+        status,
+        substatus,
+        issue.resolved_at,
+        min(first, issue.first_seen),
+        last if is_newest else issue.last_seen,
+        event.first_release if first < issue.first_seen else issue.first_release,
+        (event.last_release if is_newest else "") or issue.last_release,
+        *_TEXTS(event if is_newest else issue),
+    )
 
 
 def _comes_back(issue: _Known, last: datetime) -> bool:
-    return issue.status == Status.RESOLVED and bool(issue.resolved_at and last > issue.resolved_at)
+    return issue.status == _RESOLVED and bool(issue.resolved_at and last > issue.resolved_at)
 
 
 def _age_seconds(issue: _Known, at: datetime) -> float:
@@ -183,7 +197,7 @@ def _change_parameters(issue: _Known, event: EventSeen) -> tuple[Any, ...]:
         issue.last_release,
         adapt(issue.first_seen),
         issue.first_release,
-        *(getattr(issue, name) for name in _NEWEST),
+        *_TEXTS(issue),
         issue.status,
         issue.substatus,
         issue.id,

@@ -1,40 +1,52 @@
-"""Sessions and their aggregates, kept for release health."""
+"""Sessions and their aggregates: what release health is counted from.
+
+A session comes as updates, each a row; the last of them is what it came to (`SESSIONS.updates`).
+So an update that comes twice, late or out of order changes nothing. The rows of an
+aggregate are sessions of their own. Sessions and users are numbers, hashes of what the client
+calls them: they are counted, never shown, and counting numbers costs a quarter.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+from typing import Any, Final
 
 import msgspec
+import xxhash
 
-from vedette.facts import Fact, SessionSeen
-from vedette.items import Effects, ItemKind, RawItem, Row
+from vedette.facts import Fact, ReleaseSeen
+from vedette.items import Effects, ItemKind, RawItem, Row, SearchField
 from vedette.items._columns import integer, text, time
 from vedette.outcome import Drop, DropReason
+from vedette.store.query import Newest
 from vedette.store.table import Column, ColumnType, Table
 from vedette.wire.envelope import build_envelope
+from vedette.wire.session import STATE_OF_STATUS, STATES
 from vedette.wire.tolerant import parse_timestamp
 
 SESSIONS = Table(
     name="sessions",
     columns=(
-        *integer("project_id", "sequence", "errors", "quantity"),
+        *integer("project_id", "session_number", "user_number", "rank", "errors", "quantity"),
         *time("received", "started"),
-        *text("session_id", "user_key", "status", "release", "environment"),
-        Column("is_initial", ColumnType.BOOL),
+        *text("state", "release", "environment"),
         Column("is_aggregate", ColumnType.BOOL),
         Column("duration_seconds", ColumnType.FLOAT),
     ),
+    updates=Newest(
+        by=("project_id", "session_number"), order=("rank",), fixed=("release", "environment")
+    ),
 )
-
-_STATUSES = ("exited", "errored", "crashed", "abnormal", "unhandled")
-_MOST_AGGREGATES = 1000
+_MOST_AGGREGATES: Final = 1000
+_MOST_SESSIONS: Final = 1 << 31  # in one aggregate
+_MOST_ERRORS: Final = 1023  # that a rank tells apart
+_MOST_SEQUENCE: Final = (1 << 53) - 1
 
 
 class _Session(msgspec.Struct):
     sid: Any = None
     did: Any = None
     seq: Any = None
-    init: Any = None
     timestamp: Any = None
     started: Any = None
     duration: Any = None
@@ -48,39 +60,26 @@ _decode = msgspec.json.Decoder(_Session).decode
 
 
 def read(item: RawItem) -> Effects | Drop:
-    """One row for a session update, one per status of an aggregate (protocol, 3.6)."""
+    """One row for a session's update, one per state of an aggregate (protocol, 3.6)."""
     try:
         session = _decode(item.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Drop(DropReason.INVALID_JSON)
     attributes = session.attrs if isinstance(session.attrs, dict) else {}
-    release = _text(attributes.get("release"), 250)
+    release = _text(attributes.get("release"), 250).strip()
     if not release:
         return Drop(DropReason.NO_RELEASE)
     base = {
         "project_id": item.meta.project_id,
-        "received": int(item.meta.received * 1_000_000),
+        "received": _micros(item.meta.received),
         "release": release,
         "environment": _text(attributes.get("environment"), 64) or "production",
     }
     if item.header.type == "sessions":
-        return _effects(_aggregate_rows(session, base, item.meta.received))
-    started = parse_timestamp(session.started) or item.meta.received
-    row = {
-        **base,
-        "timestamp": _near(started, item.meta.received),
-        "started": int(started * 1_000_000),
-        "session_id": _text(session.sid, 36).replace("-", ""),
-        "user_key": _text(session.did, 200),
-        "sequence": session.seq if _is_count(session.seq) else int(item.meta.received * 1000),
-        "is_initial": session.init is True,
-        "is_aggregate": False,
-        "status": _text(session.status, 16) or "ok",
-        "errors": session.errors if _is_count(session.errors) else 0,
-        "duration_seconds": _number(session.duration),
-        "quantity": 1,
-    }
-    return _effects([Row(SESSIONS, row)])
+        rows = _aggregate_rows(session, base, item)
+    else:
+        rows = [Row(SESSIONS, {**base, **_update(session, item)})]
+    return Effects(rows=rows, facts=_facts(rows))
 
 
 def sample() -> bytes:
@@ -95,54 +94,110 @@ def sample() -> bytes:
     return build_envelope({}, [({"type": "session"}, msgspec.json.encode(session))])
 
 
-def _aggregate_rows(session: _Session, base: dict[str, Any], received: float) -> list[Row]:
+def _update(session: _Session, item: RawItem) -> dict[str, Any]:
+    """What one update says. Without a number of its own its time puts it in order."""
+    received = item.meta.received
+    started = parse_timestamp(session.started) or received
+    errors = session.errors if _is_count(session.errors) else 0
+    at = parse_timestamp(session.timestamp) or received
+    sid = _text(session.sid, 36).replace("-", "").lower()
+    user = _text(session.did, 200)
+    return {
+        "timestamp": _near(started, received),
+        "started": _micros(started),
+        "session_number": _number_of(sid) if sid else _own_number(item, 0),
+        "user_number": _number_of(user) if user else None,
+        "rank": _rank(session.seq if _is_count(session.seq) else int(at * 1000), errors),
+        "is_aggregate": False,
+        "state": _state(session.status, errors),
+        "errors": errors,
+        "duration_seconds": _number(session.duration),
+        "quantity": 1,
+    }
+
+
+def _state(status: object, errors: int) -> str:
+    """A session that goes on, or says what nobody knows, is as good as its errors."""
+    state = STATE_OF_STATUS.get(status, "healthy") if isinstance(status, str) else "healthy"
+    return "errored" if state == "healthy" and errors else state
+
+
+def _aggregate_rows(session: _Session, base: dict[str, Any], item: RawItem) -> list[Row]:
+    received = item.meta.received
     rows: list[Row] = []
     aggregates = session.aggregates if isinstance(session.aggregates, list) else []
     for aggregate in aggregates[:_MOST_AGGREGATES]:
         if not isinstance(aggregate, dict):
             continue
         started = parse_timestamp(aggregate.get("started")) or received
-        for status in _STATUSES:
+        user = _text(aggregate.get("did"), 200)
+        for status, state in STATE_OF_STATUS.items():
             quantity = aggregate.get(status)
             if not _is_count(quantity) or not quantity:
                 continue
             row = {
                 **base,
                 "timestamp": _near(started, received),
-                "started": int(started * 1_000_000),
-                "user_key": _text(aggregate.get("did"), 200),
-                "is_initial": True,
+                "started": _micros(started),
+                "session_number": _own_number(item, len(rows)),
+                "user_number": _number_of(user) if user else None,
+                "rank": 0,
                 "is_aggregate": True,
-                "status": status,
-                "errors": int(status != "exited"),
-                "quantity": quantity,
+                "state": state,
+                "errors": int(state != "healthy"),
+                "quantity": min(quantity, _MOST_SESSIONS),
             }
             rows.append(Row(SESSIONS, row))
     return rows
 
 
-def _effects(rows: list[Row]) -> Effects:
-    """The rows, and the fact that each of them is."""
-    facts: list[Fact] = [
-        SessionSeen(
-            project_id=row.values["project_id"],
-            release=row.values["release"],
-            environment=row.values["environment"],
-            started=row.values["started"] / 1_000_000,
-            status=row.values["status"],
-            quantity=row.values["quantity"],
-            session_id=row.values.get("session_id", ""),
-            user_key=row.values["user_key"],
+def _facts(rows: list[Row]) -> list[Fact]:
+    """Where and when the release was seen."""
+    if not rows:
+        return []
+    first = rows[0].values
+    times = [row.values["timestamp"] / 1_000_000 for row in rows]
+    return [
+        ReleaseSeen(
+            project_id=first["project_id"],
+            release=first["release"],
+            environment=first["environment"],
+            first_seen=min(times),
+            last_seen=max(times),
         )
-        for row in rows
     ]
-    return Effects(rows=rows, facts=facts)
+
+
+def _rank(sequence: int, errors: int) -> int:
+    """The place of an update among those of its session: by number, then by errors."""
+    return min(sequence, _MOST_SEQUENCE) * (_MOST_ERRORS + 1) + min(errors, _MOST_ERRORS)
+
+
+def _own_number(item: RawItem, place: int) -> int:
+    """The number of what has no id: the same when the item is read again, else no other's."""
+    meta = item.meta
+    what = f"{meta.received!r} {item.position} {item.ordinal} {place}".encode()
+    return _signed(xxhash.xxh3_64_intdigest(what + item.payload))
+
+
+def _number_of(text: str) -> int:
+    """Stands for a session or a user without naming them."""
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _signed(number: int) -> int:
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
+def _micros(seconds: float) -> int:
+    return int(seconds * 1_000_000)
 
 
 def _near(started: float, received: float) -> int:
     """The time under which a session is stored: its start, unless the clock was far off."""
     is_near = received - 30 * 86400 < started < received + 60
-    return int((started if is_near else received) * 1_000_000)
+    return _micros(started if is_near else received)
 
 
 def _is_count(value: object) -> bool:
@@ -160,10 +215,14 @@ def _text(value: object, most: int) -> str:
 KIND = ItemKind(
     types=("session", "sessions"),
     category="session",
-    facts=(SessionSeen,),
     is_limited=False,
     most_bytes=10 << 20,
     tables=(SESSIONS,),
+    fields={
+        "release": SearchField(column="release", help="the release"),
+        "environment": SearchField(column="environment", help="where it ran"),
+        "session.status": SearchField(column="state", help="how it ended", values=STATES),
+    },
     read=read,
     sample=sample,
 )

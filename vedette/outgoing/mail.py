@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,10 +17,18 @@ from vedette.config import Config, ConfigError
 
 _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 _SECONDS = 20
+_MOST_AT_ONCE = 4
+_WAIT_SECONDS = 5.0
+
+_turns = BoundedSemaphore(_MOST_AT_ONCE)
 
 
 class MailError(Exception):
     """A message could not be handed over; the text says why."""
+
+
+class MailServerError(MailError):
+    """The server is away or hesitates: another message would fare no better just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +56,7 @@ def mail_settings(config: Config) -> dict[str, Any]:
             "VEDETTE_MAIL_URL: smtp://user:password@host:587, smtps://… or smtp+plain://… is needed"
         )
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "vedette.outgoing.smtp.Backend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or _PORTS[parts.scheme],
         "EMAIL_HOST_USER": unquote(parts.username or ""),
@@ -68,8 +77,8 @@ def describe(config: Config) -> str:
 
 
 def send(message: Message) -> None:
-    """Hand a message over. Raises MailError. Needs Django."""
-    from smtplib import SMTPException
+    """Hand a message over, within half a minute; a few at once. Raises MailError. Needs Django."""
+    from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
 
     from django.core.mail import BadHeaderError, EmailMultiAlternatives
 
@@ -81,7 +90,13 @@ def send(message: Message) -> None:
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
+    if not _turns.acquire(timeout=_WAIT_SECONDS):
+        raise MailServerError(f"the mail to {message.to} was not sent: others wait for the server")
     try:
         mail.send()
+    except (ConnectionError, TimeoutError, SMTPConnectError, SMTPServerDisconnected) as error:
+        raise MailServerError(f"the mail to {message.to} was not taken: {error}") from error
     except (OSError, SMTPException, BadHeaderError, ValueError) as error:
         raise MailError(f"the mail to {message.to} was not taken: {error}") from error
+    finally:
+        _turns.release()

@@ -41,19 +41,25 @@ class Context:
         self.scrubbers: Mapping[int, Scrubber] = {}
         self._version = ""
         self._refreshed = float("-inf")
+        self._looked: dict[int, float] = {}
         self._wanted: frozenset[str] = frozenset()
         self._by_settings: dict[ScrubSettings, Scrubber] = {}
         self._former: dict[ScrubSettings, Scrubber] = {}
         self._gone: set[int] = set()
 
-    def freshen(self, moment: float) -> None:
-        """Take over the settings unless those known are of after `moment` (seconds since 1970)."""
-        if self._refreshed <= moment:
+    def notice_files(self, project_id: int, moment: float) -> None:
+        """Take over the settings if files came for the project before `moment` (since 1970)."""
+        if self.symbolicator is None or self._looked.get(project_id, self._refreshed) > moment:
+            return
+        self._looked[project_id] = clock.timestamp()
+        version = self.symbolicator.version_of(project_id)
+        if version != self.projects[project_id].artifacts_version:
             self.refresh()
 
     def refresh(self) -> None:
         """Take over the projects and their settings; equal settings share a scrubber."""
         self._refreshed = clock.timestamp()
+        self._looked.clear()
         loaded = self._load(self._version)
         if loaded is None:
             return

@@ -46,6 +46,10 @@ class Domain(Protocol):
         """Which source maps there are for the scripts of an event, in order."""
         ...
 
+    def artifacts_version(self, project_id: int) -> int:
+        """The version of a project's uploaded files, as it is now; 0 for none."""
+        ...
+
     def wanted(self) -> frozenset[str]:
         """The tags of the facts that somebody reacts to; others need not be raised."""
         ...

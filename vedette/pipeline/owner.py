@@ -69,6 +69,10 @@ class Owner(Protocol):
         """Which source maps there are for the scripts of an event, in order."""
         ...
 
+    def artifacts_version(self, project_id: int) -> int:
+        """The version of a project's uploaded files, as it is now; 0 for none."""
+        ...
+
     def idle(self, writer: str) -> None:
         """There was nothing left to read of this writer."""
         ...
@@ -93,6 +97,7 @@ class StoreOwner:
         self._settings: tuple[bytes, Settings] | None = None
         self.counts: Counter[str] = Counter(items=0, batches=0)
         self.digesters: dict[str, dict[str, float]] = {}
+        self._note_what_is_lost()
 
     def places(self, writer: str) -> Places:
         """See `Owner`."""
@@ -100,6 +105,9 @@ class StoreOwner:
             applied = self._applied[writer] = self._domain.position(writer)
             start = min(applied, self._store.replay_position(writer))
             cuts = sorted({*self._store.held_positions(writer)})
+        folder = self._spool_folder / writer
+        if folder.is_dir():
+            backlog.note(folder, start)
         return Places(applied, start, cuts)
 
     def settings(self, version: str) -> Settings | None:
@@ -144,6 +152,10 @@ class StoreOwner:
         """See `Owner`."""
         return self._domain.artifacts(question)
 
+    def artifacts_version(self, project_id: int) -> int:
+        """See `Owner`."""
+        return self._domain.artifacts_version(project_id)
+
     @contextmanager
     def pausing(self) -> Iterator[None]:
         """No batch is committed while the block runs; keep it short."""
@@ -175,6 +187,12 @@ class StoreOwner:
                 done = min(self._store.safe_position(folder.name), applied)
                 reader.remove_before(folder, done)
                 reader.empty(folder, done)
+
+    def _note_what_is_lost(self) -> None:
+        """What a process before held in memory only is to be digested again: it is backlog."""
+        for folder in backlog.writers(self._spool_folder):
+            position = self._store.safe_position(folder.name)
+            backlog.note(folder, min(position, backlog.consumed(folder)))
 
     def _check_place(self, handover: Handover[Fact], applied: int) -> None:
         """Refuse a batch of which store or metadata hold a part: a part cannot be skipped.

@@ -103,6 +103,7 @@ def _calls(owner: Owner) -> dict[str, Any]:
         "commit": (decoder(Handover[fact]).decode, owner.commit),  # type: ignore[valid-type]
         "symbols": (decoder(SymbolQuestion).decode, owner.symbols),
         "artifacts": (decoder(Question).decode, owner.artifacts),
+        "artifacts_version": (decoder(int).decode, owner.artifacts_version),
         "idle": (decoder(str).decode, owner.idle),
         "note": (
             decoder(tuple[str, dict[str, float]]).decode,
@@ -141,6 +142,10 @@ class OwnerClient:
     def artifacts(self, question: Question) -> list[Found]:
         """See `Owner`."""
         return msgspec.msgpack.decode(self._ask("artifacts", question), type=list[Found])
+
+    def artifacts_version(self, project_id: int) -> int:
+        """See `Owner`."""
+        return msgspec.msgpack.decode(self._ask("artifacts_version", project_id), type=int)
 
     def idle(self, writer: str) -> None:
         """See `Owner`."""

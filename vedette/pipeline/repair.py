@@ -21,6 +21,7 @@ from vedette.items.event import ERRORS
 from vedette.pipeline import enrich as enrichment
 from vedette.pipeline.grouping import Grouping, Title, group_and_name
 from vedette.pipeline.payload import PayloadCodec
+from vedette.pipeline.scrub import Scrubber, TooCostly, decode_remarks, encode_remarks, meta
 from vedette.pipeline.steps import group_number
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS, Stacks
 from vedette.sourcemaps.symbolicator import Place, Symbolicator
@@ -59,8 +60,11 @@ class Repaired:
 class Repairer:
     """Reads stored events again. For one thread. Raises StoreError and OSError."""
 
-    def __init__(self, store: Store, blobs: BlobFolder, symbolicator: Symbolicator) -> None:
+    def __init__(
+        self, store: Store, blobs: BlobFolder, symbolicator: Symbolicator, scrubber: Scrubber
+    ) -> None:
         self._store = store
+        self._scrubber = scrubber
         self._blobs = blobs
         self._symbolicator = symbolicator
         self._codec = PayloadCodec()
@@ -122,8 +126,10 @@ class Repairer:
     def _read(self, row: dict[str, Any], place: Place) -> Repaired | None:
         body = row["body"] if row["body"] is not None else self._blobs.get(row["body_blob"] or "")
         try:
-            stacks = Stacks(self._codec.restore(body or b""))
-        except (zstandard.ZstdError, ValueError):
+            payload = self._codec.restore(body or b"")
+            remarks = decode_remarks(row["remarks"] or b"")
+            stacks = Stacks(payload, meta(payload, remarks) if remarks else None)
+        except (zstandard.ZstdError, msgspec.DecodeError, ValueError):
             return None
         before = stacks.undo()
         own = place._replace(release=row["release"] or "", dist=row["dist"] or "")
@@ -131,15 +137,17 @@ class Repairer:
         if reading is None or reading.readable <= before:
             return None
         try:
-            event = decode_event(reading.payload)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            scrubbed = self._scrubber.scrub(reading.payload)
+            event = decode_event(scrubbed.payload)
+        except (TooCostly, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None  # it was stored in spite of what is wrong with it, and stays as it is
         grouping, title = group_and_name(event)
         changes = {
             **enrichment.named(event, title),
             "unread": reading.unread,
-            "size_bytes": len(reading.payload),
-            "payload": reading.payload,
+            "remarks": encode_remarks(scrubbed.remarks) or None,
+            "size_bytes": len(scrubbed.payload),
+            "payload": scrubbed.payload,
         }
         return Repaired(
             project_id=row["project_id"],

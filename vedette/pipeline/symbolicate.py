@@ -5,14 +5,13 @@ from __future__ import annotations
 from vedette.facts import FramesRead, MapWanted
 from vedette.outcome import Drop
 from vedette.pipeline.context import Context
+from vedette.pipeline.scrub import TooCostly, decode_remarks, encode_remarks, meta
 from vedette.pipeline.work import Work
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS
 from vedette.sourcemaps.symbolicator import Place, Reading
-from vedette.sourcemaps.verdicts import Verdict
 from vedette.wire.event import Event, decode_event
 
 _DAY = 86400
-_MISSED = frozenset({Verdict.NO_ARTIFACT, Verdict.NO_DEBUG_ID, Verdict.MAP_MISSING})
 
 
 def symbolicate(work: Work, context: Context) -> Work | Drop:
@@ -21,18 +20,23 @@ def symbolicate(work: Work, context: Context) -> Work | Drop:
     Events without scripts are not looked at, nor are those of a project that never had a file.
     """
     event = work.event
-    if event is None or context.symbolicator is None or not _has_scripts(event):
+    if event is None or context.symbolicator is None or not _has_scripts(work, event, context):
         return work
     place, reading = _read(work, event, context)
-    if reading is None or _may_be_late(reading):
-        context.freshen(work.item.meta.received)
+    if reading is None or reading.unread:  # a file may have come a moment ago
+        context.notice_files(place.project_id, work.item.meta.received)
         if _place(work, event, context) != place:
             place, reading = _read(work, event, context)
-    if reading is not None:
-        work.minified, work.payload = work.payload, reading.payload
-        work.unread = reading.unread
-        work.event = decode_event(reading.payload)
-        _tell(work, reading, place)
+    if reading is None:
+        return work
+    try:  # the lines of the sources are new
+        scrubbed = context.scrubbers[place.project_id].scrub(reading.payload)
+    except TooCostly:
+        return work
+    work.minified, work.payload, work.unread = work.payload, scrubbed.payload, reading.unread
+    work.remarks = encode_remarks(scrubbed.remarks)  # those before lie in `_meta` now
+    work.event = decode_event(work.payload)
+    _tell(work, reading, place)
     return work
 
 
@@ -40,7 +44,8 @@ def _read(work: Work, event: Event, context: Context) -> tuple[Place, Reading | 
     place = _place(work, event, context)
     if context.symbolicator is None or not (place.version or place.fetches):
         return place, None
-    return place, context.symbolicator.read(work.payload, place)
+    said = meta(work.payload, decode_remarks(work.remarks)) if work.remarks else None
+    return place, context.symbolicator.read(work.payload, place, said)
 
 
 def _place(work: Work, event: Event, context: Context) -> Place:
@@ -55,15 +60,12 @@ def _place(work: Work, event: Event, context: Context) -> Place:
     )
 
 
-def _may_be_late(reading: Reading) -> bool:
-    """Whether a file that came a moment ago may be one that was missed."""
-    return any(one.verdict in _MISSED for one in reading.tally)
-
-
-def _has_scripts(event: Event) -> bool:
-    """Whether a frame may be one of JavaScript."""
+def _has_scripts(work: Work, event: Event, context: Context) -> bool:
+    """Whether a frame may be one of JavaScript; in other events only if the project has files."""
     if event.platform in SCRIPT_PLATFORMS:
         return True
+    if not context.projects[work.item.meta.project_id].artifacts_version:
+        return False
     stacks = [one.stacktrace for one in event.exceptions]
     stacks += [one.stacktrace for one in event.thread_list]
     return any(

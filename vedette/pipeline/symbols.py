@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from vedette.outcome import Drop
 from vedette.pipeline.context import Context
+from vedette.pipeline.scrub import TooCostly, decode_remarks, encode_remarks, meta
 from vedette.pipeline.work import Work
 from vedette.symbols.reader import SymbolReading, may_have_symbols
 from vedette.wire.event import decode_event
@@ -21,15 +22,24 @@ def name_symbols(work: Work, context: Context) -> Work | Drop:
     if reading is None:
         return work
     if reading.unread:  # a file may have come a moment ago
-        context.freshen(work.item.meta.received)
+        context.notice_files(work.item.meta.project_id, work.item.meta.received)
         if _version(work, context) != version:
             _, reading = _read(work, context)
-    if reading is not None:
-        if reading.readable:
-            work.minified = work.minified or work.payload
-        work.payload = reading.payload
-        work.unread = (work.unread or 0) + reading.unread
-        work.event = decode_event(reading.payload)
+    return _take(work, reading, context) if reading is not None else work
+
+
+def _take(work: Work, reading: SymbolReading, context: Context) -> Work:
+    """The event as it was read; lines of source bundles are new, so it is scrubbed again."""
+    try:
+        scrubbed = context.scrubbers[work.item.meta.project_id].scrub(reading.payload)
+    except TooCostly:
+        return work
+    if reading.readable:
+        work.minified = work.minified or work.payload
+    work.payload = scrubbed.payload
+    work.remarks = encode_remarks(scrubbed.remarks)  # those before lie in `_meta` now
+    work.unread = (work.unread or 0) + reading.unread
+    work.event = decode_event(work.payload)
     return work
 
 
@@ -37,7 +47,9 @@ def _read(work: Work, context: Context) -> tuple[int, SymbolReading | None]:
     version = _version(work, context)
     if context.symbols is None:
         return version, None
-    return version, context.symbols.read(work.payload, work.item.meta.project_id, version)
+    said = meta(work.payload, decode_remarks(work.remarks)) if work.remarks else None
+    project_id = work.item.meta.project_id
+    return version, context.symbols.read(work.payload, project_id, version, said)
 
 
 def _version(work: Work, context: Context) -> int:

@@ -25,6 +25,7 @@ from vedette.issues.renewal import adopt, has_former_keys
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
+from vedette.projects.models import Project
 from vedette.projects.settings import load_settings
 from vedette.reactions import reactions
 from vedette.sourcemaps.lookup import Found, Question
@@ -78,6 +79,12 @@ class ReactingDomain:
         """See `Domain`."""
         with reaching():
             return find_maps(question)
+
+    def artifacts_version(self, project_id: int) -> int:
+        """See `Domain`."""
+        with reaching():
+            found = Project.objects.filter(pk=project_id).values_list("artifacts_version")
+            return max((version for (version,) in found), default=0)
 
     def wanted(self) -> frozenset[str]:
         """See `Domain`."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +20,10 @@ from vedette.releases.models import (
     ReleaseProject,
     ReleaseStatus,
 )
-from vedette.releases.names import check_release
+from vedette.releases.names import InvalidRelease, check_release
 from vedette.releases.resolving import bind_waiting
+
+MOST_DEPLOYS = 500  # of one release; the oldest reports go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,17 @@ class Wish:
     started_at: datetime | None = None
     released_at: datetime | None = None
     status: ReleaseStatus | None = None
+
+
+@contextmanager
+def changing(organization: Organization) -> Iterator[None]:
+    """A transaction in which nobody else changes the organisation's releases.
+
+    What is looked up in it is there until its end. Events go on making releases meanwhile.
+    """
+    with transaction.atomic():
+        list(Organization.objects.select_for_update(no_key=True).filter(pk=organization.pk))
+        yield
 
 
 @transaction.atomic
@@ -49,6 +63,8 @@ def report_release(
     """
     at = at or clock.now()
     version = check_release(version)
+    if not version:
+        raise InvalidRelease("A release needs a name.")
     is_new = not Release.objects.filter(organization=organization, version=version).exists()
     key = (organization.pk, version)
     pk = make_releases({key: at})[key]
@@ -85,6 +101,7 @@ def remove_release(release: Release, projects: Sequence[Project]) -> None:
 
     Events keep its name, and one that comes later makes it again.
     """
+    list(Release.objects.select_for_update().filter(pk=release.pk))  # before events refer to it
     ReleaseProject.objects.filter(release=release, project__in=projects).delete()
     ReleaseEnvironment.objects.filter(release=release, project__in=projects).delete()
     if not ReleaseProject.objects.filter(release=release).exists():
@@ -117,4 +134,6 @@ def report_deploy(
         finished_at=finished_at or clock.now(),
     )
     deploy.projects.set(projects)
+    too_many = release.deploys.order_by("-pk").values_list("pk", flat=True)[MOST_DEPLOYS:]
+    Deploy.objects.filter(pk__in=list(too_many)).delete()
     return deploy

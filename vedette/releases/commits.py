@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Window
+from django.db.models.functions import RowNumber
 
 from vedette import clock
 from vedette.accounts.models import Organization
@@ -23,9 +25,11 @@ from vedette.releases.models import (
     ReleaseHead,
     Repository,
 )
+from vedette.store.visible import VisibleProjects
 
 _AT_ONCE = 200
 _LOOKED_AT = 50
+MOST_FILES = 50_000  # of the commits of one report; writing them holds up other writers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +88,37 @@ def set_heads(release: Release, heads: Sequence[SentHead]) -> None:
 
 
 def commits_of(release: Release, *, most: int, offset: int = 0) -> list[Commit]:
-    """Some of the release's commits with their files, the newest first."""
+    """Some of the release's commits, the newest first."""
     held = release.in_commits.order_by("order").select_related("commit__repository")
-    part = held.prefetch_related("commit__files")[offset : offset + most]
-    return [one.commit for one in part]
+    return [one.commit for one in held[offset : offset + most]]
 
 
-def previous_with_commits(release: Release) -> Release | None:
-    """The newest release before this one, of any of its projects, that has commits."""
-    projects = release.in_projects.values("project")
+def files_of(release: Release, *, most: int, offset: int = 0) -> list[CommitFile]:
+    """Some of the files that its commits changed, those of the newest commit first."""
+    held = CommitFile.objects.filter(commit__in_releases__release=release)
+    ordered = held.order_by("commit__in_releases__order", "path")
+    return list(ordered.select_related("commit__repository")[offset : offset + most])
+
+
+def first_files(commits: Sequence[Commit], *, most: int) -> dict[int, list[CommitFile]]:
+    """The first files of each commit, by its id."""
+    place = Window(RowNumber(), partition_by="commit", order_by="path")
+    held = CommitFile.objects.filter(commit__in=commits).annotate(place=place)
+    found: dict[int, list[CommitFile]] = defaultdict(list)
+    for file in held.filter(place__lte=most).order_by("commit", "path"):
+        found[file.commit_id].append(file)
+    return found
+
+
+def count_files(commits: Sequence[Commit]) -> dict[int, int]:
+    """How many files each commit changed, by its id."""
+    held = CommitFile.objects.filter(commit__in=commits).values("commit")
+    return dict(held.annotate(n=Count("pk")).values_list("commit", "n"))
+
+
+def previous_with_commits(release: Release, visible: VisibleProjects) -> Release | None:
+    """The newest release before this one that has commits, of those projects that may be seen."""
+    projects = release.in_projects.filter(project__in=list(visible)).values("project")
     older = (
         Release.objects.filter(
             Exists(ReleaseCommit.objects.filter(release=OuterRef("pk"))),
@@ -156,12 +182,13 @@ def _add_files(
     found: Mapping[tuple[int, str], Commit], sent: Mapping[tuple[int, str], SentCommit]
 ) -> None:
     """The files of each commit; a commit that has some keeps them, as it cannot change."""
+    files = (
+        CommitFile(commit=found[key], path=path, type=type_)
+        for key, commit in sent.items()
+        for path, type_ in commit.files.items()
+    )
     CommitFile.objects.bulk_create(
-        [
-            CommitFile(commit=found[key], path=path, type=type_)
-            for key, commit in sent.items()
-            for path, type_ in commit.files.items()
-        ],
+        list(islice(files, MOST_FILES)),
         ignore_conflicts=True,
         batch_size=_AT_ONCE,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from vedette.issues.models import Issue, Status
 from vedette.releases.comparing import is_newer
@@ -26,6 +26,7 @@ from vedette.store.visible import VisibleProjects
 _MOST_ISSUES = 100
 _EXACT = timedelta(minutes=2)  # times of releases are exact to a minute
 _MOST_CHOICES = 25  # on either side
+_MOST_PLACES = 100
 
 
 class Counted(NamedTuple):
@@ -58,9 +59,14 @@ class Comparison:
     common: int
 
 
-def find_release(visible: VisibleProjects, version: str) -> Release | None:
-    """The release of this name, if it may be seen; of several organisations' the first one's."""
+def find_release(visible: VisibleProjects, version: str, organization: str = "") -> Release | None:
+    """The release of this name, if it may be seen; of several organisations' the first one's.
+
+    `organization` is the slug of one.
+    """
     found = releases_of(visible).filter(version=version)
+    if organization:
+        found = found.filter(organization__slug=organization)
     return found.select_related("organization").order_by("organization_id").first()
 
 
@@ -84,18 +90,17 @@ def resolved_issues(release: Release, visible: VisibleProjects) -> IssueSet:
 
 
 def environments_of(release: Release, visible: VisibleProjects) -> list[ReleaseEnvironment]:
-    """Where and when it was seen, the last seen first."""
+    """Where and when it was seen last, the last first."""
     seen = ReleaseEnvironment.objects.filter(release=release, project__in=list(visible))
-    return list(seen.select_related("project").order_by("-last_seen", "pk"))
+    return list(seen.select_related("project").order_by("-last_seen", "pk")[:_MOST_PLACES])
 
 
 def other_releases(release: Release, visible: VisibleProjects) -> list[Release]:
     """The nearest of the same projects, which it can be compared with, the newest first."""
     projects = ReleaseProject.objects.filter(release=release, project__in=list(visible))
-    shared = ReleaseProject.objects.filter(
-        release=OuterRef("pk"), project__in=projects.values("project")
-    )
-    found = Release.objects.filter(Exists(shared)).exclude(pk=release.pk).annotate(came=RELEASED)
+    shared = ReleaseProject.objects.filter(project__in=projects.values("project"))
+    found = Release.objects.filter(pk__in=shared.values("release")).exclude(pk=release.pk)
+    found = found.annotate(came=RELEASED)
     older = found.filter(came__lte=release.at).order_by("-came", "-pk")[:_MOST_CHOICES]
     newer = found.filter(came__gt=release.at).order_by("came", "pk")[:_MOST_CHOICES]
     return [*reversed(newer), *older]

@@ -14,28 +14,47 @@ from vedette.store.visible import VisibleProjects
 
 _BARS = 48
 _GROUPS_BY_NAME = 2000
+_MOST_NAMES = q.MOST_ROWS
 _RELEASE = q.Field("release")
 
 
-def count_events(scope: Scope) -> dict[tuple[int, str], int]:
-    """How many events each release of each project had; of events without one, the empty name.
+def count_events(scope: Scope, versions: Sequence[str] | None = None) -> dict[tuple[int, str], int]:
+    """How many events each of these releases had in each project.
 
-    Raises StoreError.
+    Without versions of all, of events without a release under the empty name; where there are
+    too many, of the most frequent. Raises StoreError.
     """
+    where = telemetry.in_environments(scope)
+    if versions is not None:
+        where = [*where, q.OneOf(_RELEASE, list(versions))]
     rows = telemetry.ask(
         scope.visible,
         {"project_id": q.Field("project_id"), "release": _RELEASE, "n": q.count()},
-        telemetry.in_environments(scope),
+        where,
         scope.period.start,
         scope.period.end,
         group_by=["project_id", "release"],
         order_by=[q.Order("n", True)],
-        limit=q.MOST_ROWS,
+        limit=_MOST_NAMES if versions is None else q.MOST_ROWS,
     )
     found = Counter[tuple[int, str]]()
     for project_id, release, number in rows:
         found[project_id, release or ""] += number
     return dict(found)
+
+
+def count_by_project(scope: Scope) -> dict[int, int]:
+    """How many events each project had, whatever the release. Raises StoreError."""
+    rows = telemetry.ask(
+        scope.visible,
+        {"project_id": q.Field("project_id"), "n": q.count()},
+        telemetry.in_environments(scope),
+        scope.period.start,
+        scope.period.end,
+        group_by=["project_id"],
+        limit=q.MOST_ROWS,
+    )
+    return {int(project): int(number) for project, number in rows}
 
 
 def series(scope: Scope, version: str) -> tuple[list[Bucket], int]:

@@ -21,13 +21,16 @@ from vedette.releases.models import (
 )
 from vedette.store.visible import VisibleProjects
 
+_MOST_AUTHORS = 100
+_LOOKED_AT = 500  # of a release's newest commits, for the authors
+
 
 @dataclass(slots=True, kw_only=True)
 class Facts:
     """What is known of one release within the projects that may be seen.
 
     `new_issues` are counted by project, `deploys` are the last of each environment, the newest
-    first.
+    first, `authors` those of its newest commits.
     """
 
     projects: list[Project] = field(default_factory=list)
@@ -93,10 +96,12 @@ def _add_new_issues(
 
 def _add_deploys(found: dict[int, Facts], projects: Iterable[int]) -> None:
     deploys = Deploy.objects.filter(release__in=found, projects__in=projects).distinct()
+    seen: set[tuple[int, str]] = set()
     for deploy in deploys.order_by("-finished_at", "-pk"):
         facts = found[deploy.release_id]
         facts.deploy_count += 1
-        if all(held.environment != deploy.environment for held in facts.deploys):
+        if (deploy.release_id, deploy.environment) not in seen:
+            seen.add((deploy.release_id, deploy.environment))
             facts.deploys.append(deploy)
 
 
@@ -106,9 +111,11 @@ def _add_commits(found: dict[int, Facts]) -> None:
         found[pk].commit_count = number
     for one in held.filter(order=0).select_related("commit__repository"):
         found[one.release_id].last_commit = one.commit
-    authors = held.order_by("release").values_list(
-        "release", "commit__author_name", "commit__author_email"
+    authors = (
+        held.filter(order__lt=_LOOKED_AT)
+        .order_by("release")
+        .values_list("release", "commit__author_name", "commit__author_email")
     )
     for pk, name, email in authors.distinct():
-        if name or email:
+        if (name or email) and len(found[pk].authors) < _MOST_AUTHORS:
             found[pk].authors.append((name, email))

@@ -12,10 +12,13 @@ from django.db.models import QuerySet
 
 from vedette.issues.cursors import read_offset
 from vedette.issues.shapes import Scope
-from vedette.releases.counting import count_events
+from vedette.releases.adoption import Stage, stages_of
+from vedette.releases.counting import count_by_project, count_events
 from vedette.releases.figures import Facts, facts_of
+from vedette.releases.health import Health, health_by_release, sessions_by, together
 from vedette.releases.lookup import releases_of
 from vedette.releases.models import RELEASED, Release, ReleaseStatus
+from vedette.store.errors import BadQuery
 
 Sort = Literal["date", "semver", "events"]
 _MOST_RELEASES = 20_000
@@ -24,20 +27,30 @@ _PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRow:
-    """A release with its events in the range; `share` is of all events of its projects there."""
+    """A release in the range: its events, and how its sessions ended.
+
+    `share` is its part of all sessions of its projects there, in percent, or where those have
+    none of all their events. `stage` is the best that it has in an environment.
+    """
 
     release: Release
     facts: Facts
     events: int
+    health: Health
     share: float
+    stage: Stage | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasePage:
-    """One page of the list; `has_any` says whether these projects have releases at all."""
+    """One page of the list; `has_any` says whether these projects have releases at all.
+
+    Without `has_health` there were too many sessions to count, and events stand for them.
+    """
 
     rows: list[ReleaseRow]
     has_any: bool
+    has_health: bool = True
     next_cursor: str | None = None
     previous_cursor: str | None = None
 
@@ -64,26 +77,46 @@ def list_releases(
     """The releases whose version contains `query`. Raises BadQuery and StoreError."""
     offset = read_offset(cursor)
     mine = releases_of(scope.visible)
-    counts = count_events(scope)
+    counts = count_events(scope) if sort == "events" else {}
     places = _places(_matching(mine, scope, query, status))
     ordered = sorted(places, key=_key(sort, counts), reverse=True)
     chosen = [place.pk for place in ordered[offset : offset + _PAGE]]
     releases = Release.objects.in_bulk(chosen)
-    rows = _rows([releases[pk] for pk in chosen if pk in releases], scope, counts)
+    shown = [releases[pk] for pk in chosen if pk in releases]
+    health = _health(shown, scope)
+    rows = _rows(shown, scope, health or {})
     return ReleasePage(
         rows=rows,
+        has_health=health is not None,
         has_any=bool(rows) or mine.exists(),
         next_cursor=f"o:{offset + _PAGE}" if len(ordered) > offset + _PAGE else None,
         previous_cursor=f"o:{max(0, offset - _PAGE)}" if offset else None,
     )
 
 
-def share_of(release: str, facts: Facts, counts: Mapping[tuple[int, str], int]) -> float:
-    """Which part of the events of its projects a release has, in percent."""
-    projects = {project.pk for project in facts.projects}
-    whole = sum(number for (project, _), number in counts.items() if project in projects)
-    mine = sum(counts.get((project, release), 0) for project in projects)
-    return 100 * mine / whole if whole else 0.0
+class Use(NamedTuple):
+    """The sessions and the events of each project, whatever the release."""
+
+    sessions: Mapping[int, int]
+    events: Mapping[int, int]
+
+    def share(self, facts: Facts, health: Health, events: int) -> float:
+        """Which part of the sessions of its projects are a release's, or else of the events."""
+        pairs = ((health.sessions, self.sessions), (events, self.events))
+        for mine, all_ in pairs:
+            whole = sum(all_.get(project.pk, 0) for project in facts.projects)
+            if whole:
+                return 100 * mine / whole
+        return 0.0
+
+
+def use_of(scope: Scope) -> Use:
+    """How much the projects are used. Raises StoreError."""
+    try:
+        sessions = sessions_by(scope, "project_id")
+    except BadQuery:  # too many to count at once
+        sessions = {}
+    return Use(sessions, count_by_project(scope))
 
 
 def _matching(
@@ -131,19 +164,42 @@ def _key(
     return key
 
 
+def _health(releases: Sequence[Release], scope: Scope) -> Mapping[tuple[int, str], Health] | None:
+    """The health of the releases; None if that is more than one question may hold."""
+    if not releases:
+        return {}
+    try:
+        return health_by_release(scope, _versions(releases))
+    except BadQuery:
+        return None
+
+
+def _versions(releases: Sequence[Release]) -> list[str]:
+    return sorted({release.version for release in releases})
+
+
 def _rows(
-    releases: Sequence[Release], scope: Scope, counts: Mapping[tuple[int, str], int]
+    releases: Sequence[Release], scope: Scope, health: Mapping[tuple[int, str], Health]
 ) -> list[ReleaseRow]:
-    facts = facts_of(releases, scope.visible)
-    return [
-        ReleaseRow(
-            release=release,
-            facts=facts[release.pk],
-            events=sum(
-                counts.get((project.pk, release.version), 0)
-                for project in facts[release.pk].projects
-            ),
-            share=share_of(release.version, facts[release.pk], counts),
+    if not releases:
+        return []
+    facts, stages = facts_of(releases, scope.visible), stages_of(releases, scope)
+    counts = count_events(scope, _versions(releases))
+    use = use_of(scope)
+    rows = []
+    for release in releases:
+        held = facts[release.pk]
+        places = [(project.pk, release.version) for project in held.projects]
+        events = sum(counts.get(place, 0) for place in places)
+        mine = together(health[place] for place in places if place in health)
+        rows.append(
+            ReleaseRow(
+                release=release,
+                facts=held,
+                events=events,
+                health=mine,
+                share=use.share(held, mine, events),
+                stage=stages.get(release.pk),
+            )
         )
-        for release in releases
-    ]
+    return rows

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
-from vedette.releases.comparing import Latest, latest_releases
-from vedette.releases.models import Release, ReleaseProject
+from vedette.releases.adoption import Stage, in_stage
+from vedette.releases.latest import Latest, latest_releases
+from vedette.releases.models import Release, ReleaseEnvironment, ReleaseProject
 from vedette.releases.names import InvalidRelease, parse_release, parse_version
 from vedette.releases.ordering import build_order, version_order
 from vedette.search.errors import BadValue
-from vedette.search.releases import NewestRelease
+from vedette.search.releases import PlacedRelease
 from vedette.store.query import Comparison
 from vedette.store.visible import VisibleProjects
 
@@ -21,11 +22,11 @@ _MOST = 5000
 
 
 def releases_of(visible: VisibleProjects) -> QuerySet[Release]:
-    """The releases of the projects that may be seen."""
-    mine = ReleaseProject.objects.filter(release=OuterRef("pk"))
+    """The releases of the projects that may be seen, which are looked through once."""
+    mine = ReleaseProject.objects.all()
     if not visible.is_everything:
         mine = mine.filter(project__in=list(visible))
-    return Release.objects.filter(Exists(mine))
+    return Release.objects.filter(pk__in=mine.values("release"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,11 @@ class KnownReleases:
     visible: VisibleProjects
     environments: tuple[str, ...] = ()
 
-    def latest(self) -> list[NewestRelease]:
+    def latest(self) -> list[PlacedRelease]:
         """See `Releases`."""
         found: Sequence[Latest] = latest_releases(self.visible, self.environments)
         return [
-            NewestRelease(one.project_id, one.environment, one.release.version) for one in found
+            PlacedRelease(one.project_id, one.environment, one.release.version) for one in found
         ]
 
     def by_version(self, comparison: Comparison, text: str) -> list[str]:
@@ -58,6 +59,21 @@ class KnownReleases:
         numeric = releases_of(self.visible).filter(build_order__gte=b"0", build_order__lt=b"1")
         return self._names(numeric.filter(**{f"build_order__{_LOOKUPS[comparison]}": wanted}))
 
+    def in_stage(self, stage: str) -> list[PlacedRelease]:
+        """See `Releases`."""
+        rows = ReleaseEnvironment.objects.filter(in_stage(_STAGES[stage]))
+        if not self.visible.is_everything:
+            rows = rows.filter(project__in=list(self.visible))
+        if self.environments:
+            rows = rows.filter(environment__in=self.environments)
+        names = ("project_id", "environment", "release__version")
+        found = [PlacedRelease(*row) for row in rows.values_list(*names)[: _MOST + 1]]
+        if len(found) > _MOST:
+            raise BadValue(
+                f"more than {_MOST:,} releases are {stage}: choose projects or environments"
+            )
+        return found
+
     def _names(self, found: QuerySet[Release]) -> list[str]:
         names = list(found.values_list("version", flat=True).distinct()[: _MOST + 1])
         if len(names) > _MOST:
@@ -66,6 +82,13 @@ class KnownReleases:
                 "projects or compare with another version"
             )
         return names
+
+
+_STAGES: Mapping[str, Stage] = {
+    "adopted": "adopted",
+    "low_adoption": "low",
+    "replaced": "replaced",
+}
 
 
 def _read(text: str) -> tuple[str, bytes]:

@@ -82,6 +82,8 @@ class ReleaseEnvironment(models.Model):
     """When a release was first and last seen in an environment of a project.
 
     The last time is exact to a minute; an event without an environment counts to the empty one.
+    `adopted_at` and `replaced_at` say when its sessions became a tenth of all there, and when
+    they no longer were (see `adoption`).
     """
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="environments")
@@ -89,6 +91,8 @@ class ReleaseEnvironment(models.Model):
     environment = models.CharField(max_length=64, blank=True)
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
+    adopted_at = models.DateTimeField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

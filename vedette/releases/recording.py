@@ -96,19 +96,24 @@ def _make(news: Sequence[ReleaseSeen], owner: Mapping[int, int]) -> dict[tuple[i
     wanted = {
         key: _time(fact.first_seen)
         for key, fact in first.items()
-        if key not in ids and may_make(fact.project_id)
+        if key not in ids and may_make(fact.project_id, "release")
     }
     return {**ids, **make_releases(wanted)} if wanted else ids
 
 
 def _bounded(placed: Sequence[tuple[int, ReleaseSeen]]) -> list[tuple[int, ReleaseSeen]]:
-    """Without environments that are too many for one release."""
-    known = known_environments({release_id for release_id, _ in placed})
+    """Without environments that are too many for one release, or in one hour."""
+    known = known_environments(
+        {release_id for release_id, _ in placed}, {fact.project_id for _, fact in placed}
+    )
     kept = []
     for release_id, fact in placed:
-        names = known[release_id, fact.project_id]
-        if len(names) < MOST_ENVIRONMENTS or (fact.environment or "") in names:
-            names.add(fact.environment or "")
+        names, name = known[release_id, fact.project_id], (fact.environment or "")[:64]
+        is_known = name in names or not names  # the first comes with its release
+        if is_known or (
+            len(names) < MOST_ENVIRONMENTS and may_make(fact.project_id, "environment")
+        ):
+            names.add(name)
             kept.append((release_id, fact))
     return kept
 

@@ -15,7 +15,8 @@ from django.db.models import Q
 from vedette.accounts.models import User
 from vedette.facts import EventSeen, ReleaseAppeared
 from vedette.issues.models import Issue, Status
-from vedette.releases.comparing import is_newer, latest_release
+from vedette.releases.comparing import is_newer
+from vedette.releases.latest import latest_release, latest_releases
 from vedette.releases.models import Release, ReleaseProject, Resolution
 
 
@@ -39,13 +40,23 @@ def note_resolutions(issues: Iterable[Issue], by: ByRelease) -> None:
 
     Raises UnknownRelease, also for `latest` of a project that has none.
     """
-    for issue in sorted(issues, key=lambda issue: issue.pk):
-        release = _named(issue.project_id, by.version) if by.version else None
-        after = None if by.version else latest_release(issue.project_id)
-        Resolution.objects.filter(issue=issue).delete()
-        Resolution.objects.create(
-            issue=issue, release=release, after=after, is_next=not by.version, actor=by.actor
+    held = sorted(issues, key=lambda issue: issue.pk)
+    projects = sorted({issue.project_id for issue in held})
+    named = {pk: _named(pk, by.version) for pk in projects} if by.version else {}
+    latest = (
+        {} if by.version else {one.project_id: one.release for one in latest_releases(projects)}
+    )
+    Resolution.objects.filter(issue__in=held).delete()
+    Resolution.objects.bulk_create(
+        Resolution(
+            issue=issue,
+            release=named.get(issue.project_id),
+            after=latest.get(issue.project_id),
+            is_next=not by.version,
+            actor=by.actor,
         )
+        for issue in held
+    )
 
 
 def forget_resolutions(issue_ids: Iterable[int]) -> None:

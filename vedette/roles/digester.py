@@ -20,7 +20,6 @@ _STATUS_SECONDS = 1.0
 
 def run(config: Config, index: int = 0) -> None:
     """Work until SIGTERM; the batch at hand is finished."""
-    import gc
     import os
     import signal
     import sys
@@ -28,6 +27,7 @@ def run(config: Config, index: int = 0) -> None:
 
     from vedette import logs
     from vedette.claim import Claimed, claim
+    from vedette.garbage import spare_what_is_loaded
     from vedette.pipeline.warm import warm_up
 
     logs.start(config.log_level, "digester")
@@ -39,8 +39,9 @@ def run(config: Config, index: int = 0) -> None:
         raise SystemExit(str(error)) from None
     digester = build(config, index)
     warm_up(config.max_event_bytes)
-    gc.freeze()  # a batch is tens of thousands of objects without cycles: looking at them all
-    gc.set_threshold(50_000, 20, 50)  # again and again costs 4 % and finds nothing
+    # A batch is tens of thousands of objects without cycles: looking at them all again and
+    # again costs 4 % and finds nothing.
+    spare_what_is_loaded(50_000, 20, 50)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -78,7 +79,11 @@ def build(config: Config, index: int = 0) -> Digester:
         context=Context(
             owner.settings,
             max_event_bytes=config.max_event_bytes,
-            symbolicator=Symbolicator(owner.artifacts, artifacts),
+            symbolicator=Symbolicator(
+                owner.artifacts,
+                artifacts,
+                version_of=owner.artifacts_version,
+            ),
             symbols=SymbolReader(owner.symbols, artifacts),
         ),
         dead=DeadLetters(config.data / "dead", Sealer(config.data)),

@@ -19,6 +19,7 @@ def run(config: Config, index: int = 0) -> None:
     from functools import partial
 
     from vedette import logs
+    from vedette.garbage import spare_what_is_loaded
     from vedette.http.connection import Connection
     from vedette.http.guard import Guard
     from vedette.http.serving import serve_on_port
@@ -26,17 +27,8 @@ def run(config: Config, index: int = 0) -> None:
     logs.start(config.log_level, "door")
     guard = Guard()
     app = build(config, guard)
-    keep_collections_short()
+    spare_what_is_loaded(20_000, 50, 100)  # so that no request waits for it
     serve_on_port(app, config.host, config.port, partial(Connection, guard))
-
-
-def keep_collections_short() -> None:
-    """What is loaded stays: the garbage collector need not look at it in every pause."""
-    import gc
-
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
 
 
 def build(config: Config, guard: Guard) -> Server:

@@ -17,11 +17,14 @@ _WSGI_THREADS = 24  # more than all questions that the store works on or lets wa
 def run(config: Config, index: int = 0) -> None:
     """Serve until SIGTERM; requests under way are finished."""
     from vedette import django_setup, logs
+    from vedette.garbage import spare_what_is_loaded
     from vedette.http.serving import serve_on_socket
 
     logs.start(config.log_level, "pages")
     django_setup.setup(config)
-    serve_on_socket(build(config), config.pages_socket)
+    app = build(config)
+    spare_what_is_loaded(10_000, 20, 20)  # so that no page waits for it
+    serve_on_socket(app, config.pages_socket)
 
 
 def build(config: Config) -> PagesRoot:

@@ -21,6 +21,7 @@ def run(config: Config, index: int = 0) -> None:
     import threading
 
     from vedette import django_setup, logs
+    from vedette.garbage import spare_what_is_loaded
 
     logs.start(config.log_level, "worker")
     django_setup.setup(config)
@@ -29,6 +30,7 @@ def run(config: Config, index: int = 0) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     worker.start()
+    spare_what_is_loaded(50_000, 20, 50)  # batches come as tens of thousands of objects
     while not stopping.wait(_STATUS_SECONDS):
         worker.note_status()
     worker.stop()

@@ -23,7 +23,7 @@ from vedette.search.issues import (
 )
 from vedette.search.parse import parse, parse_issue_search
 from vedette.search.quoting import field_filter, quote, tag_filter, written_key
-from vedette.search.releases import NewestRelease, Releases
+from vedette.search.releases import PlacedRelease, Releases
 from vedette.search.tree import Connective, Group, Query, Term
 
 __all__ = [
@@ -39,8 +39,8 @@ __all__ = [
     "IssueState",
     "IssueTerm",
     "KnownKey",
-    "NewestRelease",
     "OtherReading",
+    "PlacedRelease",
     "Query",
     "Releases",
     "SearchError",

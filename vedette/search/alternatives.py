@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from vedette.search.errors import SearchError
 from vedette.search.grammar import FreeText, Parenthesis, Shape, shapes
+from vedette.search.pasted import visible
 from vedette.search.tree import Connective
 
 
@@ -26,6 +27,7 @@ class OtherReading:
 
 def other_reading(text: str, check: Callable[[str], object]) -> OtherReading | None:
     """The other reading of a search, if it has one; `check` raises SearchError for none."""
+    text, _ = visible(text)
     try:
         parts = shapes(text)
         found = list(_small_words(text, parts))

@@ -8,6 +8,7 @@ from functools import cache
 
 from vedette.search.fields import fields_of
 from vedette.search.issue_keys import PRIORITIES, IssueState
+from vedette.search.releases import STAGES
 
 
 class FieldKind(Enum):
@@ -68,6 +69,12 @@ _RULED = (
     _text("release.version", "the version within the release"),
     _text("release.package", "the package within the release"),
     _text("release.build", "the build within the release"),
+    KnownKey(
+        name="release.stage",
+        kind=FieldKind.TEXT,
+        help="how far its release is in use where it happened",
+        values=STAGES,
+    ),
     _text("stack.function", "a function in the stack trace"),
     _text("stack.filename", "a file in the stack trace"),
     _text("stack.abs_path", "a path in the stack trace"),

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from vedette.search.errors import SearchError
 from vedette.search.escapes import without_escapes
 from vedette.search.known import is_known
+from vedette.search.lookalikes import is_no_key
 from vedette.search.operators import written_symbols
 from vedette.search.pasted import plain
 from vedette.search.tree import Connective
@@ -96,12 +97,10 @@ DATE: Final = r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\
 
 _SPACES = re.compile(r"\ *+")
 _CONNECTIVE = re.compile(rf"(OR|AND){_END}", re.IGNORECASE)
-# After what looks like a key: the rest of a class or module (`A::b`), or of an address.
-_NO_VALUE = re.compile(r":(?:[^\W\d]|[~<{$&*(]|(?=[\n )]|\Z))|//")
 # What Sentry's search box writes between colon and value, between two private characters.
 _MARKER = re.compile("\uf00d(DoesNot)?(Contains?|StartsWith|StartWith|EndsWith|EndWith)\uf00d")
 _HAS = re.compile(
-    rf"(!?)has:(?:({_QUOTED_KEY})|(tags\[{_KEY}\])|({_KEY})|({_QUOTED}|[^()\t\n ]*+))"
+    rf"(!?)has:(?:({_QUOTED_KEY})|(tags\[(?:{_KEY}|{_QUOTED})\])|({_KEY})|({_QUOTED}|[^()\t\n ]*+))"
 )
 _PREFIX = re.compile(rf"(!?)(?:tags\[({_KEY}|{_QUOTED})\]|({_KEY})|({_QUOTED_KEY})):")
 _AGGREGATE_PREFIX = re.compile(
@@ -130,6 +129,7 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._first = len(text) - len(text.lstrip(" (!"))
         self._filters: dict[int, Filter | None] = {}
         self._groups: dict[int, Parenthesis | None] = {}
         self._enclosed: dict[int, int] = {}
@@ -193,7 +193,7 @@ class _Scanner:
         if other is not None:
             raise SearchError("has: needs the name of a field or tag.", place, found.end())
         return Filter(
-            key=quoted[1:-1] if quoted else tag or bare,
+            key=quoted[1:-1] if quoted else _tag_key(tag[5:-1]) if tag else bare,
             value="",
             start=place,
             end=found.end(),
@@ -225,13 +225,9 @@ class _Scanner:
         if found is None:
             return None
         tag, bare, quoted = found.group(2, 3, 4)
-        if bare and self._is_no_key(bare, found.end()):
+        if bare and self._is_no_key(bare, found.start(3), found.end()):
             return None
-        if tag:
-            name = unquoted(tag) if tag[0] == '"' else tag
-            key = f"tags[{name}]"
-        else:
-            key = bare or quoted[1:-1]
+        key = _tag_key(tag) if tag else bare or quoted[1:-1]
         marker = _MARKER.match(self._text, found.end())
         head = Filter(
             key=key,
@@ -245,10 +241,10 @@ class _Scanner:
         begin = marker.end() if marker else found.end()
         return self._list(head, begin) or self._value(head, begin)
 
-    def _is_no_key(self, word: str, end: int) -> bool:
-        """Whether a word and its colon begin a class name, an address or a path of Windows."""
-        is_path = len(word) == 1 and self._text.startswith("\\", end)
-        return (is_path or _NO_VALUE.match(self._text, end) is not None) and not is_known(word)
+    def _is_no_key(self, word: str, place: int, end: int) -> bool:
+        """Whether a word and its colon are no key, by what stands around them."""
+        is_first = place <= self._first
+        return is_no_key(self._text, place, end, is_first=is_first) and not is_known(word)
 
     def _list(self, head: Filter, begin: int) -> Filter | None:
         found = _LIST.match(self._text, begin)
@@ -327,6 +323,12 @@ class _Scanner:
         else:
             what = "A line break may only stand within double quotes."
         return f"{what} Put text that holds such characters in double quotes.", place, place + 1
+
+
+def _tag_key(name: str) -> str:
+    """The key of a tag that was named explicitly, in quotes or without."""
+    plain_name = unquoted(name) if name.startswith('"') else name
+    return f"tags[{plain_name}]"
 
 
 def _items(text: str) -> tuple[str, ...]:

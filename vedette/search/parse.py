@@ -7,26 +7,54 @@ import re
 from vedette.search import reading
 from vedette.search.errors import SearchError
 from vedette.search.escapes import has_wildcard
-from vedette.search.grammar import FreeText, Parenthesis, Shape, shapes
+from vedette.search.grammar import MOST_CHARACTERS, FreeText, Parenthesis, Shape, shapes
+from vedette.search.known import is_known
+from vedette.search.pasted import visible
 from vedette.search.tree import Connective, Group, Part, Query, Term
 from vedette.search.vocabulary import EVENTS, ISSUES, Vocabulary
 
 MOST_TERMS = 100
 _CLOSED_QUOTE = re.compile(r'"(?>\\"|[^"])*+"')
 _OPEN_QUOTE = re.compile(r'(?:\A|\s)"')  # one at a word's end is a sign of inches
+_TITLE = re.compile(r"(?:[Uu]n(?:caught|handled) )?((?=\S*[A-Z])[\w.$\\]+): +(?=\S)[^\n]*\Z")
 _NOT_CLOSED = 'This quote is not closed: a " is missing. A quote itself is written \\" in quotes.'
 
 
 def parse(text: str, vocabulary: Vocabulary = EVENTS) -> Query:
     """The tree of a search, read as Sentry's event search reads it.
 
-    Offsets in the tree and in errors count characters of `text`. Raises SearchError and
-    nothing else, whatever the text.
+    Offsets in errors count characters of `text`, those in the tree of the query's text, which
+    lacks characters of no width. Raises SearchError and nothing else, whatever the text.
     """
-    readable = text.encode("utf-8", "replace").decode()
-    query = Query(text, _parts(shapes(readable), vocabulary))
-    _check_size(query)
+    readable, places = visible(text.encode("utf-8", "replace").decode())
+    try:
+        return _parsed(readable, vocabulary)
+    except SearchError as error:
+        if places is None:
+            raise
+        ends = [*places, len(text)]
+        raise SearchError(error.message, ends[error.start], ends[error.end]) from None
+
+
+def _parsed(text: str, vocabulary: Vocabulary) -> Query:
+    """The tree; a title that cannot be read as a search is one text: `Error: (1045, "x`."""
+    try:
+        query = Query(text, _parts(shapes(text), vocabulary))
+        _check_size(query)
+    except SearchError:
+        if not _is_title(text):
+            raise
+        query = None
+    if query is None or (_is_title(text) and any(term.problem for term in query.terms())):
+        whole = FreeText(text=text, start=0, end=len(text), is_quoted=True)
+        return Query(text, (_free_text(whole),))
     return query
+
+
+def _is_title(text: str) -> bool:
+    """Whether a search begins as the title of an issue does: a class, a colon, a sentence."""
+    found = _TITLE.match(text)
+    return found is not None and len(text) <= MOST_CHARACTERS and not is_known(found[1])
 
 
 def parse_issue_search(text: str) -> Query:

@@ -1,12 +1,17 @@
-"""Characters that come with pasted text: other blanks, typographic quotes.
+"""Characters that come with pasted text: other blanks, typographic quotes, what has no width.
 
-Every character becomes one character, so that places in the text stay what they were. What
-stands between straight double quotes is left alone.
+`plain` makes one character of every character, so that places in the text stay what they were;
+`visible` leaves out what nobody sees and tells the places. What stands between straight double
+quotes is left alone.
 """
 
 from __future__ import annotations
 
 import re
+
+# Zero-width space, word joiner, byte order mark, soft hyphen, marks of direction. Joiners that
+# make letters and emoji are none of them.
+NO_WIDTH = "\u200b\u2060\ufeff\xad\u200e\u200f\u202a-\u202e\u2066-\u2069"
 
 
 def plain(text: str) -> str:
@@ -14,6 +19,20 @@ def plain(text: str) -> str:
     if text.isascii() and "\t" not in text:
         return text
     return _PARTS.sub(_plain, text)
+
+
+def visible(text: str) -> tuple[str, list[int] | None]:
+    """The text without characters of no width, and where each that is left stood in `text`.
+
+    None for the places says that nothing was left out.
+    """
+    if _INVISIBLE.search(text) is None:
+        return text, None
+    places: list[int] = []
+    for part in _SEEN.finditer(text):
+        if part[0][0] == '"' or _INVISIBLE.match(part[0]) is None:
+            places += range(part.start(), part.end())
+    return "".join(text[place] for place in places), places
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -30,3 +49,5 @@ _QUOTED = "|".join(
     for pair in _PAIRS
 )
 _PARTS = re.compile(rf'"(?>\\"|[^"])*+"|{_QUOTED}|[{_BLANKS}]')
+_INVISIBLE = re.compile(f"[{NO_WIDTH}]")
+_SEEN = re.compile(rf'"(?>\\"|[^"])*+"|[{NO_WIDTH}]|[^"{NO_WIDTH}]++|"')

@@ -9,6 +9,8 @@ import re
 
 from vedette.search.escapes import guarded, with_escapes
 from vedette.search.known import is_known
+from vedette.search.lookalikes import is_address, may_begin_address
+from vedette.search.pasted import NO_WIDTH
 
 
 def quote(value: str) -> str:
@@ -22,12 +24,15 @@ def written_key(key: str) -> str:
     """A tag's key as it must stand before the colon, also one that is a field's name."""
     if not _KEY.fullmatch(key):
         return f'tags["{with_escapes(key)}"]'
-    return f"tags[{key}]" if is_known(key) else key
+    return f"tags[{key}]" if is_known(key) or is_address(f"{key}:") else key
 
 
 def tag_filter(key: str, value: str) -> str:
     """A search of one term for a tag's value; the empty value finds events without the tag."""
-    return f"{written_key(key)}:{quote(value)}"
+    written = quote(value)
+    if ":" in written and written[0] != '"' and may_begin_address(key):
+        written = f'"{written}"'
+    return f"{written_key(key)}:{written}"
 
 
 def field_filter(key: str, value: str) -> str:
@@ -35,5 +40,6 @@ def field_filter(key: str, value: str) -> str:
     return f"{key}:{quote(value)}"
 
 
-_BARE = re.compile(r"""(?!//)[^\s()"\[\]<>=!*,:\\\uf00d“”„‟«»][^\s()"\[\]*,“”„‟«»]*""")
+_PASTED = f"“”„‟«»{NO_WIDTH}"
+_BARE = re.compile(rf"""(?!//)[^\s()"\[\]<>=!*,:\\\uf00d{_PASTED}][^\s()"\[\]*,{_PASTED}]*""")
 _KEY = re.compile(r"[\w.\-]+")

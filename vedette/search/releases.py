@@ -1,4 +1,4 @@
-"""The keys that are about releases: `release:latest`, and versions in their order.
+"""The keys that are about releases: `release:latest`, stages, and versions in their order.
 
 What releases there are, and in which order, is not known to the store: `Releases` says it.
 """
@@ -20,16 +20,18 @@ from vedette.store.query import (
     Either,
     Field,
     Matches,
+    Not,
     OneOf,
     Present,
 )
 
 LATEST = "latest"
+STAGES = ("adopted", "low_adoption", "replaced")
 _RELEASE = Field("release")
 
 
-class NewestRelease(NamedTuple):
-    """The newest release of a project, or of one environment of it (else empty)."""
+class PlacedRelease(NamedTuple):
+    """A release of a project, or of one environment of it (else empty)."""
 
     project_id: int
     environment: str
@@ -39,7 +41,7 @@ class NewestRelease(NamedTuple):
 class Releases(Protocol):
     """The releases of the projects that a search looks at."""
 
-    def latest(self) -> Sequence[NewestRelease]:
+    def latest(self) -> Sequence[PlacedRelease]:
         """The newest of each project, and of each environment if some are chosen."""
         ...
 
@@ -51,11 +53,15 @@ class Releases(Protocol):
         """The names of those whose numeric build stands so to this one. Raises BadValue."""
         ...
 
+    def in_stage(self, stage: str) -> Sequence[PlacedRelease]:
+        """Where releases are in a stage (`STAGES`). Raises BadValue for too many."""
+        ...
+
 
 class NoReleases:
     """For a search without projects: nothing is known."""
 
-    def latest(self) -> Sequence[NewestRelease]:
+    def latest(self) -> Sequence[PlacedRelease]:
         """None."""
         return ()
 
@@ -66,6 +72,10 @@ class NoReleases:
     def by_build(self, comparison: Comparison, text: str) -> Sequence[str]:
         """Refused: there is nothing to compare with."""
         raise BadValue(f"builds cannot be compared with {comparison} here")
+
+    def in_stage(self, stage: str) -> Sequence[PlacedRelease]:
+        """None."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,30 @@ class Named:
     def compares(self, comparison: Comparison, value: Scalar) -> Condition:
         """Whole names have no order, their versions have."""
         raise BadValue(f"release cannot be compared with {comparison}; release.version can")
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """How far a release is in use in the environment of the event."""
+
+    releases: Releases
+
+    def equals(self, value: Scalar, *, is_wildcard: bool) -> Condition:
+        """Events of the releases in this stage; of those without a release for no stage."""
+        stage = str(value).lower()
+        if not stage:
+            return Not(Present(_RELEASE))
+        if stage not in STAGES:
+            raise BadValue(f"{value} is no stage: {', '.join(STAGES)}")
+        return _any_of(self.releases.in_stage(stage))
+
+    def one_of(self, values: Sequence[Scalar]) -> Condition:
+        """Any of these stages."""
+        return Either([self.equals(value, is_wildcard=False) for value in values])
+
+    def compares(self, comparison: Comparison, value: Scalar) -> Condition:
+        """Stages have no order."""
+        raise BadValue(f"release.stage cannot be compared with {comparison}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +174,31 @@ def build(key: str, releases: Releases) -> Target:
     return InOrder(part, releases.by_build)
 
 
-def _is(one: NewestRelease) -> Condition:
+def stage(key: str, releases: Releases) -> Target:
+    """`release.stage:`"""
+    return Staged(releases)
+
+
+def _any_of(found: Sequence[PlacedRelease]) -> Condition:
+    """The releases of each place by one list."""
+    places: dict[tuple[int, str], list[str]] = {}
+    for one in found:
+        places.setdefault((one.project_id, one.environment), []).append(one.version)
+    return Either(
+        [
+            All(
+                [
+                    Compare(Field("project_id"), "=", project),
+                    Compare(Field("environment"), "=", environment),
+                    OneOf(_RELEASE, list(versions)),
+                ]
+            )
+            for (project, environment), versions in places.items()
+        ]
+    )
+
+
+def _is(one: PlacedRelease) -> Condition:
     parts: list[Condition] = [
         Compare(Field("project_id"), "=", one.project_id),
         Compare(_RELEASE, "=", one.version),

@@ -178,6 +178,7 @@ _RULES: dict[str, Callable[[str, World], Target]] = {
     "release.version": _of_release(releases.version),
     "release.package": _of_release(releases.package),
     "release.build": _of_release(releases.build),
+    "release.stage": _of_release(releases.stage),
     "project": _project,
     "project.name": _project,
     "project.id": _project_id,

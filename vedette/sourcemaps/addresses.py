@@ -16,7 +16,7 @@ import xxhash
 _ORIGIN = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/{0,2}(?=[^/])", re.IGNORECASE)
 _REFERENCE = re.compile(
-    rb"^\s*(?://|/\*)[#@]\s*sourceMappingURL=(\S+?)(?:\s*\*/)?\s*$", re.MULTILINE
+    rb"^[ \t]*(?://|/\*)[#@][ \t]*sourceMappingURL=(\S+?)(?:[ \t]*\*/)?[ \t\r]*$", re.MULTILINE
 )
 _TAIL_BYTES = 4096
 _MOST_REFERENCE = 2000

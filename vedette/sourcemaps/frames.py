@@ -13,6 +13,7 @@ from vedette.sourcemaps.verdicts import Verdict
 Tree: TypeAlias = dict[str, Any]
 
 _MOST_LINE_CHARACTERS = 1000
+_MOST_NAME_CHARACTERS = 1000
 _IDENTIFIER = re.compile(r"^[A-Za-z_$][\w$]*$")
 _SCRIPT = re.compile(r"\.(?:[cm]?js|js\.(?:gz|br)|jsbundle|bundle|hbc)(?:[?#]|$)", re.IGNORECASE)
 _BUILT_IN = re.compile(
@@ -90,7 +91,8 @@ def is_of_another_build(
 def _function(token: Token, sent: object, called_as: str) -> str:
     """The best name: of the scope, else as the caller calls it, else as it was sent."""
     names = (token.function, called_as, sent if isinstance(sent, str) else "")
-    return next((name for name in names if name not in _NAMELESS), token.function)
+    found = next((name for name in names if name not in _NAMELESS), token.function)
+    return found[:_MOST_NAME_CHARACTERS]
 
 
 def _line(text: str) -> str:

@@ -18,6 +18,7 @@ _NAMED = re.compile(r"^(?:@[\w.-]+/)?[\w.@-]+/(?=\.{1,2}/)")
 _LAYER = re.compile(r"^\([\w-]+\)/")
 _PROJECT = re.compile(r"^\[(?:project|workspace)\]/")
 _UPWARDS = re.compile(r"^(?:\.{1,2}/)+")
+_MOST_CHARACTERS = 2000
 _LOADER = re.compile(r"\?[0-9a-z]{4}$")
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _HTTP = re.compile(r"^https?://[^/]*/", re.IGNORECASE)
@@ -46,7 +47,7 @@ def name_source(source: str, map_url: str) -> SourceName:
     `webpack://shop/./src/App.tsx?a1b2`, `turbopack:///[project]/src/App.tsx` and
     `../../src/App.tsx` are all `src/App.tsx`.
     """
-    bare = _LOADER.sub("", source.replace("\\", "/"))
+    bare = _LOADER.sub("", source[:_MOST_CHARACTERS].replace("\\", "/"))
     path = bare
     if _BUNDLER.match(path):
         path = _BUNDLER.sub("", _PACKAGE.sub("", path, count=1), count=1)

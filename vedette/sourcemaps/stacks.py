@@ -8,20 +8,24 @@ from typing import Any, TypeAlias
 import msgspec
 import orjson
 
+from vedette.sourcemaps.remarks import take_back
 from vedette.sourcemaps.verdicts import READABLE
 
 Tree: TypeAlias = dict[str, Any]
 
 SCRIPT_PLATFORMS = frozenset({"javascript", "node"})
 _NOTES = ("source_map", "symbols")  # what was noted of a frame by whom it was read
-_PARTS = ("exception", "threads", "stacktrace", "raw_stacktrace", "debug_meta")
+_PARTS = ("exception", "threads", "stacktrace", "raw_stacktrace", "debug_meta", "_meta")
 _decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class Stacks:
-    """An event's stacks. Raises ValueError for what is no JSON object."""
+    """An event's stacks. Raises ValueError for what is no JSON object.
 
-    def __init__(self, payload: bytes) -> None:
+    `meta` is what is to be said of the event's values, in the place of its `_meta`.
+    """
+
+    def __init__(self, payload: bytes, meta: Tree | None = None) -> None:
         try:
             self._event = _decode(payload)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -29,6 +33,8 @@ class Stacks:
         self._parts = {
             name: orjson.loads(bytes(self._event[name])) for name in _PARTS if name in self._event
         }
+        if meta is not None:
+            self._parts["_meta"] = meta
         self.platform = self._text("platform")
 
     def _text(self, name: str) -> str:
@@ -36,26 +42,35 @@ class Stacks:
         value = orjson.loads(bytes(held)) if held is not None else None
         return value if isinstance(value, str) else ""
 
-    def holders(self) -> Iterator[Tree]:
-        """What has a `stacktrace`: exceptions, threads, the event itself."""
+    def holders(self) -> Iterator[tuple[tuple[str, ...], Tree]]:
+        """What has a `stacktrace`, with its path: exceptions, threads, the event itself."""
         for name in ("exception", "threads"):
             held = self._parts.get(name)
             values = held.get("values") if isinstance(held, dict) else held
-            for one in values if isinstance(values, list) else ():
+            is_wrapped = held is not values
+            for index, one in enumerate(values if isinstance(values, list) else ()):
                 if isinstance(one, dict) and isinstance(one.get("stacktrace"), dict):
-                    yield one
+                    yield (name, *(("values",) if is_wrapped else ()), str(index)), one
         if isinstance(self._parts.get("stacktrace"), dict):
-            yield self._parts
+            yield (), self._parts
+
+    @property
+    def meta(self) -> Tree:
+        """What is said of the event's values."""
+        held = self._parts.get("_meta")
+        return held if isinstance(held, dict) else {}
 
     def undo(self) -> int:
         """Put the frames back as they were sent; returns how many had their original place."""
         count = 0
-        for holder in self.holders():
+        for path, holder in self.holders():
             frames = holder["stacktrace"].get("frames")
-            notes = [note for frame in frames or () if (note := _taken_note(frame)) is not None]
+            known = frames if isinstance(frames, list) else []
+            notes = [note for frame in known if (note := _taken_note(frame)) is not None]
             count += sum(note.get("verdict") in READABLE for note in notes)
             if notes and isinstance(holder.get("raw_stacktrace"), dict):
                 holder["stacktrace"] = holder.pop("raw_stacktrace")
+                take_back(self.meta, path)
             if isinstance(holder.get("raw_class"), dict):
                 holder |= holder.pop("raw_class")
         return count

@@ -14,6 +14,7 @@ from vedette.blobs.packed import PackedFolder, TooLarge
 from vedette.sourcemaps.frames import Tree, is_missed, read_frame, script_of
 from vedette.sourcemaps.lookup import Found, Question, Wanted
 from vedette.sourcemaps.maps import MapCache, SourceMap
+from vedette.sourcemaps.remarks import carry_over
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS, Stacks, script_key
 from vedette.sourcemaps.validity import MalformedMap
 from vedette.sourcemaps.verdicts import READABLE, Verdict
@@ -67,33 +68,55 @@ class _MapGone(Exception):  # noqa: N818 - it was removed a moment ago
 
 
 class _Script(NamedTuple):
-    """A frame in a script, and how to look for the script's map."""
+    """A frame in a script, its place in the stack, and how to look for the script's map."""
 
+    at: int
     frame: Tree
     wanted: Wanted
     platform: str
 
 
+class _Stack(NamedTuple):
+    """What has a stack, its path in the event, and the stack's frames in scripts."""
+
+    path: tuple[str, ...]
+    holder: Tree
+    scripts: list[_Script]
+
+
 class Symbolicator:
     """Reads events. Raises what `ask` raises, and OSError."""
 
-    def __init__(self, ask: Ask, blobs: PackedFolder, *, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        blobs: PackedFolder,
+        *,
+        version_of: Callable[[int], int] = lambda _: 0,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
         self._ask = ask
+        self.version_of = version_of  # of a project's files, as it is now
         self._blobs = blobs
         self._maps = MapCache(cache_bytes)
         self._answers: dict[tuple[Place, Wanted], Found] = {}
 
-    def read(self, payload: bytes, place: Place) -> Reading | None:
-        """The event read through maps; None if there is nothing to say of its frames."""
+    def read(self, payload: bytes, place: Place, meta: Tree | None = None) -> Reading | None:
+        """The event read through maps; None if there is nothing to say of its frames.
+
+        `meta` is what is said of its values, and becomes its `_meta`.
+        """
         try:
-            stacks = Stacks(payload)
+            stacks = Stacks(payload, meta)
         except ValueError:
             return None
         scripts = _scripts(stacks)
-        found = self._find(place, {one.wanted for _, stack in scripts for one in stack})
+        found = self._find(place, {one.wanted for stack in scripts for one in stack.scripts})
         reading = Reading(b"", Counter(), [])
-        for holder, stack in scripts:
-            self._read_stack(holder, stack, found, place, reading)
+        for stack in scripts:
+            read = self._read_stack(stack, found, place, reading)
+            if read:
+                carry_over(stacks.meta, stack.path, read)
         if not reading.tally:
             return None
         return reading._replace(payload=stacks.encode())
@@ -110,16 +133,13 @@ class Symbolicator:
         return {file: self._answers[place, file] for file in files}
 
     def _read_stack(
-        self,
-        holder: Tree,
-        stack: list[_Script],
-        found: dict[Wanted, Found],
-        place: Place,
-        reading: Reading,
-    ) -> None:
-        sent = [dict(frame) if frame else frame for frame in holder["stacktrace"]["frames"]]
-        called_as, has_changed = "", False
-        for script in stack:
+        self, stack: _Stack, found: dict[Wanted, Found], place: Place, reading: Reading
+    ) -> list[int]:
+        """Read a stack; returns the indexes of the frames that have their original place."""
+        trace = stack.holder["stacktrace"]
+        sent = [dict(frame) if frame else frame for frame in trace["frames"]]
+        called_as, read = "", []
+        for script in stack.scripts:
             file = found[script.wanted]
             at = f"{script.frame['lineno']}:{script.frame.get('colno') or 1}"
             verdict, name = self._read_frame(script, file, called_as)
@@ -131,9 +151,11 @@ class Symbolicator:
                 reading.wanted.append(script.wanted.url)
             _mark(script, file, verdict, at)
             reading.tally[Tallied(file.file_id, file.bundle_id, verdict)] += 1
-            has_changed = has_changed or verdict in READABLE
-        if has_changed:
-            holder["raw_stacktrace"] = {**holder["stacktrace"], "frames": sent}
+            if verdict in READABLE:
+                read.append(script.at)
+        if read:
+            stack.holder["raw_stacktrace"] = {**trace, "frames": sent}
+        return read
 
     def _read_frame(
         self, script: _Script, file: Found, called_as: str
@@ -172,25 +194,26 @@ class Symbolicator:
             raise MalformedMap(str(error)) from None
 
 
-def _scripts(stacks: Stacks) -> list[tuple[Tree, list[_Script]]]:
+def _scripts(stacks: Stacks) -> list[_Stack]:
     """The frames in scripts, by what has their stack; a frame of another language has no map."""
     debug_ids = stacks.debug_ids()
-    made: list[tuple[Tree, list[_Script]]] = []
+    made: list[_Stack] = []
     left = _MOST_FRAMES
-    for holder in stacks.holders():
+    for path, holder in stacks.holders():
         frames = holder["stacktrace"].get("frames")
+        known = list(enumerate(frames)) if isinstance(frames, list) else []
         stack: list[_Script] = []
-        for frame in frames[-left:] if isinstance(frames, list) and left else ():
+        for index, frame in known[-left:] if left else ():
             if not isinstance(frame, dict):
                 continue
             platform = frame.get("platform") or stacks.platform
             url = script_of(frame) if platform in SCRIPT_PLATFORMS else ""
             if url:
                 wanted = Wanted(url, debug_ids.get(script_key(url), ""))
-                stack.append(_Script(frame, wanted, str(platform)))
+                stack.append(_Script(index, frame, wanted, str(platform)))
         left -= len(stack)
         if stack:
-            made.append((holder, stack))
+            made.append(_Stack(path, holder, stack))
     return made
 
 

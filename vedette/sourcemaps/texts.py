@@ -29,8 +29,13 @@ class SourceTexts:
         lines = self._lines(source)
         if not 0 < line <= len(lines):
             return None
-        at = line - 1
-        return lines[max(at - most, 0) : at], lines[at], lines[at + 1 : at + 1 + most]
+        first = max(line - 1 - most, 0)
+        found = lines[first : line + most]
+        is_end = line + most >= len(lines)
+        broken = [text + "\n" for text in (found[:-1] if is_end else found)]
+        found = [*broken, found[-1]] if is_end else broken
+        at = line - 1 - first
+        return found[:at], found[at], found[at + 1 :]
 
     def _lines(self, source: str) -> list[str]:
         if source not in self._decoded:
@@ -45,10 +50,7 @@ class SourceTexts:
             text = _decode_text(held) if held is not None else None
         except (msgspec.DecodeError, UnicodeDecodeError):
             text = None
-        if text is None:
-            return []
-        lines = text.split("\n")
-        return [*(line + "\n" for line in lines[:-1]), lines[-1]]
+        return text.split("\n") if text is not None else []
 
 
 def split_texts(raw: bytes, form: MapForm) -> tuple[bytes, SourceTexts | None]:

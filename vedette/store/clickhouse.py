@@ -78,6 +78,10 @@ class ClickHouse(Dialect):
     def limit_by(self, statement: str, columns: list[str], order: str, most: int) -> str:
         return f"SELECT * FROM ({statement}) {order} LIMIT {most} BY {', '.join(columns)}"
 
+    def last_of_each(self, statement: str, by: list[str], order: list[str]) -> str:
+        keys = ", ".join(f"{one} DESC NULLS LAST" for one in order)
+        return f"{statement} ORDER BY {keys} LIMIT 1 BY {', '.join(by)}"
+
     def create(self, table: Table) -> str:
         """A table sorted by project and time, in parts by day; nothing in it expires by itself."""
         columns = ", ".join(f"{one.name} {self.types[one.type]}" for one in table.all_columns)

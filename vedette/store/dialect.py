@@ -101,6 +101,12 @@ class Dialect:
         rank = f"row_number() OVER (PARTITION BY {', '.join(columns)} {order})"
         return f"SELECT * FROM ({statement}) QUALIFY {rank} <= {most} {order}"
 
+    def last_of_each(self, statement: str, by: list[str], order: list[str]) -> str:
+        """A statement's rows, of those that are equal in `by` the last in this order."""
+        keys = ", ".join(f"{one} DESC NULLS LAST" for one in order)
+        rank = f"row_number() OVER (PARTITION BY {', '.join(by)} ORDER BY {keys})"
+        return f"{statement} QUALIFY {rank} = 1"
+
     def create(self, table: Table) -> str:
         """The statement that makes a table."""
         columns = ", ".join(f"{one.name} {self.types[one.type]}" for one in table.all_columns)

@@ -152,6 +152,19 @@ class LimitBy(msgspec.Struct, frozen=True):
     most: int
 
 
+class Newest(msgspec.Struct, frozen=True):
+    """Of a day's rows that have the same values in the columns `by`, only the last in this order.
+
+    The others are as if they were not there: conditions are about the rows that stay. Columns
+    that are equal in all rows of one are `fixed`; comparisons of them choose first, which changes
+    nothing but the cost.
+    """
+
+    by: tuple[str, ...]
+    order: tuple[str, ...]
+    fixed: tuple[str, ...] = ()
+
+
 class Join(msgspec.Struct, frozen=True):
     """Each row with every row of another table that has the same value in `key`.
 
@@ -187,6 +200,7 @@ class Select(msgspec.Struct, kw_only=True):
     limit: int = 10_000
     limit_by: LimitBy | None = None
     top: Top | None = None
+    newest: Newest | None = None
     join: Join | None = None
     explode_tags: bool = False
 

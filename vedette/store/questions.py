@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -33,6 +33,28 @@ log = logging.getLogger("vedette.store")
 
 _views = count(1)
 _dialect = sql.Dialect()
+
+
+class _Held(NamedTuple):
+    """Rows of a table: where they lie in files, and those that wait in memory."""
+
+    sources: Sequence[Source] = ()
+    waiting: Sequence[Any] = ()
+
+    @classmethod
+    def of(cls, file: DayFile, table: Table) -> _Held:
+        """What there is for the file's day."""
+        source = Source(f"{file.name}.{table.name}", file.flush, file.tag_columns_of(table.name))
+        mine = (batch for batch in file.memory if batch.table.name == table.name)
+        return cls([source], [batch.arrow for batch in mine])
+
+    @classmethod
+    def together(cls, held: Sequence[_Held]) -> _Held:
+        """What there is for all these days."""
+        return cls(
+            [source for one in held for source in one.sources],
+            [arrow for one in held for arrow in one.waiting],
+        )
 
 
 class Questions:
@@ -82,16 +104,19 @@ class Questions:
         relations: list[list[str]] = []
         readings = used_columns(tables, select)
         try:
-            for reading, (sources, waiting) in zip(
-                readings, self._snapshot(readings, files), strict=True
-            ):
-                if waiting or not sources:
-                    view = f"appended_{next(_views)}"
-                    rows = joined(waiting or [to_arrow(Rows(reading.table)).select(reading.needed)])
-                    cursor.register(view, rows)
-                    views.append(view)
-                    sources.append(Source(view))
-                relations.append([source.relation(reading) for source in sources])
+            for reading, held in zip(readings, self._snapshot(readings, files), strict=True):
+                places = held if select.newest is not None else [_Held.together(held)]
+                relations.append([])
+                for place in places or [_Held()]:
+                    sources = list(place.sources)
+                    if place.waiting or not sources:
+                        view = f"appended_{next(_views)}"
+                        none = to_arrow(Rows(reading.table)).select(reading.needed)
+                        cursor.register(view, joined(place.waiting or [none]))
+                        views.append(view)
+                        sources.append(Source(view))
+                    found = [source.relation(reading) for source in sources]
+                    relations[-1] += [_as_one(found)] if select.newest is not None else found
             statement, parameters = compiled(tables, select, relations)
             return [list(row) for row in cursor.execute(statement, parameters).fetchall()]
         except duckdb.Error as error:
@@ -102,28 +127,23 @@ class Questions:
             for view in views:
                 self._forget(cursor, view)
 
-    def _snapshot(
-        self, readings: Sequence[Reading], files: Sequence[DayFile]
-    ) -> list[tuple[list[Source], list[Any]]]:
-        """For each table its sources in files, and what memory holds: all of one moment."""
-        found: list[tuple[list[Source], list[Any]]] = []
+    def _snapshot(self, readings: Sequence[Reading], files: Sequence[DayFile]) -> list[list[_Held]]:
+        """For each table what each file and memory hold for a day: all of one moment."""
         with self._files.lock:
-            for table in (reading.table for reading in readings):
-                mine = [file for file in files if file.retention == str(table.retention)]
-                sources = [
-                    Source(f"{file.name}.{table.name}", file.flush, file.tag_columns_of(table.name))
-                    for file in mine
+            found = [
+                [
+                    _Held.of(file, reading.table)
+                    for file in files
+                    if file.retention == str(reading.table.retention)
                 ]
-                waiting = [
-                    batch.arrow
-                    for file in mine
-                    for batch in file.memory
-                    if batch.table.name == table.name
-                ]
-                found.append((sources, waiting))
+                for reading in readings
+            ]
         return [
-            (sources, [arrow.select(reading.needed) for arrow in waiting])
-            for reading, (sources, waiting) in zip(readings, found, strict=True)
+            [
+                held._replace(waiting=[arrow.select(reading.needed) for arrow in held.waiting])
+                for held in places
+            ]
+            for reading, places in zip(readings, found, strict=True)
         ]
 
     def _restore(
@@ -223,6 +243,13 @@ def compiled_condition(
     writer = Writer(_dialect, columns, {"": table.name}, seconds=1)
     texts = [writer.condition(one).text for one in (span, condition)]
     return f"{texts[0]} AND coalesce({texts[1]}, false)", writer.parameters
+
+
+def _as_one(relations: Sequence[str]) -> str:
+    """Relations of equal columns as one."""
+    if len(relations) == 1:
+        return relations[0]
+    return f"({' UNION ALL '.join(f'FROM {one}' for one in relations)})"
 
 
 def _field_of(expression: Any) -> str:

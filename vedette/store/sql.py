@@ -130,7 +130,7 @@ class Compiler:
         return [places.index(name) + 1 for name in select.group_by]
 
     def _conditions(self) -> tuple[list[str], list[str]]:
-        """The conditions on rows: before tags are exploded or tables joined, and after."""
+        """The conditions on rows: before they are chosen, exploded or joined, and after."""
         early = self._within("", "r", self._table)
         late: list[str] = []
         for condition in self._select.where:
@@ -147,9 +147,13 @@ class Compiler:
         written = self._writer.condition(condition)
         if written.is_aggregate:
             raise BadQuery("a figure of many rows cannot choose among single rows")
+        newest = self._select.newest
         is_late = not used[""].isdisjoint(_TAG_COLUMNS) or any(
             columns for name, columns in used.items() if name
         )
+        if newest is not None:  # a list is a join for the engine: one, not one of each day
+            is_fixed = used[""] <= {*newest.by, *newest.fixed}
+            is_late = is_late or not (is_fixed and isinstance(condition, q.Compare))
         for name, columns in before.items():
             used[name] |= columns
         return written.text, is_late
@@ -230,13 +234,35 @@ class Compiler:
         if join is not None and self._joined is not None:
             return self._join(join, self._joined, sources, joined_sources, where)
         used = self._writer.used[""] - set(_TAG_COLUMNS)
+        if self._select.explode_tags and self._select.newest is not None:
+            raise BadQuery("tags can only be counted of all rows")
         if self._select.explode_tags:
             source = _union(sources, sorted(used | {"tags"}))
             exploded = self._dialect.explode(source, ", ".join(sorted(used)), " AND ".join(where))
             return f"{exploded} AS r"
+        if self._select.newest is not None:
+            return self._newest(self._select.newest, sources, where)
         names = sorted(used)
         source = _union(sources, names)
         return f"(SELECT {', '.join(names)} FROM {source} AS r WHERE {' AND '.join(where)}) AS r"
+
+    def _newest(self, newest: q.Newest, sources: Sequence[str], where: list[str]) -> str:
+        """The rows within the bounds, of each only what came last: looked for in each relation
+        by itself, so that not all rows are held at once."""
+        writer = self._writer
+        by = [writer.expression(q.Field(name)).text for name in newest.by]
+        order = [writer.expression(q.Field(name)).text for name in newest.order]
+        if not by or not order:
+            raise BadQuery("what came last needs columns to tell rows by, and an order")
+        names = sorted(writer.used[""])
+        condition = " AND ".join(where)
+        parts = [
+            self._dialect.last_of_each(
+                f"SELECT {', '.join(names)} FROM {source} AS r WHERE {condition}", by, order
+            )
+            for source in sources
+        ]
+        return f"({' UNION ALL '.join(f'({part})' for part in parts)}) AS r"
 
     def _join(
         self,
@@ -246,8 +272,8 @@ class Compiler:
         joined_sources: Sequence[str],
         where: list[str],
     ) -> str:
-        if self._select.explode_tags or self._select.top:
-            raise BadQuery("a question about two tables can neither count by tag nor name the rest")
+        if self._select.explode_tags or self._select.top or self._select.newest:
+            raise BadQuery("a question about two tables can only be about their rows as they are")
         writer = self._writer
         others = self._within(joined.name, "j", joined)
         others += [writer.condition(one).text for one in join.where]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
 
+from vedette.store.query import Newest
+
 
 class ColumnType(Enum):
     """The types a column may have. Every column may be null."""
@@ -44,13 +46,15 @@ class Table:
     `timestamp` decides in which day a row lies. `retention` names the class of its rows: a
     word of small letters and underscores; each class has a file per day, which is deleted
     whole. `sort_key` is the order in which rows are written; without one it is by project,
-    group and time, as far as the table has them.
+    group and time, as far as the table has them. `updates` says of which rows only the last
+    counts, for questions about what they came to.
     """
 
     name: str
     columns: tuple[Column, ...]
     retention: str = Retention.TELEMETRY
     sort_key: tuple[str, ...] = ()
+    updates: Newest | None = None
 
     @property
     def all_columns(self) -> tuple[Column, ...]:

@@ -3,50 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from symbolic.proguard import ProguardMapper
 
 from vedette.symbols.jvm import remap_class, remap_frame
 from vedette.symbols.notes import put_note
-from vedette.symbols.placing import frames_of
 from vedette.symbols.verdicts import NAMED, SymbolVerdict
 
 Tree: TypeAlias = dict[str, Any]
 
+_MOST_FRAMES = 4000
 JVM_PLATFORMS = frozenset({"java", "kotlin", "android"})
 
 
-def read_jvm_stack(
-    holder: Tree,
-    platform: str,
-    mappings: list[ProguardMapper],
-    verdict: SymbolVerdict,
-    note: Tree,
-    tally: Counter[SymbolVerdict],
-    *,
-    most_frames: int,
-) -> None:
-    """The frames of classes through the mappings that the event names."""
-    frames = frames_of(holder)[:most_frames]
-    made: list[Any] = []
-    has_changed = False
-    for frame in frames:
-        own = frame.get("platform") or platform if isinstance(frame, dict) else ""
+class JvmReader(NamedTuple):
+    """Reads the stacks of one event. `verdict` is said of a frame that no mapping changes."""
+
+    platform: str
+    mappings: list[ProguardMapper]
+    verdict: SymbolVerdict
+    note: Tree
+
+    def read(
+        self, frames: list[Any], tally: Counter[SymbolVerdict]
+    ) -> tuple[list[list[Any]], bool]:
+        """For each frame those that stand for it, and whether any of them is new."""
+        pieces = [self._read(frame, tally) for frame in frames[:_MOST_FRAMES]]
+        is_read = any(
+            piece[0] is not frame and _is_named(piece[0])
+            for piece, frame in zip(pieces, frames, strict=False)
+        )
+        return [*pieces, *([frame] for frame in frames[_MOST_FRAMES:])], is_read
+
+    def _read(self, frame: Any, tally: Counter[SymbolVerdict]) -> list[Any]:
+        own = frame.get("platform") or self.platform if isinstance(frame, dict) else ""
         if own not in JVM_PLATFORMS or not frame.get("module"):
-            made.append(frame)
-            continue
-        new = next((found for one in mappings if (found := remap_frame(frame, one))), [])
-        came = SymbolVerdict.APPLIED if new else verdict
-        new = new or [dict(frame)]
+            return [frame]
+        new = next((found for one in self.mappings if (found := remap_frame(frame, one))), [])
+        came = SymbolVerdict.APPLIED if new else self.verdict
         tally[came] += 1
+        new = new or [dict(frame)]
         for call, one in enumerate(new):
-            put_note(one, {"verdict": came.value, **note, **({"inlined": True} if call else {})})
-        made += new
-        has_changed = has_changed or came in NAMED
-    if has_changed:
-        holder["raw_stacktrace"] = {**holder["stacktrace"], "frames": frames}
-    holder["stacktrace"] = {**holder["stacktrace"], "frames": made}
+            inlined = {"inlined": True} if call else {}
+            put_note(one, {"verdict": came.value, **self.note, **inlined})
+        return new
+
+
+def _is_named(frame: Tree) -> bool:
+    return frame["data"]["symbols"]["verdict"] in NAMED
 
 
 def rename(holder: Tree, mappings: list[ProguardMapper]) -> None:

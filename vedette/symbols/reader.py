@@ -24,15 +24,17 @@ from vedette.symbols.caches import (
     open_symbols,
 )
 from vedette.symbols.images import Image, Images, mapping_ids
-from vedette.symbols.jvm_stacks import read_jvm_stack, rename
+from vedette.symbols.jvm_stacks import JvmReader, rename
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion, WantedSymbols
 from vedette.symbols.native import AddressCache, expand
 from vedette.symbols.notes import mark
 from vedette.symbols.placing import Located, frames_of, in_image, locate
+from vedette.symbols.replacing import put_frames
 from vedette.symbols.sources import SourceBundle
 from vedette.symbols.verdicts import MENDABLE, NAMED, SymbolVerdict
 
 Tree: TypeAlias = dict[str, Any]
+Path: TypeAlias = tuple[str, ...]
 AskSymbols: TypeAlias = Callable[[SymbolQuestion], Sequence[FoundSymbols]]
 
 _CACHE_BYTES = 96 << 20
@@ -77,15 +79,18 @@ class SymbolReader:
         self._addresses = AddressCache()
         self._answers: dict[tuple[int, int, WantedSymbols], FoundSymbols] = {}
 
-    def read(self, payload: bytes, project_id: int, version: int) -> SymbolReading | None:
+    def read(
+        self, payload: bytes, project_id: int, version: int, meta: Tree | None = None
+    ) -> SymbolReading | None:
         """The event with its frames named; None if there is nothing to say of them.
 
         `version` is of the project's files: 0 if it never had any, and then none are asked for.
+        `meta` is what is said of the event's values, and becomes its `_meta`.
         """
         if not may_have_symbols(payload):
             return None
         try:
-            stacks = Stacks(payload)
+            stacks = Stacks(payload, meta)
         except ValueError:
             return None
         tally: Counter[SymbolVerdict] = Counter()
@@ -115,46 +120,47 @@ class SymbolReader:
         if images.is_empty:
             return
         left = _MOST_FRAMES
-        held: list[tuple[Tree, list[Located | None]]] = []
-        for holder in stacks.holders():
-            frames = frames_of(holder)[:left]
-            left -= len(frames)
-            held.append((holder, [locate(frames, at, images) for at in range(len(frames))]))
+        held: list[tuple[Path, list[Any], list[Located | None]]] = []
+        for path, holder in stacks.holders():
+            frames = frames_of(holder)
+            places = [locate(frames, at, images) for at in range(len(frames[:left]))]
+            left -= len(places)
+            if any(places):
+                held.append((path, frames, places))
         wanted = {
             one.image.wanted
-            for _, places in held
+            for *_, places in held
             for one in places
             if one is not None and one.image is not None and one.image.wanted.is_known
         }
         found = self._find(project_id, version, wanted)
-        for holder, places in held:
-            self._read_stack(holder, places, found, tally)
+        for path, frames, places in held:
+            pieces, is_read = self._read_stack(frames, places, found, tally)
+            put_frames(stacks, path, pieces, is_read=is_read)
 
     def _read_stack(
         self,
-        holder: Tree,
+        frames: list[Any],
         places: list[Located | None],
         found: dict[WantedSymbols, FoundSymbols],
         tally: Counter[SymbolVerdict],
-    ) -> None:
-        frames = frames_of(holder)
-        made: list[Any] = []
-        has_changed = False
+    ) -> tuple[list[list[Any]], bool]:
+        """For each frame those that stand for it, and whether any of them is new."""
+        pieces: list[list[Any]] = []
+        is_read = False
         for at, frame in enumerate(frames):
             place = places[at] if at < len(places) else None
             if place is None:
-                made.append(frame)
+                pieces.append([frame])
                 continue
             file = found.get(place.image.wanted, _NOTHING) if place.image else _NOTHING
             verdict, new = self._read_frame(frame, place, file)
             tally[verdict] += 1
             for call, one in enumerate(new):
                 mark(one, place, file, verdict, is_inlined=call > 0)
-            made += new
-            has_changed = has_changed or verdict in NAMED
-        if has_changed:
-            holder["raw_stacktrace"] = {**holder["stacktrace"], "frames": frames}
-        holder["stacktrace"] = {**holder["stacktrace"], "frames": made}
+            pieces.append(new)
+            is_read = is_read or verdict in NAMED
+        return pieces, is_read
 
     def _read_frame(
         self, frame: Tree, place: Located, file: FoundSymbols
@@ -194,11 +200,10 @@ class SymbolReader:
         wanted = [WantedSymbols(one) for one in dict.fromkeys(ids)]
         found = self._find(project_id, version, set(wanted))
         mappings, verdict = self._open_mappings([found[one] for one in wanted])
-        note = {"debug_id": ids[0]}
-        for holder in stacks.holders():
-            read_jvm_stack(
-                holder, stacks.platform, mappings, verdict, note, tally, most_frames=_MOST_FRAMES
-            )
+        for path, holder in stacks.holders():
+            reader = JvmReader(stacks.platform, mappings, verdict, {"debug_id": ids[0]})
+            pieces, is_read = reader.read(frames_of(holder), tally)
+            put_frames(stacks, path, pieces, is_read=is_read)
             rename(holder, mappings)
 
     def _open_mappings(

@@ -1,4 +1,4 @@
-"""Who changed what about people and tokens: written down by the pages that change it."""
+"""Who changed what about people, tokens and projects: written down by the pages that do it."""
 
 from __future__ import annotations
 

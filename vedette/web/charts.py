@@ -54,6 +54,7 @@ class BarChart:
     middle: str
     rows: list[tuple[datetime, int]]
     total: int
+    noun: str = "event"
     markers: list[Marker] = field(default_factory=list)
 
 
@@ -95,6 +96,7 @@ def stacked_bar_chart(
         middle=short_number(top / 2) if top > 1 else "",
         rows=[(start, total) for (start, _), total in zip(stacks, totals, strict=True)],
         total=sum(totals),
+        noun=noun,
     )
 
 

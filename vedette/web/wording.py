@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 from vedette import clock
@@ -12,17 +13,19 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
 def short_number(number: float) -> str:
-    """12400 as 12.4k; three digits at most and no needless zero."""
-    for limit, divisor, unit in ((1e3, 1, ""), (1e6, 1e3, "k"), (1e9, 1e6, "M")):
-        if abs(number) < limit:
-            return _trimmed(number / divisor) + unit
-    return _trimmed(number / 1e9) + "G"
+    """12400 as 12.4k, 1367 as 1.4k; three digits at most and no needless zero."""
+    amount = float(number)
+    for unit in ("", "k", "M"):
+        shown = _rounded(amount)
+        if abs(shown) < 1000:
+            return f"{shown:g}{unit}"
+        amount /= 1000
+    return f"{_rounded(amount):.15g}G"
 
 
-def _trimmed(number: float) -> str:
-    if number == int(number) or abs(number) >= 100:
-        return str(int(number))
-    return f"{int(number * 10) / 10:g}"
+def _rounded(number: float) -> float:
+    """To one decimal, and to none from a hundred on."""
+    return round(number) if abs(number) >= 99.95 else round(number, 1)
 
 
 def exact_number(number: float) -> str:
@@ -34,18 +37,27 @@ def size(size_bytes: float) -> str:
     """A size in bytes in words people use: 3.2 MB."""
     amount = float(size_bytes)
     for unit in ("B", "KB", "MB", "GB"):
-        if abs(amount) < 1024:
-            return f"{_trimmed(amount)} {unit}"
+        shown = _rounded(amount)
+        if abs(shown) < 1024:
+            return f"{shown:g} {unit}"
         amount /= 1024
-    return f"{_trimmed(amount)} TB"
+    return f"{_rounded(amount):.15g} TB"
+
+
+def rate(percent: float) -> str:
+    """A share that must not look better than it is: 99.996 as 99.99 %, and 100 % only for all."""
+    if 0 < percent < 0.01:
+        return "< 0.01 %"
+    return f"{math.floor(percent * 100 + 1e-9) / 100:g} %"
 
 
 def duration(seconds: float) -> str:
     """A span of time: 80 ms, 3.2 s, 4 min, 2 h, 5 d."""
-    if abs(seconds) < 1:
-        return f"{_trimmed(seconds * 1000)} ms"
-    if abs(seconds) < 60:
-        return f"{_trimmed(seconds)} s"
+    if abs(shown := _rounded(seconds * 1000)) < 1000:
+        return f"{shown:g} ms"
+    if abs(shown := _rounded(seconds)) < 60:
+        return f"{shown:g} s"
+    seconds = round(seconds)
     for limit, unit in _STEPS[1:]:
         if abs(seconds) < limit:
             return f"{int(seconds // _SECONDS[unit])} {_SHORT[unit]}"

@@ -51,7 +51,7 @@ def test_names_without_a_hash_are_kept() -> None:
 
 
 _WRITTEN = (
-    "main-es5 order-v2 cards-v2 cart-2fa b2b-cart b2c-cart e2e-test p2p-chat O2O-shop s3upload"
+    "order-v2 cards-v2 cart-2fa b2b-cart b2c-cart e2e-test p2p-chat O2O-shop s3upload"
     " d3charts k8spanel h5player a11y-nav html5qr mp4-play rx-query tz-utils fx-rates POS-view"
     " KYC-form SMSInbox USBPanel WSClient JSXGraph zakaznik vyrobky uzytkownik vue-i18n grpc-web"
     " OrderV2 PageV2Nav W3CBaggagePropagator login-form i18n-ext l10n-ext sha256 step2"
@@ -88,7 +88,11 @@ def test_a_module_of_a_server_keeps_its_name(name: str) -> None:
         ("assets/index-CzKfLmNo.js", "assets/index-Dabcdefg.js"),
         ("main-5NWZCJ6K.js", "main-LRTZXBGJ.js"),
         ("_nuxt/DC5Mz6Kz.js", "_nuxt/B3xRs_Uv.js"),
-        ("_app/immutable/nodes/0.DNW6LhfW.js", "_app/immutable/nodes/3.Bo6GAc3m.js"),
+        ("_app/immutable/nodes/3.DNW6LhfW.js", "_app/immutable/nodes/3.Bo6GAc3m.js"),
+        ("main-es5.3f2a91bc77aa0011.js", "main-es2015.00ddf4e1a2b3c4d5.js"),
+        ("main-es5.js", "main-es2015.js"),
+        ("polyfills.es5.js", "polyfills.es2017.js"),
+        ("assets/index-legacy-B3kQ9xZa.js", "assets/index-Ck2mPq8r.js"),
         ("_next/static/chunks/1z99mlp5cofct.js", "_next/static/chunks/0~dckf69l39fe.js"),
         (
             "_next/static/abcDEFghiJKLmnoPQRstu/pages/a.js",
@@ -123,6 +127,9 @@ def test_a_deployment_is_not_another_file(one: str, other: str) -> None:
         ("page-1042-B3kQ9xZa.js", "page-1043-B3kQ9xZa.js"),
         ("report-2024.js", "report-2025.js"),
         ("src/orders.ts", "src/DqPw_71a.ts"),
+        ("_app/immutable/nodes/2.DNW6LhfW.js", "_app/immutable/nodes/3.Bo6GAc3m.js"),
+        ("checkout-es5.js", "account-es5.js"),
+        ("checkout-legacy.js", "checkout.js"),
     ],
 )
 def test_another_chunk_is_another_file(one: str, other: str) -> None:

@@ -132,9 +132,25 @@ def test_a_named_function_does_not_count_by_its_line() -> None:
         crash("go", frame("Register", "shop", lineno=900)),
     )
     assert same(
-        crash("java", frame("invokeSuspend", "shop.Cart$pay$1", lineno=10)),
-        crash("java", frame("invokeSuspend", "shop.Cart$pay$2", lineno=900)),
+        *(
+            crash(
+                "java",
+                frame("invokeSuspend", f"shop.Cart$pay${number}", lineno=at),
+                frame("pay", "shop.Cart", lineno=at),
+            )
+            for number, at in ((1, 10), (2, 900))
+        )
     )
+
+
+def test_two_coroutines_of_a_function_are_told_apart_by_where_they_stand() -> None:
+    """As all closures are; the number that the compiler gave them says nothing."""
+    one, other, moved = (
+        crash("java", frame("invokeSuspend", f"shop.Cart$pay${number}", lineno=at))
+        for number, at in ((1, 10), (2, 900), (3, 11))
+    )
+    assert apart(one, other)
+    assert same(one, moved)
 
 
 @pytest.mark.parametrize("line", ["", "    return Order::find($id)->total(now());"])
@@ -260,26 +276,17 @@ def test_what_a_person_numbered_is_two_places(
     assert apart(crash(platform, frame(*one)), crash(platform, frame(*other)))
 
 
-BODIES = [
-    ("java", "invokeSuspend", "shop.Cart$pay$1"),
-    ("ruby", "block in pay", None),
-]
-
-
-@pytest.mark.parametrize(("platform", "function", "module"), BODIES)
-def test_coroutines_and_blocks_are_told_apart_by_their_source_line(
-    platform: str, function: str, module: str | None
-) -> None:
+def test_blocks_are_told_apart_by_their_source_line() -> None:
     """Where it was sent; without it they count as the function they stand in."""
-    fields: Json = {"filename": "shop/cart.x"}
+    fields: Json = {"filename": "shop/cart.rb"}
     one, other = (
-        crash(platform, frame(function, module, context_line=line, lineno=at, **fields))
+        crash("ruby", frame("block in pay", context_line=line, lineno=at, **fields))
         for line, at in (("a.id", 10), ("b.name", 90))
     )
     assert apart(one, other)
     assert same(
-        crash(platform, frame(function, module, lineno=10, **fields)),
-        crash(platform, frame(function, module, lineno=90, **fields)),
+        crash("ruby", frame("block in pay", lineno=10, **fields)),
+        crash("ruby", frame("block in pay", lineno=90, **fields)),
     )
 
 

@@ -9,16 +9,19 @@ from tests.pipeline.grouping.builder import apart, crash, explain, frame, same
 # A signature as a demangler writes it, and the name in it.
 SIGNATURES = [
     ("Cart.pay()", "Cart.pay"),
-    ("Shop.Cart.pay(order: Swift.Int) -> ()", "Shop.Cart.pay"),
+    ("Shop.Cart.pay(order: Swift.Int) -> ()", "Shop.Cart.pay(order:)"),
     ("Shop.Cart.pay() async throws -> Swift.Int", "Shop.Cart.pay"),
-    ("Shop.Cart.pay<A>(order: A) where A: Codable", "Shop.Cart.pay"),
-    ("Shop.Cart.pay<A where A: Swift.Hashable>(order: A) throws -> Swift.Int", "Shop.Cart.pay"),
+    ("Shop.Cart.pay<A>(order: A) where A: Codable", "Shop.Cart.pay(order:)"),
+    (
+        "Shop.Cart.pay<A where A: Swift.Hashable>(order: A) throws -> Swift.Int",
+        "Shop.Cart.pay(order:)",
+    ),
     ("static Shop.Cart.pay() -> ()", "Shop.Cart.pay"),
     ("Shop.(Cart in _3F2A91BC77AA01DD).pay() -> ()", "Shop.Cart.pay"),
     ("Shop.Cart.total.getter : Swift.Int", "Shop.Cart.total.getter"),
     ("Shop.Cart.subscript.getter : (Swift.Int) -> Swift.Int", "Shop.Cart.subscript.getter"),
     ("variable initialization expression of Shop.Cart.total : Swift.Int", "Shop.Cart.total"),
-    ("default argument 0 of Shop.Cart.pay(x: Swift.Int) -> ()", "Shop.Cart.pay"),
+    ("default argument 0 of Shop.Cart.pay(x: Swift.Int) -> ()", "Shop.Cart.pay(x:)"),
     ("closure #1 (Swift.Int) -> (Swift.Int, Swift.Int) in Shop.Cart.pay() -> ()", "Shop.Cart.pay"),
     ("closure #1 @Sendable () async -> () in Shop.Cart.pay() -> ()", "Shop.Cart.pay"),
     ("closure #1 in closure #2 in Cart.pay()", "Cart.pay"),

@@ -1,4 +1,4 @@
-"""Secrets next to their names, measured on texts with and without them."""
+"""Secrets next to their names and by their look, measured on texts with and without them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from tests.pipeline.scrub.conftest import Wash, build
+from tests.pipeline.scrub.drawing import drawn
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.scrub.engine import ENGINES
 
@@ -22,9 +23,9 @@ LEAST_RECALL = LEAST_PRECISION = 0.98
 
 
 def lines(name: str) -> list[str]:
-    """The texts of a file, without comments."""
+    """The texts of a file, without comments, with what is to be drawn in them drawn."""
     found = (FOLDER / name).read_text().splitlines()
-    return [line for line in found if line and not line.startswith("# ")]
+    return [drawn(line) for line in found if line and not line.startswith("# ")]
 
 
 def secrets() -> list[str]:
@@ -78,9 +79,10 @@ def _is_cut(wash: Wash, marked: str) -> bool:
         done["breadcrumbs"][0]["message"],
         done["exception"]["values"][0]["value"],
     }
-    return {text.replace("[token]", "[Filtered]") for text in found} == {
+    return {_PLACEHOLDER.sub("[Filtered]", text) for text in found} == {
         _MARKED.sub("[Filtered]", marked)
     }
 
 
+_PLACEHOLDER = re.compile(r"\[(?:token|creditcard|pemkey)\]")
 _MARKED = re.compile("⟦[^⟧]*⟧")

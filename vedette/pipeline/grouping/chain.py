@@ -8,12 +8,13 @@ so members that claim to be each other's parent cost nothing.
 from __future__ import annotations
 
 import re
-from typing import Final, TypeAlias
+from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from vedette.pipeline.grouping.codes import code_of
-from vedette.pipeline.grouping.frames import ReadFrame
+from vedette.pipeline.grouping.frames import ReadFrame, read_frames
 from vedette.pipeline.grouping.model import Variant
 from vedette.pipeline.grouping.parameterise import parameterise
 from vedette.pipeline.grouping.stack import (
@@ -22,8 +23,9 @@ from vedette.pipeline.grouping.stack import (
     all_positions,
     app_positions,
     is_marked,
-    read_frames,
+    marked_positions,
     read_stack,
+    take_frames,
 )
 from vedette.wire.event import ExceptionValue, Stacktrace
 
@@ -45,9 +47,10 @@ _UNTYPED: Final = frozenset(
 
 _MAX_REMEMBERED: Final = 1_024
 _MAX_REMEMBERED_FRAMES: Final = 64
-_Readings: TypeAlias = tuple[list["StackReading"], Variant | None]
+
+
 # By the identity of frames, which are held beside so that no other ones can take it.
-_remembered: dict[tuple[tuple[object, ...], ...], tuple[_Readings, list[list[ReadFrame]]]] = {}
+_remembered: dict[tuple[object, ...], tuple[list[StackReading], list[list[ReadFrame]]]] = {}
 
 
 class Link(msgspec.Struct):
@@ -76,8 +79,8 @@ class ChainReading(msgspec.Struct):
 def read_chain(exceptions: list[ExceptionValue], platform: str | None) -> ChainReading:
     """Read a chain of exceptions, innermost first; the last 50 of it."""
     exceptions = exceptions[-MAX_EXCEPTIONS:]
-    frame_sets = [read_frames(exception.stacktrace, platform) for exception in exceptions]
-    readings, variant = _read_stacks(frame_sets, [_overflowed(e) for e in exceptions])
+    frame_sets = [take_frames(exception.stacktrace) for exception in exceptions]
+    readings, variant = _read_stacks(frame_sets, [_overflowed(e) for e in exceptions], platform)
     links = [
         Link(exception, "", "", frames, stack, "")
         for exception, frames, stack in zip(exceptions, frame_sets, readings, strict=True)
@@ -93,8 +96,8 @@ def read_chain(exceptions: list[ExceptionValue], platform: str | None) -> ChainR
 
 def read_bare_stack(stack: Stacktrace | None, platform: str | None) -> ChainReading:
     """Read a stack that belongs to no exception: a thread's, or the event's own."""
-    frames = read_frames(stack, platform)
-    readings, variant = _read_stacks([frames], [False])
+    frames = take_frames(stack)
+    readings, variant = _read_stacks([frames], [False], platform)
     if readings[0].is_weak:
         variant = None
     link = Link(None, "", "", frames, readings[0], "\x1e".join(readings[0].components))
@@ -102,45 +105,49 @@ def read_bare_stack(stack: Stacktrace | None, platform: str | None) -> ChainRead
 
 
 def _read_stacks(
-    frame_sets: list[FrameSet], overflowed: list[bool]
+    frame_sets: list[FrameSet], overflowed: list[bool], platform: str | None
 ) -> tuple[list[StackReading], Variant | None]:
-    """Read the stacks, or remember what the very same frames came to a moment ago."""
-    if sum(len(frames.read) for frames in frame_sets) > _MAX_REMEMBERED_FRAMES:
-        return _read_stacks_anew(frame_sets, overflowed)
-    key = tuple(
-        (broke, *map(id, frames.read), *_marks(frames))
-        for frames, broke in zip(frame_sets, overflowed, strict=True)
-    )
-    held = _remembered.get(key)
-    if held is None:
-        held = (_read_stacks_anew(frame_sets, overflowed), [frames.read for frames in frame_sets])
-        if len(_remembered) >= _MAX_REMEMBERED:
-            _remembered.clear()
-        _remembered[key] = held
-    return held[0]
+    """Read by application frames; if these say nothing anywhere, by all frames.
 
-
-def _marks(frames: FrameSet) -> list[bool | None]:
-    return [None if frame is None else frame.in_app for frame in frames.sent]
-
-
-def _read_stacks_anew(
-    frame_sets: list[FrameSet], overflowed: list[bool]
-) -> tuple[list[StackReading], Variant | None]:
-    """Read by application frames; if these say nothing anywhere, by all frames."""
-    marked = any(is_marked(frames) for frames in frame_sets)
-    readings = [
-        read_stack(frames, app_positions(frames, marked=marked), overflowed=broke)
-        for frames, broke in zip(frame_sets, overflowed, strict=True)
-    ]
+    Where an SDK marked frames as the application's, the others are not looked at before.
+    """
+    marked = any(map(is_marked, frame_sets))
+    _read(frame_sets, platform, only_app=marked)
+    readings = _reduced(frame_sets, overflowed, marked_positions if marked else app_positions)
     if any(reading.components and not reading.misses_crash for reading in readings):
         return readings, Variant.APP_STACK
-    readings = [
-        read_stack(frames, all_positions(frames), overflowed=broke)
-        for frames, broke in zip(frame_sets, overflowed, strict=True)
-    ]
+    if marked:
+        _read(frame_sets, platform, only_app=False)
+    readings = _reduced(frame_sets, overflowed, all_positions)
     found = any(reading.components for reading in readings)
     return readings, Variant.FULL_STACK if found else None
+
+
+def _read(frame_sets: list[FrameSet], platform: str | None, *, only_app: bool) -> None:
+    for frames in frame_sets:
+        frames.read = read_frames(frames.sent, platform, only_app=only_app)
+
+
+def _reduced(
+    frame_sets: list[FrameSet], overflowed: list[bool], choose: Callable[[FrameSet], list[int]]
+) -> list[StackReading]:
+    """Reduce the stacks, or remember what the very same frames came to a moment ago."""
+    key = (
+        choose,
+        *[(broke, *map(id, one.read)) for one, broke in zip(frame_sets, overflowed, strict=True)],
+    )
+    held = _remembered.get(key)
+    if held is not None:
+        return held[0]
+    readings = [
+        read_stack(frames, choose(frames), overflowed=broke)
+        for frames, broke in zip(frame_sets, overflowed, strict=True)
+    ]
+    if sum(len(frames.read) for frames in frame_sets) <= _MAX_REMEMBERED_FRAMES:
+        if len(_remembered) >= _MAX_REMEMBERED:
+            _remembered.clear()
+        _remembered[key] = readings, [frames.read for frames in frame_sets]
+    return readings
 
 
 def _overflowed(exception: ExceptionValue) -> bool:

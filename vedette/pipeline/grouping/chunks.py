@@ -22,12 +22,21 @@ from typing import Final
 
 from vedette.pipeline.grouping.letters import word_score
 
+_TARGETS: Final = r"es5|es20\d\d|legacy|modern"
 _BUILT: Final = re.compile(r"\.(?:[cm]?js|css|wasm)$|^[^.]*$")
 # Endings that stand behind the hash: `main.3f2a91bc.chunk.js`.
 _ENDING: Final = re.compile(
-    r"(?:\.(?:[cm]?js|css|wasm|map|chunk|bundle|min|entry|module|esm|es5|es20\d\d|legacy|modern|worker"
+    r"(?:\.(?:[cm]?js|css|wasm|map|chunk|bundle|min|entry|module|esm|worker"
+    rf"|{_TARGETS}"
     r"|client|server|prod|async|lazy|iife|umd|_))+$|\._$"
 )
+# The browsers a build was made for: each chunk is built once for each.
+_TARGET_ENDING: Final = re.compile(rf"\.(?:{_TARGETS})(?=\.|$)")
+_ANY_TARGET: Final = re.compile(rf"(?<=\w)[-_](?:{_TARGETS})$")
+_NUMBERED_TARGET: Final = re.compile(r"(?<=\w)[-_]es(?:5|20\d\d)$")
+# SvelteKit numbers the routes of an application, and their files are named by that alone.
+_ROUTES: Final = re.compile(r"(?:^|[/.])(?:immutable|server)[/.]nodes[/.]?$")
+_ROUTE: Final = re.compile(r"\d+(?=\.|$)")
 _BASE64URL_TAIL: Final = re.compile(r"[-._~][\w-]{8}$", re.ASCII)
 _BARE: Final = re.compile(r"[\w-]{8}|[0-9A-Za-z]{7,64}", re.ASCII)
 _TURBOPACK: Final = re.compile(r"(?:^|_+)[0-9a-f]{5,16}$")
@@ -76,12 +85,14 @@ def is_built(name: str) -> bool:
     return _BUILT.search(name) is not None
 
 
-def chunk_name(name: str) -> str:
+def chunk_name(name: str, folder: str = "") -> str:
     """The name of a built script as its author knows it: no hash, no number of a chunk.
 
     `user-profile-B3kQ9xZa.js` is `user-profile.js`; what is nothing but a hash or a number is
-    `<hash>` or `<int>`.
+    `<hash>` or `<int>`. The `folder` tells a number that stands for a route.
     """
+    if folder and _ROUTES.search(folder) is not None and (route := _ROUTE.match(name)):
+        return f"route{route.group()}.js"
     base40 = _BASE40_TAIL.search(name)
     if base40 is not None and not _is_joined_words(base40.group(1)):
         return (name[: base40.start()] or "<hash>") + base40.group(2)
@@ -93,7 +104,10 @@ def chunk_name(name: str) -> str:
     if rest.startswith("._"):  # Turbopack's: what stands before it is hexadecimal
         stem, rest = _TURBOPACK.sub("", stem) or "<hash>", rest[2:]
     else:
-        stem = _without_hash(stem)
+        bare = _without_hash(stem)
+        # `index-legacy-HASH.js`: without a hash behind it the word may be the author's.
+        target = _NUMBERED_TARGET if bare == stem else _ANY_TARGET
+        stem, rest = target.sub("", bare), _TARGET_ENDING.sub("", rest)
         if len(stem) >= _LENGTH and _is_hexadecimal(stem):  # a name that is one: Next.js
             stem = "<hash>"
     return _CHUNK_NUMBER.sub(r"\1<int>", stem) + rest

@@ -6,7 +6,7 @@ from typing import Final
 
 from vedette.pipeline.grouping.algorithm import Decision
 from vedette.pipeline.grouping.chain import Link
-from vedette.pipeline.grouping.frames import EMPTY, ReadFrame
+from vedette.pipeline.grouping.frames import EMPTY, UNREAD, ReadFrame, read_frames
 from vedette.pipeline.grouping.model import (
     ExceptionExplanation,
     Explanation,
@@ -39,19 +39,19 @@ def explain(event: Event, version: str = VERSION) -> Explanation:
         summary=_SUMMARIES[decision.variant],
         components=decision.components,
         fingerprint=decision.fingerprint,
-        exceptions=_explain_links(decision),
+        exceptions=_explain_links(decision, event.platform),
         message=decision.message,
     )
 
 
-def _explain_links(decision: Decision) -> list[ExceptionExplanation]:
+def _explain_links(decision: Decision, platform: str | None) -> list[ExceptionExplanation]:
     """Explain each exception; one that says what another already said does not count."""
     hashed = set(decision.components)
     explained: list[ExceptionExplanation] = []
     seen: set[str] = set()
     for link in decision.links:
         contributes, reason = _judge(link, hashed, seen)
-        explained.append(_explain_link(link, contributes=contributes, reason=reason))
+        explained.append(_explain_link(link, platform, contributes=contributes, reason=reason))
         seen.add(link.component)
     return explained
 
@@ -73,9 +73,13 @@ def _judge(link: Link, hashed: set[str], seen: set[str]) -> tuple[bool, str]:
     return True, "type and stack count" if link.type_used else "the stack counts"
 
 
-def _explain_link(link: Link, *, contributes: bool, reason: str) -> ExceptionExplanation:
+def _explain_link(
+    link: Link, platform: str | None, *, contributes: bool, reason: str
+) -> ExceptionExplanation:
     """Explain one exception and its frames."""
-    sent, skipped = link.sent, link.frames.skipped
+    sent, skipped, reads = link.sent, link.frames.skipped, link.frames.read
+    if UNREAD in reads:
+        reads = read_frames(link.frames.sent, platform)
     distant = _explain_frame(None, EMPTY, Verdict.BEYOND_LIMIT, "")
     return ExceptionExplanation(
         type=sent.type if sent is not None else None,
@@ -89,7 +93,7 @@ def _explain_link(link: Link, *, contributes: bool, reason: str) -> ExceptionExp
             _explain_frame(frame, read, verdict, used if contributes else "")
             for frame, read, verdict, used in zip(
                 link.frames.sent,
-                link.frames.read,
+                reads,
                 link.stack.verdicts,
                 link.stack.used,
                 strict=True,

@@ -28,7 +28,7 @@ class ReadFrame(msgspec.Struct, frozen=True, gc=False):
 
     `component` is what is hashed if the frame counts. `line` is the trimmed source line,
     kept only for anonymous functions, which have nothing else to tell them apart. `near` is
-    about where a closure stands whose source line is not known.
+    about where a closure stands whose source line is not known: it is read by its line.
     `verdict` is the verdict on the frame by itself, before its stack is known.
     """
 
@@ -42,11 +42,16 @@ class ReadFrame(msgspec.Struct, frozen=True, gc=False):
     forwards: bool
     verdict: Verdict
     near: str = ""
+    is_by_line: bool = False
 
 
 EMPTY: Final = ReadFrame(
     "", "", "", Role.NOISE, "", "", is_library=False, forwards=False, verdict=Verdict.EMPTY
 )
+# In the place of a frame outside the application, where only those inside were asked for.
+UNREAD: Final = msgspec.structs.replace(EMPTY)
+# In the memory's place of a frame that must be looked up with its line.
+_BY_LINE: Final = msgspec.structs.replace(EMPTY, is_by_line=True)
 _VERDICTS: Final = {
     Role.NAMED: Verdict.CONTRIBUTES,
     Role.ANONYMOUS: Verdict.ANONYMOUS,
@@ -58,8 +63,13 @@ _Key: TypeAlias = tuple[str | int | None, ...]
 _remembered: dict[_Key, ReadFrame] = {}
 
 
-def read_frames(frames: list[Frame | None], platform: str | None) -> list[ReadFrame]:
-    """Read frames; `platform` is the event's and yields to a frame's own. Nulls are EMPTY."""
+def read_frames(
+    frames: list[Frame | None], platform: str | None, *, only_app: bool = False
+) -> list[ReadFrame]:
+    """Read frames; `platform` is the event's and yields to a frame's own. Nulls are EMPTY.
+
+    With `only_app` those that are not marked as the application's are UNREAD.
+    """
     recall = _remembered.get
     root = _root(frames, platform)
     read: list[ReadFrame] = []
@@ -67,8 +77,11 @@ def read_frames(frames: list[Frame | None], platform: str | None) -> list[ReadFr
         if frame is None:
             read.append(EMPTY)
             continue
+        if only_app and not frame.in_app:
+            read.append(UNREAD)
+            continue
         key = (
-            frame.context_line or frame.lineno,
+            frame.context_line,
             frame.function or frame.raw_function or frame.symbol,
             frame.module,
             frame.filename,
@@ -77,7 +90,10 @@ def read_frames(frames: list[Frame | None], platform: str | None) -> list[ReadFr
             frame.platform or platform,
             root,
         )
-        read.append(recall(key) or _read_new(frame, key, frame.platform or platform, root))
+        found = recall(key)
+        if found is None or found is _BY_LINE:
+            found = _read_by_line(frame, key, frame.platform or platform, root)
+        read.append(found)
     return read
 
 
@@ -92,14 +108,25 @@ def _root(frames: list[Frame | None], platform: str | None) -> str:
     return "" if find is None else find(frames)
 
 
-def _read_new(frame: Frame, key: _Key, platform: str | None, root: str) -> ReadFrame:
-    """Read a frame that is not remembered, and remember it if it is small."""
-    read = _read(_shortened(frame, root), platform)
-    if all(not isinstance(part, str) or len(part) <= _MAX_NAME for part in key):
-        if len(_remembered) >= MAX_REMEMBERED:
-            forget()
-        _remembered[key] = read
-    return read
+def _read_by_line(frame: Frame, key: _Key, platform: str | None, root: str) -> ReadFrame:
+    """Read a frame that is not remembered, or only where it stands on the same line."""
+    with_line = (frame.lineno, *key)
+    found = _remembered.get(with_line)
+    if found is None:
+        found = _read(_shortened(frame, root), platform)
+        if all(not isinstance(part, str) or len(part) <= _MAX_NAME for part in key):
+            _remember(key, with_line, found)
+    return found
+
+
+def _remember(key: _Key, with_line: _Key, read: ReadFrame) -> None:
+    """Keep what was read. Most frames are read alike on any line: those are kept without it."""
+    if len(_remembered) >= MAX_REMEMBERED:
+        forget()
+    if read.is_by_line:
+        _remembered[with_line] = read
+        read = _BY_LINE
+    _remembered[key] = read
 
 
 def _shortened(frame: Frame, root: str) -> Frame:
@@ -145,6 +172,7 @@ def _read(frame: Frame, platform: str | None) -> ReadFrame:
         forwards=is_forwarding(source),
         verdict=_VERDICTS[name.role],
         near=near,
+        is_by_line=name.is_closure and not line,
     )
 
 

@@ -11,7 +11,6 @@ from typing import Final
 
 import msgspec
 
-from vedette.pipeline.grouping import frames as frame_reader
 from vedette.pipeline.grouping.frames import ReadFrame
 from vedette.pipeline.grouping.model import Verdict
 from vedette.pipeline.grouping.naming import Role
@@ -28,7 +27,10 @@ _ANONYMOUS: Final = Role.ANONYMOUS
 
 
 class FrameSet(msgspec.Struct):
-    """The frames of one stack, read. `skipped` frames far from the crash were not."""
+    """The frames of one stack, read. `skipped` frames far from the crash were not.
+
+    Nor were those outside the application, if those inside are enough.
+    """
 
     sent: list[Frame | None]
     read: list[ReadFrame]
@@ -50,13 +52,11 @@ class StackReading(msgspec.Struct):
     misses_crash: bool
 
 
-def read_frames(stack: Stacktrace | None, platform: str | None) -> FrameSet:
-    """Read the frames nearest the crash."""
+def take_frames(stack: Stacktrace | None) -> FrameSet:
+    """The frames nearest the crash, not read yet."""
     sent = (stack.frames if stack is not None else None) or []
     skipped = max(0, len(sent) - MAX_READ)
-    if skipped:
-        sent = sent[skipped:]
-    return FrameSet(sent, frame_reader.read_frames(sent, platform), skipped)
+    return FrameSet(sent[skipped:] if skipped else sent, [], skipped)
 
 
 def is_marked(frames: FrameSet) -> bool:
@@ -64,10 +64,13 @@ def is_marked(frames: FrameSet) -> bool:
     return any(frame is not None and frame.in_app is True for frame in frames.sent)
 
 
-def app_positions(frames: FrameSet, *, marked: bool) -> list[int]:
-    """Where the application's frames stand: by the marks where there are any, else a guess."""
-    if marked:
-        return [at for at, frame in enumerate(frames.sent) if frame is not None and frame.in_app]
+def marked_positions(frames: FrameSet) -> list[int]:
+    """Where the frames stand that an SDK marked as application code."""
+    return [at for at, frame in enumerate(frames.sent) if frame is not None and frame.in_app]
+
+
+def app_positions(frames: FrameSet) -> list[int]:
+    """Where the application's frames stand, guessed: nothing is marked."""
     return [
         at
         for at, read in enumerate(frames.read)

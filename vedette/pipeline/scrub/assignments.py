@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
+from urllib.parse import unquote_to_bytes
 
 import re2  # type: ignore[import-untyped]
 
-from vedette.pipeline.scrub import values
+from vedette.pipeline.scrub import foreign, values
+from vedette.pipeline.scrub.commands import in_text
 from vedette.pipeline.scrub.unsigned import unsigned
 
 Span = tuple[int, int]
@@ -31,6 +34,13 @@ _OPERATOR = r"=>|->|~>|[:?]=|={1,3}|:|：|＝|%(?:25)*3[DdAa]"
 _PLACES = re2.compile(
     rf"({_NAME}){_BRACKETS}({_QUOTE}?\]?){_BLANK}*({_OPERATOR}){_BLANK}*"
     rf"|(?:^|[\s\"'\[(,])--?({_NAME})[ \t]+".encode()
+)
+_ENCODED_LETTER = re.compile(rb"%(?:25)*(?:4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9Aa])")
+_ENCODED = re.compile(rb"(?:^|[?&;#\s\"'])([\w.%-]{3,128})=([^\s&;#\"'<>]{1,4096})")
+# `contraseña: "x"`, `пароль=x`, `密码：x`
+_ABROAD = re2.compile(
+    rf"(?i){foreign.IN_TEXT}(?:[_-]?[a-z0-9]{{1,16}})?"
+    rf"(\\*[\"'`]|”|»|\])?{_BLANK}{{0,4}}(=>|:=|=|:|：|＝){_BLANK}{{0,4}}".encode()
 )
 _INNER = re.compile(rb"[A-Za-z0-9_$-]+")
 _SIGN_AFTER = re.compile(rb"[\"'\]]{0,3}\s{0,4}(?:=>|:=|=|:)\s{0,4}")
@@ -55,9 +65,12 @@ def assigned(
             if start < end:
                 done = end
                 yield name, start, end
+    yield from _encoded(text, is_secret, spend)
     if own is not None:
         yield from _owned(text, own, spend)
     yield from unsigned(text, is_secret, spend)
+    for start, end in chain(in_text(text, spend), _abroad(text, spend)):
+        yield b"password", start, end
 
 
 def _secret_name(match: re.Match[bytes], is_secret: Callable[[bytes], bool]) -> bytes | None:
@@ -86,6 +99,33 @@ def _spans(text: bytes, match: re.Match[bytes], name: bytes) -> Iterator[Span]:
         )
     if span is not None:
         yield span
+
+
+def _encoded(text: bytes, is_secret: Callable[[bytes], bool], spend: Spend) -> Iterator[Found]:
+    """Values in a query whose names hide behind percent-encoded letters: `%70assword=x`."""
+    if not _ENCODED_LETTER.search(text):
+        return
+    for match in _ENCODED.finditer(text):
+        spend()
+        name = unquote_to_bytes(match[1])
+        if is_secret(name) and not values.is_about(name):
+            yield name, *match.span(2)
+
+
+def _abroad(text: bytes, spend: Spend) -> Iterator[Span]:
+    """Values after the word for password in another language, which `_PLACES` cannot read."""
+    for match in _ABROAD.finditer(text):
+        spend()
+        span = values.value(
+            text,
+            match.end(),
+            b"password",
+            is_tight=match[2] == b"=" and match.end(2) == match.end(),
+            is_quoted=match[1] is not None,
+            sign=match[2],
+        )
+        if span is not None and span[0] < span[1]:
+            yield span
 
 
 def _owned(text: bytes, own: re2._Regexp, spend: Spend) -> Iterator[Found]:

@@ -6,7 +6,7 @@ and one more value.
 
 from __future__ import annotations
 
-from vedette.pipeline.scrub.structure import decoded, following, previous, value_end
+from vedette.pipeline.scrub.structure import decoded, following, previous, string_end, value_end
 
 # A longer container is no value of a pair: looking for its end again and again, in a nest
 # of such lists, would not be linear.
@@ -29,6 +29,9 @@ def value_of(mask: bytes, start: int, end: int) -> int | None:
 
 def name_of(payload: bytes, mask: bytes, start: int) -> bytes | None:
     """The decoded name of a pair, if the string at `start` is its value."""
+    after = following(mask, string_end(mask, start)) if mask[start : start + 1] == b'"' else -1
+    if mask[after : after + 1] == b",":
+        return None  # a longer list
     comma = previous(mask, start)
     if comma < 0 or mask[comma : comma + 1] != b",":
         return None

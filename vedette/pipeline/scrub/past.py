@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import re2  # type: ignore[import-untyped]
 
+from vedette.pipeline.scrub.credentials import KNOWN_SINCE_THEN
 from vedette.pipeline.scrub.patterns import CARD
 from vedette.pipeline.scrub.redaction import Cut, Redactor, Spend
 from vedette.pipeline.scrub.scrubber import Scrubber
@@ -34,12 +35,14 @@ def former_scrubber(settings: ScrubSettings) -> Scrubber:
 
 
 class _FormerRedactor(Redactor):
-    """Knew `name=value` and `"name": "value"`, and took any 16 digits for a card."""
+    """Knew `name=value` and `"name": "value"`, took any 16 digits for a card, and no tokens."""
 
     def __init__(self, settings: ScrubSettings, names: Names) -> None:
         super().__init__(settings, names)
         self._credentials = tuple(
-            _ANY_CARD if pattern is CARD else pattern for pattern in self._credentials
+            _ANY_CARD if pattern is CARD else pattern
+            for pattern in self._credentials
+            if pattern not in KNOWN_SINCE_THEN
         )
 
     def _assignment_cuts(self, text: bytes, spend: Spend) -> Iterator[Cut]:

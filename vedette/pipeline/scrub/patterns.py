@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import re2  # type: ignore[import-untyped]
 
@@ -19,7 +20,7 @@ Span = tuple[int, int]
 
 _CARD = r"(?:3[47]\d|4\d{3}|5[1-5]\d\d|65\d\d|6011)(?:[-\s]?\d){12}"
 _OTHER_CARD = (
-    r"(?:2[2-7]\d\d|35(?:2[89]|[3-8]\d)|64[4-9]\d)(?:[-\s]?\d){12}"
+    r"(?:2[2-7]\d\d|35(?:2[89]|[3-8]\d)|30(?:88|96)|31(?:12|58)|3337|64[4-9]\d)(?:[-\s]?\d){12}"
     r"|(?:30[0-5]\d|3[689]\d\d)(?:[-\s]?\d){10}|62\d\d(?:[-\s]?\d){12,15}"
 )
 _GROUP = r"[0-9A-Fa-f]{1,4}"
@@ -45,6 +46,9 @@ IP_TRIGGERS = (
 EMAIL_TRIGGER = rf"@{_HOST_LABEL}\.[A-Za-z0-9]"
 
 
+_KEY_MATERIAL = re.compile(rb"[A-Za-z0-9+/=_-]{12}|\n")
+
+
 def _accept(_text: bytes, _span: Span) -> bool:
     return True
 
@@ -53,19 +57,30 @@ def _spend_nothing() -> None:
     """For texts whose length is bounded."""
 
 
+class Expression(Protocol):
+    """What finds the matches: one of RE2, or steps that are as linear."""
+
+    @property
+    def pattern(self) -> bytes: ...
+
+    def finditer(self, text: bytes, /) -> Iterator[re.Match[bytes]]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One data type: its name in rule names, its placeholder and how it is found.
 
     `group` is the part of a match that is replaced. `hint` is a literal without which
-    there is no match: a cheap answer before the expression runs.
+    there is no match: a cheap answer before the expression runs. So is `clue`, a simpler
+    expression, where many are asked at once.
     """
 
     name: str
     placeholder: str
-    expression: re2._Regexp
+    expression: Expression
     group: int = 0
     hint: bytes = b""
+    clue: str = ""
     is_genuine: Callable[[bytes, Span], bool] = _accept
 
     def spans(self, text: bytes, spend: Callable[[], None] = _spend_nothing) -> Iterator[Span]:
@@ -118,7 +133,8 @@ def _is_card(number: bytes) -> bool:
     return not number.isdigit() or number.startswith(b"4571") or has_luhn_digit(number)
 
 
-def _regex(expression: str) -> re2._Regexp:
+def regex(expression: str) -> re2._Regexp:
+    """An expression of RE2 over bytes, in which a dot is any of them."""
     options = re2.Options()
     options.dot_nl = True
     return re2.compile(expression.encode(), options)
@@ -127,46 +143,47 @@ def _regex(expression: str) -> re2._Regexp:
 CARD = Pattern(
     "creditcard",
     "[creditcard]",
-    _regex(rf"\b{_CARD}\b"),
+    regex(rf"\b{_CARD}\b"),
     is_genuine=lambda text, span: _is_card(text[slice(*span)]),
 )
 OTHER_CARD = Pattern(
     "creditcard",
     "[creditcard]",
-    _regex(rf"\b(?:{_OTHER_CARD})\b"),
+    regex(rf"\b(?:{_OTHER_CARD})\b"),
     is_genuine=lambda text, span: has_luhn_digit(text[slice(*span)]),
 )
 IBAN = Pattern(
     "iban",
     "[iban]",
-    _regex(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
+    regex(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
     is_genuine=lambda text, span: is_iban(text[slice(*span)]),
 )
-SSN = Pattern("usssn", "[us-ssn]", _regex(r"\b\d{3}-\d\d-\d{4}\b"), hint=b"-", is_genuine=_is_ssn)
+SSN = Pattern("usssn", "[us-ssn]", regex(r"\b\d{3}-\d\d-\d{4}\b"), hint=b"-", is_genuine=_is_ssn)
 PEM_KEY = Pattern(
     "pemkey",
     "[pemkey]",
-    _regex(
+    regex(
         r"-----BEGIN[A-Z ]+(?:PRIVATE|PUBLIC) KEY-----[\t ]*\r?\n?"
         r"(.+?)[\t ]*\r?\n?(?:-----END[A-Z ]+(?:PRIVATE|PUBLIC) KEY-----|$)"
     ),
     group=1,
     hint=b"-----BEGIN",
+    is_genuine=lambda text, span: _KEY_MATERIAL.search(text, *span) is not None,
 )
 URL_PASSWORD = Pattern(
     "urlauth",
     "[Filtered]",
-    _regex(r"://[^:@\s/\"'<>]*:([^@\s/\"'<>]+)@"),
+    regex(r"://[^:@\s/\"'<>]*:([^@\s/\"'<>]+)@"),
     group=1,
     hint=b"://",
 )
 URL_AUTH = Pattern(
-    "urlauth", "[auth]", _regex(r"://([^:@\s/\"'<>]*:[^@\s/\"'<>]+)@"), group=1, hint=b"://"
+    "urlauth", "[auth]", regex(r"://([^:@\s/\"'<>]*:[^@\s/\"'<>]+)@"), group=1, hint=b"://"
 )
 BEARER = Pattern(
     "bearer",
     "[token]",
-    _regex(r"(?i)\bbearer\s+([^\s\"',;]+)"),
+    regex(r"(?i)\bbearer\s+([^\s\"',;]+)"),
     group=1,
     is_genuine=lambda text, span: (
         not (text[slice(*span)].isalpha() and _WORD_FOLLOWS.match(text, span[1]))
@@ -175,20 +192,20 @@ BEARER = Pattern(
 JWT = Pattern(
     "jwt",
     "[token]",
-    _regex(rf"\beyJ{_TOKEN_PART}{{5,}}\.{_TOKEN_PART}{{4,}}(?:\.{_TOKEN_PART}*){{0,3}}"),
+    regex(rf"\beyJ{_TOKEN_PART}{{5,}}\.{_TOKEN_PART}{{4,}}(?:\.{_TOKEN_PART}*){{0,3}}"),
     hint=b"eyJ",
 )
 EMAIL = Pattern(
     "email",
     "[email]",
-    _regex(rf"{_EMAIL_CHARACTER}+@{_HOST_LABEL}(?:\.{_HOST_LABEL})*\.[A-Za-z][A-Za-z0-9-]*"),
+    regex(rf"{_EMAIL_CHARACTER}+@{_HOST_LABEL}(?:\.{_HOST_LABEL})*\.[A-Za-z][A-Za-z0-9-]*"),
     hint=b"@",
 )
-IPV4 = Pattern("ip", "[ip]", _regex(r"\d{1,3}(?:\.\d{1,3}){3}"), is_genuine=_is_address_alone)
+IPV4 = Pattern("ip", "[ip]", regex(r"\d{1,3}(?:\.\d{1,3}){3}"), is_genuine=_is_address_alone)
 IPV6 = Pattern(
     "ip",
     "[ip]",
-    _regex(
+    regex(
         rf"(?:{_GROUPS}::(?:{_GROUPS})?|::{_GROUPS}|{_GROUP}(?::{_GROUP}){{5,7}})"
         r"(?:(?:\.\d{1,3}){3})?"
     ),
@@ -198,14 +215,14 @@ IPV6 = Pattern(
 IMEI = Pattern(
     "imei",
     "[imei]",
-    _regex(r"\b\d{2}-?\d{6}-?\d{6}-?\d{1,2}\b"),
+    regex(r"\b\d{2}-?\d{6}-?\d{6}-?\d{1,2}\b"),
     is_genuine=lambda text, span: has_luhn_digit(text[slice(*span)][:18]),
 )
-MAC = Pattern("mac", "[mac]", _regex(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"))
+MAC = Pattern("mac", "[mac]", regex(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"))
 USER_PATH = Pattern(
     "userpath",
     "[user]",
-    _regex(
+    regex(
         r"(?i)\b(?:[a-z]:[\\/])?(?:users|home|documents and settings|[^/\\\s]+[\\/]profiles)"
         r"[\\/]{1,2}([^/\\\r\n]+)"
     ),
@@ -214,19 +231,7 @@ USER_PATH = Pattern(
 UUID = Pattern(
     "uuid",
     "[uuid]",
-    _regex(r"(?i)\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b"),
+    regex(r"(?i)\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b"),
 )
 
-ANYTHING = Pattern("anything", "[redacted]", _regex(r".+"))
-
-CREDENTIALS = (PEM_KEY, URL_PASSWORD, BEARER, JWT, CARD, OTHER_CARD, IBAN, SSN)
-ADDRESSES = (IPV6, IPV4)
-
-_ANY_CREDENTIAL = _regex(
-    "|".join(f"(?:{kind.expression.pattern.decode()})" for kind in CREDENTIALS)
-)
-
-
-def may_hold_credentials(text: bytes) -> bool:
-    """Whether one of `CREDENTIALS` matches, genuine or not: one look instead of many."""
-    return _ANY_CREDENTIAL.search(text) is not None
+ANYTHING = Pattern("anything", "[redacted]", regex(r".+"))

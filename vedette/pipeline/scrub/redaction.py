@@ -14,14 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 from vedette.pipeline.scrub.assignments import assigned
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
-from vedette.pipeline.scrub.patterns import (
-    ADDRESSES,
-    CREDENTIALS,
-    EMAIL,
-    URL_PASSWORD,
-    Pattern,
-    may_hold_credentials,
-)
+from vedette.pipeline.scrub.credentials import ADDRESSES, CREDENTIALS, may_hold_credentials
+from vedette.pipeline.scrub.patterns import EMAIL, URL_PASSWORD, Pattern
 from vedette.pipeline.scrub.scopes import Carrier, Scope
 from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.words import (

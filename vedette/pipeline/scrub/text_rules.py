@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Callable
 
 from vedette.pipeline.scrub import patterns
+from vedette.pipeline.scrub.credentials import ADDRESSES
 from vedette.pipeline.scrub.patterns import Pattern
 
 _TYPES: dict[str, tuple[Pattern, ...]] = {
@@ -18,7 +19,7 @@ _TYPES: dict[str, tuple[Pattern, ...]] = {
     "email": (patterns.EMAIL,),
     "iban": (patterns.IBAN,),
     "imei": (patterns.IMEI,),
-    "ip": patterns.ADDRESSES,
+    "ip": ADDRESSES,
     "mac": (patterns.MAC,),
     "pemkey": (patterns.PEM_KEY,),
     "urlauth": (patterns.URL_AUTH,),

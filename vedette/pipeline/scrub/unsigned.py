@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 import re2  # type: ignore[import-untyped]
 
 from vedette.pipeline.scrub import values
+from vedette.pipeline.scrub.words import CONNECTS
 
 Found = tuple[bytes, int, int]
 Spend = Callable[[], None]
@@ -20,15 +21,13 @@ Names = Callable[[bytes], bool]
 
 _SECRET = rb"(?:passw(?:or)?ds?|passwd|passphrase|secret|token|api[ _-]?key|otp|pin)"
 _SAID = re.compile(
-    rb"(?i)\b(?:passw(?:or)?d|passphrase|identified\s+by(?:\s+password)?)\s+"
+    rb"(?i)\b(?:passw(?:or)?d|passphrase|identified\s+(?:with\s+\S{1,64}\s+)?(?:by|as)(?:\s+password)?)\s+"
     rb"(?:(?:is|was):?\s+|for\s+\S{1,64}\s*=\s*(?:password\(\s*)?)?[NE]?(['\"])"
 )
+_OF_SQL = re.compile(rb"(?i)\b(?:user|role|grant|login|to)\b")
 _AMONG = re.compile(rb"(?i)\b([\w.]{1,64})\s+in\s*\(\s*(')")
 _DUPLICATE = re.compile(
     rb"(?i)duplicate entry (')(?=(?:[^'\\]|\\.){1,512}' for key '([\w.-]{1,64})')"
-)
-_SHELL = re.compile(
-    rb"\b(?:mysql\w{0,8}|sshpass|login)\b[^\r\n|;]{0,120}?\s-p\s?[\"']?([^\s\"'-][^\s\"']{0,511})"
 )
 # A word after the name counts if it is no word: letters and digits, or the digits of a code.
 _TOLD = re.compile(rb"(?i)\b" + _SECRET + rb"(?:\s+(?:is|was))?:?\s+['\"]?([\w.+/=-]{4,512}+)")
@@ -38,7 +37,9 @@ _INSERT = re.compile(rb"(?i)\binsert\s+into\s+[^\s(]{1,200}\s*\(([^()]{1,4096})\
 _SQL_VALUE = re.compile(rb"\s*+(?:[NE]?'((?:[^'\\]|\\.|'')*+)'|[^,()']++(?:\([^()]*+\))?)\s*+(,?)")
 _NEXT_ROW = re.compile(rb"\s*+\)\s*+,\s*+\(")
 _KEY_DETAIL = re.compile(rb"\(([\w\", ]{1,200})\)=\(([^()]{1,512})\)")
-_CURL = re.compile(rb"(?:^|\s)(?:-u|--user|--proxy-user)(?:\s+|=)[\"']?[^\s:\"'=]+:([^\s\"']+)")
+_CURL = re.compile(
+    rb"(?:^|\s)(?:-u|--user|--proxy-user)(?:\s+|=)[\"']?[^\s:\"'=]+:(?!//)([^\s\"']+)"
+)
 _BASIC = re.compile(rb"(?i)\bbasic\s+([a-z0-9+/]{8,1024}={0,2})(?![a-z0-9+/=\"])")
 _ELEMENT = re.compile(
     rb"<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,512})?>\s*(?:<!\[CDATA\[)?([^<>\]]{1,4096})"
@@ -62,14 +63,19 @@ _SETTER = re.compile(
 )
 _TYPED = re.compile(rb"\b([\w$]{1,64})\s+[*\w.\[\]]{1,40}\s*=\s*([\"'`])")
 _DOCKER = re.compile(rb"(?:^|\n)\s*(?:ENV|ARG)\s+(\w{1,64})[ =]([^\s=\"']{1,512})")
+_CONNECT = re.compile(
+    rf"\b(?:{CONNECTS})\(\s*(?:[^,()'\"]{{1,80}}|'[^']{{0,512}}'|\"[^\"]{{0,512}}\"),\s*"
+    rf"(?:'[^']{{0,256}}'|\"[^\"]{{0,256}}\"),\s*(['\"])".encode()
+)
 # One of them may match: one look instead of many.
 _MAY_MATCH = re2.compile(
-    rb"(?i)(?:passw(?:or)?d|passphrase|secret|token|api[ _-]?key|otp|pin|identified\s+by)s?:?\s+"
-    rb"(?:is|was|for|password|[NE]?['\"]|[^\s]*[0-9]|[*\w.\[\]]+\s*=)"
+    rb"(?i)(?:passw(?:or)?d|passphrase|secret|token|api[ _-]?key|otp|pin"
+    rb"|identified\s+(?:by|with|as))s?:?\s+"
+    rb"(?:is|was|for|password|\S+\s+(?:by|as)|[NE]?['\"]|[^\s]*[0-9]|[*\w.\[\]]+\s*=)"
     rb"|auth\s|insert\s+into|-u(?:ser)?[ =]|basic\s|</|=\(|name=\""
     rb"|[(\[]\s*[bu]?[\"'][^\"']*[\"']\s*,|\b(?:name|key)[\"']?\s*[:=]\s*[\"']|\sin\s*\("
-    rb"|duplicate entry|\s-p\s?\S|[\"']--?[\w-]+[\"']|(?:set|with|define|env)\w*\("
-    rb"|(?:ENV|ARG)\s"
+    rb"|duplicate entry|[\"']--?[\w-]+[\"']|(?:set|with|define|env)\w*\("
+    rb"|(?:ENV|ARG)\s|(?:" + CONNECTS.encode() + rb")\("
 )
 
 
@@ -81,11 +87,14 @@ def unsigned(text: bytes, is_secret: Names, spend: Spend) -> Iterator[Found]:
     yield from _in_sql(text, is_secret, spend)
     yield from _in_markup(text, is_secret, spend)
     yield from _in_code(text, is_secret, spend)
+    yield from _in_calls(text, spend)
 
 
 def _in_sentences(text: bytes, spend: Spend) -> Iterator[Found]:
     for match in _SAID.finditer(text):
         spend()
+        if match[0][:10] == b"identified" and not _OF_SQL.search(text, 0, match.start()):
+            continue
         start, end = values.quoted(text, match.start(1), match[1])
         if not values.says_nothing(text[start:end]):
             yield b"password", start, end
@@ -93,7 +102,7 @@ def _in_sentences(text: bytes, spend: Spend) -> Iterator[Found]:
         spend()
         if _IS_MADE.fullmatch(match[1].rstrip(b".")) and b"://" not in match[1]:
             yield b"password", match.start(1), match.start(1) + len(match[1].rstrip(b"."))
-    for pattern in (_CURL, _BASIC, _SHELL):
+    for pattern in (_CURL, _BASIC):
         for match in pattern.finditer(text):
             spend()
             if not values.says_nothing(match[1]) and (pattern is not _BASIC or _is_basic(match[1])):
@@ -181,6 +190,14 @@ def _in_code(text: bytes, is_secret: Names, spend: Spend) -> Iterator[Found]:
         spend()
         if is_secret(match[1]) and not values.says_nothing(match[2]):
             yield match[1], *match.span(2)
+
+
+def _in_calls(text: bytes, spend: Spend) -> Iterator[Found]:
+    for match in _CONNECT.finditer(text):
+        spend()
+        start, end = values.quoted(text, match.start(1), match[1])
+        if not values.says_nothing(text[start:end]):
+            yield b"password", start, end
 
 
 def _is_of_pair(content: bytes, *, is_tuple: bool) -> bool:

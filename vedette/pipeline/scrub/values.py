@@ -64,7 +64,7 @@ _STATES = frozenset(
 )
 _NOUN = re.compile(
     rb"(?i)(?:passw(?:or)?d|passwort|pwd|pass|pw|pin|passphrase|pass_?phrase|pass_?code|secret"
-    rb"|credentials?|token|otp|jwt|bearer|authorization|auth|sess(?:ion)?_?id"
+    rb"|credentials?|token|otp|jwt|bearer|authorization|auth|sess(?:ion)?[_-]?id"
     rb"|(?:api|access|private|secret|auth|session|signing|encryption|account|subscription|master"
     rb"|shared|storage)[-_]?key)s?[0-9]*\Z"
 )
@@ -78,6 +78,7 @@ _ABOUT = re.compile(
     rb"|valid|status|state|errors?|attempts|strength|hash_?er|hint|confirmed|fields?|scope|mode"
     rb"|[-_]user(?:name)?|realm|domain|class|backend|driver|file|path|dir)\Z)"
 )
+_HASH_OF_MYSQL = re.compile(rb"\*[0-9A-F]{40}")
 _SHORT = 4
 _MOST_BYTES = 16384
 _LOOSE_BYTES = 512
@@ -160,10 +161,15 @@ def says_nothing(content: bytes) -> bool:
     if is_safe_value(content.lower()) or content.lower() in (b"none", b"nil"):
         return True
     if content[0] in _VARIABLE_SIGNS or content[:1] == b"[":
-        return True
+        return _HASH_OF_MYSQL.fullmatch(content) is None
     if len(content) < _SHORT and not any(byte > 127 or chr(byte).isalnum() for byte in content):
         return True
     return _VARIABLE.match(content) is not None or _MASK.fullmatch(content) is not None
+
+
+def is_of_sentence(word: bytes) -> bool:
+    """Whether a word is one of those that sentences about secrets are made of."""
+    return _PROSE.search(word) is not None
 
 
 def _listed(text: bytes, place: int, name: bytes) -> Iterator[Span]:
@@ -245,6 +251,8 @@ def _is_value(text: bytes, content: bytes, end: int, name: bytes, is_quoted: boo
     if not content or content.lower() in _STATES or b"://" in content or content[:1] in b"/~":
         return False
     if _PARAMETER.fullmatch(content):
+        return False
+    if not content.isascii() and content.decode("utf-8", "replace").isalpha():
         return False
     if _DOTTED.fullmatch(content) and not any(48 <= byte <= 57 for byte in content):
         return False

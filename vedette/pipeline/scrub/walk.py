@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from vedette.pipeline.scrub import attributes, pairs, structure
+from vedette.pipeline.scrub import arguments, attributes, pairs, structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.checks import is_ip_address
 from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
@@ -24,7 +24,8 @@ _STRING = re.compile(rb'"[^"]*+"')
 _COOKIE_NAME = re.compile(rb"cookies?['\"]?\Z", re.IGNORECASE)
 _NAMED_COOKIE = re.compile(rb"cookie\.([^.].*)\Z", re.IGNORECASE | re.DOTALL)
 
-_OPTION = re.compile(rb'"--?([\w-]{2,64})"')
+_OPTION = re.compile(rb'"(\'?)--?([\w-]{2,64})\1"')
+_ONE_WORD = re.compile(rb'"[^"\s]{2,128}+"')
 _MOST_CUT_OFF = 64
 
 Nested = Callable[[bytes, Scope, Budget], list[Edit]]
@@ -223,7 +224,9 @@ class Walk:
     def _argument(self, start: int, end: int) -> bool:
         """Deals with what follows an option in a list: `["--password", "x"]`."""
         option = _OPTION.fullmatch(self._payload, start, end)
-        rule = self._names.name_rule(option[1]) if option else None
+        if option is None:
+            self._arguments(start, end)
+        rule = self._names.name_rule(option[2]) if option else None
         comma = structure.following(self._mask, end) if option and rule else -1
         if rule is None or self._mask[comma : comma + 1] != b",":
             return False
@@ -231,6 +234,14 @@ class Walk:
         if self._payload[value : value + 1] != b'"' or self._payload[value + 1 : value + 2] == b"-":
             return False
         return self._remove(b"", value, rule)
+
+    def _arguments(self, start: int, end: int) -> None:
+        """Deals with the arguments of a command in a list: `["mysql", "-px"]`."""
+        if not self._names.uses_defaults or not _ONE_WORD.fullmatch(self._payload, start, end):
+            return
+        found = arguments.secrets(self._payload, self._mask, start, end, self._budget.spend)
+        for begin, finish, content, cut in found:
+            self._rewrite(begin, finish, content, [cut])
 
     def _key(self, start: int, end: int, scope: Scope) -> bool:
         """Deals with the value that a key-value object gives this name; whether that settled it."""

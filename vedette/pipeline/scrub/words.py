@@ -6,12 +6,12 @@ SDKs add, with `author` and `tokenize` spared.
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 
 import re2  # type: ignore[import-untyped]
 
+from vedette.pipeline.scrub import foreign
 from vedette.pipeline.scrub.settings import ScrubSettings
 
 # Every alternative ends in a byte that it may share with the end of its string, so that
@@ -22,27 +22,39 @@ _WORDS = (
 )
 _SHORT_NAMES = "pass|pw|pin"
 _KEYS = "(?:encryption|signing|account|subscription|master|shared|storage)[-_]?key"
+# Functions that take a password as their third argument: PHP writes it into its stack traces.
+CONNECTS = (
+    "PDO(?:->__construct)?|mysqli?(?:->__construct|_connect|_real_connect)?|getConnection"
+    "|ldap_bind|ftp_login|ssh2_auth_password|imap_open"
+)
 TRIGGER_WORDS = (
-    rf"{_WORDS}|cookie|jwt|token(?:[^i]|i[^sz])|auth(?:[^o]|o[^r]|ori)"
+    rf"{_WORDS}|{foreign.TRIGGERS}|cookie|jwt|token(?:[^i]|i[^sz])|auth(?:[^o]|o[^r]|ori)"
     r"|(?:[^a-z]|\\[bfnrt])(?:otp|dsn|pwd)[^a-z]|identified by|basic [a-z0-9+/]{8}"
     r"|-u(?:ser)?[ =][^ ]{1,60}:"
     rf"|[^a-z](?:{_SHORT_NAMES})[\"'\\\]]{{0,3}} ?[:=]|{_KEYS}"
-    r"|passcode|pass_phrase|passwort|(?:db|smtp)pass|sess(?:ion)?id"
-    r"|mysql[^\"]{0,80} -p|login[^\"]{0,80} -p|sshpass -p"
+    r"|passcode|pass_phrase|(?:db|smtp)pass|sess(?:ion)?id|x[-_]sess"
+    r"|%[46][1-9a-f]|%[57][0-9a]|[?&\"]sig[=\"]|x-(?:amz|goog)-signature"
+    rf"|(?:{CONNECTS})\("
 )
 _VALUE_WORDS = (
-    rf"{_WORDS}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
+    rf"{_WORDS}|{foreign.NAMES}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
     r"|(?:^|[^a-z])otp(?:$|[^a-z])"
 )
 # Names that count in text only, where a sign and a value follow: as members they are too common.
 _TEXT_NAME = re.compile(
     rf"(?:^|[_.-])(?:{_SHORT_NAMES}|passcode|pass_phrase|pwd)$|(?:db|smtp|user|root|admin)pass$"
-    rf"|{_KEYS}$|^passwort$|(?:^|[_-])(?:php|j|asp)?sess(?:ion)?_?id$".encode(),
+    rf"|{_KEYS}$|^passwort$|(?:^|[_-])(?:php|j|asp)?sess(?:ion)?[_-]?id$".encode(),
     re.IGNORECASE,
 )
 # What a text must hold so that a secret can stand by its name in it.
-_TOLD = rf"{_WORDS}|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|-u|pass|pin|pw|key|sess"
-_NAME_WORDS = rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt"
+_TOLD = (
+    rf"{_WORDS}|{foreign.NAMES}|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|pass|pin|pw|key"
+    rf"|sess|[?&]sig=|-signature=|(?:{CONNECTS})\(|-u|[ \"']-[apw]|%[4-7][0-9a-f]"
+)
+_NAME_WORDS = (
+    rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt|(?:^|_)x[-_]sess(?:ion)?[-_]"
+    r"|^sig$|^x-(?:amz|goog)-signature$"
+)
 
 # Numbers under these names count tokens, they are none.
 _COUNTS_TOKENS = re.compile(rb"tokens|token[-_.](?:count|limit|usage|budget)", re.IGNORECASE)
@@ -89,15 +101,7 @@ def names_secret_in_text(name: bytes) -> bool:
 
 def own_triggers(fields: tuple[bytes, ...]) -> tuple[str, ...]:
     """Patterns that find a project's own fields in raw JSON, in any spelling JSON allows."""
-    spellings: dict[str, None] = {}
-    for field in fields:
-        text = field.decode()
-        # Neither engine folds the case of what is not ASCII in raw bytes.
-        cases = (text,) if text.isascii() else (text, text.lower(), text.upper())
-        for case in cases:
-            for ascii_only in (True, False):
-                spelling = json.dumps(case, ensure_ascii=ascii_only)[1:-1]
-                spellings |= {spelling: None, spelling.replace("/", r"\/"): None}
+    spellings = dict.fromkeys(one for field in fields for one in foreign.spellings(field.decode()))
     return tuple(_escape(spelling) for spelling in spellings)
 
 

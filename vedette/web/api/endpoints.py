@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -101,6 +102,8 @@ def _answering(run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         return run()
     except ApiError as error:
         return _error(error.status, str(error))
+    except RequestDataTooBig:
+        return _error(413, "The body is too large: send less at once")
     except TooSlow:
         log.exception("the database was too slow")
         return _error(400, "This takes too long: ask for less")

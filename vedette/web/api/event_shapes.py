@@ -11,7 +11,7 @@ from vedette.issues.models import Issue
 from vedette.issues.shapes import EventRow, StoredEvent
 from vedette.pipeline.grouping import Title, title
 from vedette.projects.models import Project
-from vedette.web.api.issue_shapes import time_text
+from vedette.web.api.issue_shapes import metadata, time_text
 from vedette.wire.event import decode_event
 from vedette.wire.template import fill
 
@@ -49,7 +49,7 @@ def event_shape(event: StoredEvent, issue: Issue) -> dict[str, Any]:
     logentry = payload.get("logentry") or {}
     message = _message(logentry) or payload.get("message")
     own = _own_title(payload)
-    shape = {
+    return {
         **payload,
         "id": event.event_id,
         "eventID": event.event_id,
@@ -59,8 +59,8 @@ def event_shape(event: StoredEvent, issue: Issue) -> dict[str, Any]:
         "message": message or "",
         "platform": payload.get("platform"),
         "type": issue.event_type,
-        "culprit": issue.culprit,
-        "location": issue.filename or None,
+        "culprit": own.culprit if own is not None else issue.culprit,
+        "location": (own or issue).filename or None,
         "dateCreated": time_text(event.timestamp),
         "dateReceived": time_text(event.received),
         "size": event.size_bytes,
@@ -74,7 +74,7 @@ def event_shape(event: StoredEvent, issue: Issue) -> dict[str, Any]:
         "sdk": payload.get("sdk"),
         "errors": [],
         "fingerprints": [f"{event.group_id & (1 << 64) - 1:016x}"],
-        "metadata": {"title": issue.title},
+        "metadata": metadata(own or issue),
         "release": {"version": payload["release"]} if payload.get("release") else None,
         "dist": payload.get("dist"),
         "_meta": payload.get("_meta") or {},
@@ -82,9 +82,6 @@ def event_shape(event: StoredEvent, issue: Issue) -> dict[str, Any]:
         "nextEventID": event.next_id,
         "previousEventID": event.previous_id,
     }
-    if issue.type:
-        shape["metadata"] = {"type": issue.type, "value": issue.value}
-    return shape
 
 
 def _own_title(payload: dict[str, Any]) -> Title | None:
@@ -226,6 +223,7 @@ def _frame(frame: dict[str, Any]) -> dict[str, Any]:
         "inApp": bool(frame.get("in_app")),
         "context": _context(frame),
         "vars": frame.get("vars"),
+        "data": frame.get("data"),
         "instructionAddr": frame.get("instruction_addr"),
     }
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from vedette.accounts.models import Organization
 from vedette.issues.models import Issue
 from vedette.issues.shapes import Bucket, TagDistribution
+from vedette.pipeline.grouping import Title
 from vedette.projects.models import Project
 from vedette.releases.models import Resolution
 
@@ -86,7 +87,7 @@ def issue_shape(
             "platform": project.platform or "",
         },
         "type": _type(issue),
-        "metadata": _metadata(issue),
+        "metadata": metadata(issue),
         "numComments": 0,
         "assignedTo": None,
         "isBookmarked": False,
@@ -147,16 +148,17 @@ def _type(issue: Issue) -> str:
     return "generic"
 
 
-def _metadata(issue: Issue) -> dict[str, str]:
-    if issue.type:
-        held = {
-            "type": issue.type,
-            "value": issue.value,
-            "filename": issue.filename,
-            "function": issue.function,
-        }
-        return {name: value for name, value in held.items() if value}
-    return {"title": issue.title}
+def metadata(named: Issue | Title) -> dict[str, str]:
+    """The parts of what an issue or an event is called, in Sentry's shape."""
+    if not named.type:
+        return {"title": named.title if isinstance(named, Issue) else named.text}
+    held = {
+        "type": named.type,
+        "value": named.value,
+        "filename": named.filename,
+        "function": named.function,
+    }
+    return {name: value for name, value in held.items() if value}
 
 
 def _release(version: str) -> dict[str, str] | None:

@@ -21,6 +21,7 @@ from vedette.wire.tolerant import parse_timestamp
 _MOST_COMMITS = 20_000
 _MOST_FILES = 10_000
 _MOST_PATH = 1024
+_MOST_PATH_BYTES = 2000  # PostgreSQL refuses an entry of an index beyond 2,700
 Link = Annotated[str, Meta(max_length=2000)]
 Version = Annotated[str, Meta(max_length=1000)]
 Key = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -142,6 +143,10 @@ def clean_text(text: str | None, most: int) -> str:
     return (text or "").replace("\x00", "")[:most]
 
 
+def _path(text: str) -> str:
+    return clean_text(text, _MOST_PATH).encode()[:_MOST_PATH_BYTES].decode(errors="ignore")
+
+
 def _clean(text: str | None) -> str | None:
     return None if text is None else text.replace("\x00", "")
 
@@ -154,8 +159,5 @@ def _commit(sent: CommitBody, repository: str) -> SentCommit:
         author_name=clean_text(sent.author_name, 128),
         author_email=clean_text(sent.author_email, 254),
         committed_at=read_time(sent.timestamp, "timestamp"),
-        files={
-            clean_text(patch.path, _MOST_PATH): ChangeType(patch.type)
-            for patch in sent.patch_set or ()
-        },
+        files={_path(patch.path): ChangeType(patch.type) for patch in sent.patch_set or ()},
     )

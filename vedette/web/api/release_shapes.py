@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from vedette.releases.figures import Facts
-from vedette.releases.models import Commit, Deploy, Release
+from vedette.releases.models import Commit, CommitFile, Deploy, Release
 from vedette.web.api.issue_shapes import time_text
 
 
@@ -72,20 +72,18 @@ def commit_shape(commit: Commit) -> dict[str, Any]:
     }
 
 
-def file_shapes(commit: Commit) -> list[dict[str, Any]]:
-    """The files that a commit changed."""
-    return [
-        {
-            "id": str(file.pk),
-            "filename": file.path,
-            "type": file.type,
-            "author": _author(commit),
-            "commitMessage": commit.message,
-            "dateCreated": time_text(commit.committed_at),
-            "repoName": commit.repository.name,
-        }
-        for file in commit.files.all()
-    ]
+def file_shape(file: CommitFile) -> dict[str, Any]:
+    """A file that a commit changed."""
+    commit = file.commit
+    return {
+        "id": str(file.pk),
+        "filename": file.path,
+        "type": file.type,
+        "author": _author(commit),
+        "commitMessage": commit.message,
+        "dateCreated": time_text(commit.committed_at),
+        "repoName": commit.repository.name,
+    }
 
 
 def _author(commit: Commit) -> dict[str, str] | None:

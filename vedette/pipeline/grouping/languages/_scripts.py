@@ -69,7 +69,7 @@ def script_path(source: str, *, is_source: bool = False) -> str:
     return (
         _NUMBER.sub("<int>", stable_path(folder))
         + slash
-        + _HASH_PIECE.sub("<hash>", chunk_name(name))
+        + _HASH_PIECE.sub("<hash>", chunk_name(name, folder))
     )
 
 

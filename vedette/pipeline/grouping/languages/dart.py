@@ -16,7 +16,7 @@ from vedette.pipeline.grouping.naming import (
 )
 from vedette.wire.event import Frame
 
-_CLOSURE: Final = re.compile(r"(?:\.<(?:anonymous closure|fn)>)+$")
+_CLOSURE: Final = re.compile(r"(?:\.<(?:anonymous closure|fn|async|\w+_async_body)>)+$")
 _GAP: Final = frozenset({"<asynchronous suspension>", "<async>", "===== asynchronous gap"})
 _LIBRARY: Final = re.compile(
     r"^(?:dart:|package:(?:flutter|flutter_test|sentry)/|org-dartlang-sdk)"

@@ -23,6 +23,8 @@ _GENERIC: Final = re.compile(r"\[[^\]]*\]")
 _ADDRESS: Final = re.compile(r"\(0x[0-9a-f]+.*\)$|\{0x[0-9a-f]+.*$")
 # What the runtime calls when a program panics.
 _PANIC: Final = re.compile(r"^(?:gopanic|goPanic\w*|panic\w*|sigpanic\w*|throw|fatal\w*)$")
+# The package of every program is called `main`; its folder says which one it is.
+_COMMAND: Final = re.compile(r"(?:^|/)cmd/([\w.-]+)/")
 _LIBRARY: Final = re.compile(r"/pkg/mod/|/go/src/(?!.*\.)|/usr/local/go/|/vendor/|/sdk/go")
 
 
@@ -33,6 +35,8 @@ def clean(frame: Frame) -> Name:
         return Name(sent, "runtime", Role.NOISE, "part of how a program panics")
     function = _CLOSURE.sub("", _GENERIC.sub("", _ADDRESS.sub("", sent))).replace("..", ".")
     place = _GENERIC.sub("", frame.module or "") or stable_path(path_of(frame))
+    if place == "main" and (command := _COMMAND.search(frame.abs_path or path_of(frame))):
+        place = f"main {command.group(1)}"
     is_closure = _NUMBERED.search(sent) is not None
     if is_closure:
         function = _written_in(function, path_of(frame).rpartition("/")[2])

@@ -23,7 +23,8 @@ _NUMBERED: Final = re.compile(
 )
 # Until Java 15 and since: the package of the proxies that the JVM makes.
 _PROXY_PACKAGE: Final = re.compile(r"^(?:com\.sun\.proxy|jdk\.proxy)\.")
-# Classes that are one function without a name: Clojure, Groovy, Scala, Kotlin.
+# Classes that are one function without a name: Clojure, Groovy, Scala, Kotlin. The one by which
+# Kotlin goes on with a function as written is never the innermost frame: that function is.
 _CLOSURE_CLASS: Final = re.compile(
     r"\$fn__\d+|_(?:closure|lambda)\d+$|\$anonfun\$|\$\$anonfun|\$lambda|\$\d+$|\$eval\d+"
 )
@@ -58,18 +59,8 @@ def clean(frame: Frame) -> Name:
         function,
         place,
         remark=remark or describe(sent, function),
-        is_closure=is_lambda or _is_closure_class(written, frame, function),
+        is_closure=is_lambda or _CLOSURE_CLASS.search(written) is not None,
     )
-
-
-def _is_closure_class(written: str, frame: Frame, function: str) -> bool:
-    """True for a class that is one function.
-
-    The body of a coroutine may be that of a function as written, so only its source line tells.
-    """
-    if function == "invokeSuspend" and not frame.context_line:
-        return False
-    return _CLOSURE_CLASS.search(written) is not None
 
 
 def _written_function(sent: str) -> tuple[str, bool]:

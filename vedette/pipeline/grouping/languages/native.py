@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from vedette.pipeline.grouping.naming import Language, Name, Role, describe, function_of
@@ -45,6 +46,10 @@ _SWIFT: Final = re.compile(
 )
 # `(Cart in _3F2A91BC77AA01DD)`: a private type and the hash of its file.
 _SWIFT_PRIVATE: Final = re.compile(r"\((\w+) in _[0-9A-F]+\)")
+# The labels of arguments are part of a Swift function's name: `load(id:)`, `load(id: Int)`.
+_SWIFT_ARGUMENTS: Final = re.compile(r"(?<=[\w>])\((?=(?:_|[a-z]\w*):(?!:))", re.IGNORECASE)
+_SWIFT_LABEL: Final = re.compile(r"\s*(\w+):(?!:)")
+_SWIFT_LABELS: Final = re.compile(r"(?:\w+:)+(?=\))")
 _SWIFT_TYPE: Final = re.compile(r" : .*$")
 # What may stand behind the arguments (\x01) of a function: its qualifiers and what it returns.
 _BEHIND: Final = re.compile(
@@ -92,7 +97,9 @@ def clean(frame: Frame) -> Name:
         package = (frame.package or "").replace("\\", "/").rpartition("/")[2]
         return Name("", package, Role.ANONYMOUS, "no symbol is known for this address")
     function = _written_name(sent)
-    if _ABORT.match(function) or sent.startswith("Swift runtime failure"):
+    if _ABORT.match(function.partition("(")[0] or function) or sent.startswith(
+        "Swift runtime failure"
+    ):
         return Name(function, "", Role.NOISE, "made by the compiler, or part of how a process ends")
     role = Role.ENTRY if _ENTRY.match(function) else Role.NAMED
     is_closure = _CLOSURE.search(sent) is not None
@@ -106,7 +113,7 @@ def _written_name(name: str) -> str:
         name = block.group(1)
     if name[:2] in ("-[", "+["):
         return name
-    name = _SWIFT.sub("", _SWIFT_PRIVATE.sub(r"\1", name))
+    name = _with_labels(_SWIFT.sub("", _SWIFT_PRIVATE.sub(r"\1", name)))
     name = _COMPILER_MARK.sub("", _RUST_HASH.sub("", _CONFORMANCE.sub("", name)))
     name = _RETURNS_FUNCTION.sub(r"\1", _SWIFT_TYPE.sub("", name))
     name = _RUST_IMPLEMENTATION.sub("{impl}", _RUST_NAMELESS.sub("", name))
@@ -114,6 +121,33 @@ def _written_name(name: str) -> str:
     name = _INLINE_NAMESPACE.sub("", _ANONYMOUS_NAMESPACE.sub("{anonymous}", name))
     name = _LAMBDA.sub("{lambda}", name).replace("::{lambda}", "")
     return _without_types(name)
+
+
+def _with_labels(name: str) -> str:
+    """The name with the labels of a Swift function's arguments, in marks that are no brackets."""
+    opening = _SWIFT_ARGUMENTS.search(name)
+    if opening is None:
+        return name
+    compact = _SWIFT_LABELS.match(name, opening.end())
+    labels = compact.group() if compact else "".join(_typed_labels(name, opening.end()))
+    told = f"\x02{labels}\x03" if labels.replace("_:", "") else ""
+    return f"{name[: opening.start()]}{told}{name[opening.start() :]}"
+
+
+def _typed_labels(name: str, start: int) -> Iterator[str]:
+    """The label of each argument from `start` to the bracket that closes them."""
+    depth, is_first = 0, True
+    for position in range(start, len(name)):
+        if not depth and (is_first or name[position - 1] == ","):
+            label = _SWIFT_LABEL.match(name, position)
+            yield f"{label.group(1)}:" if label is not None else "_:"
+        is_first = False
+        if name[position] in "(<[":
+            depth += 1
+        elif name[position] in ")>]" and name[position - 1] != "-":
+            depth -= 1
+        if depth < 0:
+            return
 
 
 def _without_types(name: str) -> str:
@@ -126,21 +160,23 @@ def _without_types(name: str) -> str:
         return f"\x00{len(hidden) - 1}\x00"
 
     kept: list[str] = []
-    depth = 0
+    depth, before = 0, ""
     for position, character in enumerate(_OPERATOR.sub(hide, name)):
         if character in "<([" and not (character == "<" and position == 0):
             depth += 1
-        elif character in ">)]" and depth and not (character == ">" and kept[-1:] == ["-"]):
+        elif character in ">)]" and depth and not (character == ">" and before == "-"):
             depth -= 1
             if not depth and character == ")":
                 kept.append("\x01")
         elif not depth:
             kept.append(character)
+        before = character
     plain = _FIXITY.sub("", _BEHIND.sub("\x01", "".join(kept))).replace("\x01", "").strip()
     plain = plain.removesuffix("::")
     if not plain.startswith("<"):
         plain = plain.partition(" -> ")[0].strip()
         plain = plain.removesuffix(" const").removesuffix(" volatile").rpartition(" ")[2]
+    plain = plain.replace("\x02", "(").replace("\x03", ")")
     return re.sub(r"\x00(\d+)\x00", lambda match: hidden[int(match.group(1))], plain)
 
 

@@ -55,7 +55,7 @@ def _module_place(module: str) -> str:
     """
     folder, _, name = module.rpartition(":")
     if _BUNDLED.search(f".{folder}.") is not None:
-        name = chunk_name(name)
+        name = chunk_name(name, folder)
     return f"{without_ids(folder)}:{name}"
 
 

@@ -24,7 +24,8 @@ def clean(frame: Frame) -> Name:
     sent = function_of(frame)
     function = without_hashes(sent)
     place = frame.module or stable_path(path_of(frame))
-    return Name(function, place, remark=describe(sent, function))
+    is_closure = function.endswith("__ANON__")  # Perl's subs without a name
+    return Name(function, place, remark=describe(sent, function), is_closure=is_closure)
 
 
 def is_library(frame: Frame) -> bool:

@@ -67,8 +67,9 @@ def root(frames: list[Frame | None]) -> str:
 
 
 def is_library(frame: Frame) -> bool:
-    """Composer's packages and functions of the engine."""
-    return _LIBRARY.search(path_of(frame)) is not None
+    """Composer's packages and functions of the engine, which lie in no file."""
+    path = path_of(frame)
+    return not path or _LIBRARY.search(path) is not None
 
 
 # PHP 8.4 tells where a closure begins, earlier ones only where it crashed: hence the width.

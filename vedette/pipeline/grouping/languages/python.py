@@ -39,10 +39,21 @@ def clean(frame: Frame) -> Name:
         return _made_by_exec(sent, function, path, place)
     if place in _UNIMPORTED:
         place = _module_from(path if place else stable_path(path))
+    place = _of_function(frame, path) or place
     role = Role.ENTRY if _is_entry(function, frame.module, path) else Role.NAMED
     function = without_ids(function)
     remark = describe(sent, function)
     return Name(function, place, role, remark, is_closure=function.endswith("<lambda>"))
+
+
+def _of_function(frame: Frame, path: str) -> str:
+    """The module of a file of AWS Lambda that lies deeper than its name says: `orders/app.py`."""
+    module, below = frame.module or "", (frame.abs_path or path).partition("/var/task/")[2]
+    below = below if frame.abs_path else path
+    if not module or "." in module or "/" not in below or path[:1] in "/<":
+        return ""
+    name = _module_from(below)
+    return name if name.endswith(f".{module}") else ""
 
 
 def _is_entry(function: str, module: str | None, path: str) -> bool:

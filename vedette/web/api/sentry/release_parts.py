@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -10,10 +11,11 @@ from msgspec import Meta, field
 
 from vedette.access.actions import Action
 from vedette.issues.cursors import read_offset
-from vedette.releases.changes import report_deploy
-from vedette.releases.commits import commits_of, previous_with_commits
+from vedette.projects.models import Project
+from vedette.releases.changes import changing, report_deploy
+from vedette.releases.commits import commits_of, files_of, previous_with_commits
 from vedette.releases.figures import facts_of
-from vedette.releases.models import Commit, Deploy, Release
+from vedette.releases.models import Deploy, Release
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.parameters import Number, paginate
@@ -21,17 +23,18 @@ from vedette.web.api.release_bodies import DeployBody, clean_text, named_project
 from vedette.web.api.release_shapes import (
     commit_shape,
     deploy_shape,
-    file_shapes,
+    file_shape,
     release_shape,
 )
 from vedette.web.api.releases import find_release
 from vedette.web.api.typed import Parameters
 
 _COMMITS = 1000
+_Row = TypeVar("_Row")
 
 
 class CommitsQuery(Parameters):
-    """A page of commits; `limit` and `per_page` mean the same."""
+    """A page of commits or files; `limit` and `per_page` mean the same."""
 
     cursor: Annotated[
         str, Meta(pattern=r"^(o:[0-9]{1,9})?$", description="From the Link header.")
@@ -45,6 +48,16 @@ class CommitsQuery(Parameters):
         wanted = next((one for one in (self.limit, self.per_page) if one is not None), _COMMITS)
         return max(1, min(wanted, _COMMITS))
 
+    @property
+    def offset(self) -> int:
+        """How many rows are skipped."""
+        return read_offset(self.cursor)
+
+    def page(self, found: Sequence[_Row]) -> tuple[Sequence[_Row], str | None]:
+        """The rows of this page, of which one more was asked for, and the cursor of the next."""
+        is_more = len(found) > self.size
+        return found[: self.size], f"o:{self.offset + self.size}" if is_more else None
+
 
 @endpoint(get=Action.VIEW_RELEASES, query=CommitsQuery)
 def list_commits(
@@ -57,7 +70,8 @@ def list_commits(
 ) -> HttpResponse:
     """The release's commits, the newest first."""
     release = find_release(caller, organization, version, project)
-    commits, following = _page_of_commits(release, query)
+    found = commits_of(release, most=query.size + 1, offset=query.offset)
+    commits, following = query.page(found)
     shapes = [commit_shape(commit) for commit in commits]
     return paginate(request, answer(shapes), following=following)
 
@@ -66,9 +80,10 @@ def list_commits(
 def list_commit_files(
     request: HttpRequest, caller: Caller, query: CommitsQuery, organization: str, version: str
 ) -> HttpResponse:
-    """The files that the release's commits changed, a page of commits at a time."""
-    commits, following = _page_of_commits(find_release(caller, organization, version), query)
-    shapes = [shape for commit in commits for shape in file_shapes(commit)]
+    """The files that the release's commits changed, those of the newest commit first."""
+    release = find_release(caller, organization, version)
+    files, following = query.page(files_of(release, most=query.size + 1, offset=query.offset))
+    shapes = [file_shape(file) for file in files]
     return paginate(request, answer(shapes), following=following)
 
 
@@ -77,10 +92,10 @@ def show_previous(
     request: HttpRequest, caller: Caller, organization: str, version: str
 ) -> HttpResponse:
     """The newest release before this one that has commits; an empty object for none."""
-    found = previous_with_commits(find_release(caller, organization, version))
+    visible = caller.visible(organization)
+    found = previous_with_commits(find_release(caller, organization, version), visible)
     if found is None:
         return answer({})
-    visible = caller.visible(organization)
     return answer(release_shape(found, facts_of([found], visible)[found.pk]))
 
 
@@ -93,24 +108,15 @@ def deploys(
     version: str,
 ) -> HttpResponse:
     """Where the release was brought, the newest first; a POST reports a deploy (201)."""
-    release = find_release(caller, organization, version)
-    if body is None:
-        mine = Deploy.objects.filter(
-            release=release, projects__in=list(caller.visible(organization))
-        ).distinct()
-        shapes = [deploy_shape(one) for one in mine.order_by("-finished_at", "-pk")]
-        return paginate(request, answer(shapes), following=None)
-    facts = facts_of([release], caller.visible(organization))[release.pk]
-    deploy = report_deploy(
-        release,
-        clean_text(body.environment, 64),
-        projects=named_projects(caller, organization, body.projects) or facts.projects,
-        name=clean_text(body.name, 250),
-        url=clean_text(body.url, 2000),
-        started_at=read_time(body.date_started, "dateStarted"),
-        finished_at=read_time(body.date_finished, "dateFinished"),
-    )
-    return answer(deploy_shape(deploy), status=201)
+    if body is not None:
+        with changing(caller.organization(organization)):
+            return answer(deploy_shape(_report(caller, body, organization, version)), status=201)
+    mine = Deploy.objects.filter(
+        release=find_release(caller, organization, version),
+        projects__in=list(caller.visible(organization)),
+    ).distinct()
+    shapes = [deploy_shape(one) for one in mine.order_by("-finished_at", "-pk")]
+    return paginate(request, answer(shapes), following=None)
 
 
 @endpoint(get=Action.VIEW_RELEASES)
@@ -120,12 +126,24 @@ def list_repositories(request: HttpRequest, caller: Caller, organization: str) -
     return paginate(request, answer([]), following=None)
 
 
-def _page_of_commits(release: Release, query: CommitsQuery) -> tuple[list[Commit], str | None]:
-    """The commits of a page, and the cursor of the next."""
-    offset = read_offset(query.cursor)
-    found = commits_of(release, most=query.size + 1, offset=offset)
-    following = f"o:{offset + query.size}" if len(found) > query.size else None
-    return found[: query.size], following
+def _report(caller: Caller, body: DeployBody, organization: str, version: str) -> Deploy:
+    """The deploy, of the projects that are named, or else of all the release's."""
+    release = find_release(caller, organization, version)
+    named = named_projects(caller, organization, body.projects)
+    return report_deploy(
+        release,
+        clean_text(body.environment, 64),
+        projects=named or _projects(release, caller.projects(organization)),
+        name=clean_text(body.name, 250),
+        url=clean_text(body.url, 2000),
+        started_at=read_time(body.date_started, "dateStarted"),
+        finished_at=read_time(body.date_finished, "dateFinished"),
+    )
+
+
+def _projects(release: Release, among: Sequence[Project]) -> list[Project]:
+    mine = set(release.in_projects.values_list("project_id", flat=True))
+    return [project for project in among if project.pk in mine]
 
 
 def _below(suffix: str, view: Any) -> URLPattern:

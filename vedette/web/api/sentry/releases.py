@@ -15,6 +15,7 @@ from vedette.releases.changes import (
     Wish,
     add_projects,
     change_release,
+    changing,
     remove_release,
     report_release,
 )
@@ -56,7 +57,8 @@ def releases(
     """
     if body is None:
         return _list(request, caller, query, organization, project)
-    release, is_new = _report(caller, body, organization, project)
+    with changing(caller.organization(organization)):
+        release, is_new = _report(caller, body, organization, project)
     return _answer(caller, release, organization, status=201 if is_new else 208)
 
 
@@ -76,11 +78,15 @@ def show_release(
 ) -> HttpResponse:
     """One release; a PUT changes what it says, a DELETE takes it from the caller's projects."""
     if request.method == "PUT" and body is not None:
-        return _change(caller, body, organization, version, project)
-    release = find_release(caller, organization, version, project)
-    if request.method == "DELETE":
-        remove_release(release, projects_of(caller, organization, project))
+        with changing(caller.organization(organization)):
+            release = _change(caller, body, organization, version, project)
+    elif request.method == "DELETE":
+        with changing(caller.organization(organization)):
+            release = find_release(caller, organization, version, project)
+            remove_release(release, projects_of(caller, organization, project))
         return HttpResponse(status=204)
+    else:
+        release = find_release(caller, organization, version, project)
     return _answer(caller, release, organization)
 
 
@@ -93,7 +99,10 @@ def _list(
     if query.project or query.environment:
         found = found.filter(in_projects__project__in=list(scope.visible)).distinct()
     if query.environment:
-        found = found.filter(environments__environment__in=query.environment).distinct()
+        found = found.filter(
+            environments__environment__in=query.environment,
+            environments__project__in=list(scope.visible),
+        ).distinct()
     if query.query:
         found = found.filter(version__icontains=query.query)
     if query.status:
@@ -132,7 +141,7 @@ def _report(caller: Caller, body: NewBody, organization: str, project: str) -> t
 
 def _change(
     caller: Caller, body: ChangeBody, organization: str, version: str, project: str
-) -> HttpResponse:
+) -> Release:
     """A PUT. With projects it makes the release, which is how sentry-cli finalizes one."""
     projects = _wanted(caller, body, organization, project)
     found = visible_releases(caller, organization).filter(version=version.strip()).first()
@@ -146,8 +155,7 @@ def _change(
         except InvalidRelease as error:
             raise ApiError(400, f"Invalid release name: {error}") from None
     add_projects(found, projects, at=clock.now())
-    release = _apply(change_release(found, body.wish()), body)
-    return _answer(caller, release, organization)
+    return _apply(change_release(found, body.wish()), body)
 
 
 def _wanted(caller: Caller, body: ChangeBody, organization: str, project: str) -> list[Project]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -55,6 +57,8 @@ def chunk_upload(request: HttpRequest, caller: Caller, organization: str) -> Htt
                 "accept": list(_ACCEPT),
             }
         )
+    if shutil.disk_usage(settings.CONFIG.data).free < settings.CONFIG.disk_free_min_bytes:
+        raise ApiError(503, "The disk of this server is nearly full; nothing was uploaded.")
     files = sent_files(request)
     if len(files) > _MOST_CHUNKS:
         raise ApiError(400, f"More than {_MOST_CHUNKS} chunks in one request.")

@@ -22,7 +22,7 @@ from vedette.web.pages.issue.highlights import (
 )
 from vedette.web.pages.issue.http_request import RequestView, make_request
 from vedette.web.pages.issue.payload import Payload, mapping, sequence, text
-from vedette.web.pages.issue.readability import has_minified, lacks_maps
+from vedette.web.pages.issue.readability import has_minified, lacks_maps, unread_frames
 from vedette.web.pages.issue.stacktrace import View
 from vedette.web.pages.issue.threads import Threads, make_threads
 from vedette.web.remarks import Remarks
@@ -56,6 +56,7 @@ class EventView:
     trace_id: str
     has_minified: bool
     lacks_maps: bool
+    unread_frames: list[tuple[str, int]]
 
     @property
     def has_stack(self) -> bool:
@@ -92,6 +93,7 @@ def make_event(stored: StoredEvent, *, view: View) -> EventView:
         trace_id=text(mapping(mapping(payload.get("contexts")).get("trace")).get("trace_id")),
         has_minified=has_minified(payload),
         lacks_maps=lacks_maps(payload),
+        unread_frames=unread_frames(payload),
     )
 
 

@@ -12,6 +12,7 @@ from vedette.web.pages.issue.stacktrace import (
     View,
     make_stack,
     raw_stack,
+    shown_remarks,
     shown_trace,
 )
 from vedette.web.remarks import Remarks
@@ -96,7 +97,9 @@ def _make_exception(
         module=text(held.get("module")),
         value=show_value(value, remarks.at("value"), budget),
         mechanism=_make_mechanism(mechanism, remarks.at("mechanism"), budget),
-        stack=make_stack(trace, remarks.at("stacktrace"), budget, platform=platform, view=view),
+        stack=make_stack(
+            trace, shown_remarks(remarks, held, view), budget, platform=platform, view=view
+        ),
         raw=raw_stack(trace, platform=platform, headline=headline) if raw else "",
         relation=_relation(mechanism, index),
         depth=depth,

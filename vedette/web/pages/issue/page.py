@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from vedette.issues import reading
 from vedette.issues.models import Issue
-from vedette.releases.comparing import latest_release
+from vedette.releases.latest import latest_release
 from vedette.releases.models import Release, Resolution
 from vedette.releases.resolving import resolutions_of
 from vedette.search import SearchError

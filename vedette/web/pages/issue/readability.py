@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,12 @@ def has_minified(payload: Payload) -> bool:
     """Whether the frames as they were sent are kept beside those that were read."""
     holders = [value for name in ("exception", "threads") for value, _ in values(payload, name)]
     return any(mapping(mapping(held).get("raw_stacktrace")) for held in (*holders, payload))
+
+
+def unread_frames(payload: Payload) -> list[tuple[str, int]]:
+    """What is wrong with frames of exceptions, the most frequent first, each with their number."""
+    read = (make_readability(frame) for frame in _frames(payload))
+    return Counter(one.label for one in read if one is not None and one.is_wrong).most_common()
 
 
 def lacks_maps(payload: Payload) -> bool:

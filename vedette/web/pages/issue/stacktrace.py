@@ -44,6 +44,13 @@ def shown_trace(held: Payload, view: View) -> object:
     return sent if view == "minified" and isinstance(sent, dict) else held.get("stacktrace")
 
 
+def shown_remarks(remarks: Remarks, held: Payload, view: View) -> Remarks:
+    """What is said of the stack that `shown_trace` gives."""
+    sent = held.get("raw_stacktrace")
+    is_sent = view == "minified" and isinstance(sent, dict)
+    return remarks.at("raw_stacktrace" if is_sent else "stacktrace")
+
+
 def make_stack(
     held: object, remarks: Remarks, budget: Budget, *, platform: str, view: View = "app"
 ) -> Stack | None:

@@ -10,6 +10,7 @@ from vedette.web.pages.issue.stacktrace import (
     View,
     make_stack,
     raw_stack,
+    shown_remarks,
     shown_trace,
 )
 from vedette.web.remarks import Remarks
@@ -62,7 +63,11 @@ def make_threads(payload: Payload, budget: Budget, *, view: View, has_exceptions
                 marks=[mark for mark in ("crashed", "current", "main") if thread.get(mark) is True],
                 state=text(thread.get("state")),
                 stack=make_stack(
-                    trace, remarks.at("stacktrace"), budget, platform=platform, view=view
+                    trace,
+                    shown_remarks(remarks, thread, view),
+                    budget,
+                    platform=platform,
+                    view=view,
                 ),
                 raw=raw_stack(trace, platform=platform, headline=_name(thread))
                 if view == "raw"

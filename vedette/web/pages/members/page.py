@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from vedette import clock
 from vedette.access.actions import Action
@@ -14,33 +16,44 @@ from vedette.access.sight import show_all
 from vedette.accounts import people
 from vedette.accounts.invitations import InvitationError
 from vedette.accounts.models import AuditEntry, Invitation, Membership, Organization
-from vedette.accounts.roles import Role
+from vedette.accounts.roles import Role, may_manage
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
+from vedette.web.destination import safe_next
 from vedette.web.flash import Flash, put_flash
+from vedette.web.pages.members.changes import MOST_LATEST, changes
 from vedette.web.pages.members.invitations import InvitationForm, Offer
+from vedette.web.paging import Listed, listed
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 
-_MOST_ENTRIES = 50
+_MOST_CHARACTERS = 254
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """An organisation with its members and whom it waits for. `roles`: the viewer may give them."""
+    """An organisation with some of its members, and of those whom it waits for.
+
+    `roles` are those that the viewer may give.
+    """
 
     organization: Organization
-    members: list[Membership]
-    invitations: list[Invitation]
+    members: Listed[Membership]
+    invitations: Listed[Invitation]
     audit: list[AuditEntry]
     roles: list[Role]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembersContext:
-    """What the page shows; `link` is the invited person's and is shown once."""
+    """What the page shows; `link` is the invited person's and is shown once.
+
+    One pager turns all lists: few people belong to two organisations.
+    """
 
     groups: list[Group]
+    pages: Listed[Membership] | Listed[Invitation]
+    query: str
     can_deactivate: bool
     form: InvitationForm
     invited: str = ""
@@ -48,7 +61,7 @@ class MembersContext:
 
 
 def members(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """The list."""
+    """The list; `query` is part of a name or an address."""
     return _page(request, viewer, InvitationForm())
 
 
@@ -89,7 +102,7 @@ def withdraw(request: HttpRequest, viewer: Viewer, invitation_id: int) -> HttpRe
     invitation.delete()
     note_change(request, invitation.organization, f"withdrew the invitation of {invitation.email}")
     put_flash(request, Flash(text=f"The invitation of {invitation.email} was withdrawn."))
-    return redirect("members")
+    return redirect(safe_next(request, reverse("members")))
 
 
 def change(request: HttpRequest, viewer: Viewer, member_id: int) -> HttpResponse:
@@ -100,17 +113,19 @@ def change(request: HttpRequest, viewer: Viewer, member_id: int) -> HttpResponse
     try:
         words = _change(request, viewer, membership)
         note_change(request, membership.organization, f"{membership.user.email}: {words}")
+    except people.NoLongerAllowedError as error:
+        raise PermissionDenied(str(error)) from error
     except (people.LastOwnerError, people.ChangedMeanwhileError) as error:
         words = str(error)
     put_flash(request, Flash(text=words))
-    return redirect("members")
+    return redirect(safe_next(request, reverse("members")))
 
 
 def _change(request: HttpRequest, viewer: Viewer, membership: Membership) -> str:
     """Do what is asked for and say so. Raises PermissionDenied and what `people` raises."""
     asked, person = request.POST.get("do", ""), membership.user
     if asked == "remove":
-        people.remove_member(membership)
+        people.remove_member(membership, by=viewer.user)
         return f"{person} was removed."
     if asked == "all":
         show_all(membership)
@@ -125,7 +140,7 @@ def _change(request: HttpRequest, viewer: Viewer, membership: Membership) -> str
         return f"{person} may sign in again."
     if asked in Role.values:
         _require_role(viewer, membership.organization, Role(asked))
-        people.change_role(membership, Role(asked))
+        people.change_role(membership, Role(asked), by=viewer.user)
         return f"{person} is {asked} now."
     raise Http404("nothing of that name can be done")
 
@@ -148,11 +163,21 @@ def _require_role(viewer: Viewer, organization: Organization, role: Role) -> Non
 
 
 def _roles(viewer: Viewer, organization: Organization) -> list[Role]:
-    if viewer.may(Action.MANAGE_ORGANIZATION, organization):
-        return list(Role)
-    if viewer.may(Action.MANAGE_MEMBERS, organization):
-        return [role for role in Role if role is not Role.OWNER]
-    return []
+    held = [place.role for place in viewer.access.places if place.organization == organization]
+    return [role for role in Role if any(may_manage(own, role) for own in held)]
+
+
+def _group(request: HttpRequest, viewer: Viewer, organization: Organization, query: str) -> Group:
+    named = Q(user__email__icontains=query) | Q(user__name__icontains=query)
+    members = organization.memberships.filter(named).select_related("user")
+    waiting = organization.invitations.filter(expires_at__gt=clock.now(), email__icontains=query)
+    return Group(
+        organization=organization,
+        members=listed(request, members.order_by("created_at", "pk")),
+        invitations=listed(request, waiting.order_by("pk")),
+        audit=list(organization.audit.order_by("-pk")[:MOST_LATEST]),
+        roles=_roles(viewer, organization),
+    )
 
 
 def _page(
@@ -164,22 +189,16 @@ def _page(
     link: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    query = request.GET.get("query", "").strip()[:_MOST_CHARACTERS]
     groups = [
-        Group(
-            organization=organization,
-            members=list(
-                organization.memberships.select_related("user").order_by("created_at", "pk")
-            ),
-            invitations=list(
-                organization.invitations.filter(expires_at__gt=clock.now()).order_by("pk")
-            ),
-            audit=list(organization.audit.order_by("-pk")[:_MOST_ENTRIES]),
-            roles=_roles(viewer, organization),
-        )
+        _group(request, viewer, organization, query)
         for organization in viewer.access.organizations_for(Action.VIEW_MEMBERS)
     ]
+    lists = [rows for group in groups for rows in (group.members, group.invitations)]
     context = MembersContext(
         groups=groups,
+        pages=next((rows for rows in lists if rows.next_cursor), lists[0]),
+        query=query,
         can_deactivate=viewer.may(Action.MANAGE_INSTALLATION),
         form=form,
         invited=invited,
@@ -207,6 +226,12 @@ PAGE = Page(
             path="settings/members/withdrawals/<id:invitation_id>/",
             name="withdrawal",
             view=withdraw,
+            action=Action.MANAGE_MEMBERS,
+        ),
+        Route(
+            path="settings/members/changes/<slug:organization_slug>/",
+            name="changes",
+            view=changes,
             action=Action.MANAGE_MEMBERS,
         ),
     )

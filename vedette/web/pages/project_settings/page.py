@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from vedette.access.actions import Action
-from vedette.access.sight import Sight, open_only_to, sights
+from vedette.access.sight import Sight, members_of, open_only_to, sights
+from vedette.accounts.models import Membership
 from vedette.projects.models import Project, ProjectKey
 from vedette.web.access import Viewer
+from vedette.web.audit import note_change
+from vedette.web.destination import safe_next
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.project_settings.forms import GeneralForm, KeyForm, ScrubbingForm
+from vedette.web.paging import Listed, listed
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
+
+_MOST_CHARACTERS = 254
+_NUMBER = re.compile("[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +47,8 @@ class SettingsContext:
     general: GeneralForm
     scrubbing: ScrubbingForm
     new_key: KeyForm
+    who: str
+    pages: Listed[Membership]
     sights: list[Sight]
 
 
@@ -46,9 +57,7 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
     project = viewer.project(slug)
     general, scrubbing = GeneralForm.of(project), ScrubbingForm.of(project)
     if request.method == "POST" and request.POST.get("form") == "members":
-        open_only_to(project, request.POST.getlist("member"))
-        put_flash(request, Flash(text="Saved who may see the project."))
-        return redirect("project-settings", slug)
+        return _save_sights(request, viewer, project)
     if request.method == "POST":
         if request.POST.get("form") == "scrubbing":
             scrubbing = ScrubbingForm(request.POST)
@@ -56,10 +65,12 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
             general = GeneralForm(request.POST)
         form = scrubbing if scrubbing.is_bound else general
         if form.is_valid():
-            form.save(project)
+            _save(request, project, form)
             put_flash(request, Flash(text="Settings saved."))
             return redirect("project-settings", slug)
     can_manage = viewer.may(Action.ADMINISTER_PROJECT, project)
+    who = request.GET.get("who", "").strip()[:_MOST_CHARACTERS]
+    pages = listed(request, members_of(project, who) if can_manage else Membership.objects.none())
     context = SettingsContext(
         project=project,
         reference=viewer.reference(project),
@@ -68,11 +79,39 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
         general=general,
         scrubbing=scrubbing,
         new_key=KeyForm(),
-        sights=sights(project) if can_manage else [],
+        who=who,
+        pages=pages,
+        sights=sights(project, pages.rows),
     )
     status = 400 if request.method == "POST" else 200
     template = "pages/project_settings/page.html"
     return show(request, template, context, section="projects", status=status)
+
+
+def _save(request: HttpRequest, project: Project, form: GeneralForm | ScrubbingForm) -> None:
+    """Store the valid form, and write down which settings are other ones now."""
+    before = type(form).of(project).initial
+    form.save(project)
+    after = type(form).of(project).initial
+    names = [name.replace("_", " ") for name in after if after[name] != before[name]]
+    if names:
+        what = f"{project.slug}: changed {', '.join(names)}"
+        note_change(request, project.organization, what)
+
+
+def _save_sights(request: HttpRequest, viewer: Viewer, project: Project) -> HttpResponse:
+    """Of the members that the form listed, the project is open to those that are ticked."""
+    changed = open_only_to(project, _numbers(request, "member"), among=_numbers(request, "listed"))
+    if changed:
+        people = ", ".join(changed)
+        note_change(request, project.organization, f"{project.slug}: other sight for {people}")
+    put_flash(request, Flash(text="Saved who may see the project."))
+    back = reverse("project-settings", args=[viewer.reference(project)])
+    return redirect(safe_next(request, back))
+
+
+def _numbers(request: HttpRequest, name: str) -> list[int]:
+    return [int(text) for text in request.POST.getlist(name) if _NUMBER.fullmatch(text)]
 
 
 def create_key(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
@@ -82,7 +121,9 @@ def create_key(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     form = KeyForm(request.POST)
     if form.is_valid():
-        form.save(ProjectKey(project=project))
+        key = ProjectKey(project=project)
+        form.save(key)
+        note_change(request, project.organization, f"{project.slug}: made the key {key.label}")
         put_flash(request, Flash(text="Key created."))
     else:
         put_flash(request, Flash(text="The key was not created: its limit is not a number."))
@@ -99,11 +140,20 @@ def change_key(request: HttpRequest, viewer: Viewer, slug: str, key_id: int) -> 
     if not form.is_valid():
         put_flash(request, Flash(text="The key was not changed: its limit is not a number."))
         return redirect("project-settings", slug)
+    before = (key.label, key.events_per_minute, key.is_active)
     if "active" in request.POST:
         key.is_active = request.POST["active"] == "yes"
     form.save(key)
+    if before != (key.label, key.events_per_minute, key.is_active):
+        note_change(request, project.organization, f"{project.slug}: {_words(key, before[0])}")
     put_flash(request, Flash(text=f"Key {key.label} saved."))
     return redirect("project-settings", slug)
+
+
+def _words(key: ProjectKey, former: str) -> str:
+    state = "active" if key.is_active else "disabled"
+    limit = key.events_per_minute or "any number of"
+    return f"key {former} is now {key.label}, {state}, {limit} events a minute"
 
 
 def _line(key: ProjectKey) -> KeyLine:

@@ -13,6 +13,7 @@ from vedette.projects.creation import create_project
 from vedette.projects.models import Project
 from vedette.projects.snippets import make_snippets
 from vedette.web.access import Viewer
+from vedette.web.audit import note_change
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
 
@@ -89,6 +90,7 @@ def create(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     form = ProjectForm(viewer, request.POST) if request.method == "POST" else ProjectForm(viewer)
     if request.method == "POST" and form.is_valid():
         project = form.create()
+        note_change(request, project.organization, f"made the project {project.slug}")
         return redirect("project-start", str(project.pk))
     context = CreateContext(
         form=form, platforms=_PLATFORMS, platform=str(form["platform"].value() or "python")

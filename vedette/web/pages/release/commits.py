@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vedette.releases.commits import count_files, first_files
 from vedette.releases.models import ChangeType, Commit, CommitFile
 
 MOST_COMMITS = 100
-_MOST_FILES = 200
+_MOST_FILES = 50
 _WORDS = {ChangeType.ADDED: "added", ChangeType.MODIFIED: "changed", ChangeType.DELETED: "deleted"}
 
 
@@ -34,17 +35,17 @@ class CommitView:
 
 def make_commits(commits: Sequence[Commit]) -> list[CommitView]:
     """The commits in their order."""
-    return [_make(commit) for commit in commits]
+    files, counts = first_files(commits, most=_MOST_FILES), count_files(commits)
+    return [_make(commit, files.get(commit.pk, []), counts.get(commit.pk, 0)) for commit in commits]
 
 
-def _make(commit: Commit) -> CommitView:
-    files = sorted(commit.files.all(), key=lambda file: file.path)
+def _make(commit: Commit, files: Sequence[CommitFile], file_count: int) -> CommitView:
     return CommitView(
         commit=commit,
         author=commit.author_name or commit.author_email,
         rest=commit.message.strip().partition("\n")[2].strip(),
-        files=[_file(file) for file in files[:_MOST_FILES]],
-        file_count=len(files),
+        files=[_file(file) for file in files],
+        file_count=file_count,
     )
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from vedette.access.actions import Action
 from vedette.issues.shapes import Scope
-from vedette.releases.changes import Wish, change_release
+from vedette.releases.changes import Wish, change_release, changing
 from vedette.releases.commits import commits_of
 from vedette.releases.contents import (
     Comparison,
@@ -23,9 +23,10 @@ from vedette.releases.contents import (
     regressed_issues,
     resolved_issues,
 )
-from vedette.releases.counting import count_events, events_by_environment, series
+from vedette.releases.counting import events_by_environment, series
 from vedette.releases.figures import Facts, facts_of
-from vedette.releases.listing import share_of
+from vedette.releases.health import Health, health_of
+from vedette.releases.listing import use_of
 from vedette.releases.models import (
     Deploy,
     Release,
@@ -33,10 +34,12 @@ from vedette.releases.models import (
     ReleaseHead,
     ReleaseStatus,
 )
+from vedette.store.errors import BadQuery
 from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.release.commits import MOST_COMMITS, CommitView, make_commits
+from vedette.web.pages.release.sessions import SessionsView, make_sessions
 from vedette.web.release_links import release_path, with_releases
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
@@ -82,6 +85,8 @@ class ReleaseContext:
     events: int
     users: int
     share: float
+    health: Health | None  # None for too many sessions to count
+    sessions: SessionsView | None
     chart: BarChart
     parts: list[Part]
     commits: list[CommitView]
@@ -97,20 +102,24 @@ class ReleaseContext:
 def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResponse:
     """The page; `compare` names the release that it is compared with."""
     shared = shared_filter(request, viewer)
-    release = find_release(viewer.visible, version)
+    release = find_release(shared.scope.visible, version) or find_release(viewer.visible, version)
     if release is None:
         raise Http404("no such release")
     scope = _scope_of(release, shared.scope, viewer)
     facts = facts_of([release], scope.visible)[release.pk]
     buckets, users = series(scope, release.version)
-    counts = count_events(scope)
+    events = sum(bucket.count for bucket in buckets)
+    compared = _compared(release, scope, request.GET.get("compare", ""))
+    health, sessions = _health(release, compared.previous, scope)
     context = ReleaseContext(
         release=release,
         facts=facts,
         link=release.url if release.url.startswith(("https://", "http://")) else "",
-        events=sum(bucket.count for bucket in buckets),
+        events=events,
         users=users,
-        share=share_of(release.version, facts, counts),
+        share=use_of(scope).share(facts, health or Health(), events),
+        health=health,
+        sessions=sessions,
         chart=with_releases(bar_chart(buckets), scope, shared.query),
         parts=_parts(release, scope),
         commits=make_commits(commits_of(release, most=MOST_COMMITS)),
@@ -118,23 +127,37 @@ def release_page(request: HttpRequest, viewer: Viewer, version: str) -> HttpResp
         deploys=_deploys(release, scope),
         heads=list(release.heads.select_related("repository").order_by("repository__name")),
         places=_places(release, scope),
-        compared=_compared(release, scope, request.GET.get("compare", "")),
+        compared=compared,
         may_change=any(viewer.may(Action.MANAGE_RELEASES, one) for one in facts.projects),
         period_name=shared.period_name,
     )
     return show(request, "pages/release/page.html", context, section="releases")
 
 
+def _health(
+    release: Release, previous: Release | None, scope: Scope
+) -> tuple[Health | None, SessionsView | None]:
+    """How its sessions ended, and what the page shows of them if there are any."""
+    try:
+        health = health_of(scope, release.version)
+        return health, make_sessions(release, previous, scope) if health.sessions else None
+    except BadQuery:
+        return None, None
+
+
 def change_status(request: HttpRequest, viewer: Viewer, version: str) -> HttpResponse:
     """POST: archive the release, or open it again."""
-    release = find_release(viewer.access.visible(Action.MANAGE_RELEASES), version)
+    asked = request.POST.get("organization", "")
+    visible = viewer.access.visible(Action.MANAGE_RELEASES)
+    release = find_release(visible, version, asked)
     if release is None:
         raise Http404("no such release")
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     is_archived = request.POST.get("status") == ReleaseStatus.ARCHIVED
     status = ReleaseStatus.ARCHIVED if is_archived else ReleaseStatus.OPEN
-    change_release(release, Wish(status=status))
+    with changing(release.organization):
+        change_release(release, Wish(status=status))
     words = "archived" if is_archived else "open again"
     put_flash(request, Flash(text=f"Release {release.version} is {words}."))
     return redirect(release_path(release.version)[0])

@@ -28,6 +28,7 @@ class ReleasesContext:
     sorts: dict[Sort, str]
     rows: list[ReleaseRow]
     has_any: bool
+    has_health: bool
     next_cursor: str | None
     previous_cursor: str | None
     period_name: str
@@ -51,6 +52,7 @@ def releases(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         sorts=SORTS,
         rows=found.rows,
         has_any=found.has_any,
+        has_health=found.has_health,
         next_cursor=found.next_cursor,
         previous_cursor=found.previous_cursor,
         period_name=shared.period_name,

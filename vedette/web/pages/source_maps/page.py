@@ -20,6 +20,7 @@ from vedette.artifacts.figures import (
 from vedette.artifacts.models import ArtifactFile, Bundle, BundlePlace
 from vedette.projects.models import Project
 from vedette.web.access import Viewer
+from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
@@ -65,6 +66,8 @@ def source_maps(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse
     if request.method == "POST":
         project.fetches_source_maps = request.POST.get("fetches") == "on"
         project.save(update_fields=["fetches_source_maps"])
+        does = "fetches" if project.fetches_source_maps else "no longer fetches"
+        note_change(request, project.organization, f"{project.slug} {does} public source maps")
         put_flash(request, Flash(text="Settings saved."))
         return redirect("source-maps", slug)
     shared = shared_filter(request, viewer)
@@ -108,7 +111,11 @@ def removal(request: HttpRequest, viewer: Viewer, slug: str, bundle_id: int) -> 
     project = viewer.project(slug)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    remove_from_project(_bundle(project, bundle_id), project)
+    bundle = _bundle(project, bundle_id)
+    note_change(
+        request, project.organization, f"deleted bundle {bundle.checksum[:12]} of {project.slug}"
+    )
+    remove_from_project(bundle, project)
     put_flash(request, Flash(text="The bundle is deleted. Events that were read with it stay."))
     return redirect("source-maps", slug)
 

@@ -15,6 +15,7 @@ from vedette.accounts.scopes import DEFAULT_SCOPES, Scope
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
+from vedette.web.paging import Listed, listed
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 
@@ -68,7 +69,7 @@ class TokenForm(forms.Form):
 class TokensContext:
     """What the page shows; `made` is a new token, shown once."""
 
-    tokens: list[ApiToken]
+    tokens: Listed[ApiToken]
     form: TokenForm
     scopes: list[str]
     chosen: list[str]
@@ -112,7 +113,7 @@ def _page(
 ) -> HttpResponse:
     default = [str(scope) for scope in DEFAULT_SCOPES]
     context = TokensContext(
-        tokens=list(_mine(viewer)),
+        tokens=listed(request, _mine(viewer)),
         form=form,
         scopes=[str(scope) for scope in Scope],
         chosen=[str(one) for one in form["scopes"].value() or default],
