@@ -67,7 +67,7 @@ SYMBOL_WORDS: dict[SymbolVerdict, str] = {
         "library that was unloaded, or a stack that was overwritten."
     ),
     SymbolVerdict.MALFORMED: (
-        "A debug file with this id was uploaded, but it cannot be read. Its page says why; "
+        "A debug file with this id was uploaded, but it cannot be read; the fault is below: "
         "build it again and upload it anew."
     ),
     SymbolVerdict.UNUSABLE: (
