@@ -12,9 +12,11 @@ from django.test import Client
 from tests.artifacts.debugging import TILL_SYM, upload_debug
 from tests.artifacts.reading import Reader, frames_of
 from tests.crashes.dumping import TILL_DUMP
+from tests.crashes.test_containers import APPLE, FILES, container
 from tests.web.world import World
 from vedette.blobs.packed import PackedFolder
-from vedette.ingest.crash import minidump_envelope
+from vedette.ingest.crash import minidump_envelope, unreal_envelope
+from vedette.store import query as q
 from vedette.wire.envelope import build_envelope, read_headers
 
 DUMP = {"type": "attachment", "attachment_type": "event.minidump", "filename": "crash.dmp"}
@@ -88,3 +90,37 @@ def test_a_dump_that_cannot_be_read_leaves_its_event(reader: Reader) -> None:
     stored = _take(reader, build_envelope(header, items))
     assert stored["errors"][0]["name"] == "event.minidump"
     assert "begin" in stored["errors"][0]["value"]
+
+
+def test_an_unreal_crash_has_its_stack_and_its_files(reader: Reader) -> None:
+    """As the engine posts it; log, context and dump are attachments of their own."""
+    stored = _take(reader, unreal_envelope(container(FILES), "alice"))
+    assert stored["exception"]["values"][0]["type"] == "SIGSEGV"
+    assert stored["contexts"]["unreal"]["GameName"] == "UE4-Shop"
+    assert stored["user"]["id"] == "alice"
+    found = reader.flow.store.query(
+        q.Select(
+            projects=reader.world.visible,
+            table="attachments",
+            columns={"name": q.Field("name"), "type": q.Field("attachment_type")},
+            start=0,
+            end=1 << 62,
+        )
+    )
+    assert {(row[0], row[1]) for row in found.rows} >= {
+        ("CrashContext.runtime-xml", "unreal.context"),
+        ("Shop.log", "unreal.logs"),
+        ("UE4Minidump.dmp", "event.minidump"),
+    }
+
+
+def test_an_unreal_item_and_an_apple_report_make_events(reader: Reader) -> None:
+    """Each alone in its envelope."""
+    header = {"event_id": uuid.uuid4().hex}
+    stored = _take(reader, build_envelope(header, [({"type": "unreal_report"}, container(FILES))]))
+    assert stored["message"] == "Assertion failed: Coins > 0"
+    header = {"event_id": uuid.uuid4().hex}
+    report = {"type": "attachment", "attachment_type": "event.applecrashreport"}
+    stored = _take(reader, build_envelope(header, [(report, APPLE.encode())]))
+    assert stored["exception"]["values"][0]["type"] == "EXC_BAD_ACCESS"
+    assert reader.issue().culprit.startswith("Till.pay")

@@ -11,8 +11,10 @@ from typing import Any, TypeAlias
 import msgspec
 import orjson
 
+from vedette.crashes.apple import read_apple_report
 from vedette.crashes.dumps import describe
 from vedette.crashes.minidump import read_minidump
+from vedette.crashes.unreal import read_container
 
 Tree: TypeAlias = dict[str, Any]
 
@@ -33,6 +35,9 @@ def _read_minidump(data: bytes) -> Tree:
 # By attachment type. Each raises ValueError for what is no report.
 _READERS: dict[str, Callable[[bytes], Tree]] = {
     "event.minidump": _read_minidump,
+    "event.applecrashreport": read_apple_report,
+    "unreal.report": read_container,
+    "unreal_report": read_container,
 }
 REPORTS = frozenset(_READERS)
 

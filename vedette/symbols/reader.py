@@ -37,8 +37,9 @@ Tree: TypeAlias = dict[str, Any]
 Path: TypeAlias = tuple[str, ...]
 AskSymbols: TypeAlias = Callable[[SymbolQuestion], Sequence[FoundSymbols]]
 
-_CACHE_BYTES = 96 << 20
-_SOURCE_BYTES = 32 << 20
+_CACHE_BYTES = 48 << 20
+_MAPPING_BYTES = 32 << 20
+_SOURCE_BYTES = 16 << 20
 _MOST_FRAMES = 4000
 _MOST_ANSWERS = 20_000
 _NOTHING = FoundSymbols()
@@ -74,7 +75,7 @@ class SymbolReader:
     def __init__(self, ask: AskSymbols, blobs: PackedFolder) -> None:
         self._ask = ask
         self._symbols: Bounded[SymCache] = Bounded(_CACHE_BYTES, blobs, open_symbols)
-        self._mappings: Bounded[ProguardMapper] = Bounded(_CACHE_BYTES, blobs, open_mapping)
+        self._mappings: Bounded[ProguardMapper] = Bounded(_MAPPING_BYTES, blobs, open_mapping)
         self._sources: Bounded[SourceBundle] = Bounded(_SOURCE_BYTES, blobs, open_sources)
         self._addresses = AddressCache()
         self._answers: dict[tuple[int, int, WantedSymbols], FoundSymbols] = {}
