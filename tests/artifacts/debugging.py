@@ -79,3 +79,11 @@ def symbols_of(frame: dict[str, Any]) -> dict[str, Any]:
     """What was noted of how a frame was read."""
     found: dict[str, Any] = frame.get("data", {}).get("symbols", {})
     return found
+
+
+def obfuscated() -> dict[str, Any]:
+    """An event of a program that R8 made small, in words of MAPPING."""
+    frame = {"module": "a.b", "function": "a", "lineno": 1, "filename": "SourceFile"}
+    event = crash(frame, images=[{"type": "proguard", "uuid": MAPPING_ID}], platform="java")
+    event["exception"]["values"][0] |= {"type": "c", "module": "a", "value": "no coin"}
+    return event

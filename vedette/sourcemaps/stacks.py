@@ -10,6 +10,7 @@ import orjson
 
 from vedette.sourcemaps.remarks import take_back
 from vedette.sourcemaps.verdicts import READABLE
+from vedette.symbols.verdicts import SymbolVerdict
 
 Tree: TypeAlias = dict[str, Any]
 
@@ -67,7 +68,7 @@ class Stacks:
             frames = holder["stacktrace"].get("frames")
             known = frames if isinstance(frames, list) else []
             notes = [note for frame in known if (note := _taken_note(frame)) is not None]
-            count += sum(note.get("verdict") in READABLE for note in notes)
+            count += sum(_is_read(note) for note in notes)
             if notes and isinstance(holder.get("raw_stacktrace"), dict):
                 holder["stacktrace"] = holder.pop("raw_stacktrace")
                 take_back(self.meta, path)
@@ -111,6 +112,12 @@ def _taken_note(frame: object) -> Tree | None:
     else:
         del frame["data"]
     return note
+
+
+def _is_read(note: Tree) -> bool:
+    """Whether a frame that was sent had its original place; one that was inlined was not sent."""
+    verdict = note.get("verdict")
+    return (verdict in READABLE or verdict == SymbolVerdict.NO_LINE) and not note.get("inlined")
 
 
 def script_key(url: str) -> str:
