@@ -25,6 +25,7 @@ from tests.artifacts.debugging import (
 )
 from tests.artifacts.reading import Reader, frames_of
 from tests.web.world import World
+from vedette.artifacts.models import DebugFile
 from vedette.blobs.packed import PackedFolder
 
 PAY, CHECKOUT, MAIN = hex(BASE + 0x251F), hex(BASE + 0x256E), hex(BASE + 0x26F2)
@@ -232,3 +233,28 @@ def test_debug_files_are_listed_and_deleted(
     assert token.delete(f"{address}?id={found['id']}").status_code == 204
     assert token.delete(f"{address}?id={found['id']}").status_code == 404
     assert symbols_of(frames_of(reader.send(crash(PAY)))[-1])["verdict"] == "no_debug_file"
+
+
+def test_the_project_shows_its_debug_files_and_deletes_them(
+    token: Client, reader: Reader, world: World, alice: Client, charlie: Client
+) -> None:
+    """With ids and what they hold; strangers see neither the page nor the deletion."""
+    upload_debug(token, TILL_SYM)
+    page = alice.get("/projects/shop/source-maps/").content.decode()
+    assert TILL_ID in page
+    assert "breakpad" in page
+    (file,) = DebugFile.objects.all()
+    address = f"/projects/shop/debug-files/{file.pk}/removal/"
+    assert charlie.post(address).status_code in (403, 404)
+    assert alice.get(address).status_code == 405
+    assert alice.post(address).status_code == 302
+    assert not DebugFile.objects.exists()
+
+
+def test_programs_without_an_id_are_not_taken_for_each_other(token: Client, reader: Reader) -> None:
+    """An id of nothing but zeros names no file."""
+    upload_debug(token, TILL_SYM)
+    DebugFile.objects.update(debug_id="", code_id="")
+    nil = till_image(debug_id="00000000-0000-0000-0000-000000000000", code_id=None)
+    found = frames_of(reader.send(crash(PAY, images=[nil])))[-1]
+    assert symbols_of(found)["verdict"] == "no_debug_file"

@@ -90,7 +90,7 @@ def _has_id(found: Object) -> bool:
 
 def _read(found: Object, target: Path) -> ReadObject:
     made = ReadObject(
-        debug_id=found.debug_id.lower(),
+        debug_id=found.debug_id.lower() if found.debug_id.strip("0-") else "",
         code_id=(found.code_id or "").lower(),
         cpu=found.arch,
         symbol_type=found.file_format,

@@ -112,9 +112,10 @@ def read_address(value: object) -> int | None:
 def plain_debug_id(value: str) -> str:
     """A debug id as it is stored; empty for what is none."""
     try:
-        return str(normalize_debug_id(value[:100])).lower()
+        found = str(normalize_debug_id(value[:100])).lower()
     except (SymbolicError, ValueError):
         return ""
+    return found if found.strip("0-") else ""
 
 
 def plain_code_id(value: str) -> str:
