@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import io
 import json
+import os
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +27,9 @@ from tests.artifacts.debugging import (
 )
 from tests.artifacts.reading import Reader, frames_of
 from tests.web.world import World
-from vedette.artifacts.models import DebugFile
+from vedette import clock
+from vedette.artifacts.models import Chunk, DebugFile
+from vedette.artifacts.sweeping import sweep
 from vedette.blobs.packed import PackedFolder
 
 PAY, CHECKOUT, MAIN = hex(BASE + 0x251F), hex(BASE + 0x256E), hex(BASE + 0x26F2)
@@ -258,3 +262,23 @@ def test_programs_without_an_id_are_not_taken_for_each_other(token: Client, read
     nil = till_image(debug_id="00000000-0000-0000-0000-000000000000", code_id=None)
     found = frames_of(reader.send(crash(PAY, images=[nil])))[-1]
     assert symbols_of(found)["verdict"] == "no_debug_file"
+
+
+def test_a_debug_file_stays_as_long_as_it_is_of_use(
+    token: Client, reader: Reader, folder: PackedFolder
+) -> None:
+    """A release may run for longer than events are kept; what nobody asks for goes, with all
+    that was made of it."""
+    upload_debug(token, TILL_SYM)
+    month = timedelta(days=30)
+    DebugFile.objects.update(created_at=clock.now() - 2 * month)
+    reader.send(crash(PAY))
+    sweep(month)
+    assert DebugFile.objects.count() == 1
+    DebugFile.objects.update(used_at=clock.now() - 2 * month)
+    Chunk.objects.all().delete()
+    for path in folder.folder.glob("??/*"):
+        os.utime(path, (clock.timestamp() - 7200,) * 2)
+    sweep(month)
+    assert not DebugFile.objects.exists()
+    assert folder.names_before(float("inf")) == []

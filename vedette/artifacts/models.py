@@ -132,6 +132,7 @@ class DebugFile(models.Model):
     fault = models.CharField(max_length=300, blank=True)
     blob = models.CharField(max_length=64)
     symbols = models.CharField(max_length=64, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True, help_text="Exact to a day or two.")
     size_bytes = models.BigIntegerField()
     created_at = models.DateTimeField(default=clock.now)
 

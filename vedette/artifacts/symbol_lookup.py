@@ -7,12 +7,15 @@ taken, of equal ones the newest.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import Q
 
+from vedette import clock
 from vedette.artifacts.models import DebugFile
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion, WantedSymbols
 
+_EXACT = timedelta(days=1)
 _MOST_IDS = 500  # in one statement
 _COLUMNS = ("pk", "debug_id", "code_id", "name", "symbol_type", "features", "fault", "symbols")
 
@@ -25,7 +28,19 @@ def find_symbols(question: SymbolQuestion) -> list[FoundSymbols]:
         for file in _files(question.project_id, images):
             for key in {f"debug:{file.debug_id}", f"code:{file.code_id}"}:
                 files.setdefault(key, []).append(file)
-    return [_found(_of_image(image, files)) for image in question.images]
+    held = [_of_image(image, files) for image in question.images]
+    _touch({file.pk for found in held for file in found})
+    return [_found(found) for found in held]
+
+
+def _touch(pks: set[int]) -> None:
+    """Note that these files are of use: who asks does so at least once a day."""
+    now = clock.now()
+    old = Q(used_at=None) | Q(used_at__lt=now - _EXACT)
+    for start in range(0, len(pks), _MOST_IDS):
+        some = sorted(pks)[start : start + _MOST_IDS]
+        if DebugFile.objects.filter(old, pk__in=some).exists():
+            DebugFile.objects.filter(old, pk__in=some).update(used_at=now)
 
 
 def _files(project_id: int, images: Iterable[WantedSymbols]) -> Iterable[DebugFile]:

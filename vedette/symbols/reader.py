@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from symbolic.proguard import ProguardMapper
 from symbolic.symcache import SymCache
 
+from vedette import clock
 from vedette.blobs.packed import PackedFolder
 from vedette.sourcemaps.stacks import Stacks
 from vedette.symbols.caches import (
@@ -42,6 +43,7 @@ _MAPPING_BYTES = 32 << 20
 _SOURCE_BYTES = 16 << 20
 _MOST_FRAMES = 4000
 _MOST_ANSWERS = 20_000
+_DAY = 86400
 _NOTHING = FoundSymbols()
 
 
@@ -78,6 +80,7 @@ class SymbolReader:
         self._mappings: Bounded[ProguardMapper] = Bounded(_MAPPING_BYTES, blobs, open_mapping)
         self._sources: Bounded[SourceBundle] = Bounded(_SOURCE_BYTES, blobs, open_sources)
         self._addresses = AddressCache()
+        self._day = 0
         self._answers: dict[tuple[int, int, WantedSymbols], FoundSymbols] = {}
 
     def read(
@@ -102,9 +105,12 @@ class SymbolReader:
     def _find(
         self, project_id: int, version: int, wanted: set[WantedSymbols]
     ) -> dict[WantedSymbols, FoundSymbols]:
-        """What there is for these images; asked once for each version of the project's files."""
+        """What there is for these images; asked once a day for each version of its files."""
         if not version:
             return dict.fromkeys(wanted, _NOTHING)
+        if (today := int(clock.timestamp()) // _DAY) != self._day:
+            self._day = today  # a file is kept as long as it is asked for
+            self._answers.clear()
         new = [one for one in wanted if (project_id, version, one) not in self._answers]
         if new:
             if len(self._answers) > _MOST_ANSWERS:

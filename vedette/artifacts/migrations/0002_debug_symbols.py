@@ -9,5 +9,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("debugfile", "fault", models.CharField(blank=True, max_length=300, default=""), preserve_default=False),
         migrations.AddField("debugfile", "symbols", models.CharField(blank=True, max_length=64, default=""), preserve_default=False),
+        migrations.AddField(
+            "debugfile",
+            "used_at",
+            models.DateTimeField(blank=True, help_text="Exact to a day or two.", null=True),
+        ),
         migrations.AddIndex("debugfile", models.Index(fields=["project", "code_id"], name="debug_file_code_id")),
     ]
