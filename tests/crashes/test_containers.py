@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import struct
 import zlib
+from typing import Any
 
 import pytest
 
@@ -185,3 +187,80 @@ def test_hostile_lines_take_no_time() -> None:
         "0x1 - 0x2 " * 150,
     ]
     assert read_apple_report("\n".join(lines).encode())["threads"]
+
+
+IPS: dict[str, Any] = {
+    "osVersion": {"train": "iPhone OS 16.1", "build": "20B82"},
+    "cpuType": "ARM-64",
+    "modelCode": "iPhone14,5",
+    "bundleInfo": {"CFBundleIdentifier": "com.example.shop", "CFBundleShortVersionString": "1.4"},
+    "exception": {
+        "type": "EXC_BAD_ACCESS",
+        "signal": "SIGSEGV",
+        "subtype": "KERN_INVALID_ADDRESS at 0x0",
+    },
+    "faultingThread": 0,
+    "threads": [
+        {
+            "triggered": True,
+            "queue": "com.apple.main-thread",
+            "threadState": {"x": [{"value": 7}], "pc": {"value": 4306194052}},
+            "frames": [
+                {"imageOffset": 21124, "imageIndex": 0},
+                {"imageOffset": 96, "symbol": "UIApplicationMain", "imageIndex": 1},
+            ],
+        },
+        {"frames": [{"imageOffset": 8, "imageIndex": 1}]},
+    ],
+    "usedImages": [
+        {
+            "base": 0x100AB0000,
+            "size": 65536,
+            "uuid": "8094558B-3FD1-3F57-A4E1-E7A0C1B62C9D",
+            "path": "/var/containers/Shop",
+            "arch": "arm64",
+        },
+        {"base": 0x1A2B00000, "size": 4096, "path": "/System/Library/UIKitCore"},
+    ],
+}
+
+
+def _ips(body: object) -> bytes:
+    return b'{"app_name":"Shop","bug_type":"309"}\n' + json.dumps(body, indent=1).encode()
+
+
+def test_the_newer_form_of_apple_says_the_same() -> None:
+    """Addresses from images and offsets, registers, the reason, the system."""
+    said = read_apple_report(_ips(IPS))
+    (thrown,) = said["exception"]["values"]
+    assert (thrown["type"], thrown["value"]) == (
+        "EXC_BAD_ACCESS",
+        "SIGSEGV: KERN_INVALID_ADDRESS at 0x0",
+    )
+    frames = thrown["stacktrace"]["frames"]
+    assert [one.get("function") for one in frames] == ["UIApplicationMain", None]
+    assert frames[-1]["instruction_addr"] == hex(0x100AB0000 + 21124)
+    assert thrown["stacktrace"]["registers"] == {"x0": "0x7", "pc": hex(4306194052)}
+    assert said["threads"]["values"][0]["name"] == "com.apple.main-thread"
+    assert said["images"][0]["debug_id"] == "8094558b-3fd1-3f57-a4e1-e7a0c1b62c9d"
+    assert said["contexts"]["os"]["version"] == "16.1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"threads": 7},
+        {"threads": [None, 7, {"frames": "x"}], "usedImages": [None, {"base": -1}]},
+        {"threads": [{"frames": [{"imageIndex": -1, "imageOffset": 1 << 70}, None]}]},
+        {"threads": [{"threadState": {"x": [1], "pc": 3}, "triggered": True}], "exception": []},
+        {**IPS, "usedImages": [{"base": True}], "osVersion": "16", "bundleInfo": None},
+    ],
+)
+def test_nonsense_in_the_newer_form_is_refused_or_left_out(body: object) -> None:
+    """Nothing but a ValueError comes of it."""
+    try:
+        assert read_apple_report(_ips(body))["exception"]
+    except ValueError:
+        pass

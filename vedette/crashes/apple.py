@@ -1,10 +1,11 @@
-"""Apple's crash reports in their text form: threads, images and the reason of the crash."""
+"""Apple's crash reports: threads, images and the reason of the crash, out of their text form."""
 
 from __future__ import annotations
 
 import re
 from typing import Any, TypeAlias
 
+from vedette.crashes.apple_json import read_json_report
 from vedette.crashes.bytes import clean
 
 Tree: TypeAlias = dict[str, Any]
@@ -39,9 +40,11 @@ def is_apple_report(data: bytes) -> bool:
 
 
 def read_apple_report(data: bytes) -> Tree:
-    """What the report says of its event. Raises NoAppleReport."""
+    """What the report says of its event, in whichever form. Raises ValueError."""
+    if data.lstrip()[:1] == b"{" and len(data) <= _MOST_BYTES:
+        return read_json_report(data.lstrip())
     if not is_apple_report(data) or len(data) > _MOST_BYTES:
-        raise NoAppleReport("the file is no crash report of Apple in its text form")
+        raise NoAppleReport("the file is no crash report of Apple")
     report = _Report()
     for line in data.decode("utf-8", "replace").splitlines()[:_MOST_LINES]:
         report.take(line.rstrip()[:_MOST_LINE])
