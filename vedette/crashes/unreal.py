@@ -22,7 +22,7 @@ from vedette.crashes.minidump import read_minidump
 
 Tree: TypeAlias = dict[str, Any]
 
-_MOST_BYTES = 256 << 20
+_MOST_BYTES = 128 << 20
 _MOST_FILES = 32
 _MOST_XML_BYTES = 4 << 20
 _MOST_PROPERTIES = 200
@@ -65,7 +65,7 @@ def unpack_container(data: bytes) -> list[Packed]:
     except zlib.error:
         raise NoContainer("the crash report cannot be unpacked") from None
     if not packer.eof:
-        raise NoContainer("the crash report is cut off, or unpacks to more than 256 MB")
+        raise NoContainer("the crash report is cut off, or unpacks to more than 128 MB")
     return list(_files(plain))
 
 
