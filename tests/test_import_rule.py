@@ -24,6 +24,8 @@ WITHOUT_DJANGO = (
     "ingest",
     "pipeline",
     "sourcemaps",
+    "symbols",
+    "crashes",
 )
 DOMAIN = ("access", "accounts", "projects", "issues", "releases", "artifacts", "sources")
 ALLOWED_OF_OURS = {

@@ -14,6 +14,7 @@ from vedette.issues.stored import codec
 from vedette.projects.models import Project
 from vedette.sourcemaps.symbolicator import Symbolicator
 from vedette.store import query as q
+from vedette.symbols.reader import SymbolReader
 from vedette.wire.json_text import parse
 
 APP = "https://shop.example/assets/app.js"
@@ -62,6 +63,7 @@ class Reader:
         self.context.symbolicator = Symbolicator(
             owner.artifacts, folder, version_of=owner.artifacts_version
         )
+        self.context.symbols = SymbolReader(owner.symbols, folder)
 
     def send(self, payload: dict[str, Any], project: Project | None = None) -> dict[str, Any]:
         """What is stored of an event that is sent now."""

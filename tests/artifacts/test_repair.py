@@ -12,6 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.artifacts.bundling import DEBUG_ID, FILES, MAP, bundle, upload
+from tests.artifacts.debugging import (
+    BASE,
+    MAPPING,
+    TILL_SYM,
+    crash,
+    obfuscated,
+    symbols_of,
+    upload_debug,
+)
 from tests.artifacts.reading import CALL, FRAME, Reader, event, frames_of, verdict_of
 from tests.web.world import World
 from vedette import clock
@@ -328,3 +337,39 @@ def test_list_page_and_store_agree_at_every_moment(
             assert issue.event_count == events_of(reader, issue)
             assert issue_reading.load_event(reader.world.visible, issue, "latest") is not None
     assert len(issues) == 1
+
+
+def test_a_crash_before_its_debug_file_becomes_readable(
+    token: Client, reader: Reader, alice: Client
+) -> None:
+    """Native frames as those of scripts: the issue keeps its number and gets its name."""
+    payload = crash("0x10", hex(BASE + 0x256E), hex(BASE + 0x251F))
+    reader.send(payload)
+    issue = reader.issue()
+    upload_debug(token, TILL_SYM)
+    assert repair(reader) == 1
+    frames = frames_of(reader.stored(payload["event_id"]))
+    assert [symbols_of(frame)["verdict"] for frame in frames] == [
+        "outside_images",
+        "applied",
+        "applied",
+        "applied",
+    ]
+    issue.refresh_from_db()
+    assert issue.culprit.startswith("shop::split")
+    assert (events_of(reader, issue), Issue.objects.latest("pk").pk) == (1, issue.pk)
+    assert "shop::checkout" in alice.get(f"/issues/{issue.pk}/").content.decode()
+    assert repair(reader) == 0
+
+
+def test_an_obfuscated_exception_gets_its_class_later(token: Client, reader: Reader) -> None:
+    """A mapping that comes after the event names the exception, too, and only once."""
+    payload = obfuscated()
+    reader.send(payload)
+    upload_debug(token, MAPPING, "mapping.txt")
+    for count in (1, 0):
+        assert repair(reader) == count
+        stored = reader.stored(payload["event_id"])
+        assert stored["exception"]["values"][0]["type"] == "BadCoin"
+    assert [frame["function"] for frame in frames_of(stored)] == ["pay", "split"]
+    assert frames_of(stored, "raw_stacktrace")[-1]["module"] == "a.b"

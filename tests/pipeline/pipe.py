@@ -28,6 +28,8 @@ from vedette.spool.writer import SpoolWriter
 from vedette.store import query as q
 from vedette.store.duck import DuckStore
 from vedette.store.visible import VisibleProjects
+from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
+from vedette.symbols.reader import SymbolReader
 from vedette.wire.envelope import build_envelope
 
 FAR = 1 << 52
@@ -60,6 +62,9 @@ class Metadata:
         return dict.fromkeys(self.projects, ProjectSettings())
 
     def artifacts(self, question: Question) -> list[Found]:
+        raise AssertionError("these projects have no files")
+
+    def symbols(self, question: SymbolQuestion) -> list[FoundSymbols]:
         raise AssertionError("these projects have no files")
 
     def artifacts_version(self, project_id: int) -> int:
@@ -106,6 +111,7 @@ class Pipe:
             symbolicator=Symbolicator(
                 self.owner.artifacts, blobs, version_of=self.owner.artifacts_version
             ),
+            symbols=SymbolReader(self.owner.symbols, blobs),
         )
 
     def restart(self) -> None:

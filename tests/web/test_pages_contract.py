@@ -13,6 +13,7 @@ from tests.web import samples
 from tests.web.world import World
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
+from vedette.artifacts.models import DebugFile
 from vedette.artifacts.single_files import add_file
 from vedette.issues import reading
 from vedette.releases.models import Repository
@@ -40,6 +41,7 @@ POST_ONLY = {
     "repository",
     "code-mapping",
     "source-map-removal",
+    "debug-file-removal",
 }
 REDIRECTS = {"home", "jump"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -69,8 +71,15 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         ),
         "invitation_id": Invitation.objects.latest("pk").pk,
         "bundle_id": bundle_id(world),
+        "file_id": debug_file_id(world),
     }
     return {name: known[name] for name in _PARAMETER.findall(route.path)}
+
+
+def debug_file_id(world: World) -> int:
+    """A debug file of the shop."""
+    sizes = {"size_bytes": 1, "blob": "0" * 64}
+    return DebugFile.objects.create(project=world.shop, checksum="0" * 40, name="a", **sizes).pk
 
 
 def bundle_id(world: World) -> int:

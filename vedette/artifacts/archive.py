@@ -109,14 +109,6 @@ def open_bundle(path: Path) -> Iterator[Archive]:
         yield Archive(Zip(held))
 
 
-def zipped_files(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The files of a plain archive, by name. Raises BadBundle."""
-    with path.open("rb") as file, _zip(file) as held:
-        opened = Zip(held)
-        for name, info in opened.files.items():
-            yield name, opened.read(info, MOST_FILE_BYTES)
-
-
 def _zip(file: IO[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)

@@ -1,17 +1,19 @@
-"""Debug files of native programs: assembled from chunks and kept as they came."""
+"""Debug files of native programs: assembled from chunks, kept as they came, and made into what
+frames are read through.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from django.db import transaction
 
-from vedette.artifacts.archive import zipped_files
-from vedette.artifacts.bundles import Assembly
+from vedette.artifacts.bundles import Assembly, note_change
 from vedette.artifacts.chunks import (
     FileTooLarge,
     MissingChunks,
@@ -19,11 +21,15 @@ from vedette.artifacts.chunks import (
     joined,
     missing_chunks,
 )
-from vedette.artifacts.filing import read_debug_id
 from vedette.artifacts.models import DebugFile
-from vedette.artifacts.objects import NoDebugFile, ReadObject, read_objects
 from vedette.artifacts.storage import artifact_blobs
+from vedette.artifacts.unpacking import BadZip, unpacked
 from vedette.projects.models import Project
+from vedette.symbols.conversion import convert
+from vedette.symbols.files import NoDebugFile, ReadObject
+
+# How clients name a mapping in a zip: by the UUID that the application carries.
+_MAPPING_NAME = re.compile(r"(?:^|/)proguard/([0-9a-fA-F-]{32,36})\.txt$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,61 +54,96 @@ def assemble_debug_file(project: Project, upload: DebugUpload) -> tuple[Assembly
         return Assembly("ok"), _take(project, upload)
     except MissingChunks as error:
         return Assembly("not_found", error.checksums), None
-    except (FileTooLarge, WrongChecksum, NoDebugFile) as error:
+    except (FileTooLarge, WrongChecksum, NoDebugFile, BadZip) as error:
         return Assembly("error", detail=str(error)), None
 
 
-def add_zipped(project: Project, archive: Path) -> list[DebugFile]:
-    """The debug files in a zip archive, as older clients send them: `proguard/ID.txt`.
+def remove_debug_file(file: DebugFile) -> None:
+    """Delete a debug file; its bytes go with the next sweep, unless something else needs them."""
+    with transaction.atomic():
+        project_id = file.project_id
+        file.delete()
+        note_change([project_id])
 
-    Raises BadBundle and NoDebugFile.
+
+def take_debug_archive(project: Project, name: str, pieces: Iterable[bytes]) -> list[DebugFile]:
+    """Take a debug file, or a zip of them, that came in one piece.
+
+    Raises NoDebugFile and BadZip, which are ValueErrors, with words for whoever sent it.
     """
-    found = []
-    for name, content in zipped_files(archive):
-        checksum = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-        upload = DebugUpload(checksum=checksum, name=name, chunks=[])
-        with tempfile.NamedTemporaryFile(dir=archive.parent) as file:
-            file.write(content)
-            file.flush()
-            found.append(_keep(project, upload, Path(file.name)))
-    return found
+    folder = artifact_blobs().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha1(usedforsecurity=False)
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".joined") as file:
+        for piece in pieces:
+            digest.update(piece)
+            file.write(piece)
+        file.flush()
+        upload = DebugUpload(checksum=digest.hexdigest(), name=name, chunks=())
+        return _keep(project, upload, _read_files(project, upload, Path(file.name)))
 
 
 def _take(project: Project, upload: DebugUpload) -> DebugFile:
-    with joined(project.organization, upload.chunks, upload.checksum) as path:
-        return _keep(project, upload, path)
-
-
-def _keep(project: Project, upload: DebugUpload, path: Path) -> DebugFile:
     """One row for each program in the file; the first is what is answered."""
-    objects = read_objects(path, upload.debug_id or _named_id(upload.name))
-    blob = artifact_blobs().put_file(path)
-    size = path.stat().st_size
+    with joined(project.organization, upload.chunks, upload.checksum) as path:
+        rows = _read_files(project, upload, path)
+    return _keep(project, upload, rows)[0]
+
+
+def _keep(project: Project, upload: DebugUpload, rows: list[DebugFile]) -> list[DebugFile]:
+    """The rows of the upload as they are now; somebody may have sent the same a moment ago."""
     with transaction.atomic():
-        DebugFile.objects.bulk_create(
-            [_row(project, upload, one, blob, size) for one in objects], ignore_conflicts=True
-        )
+        DebugFile.objects.bulk_create(rows, ignore_conflicts=True)
+        note_change([project.pk])
     found = DebugFile.objects.filter(project=project, checksum=upload.checksum.lower())
-    return found.order_by("pk")[0]
+    return list(found.order_by("pk"))
 
 
-def _named_id(name: str) -> str:
-    """The id in a name, as that of a mapping: `/proguard/ID.txt`."""
-    stem = PurePosixPath(name).stem
-    return stem if read_debug_id(stem) is not None else ""
+def _read_files(project: Project, upload: DebugUpload, path: Path) -> list[DebugFile]:
+    """The programs in a file, or in the files of a zip. Raises NoDebugFile and BadZip."""
+    with tempfile.TemporaryDirectory(dir=path.parent, suffix=".symbols") as name:
+        folder = Path(name)
+        files = unpacked(path, folder)
+        if files is None:
+            return _read_file(project, upload, path, folder)
+        rows: list[DebugFile] = []
+        for file, file_name in files:
+            own = replace(upload, name=file_name or upload.name, debug_id="")
+            try:
+                rows += _read_file(project, own, file, folder)
+            except NoDebugFile:
+                continue  # a text beside the debug files
+        if not rows:
+            raise NoDebugFile("The zip holds no debug file of a known format.")
+        return rows
+
+
+def _read_file(project: Project, upload: DebugUpload, path: Path, folder: Path) -> list[DebugFile]:
+    named = _MAPPING_NAME.search(upload.name)
+    objects = convert(path, upload.debug_id or (named[1] if named else ""), folder)
+    blobs = artifact_blobs()
+    blob = blobs.put_file(path)
+    rows = []
+    for one in objects:
+        row = _row(project, upload, one, blob, path.stat().st_size)
+        if one.symbols:
+            row.symbols = blobs.put_file(folder / one.symbols)
+        rows.append(row)
+    return rows
 
 
 def _row(project: Project, upload: DebugUpload, one: ReadObject, blob: str, size: int) -> DebugFile:
     return DebugFile(
         project=project,
         checksum=upload.checksum.lower(),
-        name=upload.name[:500],
+        name=(upload.name.rpartition("/")[2] or upload.name)[:500],
         debug_id=one.debug_id[:64],
         code_id=one.code_id[:64],
         cpu=one.cpu[:40],
         symbol_type=one.symbol_type[:40],
         kind=one.kind[:16],
         features=one.features,
+        fault=one.fault[:300],
         blob=blob,
         size_bytes=size,
     )

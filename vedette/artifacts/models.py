@@ -117,7 +117,8 @@ class MapFetch(models.Model):
 
 
 class DebugFile(models.Model):
-    """A debug file of a native program, as it came."""
+    """A debug file of a native program, as it came, and `symbols`, its symbol cache, if it has
+    one. `fault` says why it has none though it should."""
 
     project = models.ForeignKey(Project, models.CASCADE)
     checksum = models.CharField(max_length=40, help_text="SHA-1 of the bytes.")
@@ -128,7 +129,10 @@ class DebugFile(models.Model):
     symbol_type = models.CharField(max_length=40, blank=True)
     kind = models.CharField(max_length=16, blank=True)
     features = models.JSONField(default=list)
+    fault = models.CharField(max_length=300, blank=True)
     blob = models.CharField(max_length=64)
+    symbols = models.CharField(max_length=64, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True, help_text="Exact to a day or two.")
     size_bytes = models.BigIntegerField()
     created_at = models.DateTimeField(default=clock.now)
 
@@ -138,7 +142,10 @@ class DebugFile(models.Model):
                 fields=["project", "checksum", "debug_id"], name="one_debug_file"
             )
         ]
-        indexes = [models.Index(fields=["project", "debug_id"], name="debug_file_debug_id")]
+        indexes = [
+            models.Index(fields=["project", "debug_id"], name="debug_file_debug_id"),
+            models.Index(fields=["project", "code_id"], name="debug_file_code_id"),
+        ]
 
 
 class FrameTally(models.Model):

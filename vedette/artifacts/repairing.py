@@ -21,6 +21,7 @@ from vedette.pipeline.scrub import Scrubber
 from vedette.projects.models import Project
 from vedette.sourcemaps.symbolicator import Place, Symbolicator
 from vedette.store.engine import Store
+from vedette.symbols.reader import SymbolReader
 
 log = logging.getLogger("vedette.artifacts")
 
@@ -68,7 +69,8 @@ def repair(store: Store, owner: StoreOwner, blobs: BlobFolder) -> int:
         own = settings.projects.get(project.pk) if settings is not None else None
         if own is not None:
             symbolicator = Symbolicator(owner.artifacts, artifact_blobs(), cache_bytes=_CACHE_BYTES)
-            repairer = Repairer(store, blobs, symbolicator, Scrubber(own.scrub))
+            readers = symbolicator, SymbolReader(owner.symbols, artifact_blobs())
+            repairer = Repairer(store, blobs, readers, Scrubber(own.scrub))
             count += _repair(project, repairer, owner)
     return count
 

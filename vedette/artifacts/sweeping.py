@@ -40,12 +40,14 @@ def _remove_unused(before: datetime) -> None:
     is_unused = Q(created_at__lt=before) & (Q(used_at=None) | Q(used_at__lt=before))
     for bundle in Bundle.objects.filter(is_unused | Q(places=None)).distinct()[:_AT_ONCE]:
         remove_bundle(bundle)
-    DebugFile.objects.filter(created_at__lt=before).delete()
+    is_unused = Q(created_at__lt=before) & (Q(used_at=None) | Q(used_at__lt=before))
+    DebugFile.objects.filter(is_unused).delete()
 
 
 def _named() -> set[str]:
-    return {
+    blobs = {
         name
         for rows in (Chunk.objects, ArtifactFile.objects, DebugFile.objects)
         for name in rows.values_list("blob", flat=True).iterator()  # type: ignore[attr-defined]
     }
+    return blobs | set(DebugFile.objects.values_list("symbols", flat=True).iterator())

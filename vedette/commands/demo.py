@@ -28,7 +28,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     config = address.as_running(config)
     django_setup.setup(config)
     from vedette.accounts.models import Organization
-    from vedette.demo import maps
+    from vedette.demo import maps, native
     from vedette.demo.releases import remove_releases, report_releases
     from vedette.demo.sending import SendError, post_all, send_all
     from vedette.demo.services import SERVICES, WEB
@@ -49,14 +49,14 @@ def run(config: Config, options: argparse.Namespace) -> int:
     assert organization is not None, "first_run.prepare() makes one"
     total = 0
     projects = []
-    for service in SERVICES:
-        held = Project.objects.filter(organization=organization, name=service.name, is_demo=True)
-        project = held.first() or create_project(
-            organization, service.name, service.platform, is_demo=True
-        )
+    for name, platform in [(one.name, one.platform) for one in SERVICES] + [native.PROGRAM]:
+        held = Project.objects.filter(organization=organization, name=name, is_demo=True)
+        project = held.first() or create_project(organization, name, platform, is_demo=True)
         projects.append(project)
+    kiosk = projects.pop()
     report_releases(organization, projects)
     maps.upload_build(projects[SERVICES.index(WEB)])
+    native.upload_symbols(kiosk)
     for service, project in zip(SERVICES, projects, strict=True):
         dsn = project.keys.order_by("id")[0].dsn(f"http://{config.listen}")
         try:
@@ -68,6 +68,12 @@ def run(config: Config, options: argparse.Namespace) -> int:
             return 1
         total += count
         print(f"  {service.name}: {count} events")
+    dsn = kiosk.keys.order_by("id")[0].dsn(f"http://{config.listen}")
+    try:
+        total += send_all(dsn, list(native.events()))
+    except SendError as error:
+        print(f"vedette: {error}", file=sys.stderr)
+        return 1
     print(f"{total} events sent; open {config.base_url}/issues/")
     return 0
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from vedette.crashes.reports import CrashReport
 from vedette.facts import COMMON, Fact
 from vedette.kinds import discover
 from vedette.outcome import Drop
@@ -34,7 +35,7 @@ class RawItem(msgspec.Struct, gc=False):
     """One item as it came out of its envelope, with the time the server received it.
 
     `ordinal` is its place in the envelope; `envelope_line` and `header_line` are the two
-    headers as they were sent.
+    headers as they were sent; `crash` is the crash report that came beside an event.
     """
 
     meta: Meta
@@ -45,6 +46,7 @@ class RawItem(msgspec.Struct, gc=False):
     ordinal: int = 0
     envelope_line: bytes = b""
     header_line: bytes = b""
+    crash: CrashReport | None = None
 
 
 class Counted(msgspec.Struct, gc=False):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from vedette.crashes.unreal import NoContainer, unpack_container
 from vedette.items import Blob, Effects, ItemKind, PayloadForm, RawItem, Row
 from vedette.items._columns import integer, text, time, uuid
 from vedette.outcome import Drop, DropReason
@@ -20,12 +23,40 @@ ATTACHMENTS = Table(
 
 
 def read(item: RawItem) -> Effects | Drop:
-    """A row that names the file, and its bytes."""
+    """A row that names the file, and its bytes; of an Unreal container, of each file in it."""
     if not item.meta.event_id:
         return Drop(DropReason.INVALID_ITEM, "attachment_without_event")
+    effects = Effects(rows=[], blobs=[])
+    for file in _files(item):
+        row = _row(item, file)
+        effects.rows.append(row)
+        effects.blobs.append(Blob(row, "blob", file.data))
+    return effects
+
+
+class _File(NamedTuple):
+    name: str
+    content_type: str
+    attachment_type: str
+    data: bytes
+
+
+def _files(item: RawItem) -> list[_File]:
     header = item.header
+    if "unreal" in (header.attachment_type or header.type):
+        try:
+            packed = unpack_container(item.payload)
+        except NoContainer:
+            packed = []  # kept as it came
+        if packed:
+            return [_File(one.name, "", one.kind, one.data) for one in packed]
+    own = (header.filename or "", header.content_type or "", header.attachment_type or "")
+    return [_File(*own, item.payload)]
+
+
+def _row(item: RawItem, file: _File) -> Row:
     received = int(item.meta.received * 1_000_000)
-    row = Row(
+    return Row(
         ATTACHMENTS,
         {
             "project_id": item.meta.project_id,
@@ -33,13 +64,12 @@ def read(item: RawItem) -> Effects | Drop:
             "timestamp": received,
             "received": received,
             "attachment_id": new_event_id(),
-            "name": _safe_name(header.filename),
-            "content_type": (header.content_type or "application/octet-stream")[:128],
-            "attachment_type": (header.attachment_type or "event.attachment")[:64],
-            "size_bytes": len(item.payload),
+            "name": _safe_name(file.name),
+            "content_type": (file.content_type or "application/octet-stream")[:128],
+            "attachment_type": (file.attachment_type or "event.attachment")[:64],
+            "size_bytes": len(file.data),
         },
     )
-    return Effects(rows=[row], blobs=[Blob(row, "blob", item.payload)])
 
 
 def sample() -> bytes:

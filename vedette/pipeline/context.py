@@ -12,6 +12,7 @@ from vedette.pipeline.scrub import Scrubber, ScrubSettings
 from vedette.pipeline.scrub.past import former_scrubber
 from vedette.pipeline.settings import ProjectSettings, Settings
 from vedette.sourcemaps.symbolicator import Symbolicator
+from vedette.symbols.reader import SymbolReader
 
 # Given the version that is known, the settings of every project, or None if nothing changed.
 LoadSettings = Callable[[str], Settings | None]
@@ -27,9 +28,11 @@ class Context:
         max_event_bytes: int,
         codec: PayloadCodec | None = None,
         symbolicator: Symbolicator | None = None,
+        symbols: SymbolReader | None = None,
     ) -> None:
         self._load = load
         self.symbolicator = symbolicator
+        self.symbols = symbols
         self.max_event_bytes = max_event_bytes
         self.codec = codec or PayloadCodec()
         self.compress = self.codec.compress

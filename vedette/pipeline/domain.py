@@ -8,6 +8,7 @@ from typing import Protocol
 from vedette.facts import EventSeen, Fact
 from vedette.pipeline.settings import ProjectSettings
 from vedette.sourcemaps.lookup import Found, Question
+from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
 
 
 class DomainUnavailable(Exception):
@@ -35,6 +36,10 @@ class Domain(Protocol):
 
     def settings(self) -> Mapping[int, ProjectSettings]:
         """The settings of every project by its id; absent projects are gone."""
+        ...
+
+    def symbols(self, question: SymbolQuestion) -> list[FoundSymbols]:
+        """Which debug files there are for the images of an event, in order."""
         ...
 
     def artifacts(self, question: Question) -> list[Found]:

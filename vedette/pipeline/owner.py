@@ -29,6 +29,7 @@ from vedette.spool import backlog, reader
 from vedette.store.engine import EventId, Store
 from vedette.store.errors import StoreError, StoreUnavailable
 from vedette.store.table import Rows
+from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
 
 log = logging.getLogger("vedette.pipeline")
 
@@ -58,6 +59,10 @@ class Owner(Protocol):
 
     def commit(self, handover: Handover[Fact]) -> None:
         """Make a batch last. Raises BadRows if it can never be."""
+        ...
+
+    def symbols(self, question: SymbolQuestion) -> list[FoundSymbols]:
+        """Which debug files there are for the images of an event, in order."""
         ...
 
     def artifacts(self, question: Question) -> list[Found]:
@@ -138,6 +143,10 @@ class StoreOwner:
                 self._applied[writer] = handover.end
             self.counts["items"] += handover.items
             self.counts["batches"] += 1
+
+    def symbols(self, question: SymbolQuestion) -> list[FoundSymbols]:
+        """See `Owner`."""
+        return self._domain.symbols(question)
 
     def artifacts(self, question: Question) -> list[Found]:
         """See `Owner`."""

@@ -24,6 +24,7 @@ from vedette.pipeline.owner import Owner, Places
 from vedette.pipeline.settings import Settings
 from vedette.sourcemaps.lookup import Found, Question
 from vedette.store.errors import BadRows, StoreError, StoreUnavailable
+from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
 
 log = logging.getLogger("vedette.pipeline")
 
@@ -100,6 +101,7 @@ def _calls(owner: Owner) -> dict[str, Any]:
         "places": (decoder(str).decode, owner.places),
         "settings": (decoder(str).decode, owner.settings),
         "commit": (decoder(Handover[fact]).decode, owner.commit),  # type: ignore[valid-type]
+        "symbols": (decoder(SymbolQuestion).decode, owner.symbols),
         "artifacts": (decoder(Question).decode, owner.artifacts),
         "artifacts_version": (decoder(int).decode, owner.artifacts_version),
         "idle": (decoder(str).decode, owner.idle),
@@ -132,6 +134,10 @@ class OwnerClient:
     def commit(self, handover: Handover[Fact]) -> None:
         """See `Owner`."""
         self._ask("commit", handover)
+
+    def symbols(self, question: SymbolQuestion) -> list[FoundSymbols]:
+        """See `Owner`."""
+        return msgspec.msgpack.decode(self._ask("symbols", question), type=list[FoundSymbols])
 
     def artifacts(self, question: Question) -> list[Found]:
         """See `Owner`."""

@@ -29,6 +29,7 @@ from vedette.store import query as q
 from vedette.store.engine import Store
 from vedette.store.table import Rows
 from vedette.store.visible import VisibleProjects
+from vedette.symbols.reader import SymbolReader
 from vedette.wire.event import decode_event
 
 PORTION = 200
@@ -57,28 +58,51 @@ class Repaired:
     row: dict[str, Any]
 
 
+class _Again(NamedTuple):
+    """An event that was read again, and how many of its frames can and cannot be read."""
+
+    payload: bytes
+    readable: int
+    unread: int
+
+
 class Repairer:
     """Reads stored events again. For one thread. Raises StoreError and OSError."""
 
     def __init__(
-        self, store: Store, blobs: BlobFolder, symbolicator: Symbolicator, scrubber: Scrubber
+        self,
+        store: Store,
+        blobs: BlobFolder,
+        readers: tuple[Symbolicator, SymbolReader],
+        scrubber: Scrubber,
     ) -> None:
         self._store = store
         self._scrubber = scrubber
         self._blobs = blobs
-        self._symbolicator = symbolicator
+        self._symbolicator, self._symbols = readers
         self._codec = PayloadCodec()
 
     def portion(self, window: Window) -> list[dict[str, Any]]:
-        """The newest events of the window that may lack a map, at most PORTION of them."""
+        """The newest events that may lack a map or a debug file, at most PORTION of them."""
         field = q.Field("unread")
         select = q.Select(
             projects=VisibleProjects.of_system().only([window.project_id]),
             table=ERRORS.name,
             columns={name: q.Field(name) for name in _COLUMNS},
             where=[
-                q.OneOf(q.Field("platform"), list[q.Value](sorted(SCRIPT_PLATFORMS))),
-                q.Either([q.Not(q.Present(field)), q.Compare(field, ">", 0)]),
+                q.Either(
+                    [
+                        q.All(
+                            [
+                                q.OneOf(
+                                    q.Field("platform"), list[q.Value](sorted(SCRIPT_PLATFORMS))
+                                ),
+                                q.Not(q.Present(field)),
+                            ]
+                        ),
+                        q.Compare(field, ">", 0),
+                    ]
+                ),
             ],
             order_by=[q.Order("timestamp", descending=True), q.Order("event_id")],
             start=window.start,
@@ -123,6 +147,21 @@ class Repairer:
         if len(rows):
             self._store.replace(ERRORS.name, ["project_id", "event_id"], rows)
 
+    def _again(self, payload: bytes, place: Place) -> _Again | None:
+        """An event, as it was sent, through the maps and debug files of today."""
+        maps = self._symbolicator.read(payload, place)
+        if maps is not None:
+            payload = maps.payload
+        symbols = self._symbols.read(payload, place.project_id, place.version)
+        if maps is None and symbols is None:
+            return None
+        held = [one for one in (maps, symbols) if one is not None]
+        return _Again(
+            payload=symbols.payload if symbols is not None else payload,
+            readable=sum(one.readable for one in held),
+            unread=sum(one.unread for one in held),
+        )
+
     def _read(self, row: dict[str, Any], place: Place) -> Repaired | None:
         body = row["body"] if row["body"] is not None else self._blobs.get(row["body_blob"] or "")
         try:
@@ -133,7 +172,7 @@ class Repairer:
             return None
         before = stacks.undo()
         own = place._replace(release=row["release"] or "", dist=row["dist"] or "")
-        reading = self._symbolicator.read(stacks.encode(), own)
+        reading = self._again(stacks.encode(), own)
         if reading is None or reading.readable <= before:
             return None
         try:

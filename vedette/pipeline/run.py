@@ -17,23 +17,27 @@ from vedette.outcome import Drop, DropReason, Outcome
 from vedette.pipeline import steps
 from vedette.pipeline.batch import Batch, Once, OutcomeKey
 from vedette.pipeline.context import Context
+from vedette.pipeline.crashes import find_crash, read_crash, takes_crash
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.symbolicate import symbolicate
+from vedette.pipeline.symbols import name_symbols
 from vedette.pipeline.work import Work
 from vedette.spool.meta import Meta, decode_meta, decode_refusals, encode_meta
 from vedette.spool.segment import Record
 from vedette.store.errors import StoreError
 from vedette.wire.encodings import EncodingError, inflate
-from vedette.wire.envelope import MalformedEnvelope, read_headers, walk_items
+from vedette.wire.envelope import ItemHeader, MalformedEnvelope, read_headers, walk_items
 
 Step = Callable[[Work, Context], Work | Drop]
 
 STEPS: tuple[Step, ...] = (
     steps.filter,
+    read_crash,
     steps.scrub,
     steps.read,
     steps.normalise,
     symbolicate,
+    name_symbols,
     steps.group,
     steps.enrich,
 )
@@ -165,7 +169,10 @@ def _split(record: Record, meta: Meta) -> Iterator[RawItem]:
     headers, offset = read_headers(body)
     envelope_line = body[: offset - 1]
     after = offset
-    for ordinal, item in enumerate(list(walk_items(body, offset))):
+    items = list(walk_items(body, offset))
+    crash = find_crash(items, body)
+    for ordinal, item in enumerate(items):
+        is_its = crash is not None and takes_crash(item)
         yield RawItem(
             meta,
             headers,
@@ -175,8 +182,16 @@ def _split(record: Record, meta: Meta) -> Iterator[RawItem]:
             ordinal,
             envelope_line,
             body[after : item.start].strip(),
+            crash if is_its else None,
         )
         after = item.end
+        if is_its:
+            crash = None
+    if crash is not None:  # it came without an event
+        header = ItemHeader("event")
+        yield RawItem(
+            meta, headers, header, b"{}", record.start, len(items), envelope_line, b"", crash
+        )
 
 
 def _add(work: Work, batch: Batch, position: int, context: Context) -> None:

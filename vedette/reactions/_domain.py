@@ -17,6 +17,7 @@ from django.db import (
 )
 
 from vedette.artifacts.lookup import find_maps
+from vedette.artifacts.symbol_lookup import find_symbols
 from vedette.facts import EventSeen, Fact
 from vedette.issues.models import SpoolPosition
 from vedette.issues.overflow import Overflow
@@ -28,6 +29,7 @@ from vedette.projects.models import Project
 from vedette.projects.settings import load_settings
 from vedette.reactions import reactions
 from vedette.sourcemaps.lookup import Found, Question
+from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
 
 
 class ReactingDomain:
@@ -67,6 +69,11 @@ class ReactingDomain:
         """See `Domain`."""
         with reaching():
             return load_settings(self._scrub_defaults, has_former_keys=has_former_keys())
+
+    def symbols(self, question: SymbolQuestion) -> list[FoundSymbols]:
+        """See `Domain`."""
+        with reaching():
+            return find_symbols(question)
 
     def artifacts(self, question: Question) -> list[Found]:
         """See `Domain`."""

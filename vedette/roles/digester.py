@@ -66,8 +66,10 @@ def build(config: Config, index: int = 0) -> Digester:
     from vedette.pipeline.remote import OwnerClient
     from vedette.sealing.sealer import Sealer
     from vedette.sourcemaps.symbolicator import Symbolicator
+    from vedette.symbols.reader import SymbolReader
 
     owner = OwnerClient(config.owner_socket)
+    artifacts = PackedFolder(config.artifact_folder)
     config.spool_folder.mkdir(parents=True, exist_ok=True)
     return Digester(
         spool_folder=config.spool_folder,
@@ -79,9 +81,10 @@ def build(config: Config, index: int = 0) -> Digester:
             max_event_bytes=config.max_event_bytes,
             symbolicator=Symbolicator(
                 owner.artifacts,
-                PackedFolder(config.artifact_folder),
+                artifacts,
                 version_of=owner.artifacts_version,
             ),
+            symbols=SymbolReader(owner.symbols, artifacts),
         ),
         dead=DeadLetters(config.data / "dead", Sealer(config.data)),
         index=index,

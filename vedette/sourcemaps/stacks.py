@@ -10,10 +10,12 @@ import orjson
 
 from vedette.sourcemaps.remarks import take_back
 from vedette.sourcemaps.verdicts import READABLE
+from vedette.symbols.verdicts import SymbolVerdict
 
 Tree: TypeAlias = dict[str, Any]
 
 SCRIPT_PLATFORMS = frozenset({"javascript", "node"})
+_NOTES = ("source_map", "symbols")  # what was noted of a frame by whom it was read
 _PARTS = ("exception", "threads", "stacktrace", "raw_stacktrace", "debug_meta", "_meta")
 _decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -66,16 +68,22 @@ class Stacks:
             frames = holder["stacktrace"].get("frames")
             known = frames if isinstance(frames, list) else []
             notes = [note for frame in known if (note := _taken_note(frame)) is not None]
-            count += sum(note.get("verdict") in READABLE for note in notes)
+            count += sum(_is_read(note) for note in notes)
             if notes and isinstance(holder.get("raw_stacktrace"), dict):
                 holder["stacktrace"] = holder.pop("raw_stacktrace")
                 take_back(self.meta, path)
+            if isinstance(holder.get("raw_class"), dict):
+                holder |= holder.pop("raw_class")
         return count
+
+    def images(self) -> object:
+        """What the event lists as loaded: files, maps, mappings."""
+        meta = self._parts.get("debug_meta")
+        return meta.get("images") if isinstance(meta, dict) else None
 
     def debug_ids(self) -> dict[str, str]:
         """The debug id of each script that the event names one for."""
-        meta = self._parts.get("debug_meta")
-        images = meta.get("images") if isinstance(meta, dict) else None
+        images = self.images()
         found: dict[str, str] = {}
         for image in images if isinstance(images, list) else ():
             if isinstance(image, dict) and image.get("type") == "sourcemap":
@@ -94,15 +102,22 @@ class Stacks:
 def _taken_note(frame: object) -> Tree | None:
     """What was noted in a frame when it was read, taken out of it."""
     data = frame.get("data") if isinstance(frame, dict) else None
-    note = data.get("source_map") if isinstance(data, dict) else None
+    name = next((one for one in _NOTES if one in data), "") if isinstance(data, dict) else ""
+    note = data.get(name) if isinstance(data, dict) else None
     if not isinstance(note, dict) or not isinstance(frame, dict) or not isinstance(data, dict):
         return None
-    rest = {name: value for name, value in data.items() if name != "source_map"}
+    rest = {key: value for key, value in data.items() if key != name}
     if rest:
         frame["data"] = rest
     else:
         del frame["data"]
     return note
+
+
+def _is_read(note: Tree) -> bool:
+    """Whether a frame that was sent had its original place; one that was inlined was not sent."""
+    verdict = note.get("verdict")
+    return (verdict in READABLE or verdict == SymbolVerdict.NO_LINE) and not note.get("inlined")
 
 
 def script_key(url: str) -> str:

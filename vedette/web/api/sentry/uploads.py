@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from vedette.access.actions import Action
-from vedette.artifacts.archive import BadBundle
 from vedette.artifacts.bundles import Upload, assemble_bundle
 from vedette.artifacts.chunks import CHUNK_BYTES, MOST_FILE_BYTES, WrongChecksum, keep_chunk
-from vedette.artifacts.debug_files import DebugUpload, add_zipped, assemble_debug_file
-from vedette.artifacts.objects import NoDebugFile
+from vedette.artifacts.debug_files import DebugUpload, assemble_debug_file
 from vedette.web.api.access import Caller
 from vedette.web.api.artifact_bodies import (
     UPLOAD_SECONDS,
@@ -125,28 +121,7 @@ def assemble_debug_files(
     return answer(made)
 
 
-@endpoint(post=Action.MANAGE_RELEASES, seconds=UPLOAD_SECONDS)
-def debug_file_archive(
-    request: HttpRequest, caller: Caller, organization: str, project: str
-) -> HttpResponse:
-    """Debug files in one zip archive, in a form: what older clients send mappings in."""
-    owner = caller.project(organization, project)
-    sent = dict(sent_files(request)).get("file")
-    if sent is None:
-        raise ApiError(400, "Missing uploaded file")
-    try:
-        with tempfile.TemporaryDirectory(dir=settings.CONFIG.data) as folder:
-            archive = Path(folder) / "sent.zip"
-            with archive.open("wb") as file:
-                file.writelines(sent.chunks())
-            made = add_zipped(owner, archive)
-    except (BadBundle, NoDebugFile) as error:
-        raise ApiError(400, str(error)) from None
-    return answer([debug_file_shape(file) for file in made], status=201)
-
-
 ROUTES = [
-    path("projects/<str:organization>/<str:project>/files/dsyms/", debug_file_archive),
     path("organizations/<str:organization>/chunk-upload/", chunk_upload),
     path("organizations/<str:organization>/artifactbundle/assemble/", assemble_artifacts),
     path("projects/<str:organization>/<str:project>/files/difs/assemble/", assemble_debug_files),

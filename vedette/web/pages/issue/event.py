@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vedette.issues.reading import StoredEvent, UserReport
+from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS
 from vedette.web.pages.issue.attachments import FileView, make_files
 from vedette.web.pages.issue.breadcrumbs import Trail, make_trail
 from vedette.web.pages.issue.contexts import ContextView, make_contexts
@@ -55,6 +56,7 @@ class EventView:
     grouping: GroupingView | None
     trace_id: str
     has_minified: bool
+    is_script: bool
     lacks_maps: bool
     unread_frames: list[tuple[str, int]]
 
@@ -92,6 +94,7 @@ def make_event(stored: StoredEvent, *, view: View) -> EventView:
         grouping=make_grouping(payload),
         trace_id=text(mapping(mapping(payload.get("contexts")).get("trace")).get("trace_id")),
         has_minified=has_minified(payload),
+        is_script=text(payload.get("platform")) in SCRIPT_PLATFORMS,
         lacks_maps=lacks_maps(payload),
         unread_frames=unread_frames(payload),
     )

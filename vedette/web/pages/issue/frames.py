@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from vedette.web.pages.issue.payload import Payload, mapping, number, sequence, text
 from vedette.web.pages.issue.readability import Readability, make_readability
 from vedette.web.pages.issue.source_code import Fragment, colour
+from vedette.web.pages.issue.symbols import SymbolReading, make_symbol_reading, trust_mark
 from vedette.web.remarks import Remarks
 from vedette.web.values import Budget, Entry, show_entries
 
@@ -48,6 +49,8 @@ class Frame:
     variables: list[Entry]
     source_link: str
     readability: Readability | None
+    symbols: SymbolReading | None = None
+    doubt: str = ""
     is_open: bool = False
     repeats: int = 0
     code_link: str = ""
@@ -58,7 +61,17 @@ class Frame:
     @property
     def has_body(self) -> bool:
         """Whether there is more to see than the head line."""
-        return bool(self.source or self.variables or self.readability)
+        return bool(self.source or self.variables or self.readability or self.symbols)
+
+    @property
+    def image(self) -> str:
+        """The loaded file of a frame that names its source file besides."""
+        return self.package if self.symbols and self.file and self.package != self.module else ""
+
+    @property
+    def shown_address(self) -> str:
+        """The address, where no line says more."""
+        return "" if self.symbols and self.line else self.address
 
     @property
     def link_count(self) -> int:
@@ -93,6 +106,8 @@ def make_frame(
         variables=show_entries(variables, remarks.at("vars"), budget),
         source_link=http_link(held.get("source_link")),
         readability=make_readability(held),
+        symbols=make_symbol_reading(held),
+        doubt=trust_mark(held),
     )
 
 

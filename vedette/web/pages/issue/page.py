@@ -58,12 +58,13 @@ class IssueContext:
 
     @property
     def views(self) -> tuple[tuple[View, str], ...]:
-        """The ways to show stacks; minified frames where there are others beside them."""
+        """The ways to show stacks; frames as they were sent where others are beside them."""
         minified = self.event is not None and self.event.has_minified
+        is_script = minified and self.event is not None and self.event.is_script
         return (
             ("app", "In app"),
             ("all", "All frames"),
-            *((("minified", "Minified"),) if minified else ()),
+            *((("minified", "Minified" if is_script else "As sent"),) if minified else ()),
             ("raw", "Raw"),
         )
 

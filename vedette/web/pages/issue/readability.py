@@ -10,6 +10,7 @@ from vedette.sourcemaps.frames import is_missed, script_of
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS
 from vedette.sourcemaps.verdicts import LABELS, WORDS, Verdict
 from vedette.web.pages.issue.payload import Payload, mapping, sequence, text, values
+from vedette.web.pages.issue.symbols import make_symbol_reading
 
 _BY = {
     "debug_id": "by its debug id",
@@ -57,7 +58,7 @@ def has_minified(payload: Payload) -> bool:
 
 def unread_frames(payload: Payload) -> list[tuple[str, int]]:
     """What is wrong with frames of exceptions, the most frequent first, each with their number."""
-    read = (make_readability(frame) for frame in _frames(payload))
+    read = (make_readability(frame) or make_symbol_reading(frame) for frame in _frames(payload))
     return Counter(one.label for one in read if one is not None and one.is_wrong).most_common()
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from vedette.access.actions import Action
 from vedette.artifacts.bundles import remove_from_project
+from vedette.artifacts.debug_files import remove_debug_file
 from vedette.artifacts.figures import (
     BundleRow,
     Share,
@@ -17,7 +18,7 @@ from vedette.artifacts.figures import (
     share_of,
     shares_by_release,
 )
-from vedette.artifacts.models import ArtifactFile, Bundle, BundlePlace
+from vedette.artifacts.models import ArtifactFile, Bundle, BundlePlace, DebugFile
 from vedette.projects.models import Project
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
@@ -28,6 +29,7 @@ from vedette.web.scope import shared_filter
 
 _BUNDLES = 25
 _FILES = 100
+_DEBUG_FILES = 50
 _MOST_ID = 1 << 62
 
 
@@ -42,6 +44,8 @@ class SourceMapsContext:
     share: Share
     releases: list[tuple[str, Share]]
     bundles: list[BundleRow]
+    debug_files: list[DebugFile]
+    debug_total: int
     older: int
     is_first: bool
     period_name: str
@@ -73,6 +77,7 @@ def source_maps(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse
     shared = shared_filter(request, viewer)
     since = shared.scope.period.start.date()
     before = _number(request, "before")
+    files = DebugFile.objects.filter(project=project)
     rows = list_bundles(project, before=before, most=_BUNDLES + 1)
     context = SourceMapsContext(
         project=project,
@@ -82,6 +87,8 @@ def source_maps(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse
         share=share_of(project, since),
         releases=shares_by_release(project, since),
         bundles=rows[:_BUNDLES],
+        debug_files=list(files.order_by("-pk")[:_DEBUG_FILES]),
+        debug_total=files.count(),
         older=rows[_BUNDLES - 1].bundle.pk if len(rows) > _BUNDLES else 0,
         is_first=not before,
         period_name=shared.period_name,
@@ -120,6 +127,16 @@ def removal(request: HttpRequest, viewer: Viewer, slug: str, bundle_id: int) -> 
     return redirect("source-maps", slug)
 
 
+def debug_removal(request: HttpRequest, viewer: Viewer, slug: str, file_id: int) -> HttpResponse:
+    """POST: delete a debug file; events that were read with it stay as they are."""
+    project = viewer.project(slug)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    remove_debug_file(get_object_or_404(DebugFile, project=project, pk=file_id))
+    put_flash(request, Flash(text="The debug file is deleted. Events that were read with it stay."))
+    return redirect("source-maps", slug)
+
+
 def _bundle(project: Project, bundle_id: int) -> Bundle:
     return get_object_or_404(
         Bundle.objects.filter(places__project=project).distinct(), pk=bundle_id
@@ -150,6 +167,12 @@ PAGE = Page(
             path="projects/<slug:slug>/source-maps/<id:bundle_id>/removal/",
             name="source-map-removal",
             view=removal,
+            action=Action.MANAGE_RELEASES,
+        ),
+        Route(
+            path="projects/<slug:slug>/debug-files/<id:file_id>/removal/",
+            name="debug-file-removal",
+            view=debug_removal,
             action=Action.MANAGE_RELEASES,
         ),
     )

@@ -1,0 +1,95 @@
+"""Symbol caches, mappings and source bundles, the hot ones kept open within a bound of bytes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from symbolic.exceptions import SymbolicError
+from symbolic.proguard import ProguardMapper
+from symbolic.symcache import SymCache
+
+from vedette.blobs.packed import PackedFolder, TooLarge
+from vedette.symbols.sources import SourceBundle
+
+MOST_FILE_BYTES = 192 << 20
+T = TypeVar("T")
+
+
+class Unreadable(Exception):  # noqa: N818 - a fact of the file, no fault of ours
+    """A file that was uploaded cannot be used now; the text says why."""
+
+
+class Bounded(Generic[T]):
+    """What was opened last, up to `most_bytes`, and always one. For one thread.
+
+    `open_` makes a thing of bytes and raises Unreadable, which is remembered, too.
+    """
+
+    def __init__(self, most_bytes: int, blobs: PackedFolder, open_: Callable[[bytes], T]) -> None:
+        self._most_bytes = most_bytes
+        self._blobs = blobs
+        self._open = open_
+        self._held: OrderedDict[str, tuple[T | Unreadable, int]] = OrderedDict()
+        self.size_bytes = 0
+
+    def get(self, blob: str) -> T:
+        """The thing of that name. Raises Unreadable and OSError."""
+        held = self._held.get(blob)
+        if held is None:
+            held = self._read(blob)
+            self._keep(blob, held)
+        else:
+            self._held.move_to_end(blob)
+        if isinstance(held[0], Unreadable):
+            raise Unreadable(str(held[0]))
+        return held[0]
+
+    def _read(self, blob: str) -> tuple[T | Unreadable, int]:
+        try:
+            data = self._blobs.get(blob, MOST_FILE_BYTES)
+            if data is None:
+                raise Unreadable("it was deleted")
+            return self._open(data), len(data)
+        except TooLarge:
+            return Unreadable(f"it is larger than {MOST_FILE_BYTES >> 20} MB"), 1024
+        except Unreadable as error:
+            return Unreadable(str(error)[:200]), 1024
+
+    def _keep(self, blob: str, held: tuple[T | Unreadable, int]) -> None:
+        self._held[blob] = held
+        self.size_bytes += held[1]
+        while self.size_bytes > self._most_bytes and len(self._held) > 1:
+            _, gone = self._held.popitem(last=False)
+            self.size_bytes -= gone[1]
+
+
+def open_symbols(data: bytes) -> SymCache:
+    """A symbol cache as the upload made it. Raises Unreadable."""
+    try:
+        symbols: SymCache = SymCache.from_bytes(data)  # type: ignore[no-untyped-call]
+        return symbols
+    except SymbolicError as error:
+        raise Unreadable(str(error)) from None
+
+
+def open_mapping(data: bytes) -> ProguardMapper:
+    """A ProGuard or R8 mapping. Raises Unreadable and OSError."""
+    with tempfile.TemporaryDirectory() as folder:  # it is mapped into memory: the name may go
+        path = Path(folder) / "mapping.txt"
+        path.write_bytes(data)
+        try:
+            return ProguardMapper.open(str(path))
+        except SymbolicError as error:
+            raise Unreadable(str(error)) from None
+
+
+def open_sources(data: bytes) -> SourceBundle:
+    """The sources beside a debug file. Raises Unreadable."""
+    try:
+        return SourceBundle(data)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None

@@ -1,0 +1,67 @@
+"""Debug files made into what frames are read through, in a process apart.
+
+Debug files are large and may be built to be hostile: the process has bounds of memory and time,
+and if it dies only the file is refused.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from vedette.symbols.files import NoDebugFile, ReadObject, read_objects
+
+_MEMORY_BYTES = 6 << 30
+_SECONDS = 60  # of CPU, and of the clock a little more: less than a request may take
+_REFUSED = 3
+
+
+def convert(path: Path, debug_id: str, folder: Path) -> list[ReadObject]:
+    """The programs in a file; their symbol caches are written into `folder`.
+
+    Raises NoDebugFile, whose text says to whoever uploaded the file what is wrong with it, and
+    OSError if the process cannot be started.
+    """
+    command = [sys.executable, "-m", "vedette.symbols.conversion", str(path), debug_id, str(folder)]
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS + 10,
+        )
+    except subprocess.TimeoutExpired:
+        raise NoDebugFile("The file could not be read within a minute; it is too large.") from None
+    if done.returncode == _REFUSED:
+        raise NoDebugFile(done.stdout.decode("utf-8", "replace")[:500])
+    if done.returncode:
+        raise NoDebugFile(
+            "The file could not be read within the memory and time allowed; it is damaged, or "
+            "far larger than debug files are."
+        )
+    return msgspec.json.decode(done.stdout, type=list[ReadObject])
+
+
+def main() -> None:
+    """Read the file of the first argument, of the debug id of the second, into the folder of the
+    third; print what it holds, or why it is refused."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    path, debug_id, folder = sys.argv[1:]
+    try:
+        found = read_objects(Path(path), debug_id, Path(folder))
+    except NoDebugFile as error:
+        sys.stdout.write(str(error))
+        sys.stdout.flush()
+        raise SystemExit(_REFUSED) from None
+    sys.stdout.buffer.write(msgspec.json.encode(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""Where the frames of a native stack are: in which image, and at which address of it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeAlias
+
+from vedette.symbols.images import Image, Images, read_address
+
+Tree: TypeAlias = dict[str, Any]
+
+
+class Located(NamedTuple):
+    """A frame with an address: the image it is in, and where in it, counted from its start."""
+
+    image: Image | None
+    address: int
+
+
+def locate(frames: list[Any], at: int, images: Images) -> Located | None:
+    """Where a frame is; None for one without an address, or that the SDK has read itself.
+
+    A caller's address is the one after its call: the call is looked up.
+    """
+    frame = frames[at]
+    if not isinstance(frame, dict) or (frame.get("function") and frame.get("lineno")):
+        return None
+    address = read_address(frame.get("instruction_addr"))
+    if address is None:
+        return None
+    wish = frame.get("adjust_instruction_addr")
+    is_exact = wish is False if isinstance(wish, bool) else at == len(frames) - 1
+    mode = frame.get("addr_mode")
+    if isinstance(mode, str) and mode.startswith("rel:"):
+        index = int(mode[4:]) if mode[4:].isascii() and mode[4:].isdigit() else -1
+        image, start = images.by_index(index), 0
+    else:
+        image = images.at(address)
+        start = image.start if image is not None else 0
+    return Located(image, max(address - start - (0 if is_exact else 1), 0))
+
+
+def in_image(frame: Tree, image: Image) -> Tree:
+    """The frame as it was sent, with the name of its image."""
+    made = dict(frame)
+    if not made.get("package") and image.name:
+        made["package"] = image.name
+    if image.is_system and made.get("in_app") is None:
+        made["in_app"] = False
+    return made
+
+
+def frames_of(holder: Tree) -> list[Any]:
+    """The frames of what has a stack."""
+    frames = holder["stacktrace"].get("frames")
+    return frames if isinstance(frames, list) else []

@@ -1,0 +1,236 @@
+"""The native and JVM frames of an event through debug files, each with a verdict. For one thread.
+
+The frames that were read are put into `stacktrace`; what was sent stays beside it as
+`raw_stacktrace`, and the class of an exception as `raw_class`. A frame's verdict lies in
+`data.symbols` of the frame.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from symbolic.proguard import ProguardMapper
+from symbolic.symcache import SymCache
+
+from vedette import clock
+from vedette.blobs.packed import PackedFolder
+from vedette.sourcemaps.stacks import Stacks
+from vedette.symbols.caches import (
+    Bounded,
+    Unreadable,
+    open_mapping,
+    open_sources,
+    open_symbols,
+)
+from vedette.symbols.images import Image, Images, mapping_ids
+from vedette.symbols.jvm_stacks import JvmReader, rename
+from vedette.symbols.lookup import FoundSymbols, SymbolQuestion, WantedSymbols
+from vedette.symbols.native import AddressCache, expand
+from vedette.symbols.notes import mark
+from vedette.symbols.placing import Located, frames_of, in_image, locate
+from vedette.symbols.replacing import put_frames
+from vedette.symbols.sources import SourceBundle
+from vedette.symbols.verdicts import MENDABLE, NAMED, SymbolVerdict
+
+Tree: TypeAlias = dict[str, Any]
+Path: TypeAlias = tuple[str, ...]
+AskSymbols: TypeAlias = Callable[[SymbolQuestion], Sequence[FoundSymbols]]
+
+_CACHE_BYTES = 48 << 20
+_MAPPING_BYTES = 32 << 20
+_SOURCE_BYTES = 16 << 20
+_MOST_FRAMES = 4000
+_MOST_ANSWERS = 20_000
+_DAY = 86400
+_NOTHING = FoundSymbols()
+
+
+class SymbolReading(NamedTuple):
+    """The event as it is now, and counts of what came of its frames."""
+
+    payload: bytes
+    tally: Counter[SymbolVerdict]
+
+    @property
+    def unread(self) -> int:
+        """How many frames an upload could still make readable."""
+        return sum(n for verdict, n in self.tally.items() if verdict in MENDABLE)
+
+    @property
+    def readable(self) -> int:
+        """How many frames have their function."""
+        return sum(n for verdict, n in self.tally.items() if verdict in NAMED)
+
+
+def may_have_symbols(payload: bytes) -> bool:
+    """Whether it is worth looking at the event: some image, and an address or a mapping."""
+    return b'"debug_meta"' in payload and (
+        b'"instruction_addr"' in payload or b'"proguard"' in payload
+    )
+
+
+class SymbolReader:
+    """Reads events. Raises what `ask` raises, and OSError."""
+
+    def __init__(self, ask: AskSymbols, blobs: PackedFolder) -> None:
+        self._ask = ask
+        self._symbols: Bounded[SymCache] = Bounded(_CACHE_BYTES, blobs, open_symbols)
+        self._mappings: Bounded[ProguardMapper] = Bounded(_MAPPING_BYTES, blobs, open_mapping)
+        self._sources: Bounded[SourceBundle] = Bounded(_SOURCE_BYTES, blobs, open_sources)
+        self._addresses = AddressCache()
+        self._day = 0
+        self._answers: dict[tuple[int, int, WantedSymbols], FoundSymbols] = {}
+
+    def read(
+        self, payload: bytes, project_id: int, version: int, meta: Tree | None = None
+    ) -> SymbolReading | None:
+        """The event with its frames named; None if there is nothing to say of them.
+
+        `version` is of the project's files: 0 if it never had any, and then none are asked for.
+        `meta` is what is said of the event's values, and becomes its `_meta`.
+        """
+        if not may_have_symbols(payload):
+            return None
+        try:
+            stacks = Stacks(payload, meta)
+        except ValueError:
+            return None
+        tally: Counter[SymbolVerdict] = Counter()
+        self._read_native(stacks, project_id, version, tally)
+        self._read_jvm(stacks, project_id, version, tally)
+        return SymbolReading(stacks.encode(), tally) if tally else None
+
+    def _find(
+        self, project_id: int, version: int, wanted: set[WantedSymbols]
+    ) -> dict[WantedSymbols, FoundSymbols]:
+        """What there is for these images; asked once a day for each version of its files."""
+        if not version:
+            return dict.fromkeys(wanted, _NOTHING)
+        if (today := int(clock.timestamp()) // _DAY) != self._day:
+            self._day = today  # a file is kept as long as it is asked for
+            self._answers.clear()
+        new = [one for one in wanted if (project_id, version, one) not in self._answers]
+        if new:
+            if len(self._answers) > _MOST_ANSWERS:
+                self._answers.clear()
+            answers = self._ask(SymbolQuestion(project_id, new))
+            for one, answer in zip(new, answers, strict=True):
+                self._answers[project_id, version, one] = answer
+        return {one: self._answers[project_id, version, one] for one in wanted}
+
+    def _read_native(
+        self, stacks: Stacks, project_id: int, version: int, tally: Counter[SymbolVerdict]
+    ) -> None:
+        images = Images(stacks.images())
+        if images.is_empty:
+            return
+        left = _MOST_FRAMES
+        held: list[tuple[Path, list[Any], list[Located | None]]] = []
+        for path, holder in stacks.holders():
+            frames = frames_of(holder)
+            places = [locate(frames, at, images) for at in range(len(frames[:left]))]
+            left -= len(places)
+            if any(places):
+                held.append((path, frames, places))
+        wanted = {
+            one.image.wanted
+            for *_, places in held
+            for one in places
+            if one is not None and one.image is not None and one.image.wanted.is_known
+        }
+        found = self._find(project_id, version, wanted)
+        for path, frames, places in held:
+            pieces, is_read = self._read_stack(frames, places, found, tally)
+            put_frames(stacks, path, pieces, is_read=is_read)
+
+    def _read_stack(
+        self,
+        frames: list[Any],
+        places: list[Located | None],
+        found: dict[WantedSymbols, FoundSymbols],
+        tally: Counter[SymbolVerdict],
+    ) -> tuple[list[list[Any]], bool]:
+        """For each frame those that stand for it, and whether any of them is new."""
+        pieces: list[list[Any]] = []
+        is_read = False
+        for at, frame in enumerate(frames):
+            place = places[at] if at < len(places) else None
+            if place is None:
+                pieces.append([frame])
+                continue
+            file = found.get(place.image.wanted, _NOTHING) if place.image else _NOTHING
+            verdict, new = self._read_frame(frame, place, file)
+            tally[verdict] += 1
+            for call, one in enumerate(new):
+                mark(one, place, file, verdict, is_inlined=call > 0)
+            pieces.append(new)
+            is_read = is_read or verdict in NAMED
+        return pieces, is_read
+
+    def _read_frame(
+        self, frame: Tree, place: Located, file: FoundSymbols
+    ) -> tuple[SymbolVerdict, list[Tree]]:
+        """What came of the frame, and the frames that stand for it."""
+        image = place.image
+        if image is None:
+            return SymbolVerdict.OUTSIDE, [dict(frame)]
+        as_sent = [in_image(frame, image)]
+        if not file.symbols:
+            return _without_symbols(file, image), as_sent
+        try:
+            symbols = self._symbols.get(file.symbols)
+        except Unreadable:
+            return SymbolVerdict.MALFORMED, as_sent
+        calls = self._addresses.get(file.symbols, symbols, place.address)
+        if not calls:
+            return SymbolVerdict.NO_SYMBOL, as_sent
+        new = expand(frame, calls, image, self._source(file))
+        has_line = any(call.line for call in calls)
+        return SymbolVerdict.APPLIED if has_line else SymbolVerdict.NO_LINE, new
+
+    def _source(self, file: FoundSymbols) -> SourceBundle | None:
+        if not file.sources:
+            return None
+        try:
+            return self._sources.get(file.sources)
+        except Unreadable:
+            return None
+
+    def _read_jvm(
+        self, stacks: Stacks, project_id: int, version: int, tally: Counter[SymbolVerdict]
+    ) -> None:
+        ids = mapping_ids(stacks.images())
+        if not ids:
+            return
+        wanted = [WantedSymbols(one) for one in dict.fromkeys(ids)]
+        found = self._find(project_id, version, set(wanted))
+        mappings, verdict = self._open_mappings([found[one] for one in wanted])
+        for path, holder in stacks.holders():
+            reader = JvmReader(stacks.platform, mappings, verdict, {"debug_id": ids[0]})
+            pieces, is_read = reader.read(frames_of(holder), tally)
+            put_frames(stacks, path, pieces, is_read=is_read)
+            rename(holder, mappings)
+
+    def _open_mappings(
+        self, files: Sequence[FoundSymbols]
+    ) -> tuple[list[ProguardMapper], SymbolVerdict]:
+        """The mappings that are there, and what to say of a frame that none of them changes."""
+        mappings, verdict = [], SymbolVerdict.NO_MAPPING
+        for file in files:
+            if file.mapping:
+                try:
+                    mappings.append(self._mappings.get(file.mapping))
+                    verdict = SymbolVerdict.NOT_MAPPED
+                except Unreadable:
+                    verdict = SymbolVerdict.MALFORMED
+        return mappings, verdict
+
+
+def _without_symbols(file: FoundSymbols, image: Image) -> SymbolVerdict:
+    if file.fault:
+        return SymbolVerdict.MALFORMED
+    if file.file_id:
+        return SymbolVerdict.UNUSABLE
+    return SymbolVerdict.SYSTEM if image.is_system else SymbolVerdict.NO_FILE
