@@ -22,7 +22,7 @@ from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
 from vedette.accounts.roles import Role
-from vedette.artifacts.models import ArtifactFile, Bundle
+from vedette.artifacts.models import ArtifactFile, Bundle, DebugFile
 from vedette.artifacts.single_files import add_file
 from vedette.issues.models import Assignment
 from vedette.projects.creation import create_project
@@ -158,6 +158,7 @@ def _arguments(world: World) -> dict[str, object]:
         "version": RELEASE,
         "bundle_id": Bundle.objects.values_list("pk", flat=True).last() or 1,
         "file": ArtifactFile.objects.values_list("pk", flat=True).last() or 1,
+        "file_id": _debug_file(world).pk,
         "token": SignInLink.create(world.bob),
         "invitation": invite(
             world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True
@@ -168,6 +169,16 @@ def _arguments(world: World) -> dict[str, object]:
         "mapping": _mapping(world).pk,
         "invitation_id": Invitation.objects.latest("pk").pk,
     }
+
+
+def _debug_file(world: World) -> DebugFile:
+    held, _ = DebugFile.objects.get_or_create(
+        project=world.shop,
+        checksum="0" * 40,
+        debug_id="",
+        defaults={"name": f"{WORD}.so", "blob": "0" * 64, "size_bytes": 1},
+    )
+    return held
 
 
 def _repository(world: World) -> Repository:
