@@ -50,6 +50,13 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def role(pid: int) -> str:
+    """What a process of the product does: its role, or its module."""
+    words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    after = words.index("run" if "run" in words else "-m")
+    return words[after + 1]
+
+
 def say(name: str, value: float, unit: str, bar: str = "") -> None:
     """One line: what, how much, and the bar it is held against."""
     print(f"{name:<46}{value:>12.3f} {unit:<22}{bar}")

@@ -26,7 +26,8 @@ def main(seconds: float, rate: float, connections: int) -> None:
         assert running.process is not None
         pids = measure.children(running.process.pid)
         time.sleep(3)
-        measure.say("memory, idle", _memory(pids), "MB", "bar 250, stretch 180")
+        names = {pid: measure.role(pid) for pid in pids}
+        measure.say("memory, idle", sum(_memory(pids).values()), "MB", "bar 250, stretch 180")
         before = {pid: measure.cpu_seconds(pid) for pid in pids}
         started = time.monotonic()
         load = subprocess.Popen(
@@ -34,7 +35,7 @@ def main(seconds: float, rate: float, connections: int) -> None:
              project["public_key"], str(seconds), str(connections), "200", str(rate)],
             stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        samples: list[tuple[float, float, int]] = []
+        samples: list[tuple[float, dict[int, float], int]] = []
         while load.poll() is None:
             time.sleep(_SAMPLE_SECONDS)
             backlog = health(running)["spool"]["backlog_bytes"]
@@ -60,15 +61,18 @@ def main(seconds: float, rate: float, connections: int) -> None:
         measure.say("CPU of all processes", total / max(stored, 1) * 1000, "ms per event")
         measure.say("CPU of the load generator", counts["cpu_seconds"], "s")
         for at, memory, backlog in samples[:: max(1, len(samples) // 12)]:
-            print(f"  after {at:6.0f} s  memory {memory:7.1f} MB  backlog {backlog / 1e6:8.1f} MB")
-        peak = max(memory for _, memory, _ in samples)
-        measure.say("memory, highest under load", peak, "MB", "bar 400, stretch 350")
+            held = sum(memory.values())
+            print(f"  after {at:6.0f} s  memory {held:7.1f} MB  backlog {backlog / 1e6:8.1f} MB")
+        peak = max((memory for _, memory, _ in samples), key=lambda held: sum(held.values()))
+        measure.say("memory, highest under load", sum(peak.values()), "MB", "bar 400, stretch 350")
+        for pid, held in peak.items():
+            measure.say(f"  {names[pid]}, then", held, "MB", f"CPU {used[pid]:.1f} s in all")
         size = sum(f.stat().st_size for f in (running.folder / "store").rglob("*") if f.is_file())
         measure.say("disk, store", size / max(stored, 1), "bytes per event", "bar 1,800")
 
 
-def _memory(pids: list[int]) -> float:
-    return sum(measure.memory_mb(pid) for pid in pids)
+def _memory(pids: list[int]) -> dict[int, float]:
+    return {pid: measure.memory_mb(pid) for pid in pids}
 
 
 if __name__ == "__main__":
