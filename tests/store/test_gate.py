@@ -55,6 +55,30 @@ def test_a_question_ends_when_its_time_is_over(store: DuckStore, slow: threading
         store.query(SLOW, seconds=0.2)
 
 
+def test_one_person_may_open_as_many_pages_as_the_door_lets_them() -> None:
+    """A browser that restores its windows waits for its turns; it is not refused one."""
+    gate = Gate(at_once=4)
+    refused: list[StoreBusy] = []
+    free = threading.Event()
+
+    def open_page() -> None:
+        try:
+            with asking_for("lantern/1"), gate.turn(None, None):
+                free.wait(10)
+        except StoreBusy as error:
+            refused.append(error)
+
+    pages = [threading.Thread(target=open_page) for _ in range(12)]
+    for page in pages:
+        page.start()
+    while gate._room.waiting("lantern/1") + len(refused) < 10:
+        pass
+    free.set()
+    for page in pages:
+        page.join()
+    assert not refused
+
+
 def test_a_question_can_be_cancelled(store: DuckStore, slow: threading.Event) -> None:
     """While it runs; its token means nothing afterwards."""
     raised: list[Exception] = []
@@ -145,7 +169,7 @@ def test_health_is_answered_while_every_turn_is_taken(store: DuckStore) -> None:
 def test_one_asker_does_not_hold_the_threads_of_those_who_ask() -> None:
     """A line of their own questions has an end: further ones are refused at once."""
     gate = Gate(at_once=2, wait_seconds=60)
-    waiting = threading.Barrier(3)
+    waiting = threading.Barrier(11)
 
     def ask() -> None:
         waiting.wait(10)
@@ -153,11 +177,11 @@ def test_one_asker_does_not_hold_the_threads_of_those_who_ask() -> None:
             pass
 
     with asking_for("ada"), gate.turn(None, None):
-        threads = [threading.Thread(target=ask) for _ in range(2)]
+        threads = [threading.Thread(target=ask) for _ in range(10)]
         for thread in threads:
             thread.start()
         waiting.wait(10)
-        while gate._room.waiting("ada") < 2:
+        while gate._room.waiting("ada") < 10:
             pass
         with pytest.raises(StoreBusy, match="your other"), gate.turn(None, None):
             pass

@@ -13,7 +13,7 @@ from tests.web.test_outcomes import counted
 from tests.web.world import World
 from vedette.accounts.models import ApiToken, Organization, hash_token
 from vedette.store import access
-from vedette.store.errors import BadQuery, StoreError
+from vedette.store.errors import BadQuery, StoreBusy, StoreError
 from vedette.store.query import Answer, Select
 
 BASE = "/api/0/organizations/lantern"
@@ -183,6 +183,7 @@ class Refusing:
     ("error", "status", "words"),
     [
         (BadQuery, 400, "bout steps of time"),
+        (StoreBusy, 429, "bout steps of time"),
         (StoreError, 503, "does not answer"),
     ],
 )
@@ -200,4 +201,5 @@ def test_the_store_speaks_to_people(
     for answer in (get(f"{BASE}/stats_v2/"), alice.get("/outcomes/")):
         assert answer.status_code == status
         assert words in answer.content.decode()
-        assert status == 400 or "steps of time" not in answer.content.decode()
+        assert answer.get("Retry-After") == ("2" if status == 429 else None)
+        assert status != 503 or "steps of time" not in answer.content.decode()

@@ -21,6 +21,7 @@ AT_ONCE = 4
 WAIT_SECONDS = 10.0
 QUESTION_SECONDS = 30.0
 _MOST_WAITING = 16  # with those at work fewer than the pages have threads
+_MOST_OWN = 10  # with those at work as many as the pages take of one address at once
 _MOST_CHECKS = 32
 
 
@@ -68,7 +69,7 @@ class Gate:
     """Safe for threads."""
 
     def __init__(self, *, at_once: int = AT_ONCE, wait_seconds: float = WAIT_SECONDS) -> None:
-        self._room = Room(at_once, wait_seconds, line=_MOST_WAITING, own_line=at_once)
+        self._room = Room(at_once, wait_seconds, line=_MOST_WAITING, own_line=_MOST_OWN)
         self._health = Room(1, wait_seconds, line=_MOST_CHECKS, own_line=_MOST_CHECKS)
         self._turns: dict[str, Turn] = {}
 

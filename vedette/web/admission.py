@@ -15,11 +15,11 @@ from vedette.access.actions import Action
 from vedette.access.loading import access_of
 from vedette.accounts.models import User
 from vedette.store.asker import ask_for
-from vedette.store.errors import BadQuery, StoreError
+from vedette.store.errors import BadQuery, StoreBusy, StoreError
 from vedette.web.access import Viewer
 from vedette.web.deadline import TooSlow, database_deadline
 from vedette.web.destination import local_address
-from vedette.web.errors import question_refused, store_unavailable
+from vedette.web.errors import question_refused, store_busy, store_unavailable
 from vedette.web.routing import Open, Route
 from vedette.web.scope import shared_filter
 from vedette.web.text import has_unstorable_form, has_unstorable_text
@@ -42,6 +42,9 @@ def admit(route: Route) -> Callable[..., HttpResponseBase]:
                 return _enter(route, request, arguments)
         except BadQuery as error:
             return question_refused(request, f"{error}."[0].upper() + f"{error}."[1:])
+        except StoreBusy as error:
+            logger.warning("no turn at the store for %s: %s", request.path, error)
+            return store_busy(request, str(error))
         except StoreError:
             logger.exception("the store did not answer for %s", request.path)
             return store_unavailable(request)

@@ -9,6 +9,8 @@ from django.shortcuts import render
 
 logger = logging.getLogger(__name__)
 
+RETRY_SECONDS = "2"  # after which a busy store may be asked again
+
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing here, or nothing this person may see."""
@@ -54,6 +56,13 @@ def store_unavailable(request: HttpRequest) -> HttpResponse:
         "are kept. Reload in a moment; if it stays so, run vedette doctor on the server."
     )
     return _page(request, 503, "The store does not answer", words)
+
+
+def store_busy(request: HttpRequest, words: str) -> HttpResponse:
+    """429: other questions, mostly this person's own, are at work; `words` say whose."""
+    answer = _page(request, 429, "Many questions at once", f"{words}."[0].upper() + f"{words}."[1:])
+    answer["Retry-After"] = RETRY_SECONDS
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -16,11 +16,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.views.decorators.csrf import csrf_exempt
 
 from vedette.access.actions import Action
-from vedette.store.errors import BadQuery, StoreError
+from vedette.store.errors import BadQuery, StoreBusy, StoreError
 from vedette.web.api.access import find_caller
 from vedette.web.api.errors import ApiError
 from vedette.web.api.typed import Parameters, read_body, read_query
 from vedette.web.deadline import SECONDS, TooSlow, database_deadline
+from vedette.web.errors import RETRY_SECONDS
 from vedette.web.text import has_unstorable_text
 
 log = logging.getLogger("vedette.api")
@@ -109,6 +110,11 @@ def _answering(run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         return _error(400, "This takes too long: ask for less")
     except BadQuery as error:
         return _error(400, f"The question is wrong: {error}")
+    except StoreBusy as error:
+        log.warning("no turn at the store: %s", error)
+        busy = _error(429, str(error))
+        busy["Retry-After"] = RETRY_SECONDS
+        return busy
     except StoreError:
         log.exception("the store did not answer")
         return _error(503, "The store does not answer")
