@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.store.shop import EVER, NOON, VISITS, count, open_store, receipts, sales, sell, sold
 from vedette.store import query as q
+from vedette.store.changes import Deletion, Replacement
 from vedette.store.duck import DuckStore
 from vedette.store.errors import BadQuery, BadRows
 from vedette.store.table import Rows
 
 LARGE = b"r" * 50_000
+FILE = "telemetry_20260101"
+CHAIR = sales([3], article="chair").columns
 
 
 @pytest.fixture
@@ -115,6 +119,37 @@ def test_nothing_is_noted_of_rows_that_are_refused(store: DuckStore, tmp_path: P
     with pytest.raises(BadQuery):
         store.replace("sales", ["nothing"], sales([3]))
     assert not list((tmp_path / "changes").iterdir())
+
+
+OTHER_VERSIONS = {
+    "lacks a column of today": Replacement(
+        "sales", ["sale"], {FILE: {k: v for k, v in CHAIR.items() if k != "tags"}}, {FILE: 1}
+    ),
+    "has a column that is gone": Replacement(
+        "sales", ["sale"], {FILE: CHAIR | {"colour": ["red"]}}, {FILE: 1}
+    ),
+    "is of a table that is gone": Replacement("rents", ["sale"], {FILE: CHAIR}, {FILE: 1}),
+    "asks for a column that is gone": Deletion(
+        ["sales"], q.Compare(q.Field("colour"), "=", "red"), 0, EVER, {FILE: 1}
+    ),
+}
+
+
+@pytest.mark.parametrize("change", OTHER_VERSIONS)
+def test_what_another_version_noted_stands_in_no_ones_way(
+    store: DuckStore, tmp_path: Path, change: str
+) -> None:
+    """It is done as far as it can be; the store opens and takes further changes."""
+    store.close()
+    noted = tmp_path / "changes" / "1.msgpack"
+    noted.write_bytes(msgspec.msgpack.encode(OTHER_VERSIONS[change]))
+    again = open_store(tmp_path)
+    is_done = change in ("lacks a column of today", "has a column that is gone")
+    assert sold(again, q.Compare(q.Field("article"), "=", "chair")) == [3] * is_done
+    assert again.delete(["sales"], q.Compare(q.Field("position"), "=", 5), 0, EVER) == 1
+    assert sold(again) == [place for place in range(30) if place != 5]
+    assert not noted.exists()
+    again.abandon()
 
 
 def test_usage_counts_rows_and_bytes_by_project(store: DuckStore) -> None:

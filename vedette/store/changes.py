@@ -20,7 +20,7 @@ from vedette.store import parts, schema
 from vedette.store.arrow import to_arrow
 from vedette.store.dayfile import DAY, DayFile, name_of
 from vedette.store.durable import sync_folder, write_file
-from vedette.store.errors import BadQuery, StoreError
+from vedette.store.errors import BadQuery, BadRows, StoreError
 from vedette.store.files import DayFiles, roll_back
 from vedette.store.folding import FOLDS_PER_MERGE
 from vedette.store.instance import Instance
@@ -54,6 +54,10 @@ class Replacement(msgspec.Struct, tag="replace"):
     flushes: dict[str, int]
 
 
+Change = Deletion | Replacement
+_decode = msgspec.msgpack.Decoder(Change).decode
+
+
 class Changes:
     """For one thread at a time, under the store's writing lock and after a flush."""
 
@@ -80,12 +84,11 @@ class Changes:
             return
         for path in sorted(self._folder.glob("*.msgpack")):
             try:
-                change = msgspec.msgpack.decode(path.read_bytes(), type=Deletion | Replacement)
-            except msgspec.DecodeError as error:
-                log.error("%s cannot be read and is left out: %s", path, error)
+                self._do(self._of_today(_decode(path.read_bytes())))
+            except (msgspec.DecodeError, BadQuery, BadRows) as error:  # for good
+                log.error("%s cannot be done and is left out: %s", path, error)
                 path.rename(path.with_suffix(".unreadable"))
                 continue
-            self._do(change)
             path.unlink()
         self._is_behind = False
 
@@ -115,6 +118,19 @@ class Changes:
         by_file = {name: rows.pick(found).columns for name, found in places.items()}
         self._note_and_do(Replacement(table.name, list(key_columns), by_file, flushes))
 
+    def _of_today(self, change: Change) -> Change:
+        """What an earlier version noted, for the tables as they are declared now."""
+        if isinstance(change, Deletion):
+            return change
+        table = self._tables.get(change.table)
+        if table is None:
+            raise BadQuery(f"there is no table {change.table!r}")
+        rows = {}
+        for name, held in change.rows.items():
+            nothing = [None] * len(held["timestamp"])
+            rows[name] = {one.name: held.get(one.name, nothing) for one in table.all_columns}
+        return msgspec.structs.replace(change, rows=rows)
+
     def _flushes(self, files: Iterable[DayFile]) -> dict[str, int]:
         found = {}
         for file in files:
@@ -122,7 +138,7 @@ class Changes:
                 found[file.name] = file.flush
         return found
 
-    def _note_and_do(self, change: Deletion | Replacement) -> int:
+    def _note_and_do(self, change: Change) -> int:
         self.finish_noted()  # in the order in which they were noted
         path = self._folder / f"{time.time_ns()}.msgpack"
         write_file(path, msgspec.msgpack.encode(change), must_last=True)
@@ -133,7 +149,7 @@ class Changes:
         sync_folder(self._folder)
         return count
 
-    def _do(self, change: Deletion | Replacement) -> int:
+    def _do(self, change: Change) -> int:
         count = 0
         for name, flush in change.flushes.items():
             file = self._files.get(name)
@@ -148,7 +164,7 @@ class Changes:
                 self._files.renew(file)
         return count
 
-    def _in_file(self, file: DayFile, change: Deletion | Replacement, flush: int) -> int:
+    def _in_file(self, file: DayFile, change: Change, flush: int) -> int:
         amounts: Amounts = {}
         with self._files.pinned([file]):
             cursor = self._instance.cursor()
