@@ -164,3 +164,32 @@ def test_one_asker_does_not_hold_the_threads_of_those_who_ask() -> None:
     for thread in threads:
         thread.join(10)
         assert not thread.is_alive()
+
+
+def test_a_cancelled_question_leaves_the_line() -> None:
+    """A process that was killed leaves no places taken: its users ask the next one at once."""
+    gate = Gate(at_once=2, wait_seconds=60)
+    refused: list[Exception] = []
+
+    def ask(token: str) -> None:
+        try:
+            with asking_for("ada"), gate.turn(None, token):
+                pass
+        except QuestionCancelled as error:
+            refused.append(error)
+
+    with asking_for("ada"), gate.turn(None, None):
+        threads = [threading.Thread(target=ask, args=(token,)) for token in ("one", "two")]
+        for thread in threads:
+            thread.start()
+        while gate._room.waiting("ada") < 2:
+            pass
+        gate.cancel("one")
+        threads[0].join(10)
+        assert [str(error) for error in refused] == ["the question was cancelled"]
+        assert gate._room.waiting("ada") == 1
+        gate.cancel("two")
+        threads[1].join(10)
+    assert len(refused) == 2
+    with asking_for("ada"), gate.turn(None, None):
+        pass

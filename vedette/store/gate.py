@@ -81,7 +81,7 @@ class Gate:
             self._turns[token] = turn
         try:
             name = asker()
-            with (self._health if name == HEALTH else self._room).place(name):
+            with (self._health if name == HEALTH else self._room).place(name, turn.check):
                 timer = threading.Timer(limit, turn.expire)
                 timer.daemon = True
                 timer.start()
@@ -101,7 +101,9 @@ class Gate:
             yield is_empty and is_unchecked
 
     def cancel(self, token: str) -> None:
-        """End the question of this token, if there is one."""
+        """End the question of this token, if there is one; also one that stands in the line."""
         turn = self._turns.get(token)
         if turn is not None:
             turn.cancel()
+            for room in (self._room, self._health):
+                room.look_again()
