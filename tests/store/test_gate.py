@@ -76,6 +76,33 @@ def test_a_question_can_be_cancelled(store: DuckStore, slow: threading.Event) ->
     store.cancel("mine")
 
 
+def test_a_question_that_is_about_to_begin_can_be_cancelled(
+    store: DuckStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its start and the engine's, which forgets what was said before."""
+    from vedette.store import gate, questions
+
+    def endless(*_: object) -> tuple[str, list[object]]:
+        store.cancel("early")
+        text = "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range > b.range"
+        return text, []
+
+    monkeypatch.setattr(gate, "QUESTION_SECONDS", 3600.0)
+    monkeypatch.setattr(questions, "compiled", endless)
+    raised: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            store.query(SLOW, token="early")
+        except QuestionCancelled as error:
+            raised.append(error)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(20)
+    assert [str(error) for error in raised] == ["the question was cancelled"]
+
+
 def test_no_more_than_so_many_at_once(store: DuckStore) -> None:
     """One more waits a little, then is told that the store is busy."""
     with store._gate.turn(None, None):

@@ -20,6 +20,7 @@ from vedette.store.room import Room
 AT_ONCE = 4
 WAIT_SECONDS = 10.0
 QUESTION_SECONDS = 30.0
+_AGAIN_SECONDS = 0.1
 _MOST_WAITING = 16  # with those at work fewer than the pages have threads
 _MOST_CHECKS = 32
 
@@ -60,8 +61,17 @@ class Turn:
     def _end(self, reason: Exception) -> None:
         with self._lock:
             self._ended = self._ended or reason
-            if self._cursor is not None:
-                self._cursor.interrupt()
+        self._interrupt()
+
+    def _interrupt(self) -> None:
+        """Again and again until it has ended: what only begins forgets an interruption."""
+        with self._lock:
+            if self._cursor is None:
+                return
+            self._cursor.interrupt()
+        again = threading.Timer(_AGAIN_SECONDS, self._interrupt)
+        again.daemon = True
+        again.start()
 
 
 class Gate:
