@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -100,6 +101,25 @@ def test_rows_are_replaced_by_their_key(store: DuckStore) -> None:
     store.replace("sales", ["sale"], changed)
     assert sold(store, chairs) == [3, 4]
     assert sum(row.rows for row in store.usage()) == 30
+
+
+def test_a_large_value_is_there_for_a_question_that_found_its_row(store: DuckStore) -> None:
+    """It is replaced, and another deleted, before the question has read their parts."""
+    questions = store._questions
+    rows = questions._rows
+
+    def interrupted(*arguments: Any) -> Any:
+        found = rows(*arguments)
+        questions._rows = rows  # type: ignore[method-assign]
+        store.replace("sales", ["sale"], sales([3], receipt=b"s" * 60_000))
+        store.delete(["sales"], q.Compare(q.Field("position"), "=", 14), 0, EVER)
+        return found
+
+    questions._rows = interrupted  # type: ignore[method-assign]
+    assert receipts(store) == dict.fromkeys(range(30), LARGE)
+    after = dict.fromkeys(range(30), LARGE) | {3: b"s" * 60_000}
+    del after[14]
+    assert receipts(store) == after
 
 
 def test_what_was_replaced_outlives_a_restart(store: DuckStore, tmp_path: Path) -> None:
