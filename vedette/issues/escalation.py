@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from vedette import clock
 from vedette.facts import IssueSeen
@@ -47,9 +47,23 @@ def count(seen: Sequence[IssueSeen]) -> list[IssueSeen]:
     return [fact for fact in found if fact is not None]
 
 
-def renew(store: Reader) -> None:
-    """Give newly archived issues their ceiling; lower those of issues that became rarer."""
-    due = EscalationWatch.objects.filter(due_at__lte=clock.now()).order_by("due_at", "pk")
+def begin(store: Reader) -> None:
+    """Give newly archived issues their ceiling."""
+    _renew(store, EscalationWatch.objects.filter(ceiling=None))
+
+
+def lower(store: Reader) -> None:
+    """Lower the ceiling of issues that became rarer; once a day, while the clock is right.
+
+    One that is due much later than that was looked at under a clock that was wrong.
+    """
+    now = clock.now()
+    is_due = Q(due_at__lte=now) | Q(due_at__gt=now + 2 * _RENEWED_AFTER)
+    _renew(store, EscalationWatch.objects.filter(is_due, ceiling__isnull=False))
+
+
+def _renew(store: Reader, watched: QuerySet[EscalationWatch]) -> None:
+    due = watched.order_by("due_at", "pk")
     for _ in range(_ROUNDS):
         watches = list(due[:_ISSUES_AT_ONCE])
         if not watches:
@@ -107,7 +121,7 @@ def _escalated(watch: EscalationWatch, last: IssueSeen) -> IssueSeen:
 def _busiest_hours(store: Reader, watches: Sequence[EscalationWatch]) -> Counter[int]:
     """The most events that each issue had in an hour of the week before it was archived.
 
-    Later, of the week before now: see `renew`. The hour in which it was archived counts to the
+    Later, of the week before now: see `lower`. The hour in which it was archived counts to the
     minute, so that what came after does not. Raises StoreError.
     """
     owner = _owners(watches)
