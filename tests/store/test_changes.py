@@ -85,7 +85,7 @@ def test_tables_and_columns_must_be_there(store: DuckStore) -> None:
 
 
 def test_rows_are_replaced_by_their_key(store: DuckStore) -> None:
-    """Those of other keys and days stay; a key that is new is added."""
+    """Those of other keys and days stay."""
     changed = sales([3, 4], article="chair", receipt=b"c" * 40_000)
     other = sales([25], day=2, article="shelf", receipt=None)
     for name, values in other.columns.items():
@@ -101,6 +101,23 @@ def test_rows_are_replaced_by_their_key(store: DuckStore) -> None:
     store.replace("sales", ["sale"], changed)
     assert sold(store, chairs) == [3, 4]
     assert sum(row.rows for row in store.usage()) == 30
+
+
+@pytest.mark.parametrize("keys", [["sale"], ["project_id", "sale"], ["timestamp", "article"]])
+def test_what_was_deleted_does_not_come_back_in_a_replacement(
+    store: DuckStore, keys: list[str]
+) -> None:
+    """Who replaces has read the rows a while ago; their project was removed since."""
+    changed = sales(range(8, 10), receipt=b"c" * 40_000)
+    for name, values in sales(range(10, 14), day=1, project=2).columns.items():
+        changed.columns[name] += values
+    store.purge_projects([2])
+    store.delete(["sales"], q.Compare(q.Field("position"), "=", 9), 0, EVER)
+    store.replace("sales", keys, changed)
+    left = [*range(9), *range(20, 30)]
+    assert sold(store) == left
+    assert receipts(store)[8] == b"c" * 40_000
+    assert {(use.project_id, use.rows) for use in store.usage()} == {(1, 9), (1, 10)}
 
 
 def test_a_large_value_is_there_for_a_question_that_found_its_row(store: DuckStore) -> None:

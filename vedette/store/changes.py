@@ -27,6 +27,7 @@ from vedette.store.instance import Instance
 from vedette.store.memory import Amounts, add_amounts, amounts_of
 from vedette.store.query import Condition
 from vedette.store.questions import compiled_condition
+from vedette.store.removing import held_of, remove
 from vedette.store.table import Rows, Table
 from vedette.store.writing import insert
 
@@ -200,7 +201,7 @@ class Changes:
                 continue
             text, values = compiled_condition(table, change.condition, change.start, change.end)
             where = f"{text} AND {schema.FLUSH} <= {flush}"
-            count += self._remove(cursor, file, table, where, values, amounts)
+            count += remove(cursor, file, table, where, values, amounts)
         return count
 
     def _replace_in(
@@ -212,66 +213,24 @@ class Changes:
         amounts: Amounts,
     ) -> int:
         table = self._tables[change.table]
-        rows, pieces = parts.cut(Rows(table, change.rows[file.name]))
-        arrow = to_arrow(rows)
+        given = Rows(table, change.rows[file.name])
         keys = ", ".join(change.keys)
-        cursor.register("replacing", arrow)
+        cursor.register("replacing", to_arrow(given))
         try:
             where = f"({keys}) IN (SELECT ({keys}) FROM replacing) AND {schema.FLUSH} <= {flush}"
-            count = self._remove(cursor, file, table, where, [], amounts)
+            rows = held_of(cursor, file, given, change.keys, where)
+            count = remove(cursor, file, table, where, [], amounts)
         finally:
             roll_back_view(cursor, "replacing")
+        if not len(rows):
+            return count
+        lean, pieces = parts.cut(rows)
+        arrow = to_arrow(lean)
         insert(cursor, file, table, arrow, 0)
         if pieces is not None:
             insert(cursor, file, pieces.table, to_arrow(pieces), 0)
-        add_amounts(amounts, amounts_of(Rows(table, change.rows[file.name]), int(arrow.nbytes)))
+        add_amounts(amounts, amounts_of(rows, int(arrow.nbytes)))
         return count
-
-    def _remove(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        file: DayFile,
-        table: Table,
-        where: str,
-        values: list[Any],
-        amounts: Amounts,
-    ) -> int:
-        relation = f"{file.name}.{table.name}"
-        names = {column.name for column in table.columns}
-        project = "coalesce(project_id, 0)" if "project_id" in names else "0"
-        rows = cursor.execute(
-            f"SELECT {project}, count(*) FROM {relation} WHERE {where} GROUP BY ALL", values
-        ).fetchall()
-        if not rows:
-            return 0
-        self._remove_parts(cursor, file, table, where, values)
-        cursor.execute(f"DELETE FROM {relation} WHERE {where}", values)
-        for project_id, count in rows:
-            held_rows, held_bytes = file.amounts.get((table.name, project_id), (0, 0))
-            size = held_bytes * count // held_rows if held_rows else 0
-            add_amounts(amounts, {(table.name, project_id): (-count, -size)})
-        return sum(count for _, count in rows)
-
-    def _remove_parts(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        file: DayFile,
-        table: Table,
-        where: str,
-        values: list[Any],
-    ) -> None:
-        for name in parts.columns_with_parts(table):
-            found = cursor.execute(
-                f"SELECT {name} FROM {file.name}.{table.name} "
-                f"WHERE {where} AND {parts.is_reference(name)}",
-                values,
-            ).fetchall()
-            keys = [key for (value,) in found if (key := parts.key_of(value)) is not None]
-            if keys:
-                cursor.execute(
-                    f"DELETE FROM {file.name}.{parts.PARTS} WHERE key IN (SELECT unnest($1))",
-                    [keys],
-                )
 
     def _with_columns(
         self, table_names: Sequence[str] | None, condition: Condition, start: int, end: int

@@ -227,10 +227,20 @@ def compiled_condition(
     The table's columns are named without a prefix.
     """
     span = q.All([q.Compare(q.TIME, ">=", start), q.Compare(q.TIME, "<", end)])
-    columns = {"": {column.name: column.type for column in table.all_columns}}
-    writer = Writer(_dialect, columns, {"": table.name}, seconds=1)
+    writer = _writer_of(table)
     texts = [writer.condition(one).text for one in (span, condition)]
     return f"{texts[0]} AND coalesce({texts[1]}, false)", writer.parameters
+
+
+def keys_out(table: Table, names: Iterable[str]) -> list[str]:
+    """Columns as SQL that gives their values as an answer does."""
+    writer = _writer_of(table)
+    return [writer.out(q.Field(name)).text for name in names]
+
+
+def _writer_of(table: Table) -> Writer:
+    columns = {"": {column.name: column.type for column in table.all_columns}}
+    return Writer(_dialect, columns, {"": table.name}, seconds=1)
 
 
 def _as_one(relations: Sequence[str]) -> str:
