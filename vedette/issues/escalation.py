@@ -1,8 +1,9 @@
 """Archived issues come back when they become much more frequent than they were.
 
 Each has a ceiling for the events of one hour: twice what the busiest hour of the week before it
-was archived had, and never less than ten. The hour's events are counted in the same transaction
-in which the issue has them, so that a replay neither forgets nor doubles any.
+was archived had, and never less than ten. Events are counted by the hour in which they came,
+whenever they are processed, in the same transaction in which the issue has them, so that a
+replay neither forgets nor doubles any.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _WEEK = timedelta(days=7)
 _RENEWED_AFTER = timedelta(days=1)
 _HOUR = 3600
 _MINUTE = 60
+_HOURS_HELD = 24  # one digester may be hours behind another
 _ISSUES_AT_ONCE = 100
 _ROUNDS = 20
 _ARCHIVED = Q(issue__status=Status.IGNORED, issue__substatus=Substatus.ARCHIVED)
@@ -87,20 +89,17 @@ def _is_any_watched() -> bool:
 
 
 def _counted(watch: EscalationWatch, facts: Sequence[IssueSeen]) -> IssueSeen | None:
-    hours = Counter[int]()
+    first = int(watch.archived_at.timestamp()) // _HOUR
+    last = int(clock.timestamp()) // _HOUR + 1  # what is later was noted under a wrong clock
+    hours = Counter({int(at): number for at, number in watch.hours.items() if int(at) <= last})
+    now = Counter[int]()
     for fact in facts:
-        hours.update(fact.event.by_hour)
-    hour, number = watch.hour, watch.count
-    if hour > clock.timestamp() // _HOUR + 1:
-        hour, number = 0, 0  # a clock was wrong when this was written
-    for at, more in sorted(hours.items()):
-        if at < hour:
-            continue  # late; that hour is over
-        number = number + more if at == hour else more
-        hour = at
-        if watch.ceiling is not None and number > watch.ceiling:
-            return _escalated(watch, facts[-1])
-    EscalationWatch.objects.filter(pk=watch.pk).update(hour=hour, count=number)
+        now.update({at: n for at, n in fact.event.by_hour.items() if first <= at <= last})
+    hours.update(now)
+    if watch.ceiling is not None and any(hours[at] > watch.ceiling for at in now):
+        return _escalated(watch, facts[-1])
+    held = {str(at): hours[at] for at in sorted(hours)[-_HOURS_HELD:]}
+    EscalationWatch.objects.filter(pk=watch.pk).update(hours=held)
     return None
 
 
