@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -116,3 +117,24 @@ def test_a_crash_before_the_end_forgets_no_blob(
     assert held(pipe) == {b"theirs"}
     run(house(pipe))
     assert held(pipe) == set()
+
+
+def test_a_blob_that_comes_again_as_it_ages_away_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written again between the look at its age and its end; older ones go."""
+    blobs = BlobFolder(tmp_path)
+    again, old = blobs.put(b"again"), blobs.put(b"old")
+    for name in (again, old):
+        os.utime(tmp_path / name[:2] / name, (1000, 1000))
+    look = Path.stat
+
+    def stat(path: Path, **rest: Any) -> os.stat_result:
+        found = look(path, **rest)
+        if path.name == again:
+            blobs.put(b"again")
+        return found
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert blobs.remove_before(2000) == 1
+    assert (blobs.get(again), blobs.get(old)) == (b"again", None)

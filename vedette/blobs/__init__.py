@@ -67,12 +67,7 @@ class BlobFolder:
 
     def remove_before(self, moment: float) -> int:
         """Delete the blobs last written before `moment` (seconds); returns how many."""
-        removed = 0
-        for path in self._folder.glob("??/*"):
-            if path.stat().st_mtime < moment:
-                path.unlink(missing_ok=True)
-                removed += 1
-        return removed
+        return sum(self._remove(path.name, moment) for path in self._folder.glob("??/*"))
 
     def remove(self, names: Iterable[str], *, before: float) -> set[str]:
         """Delete blobs but for those written since `before` (seconds), which are returned."""
