@@ -75,10 +75,11 @@ class Questions:
         joined = self._table(select.join.table) if select.join else None
         asked = [table, joined] if joined else [table]
         columns = sql.Compiler(table, select, _dialect, joined).columns
-        with self._gate.turn(seconds, token) as turn:
-            files = self._files_of(asked, select)
-            with self._files.pinned(files):
-                rows = self._answered(asked, select, files, turn)
+        with (
+            self._gate.turn(seconds, token) as turn,
+            self._files.pinned(self._files_of(asked, select)) as files,
+        ):
+            rows = self._answered(asked, select, files, turn)
         return Answer(columns, rows)
 
     def _table(self, name: str) -> Table:
