@@ -111,14 +111,16 @@ class Questions:
         of_parts = Reading(table, [*_PARTS_COLUMNS, "timestamp"], {})
         *held, held_parts = self._snapshot([*readings, of_parts], files)
         cursor = self._instance.question_cursor()
-        cursor.begin()
         try:
+            cursor.begin()
             rows = self._rows(select, readings, held, turn)
             keys = {key for row in rows for at in places if (key := parts.key_of(row[at]))}
             if keys:
                 ask = _parts_of(select, sorted(keys))
                 found = self._rows(ask, [of_parts], [held_parts], turn)
                 _restore(rows, places, parts.put_together((key, part) for key, _, part in found))
+        except duckdb.Error as error:
+            raise self._failure(error, select) from error
         finally:
             roll_back(cursor)
         return rows
