@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.store.shop import count, open_store, sell
@@ -220,3 +221,15 @@ def test_a_cancelled_question_leaves_the_line() -> None:
     assert len(refused) == 2
     with asking_for("ada"), gate.turn(None, None):
         pass
+
+
+def test_a_question_can_be_cancelled_whose_engine_has_failed() -> None:
+    """Else nobody would notice any more that clients go away."""
+    gate = Gate()
+    with gate.turn(None, "lost") as turn:
+        engine = duckdb.connect()
+        turn.start(engine.cursor())
+        engine.close()
+        gate.cancel("lost")
+        with pytest.raises(QuestionCancelled):
+            turn.check()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -68,7 +68,8 @@ class Turn:
         with self._lock:
             if self._cursor is None:
                 return
-            self._cursor.interrupt()
+            with suppress(duckdb.Error):  # the engine has failed, and the question with it
+                self._cursor.interrupt()
         again = threading.Timer(_AGAIN_SECONDS, self._interrupt)
         again.daemon = True
         again.start()
