@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -117,6 +118,20 @@ def test_a_crash_before_the_end_forgets_no_blob(
     assert held(pipe) == {b"theirs"}
     run(house(pipe))
     assert held(pipe) == set()
+
+
+def test_what_was_on_its_way_when_a_project_was_removed_goes_too(pipe: Pipe) -> None:
+    """Digesters hear of it a little later; after that nothing comes, and nobody looks again."""
+    send(pipe, 2, b"theirs")
+    remove_project(2)
+    run(house(pipe))
+    send(pipe, 2, b"late")
+    assert {use.project_id for use in pipe.store.usage() if use.table == "attachments"} == {2}
+    run(house(pipe))
+    assert {use.project_id for use in pipe.store.usage() if use.table == "attachments"} == set()
+    RemovedProject.objects.update(removed_at=clock.now() - timedelta(hours=1))
+    run(house(pipe))
+    assert RemovedProject.objects.get().purged_at is not None
 
 
 def test_a_blob_that_comes_again_as_it_ages_away_stays(
