@@ -8,7 +8,8 @@ that comes to its end meanwhile changes nothing for it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -110,20 +111,28 @@ class Questions:
         table = parts.parts_of(asked[0].retention)
         of_parts = Reading(table, [*_PARTS_COLUMNS, "timestamp"], {})
         *held, held_parts = self._snapshot([*readings, of_parts], files)
-        cursor = self._instance.question_cursor()
-        try:
-            cursor.begin()
+        with self._one_moment(select):
             rows = self._rows(select, readings, held, turn)
             keys = {key for row in rows for at in places if (key := parts.key_of(row[at]))}
             if keys:
                 ask = _parts_of(select, sorted(keys))
                 found = self._rows(ask, [of_parts], [held_parts], turn)
                 _restore(rows, places, parts.put_together((key, part) for key, _, part in found))
-        except duckdb.Error as error:
-            raise self._failure(error, select) from error
-        finally:
-            roll_back(cursor)
         return rows
+
+    @contextmanager
+    def _one_moment(self, select: Select) -> Iterator[None]:
+        """What is read within it is read in one transaction. Raises StoreError."""
+        cursor = self._instance.question_cursor()
+        try:
+            cursor.begin()
+            yield
+            cursor.rollback()
+        except BaseException as error:
+            self._instance.drop_question_cursor()  # whatever state it is in
+            if isinstance(error, duckdb.Error):
+                raise self._failure(error, select) from error
+            raise
 
     def _rows(
         self,
