@@ -153,3 +153,24 @@ def test_a_blob_that_comes_again_as_it_ages_away_stays(
     monkeypatch.setattr(Path, "stat", stat)
     assert blobs.remove_before(2000) == 1
     assert (blobs.get(again), blobs.get(old)) == (b"again", None)
+
+
+def test_the_name_of_a_blob_outlasts_a_loss_of_power(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its entry and that of its folder are on disk before anybody hears of it."""
+    synced: list[tuple[Path, list[str]]] = []
+    sync = os.fsync
+
+    def note(handle: int) -> None:
+        path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        synced.append((path, os.listdir(path) if path.is_dir() else []))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    (tmp_path / "sent").write_bytes(b"adopted")
+    blobs = BlobFolder(tmp_path / "blobs")
+    for name in (blobs.put(b"put"), blobs.adopt(tmp_path / "sent")):
+        folder = tmp_path / "blobs" / name[:2]
+        assert any(path == folder and name in held for path, held in synced)
+        assert any(path == folder.parent and folder.name in held for path, held in synced)

@@ -25,13 +25,14 @@ class BlobFolder:
         with contextlib.suppress(FileNotFoundError):
             os.utime(path)
             return name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._make(path.parent)
         temporary = path.with_name(f"{name}.{os.getpid()}.new")
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        _sync(path.parent)  # or a loss of power takes the name, and the row that has it stays
         return name
 
     def adopt(self, path: Path) -> str:
@@ -40,8 +41,9 @@ class BlobFolder:
             name = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
         os.utime(path)
-        self._path(name).parent.mkdir(parents=True, exist_ok=True)
+        self._make(self._path(name).parent)
         os.replace(path, self._path(name))
+        _sync(self._path(name).parent)
         return name
 
     def get(self, name: str) -> bytes | None:
@@ -89,5 +91,19 @@ class BlobFolder:
         aside.unlink()
         return True
 
+    def _make(self, folder: Path) -> None:
+        """Make one of the folders, lasting when it returns."""
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync(self._folder)
+
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
