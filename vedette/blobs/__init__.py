@@ -25,7 +25,7 @@ class BlobFolder:
         with contextlib.suppress(FileNotFoundError):
             os.utime(path)
             return name
-        self._make(path.parent)
+        self._make_folder(path.parent)
         temporary = path.with_name(f"{name}.{os.getpid()}.new")
         with temporary.open("wb") as file:
             file.write(data)
@@ -41,7 +41,7 @@ class BlobFolder:
             name = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
         os.utime(path)
-        self._make(self._path(name).parent)
+        self._make_folder(self._path(name).parent)
         os.replace(path, self._path(name))
         _sync(self._path(name).parent)
         return name
@@ -91,7 +91,7 @@ class BlobFolder:
         aside.unlink()
         return True
 
-    def _make(self, folder: Path) -> None:
+    def _make_folder(self, folder: Path) -> None:
         """Make one of the folders, lasting when it returns."""
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
