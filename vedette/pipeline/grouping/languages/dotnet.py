@@ -18,7 +18,7 @@ from vedette.wire.event import Frame
 
 # `+<Pay>d__12`, and those of an async lambda or local function: `+<<Pay>b__3_1>d`.
 _STATE_MACHINE: Final = re.compile(
-    r"[+.]<(?:(\w+)|<(\w+)[>$]*+(?:b__[\d_]+|g__(\w+)\|[\d_]+))>d(?:__\d+)?(?:`\d+)?$"
+    r"[+.]<(?:(\w+)|<(\w+)>\$|<(\w+)[>$]*+(?:b__[\d_]+|g__(\w+)\|[\d_]+))>d(?:__\d+)?(?:`\d+)?$"
 )
 _CLOSURE_CLASS: Final = re.compile(r"[+.]<>c(?:__DisplayClass[\w_]*)?(?:`\d+)?")
 _LOCAL: Final = re.compile(r"(?<!<)<++\w*+[>$]*+g__(\w+)\|[\d_]+")
@@ -36,6 +36,7 @@ _CLOSURE: Final = re.compile(r"\+\{lambda\}$|[>$]b__[\d_]+|_Lambda\$__|@\d+(?:-\
 _GENERIC: Final = re.compile(r"`\d+|\[[^\[\]]*\]|(?<=\w)<[\w., <>]*>$|\(.*\)$")
 _ASYNC_PLUMBING: Final = re.compile(
     r"^System\.Runtime\.(?:CompilerServices\.|ExceptionServices\.)|ExceptionDispatchInfo"
+    r"|^System\.(?:\w+\.){0,4}ThrowHelper$"
 )
 _LIBRARY: Final = re.compile(
     r"^(?:System|Microsoft|Windows|Mono|mscorlib|netstandard|UnityEngine|UnityEditor|Unity"
@@ -78,7 +79,7 @@ def _written_name(place: str, function: str) -> tuple[str, str]:
 
 def _written_method(machine: re.Match[str]) -> str:
     """The local function, or else the method, that a state machine was made of."""
-    return machine.group(3) or machine.group(2) or machine.group(1)
+    return next(name for name in reversed(machine.groups()) if name)
 
 
 def is_library(frame: Frame) -> bool:
