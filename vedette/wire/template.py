@@ -24,12 +24,13 @@ _BRACES: Final = re.compile(r"\$?\{(?P<name>[@$]?[\w.]{0,64})(?:,-?\d{1,6})?(?:[
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # That something went wrong is all that a template of these words says.
 _ARTICLES: Final = frozenset({"a", "an", "the", "in", "has"})
-_SAY_NOTHING: Final = _ARTICLES | frozenset(
-    "error errors err exception exceptions warning warn failed failure fail fatal critical"
-    " unexpected unhandled uncaught caught unknown occurred occured happened raised thrown"
-    " message msg reason detail details cause info debug problem issue something went wrong got"
-    " fehler erreur ausnahme fejl fel errore".split()
-)
+_SAY_NOTHING: Final = _ARTICLES | {
+    *("error", "errors", "err", "exception", "exceptions", "warning", "warn", "failed", "failure"),
+    *("fail", "fatal", "critical", "unexpected", "unhandled", "uncaught", "caught", "unknown"),
+    *("occurred", "occured", "happened", "raised", "thrown", "message", "msg", "reason", "detail"),
+    *("details", "cause", "info", "debug", "problem", "issue", "something", "went", "wrong", "got"),
+    *("fehler", "erreur", "ausnahme", "fejl", "fel", "errore"),
+}
 _NUMERIC: Final = "diouxXeEfFgG"
 _OF_INTEGERS: Final = "dioxX"
 
@@ -45,7 +46,9 @@ def is_only_placeholders(template: str) -> bool:
     rest, printed = _PRINTF.subn("", template)
     rest, braced = _BRACES.subn("", rest)
     words = {word.lower() for word in _WORD.findall(rest)}
-    return printed + braced > 0 and words <= _SAY_NOTHING and (not words or words > _ARTICLES & words)
+    return (
+        printed + braced > 0 and words <= _SAY_NOTHING and (not words or words > _ARTICLES & words)
+    )
 
 
 def _has_placeholder(template: str) -> bool:

@@ -92,8 +92,9 @@ _PRISMA: Final = re.compile(
     re.IGNORECASE,
 )
 _MONGO: Final = re.compile(
-    r"\b(E\d{4,5}) |code[nN]ame['\"]?: ?['\"]([A-Z]\w{2,60})|^(WriteConflict|not (?:primary|master))\b"
-    r"|^(Transaction)\b|^(Authentication failed|not authorized|command \w+ requires authentication)"
+    r"\b(E\d{4,5}) |code[nN]ame['\"]?: ?['\"]([A-Z]\w{2,60})"
+    r"|^(WriteConflict|not (?:primary|master)|Transaction)\b"
+    r"|^(Authentication failed|not authorized|command \w+ requires authentication)"
 )
 _AWS: Final = re.compile(
     r"\(([A-Z][A-Za-z.]{2,80}|\d{3})\) when calling the ([A-Z]\w+)"
@@ -133,7 +134,8 @@ _DIO: Final = re.compile(
 _DOM: Final = re.compile(rf"^(?:Failed to [^:]{{1,80}}: )?((?:{_DOM_NAMES})Error)(?::|$)")
 _ERRNO_NAME: Final = re.compile(
     r"\b(E[A-Z0-9]{2,15}(?:_[A-Z]{2,12})?)\b|^\[(?:(WinError) (\d{1,5})|Errno (-?\d{1,5}))\]"
-    r"|\(os error (\d{1,5})\)|\bOs \{ code: (\d{1,5}), kind|OS Error: [^,]{0,80}, errno = (\d{1,5})\b|^unknown error - (\d{1,5})$"
+    r"|\(os error (\d{1,5})\)|\bOs \{ code: (\d{1,5}), kind"
+    r"|OS Error: [^,]{0,80}, errno = (\d{1,5})\b|^unknown error - (\d{1,5})$"
 )
 # What clients of HTTP say when the answer is an error, and nothing else.
 _STATUS: Final = re.compile(
@@ -190,8 +192,8 @@ _NAMES: Final = (
         "OSError IOError EnvironmentError WindowsError ErrnoException FileSystemException"
         " SocketException PathNotFoundException *fs.PathError *os.PathError *os.SyscallError"
         " *net.OpError *url.Error *os.LinkError syscall.Errno system_error std::system_error"
-        " SystemCallError std::io::Error io::Error Os SystemError FetchError File.Error File.CopyError"
-        " Mint.TransportError Req.TransportError Finch.Error",
+        " SystemCallError std::io::Error io::Error Os SystemError FetchError"
+        " File.Error File.CopyError Mint.TransportError Req.TransportError Finch.Error",
         (_ERRNO_NAME,),
     ),
     ("NSPOSIXErrorDomain", (_ERRNO_NAME, _APPLE)),

@@ -37,7 +37,9 @@ _REFLECTION: Final = re.compile(
 # The functions of Compose: `lambda_1$lambda`, `lambda$-987654$lambda`.
 _COMPOSE: Final = re.compile(r"^lambda[_$]-?\d+(?:\$lambda)?$")
 _LAMBDA_NUMBER: Final = re.compile(r"(?:\$adapted)?(?:[$-]\d++){1,4}(?:\$adapted)?$|\$adapted$")
-_KOTLIN: Final = re.compile(r"(?:\$lambda(?:[$-]-?\d++)?)+$|\$suspendImpl$|\$default$|(?<=^liftedTree)\d+")
+_KOTLIN: Final = re.compile(
+    r"(?:\$lambda(?:[$-]-?\d++)?)+$|\$suspendImpl$|\$default$|(?<=^liftedTree)\d+"
+)
 _LIBRARY: Final = re.compile(
     r"^(?:java|javax|jakarta|sun|jdk|com\.sun|kotlin|kotlinx|scala|groovy|clojure|android|androidx"
     r"|dalvik|libcore|com\.android|com\.google|org\.springframework|org\.apache|org\.hibernate"
