@@ -86,7 +86,8 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         (
             r"(?<![\w])(?:sha-?\d{1,3}|md[45]|utf-?(?:8|16|32)|u?int\d{1,2}|float\d{1,2}|base(?:32|64)"
             r"|x86(?:_64)?|x64|amd64|arm64|win32|ipv[46]|http/\d(?:\.\d)?|oauth2|iso-?8859-\d+"
-            r"|latin-?1|log4j2?|[sd]3|ec2|k8s|h26[45]|mp[34]|es\d{1,4}|p\d{2})(?!\w)"
+            r"|latin-?1|log4j2?|[sd]3|ec2|k8s|h26[45]|mp[34]|es\d{1,4}|p\d{2}"
+            r"|ng0\d{3,5}|minified (?:react|redux) error #\d{1,4})(?!\w)"
         ),
     ),
     # Codes of errors: those of compilers and databases, and any behind a word that says so.
@@ -157,6 +158,7 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
             r"(?:,? (?:and|or) [a-z_][\w-]{0,60})?$"
         ),
     ),
+    ("url_", r"(?<![\w.-])[\w.-]{1,64}@[\w.-]{1,128}:[\w./~-]{1,200}\.git\b"),
     ("email", r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     ("url", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s'\"<>)\]}]+"),
     ("uuid", r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])"),

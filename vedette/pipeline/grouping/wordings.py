@@ -12,9 +12,15 @@ import os
 import re
 import signal
 from http import HTTPStatus
-from typing import Final, TypeAlias
+from typing import Final
 
-Wording: TypeAlias = tuple[re.Pattern[str], ...]
+from vedette.pipeline.grouping.services import (
+    ANSWERS,
+    AWS_TEXT,
+    FRAMEWORK,
+    SERVICES,
+    Wording,
+)
 
 _ERRNO_NAMES: Final = frozenset(errno.errorcode.values()) | {
     *("ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "EAI_NONAME", "EPROTO"),
@@ -25,6 +31,13 @@ _ERRNO_TEXTS: Final = {
     "i/o timeout": "ETIMEDOUT",
     "tls handshake timeout": "ETIMEDOUT",
     "no such host": "ENOTFOUND",
+    "no such host is known": "ENOTFOUND",
+    "name or service not known": "ENOTFOUND",
+    "nodename nor servname provided, or not known": "ENOTFOUND",
+    "temporary failure in name resolution": "EAI_AGAIN",
+    "connection reset": "ECONNRESET",
+    "read timed out": "ETIMEDOUT",
+    "connect timed out": "ETIMEDOUT",
     "context deadline exceeded": "ETIME",
     "context canceled": "ECANCELED",
     "timeout": "ETIMEDOUT",
@@ -35,6 +48,7 @@ _ERRNO_TEXTS: Final = {
     "eof": "EOF",
     "unexpected eof": "EOF",
 }
+_IN_BRACKETS: Final = re.compile(r"\s*\([^()]{0,200}\)\s*$")
 _SIGNALS: Final = "|".join(sorted(one.name for one in signal.Signals))
 _GRPC_NAMES: Final = (
     "Cancelled|Canceled|Unknown|InvalidArgument|DeadlineExceeded|NotFound|AlreadyExists"
@@ -103,7 +117,8 @@ _AWS: Final = re.compile(
 )
 _AWS_STATUS: Final = re.compile(r"Status ?Code: ([1-5]\d{2})\b")
 GRPC: Final = re.compile(
-    rf"code = ({_GRPC_NAMES})\b|StatusCode[.=\" ]{{1,3}}({_GRPC_NAMES}|{_GRPC_CODES})\b"
+    rf"code = ({_GRPC_NAMES})\b|\bcodeName: ({_GRPC_CODES})\b"
+    rf"|StatusCode[.=\" ]{{1,3}}({_GRPC_NAMES}|{_GRPC_CODES})\b"
     rf"|^(?:\d{{1,2}} )?({_GRPC_CODES})(?::|$)"
 )
 _GRPC_OF_NODE: Final = re.compile(rf"^\d{{1,2}} ({_GRPC_CODES}):")
@@ -173,14 +188,15 @@ _NAMES: Final = (
     ("PrismaClientKnownRequestError PrismaClientInitializationError", (_PRISMA,)),
     (
         "MongoServerError MongoError MongoBulkWriteError BulkWriteError OperationFailure"
-        " MongoCommandException MongoWriteException WriteError Mongo::Error::OperationFailure",
+        " MongoCommandException MongoWriteException BulkWriteException WriteError"
+        " Mongo::Error::OperationFailure",
         (_MONGO,),
     ),
     (
         "ClientError AmazonServiceException AmazonS3Exception AmazonDynamoDBException S3Exception"
         " AwsServiceException SdkServiceException DynamoDbException SqsException SnsException"
         " AwsException *smithy.OperationError *http.ResponseError *smithy.GenericAPIError",
-        (_AWS, _AWS_STATUS),
+        (_AWS, _AWS_STATUS, AWS_TEXT),
     ),
     (
         "StatusRuntimeException StatusException RpcException RpcError _InactiveRpcError BadStatus"
@@ -197,9 +213,10 @@ _NAMES: Final = (
         (_ERRNO_NAME,),
     ),
     ("NSPOSIXErrorDomain", (_ERRNO_NAME, _APPLE)),
-    ("Error", (_ERRNO_NAME, _GRPC_OF_NODE, _STATUS, _NO_ANSWER)),
+    ("Error", (_ERRNO_NAME, _GRPC_OF_NODE, _STATUS, _NO_ANSWER, FRAMEWORK)),
     ("COMException ExternalException Win32Exception SEHException com_error", RESULTS),
-    ("ApiException", (_PLAY, _STATUS)),
+    ("ApiException", (_PLAY, _STATUS, ANSWERS)),
+    ("RequestError", (_STATUS, _ERRNO_NAME)),
     ("reqwest::Error", (_STATUS, _REQWEST)),
     ("System.IO.IOException", RESULTS),
     ("SignalException Signal Crash", (_SIGNAL,)),
@@ -213,11 +230,11 @@ _NAMES: Final = (
         " WebException WebClientResponseException HttpClientErrorException"
         " HttpServerErrorException Faraday::ClientError Faraday::ServerError"
         " RestClient::ExceptionWithResponse RestClient::Exception *googleapi.Error",
-        (_STATUS, _NO_ANSWER),
+        (_STATUS, ANSWERS, _NO_ANSWER),
     ),
 )
 FAMILIES: Final[dict[str, Wording]] = {
-    type_: wording for types, wording in _NAMES for type_ in types.split()
+    type_: wording for types, wording in (*_NAMES, *SERVICES) for type_ in types.split()
 }
 # Names that an application gives to classes of its own: `Shop::Error` is none of the system's.
 ONLY_EXACTLY: Final = frozenset(
@@ -245,7 +262,8 @@ def code_in(wording: Wording, value: str) -> str:
             if code:
                 return code.lower() if pattern is _SQL_TEXT else code
     if _ERRNO_NAME in wording:
-        return _ERRNO_TEXTS.get(value.rpartition(": ")[2].strip().lower(), "")
+        said = _IN_BRACKETS.sub("", value).strip().rpartition(": ")[2].rstrip(". ").lower()
+        return _ERRNO_TEXTS.get(said, "")
     return ""
 
 
