@@ -27,6 +27,10 @@ _NAMED_COOKIE = re.compile(rb"cookie\.([^.].*)\Z", re.IGNORECASE | re.DOTALL)
 
 _OPTION = re.compile(rb'"(\'?)--?([\w-]{2,64})\1"')
 _ONE_WORD = re.compile(rb'"[^"\s]{2,128}+"')
+# What names the next of a list: `"token:"`, `"X-Api-Key"`.
+_LABEL = re.compile(
+    rb'"(?:[^"\\]{2,128}[:=]\s?|(?:Proxy-)?Authorization|X-[\w-]{2,64})"', re.IGNORECASE
+)
 _MOST_CUT_OFF = 64
 
 Nested = Callable[[bytes, Scope, Budget], list[Edit]]
@@ -232,6 +236,8 @@ class Walk:
         """Deals with what follows an option in a list: `["--password", "x"]`."""
         option = _OPTION.fullmatch(self._payload, start, end)
         if option is None:
+            if _LABEL.fullmatch(self._payload, start, end) and self._labelled(start, end):
+                return False
             self._arguments(start, end)
         rule = self._names.name_rule(option[2]) if option else None
         comma = structure.following(self._mask, end) if option and rule else -1
@@ -241,6 +247,20 @@ class Walk:
         if self._payload[value : value + 1] != b'"' or self._payload[value + 1 : value + 2] == b"-":
             return False
         return self._remove(b"", value, rule)
+
+    def _labelled(self, start: int, end: int) -> bool:
+        """Deals with what follows its name in a list, as logged: `["token:", "x"]`."""
+        comma = structure.following(self._mask, end)
+        value = structure.following(self._mask, comma + 1)
+        if self._mask[comma : comma + 1] != b"," or self._mask[value : value + 1] != b'"':
+            return False
+        label = self._content(start, end).rstrip()
+        label += b" " if label.endswith((b":", b"=")) else b": "
+        content = self._content(value, structure.string_end(self._mask, value))
+        cuts = self._redactor.cuts(label + content, FULL, self._budget, in_pair=False)
+        if not any(cut.start <= len(label) < cut.end for cut in cuts):
+            return False
+        return self._remove(b"", value, "@password:filter")
 
     def _arguments(self, start: int, end: int) -> None:
         """Deals with the arguments of a command in a list: `["mysql", "-px"]`."""

@@ -71,7 +71,7 @@ _COUNTS_TOKENS = re.compile(rb"tokens|token[-_.](?:count|limit|usage|budget)", r
 # Frameworks' own names among them: ASP.NET, WordPress, Symfony, Phoenix, Play, Rack, Supabase,
 # NextAuth, Keycloak, Shibboleth, Drupal, Joomla, Discourse, GitLab and the like.
 _SESSION_COOKIE = re.compile(
-    rb"session|sess_?id|csrf|xsrf|remember|(?:^|[^a-z])(?:su|sudo|symfony)$|sid$|sess(?:[^a-z]|$)"
+    rb"session|sess_?id|csrf|xsrf|remember|(?:^|[^a-z])(?:su|sudo|symfony)$|sid$|sess(?:[^a-z]|$)|^s?sess[0-9a-f]{32}"
     rb"|aspnet|aspx|logged_?in|login|signed_?in|identity|wordpress_(?!test)|wp-settings|sso"
     rb"|^_t$|^laravel|^sb-|clerk|__client|keycloak|^kc_|shib|saml|oidc|cognito|okta|^PLAY_"
     rb"|user_?id_signed|_signed_|impersonat|jwt|ticket|^_\w+_key$|^__ac$|typo_user|^moodleid"
