@@ -230,7 +230,7 @@ class _Scanner:
         tag, bare, quoted = found.group(2, 3, 4)
         if bare and self._is_no_key(bare, found.start(3), found.end()):
             return None
-        key = _tag_key(tag) if tag else composed(bare or quoted[1:-1])
+        key = _tag_key(tag) if tag else composed(bare) if bare else quoted[1:-1]
         marker = _MARKER.match(self._text, found.end())
         head = Filter(
             key=key,
@@ -333,7 +333,7 @@ class _Scanner:
 def _tag_key(name: str) -> str:
     """The key of a tag that was named explicitly, in quotes or without."""
     plain_name = unquoted(name) if name.startswith('"') else name
-    return f"tags[{composed(plain_name)}]"
+    return f"tags[{plain_name}]"
 
 
 def _items(text: str) -> tuple[str, ...]:

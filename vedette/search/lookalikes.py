@@ -20,11 +20,12 @@ _SAID = re.compile(r"\S+(?: +\S+){3}")
 _WORD = re.compile(r"[^()\n ]++")
 _NUMBERS = re.compile(r"[\d.:-]*\d[\d.:-]*", re.ASCII)
 # A line of a file: `cart.py:17`, `app.js:17:9`.
-_LINE_OF_FILE = re.compile(
+_FILE = (
     r"[\w./\\@-]+\.(?:py|pyx|[cm]?[jt]sx?|vue|svelte|java|kts?|scala|groovy|cljs?|cs|fs|vb|go|php"
     r"|rb|erb|exs?|erl|dart|rs|c|cc|cpp|cxx|hh?|hpp|mm?|swift|pl|pm|lua|sql|html?|jsbundle)"
-    r":\d+(?::\d+)?[,;.)]?"
 )
+_NAME_OF_FILE = re.compile(_FILE)
+_LINE_OF_FILE = re.compile(rf"{_FILE}:\d+(?::\d+)?[,;.)]?")
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:%\w{1,16})?(?:/\d{1,3})?[.,;]?\Z", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]{1,4}", re.IGNORECASE)
@@ -52,6 +53,11 @@ def is_address(text: str) -> bool:
     if text.count(":") < 2:
         return False
     return _MAC.fullmatch(text) is not None or _is_ipv6(_BEHIND.sub("", text, count=1))
+
+
+def is_file(key: str) -> bool:
+    """Whether a key would be taken for a file if the number of a line followed."""
+    return _NAME_OF_FILE.fullmatch(key) is not None
 
 
 def may_begin_address(key: str) -> bool:

@@ -76,7 +76,7 @@ _NAMED_IN_CODE: Final = "|".join(
     f"(?<={noun} .)"
     for noun in (
         *("field", "column", "attribute", "property", "parameter", "argument", "param", "method"),
-        *("function", "variable", "import name", "option", "keyword", "fields", "columns"),
+        *("function", "variable", "import name", "option", "fields", "columns"),
     )
 )
 PATTERNS: Final[tuple[tuple[str, str], ...]] = (
