@@ -44,7 +44,7 @@ _LIBRARY: Final = re.compile(
     r"^(?:java|javax|jakarta|sun|jdk|com\.sun|kotlin|kotlinx|scala|groovy|clojure|android|androidx"
     r"|dalvik|libcore|com\.android|com\.google|org\.springframework|org\.apache|org\.hibernate"
     r"|org\.eclipse|org\.jboss|org\.junit|io\.netty|io\.sentry\.(?:spring|android|core)|io\.quarkus|reactor|rx|okhttp3"
-    r"|okio|retrofit2|feign|org\.postgresql|com\.mysql|com\.fasterxml|akka|play)\."
+    r"|okio|retrofit2|feign|org\.postgresql|com\.mysql|com\.fasterxml|akka|play|org\.codehaus\.groovy|org\.scala_lang)\."
 )
 
 

@@ -94,7 +94,9 @@ _SYSTEM_PACKAGE: Final = re.compile(
     re.IGNORECASE,
 )
 _SYSTEM_NAME: Final = re.compile(
-    r"^<?(?:std|core|alloc|tokio|futures|art|boost)::|^_{0,2}(?:dispatch|objc|swift)_"
+    r"^<?(?:std|core|alloc|tokio|futures|anyhow|eyre|art|boost|swift|__gnu_cxx|__cxxabiv1)::"
+    r"|^__(?:GI_|restore_rt|kernel_)|^_?sigtramp|^RaiseFailFast|^UnhandledException"
+    r"|^_*(?:CF_)?forwarding_|^_{0,2}(?:dispatch|objc|swift)_"
     r"|^_{0,4}CF[A-Z]|^GSEvent|^IODispatch|^[-+]\[_?(?:NS|UI|CA|CF|GS)[A-Z]|^(?:Rtl|Ldr|Nt|Zw)p?[A-Z]"
 )
 
