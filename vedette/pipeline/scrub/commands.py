@@ -73,13 +73,16 @@ _BY_PLACE = re.compile(
         rf"(?:{_ANYTHING}{_GAP}){{1,2}}"
         rf"|net[1]?(?:\.exe)?{_GAP}use{_GAP}(?:[a-zA-Z*]:?{_GAP})?\\\\{_ANYTHING}{_GAP}"
         rf"|net[1]?(?:\.exe)?{_GAP}user{_GAP}{_ANYTHING}{_GAP}"
+        rf"|(?:requirepass|masterauth){_GAP}"
         rf"|rabbitmqctl{_GAP}(?:add_user|change_password|authenticate_user){_GAP}{_ANYTHING}{_GAP}"
         rf"|openssl{_GAP}[^\r\n|;]{{1,200}}?\s-[kK]{_GAP}"
         rf"|sqlplus(?:{_GAP}-\w{{1,3}})*{_GAP}\w{{1,64}}/)(?!/)([^\s\"'|;<>@/-][^\s\"'|;<>@]{{0,511}})"
         rf"|\bjdbc:oracle:\w{{1,8}}:\w{{1,64}}/([^\s\"'@/]{{1,128}})@"
     ).encode()
 )
-_PLACED = re2.compile(rb"htpasswd|\bnet1?(?:\.exe)?\s+use|rabbitmqctl|openssl|sqlplus|jdbc:oracle")
+_PLACED = re2.compile(
+    rb"htpasswd|requirepass|masterauth|\bnet1?(?:\.exe)?\s+use|rabbitmqctl|openssl|sqlplus|jdbc:oracle"
+)
 _LONGEST = 32
 _IN_TEXT = tuple(_expression(way) for way in _WAYS)
 _COMMAND = re.compile(rf"(?:{'|'.join(f'({way.commands})' for way in _WAYS)})(?:\.exe)?".encode())

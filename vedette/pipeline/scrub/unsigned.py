@@ -34,7 +34,9 @@ _DUPLICATE = re.compile(
     rb"(?i)duplicate entry (')(?=(?:[^'\\]|\\.){1,512}' for key '([\w.-]{1,64})')"
 )
 # A word after the name counts if it is no word: letters and digits, or the digits of a code.
-_TOLD = re.compile(rb"(?i)\b" + _SECRET + rb"(?:\s+(?:is|was))?:?\s+['\"]?([\w.+/=-]{4,512}+)")
+_TOLD = re.compile(
+    rb"(?i)\b" + _SECRET + rb"(?:\s+(?:is|was)(?:\s+set\s+to)?)?:?\s+['\"]?([\w.+/=-]{4,512}+)"
+)
 _REDIS = re.compile(rb"(?:^|[\s:])AUTH\s+([\w.+/=-]{6,512}+)")
 _IS_MADE = re.compile(rb"(?=.*[0-9])(?=.*[A-Za-z])[\w.+/=-]{6,}|[0-9]{4,8}")
 _INSERT = re.compile(rb"(?i)\binsert\s+into\s+[^\s(]{1,200}\s*\(([^()]{1,4096})\)\s*values\s*\(")
@@ -59,6 +61,11 @@ _PAIR = re.compile(
 _NAMED = re.compile(
     rb"\b(?:name|key)[\"']?\s*[:=]\s*[\"']([\w.-]{1,64})[\"'][^<>]{0,64}?"
     rb"\b(?:value|content)[\"']?\s*[:=]\s*([\"'])"
+)
+# A type that holds nothing but a secret: `ApiKey("a1b2c3d4")`, `SecretString { value: "x" }`.
+_HOLDER = re.compile(
+    rb"\b\w{0,40}(?:ApiKey|APIKey|Secret|Password|Token|Credential)(?:String|Key|Value)?"
+    rb"\s?(?:\(|\{\s?(?:\w{1,20}:\s?)?)([\"'])([\w.+/=-]{8,512})\1"
 )
 # Variables of a container as YAML writes them.
 _CONFIGURES = re.compile(
@@ -94,6 +101,7 @@ _MAY_MATCH = re2.compile(
     rb"|(?:config(?:ure)?|secrets?|env|variables?|var)\s[^\r\n]{0,80}?(?:set|add)\s"
     rb"|auth\s|insert\s+into|-u(?:ser)?[ =]|basic\s|</|=\(|name=\"|\svalue:|\sin\s*\("
     rb"|[(\[]\s*[bu]?[\"'][^\"']*[\"']\s*,|\b(?:name|key)[\"']?\s*[:=]\s*[\"']"
+    rb"|(?:key|secret|password|token|credential)(?:string|key|value)?\s?[({]"
     rb"|duplicate entry|[\"']--?[\w-]+[\"']|(?:set|with|define|env)\w*\("
     rb"|(?:ENV|ARG)\s|(?:" + CONNECTS.encode() + rb"|" + SIGNS_IN.encode() + rb")\("
 )
@@ -229,6 +237,10 @@ def _in_settings(text: bytes, is_secret: Names, spend: Spend) -> Iterator[Found]
 
 
 def _in_calls(text: bytes, spend: Spend) -> Iterator[Found]:
+    for match in _HOLDER.finditer(text):
+        spend()
+        if _IS_MADE.fullmatch(match[2]):
+            yield b"password", *match.span(2)
     for match in chain(_CONNECT.finditer(text), _SIGN_IN.finditer(text)):
         spend()
         start, end = values.quoted(text, match.start(1), match[1])

@@ -44,6 +44,7 @@ TRIGGER_WORDS = (
     r"|passcode|pass_phrase|(?:db|smtp)pass|sess(?:ion)?id|x[-_]sess"
     r"|%[46][1-9a-f]|%[57][0-9a]|[?&\"]sig[=\"]|x-(?:amz|goog)-signature"
     rf"|(?:{CONNECTS}|{SIGNS_IN})\(|{CODES} code"
+    r"|api key|requirepass"
 )
 _VALUE_WORDS = (
     rf"{_WORDS}|{foreign.NAMES}|{_TWO_FACTOR}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
