@@ -14,7 +14,7 @@ import msgspec
 from vedette.pipeline.scrub import structure
 from vedette.pipeline.scrub.budget import Budget
 from vedette.pipeline.scrub.edits import Edit, removal, substitution
-from vedette.pipeline.scrub.redaction import Redactor
+from vedette.pipeline.scrub.redaction import Cut, Redactor
 from vedette.pipeline.scrub.scopes import TEXT
 from vedette.wire.template import fill
 
@@ -38,26 +38,29 @@ class Parameters:
             return []
         inner = [place for _, place in _members(payload, mask, places[b"params"])]
         keys = list(range(len(params))) if isinstance(params, list) else list(params)
-        if len(inner) != len(keys) or len(keys) > _MOST:
+        if len(inner) != len(keys):
+            return []
+        text = fill(template, params).encode("utf-8", "replace")
+        cuts = self._redactor.cuts(text, TEXT, Budget(len(text)), in_pair=False)
+        if not cuts:
             return []
         return [
             edit
-            for key, place in zip(keys, inner, strict=True)
-            if self._is_secret(template, params, key)
-            if (edit := _edit(payload, mask, place)) is not None
+            for key, place in zip(keys[:_MOST], inner, strict=False)
+            if _is_cut(cuts, template, params, key)
+            and (edit := _edit(payload, mask, place)) is not None
         ]
 
-    def _is_secret(self, template: str, params: Any, key: Any) -> bool:
-        """Whether this parameter is cut out of the message that all of them make."""
-        marked = params.copy()
-        marked[key] = _MARK
-        before, is_told, _ = fill(template, marked).partition(_MARK)
-        text, start = fill(template, params).encode("utf-8", "replace"), len(before.encode())
-        end = start + len(str(params[key]).encode("utf-8", "replace"))
-        if not is_told or start == end:
-            return False
-        cuts = self._redactor.cuts(text, TEXT, Budget(len(text)), in_pair=False)
-        return any(cut.start <= start < cut.end for cut in cuts)
+
+def _is_cut(cuts: list[Cut], template: str, params: Any, key: Any) -> bool:
+    """Whether the parameter of this place or name begins within one of the message's cuts."""
+    marked = params.copy()
+    marked[key] = _MARK
+    before, is_told, _ = fill(template, marked).partition(_MARK)
+    start = len(before.encode("utf-8", "replace"))
+    if not is_told or params[key] == "":
+        return False
+    return any(cut.start <= start < cut.end for cut in cuts)
 
 
 def _edit(payload: bytes, mask: bytes, start: int) -> Edit | None:
