@@ -70,17 +70,20 @@ def assemble_bundle(
 
 
 def place_bundle(bundle: Bundle, projects: Iterable[Project], release: str, dist: str) -> None:
-    """Say that a bundle is of these projects' release and build."""
-    projects = sorted(projects, key=lambda project: project.pk)
+    """Say that a bundle is of these projects' release and build; said again it is no change."""
     with transaction.atomic():
-        BundlePlace.objects.bulk_create(
-            [
-                BundlePlace(bundle=bundle, project=one, release=release[:250], dist=dist[:64])
-                for one in projects
-            ],
-            ignore_conflicts=True,
+        note_change(
+            project.pk
+            for project in sorted(projects, key=lambda project: project.pk)
+            if _is_new(bundle, project, release[:250], dist[:64])
         )
-        note_change(one.pk for one in projects)
+
+
+def _is_new(bundle: Bundle, project: Project, release: str, dist: str) -> bool:
+    _, is_new = BundlePlace.objects.get_or_create(
+        bundle=bundle, project=project, release=release, dist=dist
+    )
+    return is_new
 
 
 def note_change(project_ids: Iterable[int]) -> None:
@@ -117,8 +120,8 @@ def _take(organization: Organization, projects: Sequence[Project], upload: Uploa
         files = make_files(bundle, (_sent(member) for member in archive.members()))
         if not files:
             raise BadBundle("The bundle's manifest.json names no file that the bundle holds.")
-        release = upload.release or archive.manifest.release or ""
-        dist = upload.dist or (archive.manifest.dist or "" if release else "")
+        release = upload.release or (archive.manifest.release or "").replace("\x00", "")
+        dist = upload.dist or ((archive.manifest.dist or "").replace("\x00", "") * bool(release))
     with transaction.atomic():
         bundle, is_new = Bundle.objects.get_or_create(
             organization=organization,

@@ -48,18 +48,26 @@ def make_files(bundle: Bundle, sent: Iterable[SentFile]) -> list[ArtifactFile]:
 
 
 def _rows(bundle: Bundle, sent: SentFile) -> list[ArtifactFile]:
-    headers = {name: value[:_MOST_REFERENCE] for name, value in sent.headers.items()}
+    url = _storable(sent.url)
+    headers = {
+        _storable(name): _storable(value)[:_MOST_REFERENCE] for name, value in sent.headers.items()
+    }
     type_ = sent.type if sent.type in _TYPES else _guess(sent)
     debug_id = _debug_id(headers)
     reference = reference_of(headers, sent.content) if type_ != FileType.SOURCE_MAP else ""
     inner = inline_map(reference)
     if inner is not None:
         reference = INLINE
-    row = _row(bundle, sent.url, type_, sent.content, debug_id)
-    row.headers, row.sourcemap = headers, reference[:_MOST_REFERENCE]
+    row = _row(bundle, url, type_, sent.content, debug_id)
+    row.headers, row.sourcemap = headers, _storable(reference[:_MOST_REFERENCE])
     if inner is None:
         return [row]
-    return [row, _row(bundle, sent.url + INLINE, FileType.SOURCE_MAP, inner, debug_id)]
+    return [row, _row(bundle, url + INLINE, FileType.SOURCE_MAP, inner, debug_id)]
+
+
+def _storable(text: str) -> str:
+    """The text without what no database can hold."""
+    return text.replace("\x00", "")
 
 
 def _row(

@@ -43,7 +43,7 @@ def _key(file: Wanted) -> uuid.UUID | None:
 def _of_debug_ids(question: Question) -> dict[uuid.UUID | None, list[ArtifactFile]]:
     """The newest files of each debug id; a part that no build changes is in many bundles."""
     wanted = {key for file in question.files if (key := _key(file)) is not None}
-    mine = _files(question.project_id).order_by("-pk")
+    mine = _files(question.project_id).order_by("-pk").distinct()  # a bundle has many places
     return {key: list(mine.filter(debug_id=key)[:_MOST_OF_ID]) for key in wanted}
 
 

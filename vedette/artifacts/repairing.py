@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from vedette import clock
-from vedette.artifacts.joining import Moves
+from vedette.artifacts.joining import join, note_moves
 from vedette.artifacts.storage import artifact_blobs
 from vedette.blobs import BlobFolder
 from vedette.issues.models import Issue, IssueKey
@@ -43,7 +43,6 @@ class _Pass:
 
     version: int
     window: Window
-    moves: Moves
     resumes_at: float = 0.0
     is_second: bool = False
 
@@ -84,8 +83,7 @@ def _is_due(project: Project) -> bool:
 def _repair(project: Project, repairer: Repairer, owner: StoreOwner) -> int:
     at = _passes.get(project.pk)
     if at is None or at.version != project.artifacts_version:
-        moves = at.moves if at is not None else Moves(project.pk)
-        at = _Pass(project.artifacts_version, _window(project), moves)
+        at = _Pass(project.artifacts_version, _window(project))
     place = Place(project.pk, at.version, "", "")
     count = 0
     for _ in range(_MOST_PORTIONS):
@@ -93,12 +91,11 @@ def _repair(project: Project, repairer: Repairer, owner: StoreOwner) -> int:
         repaired = list(repairer.read(rows, place))
         tell_issues(repaired)
         repairer.write(repaired)
-        at.moves.note(repaired)
         count += len(repaired)
         if not rows:
             _finish(project, at, repairer, owner)
             break
-        at.window = _rest(at.window, min(row["timestamp"] for row in rows))
+        at.window = at.window._replace(end=rows[-1]["timestamp"], after=rows[-1]["event_id"])
         _passes[project.pk] = at
     if count:
         log.info("%d events of project %d became readable", count, project.pk)
@@ -110,18 +107,13 @@ def _window(project: Project) -> Window:
     return Window(project.pk, int((now - DAYS * 86400) * _MICROS), int((now + 86400) * _MICROS))
 
 
-def _rest(window: Window, last: int) -> Window:
-    """What is left after the event of that time; others may have happened in the same moment."""
-    return window._replace(end=last + 1 if last + 1 < window.end else last)
-
-
 def _finish(project: Project, at: _Pass, repairer: Repairer, owner: StoreOwner) -> None:
     """Join what is one, and note that the second pass is done, or when it begins."""
     with owner.pausing():
-        at.moves.join(lambda groups: repairer.is_read(_window(project), groups))
+        join(project.pk, lambda groups: repairer.is_read(_window(project), groups))
     if not at.is_second:
         later = clock.timestamp() + _AGAIN_SECONDS
-        _passes[project.pk] = _Pass(at.version, _window(project), at.moves, later, is_second=True)
+        _passes[project.pk] = _Pass(at.version, _window(project), later, is_second=True)
         return
     _passes.pop(project.pk, None)
     Project.objects.filter(pk=project.pk).update(repaired_version=at.version)
@@ -136,6 +128,7 @@ def tell_issues(repaired: Sequence[Repaired]) -> None:
     for one in sorted(repaired, key=lambda one: one.timestamp):
         newest[one.project_id, one.new_group_id] = one
     with transaction.atomic():
+        note_moves(repaired)
         for one in newest.values():
             _tell(one)
 

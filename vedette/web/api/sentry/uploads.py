@@ -10,7 +10,13 @@ from django.urls import path
 
 from vedette.access.actions import Action
 from vedette.artifacts.bundles import Upload, assemble_bundle
-from vedette.artifacts.chunks import CHUNK_BYTES, MOST_FILE_BYTES, WrongChecksum, keep_chunk
+from vedette.artifacts.chunks import (
+    CHUNK_BYTES,
+    MOST_FILE_BYTES,
+    Crowded,
+    WrongChecksum,
+    keep_chunk,
+)
 from vedette.artifacts.debug_files import DebugUpload, assemble_debug_file
 from vedette.web.api.access import Caller
 from vedette.web.api.artifact_bodies import (
@@ -95,9 +101,11 @@ def assemble_artifacts(
         release=clean_text(body.version, 250),
         dist=clean_text(body.dist, 64),
     )
-    return answer(
-        assembly_shape(assemble_bundle(caller.organization(organization), projects, upload))
-    )
+    try:
+        state = assemble_bundle(caller.organization(organization), projects, upload)
+    except Crowded as error:
+        raise ApiError(503, str(error)) from None
+    return answer(assembly_shape(state))
 
 
 @endpoint(post=Action.MANAGE_RELEASES, seconds=UPLOAD_SECONDS)
@@ -114,7 +122,10 @@ def assemble_debug_files(
             chunks=wanted.chunks,
             debug_id=wanted.debug_id or "",
         )
-        state, file = assemble_debug_file(owner, upload)
+        try:
+            state, file = assemble_debug_file(owner, upload)
+        except Crowded as error:
+            raise ApiError(503, str(error)) from None
         made[checksum] = assembly_shape(state)
         if file is not None:
             made[checksum]["dif"] = debug_file_shape(file)

@@ -1,0 +1,121 @@
+"""Reading events again goes on after a restart, and misses none of one moment."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from django.test import Client
+
+from tests.artifacts.bundling import DEBUG_ID, bundle, upload
+from tests.artifacts.reading import Reader, event
+from tests.artifacts.test_repair import _next_build, events_of, reader, repair
+from vedette import clock
+from vedette.artifacts import repairing
+from vedette.artifacts.models import GroupMove
+from vedette.artifacts.sweeping import sweep
+from vedette.issues.models import Issue
+from vedette.projects.models import Project
+
+__all__ = ["reader"]
+
+
+def test_issues_become_one_though_the_process_ended_before(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All events of the second issue were read again, but nobody had joined it to the first."""
+    upload(token, bundle())
+    reader.send(event(debug_id=DEBUG_ID))
+    first = reader.issue()
+    debug_id, frame, upload_it = _next_build(reader, token)
+    reader.send(event(frame, debug_id=debug_id))
+    upload_it()
+    monkeypatch.setattr(repairing, "_MOST_PORTIONS", 1)
+    assert repair(reader) == 1
+    assert Issue.objects.filter(type="RangeError").count() == 2
+    repairing.forget_all()
+    for _ in range(3):
+        repair(reader)
+    assert list(Issue.objects.filter(type="RangeError")) == [first]
+    assert events_of(reader, first) == 2
+
+
+def test_an_issue_whose_maps_came_in_two_uploads_becomes_the_one_it_is(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first upload, days ago, made a part of its events readable."""
+    upload(token, bundle())
+    reader.send(event(debug_id=DEBUG_ID))
+    first = reader.issue()
+    debug_id, frame, upload_it = _next_build(reader, token)
+    reader.send(event(frame, debug_id=debug_id))
+    other = "8" + debug_id[1:]
+    reader.send(event(frame, debug_id=other))
+    upload_it()
+    repair(reader)
+    later = clock.timestamp() + 11
+    monkeypatch.setattr(repairing.clock, "timestamp", lambda: later)
+    repair(reader)
+    assert Issue.objects.filter(type="RangeError").count() == 2
+    files = copy.deepcopy(_files_of(debug_id, other))
+    upload(token, bundle(files))
+    repair(reader)
+    assert list(Issue.objects.filter(type="RangeError")) == [first]
+    assert events_of(reader, first) == 3
+
+
+def _files_of(debug_id: str, other: str) -> dict[str, dict[str, object]]:
+    """The files of the build with that debug id under another one."""
+    from vedette.artifacts.models import ArtifactFile
+    from vedette.artifacts.storage import artifact_blobs
+
+    return {
+        f"files/{row.pk}": {
+            "content": artifact_blobs().get(row.blob, 1 << 20),
+            "type": row.type,
+            "url": row.url,
+            "headers": {**row.headers, "debug-id": other},
+        }
+        for row in ArtifactFile.objects.filter(debug_id=debug_id)
+    }
+
+
+def test_what_groups_became_is_kept_as_long_as_events_are_read_again(
+    token: Client, reader: Reader
+) -> None:
+    """And no longer."""
+    from datetime import timedelta
+
+    reader.send(event(debug_id=DEBUG_ID))
+    upload(token, bundle())
+    repair(reader)
+    sweep(timedelta(days=90))
+    assert GroupMove.objects.count() == 1
+    GroupMove.objects.update(created_at=clock.now() - timedelta(days=9))
+    sweep(timedelta(days=90))
+    assert GroupMove.objects.count() == 0
+
+
+def test_more_events_of_one_moment_than_a_portion_are_all_read(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many clients tell the time in whole seconds."""
+    monkeypatch.setattr("vedette.pipeline.repair.PORTION", 3)
+    other = "8" + DEBUG_ID[1:]
+    at = int(clock.timestamp())
+    for number in range(8):
+        sent = event(debug_id=other if number % 2 else DEBUG_ID, timestamp=at)
+        reader.world.stage.send(reader.world.shop, sent)
+    reader.world.stage.work()
+    upload(token, bundle())
+    assert repair(reader) == 4
+
+
+def test_the_same_upload_again_is_no_change(token: Client, reader: Reader) -> None:
+    """A build that runs again does not have all events of a week read again."""
+    upload(token, bundle(), version="shop@1")
+    before = Project.objects.get(pk=reader.world.shop.pk).artifacts_version
+    upload(token, bundle(), version="shop@1")
+    assert Project.objects.get(pk=reader.world.shop.pk).artifacts_version == before
+    upload(token, bundle(), version="shop@2")
+    assert Project.objects.get(pk=reader.world.shop.pk).artifacts_version > before
