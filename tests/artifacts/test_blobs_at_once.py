@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import random
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.artifacts.bundling import bundle, upload
 from tests.artifacts.reading import Reader, event, verdict_of
 from tests.artifacts.test_repair import reader
 from vedette import clock
+from vedette.artifacts.lookup import find_maps
 from vedette.artifacts.models import BundlePlace
 from vedette.artifacts.sweeping import sweep
 from vedette.blobs import BlobFolder
 from vedette.blobs.packed import PackedFolder
+from vedette.sourcemaps.lookup import Question, Wanted
 
 __all__ = ["reader"]
 
@@ -80,3 +85,17 @@ def test_a_bundle_of_many_releases_serves_its_debug_ids(token: Client, reader: R
     assert verdict_of(reader.frame(event(debug_id="4c4fcd0e-5a04-4a4f-8a5c-1b1b1b1b1b1b"))) == (
         "applied"
     )
+
+
+def test_debug_ids_that_nobody_uploaded_cost_no_question_each(
+    token: Client, reader: Reader
+) -> None:
+    """Whoever has a project's key may name hundreds in every event."""
+    upload(token, bundle())
+    known = "4c4fcd0e-5a04-4a4f-8a5c-1b1b1b1b1b1b"
+    files = [Wanted(f"https://x/{number}.js", str(uuid.uuid4())) for number in range(300)]
+    question = Question(reader.world.shop.pk, "", "", [*files, Wanted("https://x/a.js", known)])
+    with CaptureQueriesContext(connection) as asked:
+        found = find_maps(question)
+    assert [one.by for one in found if one.by] == ["debug_id"]
+    assert len(asked) < 10

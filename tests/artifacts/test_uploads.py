@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.artifacts.bundling import (
@@ -33,7 +34,7 @@ from tests.artifacts.bundling import (
 from tests.web.walk import bearer
 from tests.web.world import World
 from vedette.accounts.models import Organization
-from vedette.artifacts import chunks
+from vedette.artifacts import chunks, storage
 from vedette.artifacts.models import ArtifactFile, Bundle, Chunk
 from vedette.blobs.packed import PackedFolder
 from vedette.projects.models import Project
@@ -199,9 +200,14 @@ def test_nothing_is_made_of_an_upload_on_a_full_disk(
     (piece,) = pieces(data)
     send_chunk(token, piece)
     wanted = {"checksum": sha1(data), "chunks": [sha1(piece)], "projects": ["shop"]}
+    token.post(f"{HERE}/releases/", {"version": "shop@1", "projects": ["shop"]}, JSON)
     with monkeypatch.context() as patched:
-        patched.setattr(chunks.shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 20))
+        patched.setattr(storage.shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 30))
         refused = token.post(ASSEMBLE, wanted, JSON)
+        assert send_chunk(token, piece).status_code == 503
+        for path in ("releases/shop@1/files/", "files/dsyms/"):
+            form = {"file": SimpleUploadedFile("app.js", b"1")}
+            assert token.post(f"/api/0/projects/lantern/shop/{path}", form).status_code == 503
     assert (refused.status_code, "nearly full" in refused.json()["detail"]) == (503, True)
     assert token.post(ASSEMBLE, wanted, JSON).json()["state"] == "ok"
 

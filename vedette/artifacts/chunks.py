@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,12 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
-
 from vedette import clock
 from vedette.accounts.models import Organization
 from vedette.artifacts.models import Chunk
-from vedette.artifacts.storage import artifact_blobs
+from vedette.artifacts.storage import NoRoom, artifact_blobs, check_room
 
 CHUNK_BYTES = 8 << 20  # a power of two, as clients ask for
 MOST_FILE_BYTES = 1 << 30
@@ -42,10 +39,6 @@ class MissingChunks(ValueError):
 
 class FileTooLarge(ValueError):
     """The chunks together are more than a file may have."""
-
-
-class Crowded(Exception):  # noqa: N818 - the client tries again
-    """There is no room for one file more at the moment; the text says of what."""
 
 
 def keep_chunk(organization: Organization, checksum: str, data: bytes) -> None:
@@ -78,7 +71,7 @@ def missing_chunks(organization: Organization, checksums: Sequence[str]) -> list
 def joined(organization: Organization, checksums: Sequence[str], checksum: str) -> Iterator[Path]:
     """The file that the chunks make, while the block runs.
 
-    Raises MissingChunks, FileTooLarge, Crowded, and WrongChecksum if it is not the file of that
+    Raises MissingChunks, FileTooLarge, NoRoom, and WrongChecksum if it is not the file of that
     SHA-1.
     """
     held = {chunk.checksum: chunk for chunk in _chunks(organization, checksums)}
@@ -91,7 +84,7 @@ def joined(organization: Organization, checksums: Sequence[str], checksum: str) 
     folder = artifact_blobs().folder
     folder.mkdir(parents=True, exist_ok=True)
     with (
-        _room(folder, size),
+        _room(size),
         tempfile.NamedTemporaryFile(dir=folder, suffix=".joined") as file,
     ):
         _join(file, [held[one.lower()] for one in checksums], checksum)
@@ -99,15 +92,14 @@ def joined(organization: Organization, checksums: Sequence[str], checksum: str) 
 
 
 @contextmanager
-def _room(folder: Path, size: int) -> Iterator[None]:
+def _room(size: int) -> Iterator[None]:
     """Of large files a few at a time: one may be a thousand times what was sent for it."""
-    if shutil.disk_usage(folder).free - size < settings.CONFIG.disk_free_min_bytes:
-        raise Crowded("The disk of this server is nearly full; nothing was made of the upload.")
+    check_room(size)
     if size <= _SMALL_BYTES:
         yield
         return
     if not _waiting.acquire(blocking=False):
-        raise Crowded("Too many uploads at once: try again.")
+        raise NoRoom("Too many uploads at once: try again.")
     try:
         with _working:
             yield

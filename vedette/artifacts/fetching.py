@@ -15,10 +15,10 @@ from datetime import timedelta
 from django.db import transaction
 
 from vedette import clock
-from vedette.artifacts.archive import MOST_FILE_BYTES
 from vedette.artifacts.bundles import note_change, place_bundle
 from vedette.artifacts.filing import SentFile, make_files
 from vedette.artifacts.models import ArtifactFile, Bundle, BundleKind, MapFetch
+from vedette.artifacts.storage import NoRoom, check_room
 from vedette.facts import Fact, MapWanted
 from vedette.outgoing.errors import OutgoingError
 from vedette.outgoing.fetcher import Answer, Fetcher, Request
@@ -29,6 +29,7 @@ from vedette.wire.encodings import EncodingError, inflate
 _MOST_WAITING = 100  # of a project; what comes beyond is asked for again by later events
 MOST_PER_HOUR = 100  # of a project: whoever has its key may name any address
 MOST_BYTES = 1 << 30  # of all that was fetched for a project; the oldest goes
+MOST_FILE_BYTES = 32 << 20
 _AT_ONCE = 10
 _SECONDS = 20.0
 _TURN_SECONDS = 20.0  # of a project in a turn; then the others have theirs
@@ -128,9 +129,10 @@ def _fetch(fetcher: Fetcher, one: MapFetch) -> None:
     try:
         if not one.project.fetches_source_maps:
             raise NoMap("the project does not allow it any more")
+        check_room()
         _keep(one.project, _fetched(fetcher, one.url))
         fault = ""
-    except (OutgoingError, NoMap) as error:
+    except (OutgoingError, NoMap, NoRoom) as error:
         fault = str(error)
     finally:
         fault = fault[:300].replace("\x00", "")
