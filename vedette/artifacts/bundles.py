@@ -51,11 +51,7 @@ def assemble_bundle(
 
     A bundle that is there already is only given its further projects and releases.
     """
-    held = Bundle.objects.filter(
-        organization=organization, checksum=upload.checksum.lower()
-    ).first()
-    if held is not None:
-        place_bundle(held, projects, upload.release, upload.dist)
+    if _is_held(organization, projects, upload):
         return Assembly("ok")
     missing = missing_chunks(organization, upload.chunks)
     if missing or not upload.chunks:
@@ -67,6 +63,16 @@ def assemble_bundle(
     except (BadBundle, FileTooLarge, WrongChecksum) as error:
         return Assembly("error", detail=str(error))
     return Assembly("ok")
+
+
+@transaction.atomic
+def _is_held(organization: Organization, projects: Sequence[Project], upload: Upload) -> bool:
+    """Whether the bundle is there; if so it is of these projects, too, and none removes it now."""
+    mine = Bundle.objects.select_for_update().filter(organization=organization)
+    held = mine.filter(checksum=upload.checksum.lower()).first()
+    if held is not None:
+        place_bundle(held, projects, upload.release, upload.dist)
+    return held is not None
 
 
 def place_bundle(bundle: Bundle, projects: Iterable[Project], release: str, dist: str) -> None:
