@@ -54,8 +54,10 @@ class _Moves:
             others = set(self._issues(targets).values()) - {issue_id}
             is_whole = all(group in self._to or group in targets for group in groups)
             if len(others) == 1 and is_whole and is_read(groups) and self._all_lead(targets):
-                merge(*Issue.objects.filter(pk__in=[issue_id, *others]))
-                count += 1
+                both = list(Issue.objects.filter(pk__in=[issue_id, *others]))
+                if len(both) == 2:  # else somebody has just deleted one
+                    merge(*both)
+                    count += 1
         return count
 
     def _torn(self) -> list[int]:

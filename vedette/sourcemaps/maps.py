@@ -11,11 +11,12 @@ from symbolic.sourcemapcache import SourceMapCache, SourceMapCacheToken
 
 from vedette.sourcemaps.segments import is_mapped
 from vedette.sourcemaps.texts import split_texts
-from vedette.sourcemaps.validity import MalformedMap, check, without_guard
+from vedette.sourcemaps.validity import MalformedMap, MapForm, check, without_guard
 
 CONTEXT_LINES = 5
 _MOST_POSITION = (1 << 31) - 1
 _MOST_LINES_BACK = 1000
+_SOURCE_BYTES = 250  # for the name of a source and the place of its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class SourceMap:
         form = check(raw)
         self.debug_id = form.debug_id or form.debug_id_old or ""
         self.script = script
-        self.size_bytes = len(raw) + 2 * len(script)  # about; most of a map is its sources' text
+        self.size_bytes = len(raw) + 2 * len(script) + _size_of(form)
         self._lengths: list[int] | None = None
         self._mappings = form.mappings or ""
         bare, self._texts = split_texts(raw, form)
@@ -97,6 +98,11 @@ class SourceMap:
         if self._lengths is None:
             self._lengths = [len(one) for one in self.script.split(b"\n")]
         return line <= len(self._lengths) and column <= self._lengths[line - 1] + 1
+
+
+def _size_of(form: MapForm) -> int:
+    """About what is held of a map beside its bytes."""
+    return len(form.mappings or "") + _SOURCE_BYTES * len(form.sources or ())
 
 
 class MapCache:
