@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.artifacts.bundling import DEBUG_ID, bundle, upload
-from tests.artifacts.reading import Reader, event
+from tests.artifacts.reading import Reader, event, frames_of, verdict_of
 from tests.artifacts.test_repair import _next_build, events_of, reader, repair
 from vedette import clock
 from vedette.artifacts import repairing
@@ -119,3 +120,70 @@ def test_the_same_upload_again_is_no_change(token: Client, reader: Reader) -> No
     assert Project.objects.get(pk=reader.world.shop.pk).artifacts_version == before
     upload(token, bundle(), version="shop@2")
     assert Project.objects.get(pk=reader.world.shop.pk).artifacts_version > before
+
+
+def test_the_oldest_events_are_read_however_often_files_come(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the newest at once: a build every minute does not begin everything anew."""
+    now = int(clock.timestamp())
+    old = event(debug_id=DEBUG_ID, timestamp=now - 5000)
+    other = "8" + DEBUG_ID[1:]
+    middle = [event(debug_id=other, timestamp=now - number) for number in range(100, 2000, 100)]
+    for sent in (old, *middle):
+        reader.world.stage.send(reader.world.shop, sent)
+    reader.world.stage.work()
+    upload(token, bundle())
+    monkeypatch.setattr("vedette.pipeline.repair.PORTION", 1)
+    monkeypatch.setattr(repairing, "_MOST_PORTIONS", 4)
+    found = 0
+    for number in range(16):
+        found += repair(reader)
+        upload(token, bundle(debug_id=str(number)), version=f"other@{number}")
+    assert found == 1
+    assert verdict_of(frames_of(reader.stored(old["event_id"]))[-1]) == "applied"
+    reader.context.symbolicator = None
+    newest = event(debug_id=DEBUG_ID, timestamp=now)
+    reader.send(newest)
+    upload(token, bundle(debug_id="last"))
+    repair(reader)
+    assert verdict_of(frames_of(reader.stored(newest["event_id"]))[-1]) == "applied"
+
+
+def test_a_project_that_cannot_be_read_again_stops_no_other(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong is told after the others had their turn."""
+    shop, world = reader.world.shop, reader.world
+    other = Project.objects.filter(organization=world.organization, pk__gt=shop.pk)[0]
+    sent = event(debug_id=DEBUG_ID)
+    world.stage.send(other, sent)
+    world.stage.work()
+    upload(token, bundle(), projects=[shop.slug, other.slug])
+    real = repairing._repair
+
+    def failing(project: Project, *rest: Any) -> int:
+        if project.pk == shop.pk:
+            raise ValueError("a page that is torn")
+        return real(project, *rest)
+
+    monkeypatch.setattr(repairing, "_repair", failing)
+    with pytest.raises(ValueError, match="torn"):
+        repair(reader)
+    assert verdict_of(frames_of(reader.stored(sent["event_id"]))[-1]) == "applied"
+
+
+def test_each_issue_is_named_by_its_own_newest_event(token: Client, reader: Reader) -> None:
+    """Also where another issue's event reads the same and is newer."""
+    now = int(clock.timestamp())
+    debug_id, frame, upload_it = _next_build(reader, token)
+    reader.send(event(debug_id=DEBUG_ID, timestamp=now))
+    first = reader.issue()
+    reader.send(event(frame, debug_id="8" + debug_id[1:], timestamp=now - 50))
+    reader.send(event(frame, debug_id=debug_id, timestamp=now - 20))
+    second = reader.issue()
+    upload(token, bundle())
+    upload_it()
+    assert repair(reader) == 2
+    names = Issue.objects.filter(pk__in=[first.pk, second.pk]).values_list("function", flat=True)
+    assert list(names) == ["pay", "pay"]
