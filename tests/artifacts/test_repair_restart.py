@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import uuid
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from vedette.artifacts import repairing
 from vedette.artifacts.models import GroupMove
 from vedette.artifacts.sweeping import sweep
 from vedette.issues.models import Issue
+from vedette.pipeline.repair import Window
 from vedette.projects.models import Project
 
 __all__ = ["reader"]
@@ -187,3 +189,26 @@ def test_each_issue_is_named_by_its_own_newest_event(token: Client, reader: Read
     assert repair(reader) == 2
     names = Issue.objects.filter(pk__in=[first.pk, second.pk]).values_list("function", flat=True)
     assert list(names) == ["pay", "pay"]
+
+
+def test_what_has_no_stack_is_not_read_again(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message of a browser costs nothing at each of the uploads of a week."""
+    plain = {"event_id": uuid.uuid4().hex, "platform": "javascript", "message": "no lamp"}
+    for sent in (plain, event(debug_id=DEBUG_ID)):
+        reader.world.stage.send(reader.world.shop, sent)
+    reader.world.stage.work()
+    upload(token, bundle())
+    looked: list[str] = []
+    real = repairing.Repairer.portion
+
+    def portion(self: repairing.Repairer, window: Window) -> list[dict[str, Any]]:
+        rows = real(self, window)
+        looked.extend(row["event_id"] for row in rows)
+        return rows
+
+    monkeypatch.setattr(repairing.Repairer, "portion", portion)
+    assert repair(reader) == 1
+    assert plain["event_id"] not in looked
+    assert looked
