@@ -20,9 +20,11 @@ from vedette.artifacts.chunks import (
 )
 from vedette.artifacts.filing import SentFile, make_files
 from vedette.artifacts.models import ArtifactFile, Bundle, BundleKind, BundlePlace
+from vedette.artifacts.storage import NoRoom
 from vedette.projects.models import Project
 
 _AT_ONCE = 500
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,23 @@ def _is_new(bundle: Bundle, project: Project, release: str, dist: str) -> bool:
     return is_new
 
 
+def locked_bundle(wanted: Bundle) -> tuple[Bundle, bool]:
+    """The bundle of that organisation and checksum, and whether it was made just now.
+
+    Nobody removes it until the transaction's end. Raises NoRoom.
+    """
+    for _ in range(_TRIES):
+        bundle, is_new = Bundle.objects.get_or_create(
+            organization=wanted.organization,
+            checksum=wanted.checksum,
+            defaults={"kind": wanted.kind, "size_bytes": wanted.size_bytes},
+        )
+        held = Bundle.objects.select_for_update().filter(pk=bundle.pk).first()
+        if held is not None:
+            return held, is_new
+    raise NoRoom("The same bundle is being removed: try again.")
+
+
 def note_change(project_ids: Iterable[int]) -> None:
     """Say that the artifacts of these projects changed, so that answers kept are forgotten."""
     for project_id in sorted(project_ids):
@@ -101,6 +120,7 @@ def note_change(project_ids: Iterable[int]) -> None:
 def remove_bundle(bundle: Bundle) -> None:
     """Delete a bundle; its bytes go with the next sweep, unless something else needs them."""
     with transaction.atomic():
+        list(Bundle.objects.select_for_update().filter(pk=bundle.pk))
         projects = list(bundle.places.values_list("project_id", flat=True))
         bundle.delete()
         note_change(set(projects))
@@ -109,6 +129,7 @@ def remove_bundle(bundle: Bundle) -> None:
 def remove_from_project(bundle: Bundle, project: Project) -> None:
     """Take a bundle from a project; one that is of no other is deleted."""
     with transaction.atomic():
+        list(Bundle.objects.select_for_update().filter(pk=bundle.pk))
         bundle.places.filter(project=project).delete()
         note_change([project.pk])
         if not bundle.places.exists():
@@ -129,11 +150,7 @@ def _take(organization: Organization, projects: Sequence[Project], upload: Uploa
         release = upload.release or (archive.manifest.release or "").replace("\x00", "")
         dist = upload.dist or ((archive.manifest.dist or "").replace("\x00", "") * bool(release))
     with transaction.atomic():
-        bundle, is_new = Bundle.objects.get_or_create(
-            organization=organization,
-            checksum=bundle.checksum,
-            defaults={"kind": bundle.kind, "size_bytes": bundle.size_bytes},
-        )
+        bundle, is_new = locked_bundle(bundle)
         if is_new:  # else somebody sent the same at the same time
             for file in files:
                 file.bundle = bundle
