@@ -19,7 +19,7 @@ MOST_RULES = 500
 MOST_CHARACTERS = 100_000
 _KINDS = ("path", "module", "url", "codeowners")
 _RULE = re.compile(r"(?P<kind>[a-z]+|tags\.[^\s:\"]+):(?:\"(?P<quoted>[^\"]*)\"|(?P<plain>\S+))")
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
+_ADDRESS = re2.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\z")
 _WILDCARD = re.compile(r"\*\*/?|\*|\?")
 _TEAM = re.compile(r"#[\w.-]+\Z")
 

@@ -16,6 +16,7 @@ from vedette.blobs.packed import PackedFolder, TooLarge
 from vedette.symbols.sources import SourceBundle
 
 MOST_FILE_BYTES = 192 << 20
+_LEAST_BYTES = 64 << 10  # what a small one costs besides its bytes; each mapping is a mapped file
 T = TypeVar("T")
 
 
@@ -26,10 +27,18 @@ class Unreadable(Exception):  # noqa: N818 - a fact of the file, no fault of our
 class Bounded(Generic[T]):
     """What was opened last, up to `most_bytes`, and always one. For one thread.
 
-    `open_` makes a thing of bytes and raises Unreadable, which is remembered, too.
+    `open_` makes a thing of bytes and raises Unreadable, which is remembered, too. Each thing
+    counts for `least_bytes` at least.
     """
 
-    def __init__(self, most_bytes: int, blobs: PackedFolder, open_: Callable[[bytes], T]) -> None:
+    def __init__(
+        self,
+        most_bytes: int,
+        blobs: PackedFolder,
+        open_: Callable[[bytes], T],
+        least_bytes: int = _LEAST_BYTES,
+    ) -> None:
+        self._least_bytes = least_bytes
         self._most_bytes = most_bytes
         self._blobs = blobs
         self._open = open_
@@ -53,7 +62,7 @@ class Bounded(Generic[T]):
             data = self._blobs.get(blob, MOST_FILE_BYTES)
             if data is None:
                 raise Unreadable("it was deleted")
-            return self._open(data), len(data)
+            return self._open(data), max(len(data), self._least_bytes)
         except TooLarge:
             return Unreadable(f"it is larger than {MOST_FILE_BYTES >> 20} MB"), 1024
         except Unreadable as error:

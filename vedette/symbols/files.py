@@ -17,6 +17,7 @@ from symbolic.proguard import ProguardMapper
 _MAPPING = re.compile(rb"^\S.* -> \S+:[ \t]*\r?$", re.MULTILINE)
 _HEAD_BYTES = 1 << 20
 _MOST_OBJECTS = 32
+_MOST_SOURCES = 200_000
 _BUNDLE = b"SYSB"
 
 
@@ -110,6 +111,7 @@ def _read(found: Object, target: Path) -> ReadObject:
 
 def _read_bundle(path: Path, debug_id: str) -> ReadObject:
     """A source bundle, by the id that it names, or that the client does. Raises NoDebugFile."""
+    _check_bundle(path)
     try:
         for one in Archive.open(str(path)).iter_objects():
             return ReadObject(
@@ -122,11 +124,24 @@ def _read_bundle(path: Path, debug_id: str) -> ReadObject:
             )
     except SymbolicError:
         pass  # one of a JVM program has no id of its own
-    if not debug_id or not zipfile.is_zipfile(path):
-        raise NoDebugFile("The source bundle cannot be read, or names no debug id.")
+    if not debug_id:
+        raise NoDebugFile("The source bundle names no debug id.")
     return ReadObject(
         debug_id=debug_id, symbol_type="sourcebundle", kind="src", features=["sources"]
     )
+
+
+def _check_bundle(path: Path) -> None:
+    """Raises NoDebugFile for what the pipeline could not open within its memory."""
+    try:
+        with zipfile.ZipFile(path) as held:
+            count = len(held.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise NoDebugFile(
+            "The source bundle cannot be read: it is no zip behind its head."
+        ) from None
+    if count > _MOST_SOURCES:
+        raise NoDebugFile(f"The source bundle has {count} files; {_MOST_SOURCES} are allowed.")
 
 
 def _read_mapping(path: Path, debug_id: str) -> ReadObject:

@@ -42,18 +42,18 @@ def remap_class(module: str, name: str, mapping: ProguardMapper) -> tuple[str, s
         return None
     if not found or found == whole:
         return None
-    package, _, short = found.rpartition(".")
+    package, _, short = found[:_MOST_NAME].rpartition(".")
     return package, short
 
 
 def _placed(frame: Tree, found: JavaStackFrame) -> Tree:
     """A frame with its original class, method, file and line."""
     file = found.file or _file_of(found.class_name)
-    made = {**frame, "module": found.class_name, "function": found.method}
+    made = {**frame, "module": found.class_name[:_MOST_NAME], "function": found.method[:_MOST_NAME]}
     made.pop("lineno", None)
     if found.line:
         made["lineno"] = found.line
-    made["filename"] = made["abs_path"] = file
+    made["filename"] = made["abs_path"] = file[:_MOST_NAME]
     return made
 
 
@@ -62,8 +62,9 @@ def _named(frame: Tree, mapping: ProguardMapper, module: str, function: str) -> 
     name, else the class."""
     method = mapping.remap_method(module, function)
     if method is not None:
-        return [{**frame, "module": method[0], "function": method[1], **_file(method[0])}]
-    original = mapping.remap_class(module)
+        module, function = method[0][:_MOST_NAME], method[1][:_MOST_NAME]
+        return [{**frame, "module": module, "function": function, **_file(module)}]
+    original = (mapping.remap_class(module) or "")[:_MOST_NAME]
     if original:
         return [{**frame, "module": original, **_file(original)}]
     return []
