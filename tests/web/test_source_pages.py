@@ -41,6 +41,15 @@ def test_suspect_commits_changed_the_files_of_the_frames(world: World, alice: Cl
     assert OTHER not in page
 
 
+def test_files_of_the_same_name_elsewhere_hide_no_suspect(world: World, alice: Client) -> None:
+    """A newer commit changed a thousand others that are called so, as `index.ts` is."""
+    code = report_code(world)
+    others = [f"vendor/{number}/placing.py" for number in range(1100)]
+    placing = commit(PLACING, "Charge", "bob@example.com", "backend/shop/orders/placing.py")
+    set_commits(code.release, [commit(OTHER, "Vendor it", "dora@example.com", *others), placing])
+    assert suspects(page_of(alice, world.issues["checkout"])) == [PLACING[:4]]
+
+
 def test_an_issue_without_commits_shows_none(world: World, alice: Client) -> None:
     """Neither a heading nor an error."""
     assert 'id="suspects"' not in page_of(alice, world.issues["checkout"])
