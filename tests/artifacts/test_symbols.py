@@ -314,3 +314,11 @@ def test_symbol_caches_that_do_not_fit_together_are_each_read_once(
     stored = reader.send(crash(*addresses, images=[till_image(), second]))
     assert {symbols_of(one)["verdict"] for one in frames_of(stored)} == {"applied"}
     assert len(opened) == 2
+
+
+@pytest.mark.parametrize("named", ["a\0b", "../../x", "<b>", MAPPING_ID.replace("-", "").upper()])
+def test_the_id_that_a_client_names_is_one_or_none(token: Client, named: str) -> None:
+    """Also in other spellings, so that events find it; else the id follows from the bytes, as sentry-cli makes it."""
+    answer = upload_debug(token, MAPPING, "proguard/mapping.txt", named)
+    assert answer["state"] == "ok"
+    assert answer["dif"]["debugId"] == MAPPING_ID

@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from vedette.symbols.files import NoDebugFile, ReadObject, read_objects
+from vedette.symbols.images import plain_debug_id
 
 _MEMORY_BYTES = 6 << 30
 _SECONDS = 60  # of CPU, and of the clock a little more: less than a request may take
@@ -29,13 +30,14 @@ _places = threading.BoundedSemaphore(_MOST_AT_ONCE + _MOST_WAITING)
 
 
 def convert(path: Path, debug_id: str, folder: Path) -> list[ReadObject]:
-    """The programs in a file; their symbol caches are written into `folder`.
+    """The programs in a file; their symbol caches are written into `folder`. What is no debug id
+    counts as none.
 
     Raises NoDebugFile, whose text says to whoever uploaded the file what is wrong with it, and
     OSError if the process cannot be started.
     """
     with _turn():
-        return _convert(path, debug_id, folder)
+        return _convert(path, plain_debug_id(debug_id), folder)
 
 
 @contextmanager
