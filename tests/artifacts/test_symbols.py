@@ -318,7 +318,7 @@ def test_symbol_caches_that_do_not_fit_together_are_each_read_once(
 
 @pytest.mark.parametrize("named", ["a\0b", "../../x", "<b>", MAPPING_ID.replace("-", "").upper()])
 def test_the_id_that_a_client_names_is_one_or_none(token: Client, named: str) -> None:
-    """Also in other spellings, so that events find it; else the id follows from the bytes, as sentry-cli makes it."""
+    """Also in other spellings, so that events find it; else it follows from the bytes."""
     answer = upload_debug(token, MAPPING, "proguard/mapping.txt", named)
     assert answer["state"] == "ok"
     assert answer["dif"]["debugId"] == MAPPING_ID

@@ -56,6 +56,22 @@ def test_the_thread_that_crashed_is_read_wherever_it_is_listed() -> None:
     assert thrown["stacktrace"]["frames"][-1]["instruction_addr"] == "0x140001234"
 
 
+def test_names_of_modules_are_bounded_together() -> None:
+    """Thousands of modules may share the longest name of the file."""
+    made = Writer()
+    made.stream(7, struct.pack("<HHHBBIIIIIHH24x", 9, 6, 0, 8, 1, 10, 0, 19045, 2, 0, 0, 0))
+    record = b"RSDS" + bytes(range(20)) + b"p" * 4000
+    places = (made.text("m" * 5000), len(record), made.put(record))
+    modules = b"".join(
+        struct.pack("<QIIII52xIIIIQQ", at << 16, 0x10000, 0, 1, *places, 0, 0, 0, 0)
+        for at in range(5000)
+    )
+    made.stream(4, struct.pack("<I", 5000) + modules)
+    said = describe(read_minidump(made.done()))
+    assert len(said["images"]) == 5000
+    assert len(json.dumps(said)) < 3 << 20
+
+
 def _count(said: dict[str, Any]) -> int:
     stacks = (one.get("stacktrace", {}) for one in said["threads"]["values"])
     return sum(len(one.get("frames", ())) for one in stacks)

@@ -4,13 +4,14 @@ for each and linked by LLVM's linkers."""
 from __future__ import annotations
 
 import lzma
+import resource
 from pathlib import Path
 
 import pytest
 
 from vedette.symbols.caches import open_symbols
 from vedette.symbols.conversion import convert
-from vedette.symbols.files import NoDebugFile
+from vedette.symbols.files import NoDebugFile, read_objects
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "native"
 
@@ -77,6 +78,18 @@ def test_a_file_that_is_cut_off_is_refused_or_read(tmp_path: Path, name: str) ->
     for share in (0.01, 0.3, 0.9):
         path.write_bytes(data[: int(len(data) * share)])
         assert _outcome(path, tmp_path)
+
+
+def test_a_symbol_cache_that_would_be_too_large_is_said(tmp_path: Path) -> None:
+    """The file is kept with its fault, which stands on its frames and in the list."""
+    path = _file("till.pdb", tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        (found,) = read_objects(path, "", tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (found.symbols, found.fault) == ("", "its symbol cache would be larger than 192 MB")
 
 
 def _outcome(path: Path, folder: Path) -> str:

@@ -13,9 +13,10 @@ from symbolic.proguard import ProguardMapper
 from symbolic.symcache import SymCache
 
 from vedette.blobs.packed import PackedFolder, TooLarge
+from vedette.symbols.files import MOST_CACHE_BYTES
 from vedette.symbols.sources import SourceBundle
 
-MOST_FILE_BYTES = 192 << 20
+MOST_FILE_BYTES = MOST_CACHE_BYTES
 _LEAST_BYTES = 64 << 10  # what a small one costs besides its bytes; each mapping is a mapped file
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from vedette.symbols.files import NoDebugFile, ReadObject, read_objects
+from vedette.symbols.files import MOST_CACHE_BYTES, NoDebugFile, ReadObject, read_objects
 from vedette.symbols.images import plain_debug_id
 
 _MEMORY_BYTES = 6 << 30
@@ -83,6 +83,7 @@ def main() -> None:
     third; print what it holds, or why it is refused."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_CACHE_BYTES, MOST_CACHE_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     path, debug_id, folder = sys.argv[1:]
     try:

@@ -5,6 +5,7 @@ For the process of `vedette.symbols.conversion`: a hostile file may end it.
 
 from __future__ import annotations
 
+import errno
 import re
 import zipfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from symbolic.proguard import ProguardMapper
 
 _MAPPING = re.compile(rb"^\S.* -> \S+:[ \t]*\r?$", re.MULTILINE)
 _HEAD_BYTES = 1 << 20
+MOST_CACHE_BYTES = 192 << 20
 _MOST_OBJECTS = 32
 _MOST_SOURCES = 200_000
 _BUNDLE = b"SYSB"
@@ -106,6 +108,11 @@ def _read(found: Object, target: Path) -> ReadObject:
             made.symbols = target.name
         except SymbolicError as error:
             made.fault = f"its symbols cannot be read: {_short(error)}"
+        except OSError as error:
+            if error.errno != errno.EFBIG:
+                raise
+            target.unlink()
+            made.fault = f"its symbol cache would be larger than {MOST_CACHE_BYTES >> 20} MB"
     return made
 
 
