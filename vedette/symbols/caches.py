@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from symbolic.exceptions import SymbolicError
-from symbolic.proguard import ProguardMapper
 from symbolic.symcache import SymCache
 
 from vedette.blobs.packed import PackedFolder, TooLarge
 from vedette.symbols.files import MOST_CACHE_BYTES
+from vedette.symbols.mapping import Mapping
 from vedette.symbols.sources import SourceBundle
 
 MOST_FILE_BYTES = MOST_CACHE_BYTES
@@ -86,15 +84,12 @@ def open_symbols(data: bytes) -> SymCache:
         raise Unreadable(str(error)) from None
 
 
-def open_mapping(data: bytes) -> ProguardMapper:
-    """A ProGuard or R8 mapping. Raises Unreadable and OSError."""
-    with tempfile.TemporaryDirectory() as folder:  # it is mapped into memory: the name may go
-        path = Path(folder) / "mapping.txt"
-        path.write_bytes(data)
-        try:
-            return ProguardMapper.open(str(path))
-        except SymbolicError as error:
-            raise Unreadable(str(error)) from None
+def open_mapping(data: bytes) -> Mapping:
+    """A ProGuard or R8 mapping. Raises Unreadable."""
+    try:
+        return Mapping(data)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
 
 
 def open_sources(data: bytes) -> SourceBundle:

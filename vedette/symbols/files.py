@@ -6,16 +6,19 @@ For the process of `vedette.symbols.conversion`: a hostile file may end it.
 from __future__ import annotations
 
 import errno
+import hashlib
 import re
+import uuid
 import zipfile
 from pathlib import Path
 
 import msgspec
 from symbolic.debuginfo import Archive, Object
 from symbolic.exceptions import SymbolicError
-from symbolic.proguard import ProguardMapper
 
 _MAPPING = re.compile(rb"^\S.* -> \S+:[ \t]*\r?$", re.MULTILINE)
+_WITH_LINES = re.compile(rb"[ \t]+\d+:\d+:")
+_MAPPINGS = uuid.uuid5(uuid.NAMESPACE_DNS, "guardsquare.com")  # as sentry-cli makes their ids
 _HEAD_BYTES = 1 << 20
 MOST_CACHE_BYTES = 192 << 20
 _MOST_OBJECTS = 32
@@ -153,14 +156,15 @@ def _check_bundle(path: Path) -> None:
 
 def _read_mapping(path: Path, debug_id: str) -> ReadObject:
     """A ProGuard or R8 mapping; its id is made of its bytes where the client names none."""
-    try:
-        mapper = ProguardMapper.open(str(path))
-    except (SymbolicError, OSError) as error:
-        raise NoDebugFile(f"The ProGuard mapping cannot be read: {_short(error)}") from None
-    features = ["mapping", "lines"] if mapper.has_line_info else ["mapping"]
-    return ReadObject(
-        debug_id=(debug_id or str(mapper.uuid)).lower(), symbol_type="proguard", features=features
-    )
+    digest = hashlib.sha1(_MAPPINGS.bytes, usedforsecurity=False)
+    has_lines = False
+    with path.open("rb") as file:
+        for line in file:
+            digest.update(line)
+            has_lines = has_lines or _WITH_LINES.match(line) is not None
+    own = uuid.UUID(bytes=digest.digest()[:16], version=5)
+    features = ["mapping", "lines"] if has_lines else ["mapping"]
+    return ReadObject(debug_id=debug_id or str(own), symbol_type="proguard", features=features)
 
 
 def _short(error: Exception) -> str:

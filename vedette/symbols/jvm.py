@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from symbolic.exceptions import SymbolicError
-from symbolic.proguard import JavaStackFrame, ProguardMapper
+from symbolic.proguard import JavaStackFrame
+
+from vedette.symbols.mapping import Mapping
 
 Tree: TypeAlias = dict[str, Any]
 
@@ -13,7 +15,7 @@ _MOST_INLINED = 64
 _MOST_NAME = 2000
 
 
-def remap_frame(frame: Tree, mapping: ProguardMapper) -> list[Tree]:
+def remap_frame(frame: Tree, mapping: Mapping) -> list[Tree]:
     """The frames that stand for one, callers first; none where the mapping does not change it."""
     module, function = frame.get("module"), frame.get("function")
     if not (isinstance(module, str) and isinstance(function, str) and module):
@@ -31,7 +33,7 @@ def remap_frame(frame: Tree, mapping: ProguardMapper) -> list[Tree]:
         return []
 
 
-def remap_class(module: str, name: str, mapping: ProguardMapper) -> tuple[str, str] | None:
+def remap_class(module: str, name: str, mapping: Mapping) -> tuple[str, str] | None:
     """Package and name of an exception's class; None where the mapping does not change it."""
     whole = f"{module}.{name}" if module else name
     if not name or len(whole) > _MOST_NAME:
@@ -57,7 +59,7 @@ def _placed(frame: Tree, found: JavaStackFrame) -> Tree:
     return made
 
 
-def _named(frame: Tree, mapping: ProguardMapper, module: str, function: str) -> list[Tree]:
+def _named(frame: Tree, mapping: Mapping, module: str, function: str) -> list[Tree]:
     """The frame with what can be said without its line: the method if it is the only one of that
     name, else the class."""
     method = mapping.remap_method(module, function)

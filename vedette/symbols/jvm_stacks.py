@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple, TypeAlias
 
-from symbolic.proguard import ProguardMapper
-
 from vedette.symbols.jvm import remap_class, remap_frame
+from vedette.symbols.mapping import Mapping
 from vedette.symbols.notes import put_note
 from vedette.symbols.room import Room
 from vedette.symbols.verdicts import NAMED, SymbolVerdict
@@ -22,7 +21,7 @@ class JvmReader(NamedTuple):
     """Reads the stacks of one event. `verdict` is said of a frame that no mapping changes."""
 
     platform: str
-    mappings: list[ProguardMapper]
+    mappings: list[Mapping]
     verdict: SymbolVerdict
     note: Tree
     room: Room
@@ -59,7 +58,7 @@ def _is_named(frame: Tree) -> bool:
     return frame["data"]["symbols"]["verdict"] in NAMED
 
 
-def rename(holder: Tree, mappings: list[ProguardMapper]) -> None:
+def rename(holder: Tree, mappings: list[Mapping]) -> None:
     """Give an exception its original class."""
     name, module = holder.get("type"), holder.get("module")
     if not isinstance(name, str):

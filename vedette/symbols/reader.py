@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from symbolic.proguard import ProguardMapper
 from symbolic.symcache import SymCache
 
 from vedette import clock
@@ -27,6 +26,7 @@ from vedette.symbols.caches import (
 from vedette.symbols.images import Image, Images, mapping_ids
 from vedette.symbols.jvm_stacks import MOST_FRAMES, JvmReader, rename
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion, WantedSymbols
+from vedette.symbols.mapping import Mapping
 from vedette.symbols.native import AddressCache, add_source, expand
 from vedette.symbols.notes import mark
 from vedette.symbols.placing import Located, frames_of, in_image, locate
@@ -84,7 +84,7 @@ class SymbolReader:
     def __init__(self, ask: AskSymbols, blobs: PackedFolder) -> None:
         self._ask = ask
         self._symbols: Bounded[SymCache] = Bounded(_CACHE_BYTES, blobs, open_symbols)
-        self._mappings: Bounded[ProguardMapper] = Bounded(_MAPPING_BYTES, blobs, open_mapping)
+        self._mappings: Bounded[Mapping] = Bounded(_MAPPING_BYTES, blobs, open_mapping)
         self._sources: Bounded[SourceBundle] = Bounded(
             _SOURCE_BYTES, blobs, open_sources, least_bytes=1 << 20
         )
@@ -249,9 +249,7 @@ class SymbolReader:
             put_frames((path, holder), stacks.meta, pieces, is_read=is_read)
             rename(holder, mappings)
 
-    def _open_mappings(
-        self, files: Sequence[FoundSymbols]
-    ) -> tuple[list[ProguardMapper], SymbolVerdict]:
+    def _open_mappings(self, files: Sequence[FoundSymbols]) -> tuple[list[Mapping], SymbolVerdict]:
         """The mappings that are there, and what to say of a frame that none of them changes."""
         mappings, verdict = [], SymbolVerdict.NO_MAPPING
         for file in files:
