@@ -82,6 +82,9 @@ _ABORT: Final = re.compile(
     r"|__swift_(?:project|destroy|allocate|memcpy|retain|release)\w*|block_destroy_helper"
     r"|_CxxThrowException|RaiseException|KiRaiseUserExceptionDispatcher)$"
 )
+_MADE_BY_SWIFT: Final = re.compile(
+    r"Swift runtime failure|(?:reabstraction )?thunk (?:helper )?for @"
+)
 _ENTRY: Final = re.compile(
     r"^(?:_{0,2}start|_?w?(?:Win)?[mM]ain|_?main|invoke_main|__scrt_common_main(?:_seh)?"
     r"|UIApplicationMain|NSApplicationMain|__libc_start_main(?:_impl|_call_main)?"
@@ -94,10 +97,15 @@ _SYSTEM_PACKAGE: Final = re.compile(
     re.IGNORECASE,
 )
 _SYSTEM_NAME: Final = re.compile(
-    r"^<?(?:std|core|alloc|tokio|futures|anyhow|eyre|art|boost|swift|__gnu_cxx|__cxxabiv1)::"
+    r"^<?(?:std|core|alloc|tokio|futures|anyhow|eyre|sentry(?:_\w+)?|art|boost|swift|__gnu_cxx|__cxxabiv1)::"
     r"|^__(?:GI_|restore_rt|kernel_)|^_?sigtramp|^RaiseFailFast|^UnhandledException"
     r"|^_*(?:CF_)?forwarding_|^_{0,2}(?:dispatch|objc|swift)_"
-    r"|^_{0,4}CF[A-Z]|^GSEvent|^IODispatch|^[-+]\[_?(?:NS|UI|CA|CF|GS)[A-Z]|^(?:Rtl|Ldr|Nt|Zw)p?[A-Z]"
+    r"|^_{0,4}CF[A-Z]|^GSEvent|^IODispatch|^[-+]\[_{0,3}(?:NS|UI|CA|CF|GS)[A-Z]|^(?:Rtl|Ldr|Nt|Zw)p?[A-Z]"
+    # What reports, checks or copies for others: sanitizers, assertions of GLib, Qt and Unreal.
+    r"|^_*(?:asan|ubsan|msan|tsan|hwasan|sanitizer|interceptor)_|^__(?:asan|sanitizer|ubsan)::"
+    r"|^g_(?:log\w*|error|critical|assertion_message\w*|return_if_fail_warning)$"
+    r"|^qt_(?:message|assert)|^QMessageLogger::|^_invalid_parameter|^F(?:Debug|MsgLogf?)::"
+    r"|^_*(?:platform_)?(?:mem(?:cpy|move|set|cmp|chr)|str(?:n?(?:cpy|cmp|cat|len)|chr|dup))(?:_\w+)?$"
 )
 
 
@@ -108,9 +116,7 @@ def clean(frame: Frame) -> Name:
         package = (frame.package or "").replace("\\", "/").rpartition("/")[2]
         return Name("", package, Role.ANONYMOUS, "no symbol is known for this address")
     function = _written_name(sent)
-    if _ABORT.match(function.partition("(")[0] or function) or sent.startswith(
-        "Swift runtime failure"
-    ):
+    if _ABORT.match(function.partition("(")[0] or function) or _MADE_BY_SWIFT.match(sent):
         return Name(function, "", Role.NOISE, "made by the compiler, or part of how a process ends")
     role = Role.ENTRY if _ENTRY.match(function) else Role.NAMED
     is_closure = _CLOSURE.search(sent) is not None

@@ -22,6 +22,11 @@ _INLINED: Final = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 _UNIMPORTED: Final = frozenset({"", "__main__", "__mp_main__", "builtins"})
 _NUMBERS: Final = re.compile(r"\d+")
 _ENTRY_FILE: Final = re.compile(r"(?:^|/)(?:manage|wsgi|asgi|__main__)\.py$")
+# What only raises for others, wherever it lies.
+_RAISES: Final = re.compile(
+    r"^(?:six(?:\.moves)?|sentry_sdk(?:\..*)?|raven(?:\..*)?|contextlib|werkzeug\.exceptions"
+    r"|django\.shortcuts|future\.utils|past\.utils|importlib\._bootstrap\w*)$"
+)
 _LIBRARY: Final = re.compile(
     r"(?:site|dist)-packages/|/lib(?:64)?/python\d|/lib/pypy|[/\\]Lib[/\\]|^<frozen |^<__array_func"
 )
@@ -81,7 +86,7 @@ def _module_from(path: str) -> str:
 def is_library(frame: Frame) -> bool:
     """Installed packages, the standard library and frozen modules."""
     path = frame.abs_path or frame.filename or ""
-    return _LIBRARY.search(path) is not None
+    return _LIBRARY.search(path) is not None or _RAISES.match(frame.module or "") is not None
 
 
 LANGUAGE: Final = Language(frozenset({"python"}), clean, is_library)
