@@ -24,8 +24,10 @@ _NUMBERS: Final = re.compile(r"\d+")
 _ENTRY_FILE: Final = re.compile(r"(?:^|/)(?:manage|wsgi|asgi|__main__)\.py$")
 # What only raises for others, wherever it lies.
 _RAISES: Final = re.compile(
-    r"^(?:six(?:\.moves)?|sentry_sdk(?:\..*)?|raven(?:\..*)?|contextlib|werkzeug\.exceptions"
-    r"|django\.shortcuts|future\.utils|past\.utils|importlib\._bootstrap\w*)$"
+    r"^(?:six(?:\.moves)?|sentry_sdk(?:\..*)?|raven(?:\..*)?|contextlib"
+    r"|(?:werkzeug|django|rest_framework|flask|starlette|fastapi|pydantic(?:_core)?|marshmallow"
+    r"|sqlalchemy|requests|urllib3|httpx|aiohttp|boto3|botocore|celery|jinja2)(?:\..*)?"
+    r"|future\.utils|past\.utils|importlib\._bootstrap\w*)$"
 )
 _LIBRARY: Final = re.compile(
     r"(?:site|dist)-packages/|/lib(?:64)?/python\d|/lib/pypy|[/\\]Lib[/\\]|^<frozen |^<__array_func"
@@ -48,7 +50,9 @@ def clean(frame: Frame) -> Name:
     role = Role.ENTRY if _is_entry(function, frame.module, path) else Role.NAMED
     function = without_ids(function)
     remark = describe(sent, function)
-    return Name(function, place, role, remark, is_closure=function.endswith("<lambda>"))
+    return Name(
+        function, place, role, remark, is_closure=function.endswith(("<lambda>", "<genexpr>"))
+    )
 
 
 def _of_function(frame: Frame, path: str) -> str:
