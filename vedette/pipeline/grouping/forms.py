@@ -11,12 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from http import HTTPStatus
+from itertools import islice
 from typing import Final
 
 import re2  # type: ignore[import-untyped]
 
 _MAX_CODES: Final = 3
+_MAX_MATCHES: Final = 6
+_REMEMBERED: Final = 1_024
 
 
 def _phrases() -> str:
@@ -33,6 +37,9 @@ _NAMES: Final = r"[A-Z][a-z]+(?:[A-Z][a-z]+)+"
 _SNAKE: Final = r"[a-z]+(?:_[a-z]+)+"
 # What a text begins with.
 _BEGINS: Final = (
+    rf"({_phrases()})[.!]?$|(error trying to \w+|connection closed before|socket hang up"
+    r"|[Ss]elf[- ]signed certificate|certificate has expired|unable to (?:verify|get)[a-z ]{4,}"
+    r"|Client network socket|Hostname/IP does not match|other side closed|fetch failed)|"
     r"FormatException: ([A-Z][A-Za-z ]{3,})|"
     rf"\[?({_SNAKE})(?:\]|:|$)|(?:[\w.]+: )?:([a-z]\w+)$|({_NAMES}): "
     rf"|\((?:\d{{1,6}}:)?({_NAMES}|[A-Z][a-z]+)\) "
@@ -61,7 +68,7 @@ _HOLDS: Final = (
     rf"\b({_STATUS})[ \"(:)-]{{1,3}}(?:{_phrases()})\b|\b(?:{_phrases()})(?: \(|: )({_STATUS})\b"
     rf"|\b(?:[Ss]tatus|HTTP|http_error)(?:[ _]?[Cc]ode)?(?:/\d(?:\.\d)?)?['\"]?(?:[:=,]| of| is"
     rf"| was)?"
-    rf" ?['\"]?({_STATUS}|{_NAMES})\b|\b[Rr]esponse code:? ({_STATUS})\b"
+    rf" ?[\['\"]?({_STATUS}|{_NAMES})\b|\b[Rr]esponse code:? ({_STATUS})\b"
     rf"|\((?:code )?({_STATUS}): [A-Z]|\bgot code \"?(\d{{3}})\b|(?:^|: )(?:Error"
     rf"|Exception) \(?({_STATUS})\b"
     r"|\b([245]\d\d)[ -][245]\.\d{1,3}\.\d{1,3}\b|\bresponse was: ([245]\.\d{1,3}\.\d{1,3})\b"
@@ -79,6 +86,8 @@ _HOLDS: Final = (
     r"|SSL routines:[^:]*:([^:]{4,}):|\bfatal alert: (\w{4,})|\bstate=\w+: ([a-z ]{4,})"
     rf"|\btype=({_SNAKE})|\b((?:x509|tls): [a-z]+(?: [a-z]+)?)"
     r"|\b((?:Bad Request|Forbidden|Conflict): [a-z]{3,} [a-z]+(?: [a-z]+)?)"
+    r"|\b[Ee]rror [Cc]ode:? ([A-Z][a-z]\w*|\w*_\w+|-?\d{1,5})\b|failed with code (-?\d{1,5})\b"
+    r"|\bminified error nr: (\d{1,4})|\bGot=([1-5]\d\d)\b|OS Error: [^()]*errno = (\d{1,5})\b"
     r"|` on an? `(\w{3,5})` value(?:: (\w{3,}))?"
 )
 # What Windows calls an error, in the words of the system.
@@ -109,6 +118,7 @@ _hold: Final = re2.compile(_HOLDS)
 _name: Final = re2.compile(_NAMED)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def codes_in(value: str) -> str:
     """The codes that a text holds, each once, in the order in which they stand."""
     if _ANY.search(value) is None:
@@ -119,6 +129,7 @@ def codes_in(value: str) -> str:
     return " ".join([*list(dict.fromkeys(found))[:_MAX_CODES], *_named(value)])
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def named_in(value: str) -> str:
     """The codes that have their name beside them."""
     return " ".join(_named(value)) if ":" in value or "=" in value else ""
@@ -130,4 +141,5 @@ def _named(value: str) -> list[str]:
 
 def _told(matches: Iterable[re.Match[str]]) -> list[str]:
     """What the groups of the matches say."""
-    return [part.rstrip(":") for match in matches for part in match.groups() if part]
+    first = islice(matches, _MAX_MATCHES)
+    return [part.rstrip(":") for match in first for part in match.groups() if part]
