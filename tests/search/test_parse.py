@@ -153,7 +153,7 @@ from vedette.search.clauses import clause
         ),
         ("s3://bucket/key", [("message", "=", "s3://bucket/key")]),
         ("urn:isbn:123", [("urn", "=", "isbn:123")]),
-        ("localhost:5432", [("localhost", "=", "5432")]),
+        ("localhost:5432", [("message", "=", "localhost:5432")]),
         ("at 10:30 level:error", [("message", "=", "at 10:30"), ("level", "=", "error")]),
         ("[::1]:8080", [("message", "=", "[::1]:8080")]),
         ("user.email:ann+shop@example.com", [("user.email", "=", "ann+shop@example.com")]),

@@ -93,6 +93,8 @@ _KEY = r"[\w.\-\u0300-\u036f]++"
 _QUOTED_KEY = r'"[\w.:\-\u0300-\u036f]++"'
 _QUOTED = r'"(?>\\"|[^"])*+"'
 _ITEM = rf"(?>{_QUOTED}|[^(), ]+?(?=\ *+\]{_END}|\ *+,))"
+# The name of a tag as it was sent: `tags[a:b]`.
+_TAG = r"""[^\s"\[\]()]{1,200}"""
 _PARAMETER = r"""(?>"(?>\\"|[^\t\n"])*+"|[^()\t\n, "]++)"""
 _NUMBER = r"-?[0-9]+(?:\.[0-9]*)?"
 DATE: Final = r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?"
@@ -103,9 +105,10 @@ _CONNECTIVE = re.compile(rf"(OR|AND){_END}", re.IGNORECASE)
 _MARKER = re.compile("\uf00d(DoesNot)?(Contains?|StartsWith|StartWith|EndsWith|EndWith)\uf00d")
 _OTHER_MARKER = re.compile("\uf00d[^\uf00d\n]{0,40}\uf00d?")
 _HAS = re.compile(
-    rf"(!?)has:(?:({_QUOTED_KEY})|(tags\[(?:{_KEY}|{_QUOTED})\])|({_KEY})|({_QUOTED}|[^()\t\n ]*+))"
+    rf"(!?)has:(?:({_QUOTED_KEY})|(tags\[(?:{_KEY}|{_QUOTED}|{_TAG})\])|({_KEY})"
+    rf"|({_QUOTED}|[^()\t\n ]*+))"
 )
-_PREFIX = re.compile(rf"(!?)(?:tags\[({_KEY}|{_QUOTED})\]|({_KEY})|({_QUOTED_KEY})):")
+_PREFIX = re.compile(rf"(!?)(?:tags\[({_KEY}|{_QUOTED}|{_TAG})\]|({_KEY})|({_QUOTED_KEY})):")
 _AGGREGATE_PREFIX = re.compile(
     rf"(!?)({_KEY})\(\ *+((?:{_PARAMETER}(?:\ *+,\ *+(?!,)(?:{_PARAMETER})?)*+)?)\ *+\):"
 )

@@ -18,14 +18,15 @@ _SENTENCE = re.compile(r"\ +(?=[^\n )])")
 _TITLE = re.compile(r"[\w.$]*[A-Z]")
 _SAID = re.compile(r"\S+(?: +\S+){3}")
 _WORD = re.compile(r"[^()\n ]++")
-_NUMBERS = re.compile(r"[\d.:-]*\d[\d.:-]*", re.ASCII)
+_NUMBERS = re.compile(r"(?:\d{4}-\d\d-\d\dT)?[\d.:-]*\d[\d.:-]*", re.ASCII)
+_LOCAL = re.compile(r"localhost:\d{1,5}(?![^/?#,;.)])", re.IGNORECASE | re.ASCII)
 # A line of a file: `cart.py:17`, `app.js:17:9`.
 _FILE = (
     r"[\w./\\@-]+\.(?:py|pyx|[cm]?[jt]sx?|vue|svelte|java|kts?|scala|groovy|cljs?|cs|fs|vb|go|php"
     r"|rb|erb|exs?|erl|dart|rs|c|cc|cpp|cxx|hh?|hpp|mm?|swift|pl|pm|lua|sql|html?|jsbundle)"
 )
 _NAME_OF_FILE = re.compile(_FILE)
-_LINE_OF_FILE = re.compile(rf"{_FILE}:\d+(?::\d+)?[,;.)]?")
+_LINE_OF_FILE = re.compile(rf"{_FILE}:\d+(?::\S*|[,;.)])?")
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:%\w{1,16})?(?:/\d{1,3})?[.,;]?\Z", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]{1,4}", re.IGNORECASE)
@@ -48,7 +49,7 @@ def is_no_key(text: str, place: int, end: int, *, is_first: bool) -> bool:
 
 def is_address(text: str) -> bool:
     """Whether a word with a colon is an address, numbers, or a time, and no key and value."""
-    if _NUMBERS.fullmatch(text.partition(":")[0]) is not None:
+    if _NUMBERS.fullmatch(text.partition(":")[0]) is not None or _LOCAL.match(text) is not None:
         return True
     if text.count(":") < 2:
         return False

@@ -24,7 +24,7 @@ def written_key(key: str) -> str:
     """A tag's key as it must stand before the colon, also one that is a field's name."""
     if not _KEY.fullmatch(key):
         return f'tags["{with_escapes(key)}"]'
-    is_mistakable = is_known(key) or is_address(f"{key}:") or is_file(key)
+    is_mistakable = is_known(key) or is_address(f"{key}:1") or is_file(key)
     return f"tags[{key}]" if is_mistakable else key
 
 

@@ -187,13 +187,18 @@ def _term(found: Filter, operator: Operator, value: TermValue) -> Term:
         end=found.end,
         is_wildcard=isinstance(value, str) and has_wildcard(value),
         is_aggregate=found.is_aggregate,
-        problem=_OPEN_LIST if _is_open_list(found) else "",
+        problem=_OPEN_LIST if _is_open_list(found) else _OPEN_QUOTE if _is_open(found) else "",
     )
 
 
 def _is_open_list(found: Filter) -> bool:
     is_bare = not found.is_quoted and found.items is None
     return is_bare and found.value.startswith("[") and "]" not in found.value
+
+
+def _is_open(found: Filter) -> bool:
+    """Whether a quote within a list is not closed."""
+    return found.items is not None and len(_BARE_QUOTE.findall(found.value)) % 2 == 1
 
 
 def _comparison(found: Filter) -> Operator:
@@ -214,5 +219,6 @@ def _as_written(found: Filter) -> str:
 _OPEN_LIST = (
     "This list is not closed: a ] is missing. Put a value that begins with [ in double quotes."
 )
+_OPEN_QUOTE = 'A quote within this list is not closed. A quote itself is written \\" in quotes.'
 _LAST_BACKSLASHES = re.compile(r"\\+\Z")
 _BARE_QUOTE = re.compile(r'(?<!\\)"')

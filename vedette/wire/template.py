@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
+
 MAX_CHARS: Final = 8_192
 _MAX_VALUE: Final = 1_024
 
@@ -116,10 +118,17 @@ def _formatted(form: str, kind: str, value: Any) -> str:
         elif kind in _NUMERIC:
             text = _text(value)
         else:
-            text = f"%{form}s" % _text(value)
+            text = f"%{form}s" % _as_asked(kind, value)
     except (ValueError, OverflowError):
         text = _text(value)
     return text[:_MAX_VALUE]
+
+
+def _as_asked(kind: str, value: Any) -> str:
+    """A value in quotes for `%r` of Python, as JSON for `%j` of Node, else as text."""
+    if kind in "ra" and isinstance(value, str):
+        return repr(value[:_MAX_VALUE])
+    return msgspec.json.encode(value).decode() if kind == "j" else _text(value)
 
 
 def _braced(match: re.Match[str], named: Any, following: Iterator[Any]) -> str:

@@ -121,6 +121,13 @@ def test_an_own_field_with_a_slash_is_found_however_escaped(wash: Wash) -> None:
         ("tags.auth_token", {"tag"}),
         ("$http.query_string.*", {"query"}),
         ("extra.pass", set()),
+        ("extra.password || tags.auth_token", {"extra", "tag"}),
+        ("extra.** && !extra.password", {"list"}),
+        ("~(extra.** | $http.**) & **", {"tag", "var"}),
+        ("(password)", {"extra", "list", "var"}),
+        ("$frame.vars.*|$http.headers.'x.auth'", {"var", "header"}),
+        ("extra.password ||", set()),
+        ("(extra.password", set()),
         ("a..b'", set()),
     ],
 )

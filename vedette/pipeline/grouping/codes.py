@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from vedette.pipeline.grouping.forms import codes_in, named_in
 from vedette.pipeline.grouping.services import Wording
 from vedette.pipeline.grouping.wordings import (
     BY_PLATFORM_OF_APPLE,
@@ -22,6 +23,7 @@ from vedette.pipeline.grouping.wordings import (
     SQL,
     code_in,
     name_of_errno,
+    said_by_system,
 )
 from vedette.wire.event import NOTHING, ExceptionValue, Mechanism
 
@@ -56,6 +58,7 @@ class _Data(msgspec.Struct, gc=False):
     """`mechanism.data` as the .NET SDK fills it."""
 
     result: str | int | None = msgspec.field(default=None, name="HResult")
+    sql_server: str | int | None = msgspec.field(default=None, name="HelpLink.EvtID")
 
 
 _read_meta: Final = msgspec.json.Decoder(_Meta | None).decode
@@ -73,7 +76,13 @@ def code_of(exception: ExceptionValue, platform: str | None) -> str:
             return told
     if wording is None:
         wording = BY_PLATFORM_OF_APPLE if platform in _APPLE_PLATFORMS else _by_text(value)
-    return code_in(wording, value[:_MAX_CHARS]) if wording and value else ""
+    if not value:
+        return ""
+    value = value[:_MAX_CHARS]
+    code = code_in(wording, value) if wording else ""
+    return (
+        f"{code} {named_in(value)}".rstrip() if code else codes_in(value) or said_by_system(value)
+    )
 
 
 def _family(type_: str) -> Wording | None:
@@ -100,7 +109,8 @@ def _told(mechanism: Mechanism, wording: Wording | None) -> str:
     try:
         meta = _read_meta(mechanism.meta) or _NO_META
         # .NET tells a result of every exception; only some types have more than one.
-        data = (_read_data(mechanism.data) if wording == RESULTS else None) or _NO_DATA
+        has_data = wording == RESULTS or b"HelpLink.EvtID" in bytes(mechanism.data)
+        data = (_read_data(mechanism.data) if has_data else None) or _NO_DATA
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
     apple = meta.ns_error
@@ -112,7 +122,9 @@ def _told(mechanism: Mechanism, wording: Wording | None) -> str:
         return name_of_errno(meta.errno.number) or str(meta.errno.number)
     if meta.signal is not None and meta.signal.number is not None:
         return meta.signal.name or f"signal {meta.signal.number}"
-    return "" if data.result is None else str(data.result)[:_MAX_CHARS]
+    if data.sql_server is not None:
+        return str(data.sql_server)[:_MAX_CHARS]
+    return "" if data.result is None or wording != RESULTS else str(data.result)[:_MAX_CHARS]
 
 
 _NO_META: Final = _Meta()

@@ -68,6 +68,8 @@ _HOSTING: Final = re.compile(
     r"|usr/local/src|srv|opt|app|code|workspaces?|data|mnt|root|home/[^/]+|Users/[^/]+"
     r"|inetpub/wwwroot|tmp|builds?)/)?"
 )
+# Where a program that is one file lies: a PHP archive, what PyInstaller unpacks.
+_UNPACKED: Final = re.compile(r"^phar://.*?/(?=[^/]+\.phar(?:/|$))|^.*/_MEI\w+/")
 _RELATIVE: Final = frozenset({"", ".", ".."})
 _RELEASE_FOLDERS: Final = _RELATIVE | {"current", "releases"}
 _PACKAGE_VERSION: Final = re.compile(r"(?<=[a-zA-Z])[-@]v?\d+(?:\.\w+)+(?=/|$)")
@@ -99,6 +101,8 @@ def stable_path(path: str) -> str:
     Release folders, versions of packages and hashes are taken out, and of an absolute path
     the folder in which servers keep applications (`/var/www`, `/home/alice`).
     """
+    if path.startswith(("phar:", "/", "C:")):
+        path = _UNPACKED.sub("", path)
     path = _PACKAGE_VERSION.sub("", path)
     dropped = _RELATIVE
     if path.startswith("/") or path[1:2] == ":":

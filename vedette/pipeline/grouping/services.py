@@ -23,7 +23,7 @@ _AZURE: Final = re.compile(
 )
 AWS_TEXT: Final = re.compile(
     r"^(Access Denied|The specified (?:key|bucket) does not exist|Rate exceeded|User: \S+ is not"
-    r" authorized|Please reduce your request rate|The security token included)"
+    r" authorized|Please reduce your request rate|UnknownError|The security token included)"
 )
 _REDIS: Final = re.compile(
     r"^(?:ReplyError: )?(WRONGTYPE|NOAUTH|OOM|LOADING|READONLY|MOVED|ASK|CLUSTERDOWN|BUSYGROUP|BUSY"
@@ -33,6 +33,13 @@ _REDIS: Final = re.compile(
 )
 _KAFKA: Final = re.compile(r"\bKafkaError\{code=(\w{2,60})|\bKafka\w*: (\w{2,60}):")
 _POSTGREST: Final = re.compile(r"\bcode: ([0-9A-Z]{5}|PGRST\d{3})\b")
+# A text that is a title throughout: `Missing Permissions`.
+_TITLE: Final = re.compile(r"^([A-Z][a-z]+(?: [A-Z]?[a-z]+){1,4})$")
+# What stands in front of the address, host or file that is spoken of.
+_SENTENCE: Final = re.compile(
+    r"^((?:Could not|Cannot|Couldn't|Idle|Failed|Connection|Operation|Timeout|SSL|Server|Recv|Send"
+    r"|Empty|looks like|Error Fetching|SOAP-ERROR|Procedure|Function)[A-Za-z ]{3,30})"
+)
 # A term of Erlang that says what went wrong; what else it holds is data.
 _TERM: Final = re.compile(r"\{:error, :(\w{1,60})\}|^Erlang error: \{?:(\w{1,60})")
 # What the run time of PHP reports itself, with the name in the code that it is about.
@@ -46,7 +53,7 @@ _PHP: Final = re.compile(
     r"|Creation of dynamic property [\w\\]{1,80}::\$\w{1,80}|A non-numeric value"
     r"|Allowed memory size|Maximum execution time|\w{1,80}\()"
 )
-_SWIFT_TRAP: Final = re.compile(
+SWIFT_TRAP: Final = re.compile(
     r"(Unexpectedly found nil|[Ii]ndex (?:is )?out of (?:range|bounds)|Division by zero"
     r"|Arithmetic overflow|Negative count not allowed|Range requires|Can't (?:form|remove)"
     r"|Not enough bits|Could not cast value|Double value cannot be converted)"
@@ -70,14 +77,16 @@ SERVICES: Final[tuple[tuple[str, Wording], ...]] = (
     (
         "ResponseError ReplyError RedisError Redis::CommandError Redis::ReadOnlyError"
         " RedisClient::CommandError JedisDataException RedisServerException RedisException"
-        " RedisCommandExecutionException",
+        " RedisCommandExecutionException Redix.Error",
         (_REDIS,),
     ),
     ("KafkaException KafkaError kafka.Error", (_KAFKA,)),
+    ("DiscordAPIError DiscordjsError", (_TITLE,)),
+    ("SoapFault TransportException", (_SENTENCE,)),
     ("PostgrestException", (_POSTGREST,)),
     ("MatchError CaseClauseError WithClauseError TryClauseError ErlangError", (_TERM,)),
     ("ErrorException FatalErrorException SilencedErrorException", (_PHP,)),
-    ("EXC_BREAKPOINT EXC_BAD_INSTRUCTION", (_SWIFT_TRAP,)),
+    ("EXC_BREAKPOINT EXC_BAD_INSTRUCTION", (SWIFT_TRAP,)),
     (
         "NSInvalidArgumentException NSRangeException NSInternalInconsistencyException"
         " NSGenericException NSUnknownKeyException",

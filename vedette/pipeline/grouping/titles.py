@@ -80,10 +80,20 @@ def _innermost_that_counts(link: Link) -> int | None:
     verdicts, read, found = link.stack.verdicts, link.frames.read, None
     for at in range(len(verdicts) - 1, -1, -1):
         if verdicts[at] is _CONTRIBUTES or verdicts[at] is _RECURSION:
-            if not read[at].is_library:
+            if not read[at].is_library and not _constructs_error(link, at):
                 return at
             found = at if found is None else found
     return found
+
+
+def _constructs_error(link: Link, at: int) -> bool:
+    """Whether a frame is the constructor of the error itself: V8 shows it where one has its own."""
+    frame = link.frames.sent[at]
+    name = (frame.function if frame is not None else "") or ""
+    if not name.startswith("new "):
+        return False
+    is_shown = link.sent is not None and name[4:] == link.sent.type
+    return is_shown or name.endswith(("Error", "Exception"))
 
 
 def first_line(text: str | None) -> str:

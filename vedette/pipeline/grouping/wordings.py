@@ -19,6 +19,7 @@ from vedette.pipeline.grouping.services import (
     AWS_TEXT,
     FRAMEWORK,
     SERVICES,
+    SWIFT_TRAP,
     Wording,
 )
 
@@ -46,6 +47,10 @@ _ERRNO_TEXTS: Final = {
     "socket closed": "EPIPE",
     "non-existing domain": "ENOTFOUND",
     "eof": "EOF",
+    "stream closed": "EBADF",
+    "stream is closed": "EBADF",
+    "unexpected end of stream": "EOF",
+    "premature eof": "EOF",
     "unexpected eof": "EOF",
 }
 _IN_BRACKETS: Final = re.compile(r"\s*\([^()]{0,200}\)\s*$")
@@ -123,7 +128,8 @@ GRPC: Final = re.compile(
 )
 _GRPC_OF_NODE: Final = re.compile(rf"^\d{{1,2}} ({_GRPC_CODES}):")
 _RESULT: Final = re.compile(
-    r"HRESULT:? ?(0x[0-9A-Fa-f]{8})\b|\((0x[89][0-9A-Fa-f]{7})\)|^\(?(-214\d{7})\b"
+    r"HRESULT:? ?(0x[0-9A-Fa-f]{8}|[A-Z]+_[A-Z_]+)\b|\((0x[89][0-9A-Fa-f]{7})(?: \(|\))"
+    r"|^\(?(-214\d{7})\b"
 )
 _WIN32: Final = re.compile(r"^\((0x[0-9A-Fa-f]{8}|\d{1,5})\):")
 _SIGNAL: Final = re.compile(rf"\b({_SIGNALS})\b")
@@ -138,7 +144,10 @@ _APPLE: Final = re.compile(
 # A case of an enum with what it holds: `badServer("eu-1")`.
 _SWIFT_CASE: Final = re.compile(r"^([a-z][A-Za-z]+)\(.*\)$", re.DOTALL)
 _CHANNEL: Final = re.compile(
-    r"^PlatformException\(([A-Za-z]+(?:[_/-][A-Za-z]+)*),|^\[([a-z_]+/[a-z-]+)\]|\((auth/[a-z-]+)\)"
+    r"^PlatformException\(([A-Za-z]+(?:[_/-][A-Za-z]+)*),"
+    r"(?:[^()]{0,100}ApiException: (\d{1,5}):)?|^\[([a-z_]+/[a-z-]+)\]|\((auth/[a-z-]+)\)"
+    r"|^(Missing or insufficient permissions|Failed to get document|Could not reach|The query"
+    r" requires an index|Quota exceeded|Unsupported field value)"
     r"|\[ ([A-Z][A-Z_]{3,60}) \]"
 )
 # The services of Google on Android: `12500: `.
@@ -179,7 +188,8 @@ _NAMES: Final = (
         " IntegrityError DataError MySqlException SqliteException SqliteError JdbcSQLException"
         " UncategorizedSQLException PgError *pq.Error error StatementInvalid QueryFailedError"
         " SequelizeDatabaseError mysqli_sql_exception Mysql2::Error PG::Error"
-        " DBConnection.ConnectionError SQLiteException",
+        " DBConnection.ConnectionError SQLiteException SQLServerException Database sqlx::Error"
+        " sqlite3.Error *sqlite3.Error",
         (SQL, _SQL_TEXT),
     ),
     ("PostgresException NpgsqlException", (_NPGSQL, SQL)),
@@ -194,6 +204,7 @@ _NAMES: Final = (
     ),
     (
         "ClientError AmazonServiceException AmazonS3Exception AmazonDynamoDBException S3Exception"
+        " S3ServiceException DynamoDBServiceException SQSServiceException"
         " AwsServiceException SdkServiceException DynamoDbException SqsException SnsException"
         " AwsException *smithy.OperationError *http.ResponseError *smithy.GenericAPIError",
         (_AWS, _AWS_STATUS, AWS_TEXT),
@@ -205,7 +216,8 @@ _NAMES: Final = (
         (GRPC,),
     ),
     (
-        "OSError IOError EnvironmentError WindowsError ErrnoException FileSystemException"
+        "OSError IOError gaierror herror EnvironmentError WindowsError ErrnoException"
+        " FileSystemException"
         " SocketException PathNotFoundException *fs.PathError *os.PathError *os.SyscallError"
         " *net.OpError *url.Error *os.LinkError syscall.Errno system_error std::system_error"
         " SystemCallError std::io::Error io::Error Os SystemError FetchError"
@@ -216,8 +228,8 @@ _NAMES: Final = (
     ("Error", (_ERRNO_NAME, _GRPC_OF_NODE, _STATUS, _NO_ANSWER, FRAMEWORK)),
     ("COMException ExternalException Win32Exception SEHException com_error", RESULTS),
     ("ApiException", (_PLAY, _STATUS, ANSWERS)),
-    ("RequestError", (_STATUS, _ERRNO_NAME)),
-    ("reqwest::Error", (_STATUS, _REQWEST)),
+    ("RequestError", (_STATUS, _ERRNO_NAME, ANSWERS)),
+    ("reqwest::Error Reqwest", (_STATUS, _REQWEST)),
     ("System.IO.IOException", RESULTS),
     ("SignalException Signal Crash", (_SIGNAL,)),
     ("*exec.ExitError CalledProcessError", (_EXIT,)),
@@ -235,7 +247,7 @@ _NAMES: Final = (
 )
 FAMILIES: Final[dict[str, Wording]] = {
     type_: wording for types, wording in (*_NAMES, *SERVICES) for type_ in types.split()
-}
+} | {"Fatal error": (SWIFT_TRAP,)}
 # Names that an application gives to classes of its own: `Shop::Error` is none of the system's.
 ONLY_EXACTLY: Final = frozenset(
     {"Error", "error", "OSError", "IOError", "SystemError", "system_error", "Signal", "Crash"}
@@ -262,9 +274,17 @@ def code_in(wording: Wording, value: str) -> str:
             if code:
                 return code.lower() if pattern is _SQL_TEXT else code
     if _ERRNO_NAME in wording:
-        said = _IN_BRACKETS.sub("", value).strip().rpartition(": ")[2].rstrip(". ").lower()
-        return _ERRNO_TEXTS.get(said, "")
+        return said_by_system(value)
     return ""
+
+
+def said_by_system(value: str) -> str:
+    """The error of the operating system whose text, or whose name as an atom, ends the value."""
+    if value.endswith((")", ") ")):
+        value = _IN_BRACKETS.sub("", value)
+    said = value.strip().rpartition(": ")[2].rstrip(". ")
+    name = said.lstrip(":").upper()
+    return _ERRNO_TEXTS.get(said.lower(), name if name in _ERRNO_NAMES else "")
 
 
 def _errno(word: str) -> str:

@@ -18,6 +18,7 @@ import re2  # type: ignore[import-untyped]
 
 from vedette.pipeline.scrub import foreign, values
 from vedette.pipeline.scrub.commands import in_text
+from vedette.pipeline.scrub.formats import in_formats
 from vedette.pipeline.scrub.unsigned import unsigned
 
 Span = tuple[int, int]
@@ -70,6 +71,7 @@ def assigned(
     if own is not None:
         yield from _owned(text, own, spend)
     yield from unsigned(text, is_secret, spend)
+    yield from in_formats(text, is_secret, spend)
     for start, end in chain(in_text(text, spend), _abroad(text, spend)):
         yield b"password", start, end
 

@@ -46,6 +46,7 @@ _WAYS = (
     _Way("plink|pscp|psftp|nodetool", "-pw"),
     _Way("curl", "--user|--proxy-user|-u", is_attached=True, of_user=True),
     _Way("smbclient|rpcclient", "-U", of_user=True),
+    _Way("mosquitto_(?:pub|sub|rr)", "-P|--pw"),
     _Way("keytool|jarsigner", "-(?:store|key|srcstore|deststore)pass"),
 )
 _GAP = r"(?:[\"']?,?\s{1,4}[\"']?|[\"'],[\"'])"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import re2  # type: ignore[import-untyped]
@@ -191,7 +191,11 @@ URL_PASSWORD = Pattern(
     hint=b"://",
 )
 URL_AUTH = Pattern(
-    "urlauth", "[auth]", regex(r"://([^:@\s/\"'<>]*:[^@\s/\"'<>]+)@"), group=1, hint=b"://"
+    "urlauth",
+    "[auth]",
+    regex(r"//((?:[^:@\s/\"'<>]*:)?[^@\s/\"'<>]+)@"),
+    group=1,
+    hint=b"//",
 )
 BEARER = Pattern(
     "bearer",
@@ -223,12 +227,7 @@ IPV6 = Pattern(
     hint=b":",
     is_genuine=_is_address_alone,
 )
-IMEI = Pattern(
-    "imei",
-    "[imei]",
-    regex(r"\b\d{2}-?\d{6}-?\d{6}-?\d{1,2}\b"),
-    is_genuine=lambda text, span: has_luhn_digit(text[slice(*span)][:18]),
-)
+IMEI = Pattern("imei", "[imei]", regex(r"\b\d{2}-?\d{6}-?\d{6}-?\d{1,2}\b"))
 MAC = Pattern("mac", "[mac]", regex(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"))
 USER_PATH = Pattern(
     "userpath",
@@ -242,9 +241,12 @@ USER_PATH = Pattern(
 UUID = Pattern(
     "uuid",
     "[uuid]",
-    regex(r"(?i)\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b"),
+    regex(r"(?i)\b[0-9a-z]{8}-?[0-9a-z]{4}-?[0-9a-z]{4}-?[0-9a-z]{4}-?[0-9a-z]{12}\b"),
 )
 
+# As Sentry's own rules of these names have them: whatever stands there.
+ANY_PEM_KEY = replace(PEM_KEY, is_genuine=_accept)
+ANY_BEARER = replace(BEARER, is_genuine=_accept)
 ANYTHING = Pattern("anything", "[Filtered]", regex(r".+"))
 TELLS_OF_PASSWORD = Pattern(
     "password",

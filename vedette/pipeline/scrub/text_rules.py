@@ -21,15 +21,15 @@ _TYPES: dict[str, tuple[Pattern, ...]] = {
     "imei": (patterns.IMEI,),
     "ip": ADDRESSES,
     "mac": (patterns.MAC,),
-    "pemkey": (patterns.PEM_KEY,),
+    "pemkey": (patterns.ANY_PEM_KEY,),
     "urlauth": (patterns.URL_AUTH,),
     "userpath": (patterns.USER_PATH,),
     "usssn": (patterns.SSN,),
     "uuid": (patterns.UUID,),
     "anything": (patterns.ANYTHING,),
-    "bearer": (patterns.BEARER,),
+    "bearer": (patterns.ANY_BEARER,),
     "jwt": (patterns.JWT,),
-    "password": (patterns.BEARER, patterns.TELLS_OF_PASSWORD),
+    "password": (patterns.ANY_BEARER, patterns.TELLS_OF_PASSWORD),
 }
 _DEFAULT_METHODS = {"mac": "mask", "usssn": "mask", "uuid": "mask", "password": "remove"}
 # Rules that stand for several, in the order in which they are applied.

@@ -37,7 +37,7 @@ _DUPLICATE = re.compile(
 _TOLD = re.compile(
     rb"(?i)\b" + _SECRET + rb"(?:\s+(?:is|was)(?:\s+set\s+to)?)?:?\s+['\"]?([\w.+/=-]{4,512}+)"
 )
-_REDIS = re.compile(rb"(?:^|[\s:])AUTH\s+([\w.+/=-]{6,512}+)")
+_REDIS = re.compile(rb"(?:^|[\s:])AUTH\s+(?:[a-z][\w.-]{1,32}\s+)?([\w.+/=-]{6,512}+)")
 _IS_MADE = re.compile(rb"(?=.*[0-9])(?=.*[A-Za-z])[\w.+/=-]{6,}|[0-9]{4,8}")
 _INSERT = re.compile(rb"(?i)\binsert\s+into\s+[^\s(]{1,200}\s*\(([^()]{1,4096})\)\s*values\s*\(")
 _SQL_VALUE = re.compile(rb"\s*+(?:[NE]?'((?:[^'\\]|\\.|'')*+)'|[^,()']++(?:\([^()]*+\))?)\s*+(,?)")

@@ -64,10 +64,11 @@ _STATES = frozenset(
 )
 _NOUN = re.compile(
     rb"(?i)(?:passw(?:or)?d|passwort|pwd|pass|pw|pin|passphrase|pass_?phrase|pass_?code|secret"
-    rb"|credentials?|token|otp|jwt|bearer|authorization|auth|sess(?:ion)?[_-]?id"
+    rb"|credentials?|token|otp|(?:card[_-]?)?(?:cvv|cvc)2?|jwt|bearer|authorization|auth|sess(?:ion)?[_-]?id"
     rb"|(?:api|access|private|secret|auth|session|signing|encryption|account|subscription|master"
-    rb"|shared|storage)[-_]?key(?:[-_]?base)?|passw(?:or)?d[-_]?(?:hash|digest|confirmation|salt))s?[0-9]*\Z"
+    rb"|shared|storage|functions)[-_]?key(?:[-_]?base)?|passw(?:or)?d[-_]?(?:hash|digest|confirmation|salt))s?[0-9]*\Z"
 )
+_OF_CARD = re.compile(rb"(?i)(?:cvv|cvc)2?")
 _STRONG = re.compile(rb"(?i)passw|passphrase|pwd\Z|secret|key\Z|[-_]token\Z")
 # Names that speak of a secret without being one: `token_type`, `password_changed_at`.
 _ABOUT = re.compile(
@@ -244,11 +245,17 @@ def _is_count(content: bytes, name: bytes) -> bool:
     """Whether a number counts (`max_tokens=100`, `password.attempts=3`)."""
     if counts_tokens(name):
         return True
-    return len(content) < _SHORT and not (_NOUN.search(name) and _STRONG.search(name))
+    return (
+        len(content) < _SHORT
+        and not _OF_CARD.search(name)
+        and not (_NOUN.search(name) and _STRONG.search(name))
+    )
 
 
 def _is_value(text: bytes, content: bytes, end: int, name: bytes, is_quoted: bool) -> bool:
     if content.isdigit():
+        if _OF_CARD.search(name):
+            return True
         return is_quoted or (len(content) >= _SHORT and not name.lower().endswith(b"token"))
     if not content or content.lower() in _STATES or b"://" in content or content[:1] in b"/~":
         return False

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import re2  # type: ignore[import-untyped]
 
-from vedette.pipeline.scrub import foreign
+from vedette.pipeline.scrub import foreign, formats
 from vedette.pipeline.scrub.settings import ScrubSettings
 
 # Every alternative ends in a byte that it may share with the end of its string, so that
@@ -22,7 +22,7 @@ _WORDS = (
 )
 _TWO_FACTOR = "^two[-_]factor$|two[-_]?factor[-_]?(?:code|pin|key|otp|backup)"
 _SHORT_NAMES = "pass|pw|pin"
-_KEYS = "(?:encryption|signing|account|subscription|master|shared|storage)[-_]?key"
+_KEYS = "(?:encryption|signing|account|subscription|master|shared|storage|functions)[-_]?key"
 # Functions that take a password as their third argument: PHP writes it into its stack traces.
 CONNECTS = (
     "PDO(?:->__construct)?|mysqli?(?:->__construct|_connect|_real_connect)?|getConnection"
@@ -59,12 +59,14 @@ _TEXT_NAME = re.compile(
 # What a text must hold so that a secret can stand by its name in it.
 _TOLD = (
     rf"{_WORDS}|{foreign.NAMES}|factor|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|pass|pin"
-    rf"|pw|key|sess|htpasswd|rabbitmqctl|openssl|sqlplus|jdbc:oracle|\bnet1? use|{CODES} code"
+    rf"|pw|key|sess|{formats.MENTIONS}"
+    rf"|htpasswd|rabbitmqctl|openssl|sqlplus|jdbc:oracle|\bnet1? use|{CODES} code"
     rf"|[?&]sig=|-signature=|(?:{CONNECTS}|{SIGNS_IN})\(|-u|[ \"']-[apw]|%[4-7][0-9a-f]"
 )
 _NAME_WORDS = (
     rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt|(?:^|_)x[-_]sess(?:ion)?[-_]"
-    r"|^sig$|^x-(?:amz|goog)-signature$"
+    r"|(?:^|[^a-z])(?:cvv|cvc)2?(?:[-_]?(?:code|number|value))?$"
+    r"|(?:ocp-apim-subscription|x-functions)-key$|^sig$|^x-(?:amz|goog)-signature$"
 )
 
 # Numbers under these names count tokens, they are none.

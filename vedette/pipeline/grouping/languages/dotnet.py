@@ -18,7 +18,8 @@ from vedette.wire.event import Frame
 
 # `+<Pay>d__12`, and those of an async lambda or local function: `+<<Pay>b__3_1>d`.
 _STATE_MACHINE: Final = re.compile(
-    r"[+.]<(?:(\w+)|<(\w+)>\$|<(\w+)[>$]*+(?:b__[\d_]+|g__(\w+)\|[\d_]+))>(?:d(?:__\d+)?|c__(?:Iterator|async)[0-9A-Z]*)(?:`\d+)?$"
+    r"[+.]<(?:(\w+)|<(\w+)>\$|<(\w+)[>$]*+(?:b__[\d_]+|g__(\w+)\|[\d_]+))>(?:d(?:__\d+)?"
+    r"|c__(?:Iterator|async)[0-9A-Z]*)(?:`\d+)?$"
 )
 _CLOSURE_CLASS: Final = re.compile(
     r"[+.]<\w*>c(?:__(?:DisplayClass|AnonStorey)[\w_]*)?(?:`\d+)?(?=$|[+.:])"
@@ -43,7 +44,8 @@ _ASYNC_PLUMBING: Final = re.compile(
 )
 _LIBRARY: Final = re.compile(
     r"^(?:System|Microsoft|Windows|Mono|mscorlib|netstandard|UnityEngine|UnityEditor|Unity"
-    r"|Newtonsoft|Npgsql|Dapper|Serilog|Sentry|Xunit|NUnit)(?:\.|$|,)"
+    r"|Ardalis\.GuardClauses|CommunityToolkit|FluentValidation|Newtonsoft|Polly|Npgsql|Dapper"
+    r"|Serilog|Sentry|Xunit|NUnit)(?:\.|$|,)"
 )
 
 

@@ -15,6 +15,13 @@ _RAISES: Final = frozenset({":erlang.raise/3", ":erlang.error/1", ":erlang.error
 _LIFTED: Final = re.compile(
     r"^-(.+?)/(\d+)-(?:fun|anonymous|inlined|(?:lc|lbc|mc|after)\$\^\d+/\d+)-\d+.*$"
 )
+_MODULE: Final = re.compile(
+    r"^(?:Elixir\.)?(?:Access|Agent|Base|Code|DateTime|Date|Enum|Enumerable|File|GenServer|IO"
+    r"|Integer|Kernel|Keyword|List|Logger|Map|MapSet|Module|NaiveDateTime|Path|Process|Regex"
+    r"|Registry|Stream|String|Supervisor|System|Task|Tuple|URI|Ecto|Phoenix|Plug|Jason|Sentry)"
+    r"(?:\.[A-Z]\w*)*$|^:(?:erlang|lists|maps|gen|gen_server|gen_statem|proc_lib|timer|ets|binary"
+    r"|supervisor|file|io|ssl|gen_tcp|inet|httpc|elixir\w*)$"
+)
 _LIBRARY: Final = re.compile(
     r"^(?:deps/|lib/elixir/|\(?(?:elixir|stdlib|kernel|ecto|phoenix|plug)\b)"
 )
@@ -36,6 +43,8 @@ def clean(frame: Frame) -> Name:
 
 def is_library(frame: Frame) -> bool:
     """Dependencies and the language's own libraries."""
+    if _MODULE.match(frame.module or "") is not None:
+        return True
     return _LIBRARY.match(path_of(frame)) is not None
 
 

@@ -53,9 +53,18 @@ def _written_in(function: str, file: str) -> str:
     return _INLINED.sub(r"\1", function)
 
 
+# What reports, wraps or logs an error for others.
+_REPORTS: Final = re.compile(
+    r"^github\.com/(?:getsentry/sentry-go|pkg/errors|cockroachdb/errors|sirupsen/logrus|rs/zerolog"
+    r"|rotisserie/eris|samber/oops|stretchr/testify)\b|^go\.uber\.org/zap\b"
+)
+
+
 def is_library(frame: Frame) -> bool:
     """Module cache, vendored code, and the standard library, whose names hold no dot."""
     module = frame.module or ""
+    if _REPORTS.match(module):
+        return True
     standard = module != "" and module != "main" and "." not in module.partition("/")[0]
     return _LIBRARY.search(frame.abs_path or "") is not None or (standard and not frame.abs_path)
 

@@ -69,7 +69,8 @@ _ABORT: Final = re.compile(
     r"|_{0,2}rust_(?:begin_unwind|panic\w*|start_panic)|std::(?:sys_common|sys)::backtrace(?:::.*)?"
     r"|(?:std|core)::(?:panicking|rt)(?:::.*)?|core::(?:option|result)::(?:unwrap|expect)_failed"
     r"|core::(?:option::Option|result::Result)::(?:unwrap|expect)(?:_err)?"
-    r"|_{2}rust_(?:begin|end)_short_backtrace|core::(?:slice|str)::(?:\w+::)?slice_\w*(?:fail|error)\w*"
+    r"|_{2}rust_(?:begin|end)_short_backtrace|core::(?:slice|str)::(?:\w+::)?slice_\w*(?:fail"
+    r"|error)\w*"
     r"|<?(?:usize|\[T\]|core::ops::range::\w+) as core::slice::index::SliceIndex>?::index(?:_mut)?"
     r"|core::slice::index::index(?:_mut)?"
     r"|_{2}(?:cxxabiv1::_{2}(?:un)?(?:terminate|expected)|gnu_cxx::_{2}verbose_terminate_handler)"
@@ -82,6 +83,10 @@ _ABORT: Final = re.compile(
     r"|__swift_(?:project|destroy|allocate|memcpy|retain|release)\w*|block_destroy_helper"
     r"|_CxxThrowException|RaiseException|KiRaiseUserExceptionDispatcher)$"
 )
+_MADE_BY_SWIFT: Final = re.compile(
+    r"Swift runtime failure|(?:reabstraction )?thunk (?:helper )?for @"
+)
+_OF_C: Final = (".c", ".m", ".mm", ".cc", ".cpp", ".cxx")
 _ENTRY: Final = re.compile(
     r"^(?:_{0,2}start|_?w?(?:Win)?[mM]ain|_?main|invoke_main|__scrt_common_main(?:_seh)?"
     r"|UIApplicationMain|NSApplicationMain|__libc_start_main(?:_impl|_call_main)?"
@@ -89,15 +94,29 @@ _ENTRY: Final = re.compile(
     r"|__pthread_start|__start_thread|clone3?|start_wqthread|_pthread_wqthread)$"
 )
 _SYSTEM_PACKAGE: Final = re.compile(
-    r"^/(?:usr/)?lib|^/System/|^/system/|^/apex/|[\\/]windows[\\/]|^lib(?:system|c|pthread|objc|art)"
+    r"^/(?:usr/)?lib|^/System/|^/system/|^/apex/|[\\/]windows[\\/]|^lib(?:system|c|pthread|objc"
+    r"|art)"
     r"|^(?:UIKit|Foundation|CoreFoundation|Security|QuartzCore|dyld)",
     re.IGNORECASE,
 )
 _SYSTEM_NAME: Final = re.compile(
-    r"^<?(?:std|core|alloc|tokio|futures|anyhow|eyre|art|boost|swift|__gnu_cxx|__cxxabiv1)::"
+    r"^<?(?:std|core|alloc|tokio|futures|anyhow|(?:color_)?eyre|log_panics|human_panic"
+    r"|sentry(?:_\w+)?|art|boost|swift|__gnu_cxx|__cxxabiv1)::"
     r"|^__(?:GI_|restore_rt|kernel_)|^_?sigtramp|^RaiseFailFast|^UnhandledException"
     r"|^_*(?:CF_)?forwarding_|^_{0,2}(?:dispatch|objc|swift)_"
-    r"|^_{0,4}CF[A-Z]|^GSEvent|^IODispatch|^[-+]\[_?(?:NS|UI|CA|CF|GS)[A-Z]|^(?:Rtl|Ldr|Nt|Zw)p?[A-Z]"
+    r"|^_{0,4}CF[A-Z]|^GSEvent|^IODispatch|^[-+]\[_{0,3}(?:NS|UI|CA|CF|GS)[A-Z]|^(?:Rtl|Ldr|Nt"
+    r"|Zw)p?[A-Z]"
+    # What reports, checks or copies for others: sanitizers, assertions of GLib, Qt and Unreal.
+    r"|^_*(?:asan|ubsan|msan|tsan|hwasan|sanitizer|interceptor)_|^__(?:asan|sanitizer|ubsan)::"
+    r"|^(?:\w+::)*LogMessage\w*::|^absl::|^(?:specialized )?(?:Swift\.)?_(?:Native|Contiguous"
+    r"|Variant|Cocoa)\w+\."
+    r"|^(?:specialized )?(?:Swift\.)?(?:Array|ArraySlice|Dictionary|Set|String|Optional"
+    r"|Range)(?:<.*?>)?\.(?:_"
+    r"|subscript\.)"
+    r"|^g_(?:log\w*|error|critical|assertion_message\w*|return_if_fail_warning)$"
+    r"|^qt_(?:message|assert)|^QMessageLogger::|^_invalid_parameter|^F(?:Debug|MsgLogf?)::"
+    r"|^_*(?:platform_)?(?:mem(?:cpy|move|set|cmp|chr)|str(?:n?(?:cpy|cmp|cat|len)|chr"
+    r"|dup))(?:_\w+)?$"
 )
 
 
@@ -108,13 +127,20 @@ def clean(frame: Frame) -> Name:
         package = (frame.package or "").replace("\\", "/").rpartition("/")[2]
         return Name("", package, Role.ANONYMOUS, "no symbol is known for this address")
     function = _written_name(sent)
-    if _ABORT.match(function.partition("(")[0] or function) or sent.startswith(
-        "Swift runtime failure"
-    ):
+    if _ABORT.match(function.partition("(")[0] or function) or _MADE_BY_SWIFT.match(sent):
         return Name(function, "", Role.NOISE, "made by the compiler, or part of how a process ends")
     role = Role.ENTRY if _ENTRY.match(function) else Role.NAMED
     is_closure = _CLOSURE.search(sent) is not None
-    return Name(function, "", role, describe(sent, function), is_closure=is_closure)
+    place = _file_of_static(function, frame) if role is Role.NAMED else ""
+    return Name(function, place, role, describe(sent, function), is_closure=is_closure)
+
+
+def _file_of_static(function: str, frame: Frame) -> str:
+    """The file of a function that may be another one of that name: C has no namespaces."""
+    if not (function.isidentifier() or function.startswith("{anonymous}")):
+        return ""
+    name = (frame.filename or frame.abs_path or "").replace("\\", "/").rpartition("/")[2]
+    return name if name.endswith(_OF_C) else ""
 
 
 def _written_name(name: str) -> str:

@@ -22,6 +22,13 @@ _INLINED: Final = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 _UNIMPORTED: Final = frozenset({"", "__main__", "__mp_main__", "builtins"})
 _NUMBERS: Final = re.compile(r"\d+")
 _ENTRY_FILE: Final = re.compile(r"(?:^|/)(?:manage|wsgi|asgi|__main__)\.py$")
+# What only raises for others, wherever it lies.
+_RAISES: Final = re.compile(
+    r"^(?:six(?:\.moves)?|sentry_sdk(?:\..*)?|raven(?:\..*)?|contextlib"
+    r"|(?:werkzeug|django|rest_framework|flask|starlette|fastapi|pydantic(?:_core)?|marshmallow"
+    r"|sqlalchemy|requests|urllib3|httpx|aiohttp|boto3|botocore|celery|jinja2)(?:\..*)?"
+    r"|future\.utils|past\.utils|importlib\._bootstrap\w*)$"
+)
 _LIBRARY: Final = re.compile(
     r"(?:site|dist)-packages/|/lib(?:64)?/python\d|/lib/pypy|[/\\]Lib[/\\]|^<frozen |^<__array_func"
 )
@@ -43,7 +50,9 @@ def clean(frame: Frame) -> Name:
     role = Role.ENTRY if _is_entry(function, frame.module, path) else Role.NAMED
     function = without_ids(function)
     remark = describe(sent, function)
-    return Name(function, place, role, remark, is_closure=function.endswith("<lambda>"))
+    return Name(
+        function, place, role, remark, is_closure=function.endswith(("<lambda>", "<genexpr>"))
+    )
 
 
 def _of_function(frame: Frame, path: str) -> str:
@@ -81,7 +90,7 @@ def _module_from(path: str) -> str:
 def is_library(frame: Frame) -> bool:
     """Installed packages, the standard library and frozen modules."""
     path = frame.abs_path or frame.filename or ""
-    return _LIBRARY.search(path) is not None
+    return _LIBRARY.search(path) is not None or _RAISES.match(frame.module or "") is not None
 
 
 LANGUAGE: Final = Language(frozenset({"python"}), clean, is_library)

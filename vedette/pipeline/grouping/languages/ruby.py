@@ -18,6 +18,13 @@ from vedette.wire.event import Frame
 
 _BLOCK: Final = re.compile(r"^(?:(?:block|rescue|ensure)(?: \(\d+ levels\))? in )+")
 _OWNER: Final = re.compile(r"^[A-Z][\w:]*[#.](?=\S)")
+# Ruby 3.4 shows methods written in C with their class, at the place of their caller.
+_CORE: Final = re.compile(
+    r"^(?:Array|BasicObject|BigDecimal|Class|Comparable|Dir|Enumerable|Enumerator|Exception|File"
+    r"|Float|Hash|IO|Integer|Kernel|MatchData|Method|Module|Monitor|NilClass|Numeric|Object|Proc"
+    r"|Process|Range|Rational|Regexp|Set|String|StringIO|Struct|Symbol|Thread|Mutex|Time|TrueClass"
+    r"|UnboundMethod)[#.](?=\S)"
+)
 _TEMPLATE: Final = re.compile(r"(?<!_)_{2,}\d+_\d+$")
 _CHECKOUT: Final = re.compile(r"(?<=[a-zA-Z])-[0-9a-f]{7,40}(?=/)")
 # Blocks in these are all that a route, a task or a hook is: `get("/orders") do`.
@@ -44,6 +51,8 @@ def _without_owner(function: str, path: str) -> str:
     owner = _OWNER.match(function)
     if owner is None:
         return function
+    if _CORE.match(function) is not None:
+        return function[owner.end() :]
     name = owner.group().rstrip("#.").rpartition("::")[2].lower()
     file = path.rpartition("/")[2].partition(".")[0].replace("_", "").lower()
     return function[owner.end() :] if name == file else function
@@ -51,7 +60,8 @@ def _without_owner(function: str, path: str) -> str:
 
 def is_library(frame: Frame) -> bool:
     """Gems and the standard library."""
-    return _LIBRARY.search(frame.abs_path or frame.filename or "") is not None
+    is_core = _CORE.match(frame.function or "") is not None
+    return is_core or _LIBRARY.search(frame.abs_path or frame.filename or "") is not None
 
 
 LANGUAGE: Final = Language(frozenset({"ruby"}), clean, is_library)
