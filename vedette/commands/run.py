@@ -10,6 +10,7 @@ import signal
 import threading
 
 import vedette.roles
+from vedette.allocation import bound_arenas
 from vedette.config import Config
 
 NAME = "run"
@@ -31,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Run it until SIGTERM."""
+    bound_arenas()
     if options.supervised:
         threading.Thread(target=_end_with_supervisor, name="supervised", daemon=True).start()
     importlib.import_module(f"vedette.roles.{options.role}").run(config, options.index)

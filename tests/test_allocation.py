@@ -1,0 +1,38 @@
+"""A process of many threads does not hold what each of them once needed."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import re, sys, threading
+from vedette.allocation import bound_arenas
+assert bound_arenas(2) if sys.argv[1] == "bounded" else True
+ready = threading.Barrier(17)
+def work():
+    held = [bytes(1000) for _ in range(20000)]
+    ready.wait()
+threads = [threading.Thread(target=work) for _ in range(16)]
+[one.start() for one in threads]
+ready.wait()
+[one.join() for one in threads]
+import ctypes
+libc = ctypes.CDLL(None)
+libc.malloc_stats()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="this is about glibc")
+@pytest.mark.parametrize(("how", "most"), [("bounded", 2), ("free", 64)])
+def test_threads_share_arenas(how: str, most: int) -> None:
+    """The C library says how many it made."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, how], capture_output=True, text=True, check=True
+    )
+    arenas = done.stderr.count("Arena ")
+    assert 1 <= arenas <= most
+    assert how == "bounded" or arenas > 2
