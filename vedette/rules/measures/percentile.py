@@ -12,7 +12,7 @@ from vedette.rules.guard import wilson
 from vedette.rules.measures import Form, Measure, Tally, Verdict, Window
 from vedette.rules.thresholds import Threshold
 from vedette.search.compile import key_expression
-from vedette.store.query import All, Compare, Condition, Expression, Field, Present
+from vedette.store.query import All, Compare, Condition, Expression, Field, Present, call
 
 
 class Percentile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +32,11 @@ def part(options: Percentile, threshold: Threshold) -> Condition:
 def expression(options: Percentile) -> Expression:
     """What the percentile is of."""
     return key_expression(options.of) or Field(options.of)
+
+
+def figure(options: Percentile) -> Expression:
+    """The percentile itself."""
+    return call("quantile", expression(options), options.percentile / 100)
 
 
 def judge(tally: Tally, options: Percentile, threshold: Threshold, window: Window) -> Verdict:
@@ -62,6 +67,7 @@ MEASURE = Measure(
     main="percentile",
     options=Percentile,
     part=part,
+    figure=figure,
     judge=judge,
     needs_guard=True,
 )
