@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from vedette import clock
 from vedette.channels import ChannelBroken, DeliveryError
@@ -47,15 +48,21 @@ def post(
     try:
         answer = fetcher.fetch(request)
     except Refused as error:
-        raise ChannelBroken(f"the address is refused: {error}") from None
+        raise ChannelBroken(f"the address is refused: {_hiding(url, error)}") from None
     except OutgoingError as error:
-        raise DeliveryError(str(error)) from None
+        raise DeliveryError(_hiding(url, error)) from None
     if 200 <= answer.status < 300:
         return answer
     words = f"{answer.status}: {said(answer)}"
     if answer.status in _NEVER:
         raise ChannelBroken(words, status=answer.status)
     raise DeliveryError(words, status=answer.status, retry_after=retry_after(answer))
+
+
+def _hiding(url: str, error: Exception) -> str:
+    """An error without the address's path, which is a secret in many channels."""
+    host = urlsplit(url).hostname or "the address" if "://" in url else "the address"
+    return str(error).replace(repr(url[:200]), host).replace(url[:200], host)
 
 
 def said(answer: Answer) -> str:
