@@ -46,6 +46,7 @@ class AlertRule(models.Model):
     slug = models.SlugField(max_length=80)
     body = models.JSONField()
     counter = models.CharField(max_length=16, blank=True)
+    is_edge = models.BooleanField(default=False, help_text="About what happens once.")
     is_enabled = models.BooleanField(default=True)
     is_from_file = models.BooleanField(default=False)
     snoozed_until = models.DateTimeField(null=True, blank=True)

@@ -78,7 +78,7 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
     row = AlertRule.objects.filter(project=project, slug=slug).first()
     row = row or AlertRule(project=project, slug=slug, created_by=author.user)
     row.body = write_rule(rule)
-    row.counter = counter_of(rule).id
+    row.counter, row.is_edge = counter_of(rule).id, rule.is_edge
     row.is_enabled = bool(entry.get("enabled", True))
     row.runbook = str(entry.get("runbook", ""))
     row.labels = entry.get("labels") or {}

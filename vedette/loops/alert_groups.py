@@ -1,4 +1,7 @@
-"""Groups of alerts speak when they have waited long enough, and again while nobody answers."""
+"""Groups of alerts speak when they have waited long enough, and again while nobody answers.
+
+Alerts about an issue end when somebody has dealt with it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ _INTERVAL_SECONDS = 1.0
 def run(house: House) -> None:
     """Write the messages that are due."""
     from vedette import clock
+    from vedette.alerts.acting import end_settled
     from vedette.alerts.grouping import repeat_due, speak_due
 
+    end_settled()
     now = clock.now()
     speak_due(now)
     repeat_due(now)
