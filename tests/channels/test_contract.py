@@ -15,7 +15,7 @@ from vedette.outgoing.addresses import read_networks
 from vedette.outgoing.fetcher import Fetcher
 
 FETCHER = Fetcher(read_networks("127.0.0.1"))
-OVER_HTTP = sorted(set(channels()) - {"email", "apprise"})
+OVER_HTTP = sorted(set(channels()) - {"email", "apprise", "members"})
 ANSWERS = {"slack": b'{"ok": true, "channel": "C1", "ts": "1.2"}', "telegram": b'{"ok": true}'}
 SECRET = "s3cr3t-value-of-a-channel"  # noqa: S105 - made up
 

@@ -19,6 +19,7 @@ from django.db import close_old_connections, transaction
 from django.db.models import Q
 
 from vedette import clock
+from vedette.alerts import people
 from vedette.alerts.content import Content
 from vedette.alerts.digests import gathered
 from vedette.alerts.links import action_links
@@ -117,6 +118,8 @@ def _hand_over(message: OutboxMessage, fetcher: Fetcher) -> Receipt:
     if kind is None:
         raise ChannelBroken(f"there is no kind of channel {message.channel.kind!r}")
     content = msgspec.convert(message.content, Content)
+    if kind.is_personal:
+        return people.take_over(message, content)
     parcel = Parcel(
         content=content,
         identity=message.identity,

@@ -9,6 +9,8 @@ A channel is a module with one name, `CHANNEL`, a `ChannelKind`:
   the fetcher it is given, and sends mail through `vedette.outgoing.mail`;
 - `updates`: a later message of a group changes the one that `reference` names instead of being
   a new one;
+- `is_personal`: it goes to members of the organisation, each as they chose; the product itself
+  takes it over instead of `deliver`;
 - `is_deduplicated`: the other side knows a message that comes twice by its `thread`.
 
 Pure but for the delivery: no database. The contract test delivers a message of each kind to a
@@ -93,6 +95,7 @@ class ChannelKind:
     check: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda settings: {}
     updates: bool = False
     is_deduplicated: bool = False
+    is_personal: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict)
 
 
