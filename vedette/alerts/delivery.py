@@ -170,13 +170,10 @@ def _try_again(message: OutboxMessage, error: DeliveryError) -> None:
 def _put_off(
     message: OutboxMessage, due: datetime, *, tries: int | None = None, error: str = ""
 ) -> None:
-    OutboxMessage.objects.filter(pk=message.pk).update(
-        due_at=due,
-        tries=message.tries if tries is None else tries,
-        last_error=error[:400] or message.last_error,
-        held_by="",
-        held_until=None,
-    )
+    changes: dict[str, object] = {"due_at": due, "held_by": "", "held_until": None}
+    if tries is not None:
+        changes |= {"tries": tries, "last_error": error[:400]}
+    OutboxMessage.objects.filter(pk=message.pk).update(**changes)
 
 
 def _end(message: OutboxMessage, state: str, error: str, receipt: Receipt | None = None) -> None:
@@ -193,8 +190,12 @@ def _end(message: OutboxMessage, state: str, error: str, receipt: Receipt | None
 
 def _fall_back(message: OutboxMessage) -> None:
     """A page must arrive: once, by the channel's fallback."""
-    fallback = message.channel.fallback
-    if fallback is None or message.is_fallback or message.content.get("level") != "critical":
+    if message.is_fallback or message.content.get("level") != "critical":
+        return
+    fallback = Channel.objects.filter(
+        organization=message.organization_id, slug=message.channel.fallback, is_enabled=True
+    ).first()
+    if fallback is None or fallback.pk == message.channel_id:
         return
     identity = f"{message.identity}-fallback"
     with transaction.atomic():

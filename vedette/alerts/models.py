@@ -201,7 +201,7 @@ class Channel(models.Model):
     secrets = SealedTextField(blank=True)
     is_from_file = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
-    fallback = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    fallback = models.CharField(max_length=60, blank=True, help_text="The slug of another.")
     most_messages = models.PositiveIntegerField(default=20, help_text="In ten minutes.")
     broken_at = models.DateTimeField(null=True, blank=True)
     broken_why = models.CharField(max_length=400, blank=True)

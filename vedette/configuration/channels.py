@@ -19,7 +19,7 @@ HIDDEN = "(set)"
 
 def current(organization: Organization) -> dict[str, Entry]:
     """Every channel; a secret that is set stands as `(set)`."""
-    rows = Channel.objects.filter(organization=organization).select_related("fallback")
+    rows = Channel.objects.filter(organization=organization)
     return {row.slug: written(row) for row in rows.order_by("slug")}
 
 
@@ -29,8 +29,8 @@ def written(row: Channel) -> Entry:
     made |= dict.fromkeys(sorted(names_of_secrets(row)), HIDDEN)
     if not row.is_enabled:
         made["enabled"] = False
-    if row.fallback is not None:
-        made["fallback"] = row.fallback.slug
+    if row.fallback:
+        made["fallback"] = row.fallback
     if row.most_messages != _default_most():
         made["most_messages"] = row.most_messages
     return made
@@ -81,12 +81,7 @@ def save(organization: Organization, slug: str, entry: Entry, author: Author) ->
     row.most_messages = int(entry.get("most_messages", _default_most()))
     row.is_from_file = author.is_file
     row.broken_at, row.broken_why = None, ""
-    fallback = entry.get("fallback")
-    row.fallback = (
-        Channel.objects.filter(organization=organization, slug=fallback).first()
-        if fallback
-        else None
-    )
+    row.fallback = str(entry.get("fallback") or "")
     row.save()
 
 
