@@ -61,6 +61,17 @@ def test_all_is_well(config: Config) -> None:
     json.dumps(report)
 
 
+def test_a_report_knows_what_a_store_that_has_just_started_lacks(config: Config) -> None:
+    """It answers once it has noted what is to be read again: that is no installation at rest."""
+
+    class StartingStore(AnsweringStore):
+        def query(self, select: Select) -> Answer:
+            _backlog(config, 500)
+            return super().query(select)
+
+    assert health.check(config, StartingStore())["spool"]["backlog_bytes"] == 500
+
+
 def test_a_silent_store_degrades(config: Config) -> None:
     """Data is still accepted, so it is no failure; the report says what is wrong."""
     report = health.check(config, SilentStore())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import subprocess
 import sys
@@ -60,6 +61,26 @@ def test_instances_that_do_not_stop_share_one_wait(
         assert child.process.returncode is not None
         assert child.process.stdout is not None
         child.process.stdout.close()
+
+
+def test_a_process_that_cannot_be_started_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither handles nor memory for it: the others go on, and it follows later."""
+    monkeypatch.chdir(tmp_path)
+    supervisor = Supervisor(Config(data=tmp_path), [Part("door", 99)])
+    (child,) = supervisor._children
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        supervisor._look_after(child)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert child.process is None
+    while child.process is None:
+        supervisor._look_after(child)
+    child.process.kill()
+    child.process.communicate(timeout=10)
 
 
 def test_postgresql_may_not_keep_a_caller_for_ever() -> None:

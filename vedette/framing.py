@@ -6,6 +6,7 @@ The socket is readable by its owner only. What a frame holds is the business of 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import struct
@@ -14,7 +15,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+log = logging.getLogger("vedette.framing")
+
 _LENGTH = struct.Struct("<I")
+_RETRY_SECONDS = 0.1
 
 
 class FrameServer:
@@ -27,6 +31,7 @@ class FrameServer:
         self._path = path
         self._serve = serve
         self._name = name
+        self._is_stopping = False
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -43,18 +48,28 @@ class FrameServer:
 
     def stop(self) -> None:
         """Accept no more; connections that are open stay so."""
+        self._is_stopping = True
         self._path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def _accept(self) -> None:
-        while True:
+        while not self._is_stopping:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
-                return  # stopped
+                self._begin(connection)
+            except (OSError, RuntimeError) as error:  # no handle or no thread to be had
+                if not self._is_stopping:
+                    log.warning("%s cannot take a connection yet: %s", self._name, error)
+                    time.sleep(_RETRY_SECONDS)
+
+    def _begin(self, connection: socket.socket) -> None:
+        try:
             threading.Thread(target=self._until_gone, args=(connection,), daemon=True).start()
+        except RuntimeError:
+            connection.close()
+            raise
 
     def _until_gone(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError, EOFError):

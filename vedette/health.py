@@ -56,10 +56,10 @@ def read_status(config: Config, role: str) -> dict[str, Any] | None:
 
 def check(config: Config, store: Reader) -> dict[str, Any]:
     """The health report: `status` is ok, degraded or failing."""
+    store_error = _ask(store)  # first: an owner that has just started knows what it has to replay
     spool_bytes = backlog.total_bytes(config.spool_folder)
     spool_seconds = backlog.age_seconds(config.spool_folder)
     disk = shutil.disk_usage(_existing(config.data))
-    store_error = _ask(store)
     worker = read_status(config, "worker")
     pages = accepts(config.pages_socket)
     problems = []

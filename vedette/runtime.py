@@ -124,19 +124,19 @@ class Supervisor:
                 return
             calm = now - child.started > _CALM_SECONDS
             child.deaths = 1 if calm else child.deaths + 1
-            wait = 0.0 if child.deaths == 1 else min(2.0 ** (child.deaths - 2), _MOST_WAIT_SECONDS)
+            wait = _wait_after(child.deaths)
             child.process, child.due = None, now + wait
             log.error(
                 "%s ended with status %s; it is restarted in %.0f s", child.part, status, wait
             )
         if now >= child.due and not self._stopping:
             child.started = now
-            child.process = subprocess.Popen(
-                [sys.executable, "-m", "vedette", "run", child.part.role,
-                 "--index", str(child.part.index), "--supervised"],
-                stdin=subprocess.PIPE,  # its end tells the child that this process has gone
-                start_new_session=True,
-            )  # fmt: skip
+            try:
+                child.process = _begin(child.part)
+            except OSError as error:  # no memory or handles for it now
+                child.deaths += 1
+                child.due = now + _wait_after(child.deaths)
+                log.error("%s cannot be started yet: %s", child.part, error)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
@@ -159,6 +159,21 @@ class Supervisor:
             status |= _wait(running, time.monotonic() + share)
         (self._config.run_folder / "supervisor.pid").unlink(missing_ok=True)
         return status
+
+
+def _begin(part: Part) -> subprocess.Popen[bytes]:
+    """Start a part's process. Raises OSError."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "vedette", "run", part.role, "--index", str(part.index),
+         "--supervised"],
+        stdin=subprocess.PIPE,  # its end tells the child that this process has gone
+        start_new_session=True,
+    )  # fmt: skip
+
+
+def _wait_after(deaths: int) -> float:
+    """How long to wait before the next start: not at all after a first death."""
+    return 0.0 if deaths == 1 else min(2.0 ** (deaths - 2), _MOST_WAIT_SECONDS)
 
 
 def _wait(running: list[tuple[Part, subprocess.Popen[bytes]]], until: float) -> int:

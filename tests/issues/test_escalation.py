@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +12,10 @@ import pytest
 from tests.issues.scene import HOUR, NOW, Scene
 from tests.reactions.test_recording import event
 from vedette import clock
+from vedette.config import Config
 from vedette.facts import IssueSeen, merged
+from vedette.loops import HeldBack
+from vedette.loops.escalation import LOOP
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.reactions import reactions
 from vedette.reactions.escalation import REACTION as ESCALATION
@@ -40,7 +45,7 @@ def archived(domain: Any, project: Any, store: DuckStore) -> Any:
     domain.apply([event(project, 1, clock.timestamp())], writer="w", position=1)
     issue = Issue.objects.get()
     set_status([project], [issue.pk], Status.IGNORED)
-    escalation.renew(store)
+    escalation.begin(store)
     return issue
 
 
@@ -74,13 +79,28 @@ def test_one_event_more_than_the_ceiling_brings_it_back(
     assert ESCALATION.react([seen]) == []
 
 
-def test_every_hour_begins_at_nothing(domain: Any, project: Any, duck: DuckStore) -> None:
-    """Also within one batch, and what comes late is not counted to the new hour."""
+def test_every_hour_is_counted_by_itself(domain: Any, project: Any, duck: DuckStore) -> None:
+    """Of several digesters one may be an hour behind: its events belong to their own hour."""
+    from vedette.issues.models import EscalationWatch
+
     issue = archived(domain, project, duck)
+    EscalationWatch.objects.update(archived_at=clock.now() - 3 * HOUR)
     now = clock.timestamp() // 3600 * 3600
-    for hour, count in ((0, 10), (1, 5), (1, 5), (0, 10), (2, 10)):
+    for hour, count in ((-2, 4), (-1, 5), (-2, 6), (-1, 5), (0, 10)):
         seen = event(project, 1, now + hour * 3600, count=count)
         domain.apply([seen], writer="w", position=2)
+        assert state(issue) == ARCHIVED
+    domain.apply([event(project, 1, now - 7200)], writer="w", position=3)
+    assert state(issue) == ESCALATING
+
+
+def test_what_came_before_it_was_archived_does_not_bring_it_back(
+    domain: Any, project: Any, duck: DuckStore
+) -> None:
+    """It may be processed later."""
+    issue = archived(domain, project, duck)
+    before = clock.timestamp() - 7200
+    domain.apply([event(project, 1, before, count=500)], writer="w", position=2)
     assert state(issue) == ARCHIVED
 
 
@@ -115,7 +135,7 @@ def test_the_ceiling_is_twice_the_busiest_hour(
     EscalationWatch.objects.bulk_create(
         EscalationWatch(issue=issue, archived_at=archived) for issue in scene.issues
     )
-    escalation.renew(access.store())
+    escalation.begin(access.store())
     until = archived.timestamp() // 60 * 60e6
     for issue in scene.issues:
         project, groups = scene.groups[issue.pk]
@@ -130,7 +150,7 @@ def test_the_ceiling_is_twice_the_busiest_hour(
 
     EscalationWatch.objects.update(ceiling=11, due_at=NOW - timedelta(days=2))
     monkeypatch.setattr("vedette.clock.now", lambda: NOW + HOUR)
-    escalation.renew(access.store())
+    escalation.lower(access.store())
     assert {watch.ceiling for watch in EscalationWatch.objects.all()} <= {10, 11}
 
 
@@ -159,7 +179,7 @@ def test_what_comes_before_the_ceiling_is_known_counts_too(
     set_status([project], [issue.pk], Status.IGNORED)
     domain.apply([event(project, 1, now, count=400)], writer="w", position=2)
     assert state(issue) == ARCHIVED
-    escalation.renew(duck)
+    escalation.begin(duck)
     domain.apply([event(project, 1, now)], writer="w", position=3)
     assert state(issue) == ESCALATING
 
@@ -173,3 +193,56 @@ def test_a_clock_that_was_wrong_does_not_end_the_counting(
     domain.apply([event(project, 1, now + 365 * 86400)], writer="w", position=2)
     domain.apply([event(project, 1, now, count=50)], writer="w", position=3)
     assert state(issue) == ESCALATING
+
+
+def test_a_wrong_clock_lowers_no_ceiling(
+    rollback: None, project: Any, duck: DuckStore, tmp_path: Path
+) -> None:
+    """Next year's last week had no events yet; set right, the clock lowers it again."""
+    from vedette.issues.models import EscalationWatch, Issue
+    from vedette.loops._trust import believe_clock
+
+    now = clock.now()
+    issue = Issue.objects.create(project=project, short_id=1, first_seen=now, last_seen=now)
+    EscalationWatch.objects.create(issue=issue, ceiling=400, due_at=now)
+    house: Any = SimpleNamespace(config=Config(data=tmp_path), store=duck)
+    believe_clock(house.config)
+    try:
+        clock.turn(400 * 86400.0)
+        with pytest.raises(HeldBack):
+            LOOP.run(house)
+        assert EscalationWatch.objects.get().ceiling == 400
+    finally:
+        clock.turn(0)
+    EscalationWatch.objects.update(due_at=now + timedelta(days=401))
+    LOOP.run(house)
+    assert EscalationWatch.objects.get().ceiling == 10
+
+
+def test_issues_that_are_made_one_have_the_ceiling_of_both(scene: Scene) -> None:
+    """What was usual for the one that goes is usual for the one that stays."""
+    from vedette.issues import escalation
+    from vedette.issues.merging import merge
+    from vedette.issues.models import EscalationWatch, Issue, Status, Substatus
+    from vedette.store import access
+
+    quiet, loud = (issue for issue in scene.issues[:2])
+    Issue.objects.filter(pk__in=[quiet.pk, loud.pk]).update(
+        status=Status.IGNORED, substatus=Substatus.ARCHIVED
+    )
+    EscalationWatch.objects.create(issue=quiet, ceiling=10, hours={"5": 7})
+    EscalationWatch.objects.create(issue=loud, ceiling=400)
+    kept = merge(quiet, loud)
+    assert EscalationWatch.objects.get().ceiling is None
+    escalation.begin(access.store())
+    watch = EscalationWatch.objects.get()
+    busiest: dict[int, int] = {}
+    for issue in (quiet, loud):
+        project, groups = scene.groups[issue.pk]
+        for row in scene.events:
+            if row["project_id"] == project and row["group_id"] in groups:
+                hour = row["timestamp"] // 3_600_000_000
+                busiest[hour] = busiest.get(hour, 0) + 1
+    assert watch.issue_id == kept.pk
+    assert watch.ceiling == max(10, 2 * max(busiest.values()))
+    assert watch.hours == {"5": 7}

@@ -92,6 +92,14 @@ ODD: dict[str, bytes] = {
     "a deep nest": b"[" * 10_000 + b"]" * 10_000,
     "a deep nest of objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
     "a nest that only some parsers read": b"[" * 990 + b"]" * 990,
+    "an exponent of twelve digits": b"-1e999999999999",
+    "an exponent below every number": b"1e-999999999999",
+    "100,000 decimals": b"0." + b"3" * 100_000,
+    "minus zero": b"-0",
+    "a name that is a lone surrogate": rb'{"\ud800":1,"\udfff":{"\ud800":"x"}}',
+    "a name of NUL": rb'{"\u0000":1,"":2,"__proto__":3}',
+    "a name of 70,000 letters": b'{"%b":1}' % (b"n" * 70_000),
+    "names that differ in their spelling": rb'{"a":1,"\u0061":2,"a":3}',
 }
 PLACES = (
     b'{%b,"extra":{"a":%b}}',
@@ -107,6 +115,11 @@ PLACES = (
     b'{%b,"stacktrace":{"frames":[{"function":"f","context_line":"x","lineno":%b}]}}',
     b'{%b,"breadcrumbs":[{"message":%b}]}',
     b'{%b,"measurements":%b}',
+    b'{%b,"logentry":{"message":"pin=%%s b=%%d","params":[%b,7]}}',
+    b'{%b,"logentry":{"params":%b,"message":"pin=%%(a)s"}}',
+    b'{%b,"spans":[{"data":{"a":%b},"description":"x"}]}',
+    b'{%b,"debug_meta":{"images":[%b]}}',
+    b'{%b,"user":%b}',
     b'{%b,"exception":[{"type":"E","value":%b}]}',
 )
 

@@ -6,8 +6,10 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -116,3 +118,59 @@ def test_a_crash_before_the_end_forgets_no_blob(
     assert held(pipe) == {b"theirs"}
     run(house(pipe))
     assert held(pipe) == set()
+
+
+def test_what_was_on_its_way_when_a_project_was_removed_goes_too(pipe: Pipe) -> None:
+    """Digesters hear of it a little later; after that nothing comes, and nobody looks again."""
+    send(pipe, 2, b"theirs")
+    remove_project(2)
+    run(house(pipe))
+    send(pipe, 2, b"late")
+    assert {use.project_id for use in pipe.store.usage() if use.table == "attachments"} == {2}
+    run(house(pipe))
+    assert {use.project_id for use in pipe.store.usage() if use.table == "attachments"} == set()
+    RemovedProject.objects.update(removed_at=clock.now() - timedelta(hours=1))
+    run(house(pipe))
+    assert RemovedProject.objects.get().purged_at is not None
+
+
+def test_a_blob_that_comes_again_as_it_ages_away_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written again between the look at its age and its end; older ones go."""
+    blobs = BlobFolder(tmp_path)
+    again, old = blobs.put(b"again"), blobs.put(b"old")
+    for name in (again, old):
+        os.utime(tmp_path / name[:2] / name, (1000, 1000))
+    look = Path.stat
+
+    def stat(path: Path, **rest: Any) -> os.stat_result:
+        found = look(path, **rest)
+        if path.name == again:
+            blobs.put(b"again")
+        return found
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert blobs.remove_before(2000) == 1
+    assert (blobs.get(again), blobs.get(old)) == (b"again", None)
+
+
+def test_the_name_of_a_blob_outlasts_a_loss_of_power(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its entry and that of its folder are on disk before anybody hears of it."""
+    synced: list[tuple[Path, list[str]]] = []
+    sync = os.fsync
+
+    def note(handle: int) -> None:
+        path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        synced.append((path, os.listdir(path) if path.is_dir() else []))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    (tmp_path / "sent").write_bytes(b"adopted")
+    blobs = BlobFolder(tmp_path / "blobs")
+    for name in (blobs.put(b"put"), blobs.adopt(tmp_path / "sent")):
+        folder = tmp_path / "blobs" / name[:2]
+        assert any(path == folder and name in held for path, held in synced)
+        assert any(path == folder.parent and folder.name in held for path, held in synced)

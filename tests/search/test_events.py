@@ -215,3 +215,50 @@ def test_no_search_breaks_the_store(store: DuckStore, text: str) -> None:
     except SearchError:
         return
     assert found(store, text) <= ALL
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("browser:lynx", {"message"}),
+        ("user:bob", {"message"}),
+        ("istanbul", {"browser"}),
+        ("İSTANBUL", {"browser"}),
+        ("ISTANBUL", {"browser"}),
+        ("İstanbul", {"browser"}),
+        ("i̇stanbul", {"browser"}),
+        ("hauptstrasse", {"browser"}),
+        ("HAUPTSTRASSE", {"browser"}),
+        ("Hauptstraße", {"browser"}),
+        ("HAUPTSTRAẞE", {"browser"}),
+        ("größe:5", {"message"}),
+        ("größe:5", {"message"}),
+        ("tags[größe]:5", {"message"}),
+        ("!browser:lynx", {"browser", "division"}),
+        ("ZeroDivisionError: division by zero", {"division"}),
+        ("x is not a function in İstanbul, Hauptstraße", {"browser"}),
+        ("Stock is low: 5 * 3", {"message"}),
+        ('"Stock is low: 5 * 3"', {"message"}),
+        ("plan:50%_off", {"division"}),
+        ("star:a\\*b", {"message"}),
+        ('star:"a*b"', {"message"}),
+        ("path:C:\\temp", {"division"}),
+        ("has:browser", {"browser", "message"}),
+        ("!has:browser", {"division"}),
+        ("browser:*", {"browser", "message"}),
+        ('browser:""', {"division"}),
+        ("city:B*", {"division", "message"}),
+        ("city:\uf00dEndsWith\uf00dlin", {"division"}),
+        ("city:\uf00dDoesNotContain\uf00derl", {"browser", "message"}),
+        ("browser:\uf00dContains\uf00dyn", {"message"}),
+        ('message:\uf00dContains\uf00d"is low"', {"message"}),
+        ("user:7", {"division"}),
+        ("user.id:7 or user:bob", {"division", "message"}),
+        ("stack.function:DIVIDE", {"division"}),
+        ("shop/till.py:7", {"division"}),
+        ("till.py:7", {"division"}),
+    ],
+)
+def test_a_search_finds_what_was_meant(store: DuckStore, text: str, expected: set[str]) -> None:
+    """Whatever script, spelling and marks it is written in."""
+    assert found(store, text) == expected

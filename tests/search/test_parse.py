@@ -104,6 +104,133 @@ from vedette.search.clauses import clause
         ('Error: (1045, "x', [("message", "=", 'Error: (1045, "x')]),
         ("TypeError: timestamp:soon", [("message", "=", "TypeError: timestamp:soon")]),
         ("Uncaught Error: :(", [("message", "=", "Uncaught Error: :(")]),
+        ("NSURLErrorDomain: -1009", [("message", "=", "NSURLErrorDomain: -1009")]),
+        (
+            "org.postgresql.util.PSQLException: ERROR: deadlock detected",
+            [("message", "=", "org.postgresql.util.PSQLException: ERROR: deadlock detected")],
+        ),
+        (
+            "java.lang.IllegalStateException: Order (404) is closed",
+            [("message", "=", "java.lang.IllegalStateException: Order (404) is closed")],
+        ),
+        ("App\\Models\\Order::find", [("message", "=", "App\\Models\\Order::find")]),
+        (
+            "std::vector<int>::at level:error",
+            [("message", "=", "std::vector<int>::at"), ("level", "=", "error")],
+        ),
+        ("GET /orders/17?x=1&y=2", [("message", "=", "GET /orders/17?x=1&y=2")]),
+        (
+            "see http://localhost:3000/x level:error",
+            [("message", "=", "see http://localhost:3000/x"), ("level", "=", "error")],
+        ),
+        (
+            "SQLSTATE[HY000] [2002] Connection refused",
+            [("message", "=", "SQLSTATE[HY000] [2002] Connection refused")],
+        ),
+        (
+            "Error: connect ECONNREFUSED 127.0.0.1:5432",
+            [("message", "=", "Error: connect ECONNREFUSED 127.0.0.1:5432")],
+        ),
+        (
+            "SyntaxError: Unexpected token < in JSON at position 0",
+            [("message", "=", "SyntaxError: Unexpected token < in JSON at position 0")],
+        ),
+        (
+            "TypeError: Cannot read properties of undefined (reading 'id')",
+            [("message", "=", "TypeError: Cannot read properties of undefined (reading 'id')")],
+        ),
+        (
+            "TypeError: 'NoneType' object is not subscriptable",
+            [("message", "=", "TypeError: 'NoneType' object is not subscriptable")],
+        ),
+        (
+            "Traceback (most recent call last):",
+            [("message", "=", "Traceback (most recent call last):")],
+        ),
+        (
+            "rpc error: code = Unavailable desc = connection closed",
+            [("message", "=", "rpc error: code = Unavailable desc = connection closed")],
+        ),
+        ("s3://bucket/key", [("message", "=", "s3://bucket/key")]),
+        ("urn:isbn:123", [("urn", "=", "isbn:123")]),
+        ("localhost:5432", [("localhost", "=", "5432")]),
+        ("at 10:30 level:error", [("message", "=", "at 10:30"), ("level", "=", "error")]),
+        ("[::1]:8080", [("message", "=", "[::1]:8080")]),
+        ("user.email:ann+shop@example.com", [("user.email", "=", "ann+shop@example.com")]),
+        ("url:https://shop.example/till?x=1", [("url", "=", "https://shop.example/till?x=1")]),
+        ('url:"https://shop.example/a b"', [("url", "=", "https://shop.example/a b")]),
+        ('message:"a: b"', [("message", "=", "a: b")]),
+        ('transaction:"GET /orders/{id}"', [("transaction", "=", "GET /orders/{id}")]),
+        ("transaction:/api/*/orders", [("transaction", "=", "/api/*/orders")]),
+        ("release:shop@1.2.3+77", [("release", "=", "shop@1.2.3+77")]),
+        ("level:[error,fatal]", [("level", "IN", ("error", "fatal"))]),
+        ('level:["error" , fatal]', [("level", "IN", ("error", "fatal"))]),
+        ('!level:[ "a, b" ]', [("level", "NOT IN", ("a, b",))]),
+        ('os.name:"Mac OS X"', [("os.name", "=", "Mac OS X")]),
+        ("level:error and level:fatal", [("level", "=", "error"), "AND", ("level", "=", "fatal")]),
+        ("not level:error", [("message", "=", "not"), ("level", "=", "error")]),
+        ('a:"\\"quoted\\""', [("a", "=", '"quoted"')]),
+        ("path:C:\\temp", [("path", "=", "C:\\temp")]),
+        ("größe:5 OR 都市:東京", [("größe", "=", "5"), "OR", ("都市", "=", "東京")]),
+        ("tags[größe]:5", [("tags[größe]", "=", "5")]),
+        ("имя:Иван", [("имя", "=", "Иван")]),
+        ("level:error\u2003browser:lynx", [("level", "=", "error"), ("browser", "=", "lynx")]),
+        ("level:error\n", [("level", "=", "error")]),
+        ("\tlevel:error\t", [("level", "=", "error")]),
+        ("level:error\u202fx\u2009y", [("level", "=", "error"), ("message", "=", "x y")]),
+        ("browser:„lynx“", [("browser", "=", "lynx")]),
+        ("browser:«lynx 2»", [("browser", "=", "lynx 2")]),
+        ("browser:[“a b”,„c“]", [("browser", "IN", ("a b", "c"))]),
+        ("level:error,fatal", [("level", "=", "error,fatal")]),
+        ("a:b or c:d or e:f", [("a", "=", "b"), "OR", ("c", "=", "d"), "OR", ("e", "=", "f")]),
+        (
+            "(a:b and c:d) or e:f",
+            [[("a", "=", "b"), "AND", ("c", "=", "d")], "OR", ("e", "=", "f")],
+        ),
+        ("dead or alive", [("message", "=", "dead or alive")]),
+        (
+            "search and rescue level:error",
+            [("message", "=", "search and rescue"), ("level", "=", "error")],
+        ),
+        ('a:\uf00dContains\uf00d"b c"', [("a", "=", "*b c*")]),
+        ("!a:\uf00dContains\uf00d[b,c]", [("a", "!=", "*b*"), ("a", "!=", "*c*")]),
+        ('a:\uf00dStartsWith\uf00d[b,"c d"]', [[("a", "=", "b*"), "OR", ("a", "=", "c d*")]]),
+        ("message:\uf00dContains\uf00dfoo", [("message", "=", "*foo*")]),
+        (
+            "release:\uf00dStartsWith\uf00dshop@ level:error",
+            [("release", "=", "shop@*"), ("level", "=", "error")],
+        ),
+        ("!a:\uf00dDoesNotEndWith\uf00d[b]", [("a", "=", "*b")]),
+        (
+            "Rack::Timeout OR Puma::Error",
+            [("message", "=", "Rack::Timeout"), "OR", ("message", "=", "Puma::Error")],
+        ),
+        ("foo::bar:baz", [("message", "=", "foo::bar:baz")]),
+        ("-[Cart total]", [("message", "=", "-[Cart total]")]),
+        ("Cart.pay():17", [("message", "=", "Cart.pay():17")]),
+        ("cart.js:17:9", [("message", "=", "cart.js:17:9")]),
+        ("app/cart.py:17", [("message", "=", "app/cart.py:17")]),
+        ("cart.py:17", [("message", "=", "cart.py:17")]),
+        ("{'id': 7}", [("message", "=", "{'id': 7}")]),
+        ('{"id": 7}', [("message", "=", '{"id": 7}')]),
+        (
+            "[Errno 13] Permission denied: '/a'",
+            [("message", "=", "[Errno 13] Permission denied: '/a'")],
+        ),
+        ("#<Order:0x000055d0>", [("message", "=", "#<Order:0x000055d0>")]),
+        ("C++", [("message", "=", "C++")]),
+        ("100%", [("message", "=", "100%")]),
+        ("a && b || c", [("message", "=", "a && b || c")]),
+        ("SELECT * FROM users", [("message", "=", "SELECT * FROM users")]),
+        ("mailto:ann@example.com", [("mailto", "=", "ann@example.com")]),
+        ("größe:5".replace("ö", "o\u0308"), [("größe", "=", "5")]),
+        ("\r\n level:error \r\n", [("level", "=", "error")]),
+        (
+            "src/App.tsx:17:9 level:error",
+            [("message", "=", "src/App.tsx:17:9"), ("level", "=", "error")],
+        ),
+        ("cart.py:broken", [("cart.py", "=", "broken")]),
+        ("p95(x.y):>5", [("p95(x.y)", ">", 5.0)]),
     ],
 )
 def test_a_text_is_read(text: str, expected: list[Any]) -> None:
@@ -305,3 +432,28 @@ def test_a_hostile_text_takes_no_long_time(text: str) -> None:
     finally:
         sys.setprofile(None)
     assert steps < 40 * 8192
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("OR", 0),
+        ("a:b OR", None),
+        ("OR a:b", 0),
+        ("a:b AND AND c:d", None),
+        ("(a:b OR) c:d", None),
+        ('level:"error', 0),
+        ('x level:"error', 2),
+        ("level:[", 0),
+        ("a:b (c:d", 4),
+        ("timestamp:>tomorrow", None),
+        ("a:\uf00dNonsense\uf00db", None),
+        ("a:\uf00d", 2),
+    ],
+)
+def test_what_nobody_can_mean_is_refused(text: str, start: int | None) -> None:
+    """Connectives without conditions, unknown operators, what was not closed."""
+    with pytest.raises(SearchError) as caught:
+        clause(parse(text))
+    assert start is None or caught.value.start == start
+    assert 0 <= caught.value.start < caught.value.end <= len(text)

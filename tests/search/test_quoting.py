@@ -91,6 +91,12 @@ def found(store: DuckStore, project: int, condition: Condition | None) -> list[s
 @example(key="age", value="-24h")
 @example(key="is", value="resolved")
 @example(key="my key\\", value="a b\\")
+@example(key="cart.py", value="17")
+@example(key="src/cart.py", value="17:9")
+@example(key="gro\u0308\u00dfe", value="5")
+@example(key="city", value="[ 5 ]")
+@example(key="city", value="\ngo\u0308\r")
+@example(key="city", value="\uf00dContains\uf00d")
 def test_a_link_finds_exactly_the_events_of_its_tag(store: DuckStore, key: str, value: str) -> None:
     """Whatever key and value are stored, on the page of events and in the issue list."""
     near = [value + "x", "x" + value, value + "\\", value.swapcase(), value[:-1], value[1:]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -155,6 +157,27 @@ def test_days_that_are_dropped_are_gone(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     assert sold(store) == [4, 5, 6, 7]
     store.abandon()
+
+
+def test_a_day_that_is_dropped_as_a_question_begins_stays_dropped(tmp_path: Path) -> None:
+    """The question is answered of the other days, and the day can be written again."""
+    store = filled(tmp_path, 3)
+    questions = store._questions
+    files_of = questions._files_of
+
+    def late(*arguments: Any) -> Any:
+        found = files_of(*arguments)
+        assert store.drop_before("telemetry", date(2026, 1, 2)) == 1
+        return found
+
+    questions._files_of = late  # type: ignore[method-assign]
+    assert sold(store) == [2, 3, 4, 5]
+    questions._files_of = files_of  # type: ignore[method-assign]
+    assert len(list(tmp_path.glob("telemetry_*.duckdb"))) == 2
+    sell(store, [6])
+    store.flush()
+    assert sold(store) == [2, 3, 4, 5, 6]
+    store.close()
 
 
 def test_many_checkpoints_leave_few_row_groups(tmp_path: Path) -> None:

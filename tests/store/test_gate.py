@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.store.shop import count, open_store, sell
@@ -100,6 +101,33 @@ def test_a_question_can_be_cancelled(store: DuckStore, slow: threading.Event) ->
     store.cancel("mine")
 
 
+def test_a_question_that_is_about_to_begin_can_be_cancelled(
+    store: DuckStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its start and the engine's, which forgets what was said before."""
+    from vedette.store import gate, questions
+
+    def endless(*_: object) -> tuple[str, list[object]]:
+        store.cancel("early")
+        text = "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range > b.range"
+        return text, []
+
+    monkeypatch.setattr(gate, "QUESTION_SECONDS", 3600.0)
+    monkeypatch.setattr(questions, "compiled", endless)
+    raised: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            store.query(SLOW, token="early")
+        except QuestionCancelled as error:
+            raised.append(error)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(20)
+    assert [str(error) for error in raised] == ["the question was cancelled"]
+
+
 def test_no_more_than_so_many_at_once(store: DuckStore) -> None:
     """One more waits a little, then is told that the store is busy."""
     with store._gate.turn(None, None):
@@ -188,3 +216,44 @@ def test_one_asker_does_not_hold_the_threads_of_those_who_ask() -> None:
     for thread in threads:
         thread.join(10)
         assert not thread.is_alive()
+
+
+def test_a_cancelled_question_leaves_the_line() -> None:
+    """A process that was killed leaves no places taken: its users ask the next one at once."""
+    gate = Gate(at_once=2, wait_seconds=60)
+    refused: list[Exception] = []
+
+    def ask(token: str) -> None:
+        try:
+            with asking_for("ada"), gate.turn(None, token):
+                pass
+        except QuestionCancelled as error:
+            refused.append(error)
+
+    with asking_for("ada"), gate.turn(None, None):
+        threads = [threading.Thread(target=ask, args=(token,)) for token in ("one", "two")]
+        for thread in threads:
+            thread.start()
+        while gate._room.waiting("ada") < 2:
+            pass
+        gate.cancel("one")
+        threads[0].join(10)
+        assert [str(error) for error in refused] == ["the question was cancelled"]
+        assert gate._room.waiting("ada") == 1
+        gate.cancel("two")
+        threads[1].join(10)
+    assert len(refused) == 2
+    with asking_for("ada"), gate.turn(None, None):
+        pass
+
+
+def test_a_question_can_be_cancelled_whose_engine_has_failed() -> None:
+    """Else nobody would notice any more that clients go away."""
+    gate = Gate()
+    with gate.turn(None, "lost") as turn:
+        engine = duckdb.connect()
+        turn.start(engine.cursor())
+        engine.close()
+        gate.cancel("lost")
+        with pytest.raises(QuestionCancelled):
+            turn.check()

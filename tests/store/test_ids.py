@@ -159,3 +159,23 @@ def test_a_failure_is_the_stores_error_and_passes(ids: EventIds) -> None:
         claim(ids, (1, A, 0))
     _of(ids).execute("PRAGMA query_only = 0")
     assert claim(ids, (1, A, 0)) == []
+
+
+def test_a_step_back_that_breaks_off_is_gone_on_with(tmp_path: Path) -> None:
+    """Some of the days ahead are taken over already, and gone."""
+    ids = EventIds(tmp_path / "ids.sqlite3")
+    for day in (100, 101, 102):
+        assert ids.claim([EventId(1, f"{day:032x}", day)], writer="w", now=day * 86400) == []
+
+    def refuse(action: int, name: str | None, *_: object) -> int:
+        is_last = action == sqlite3.SQLITE_DROP_TABLE and name == "day_000100"
+        return sqlite3.SQLITE_DENY if is_last else sqlite3.SQLITE_OK
+
+    assert ids._connection is not None
+    ids._connection.set_authorizer(refuse)
+    with pytest.raises(StoreError):
+        ids.claim([EventId(1, f"{1:032x}", 1)], writer="w", now=10 * 86400)
+    ids._connection.set_authorizer(None)
+    again = [EventId(1, f"{day:032x}", 7) for day in (100, 101, 102)]
+    assert ids.claim(again, writer="w", now=10 * 86400) == [0, 1, 2]
+    ids.close()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from vedette.store.errors import BadQuery, StoreBusy, StoreUnavailable
 from vedette.store.query import Answer, Select
 from vedette.store.remote import StoreClient, StoreServer
 from vedette.store.visible import VisibleProjects
+from vedette.store.watch import Watch
 
 EVERYTHING = VisibleProjects.of_system()
 
@@ -175,3 +177,23 @@ def test_an_askers_share_is_known_to_the_owner(tmp_path: Path) -> None:
             assert client.query(select).rows == [[0]]
     server.stop()
     store.abandon()
+
+
+def test_a_cancelling_that_fails_is_the_last_of_none() -> None:
+    """Those who go away later are noticed all the same."""
+    watch = Watch()
+
+    def fail() -> None:
+        raise RuntimeError("the engine is gone")
+
+    for when_gone in (fail, threading.Event().set):
+        called = threading.Event()
+        here, there = socket.socketpair()
+
+        def note(then: Callable[[], None] = when_gone, called: threading.Event = called) -> None:
+            called.set()
+            then()
+
+        with here, watch.over(here, note):
+            there.close()
+            assert called.wait(10)

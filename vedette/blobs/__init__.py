@@ -25,13 +25,14 @@ class BlobFolder:
         with contextlib.suppress(FileNotFoundError):
             os.utime(path)
             return name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(path.parent)
         temporary = path.with_name(f"{name}.{os.getpid()}.new")
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        _sync(path.parent)  # or a loss of power takes the name, and the row that has it stays
         return name
 
     def adopt(self, path: Path) -> str:
@@ -40,8 +41,9 @@ class BlobFolder:
             name = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
         os.utime(path)
-        self._path(name).parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(self._path(name).parent)
         os.replace(path, self._path(name))
+        _sync(self._path(name).parent)
         return name
 
     def get(self, name: str) -> bytes | None:
@@ -67,12 +69,7 @@ class BlobFolder:
 
     def remove_before(self, moment: float) -> int:
         """Delete the blobs last written before `moment` (seconds); returns how many."""
-        removed = 0
-        for path in self._folder.glob("??/*"):
-            if path.stat().st_mtime < moment:
-                path.unlink(missing_ok=True)
-                removed += 1
-        return removed
+        return sum(self._remove(path.name, moment) for path in self._folder.glob("??/*"))
 
     def remove(self, names: Iterable[str], *, before: float) -> set[str]:
         """Delete blobs but for those written since `before` (seconds), which are returned."""
@@ -94,5 +91,19 @@ class BlobFolder:
         aside.unlink()
         return True
 
+    def _make_folder(self, folder: Path) -> None:
+        """Make one of the folders, lasting when it returns."""
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync(self._folder)
+
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

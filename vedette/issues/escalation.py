@@ -1,8 +1,9 @@
 """Archived issues come back when they become much more frequent than they were.
 
 Each has a ceiling for the events of one hour: twice what the busiest hour of the week before it
-was archived had, and never less than ten. The hour's events are counted in the same transaction
-in which the issue has them, so that a replay neither forgets nor doubles any.
+was archived had, and never less than ten. Events are counted by the hour in which they came,
+whenever they are processed, in the same transaction in which the issue has them, so that a
+replay neither forgets nor doubles any.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from vedette import clock
 from vedette.facts import IssueSeen
@@ -29,6 +30,7 @@ _WEEK = timedelta(days=7)
 _RENEWED_AFTER = timedelta(days=1)
 _HOUR = 3600
 _MINUTE = 60
+_HOURS_HELD = 24  # one digester may be hours behind another
 _ISSUES_AT_ONCE = 100
 _ROUNDS = 20
 _ARCHIVED = Q(issue__status=Status.IGNORED, issue__substatus=Substatus.ARCHIVED)
@@ -47,9 +49,23 @@ def count(seen: Sequence[IssueSeen]) -> list[IssueSeen]:
     return [fact for fact in found if fact is not None]
 
 
-def renew(store: Reader) -> None:
-    """Give newly archived issues their ceiling; lower those of issues that became rarer."""
-    due = EscalationWatch.objects.filter(due_at__lte=clock.now()).order_by("due_at", "pk")
+def begin(store: Reader) -> None:
+    """Give newly archived issues their ceiling."""
+    _renew(store, EscalationWatch.objects.filter(ceiling=None))
+
+
+def lower(store: Reader) -> None:
+    """Lower the ceiling of issues that became rarer; once a day, while the clock is right.
+
+    One that is due much later than that was looked at under a clock that was wrong.
+    """
+    now = clock.now()
+    is_due = Q(due_at__lte=now) | Q(due_at__gt=now + 2 * _RENEWED_AFTER)
+    _renew(store, EscalationWatch.objects.filter(is_due, ceiling__isnull=False))
+
+
+def _renew(store: Reader, watched: QuerySet[EscalationWatch]) -> None:
+    due = watched.order_by("due_at", "pk")
     for _ in range(_ROUNDS):
         watches = list(due[:_ISSUES_AT_ONCE])
         if not watches:
@@ -73,20 +89,17 @@ def _is_any_watched() -> bool:
 
 
 def _counted(watch: EscalationWatch, facts: Sequence[IssueSeen]) -> IssueSeen | None:
-    hours = Counter[int]()
+    first = int(watch.archived_at.timestamp()) // _HOUR
+    last = int(clock.timestamp()) // _HOUR + 1  # what is later was noted under a wrong clock
+    hours = Counter({int(at): number for at, number in watch.hours.items() if int(at) <= last})
+    now = Counter[int]()
     for fact in facts:
-        hours.update(fact.event.by_hour)
-    hour, number = watch.hour, watch.count
-    if hour > clock.timestamp() // _HOUR + 1:
-        hour, number = 0, 0  # a clock was wrong when this was written
-    for at, more in sorted(hours.items()):
-        if at < hour:
-            continue  # late; that hour is over
-        number = number + more if at == hour else more
-        hour = at
-        if watch.ceiling is not None and number > watch.ceiling:
-            return _escalated(watch, facts[-1])
-    EscalationWatch.objects.filter(pk=watch.pk).update(hour=hour, count=number)
+        now.update({at: n for at, n in fact.event.by_hour.items() if first <= at <= last})
+    hours.update(now)
+    if watch.ceiling is not None and any(hours[at] > watch.ceiling for at in now):
+        return _escalated(watch, facts[-1])
+    held = {str(at): hours[at] for at in sorted(hours)[-_HOURS_HELD:]}
+    EscalationWatch.objects.filter(pk=watch.pk).update(hours=held)
     return None
 
 
@@ -107,7 +120,7 @@ def _escalated(watch: EscalationWatch, last: IssueSeen) -> IssueSeen:
 def _busiest_hours(store: Reader, watches: Sequence[EscalationWatch]) -> Counter[int]:
     """The most events that each issue had in an hour of the week before it was archived.
 
-    Later, of the week before now: see `renew`. The hour in which it was archived counts to the
+    Later, of the week before now: see `lower`. The hour in which it was archived counts to the
     minute, so that what came after does not. Raises StoreError.
     """
     owner = _owners(watches)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Q
 
-from vedette.issues.models import Assignment, Issue, IssueKey, Status, Substatus
+from vedette import clock
+from vedette.issues.models import Assignment, EscalationWatch, Issue, IssueKey, Status, Substatus
 
 _NAMES = ("event_type", "type", "value", "culprit", "filename", "function", "logger", "level")
 
@@ -16,8 +17,9 @@ _NAMES = ("event_type", "type", "value", "culprit", "filename", "function", "log
 def merge(one: Issue, other: Issue) -> Issue:
     """Make them one and return it: the issue with the smaller number, with its status.
 
-    A resolved one is open again if the other had an event after that. No batch may be committed
-    meanwhile: its counts would go to an issue that is gone.
+    A resolved one is open again if the other had an event after that; how often an archived one
+    may happen in an hour is counted anew, of both. No batch may be committed meanwhile: its
+    counts would go to an issue that is gone.
     """
     with transaction.atomic():
         found = Issue.objects.select_for_update().filter(Q(pk=one.pk) | Q(pk=other.pk))
@@ -27,6 +29,8 @@ def merge(one: Issue, other: Issue) -> Issue:
         kept.save()
         _move_regressions(kept, gone)
         _move_assignment(kept, gone)
+        now = clock.now()
+        EscalationWatch.objects.filter(issue=kept).update(ceiling=None, archived_at=now, due_at=now)
         gone.delete()
     return kept
 

@@ -114,7 +114,7 @@ class Assignment(models.Model):
 
 
 class EscalationWatch(models.Model):
-    """How often an archived issue may happen in an hour, and how often it did in the newest.
+    """How often an archived issue may happen in an hour, and how often it did.
 
     There is one from the moment it is archived; `ceiling` is null until the week before was
     counted. It is never raised: what grows slowly comes back as well.
@@ -126,8 +126,9 @@ class EscalationWatch(models.Model):
     ceiling = models.BigIntegerField(null=True)
     archived_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(default=clock.now, db_index=True, help_text="To be counted.")
-    hour = models.BigIntegerField(default=0, help_text="Hours since 1970, by receipt.")
-    count = models.BigIntegerField(default=0)
+    hours = models.JSONField(
+        default=dict, help_text="Events by hours since 1970, by receipt, of the newest hours."
+    )
 
 
 class SpoolPosition(models.Model):

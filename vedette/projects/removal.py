@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from vedette import clock
 from vedette.projects.models import Project, RemovedProject
 from vedette.releases.changes import remove_unused
+
+_SETTLED_AFTER = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -26,5 +30,7 @@ def projects_to_purge() -> list[int]:
 
 
 def mark_purged(project_ids: list[int]) -> None:
-    """Their telemetry is gone."""
-    RemovedProject.objects.filter(project_id__in=project_ids).update(purged_at=clock.now())
+    """Their telemetry is gone; of those just removed some may still be on its way."""
+    now = clock.now()
+    settled = RemovedProject.objects.exclude(removed_at__range=(now - _SETTLED_AFTER, now))
+    settled.filter(project_id__in=project_ids).update(purged_at=now)

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from vedette.search.errors import SearchError
 from vedette.search.escapes import without_escapes
+from vedette.search.folding import composed
 from vedette.search.known import is_known
 from vedette.search.lookalikes import is_no_key
 from vedette.search.operators import written_symbols
@@ -87,10 +88,11 @@ def unquoted(text: str) -> str:
 
 
 _END = r"(?=[\t\n )]|\Z)"
-_KEY = r"[\w.\-]++"
-_QUOTED_KEY = r'"[\w.:\-]++"'
+# With marks that stand apart from their letter: some systems write `ö` as two characters.
+_KEY = r"[\w.\-\u0300-\u036f]++"
+_QUOTED_KEY = r'"[\w.:\-\u0300-\u036f]++"'
 _QUOTED = r'"(?>\\"|[^"])*+"'
-_ITEM = rf"(?>{_QUOTED}|[^(), ]+?(?=\]{_END}|\ *+,))"
+_ITEM = rf"(?>{_QUOTED}|[^(), ]+?(?=\ *+\]{_END}|\ *+,))"
 _PARAMETER = r"""(?>"(?>\\"|[^\t\n"])*+"|[^()\t\n, "]++)"""
 _NUMBER = r"-?[0-9]+(?:\.[0-9]*)?"
 DATE: Final = r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?"
@@ -99,6 +101,7 @@ _SPACES = re.compile(r"\ *+")
 _CONNECTIVE = re.compile(rf"(OR|AND){_END}", re.IGNORECASE)
 # What Sentry's search box writes between colon and value, between two private characters.
 _MARKER = re.compile("\uf00d(DoesNot)?(Contains?|StartsWith|StartWith|EndsWith|EndWith)\uf00d")
+_OTHER_MARKER = re.compile("\uf00d[^\uf00d\n]{0,40}\uf00d?")
 _HAS = re.compile(
     rf"(!?)has:(?:({_QUOTED_KEY})|(tags\[(?:{_KEY}|{_QUOTED})\])|({_KEY})|({_QUOTED}|[^()\t\n ]*+))"
 )
@@ -109,7 +112,7 @@ _AGGREGATE_PREFIX = re.compile(
 _AGGREGATE_VALUE = re.compile(
     rf"(?:{_NUMBER}(?:ms|s|min|m|hr|h|day|d|wk|w|k|b|%)?|{DATE}|[+-][0-9]+[wdhm]){_END}"
 )
-_LIST = re.compile(rf"\[{_ITEM}(?:\ *+,\ *+(?!,)(?:{_ITEM})?+)*+\]{_END}")
+_LIST = re.compile(rf"\[\ *+{_ITEM}(?:\ *+,\ *+(?!,)(?:{_ITEM})?+)*+\ *+\]{_END}")
 _LIST_ITEM = re.compile(_ITEM)
 _VALUE = re.compile(rf"({_QUOTED})|{_NUMBER}[kmb]?(?=[,\]])|[^()\t\n ]*+")
 _QUOTED_TEXT = re.compile(_QUOTED)
@@ -205,7 +208,7 @@ class _Scanner:
         found = _AGGREGATE_PREFIX.match(self._text, place)
         operator = _operator().match(self._text, found.end()) if found else None
         value = _AGGREGATE_VALUE.match(self._text, operator.end()) if operator else None
-        if found is None or operator is None or value is None:
+        if found is None or operator is None or value is None or "." in found[2]:
             return None
         parameters = re.findall(_PARAMETER + "|,(?= *$)", found[3])
         if "," in parameters:
@@ -227,7 +230,7 @@ class _Scanner:
         tag, bare, quoted = found.group(2, 3, 4)
         if bare and self._is_no_key(bare, found.start(3), found.end()):
             return None
-        key = _tag_key(tag) if tag else bare or quoted[1:-1]
+        key = _tag_key(tag) if tag else composed(bare) if bare else quoted[1:-1]
         marker = _MARKER.match(self._text, found.end())
         head = Filter(
             key=key,
@@ -261,6 +264,8 @@ class _Scanner:
     def _value(self, head: Filter, begin: int) -> Filter:
         operator = _operator().match(self._text, begin)
         assert operator is not None  # it may be empty
+        if unknown := _OTHER_MARKER.match(self._text, begin):
+            raise SearchError("This operator is not known.", begin, unknown.end())
         value = _VALUE.match(self._text, begin if head.place else operator.end())
         assert value is not None  # and so may this
         return replace(

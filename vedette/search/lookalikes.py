@@ -1,7 +1,7 @@
 """What looks like a key, a colon and a value, and is none.
 
-Classes (`A::b`), addresses (`127.0.0.1:80`, `fe80::1`, `C:\\tmp`), times, and the titles of
-issues (`KeyError: 'name'`).
+Classes (`A::b`), addresses (`127.0.0.1:80`, `fe80::1`, `C:\\tmp`), lines of files (`cart.py:17`),
+times, and the titles of issues (`KeyError: 'name'`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,13 @@ _TITLE = re.compile(r"[\w.$]*[A-Z]")
 _SAID = re.compile(r"\S+(?: +\S+){3}")
 _WORD = re.compile(r"[^()\n ]++")
 _NUMBERS = re.compile(r"[\d.:-]*\d[\d.:-]*", re.ASCII)
+# A line of a file: `cart.py:17`, `app.js:17:9`.
+_FILE = (
+    r"[\w./\\@-]+\.(?:py|pyx|[cm]?[jt]sx?|vue|svelte|java|kts?|scala|groovy|cljs?|cs|fs|vb|go|php"
+    r"|rb|erb|exs?|erl|dart|rs|c|cc|cpp|cxx|hh?|hpp|mm?|swift|pl|pm|lua|sql|html?|jsbundle)"
+)
+_NAME_OF_FILE = re.compile(_FILE)
+_LINE_OF_FILE = re.compile(rf"{_FILE}:\d+(?::\d+)?[,;.)]?")
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:%\w{1,16})?(?:/\d{1,3})?[.,;]?\Z", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]{1,4}", re.IGNORECASE)
@@ -34,7 +41,9 @@ def is_no_key(text: str, place: int, end: int, *, is_first: bool) -> bool:
     if _SENTENCE.match(text, end) is not None:
         return not is_first or any(one.match(text, place) for one in (_TITLE, _SAID))
     word = _WORD.match(text, place)
-    return word is not None and is_address(word[0])
+    return word is not None and (
+        is_address(word[0]) or _LINE_OF_FILE.fullmatch(word[0]) is not None
+    )
 
 
 def is_address(text: str) -> bool:
@@ -44,6 +53,11 @@ def is_address(text: str) -> bool:
     if text.count(":") < 2:
         return False
     return _MAC.fullmatch(text) is not None or _is_ipv6(_BEHIND.sub("", text, count=1))
+
+
+def is_file(key: str) -> bool:
+    """Whether a key would be taken for a file if the number of a line followed."""
+    return _NAME_OF_FILE.fullmatch(key) is not None
 
 
 def may_begin_address(key: str) -> bool:

@@ -16,6 +16,8 @@ NO_WIDTH = "\u200b\u2060\ufeff\xad\u200e\u200f\u202a-\u202e\u2066-\u2069"
 
 def plain(text: str) -> str:
     """The text with blanks as spaces and pairs of typographic quotes as double quotes."""
+    if text[:1] in "\r\n" or text[-1:] in "\r\n":
+        text = _OUTER_BREAKS.sub(lambda found: " " * len(found[0]), text)
     if text.isascii() and "\t" not in text:
         return text
     return _PARTS.sub(_plain, text)
@@ -49,5 +51,7 @@ _QUOTED = "|".join(
     for pair in _PAIRS
 )
 _PARTS = re.compile(rf'"(?>\\"|[^"])*+"|{_QUOTED}|[{_BLANKS}]')
+# Line breaks around a text that was copied with its line.
+_OUTER_BREAKS = re.compile(r"\A[\r\n ]+|[\r\n ]+\Z")
 _INVISIBLE = re.compile(f"[{NO_WIDTH}]")
 _SEEN = re.compile(rf'"(?>\\"|[^"])*+"|[{NO_WIDTH}]|[^"{NO_WIDTH}]++|"')

@@ -9,7 +9,7 @@ import re
 
 from vedette.search.escapes import guarded, with_escapes
 from vedette.search.known import is_known
-from vedette.search.lookalikes import is_address, may_begin_address
+from vedette.search.lookalikes import is_address, is_file, may_begin_address
 from vedette.search.pasted import NO_WIDTH
 
 
@@ -24,7 +24,8 @@ def written_key(key: str) -> str:
     """A tag's key as it must stand before the colon, also one that is a field's name."""
     if not _KEY.fullmatch(key):
         return f'tags["{with_escapes(key)}"]'
-    return f"tags[{key}]" if is_known(key) or is_address(f"{key}:") else key
+    is_mistakable = is_known(key) or is_address(f"{key}:") or is_file(key)
+    return f"tags[{key}]" if is_mistakable else key
 
 
 def tag_filter(key: str, value: str) -> str:

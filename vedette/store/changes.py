@@ -20,13 +20,14 @@ from vedette.store import parts, schema
 from vedette.store.arrow import to_arrow
 from vedette.store.dayfile import DAY, DayFile, name_of
 from vedette.store.durable import sync_folder, write_file
-from vedette.store.errors import BadQuery, StoreError
+from vedette.store.errors import BadQuery, BadRows, StoreError
 from vedette.store.files import DayFiles, roll_back
 from vedette.store.folding import FOLDS_PER_MERGE
 from vedette.store.instance import Instance
 from vedette.store.memory import Amounts, add_amounts, amounts_of
 from vedette.store.query import Condition
 from vedette.store.questions import compiled_condition
+from vedette.store.removing import held_of, remove
 from vedette.store.table import Rows, Table
 from vedette.store.writing import insert
 
@@ -52,6 +53,10 @@ class Replacement(msgspec.Struct, tag="replace"):
     keys: list[str]
     rows: dict[str, dict[str, list[Any]]]
     flushes: dict[str, int]
+
+
+Change = Deletion | Replacement
+_decode = msgspec.msgpack.Decoder(Change).decode
 
 
 class Changes:
@@ -80,12 +85,11 @@ class Changes:
             return
         for path in sorted(self._folder.glob("*.msgpack")):
             try:
-                change = msgspec.msgpack.decode(path.read_bytes(), type=Deletion | Replacement)
-            except msgspec.DecodeError as error:
-                log.error("%s cannot be read and is left out: %s", path, error)
+                self._do(self._of_today(_decode(path.read_bytes())))
+            except (msgspec.DecodeError, BadQuery, BadRows) as error:  # for good
+                log.error("%s cannot be done and is left out: %s", path, error)
                 path.rename(path.with_suffix(".unreadable"))
                 continue
-            self._do(change)
             path.unlink()
         self._is_behind = False
 
@@ -115,6 +119,19 @@ class Changes:
         by_file = {name: rows.pick(found).columns for name, found in places.items()}
         self._note_and_do(Replacement(table.name, list(key_columns), by_file, flushes))
 
+    def _of_today(self, change: Change) -> Change:
+        """What an earlier version noted, for the tables as they are declared now."""
+        if isinstance(change, Deletion):
+            return change
+        table = self._tables.get(change.table)
+        if table is None:
+            raise BadQuery(f"there is no table {change.table!r}")
+        rows = {}
+        for name, held in change.rows.items():
+            nothing = [None] * len(held["timestamp"])
+            rows[name] = {one.name: held.get(one.name, nothing) for one in table.all_columns}
+        return msgspec.structs.replace(change, rows=rows)
+
     def _flushes(self, files: Iterable[DayFile]) -> dict[str, int]:
         found = {}
         for file in files:
@@ -122,7 +139,7 @@ class Changes:
                 found[file.name] = file.flush
         return found
 
-    def _note_and_do(self, change: Deletion | Replacement) -> int:
+    def _note_and_do(self, change: Change) -> int:
         self.finish_noted()  # in the order in which they were noted
         path = self._folder / f"{time.time_ns()}.msgpack"
         write_file(path, msgspec.msgpack.encode(change), must_last=True)
@@ -133,7 +150,7 @@ class Changes:
         sync_folder(self._folder)
         return count
 
-    def _do(self, change: Deletion | Replacement) -> int:
+    def _do(self, change: Change) -> int:
         count = 0
         for name, flush in change.flushes.items():
             file = self._files.get(name)
@@ -148,7 +165,7 @@ class Changes:
                 self._files.renew(file)
         return count
 
-    def _in_file(self, file: DayFile, change: Deletion | Replacement, flush: int) -> int:
+    def _in_file(self, file: DayFile, change: Change, flush: int) -> int:
         amounts: Amounts = {}
         with self._files.pinned([file]):
             cursor = self._instance.cursor()
@@ -184,7 +201,7 @@ class Changes:
                 continue
             text, values = compiled_condition(table, change.condition, change.start, change.end)
             where = f"{text} AND {schema.FLUSH} <= {flush}"
-            count += self._remove(cursor, file, table, where, values, amounts)
+            count += remove(cursor, file, table, where, values, amounts)
         return count
 
     def _replace_in(
@@ -196,66 +213,24 @@ class Changes:
         amounts: Amounts,
     ) -> int:
         table = self._tables[change.table]
-        rows, pieces = parts.cut(Rows(table, change.rows[file.name]))
-        arrow = to_arrow(rows)
+        given = Rows(table, change.rows[file.name])
         keys = ", ".join(change.keys)
-        cursor.register("replacing", arrow)
+        cursor.register("replacing", to_arrow(given))
         try:
             where = f"({keys}) IN (SELECT ({keys}) FROM replacing) AND {schema.FLUSH} <= {flush}"
-            count = self._remove(cursor, file, table, where, [], amounts)
+            rows = held_of(cursor, file, given, change.keys, where)
+            count = remove(cursor, file, table, where, [], amounts)
         finally:
             roll_back_view(cursor, "replacing")
+        if not len(rows):
+            return count
+        lean, pieces = parts.cut(rows)
+        arrow = to_arrow(lean)
         insert(cursor, file, table, arrow, 0)
         if pieces is not None:
             insert(cursor, file, pieces.table, to_arrow(pieces), 0)
-        add_amounts(amounts, amounts_of(Rows(table, change.rows[file.name]), int(arrow.nbytes)))
+        add_amounts(amounts, amounts_of(rows, int(arrow.nbytes)))
         return count
-
-    def _remove(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        file: DayFile,
-        table: Table,
-        where: str,
-        values: list[Any],
-        amounts: Amounts,
-    ) -> int:
-        relation = f"{file.name}.{table.name}"
-        names = {column.name for column in table.columns}
-        project = "coalesce(project_id, 0)" if "project_id" in names else "0"
-        rows = cursor.execute(
-            f"SELECT {project}, count(*) FROM {relation} WHERE {where} GROUP BY ALL", values
-        ).fetchall()
-        if not rows:
-            return 0
-        self._remove_parts(cursor, file, table, where, values)
-        cursor.execute(f"DELETE FROM {relation} WHERE {where}", values)
-        for project_id, count in rows:
-            held_rows, held_bytes = file.amounts.get((table.name, project_id), (0, 0))
-            size = held_bytes * count // held_rows if held_rows else 0
-            add_amounts(amounts, {(table.name, project_id): (-count, -size)})
-        return sum(count for _, count in rows)
-
-    def _remove_parts(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        file: DayFile,
-        table: Table,
-        where: str,
-        values: list[Any],
-    ) -> None:
-        for name in parts.columns_with_parts(table):
-            found = cursor.execute(
-                f"SELECT {name} FROM {file.name}.{table.name} "
-                f"WHERE {where} AND {parts.is_reference(name)}",
-                values,
-            ).fetchall()
-            keys = [key for (value,) in found if (key := parts.key_of(value)) is not None]
-            if keys:
-                cursor.execute(
-                    f"DELETE FROM {file.name}.{parts.PARTS} WHERE key IN (SELECT unnest($1))",
-                    [keys],
-                )
 
     def _with_columns(
         self, table_names: Sequence[str] | None, condition: Condition, start: int, end: int

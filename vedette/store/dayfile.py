@@ -35,6 +35,7 @@ class DayFile:
         self.is_known = False  # its own tables were read, or the catalog knows them
         self.is_declared = False
         self.is_attached = False
+        self.is_dropped = False
         self.is_dirty = False  # something is in its log only
         self.is_torn = False  # rows of a flush that failed may lie in it
         self.unfolded_bytes = 0  # written since the last checkpoint

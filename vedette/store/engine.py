@@ -111,7 +111,8 @@ class Store(Owner, Protocol):
     def replace(self, table: str, key_columns: Sequence[str], rows: Rows) -> None:
         """Put rows in the place of those of the same day with equal keys, which are not null.
 
-        The rows keep the writer and position of those they replace. Safe as `delete` is.
+        A row whose place is not there (any more) is left out. The others keep the writer and
+        position of those they replace. Safe as `delete` is.
         """
         ...
 

@@ -81,16 +81,21 @@ class DayFiles:
             return file
 
     @contextmanager
-    def pinned(self, files: Sequence[DayFile]) -> Iterator[None]:
-        """Have files attached while working with them. Raises StoreUnavailable."""
+    def pinned(self, files: Sequence[DayFile]) -> Iterator[list[DayFile]]:
+        """Have files attached while working with them: those that were not dropped meanwhile.
+
+        Raises StoreUnavailable.
+        """
         taken: list[DayFile] = []
         try:
             with self.lock:
                 for file in files:
+                    if file.is_dropped:  # to attach it would make it anew
+                        continue
                     self._attach(file)
                     file.pins += 1
                     taken.append(file)
-            yield
+            yield taken
         finally:
             with self.lock:
                 for file in taken:
@@ -131,6 +136,7 @@ class DayFiles:
             self._unpinned.wait_for(lambda: not file.pins, 35.0)
             self._detach(file)
             self._files.pop(file.name, None)
+            file.is_dropped = True
             file.forget()
             for path in (file.path, file.log):
                 path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -20,6 +20,7 @@ from vedette.store.room import Room
 AT_ONCE = 4
 WAIT_SECONDS = 10.0
 QUESTION_SECONDS = 30.0
+_AGAIN_SECONDS = 0.1
 _MOST_WAITING = 16  # with those at work fewer than the pages have threads
 _MOST_OWN = 10  # with those at work as many as the pages take of one address at once
 _MOST_CHECKS = 32
@@ -61,8 +62,18 @@ class Turn:
     def _end(self, reason: Exception) -> None:
         with self._lock:
             self._ended = self._ended or reason
-            if self._cursor is not None:
+        self._interrupt()
+
+    def _interrupt(self) -> None:
+        """Again and again until it has ended: what only begins forgets an interruption."""
+        with self._lock:
+            if self._cursor is None:
+                return
+            with suppress(duckdb.Error):  # the engine has failed, and the question with it
                 self._cursor.interrupt()
+        again = threading.Timer(_AGAIN_SECONDS, self._interrupt)
+        again.daemon = True
+        again.start()
 
 
 class Gate:
@@ -82,7 +93,7 @@ class Gate:
             self._turns[token] = turn
         try:
             name = asker()
-            with (self._health if name == HEALTH else self._room).place(name):
+            with (self._health if name == HEALTH else self._room).place(name, turn.check):
                 timer = threading.Timer(limit, turn.expire)
                 timer.daemon = True
                 timer.start()
@@ -102,7 +113,9 @@ class Gate:
             yield is_empty and is_unchecked
 
     def cancel(self, token: str) -> None:
-        """End the question of this token, if there is one."""
+        """End the question of this token, if there is one; also one that stands in the line."""
         turn = self._turns.get(token)
         if turn is not None:
             turn.cancel()
+            for room in (self._room, self._health):
+                room.look_again()

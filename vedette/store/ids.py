@@ -162,6 +162,7 @@ class EventIds:
             connection.execute(f"INSERT OR IGNORE INTO {name} SELECT * FROM {ahead}")
             connection.execute(f"DROP TABLE {ahead}")
             others.remove(ahead)
+            self._tables.remove(ahead)
         self._tables = [name, *others]
         before = max((one for one in others if one < name), default="")
         if before < _name_of(today - DAYS):

@@ -8,7 +8,8 @@ that comes to its end meanwhile changes nothing for it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -19,19 +20,20 @@ from vedette.store import query as q
 from vedette.store.arrow import joined, to_arrow
 from vedette.store.dayfile import DayFile
 from vedette.store.errors import BadQuery, StoreError
-from vedette.store.files import DayFiles
+from vedette.store.files import DayFiles, roll_back
 from vedette.store.gate import Gate, Turn
 from vedette.store.instance import Instance
 from vedette.store.query import Answer, Select
 from vedette.store.sources import Reading, Source
 from vedette.store.statements import Writer
-from vedette.store.table import ColumnType, Rows, Table
+from vedette.store.table import Rows, Table
 from vedette.store.tagkeys import AskedTags
 from vedette.store.visible import VisibleProjects
 
 log = logging.getLogger("vedette.store")
 
 _views = count(1)
+_PARTS_COLUMNS = ("key", "part", "bytes")
 _dialect = sql.Dialect()
 
 
@@ -74,11 +76,11 @@ class Questions:
         joined = self._table(select.join.table) if select.join else None
         asked = [table, joined] if joined else [table]
         columns = sql.Compiler(table, select, _dialect, joined).columns
-        with self._gate.turn(seconds, token) as turn:
-            files = self._files_of(asked, select)
-            with self._files.pinned(files):
-                rows = self._rows(asked, select, files, turn)
-                self._restore(table, select, rows, files, turn)
+        with (
+            self._gate.turn(seconds, token) as turn,
+            self._files.pinned(self._files_of(asked, select)) as files,
+        ):
+            rows = self._answered(asked, select, files, turn)
         return Answer(columns, rows)
 
     def _table(self, name: str) -> Table:
@@ -94,18 +96,59 @@ class Questions:
                 found[file.name] = file
         return list(found.values())
 
-    def _rows(
-        self, tables: Sequence[Table], select: Select, files: Sequence[DayFile], turn: Turn
+    def _answered(
+        self, asked: Sequence[Table], select: Select, files: Sequence[DayFile], turn: Turn
     ) -> list[list[Any]]:
-        """The answer's rows; `tables` are the asked one and the joined one, if there is one."""
+        """The answer's rows; `asked` are the table and the joined one, if there is one.
+
+        Large values lie in another table than the rows that refer to them: both are read as of
+        one moment, for what is replaced or deleted in between takes its large values with it.
+        """
+        readings = used_columns(asked, select)
+        places = _large_places(asked[0], select)
+        if not places:
+            return self._rows(select, readings, self._snapshot(readings, files), turn)
+        table = parts.parts_of(asked[0].retention)
+        of_parts = Reading(table, [*_PARTS_COLUMNS, "timestamp"], {})
+        *held, held_parts = self._snapshot([*readings, of_parts], files)
+        with self._one_moment(select):
+            rows = self._rows(select, readings, held, turn)
+            keys = {key for row in rows for at in places if (key := parts.key_of(row[at]))}
+            if keys:
+                ask = _parts_of(select, sorted(keys))
+                found = self._rows(ask, [of_parts], [held_parts], turn)
+                _restore(rows, places, parts.put_together((key, part) for key, _, part in found))
+        return rows
+
+    @contextmanager
+    def _one_moment(self, select: Select) -> Iterator[None]:
+        """What is read within it is read in one transaction. Raises StoreError."""
+        cursor = self._instance.question_cursor()
+        try:
+            cursor.begin()
+            yield
+            cursor.rollback()
+        except BaseException as error:
+            self._instance.drop_question_cursor()  # whatever state it is in
+            if isinstance(error, duckdb.Error):
+                raise self._failure(error, select) from error
+            raise
+
+    def _rows(
+        self,
+        select: Select,
+        readings: Sequence[Reading],
+        held: Sequence[Sequence[_Held]],
+        turn: Turn,
+    ) -> list[list[Any]]:
+        """The rows of one statement over what there is of each of its tables."""
         cursor = self._instance.question_cursor()
         turn.start(cursor)
         views: list[str] = []
         relations: list[list[str]] = []
-        readings = used_columns(tables, select)
         try:
-            for reading, held in zip(readings, self._snapshot(readings, files), strict=True):
-                places = held if select.newest is not None else [_Held.together(held)]
+            for reading, days in zip(readings, held, strict=True):
+                places = days if select.newest is not None else [_Held.together(days)]
                 relations.append([])
                 for place in places or [_Held()]:
                     sources = list(place.sources)
@@ -117,9 +160,11 @@ class Questions:
                         sources.append(Source(view))
                     found = [source.relation(reading) for source in sources]
                     relations[-1] += [_as_one(found)] if select.newest is not None else found
+            tables = [reading.table for reading in readings]
             statement, parameters = compiled(tables, select, relations)
             return [list(row) for row in cursor.execute(statement, parameters).fetchall()]
         except duckdb.Error as error:
+            roll_back(cursor)  # an aborted transaction refuses to forget its views
             turn.check()
             raise self._failure(error, select) from error
         finally:
@@ -145,51 +190,6 @@ class Questions:
             ]
             for reading, places in zip(readings, found, strict=True)
         ]
-
-    def _restore(
-        self,
-        table: Table,
-        select: Select,
-        rows: list[list[Any]],
-        files: Sequence[DayFile],
-        turn: Turn,
-    ) -> None:
-        """Put large values in the place of their references."""
-        blobs = {column.name for column in table.columns if column.type is ColumnType.BLOB}
-        places = [
-            place
-            for place, expression in enumerate(select.columns.values())
-            if _field_of(expression) in blobs
-        ]
-        found = {key for row in rows for place in places if (key := parts.key_of(row[place]))}
-        if not found:
-            return
-        values = self._large_values(table, select, sorted(found), files, turn)
-        for row in rows:
-            for place in places:
-                key = parts.key_of(row[place])
-                if key is not None:
-                    row[place] = values.get(key)
-
-    def _large_values(
-        self, table: Table, select: Select, keys: list[int], files: Sequence[DayFile], turn: Turn
-    ) -> dict[int, bytes]:
-        ask = Select(
-            table=parts.PARTS,
-            projects=VisibleProjects.of_system(),  # the keys come from rows that may be seen
-            columns={name: q.Field(name) for name in ("key", "part", "bytes")},
-            start=select.start,
-            end=select.end,
-            where=[
-                q.OneOf(q.Field("key"), list(keys)),
-                q.Compare(q.Field("key"), ">=", keys[0]),
-                q.Compare(q.Field("key"), "<=", keys[-1]),
-            ],
-            order_by=[q.Order("key"), q.Order("part")],
-            limit=1 << 31,
-        )
-        rows = self._rows([parts.parts_of(table.retention)], ask, files, turn)
-        return parts.put_together((key, part) for key, _, part in rows)
 
     def _failure(self, error: duckdb.Error, select: Select) -> StoreError:
         if isinstance(error, duckdb.OutOfMemoryException):
@@ -239,10 +239,20 @@ def compiled_condition(
     The table's columns are named without a prefix.
     """
     span = q.All([q.Compare(q.TIME, ">=", start), q.Compare(q.TIME, "<", end)])
-    columns = {"": {column.name: column.type for column in table.all_columns}}
-    writer = Writer(_dialect, columns, {"": table.name}, seconds=1)
+    writer = _writer_of(table)
     texts = [writer.condition(one).text for one in (span, condition)]
     return f"{texts[0]} AND coalesce({texts[1]}, false)", writer.parameters
+
+
+def keys_out(table: Table, names: Iterable[str]) -> list[str]:
+    """Columns as SQL that gives their values as an answer does."""
+    writer = _writer_of(table)
+    return [writer.out(q.Field(name)).text for name in names]
+
+
+def _writer_of(table: Table) -> Writer:
+    columns = {"": {column.name: column.type for column in table.all_columns}}
+    return Writer(_dialect, columns, {"": table.name}, seconds=1)
 
 
 def _as_one(relations: Sequence[str]) -> str:
@@ -250,6 +260,43 @@ def _as_one(relations: Sequence[str]) -> str:
     if len(relations) == 1:
         return relations[0]
     return f"({' UNION ALL '.join(f'FROM {one}' for one in relations)})"
+
+
+def _large_places(table: Table, select: Select) -> list[int]:
+    """The places of an answer's row where a reference to a large value may stand."""
+    blobs = set(parts.columns_with_parts(table))
+    return [
+        place
+        for place, expression in enumerate(select.columns.values())
+        if _field_of(expression) in blobs
+    ]
+
+
+def _parts_of(select: Select, keys: list[int]) -> Select:
+    """The question for the parts of some large values, in order."""
+    return Select(
+        table=parts.PARTS,
+        projects=VisibleProjects.of_system(),  # the keys come from rows that may be seen
+        columns={name: q.Field(name) for name in _PARTS_COLUMNS},
+        start=select.start,
+        end=select.end,
+        where=[
+            q.OneOf(q.Field("key"), list(keys)),
+            q.Compare(q.Field("key"), ">=", keys[0]),
+            q.Compare(q.Field("key"), "<=", keys[-1]),
+        ],
+        order_by=[q.Order("key"), q.Order("part")],
+        limit=1 << 31,
+    )
+
+
+def _restore(rows: list[list[Any]], places: Sequence[int], values: dict[int, bytes]) -> None:
+    """Put large values in the place of their references."""
+    for row in rows:
+        for place in places:
+            key = parts.key_of(row[place])
+            if key is not None:
+                row[place] = values.get(key)
 
 
 def _field_of(expression: Any) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -47,11 +47,14 @@ class Room:
         self._arrived = 0
 
     @contextmanager
-    def place(self, name: str) -> Iterator[None]:
-        """Wait for a place. Raises StoreBusy after a while, or at once if the line is full."""
+    def place(self, name: str, check: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Wait for a place. Raises StoreBusy after a while, or at once if the line is full.
+
+        Whatever `check` raises ends the waiting; see `look_again`.
+        """
         group = group_of(name)
         with self._changed:
-            self._wait(name, group)
+            self._wait(name, group, check)
             self._count(name, group, 1)
         try:
             yield
@@ -65,26 +68,35 @@ class Room:
         with self._changed:
             yield not self._askers.total()
 
+    def look_again(self) -> None:
+        """Those who wait are to check whether they still want to."""
+        with self._changed:
+            self._changed.notify_all()
+
     def waiting(self, name: str) -> int:
         """How many questions of this asker stand in the line."""
         with self._changed:
             return sum(one.name == name for one in self._waiting)
 
-    def _wait(self, name: str, group: str) -> None:
+    def _wait(self, name: str, group: str, check: Callable[[], None]) -> None:
         self._arrived += 1
         waiter = _Waiter(name, group, self._arrived)
         if not self._is_next(waiter):
             self._make_room(waiter)
         self._waiting.append(waiter)
+
+        def is_over() -> bool:
+            check()
+            return waiter.is_sent_away or self._is_next(waiter)
+
         try:
-            came = self._changed.wait_for(
-                lambda: waiter.is_sent_away or self._is_next(waiter), self._wait_seconds
-            )
+            came = self._changed.wait_for(is_over, self._wait_seconds)
             if waiter.is_sent_away or not came:
                 raise StoreBusy(self._why(waiter))
         finally:
             if waiter in self._waiting:
                 self._waiting.remove(waiter)
+            self._changed.notify_all()  # it may have stood before another
 
     def _make_room(self, waiter: _Waiter) -> None:
         """Keep the line within its bounds. Raises StoreBusy if nobody has more in it."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+log = logging.getLogger("vedette.store")
 
 _POLL_MS = 200
 _GONE = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
@@ -27,8 +30,8 @@ class Watch:
         with self._changed:
             self._waiting[handle] = when_gone
             if not self._is_running:
-                self._is_running = True
                 threading.Thread(target=self._run, name="store-watch", daemon=True).start()
+                self._is_running = True
             self._changed.notify_all()
         try:
             yield
@@ -48,5 +51,8 @@ class Watch:
             with self._changed:
                 for handle, _ in gone:
                     when_gone = self._waiting.pop(handle, None)
-                    if when_gone is not None:
-                        when_gone()
+                    try:
+                        if when_gone is not None:
+                            when_gone()
+                    except Exception:  # the others are watched all the same
+                        log.exception("a question could not be cancelled")

@@ -18,22 +18,37 @@ _MAX_VALUE: Final = 1_024
 _PRINTF: Final = re.compile(
     r"%(?:\((?P<key>\w{1,64})\)|(?P<index>\d{1,2})\$|\[(?P<place>\d{1,2})\])?"
     r"(?P<form>[-#0+]{0,4}\d{0,3}(?:\.\d{1,3})?)(?:hh?|ll?|[zjtqL](?=[diuxXo]))?"
-    r"(?P<kind>[sSdifFrxXojOvqeEgGpcubTt@aA])(?:(?<![\d}]%.)|(?![A-Za-z]))|%%"
+    r"(?P<kind>[sSdifFrxXojOvqeEgGpcubTtw@aA])(?:(?<![\d}]%.)|(?![A-Za-z]))|%%"
 )
 _BRACES: Final = re.compile(r"\$?\{(?P<name>[@$]?[\w.]{0,64})(?:,-?\d{1,6})?(?:[:!][^{}]{0,64})?\}")
-_LETTER: Final = re.compile(r"[^\W\d_]")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+# That something went wrong is all that a template of these words says.
+_ARTICLES: Final = frozenset({"a", "an", "the", "in", "has"})
+_SAY_NOTHING: Final = _ARTICLES | {
+    *("error", "errors", "err", "exception", "exceptions", "warning", "warn", "failed", "failure"),
+    *("fail", "fatal", "critical", "unexpected", "unhandled", "uncaught", "caught", "unknown"),
+    *("occurred", "occured", "happened", "raised", "thrown", "message", "msg", "reason", "detail"),
+    *("details", "cause", "info", "debug", "problem", "issue", "something", "went", "wrong", "got"),
+    *("fehler", "erreur", "ausnahme", "fejl", "fel", "errore"),
+}
 _NUMERIC: Final = "diouxXeEfFgG"
 _OF_INTEGERS: Final = "dioxX"
 
 
 def is_only_placeholders(template: str) -> bool:
-    """True for a template without a word of its own, such as `%s` or `{}: {}`."""
+    """True for a template that says nothing of its own: `%s`, `{}: {}`, `Error: %s`."""
     template = template[:MAX_CHARS]
-    if not _has_placeholder(template) or _LETTER.match(template) is not None:
+    if not _has_placeholder(template):
+        return False
+    first = _WORD.match(template)
+    if first is not None and first.group().lower() not in _SAY_NOTHING:
         return False
     rest, printed = _PRINTF.subn("", template)
     rest, braced = _BRACES.subn("", rest)
-    return printed + braced > 0 and _LETTER.search(rest) is None
+    words = {word.lower() for word in _WORD.findall(rest)}
+    return (
+        printed + braced > 0 and words <= _SAY_NOTHING and (not words or words > _ARTICLES & words)
+    )
 
 
 def _has_placeholder(template: str) -> bool:

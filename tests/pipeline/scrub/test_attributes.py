@@ -116,3 +116,21 @@ def test_who_was_affected_follows_the_settings(wash: Wash) -> None:
     assert wash(sent, ip_addresses=True, emails=True) == {
         "user": {"id": "[email]", "username": "[ip]", "email": "[email]"}
     }
+
+
+def test_variables_and_headers_with_a_name_and_a_value(wash: Wash) -> None:
+    """As Kubernetes, ECS and HAR write them; numbers and names that only speak of secrets stay."""
+    sent = [
+        {"name": "DB_PASSWORD", "value": "hunter2"},
+        {"value": "hunter2", "name": "API_TOKEN"},
+        {"name": "Cookie", "value": "sessionid=abc; a=b"},
+        {"name": "Authorization", "value": "Basic aHVudGVyMg=="},
+        {"name": "auth_time", "value": 12},
+        {"name": "token_type", "value": "bearer"},
+        {"name": "HOME", "value": "/root"},
+    ]
+    kept = [dict(one) for one in sent]
+    for at in (0, 1, 3):
+        kept[at]["value"] = "[Filtered]"
+    kept[2]["value"] = "sessionid=[Filtered]; a=b"
+    assert wash({"extra": {"env": sent}}) == {"extra": {"env": kept}}

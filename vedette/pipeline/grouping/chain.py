@@ -41,6 +41,7 @@ _UNTYPED: Final = frozenset(
     | {"*errors.withStack", "*errors.withMessage", "*errors.joinError", "*xerrors.errorString"}
     | {"*xerrors.noWrapError", "*xerrors.wrapError", "*eris.rootError", "*eris.wrapError"}
     | {"*errutil.leafError", "*errutil.withPrefix", "*errutil.withNewMessage"}
+    | {"anyhow::Error", "eyre::Report", "String"}
     | {"*withstack.withStack", "*pkgerrors.fundamental", "*oops.OopsError", "*multierror.Error"}
 )
 

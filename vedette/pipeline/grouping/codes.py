@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from vedette.pipeline.grouping.services import Wording
 from vedette.pipeline.grouping.wordings import (
     BY_PLATFORM_OF_APPLE,
     FAMILIES,
@@ -19,7 +20,6 @@ from vedette.pipeline.grouping.wordings import (
     ONLY_EXACTLY,
     RESULTS,
     SQL,
-    Wording,
     code_in,
     name_of_errno,
 )

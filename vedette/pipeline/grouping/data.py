@@ -30,7 +30,8 @@ _NO_LETTER: Final = r"(?![\w\u0080-\U0010ffff])"
 _DAY: Final = r"\d{1,2}"
 _CLOCK: Final = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]m\b)?"
 _ZONE: Final = (
-    r"(?:\s?(?:Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}(?!\d)"
+    r"(?:\s?(?:(?:GMT|UTC)[+-]\d{2}:?\d{2}(?: \([^()\n]{3,60}\))?|Z\b|UTC\b|GMT\b"
+    r"|[+-]\d{2}:?\d{2}(?!\d)"
     r"|(?:CES?T|[ECMP][SD]T|BST|IST|JST|MSK|AE[SD]T)\b))?"
 )
 _QUOTES: Final = (
@@ -64,10 +65,19 @@ _DATES: Final = (
 _FLOATS: Final = (
     r"(?<![\w.,])[+-]?\d{1,3}(?:\.\d{3})+,\d+(?![\w,])",
     r"(?<![\w.,])[+-]?\d{1,3}(?:,\d{3})+\.\d+(?![\w,])",
+    r"(?<![\w.,])[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\w,])",
     "(?<![\\w.,])[+-]?\\d{1,3}(?:[\u00a0\u202f' ]\\d{3})+[.,]\\d+(?![\\w,])",
     r"(?<![\w.,])[+-]?\d+,\d{1,2}(?![\w,])(?!, ?\d)",
     r"(?<![\w.])[+-]?\d+\.\d+(?:e[+-]?\d+)?(?!\w)",
     r"(?<![\w.])\d+e[+-]?\d+(?!\w)",
+)
+# Words before a name in quotes that stands in somebody's code: `field 'address2' is required`.
+_NAMED_IN_CODE: Final = "|".join(
+    f"(?<={noun} .)"
+    for noun in (
+        *("field", "column", "attribute", "property", "parameter", "argument", "param", "method"),
+        *("function", "variable", "import name", "option", "fields", "columns"),
+    )
 )
 PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     # A digit in the name of a technology is not data.
@@ -76,7 +86,8 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         (
             r"(?<![\w])(?:sha-?\d{1,3}|md[45]|utf-?(?:8|16|32)|u?int\d{1,2}|float\d{1,2}|base(?:32|64)"
             r"|x86(?:_64)?|x64|amd64|arm64|win32|ipv[46]|http/\d(?:\.\d)?|oauth2|iso-?8859-\d+"
-            r"|latin-?1|log4j2?|[sd]3|ec2|k8s|h26[45]|mp[34]|es\d{1,4}|p\d{2})(?!\w)"
+            r"|latin-?1|log4j2?|[sd]3|ec2|k8s|h26[45]|mp[34]|es\d{1,4}|p\d{2}"
+            r"|ng0\d{3,5}|minified (?:react|redux) error #\d{1,4})(?!\w)"
         ),
     ),
     # Codes of errors: those of compilers and databases, and any behind a word that says so.
@@ -96,6 +107,17 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
             r"|(?:error|code|fehler|erreur|exception|err)[ =](?-i:[A-Z]{1,6}[-_]?\d{2,6}))(?![\w-])"
         ),
     ),
+    # The row that a database refuses, in its own words: `Duplicate entry 'alice' for key`.
+    (
+        "str__",
+        (
+            r"(?<=duplicate entry )(?P<entry>['\"])[^\n]{1,200}?(?P=entry)(?= for key)"
+            r"|(?<=\)=)\([^\n]{1,200}?\)(?= (?:already exists|is (?:not present|still referenced)"
+            r"|conflicts with))"
+            r"|(?<=duplicate key value is )\([^\n]{1,200}?\)(?=\.)"
+            r"|(?<=dup key: )\{[^\n]{1,200}?\}(?!\w)"
+        ),
+    ),
     # What names in JSON say of an error: {"error": "card_declined"}. And classes and modules.
     (
         "keep_",
@@ -104,7 +126,8 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
             r"['\"][a-z]{1,40}(?:[_.-][a-z]{1,40}){0,8}['\"](?!\w)"
             r"|(?:(?<=class .)|(?<=interface .)|(?<=trait .))\w{1,80}(?:\\{1,2}\w{1,80}){1,9}['\"]"
             r"|(?:(?<=module .)|(?<=resolve .)|(?<=package .))[.@]{0,2}/?[a-z][\w-]{0,80}"
-            r"(?:/[a-z][\w.-]{0,80}){0,9}['\"])"
+            r"(?:/[a-z][\w.-]{0,80}){0,9}['\"]"
+            rf"|(?:{_NAMED_IN_CODE})[a-z_](?:\w{{0,80}}[a-z_])?\d{{1,2}}['\"](?!\w))"
         ),
     ),
     # The value of a name in JSON or in a Python dict: {"name": "Alice"}.
@@ -135,6 +158,7 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
             r"(?:,? (?:and|or) [a-z_][\w-]{0,60})?$"
         ),
     ),
+    ("url_", r"(?<![\w.-])[\w.-]{1,64}@[\w.-]{1,128}:[\w./~-]{1,200}\.git\b"),
     ("email", r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     ("url", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s'\"<>)\]}]+"),
     ("uuid", r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])"),
@@ -153,11 +177,11 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     (
         "user",
         (
-            r"(?<=[\\/])(?:(?<=/home/)|(?<=/users/)|(?<=[a-z]:\\users\\)|(?<=[a-z]:\\\\users\\\\))"
-            r"[^\\/\s'\":]{1,64}(?=[\\/])"
+            r"(?<=[\\/])(?:(?:(?<=/home/)|(?<=/users/))[^\\/\s'\":]{1,64}(?=[\\/])"
+            r"|(?:(?<=[a-z]:\\users\\)|(?<=[a-z]:\\\\users\\\\))[^\\/\n'\":]{1,64}(?=[\\/]))"
         ),
     ),
-    ("amount", r"[€$£¥]\s?\d+(?:[.,'\u00a0\u202f]\d{3})*(?:[.,]\d{1,2})?(?![\w.,]\d)"),
+    ("amount", r"[€$£¥₹₩₽₺₫฿]\s?\d+(?:[.,'\u00a0\u202f]\d{2,3})*(?:[.,]\d{1,2})?(?![\w.,]\d)"),
     (
         "ip_",
         (
@@ -175,6 +199,8 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         r"\b0x[0-9a-f]+\b|(?<![0-9a-z])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}(?![0-9a-z])"
         r"|(?<![\w.])\d(?=\d*[a-f])[0-9a-f]{3,5}(?![\w.])",
     ),
+    # The hash of an object: `com.acme.Order@1a2b3c4d`.
+    ("hex__", r"(?<=[a-z\]);]@)[0-9a-f]{1,8}(?![\w.@-])"),
     ("identifier", BASE64),
     (
         "str_",
@@ -198,7 +224,7 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         ),
     ),
     ("size", rf"(?<![\w.])\d+(?:[.,]\d+)?\s?(?:[kmgt]i?b|bytes?){_NO_LETTER}"),
-    ("version", r"(?<![\w.])v?\d+\.\d+\.\d+(?:[.\-+][\w.]+)?(?!\w)"),
+    ("version", r"(?<![\w.])v?\d+\.\d+\.\d+(?:[.\-+][\w.]+){0,3}(?!\w)"),
     ("float", "|".join(_FLOATS)),
     ("token", WORD),
     # A lone digit right behind a letter is part of a word: `step b2`, `worker2` stays.

@@ -32,7 +32,8 @@ _IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z\d]{4}\d{7}[A-Z\d]{0,16}", re.IGNOR
 _LIST: Final = re.compile(
     r"(?=<)(?:(?<=s )(<[a-z]{3,8}>) (?:and|or|und|oder|et|y) \1"
     r"|(<duration>)(?:,? (?:and )?<duration>)+"
-    r"|(<[a-z0-9]{2,8}>)(?:\s?[,;]\s?\3)+(?:,? (?:and|or|und|oder|et|y) \3)?(?:, ?(?:\.{3}|…))?)"
+    r"|(<[a-z0-9]{2,8}>)(?:\s?[,;]\s?\3)+(?:,? (?:and|or|und|oder|et|y) \3)?(?:, ?(?:\.{3}|…))?"
+    r"|(?<=\()(<[a-z0-9]{2,8}>),(?=\)))"
 )
 _HAS_DATA: Final = re.compile(
     rf"(?:{NUMBER_WORDS}) |"
@@ -55,7 +56,7 @@ def parameterise(text: str) -> str:
         return text
     if not text.isascii():
         text = "".join(map(_ascii_digit, text))
-    found = _LIST.sub(r"\1\2\3", _RULES.sub(_placeholder, text))
+    found = _LIST.sub(r"\1\2\3\4", _RULES.sub(_placeholder, text))
     return found.replace("<float>%", "<int>%") if "%" in found else found
 
 

@@ -72,12 +72,18 @@ def _decisive_frame(event: Event, decision: Decision) -> tuple[Frame | None, str
 
 
 def _innermost_that_counts(link: Link) -> int | None:
-    """Where the frame nearest the crash stands that contributes, or repeats one that does."""
-    verdicts = link.stack.verdicts
+    """Where the frame nearest the crash stands that contributes, or repeats one that does.
+
+    One of the run time or a framework, even if the SDK takes it for the application's, only
+    where there is no other.
+    """
+    verdicts, read, found = link.stack.verdicts, link.frames.read, None
     for at in range(len(verdicts) - 1, -1, -1):
         if verdicts[at] is _CONTRIBUTES or verdicts[at] is _RECURSION:
-            return at
-    return None
+            if not read[at].is_library:
+                return at
+            found = at if found is None else found
+    return found
 
 
 def first_line(text: str | None) -> str:

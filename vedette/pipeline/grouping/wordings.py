@@ -12,9 +12,15 @@ import os
 import re
 import signal
 from http import HTTPStatus
-from typing import Final, TypeAlias
+from typing import Final
 
-Wording: TypeAlias = tuple[re.Pattern[str], ...]
+from vedette.pipeline.grouping.services import (
+    ANSWERS,
+    AWS_TEXT,
+    FRAMEWORK,
+    SERVICES,
+    Wording,
+)
 
 _ERRNO_NAMES: Final = frozenset(errno.errorcode.values()) | {
     *("ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "EAI_NONAME", "EPROTO"),
@@ -25,11 +31,24 @@ _ERRNO_TEXTS: Final = {
     "i/o timeout": "ETIMEDOUT",
     "tls handshake timeout": "ETIMEDOUT",
     "no such host": "ENOTFOUND",
+    "no such host is known": "ENOTFOUND",
+    "name or service not known": "ENOTFOUND",
+    "nodename nor servname provided, or not known": "ENOTFOUND",
+    "temporary failure in name resolution": "EAI_AGAIN",
+    "connection reset": "ECONNRESET",
+    "read timed out": "ETIMEDOUT",
+    "connect timed out": "ETIMEDOUT",
     "context deadline exceeded": "ETIME",
     "context canceled": "ECANCELED",
+    "timeout": "ETIMEDOUT",
+    "timed out": "ETIMEDOUT",
+    "closed": "EPIPE",
+    "socket closed": "EPIPE",
+    "non-existing domain": "ENOTFOUND",
     "eof": "EOF",
     "unexpected eof": "EOF",
 }
+_IN_BRACKETS: Final = re.compile(r"\s*\([^()]{0,200}\)\s*$")
 _SIGNALS: Final = "|".join(sorted(one.name for one in signal.Signals))
 _GRPC_NAMES: Final = (
     "Cancelled|Canceled|Unknown|InvalidArgument|DeadlineExceeded|NotFound|AlreadyExists"
@@ -78,21 +97,35 @@ _NPGSQL: Final = re.compile(
 )
 _POSTGREX: Final = re.compile(r"^ERROR ([0-9A-Z]{5}) \([a-z_]+\)")
 _GO_MYSQL: Final = re.compile(r"^Error ([1-4]\d{3})(?: \([0-9A-Z]{5}\))?:")
-_PRISMA: Final = re.compile(r"\b(P[12]0\d{2})\b")
+_PRISMA: Final = re.compile(
+    r"\b(P[12]0\d{2})\b|(?:^|\n)((?:Unique|Foreign key|Null|A) constraint (?:failed|violated)"
+    r"|An operation failed because it depends|The column (?=\S+ does not exist)"
+    r"|The table (?=\S+ does not exist)|Record to (?:update|delete)|Timed out fetching"
+    r"|Transaction (?:failed|API error|already closed)|Can't reach database server"
+    r"|The provided value for the column is too long|Inconsistent column data)",
+    re.IGNORECASE,
+)
+_MONGO: Final = re.compile(
+    r"\b(E\d{4,5}) |code[nN]ame['\"]?: ?['\"]([A-Z]\w{2,60})"
+    r"|^(WriteConflict|not (?:primary|master)|Transaction)\b"
+    r"|^(Authentication failed|not authorized|command \w+ requires authentication)"
+)
 _AWS: Final = re.compile(
     r"\(([A-Z][A-Za-z.]{2,80}|\d{3})\) when calling the ([A-Z]\w+)"
     r"|Error ?Code: ([A-Z][A-Za-z.]{2,80})(?=[;,)\s]|$)|api error ([A-Z][A-Za-z.]{2,80}):"
-    r"|<Code>([A-Z][A-Za-z.]{2,80})<"
+    r"|<Code>([A-Z][A-Za-z.]{2,80})<|: ([A-Z][A-Za-z.]{2,80}) \((?:client|server)\)"
 )
 _AWS_STATUS: Final = re.compile(r"Status ?Code: ([1-5]\d{2})\b")
 GRPC: Final = re.compile(
-    rf"code = ({_GRPC_NAMES})\b|StatusCode[.=\" ]{{1,3}}({_GRPC_NAMES}|{_GRPC_CODES})\b"
+    rf"code = ({_GRPC_NAMES})\b|\bcodeName: ({_GRPC_CODES})\b"
+    rf"|StatusCode[.=\" ]{{1,3}}({_GRPC_NAMES}|{_GRPC_CODES})\b"
     rf"|^(?:\d{{1,2}} )?({_GRPC_CODES})(?::|$)"
 )
 _GRPC_OF_NODE: Final = re.compile(rf"^\d{{1,2}} ({_GRPC_CODES}):")
 _RESULT: Final = re.compile(
     r"HRESULT:? ?(0x[0-9A-Fa-f]{8})\b|\((0x[89][0-9A-Fa-f]{7})\)|^\(?(-214\d{7})\b"
 )
+_WIN32: Final = re.compile(r"^\((0x[0-9A-Fa-f]{8}|\d{1,5})\):")
 _SIGNAL: Final = re.compile(rf"\b({_SIGNALS})\b")
 _EXIT: Final = re.compile(
     rf"\b({_SIGNALS})\b|^signal: ([a-z ]{{3,30}})|^exit status (\d{{1,3}})$"
@@ -106,14 +139,18 @@ _APPLE: Final = re.compile(
 _SWIFT_CASE: Final = re.compile(r"^([a-z][A-Za-z]+)\(.*\)$", re.DOTALL)
 _CHANNEL: Final = re.compile(
     r"^PlatformException\(([A-Za-z]+(?:[_/-][A-Za-z]+)*),|^\[([a-z_]+/[a-z-]+)\]|\((auth/[a-z-]+)\)"
+    r"|\[ ([A-Z][A-Z_]{3,60}) \]"
 )
+# The services of Google on Android: `12500: `.
+_PLAY: Final = re.compile(r"^(\d{1,2}|1\d{4}):(?: |$)")
 _DIO: Final = re.compile(
     rf"^Dio(?:Exception|Error) \[({_DIO_KINDS})\](?:[^\n]{{0,80}}status code of ([1-5]\d\d))?"
 )
 _DOM: Final = re.compile(rf"^(?:Failed to [^:]{{1,80}}: )?((?:{_DOM_NAMES})Error)(?::|$)")
 _ERRNO_NAME: Final = re.compile(
     r"\b(E[A-Z0-9]{2,15}(?:_[A-Z]{2,12})?)\b|^\[(?:(WinError) (\d{1,5})|Errno (-?\d{1,5}))\]"
-    r"|\(os error (\d{1,5})\)|OS Error: [^,]{0,80}, errno = (\d{1,5})\b|^unknown error - (\d{1,5})$"
+    r"|\(os error (\d{1,5})\)|\bOs \{ code: (\d{1,5}), kind"
+    r"|OS Error: [^,]{0,80}, errno = (\d{1,5})\b|^unknown error - (\d{1,5})$"
 )
 # What clients of HTTP say when the answer is an error, and nothing else.
 _STATUS: Final = re.compile(
@@ -122,10 +159,18 @@ _STATUS: Final = re.compile(
     r"|resulted in a `([1-5]\d\d) |^HTTP(?: Error)? ([1-5]\d\d)\b"
     r"|responded with status ([1-5]\d\d)\b"
     r"|returned an error: \(([1-5]\d\d)\)|^cURL error (\d{1,2}):"
+    r"|^googleapi: Error ([1-5]\d\d):|^HTTP status (?:client|server) error \(([1-5]\d\d)\b"
+    r"|\bkind: Status\(([1-5]\d\d)\b"
     rf"|^(?=(?:{_HTTP})\b)([1-5]\d\d) "
 )
+# And what they say when no answer came.
+_NO_ANSWER: Final = re.compile(
+    r"^(Network Error|Request aborted|canceled)$|^(timeout) of \d+ ?ms exceeded$"
+    r"|^(Maximum number of redirects|max(?:Body|Content)Length)\b"
+)
+_REQWEST: Final = re.compile(r"^(error [a-z]{2,12}(?: [a-z]{2,12}){1,3}?)(?= for url|:|$)")
 
-RESULTS: Final[Wording] = (_RESULT,)
+RESULTS: Final[Wording] = (_RESULT, _WIN32)
 BY_PLATFORM_OF_APPLE: Final[Wording] = (_APPLE, _SWIFT_CASE)
 _NAMES: Final = (
     (
@@ -134,18 +179,24 @@ _NAMES: Final = (
         " IntegrityError DataError MySqlException SqliteException SqliteError JdbcSQLException"
         " UncategorizedSQLException PgError *pq.Error error StatementInvalid QueryFailedError"
         " SequelizeDatabaseError mysqli_sql_exception Mysql2::Error PG::Error"
-        " DBConnection.ConnectionError",
+        " DBConnection.ConnectionError SQLiteException",
         (SQL, _SQL_TEXT),
     ),
     ("PostgresException NpgsqlException", (_NPGSQL, SQL)),
     ("Postgrex.Error", (_POSTGREX,)),
     ("*mysql.MySQLError", (_GO_MYSQL,)),
-    ("PrismaClientKnownRequestError", (_PRISMA,)),
+    ("PrismaClientKnownRequestError PrismaClientInitializationError", (_PRISMA,)),
+    (
+        "MongoServerError MongoError MongoBulkWriteError BulkWriteError OperationFailure"
+        " MongoCommandException MongoWriteException BulkWriteException WriteError"
+        " Mongo::Error::OperationFailure",
+        (_MONGO,),
+    ),
     (
         "ClientError AmazonServiceException AmazonS3Exception AmazonDynamoDBException S3Exception"
         " AwsServiceException SdkServiceException DynamoDbException SqsException SnsException"
         " AwsException *smithy.OperationError *http.ResponseError *smithy.GenericAPIError",
-        (_AWS, _AWS_STATUS),
+        (_AWS, _AWS_STATUS, AWS_TEXT),
     ),
     (
         "StatusRuntimeException StatusException RpcException RpcError _InactiveRpcError BadStatus"
@@ -157,11 +208,16 @@ _NAMES: Final = (
         "OSError IOError EnvironmentError WindowsError ErrnoException FileSystemException"
         " SocketException PathNotFoundException *fs.PathError *os.PathError *os.SyscallError"
         " *net.OpError *url.Error *os.LinkError syscall.Errno system_error std::system_error"
-        " SystemCallError std::io::Error io::Error SystemError FetchError NSPOSIXErrorDomain",
+        " SystemCallError std::io::Error io::Error Os SystemError FetchError"
+        " File.Error File.CopyError Mint.TransportError Req.TransportError Finch.Error",
         (_ERRNO_NAME,),
     ),
-    ("Error", (_ERRNO_NAME, _GRPC_OF_NODE, _STATUS)),
+    ("NSPOSIXErrorDomain", (_ERRNO_NAME, _APPLE)),
+    ("Error", (_ERRNO_NAME, _GRPC_OF_NODE, _STATUS, _NO_ANSWER, FRAMEWORK)),
     ("COMException ExternalException Win32Exception SEHException com_error", RESULTS),
+    ("ApiException", (_PLAY, _STATUS, ANSWERS)),
+    ("RequestError", (_STATUS, _ERRNO_NAME)),
+    ("reqwest::Error", (_STATUS, _REQWEST)),
     ("System.IO.IOException", RESULTS),
     ("SignalException Signal Crash", (_SIGNAL,)),
     ("*exec.ExitError CalledProcessError", (_EXIT,)),
@@ -172,17 +228,19 @@ _NAMES: Final = (
         "AxiosError HTTPError HTTPStatusError HttpRequestException HttpException HttpError"
         " RequestException ConnectException ClientException ServerException BadResponseException"
         " WebException WebClientResponseException HttpClientErrorException"
-        " HttpServerErrorException Faraday::ClientError Faraday::ServerError",
-        (_STATUS,),
+        " HttpServerErrorException Faraday::ClientError Faraday::ServerError"
+        " RestClient::ExceptionWithResponse RestClient::Exception *googleapi.Error",
+        (_STATUS, ANSWERS, _NO_ANSWER),
     ),
 )
 FAMILIES: Final[dict[str, Wording]] = {
-    type_: wording for types, wording in _NAMES for type_ in types.split()
+    type_: wording for types, wording in (*_NAMES, *SERVICES) for type_ in types.split()
 }
 # Names that an application gives to classes of its own: `Shop::Error` is none of the system's.
 ONLY_EXACTLY: Final = frozenset(
     {"Error", "error", "OSError", "IOError", "SystemError", "system_error", "Signal", "Crash"}
-    | {"ClientError", "DatabaseError", "InternalError", "DataError", "FetchError"}
+    | {"ClientError", "DatabaseError", "InternalError", "DataError", "FetchError", "Os"}
+    | {"WriteError"}
 )
 
 
@@ -204,7 +262,8 @@ def code_in(wording: Wording, value: str) -> str:
             if code:
                 return code.lower() if pattern is _SQL_TEXT else code
     if _ERRNO_NAME in wording:
-        return _ERRNO_TEXTS.get(value.rpartition(": ")[2].strip().lower(), "")
+        said = _IN_BRACKETS.sub("", value).strip().rpartition(": ")[2].rstrip(". ").lower()
+        return _ERRNO_TEXTS.get(said, "")
     return ""
 
 

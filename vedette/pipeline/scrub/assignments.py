@@ -42,6 +42,7 @@ _ABROAD = re2.compile(
     rf"(?i){foreign.IN_TEXT}(?:[_-]?[a-z0-9]{{1,16}})?"
     rf"(\\*[\"'`]|”|»|\])?{_BLANK}{{0,4}}(=>|:=|=|:|：|＝){_BLANK}{{0,4}}".encode()
 )
+_READ = re.compile(rb"(?i)(?:unexpected|expected|illegal|unknown|next)\s\Z")
 _INNER = re.compile(rb"[A-Za-z0-9_$-]+")
 _SIGN_AFTER = re.compile(rb"[\"'\]]{0,3}\s{0,4}(?:=>|:=|=|:)\s{0,4}")
 
@@ -80,8 +81,15 @@ def _secret_name(match: re.Match[bytes], is_secret: Callable[[bytes], bool]) -> 
     for one in (*reversed(inner), name):
         plain: bytes = one.removeprefix(b"5B").removeprefix(b"5b") if inner else one
         if is_secret(plain) and not values.is_about(plain):
-            return plain
+            return None if _of_grammar(match, plain) else plain
     return None
+
+
+def _of_grammar(match: re.Match[bytes], name: bytes) -> bool:
+    """Whether a parser speaks of what it read: `Unexpected token: 'export'`."""
+    start = match.start(1)
+    before: bytes = match.string[max(0, start - 12) : start]
+    return name.lower() == b"token" and _READ.search(before) is not None
 
 
 def _spans(text: bytes, match: re.Match[bytes], name: bytes) -> Iterator[Span]:

@@ -65,6 +65,24 @@ def _expression(way: _Way) -> re.Pattern[bytes]:
     )
 
 
+# Commands whose password is told from other arguments by its place alone.
+_ANYTHING = r"[^\s\"',|;<>-][^\s\"',|;<>]*"
+_BY_PLACE = re.compile(
+    (
+        rf"\b(?:htpasswd{_GAP}-[a-zA-Z]*b[a-zA-Z]*{_GAP}(?:-\w{{1,4}}{_GAP})*"
+        rf"(?:{_ANYTHING}{_GAP}){{1,2}}"
+        rf"|net[1]?(?:\.exe)?{_GAP}use{_GAP}(?:[a-zA-Z*]:?{_GAP})?\\\\{_ANYTHING}{_GAP}"
+        rf"|net[1]?(?:\.exe)?{_GAP}user{_GAP}{_ANYTHING}{_GAP}"
+        rf"|(?:requirepass|masterauth){_GAP}"
+        rf"|rabbitmqctl{_GAP}(?:add_user|change_password|authenticate_user){_GAP}{_ANYTHING}{_GAP}"
+        rf"|openssl{_GAP}[^\r\n|;]{{1,200}}?\s-[kK]{_GAP}"
+        rf"|sqlplus(?:{_GAP}-\w{{1,3}})*{_GAP}\w{{1,64}}/)(?!/)([^\s\"'|;<>@/-][^\s\"'|;<>@]{{0,511}})"
+        rf"|\bjdbc:oracle:\w{{1,8}}:\w{{1,64}}/([^\s\"'@/]{{1,128}})@"
+    ).encode()
+)
+_PLACED = re2.compile(
+    rb"htpasswd|requirepass|masterauth|\bnet1?(?:\.exe)?\s+use|rabbitmqctl|openssl|sqlplus|jdbc:oracle"
+)
 _LONGEST = 32
 _IN_TEXT = tuple(_expression(way) for way in _WAYS)
 _COMMAND = re.compile(rf"(?:{'|'.join(f'({way.commands})' for way in _WAYS)})(?:\.exe)?".encode())
@@ -74,13 +92,20 @@ _NAMES = "|".join(way.commands for way in _WAYS)
 # In a list a command is an item of its own: a path, or quoted once more.
 TRIGGERS = (
     rf"[\"'/](?:{_NAMES})\\?['\"]"
-    rf"|(?:{_NAMES})(?:[^\"\\]|\\.){{0,80}} -[auwpPU]|(?:keytool|jarsigner)[^\"]{{1,80}}pass ",
+    rf"|(?:{_NAMES})(?:[^\"\\]|\\.){{0,80}} -[auwpPU]|(?:keytool|jarsigner)[^\"]{{1,80}}pass "
+    r"|htpasswd|net1?(?:\.exe)? use|rabbitmqctl|openssl[^\"]{1,200} -[kK]|sqlplus|jdbc:oracle:",
 )
 _ANY = re2.compile(rf"\b(?:{_NAMES})(?:\.exe)?(?:[\"',]|\s)".encode())
 
 
 def in_text(text: bytes, spend: Spend) -> Iterator[Span]:
     """Where the arguments stand that are passwords."""
+    if _PLACED.search(text):
+        for match in _BY_PLACE.finditer(text):
+            spend()
+            argument = match[1] or match[2]
+            if not (values.says_nothing(argument) or values.is_of_sentence(argument)):
+                yield match.span(1 if match[1] else 2)
     if not _ANY.search(text):
         return
     for expression in _IN_TEXT:

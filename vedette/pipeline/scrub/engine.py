@@ -26,10 +26,11 @@ from vedette.pipeline.scrub.settings import ScrubSettings
 # A trigger may end with the quote that closes its string; two bytes back is inside it.
 _BACK = 2
 _ESCAPED_ASCII = r"\\u00[2-7]"
-# An exponent that could leave the range of a double, or very many digits. Of more than four
-# digits an exponent is not looked for: the engines would take twice as long.
-_LARGE_NUMBER = r"[eE]\+?[0-9]{3,4}[,}\]\s]|[0-9]{100}"
-_OUT_OF_RANGE = re.compile(_LARGE_NUMBER.encode())
+# An exponent that could leave the range of a double, or very many digits. One of more than six
+# digits is found by its beginning, as parts of ids are too: up to its end the engines would take
+# twice as long, so `_OUT_OF_RANGE` tells the two apart.
+_LARGE_NUMBER = r"[eE]\+?[0-9]{3,6}[,}\]\s]|[0-9][eE]\+?[0-9]{7}|[0-9]{100}"
+_OUT_OF_RANGE = re.compile(rb"[:,\[\s-][0-9][0-9.]*+[eE]\+?[0-9]{3}|[0-9]{100}")
 _DIGITS = b"0123456789"
 _MANY = 256
 
@@ -123,6 +124,7 @@ def may_hold_large_number(payload: bytes, positions: list[int]) -> bool:
     Where there are many, it is cheaper to say yes.
     """
     return len(positions) > _MANY or any(
-        payload[position] in _DIGITS and _OUT_OF_RANGE.search(payload, position - 6, position + 104)
+        payload[position] in _DIGITS
+        and _OUT_OF_RANGE.search(payload, max(0, position - 104), position + 104)
         for position in positions
     )

@@ -106,15 +106,18 @@ def _is_address_alone(text: bytes, span: Span) -> bool:
     return is_ip_address(text[start:end])
 
 
-_CHALLENGE = re.compile(rb"(?:realm|error|scope|charset)=")
+_CHALLENGE = re.compile(rb"(?:realm|error|scope|charset|resource_metadata|authorization_uri)=")
+_PLACEHOLDER = re.compile(
+    rb"\$\w{1,64}|\$?\{{1,2}[\w .:$-]{0,64}\}{0,2}|<[\w -]{1,64}>?|%[sdr@v]|\*{3,}|\.{3}|\\?\$\(.*"
+)
 _GOES_ON = re.compile(rb"-\d")
 _WORD_FOLLOWS = re.compile(rb"\s+[A-Za-z]+")
 
 
 def _is_bearer(text: bytes, span: Span) -> bool:
-    """Whether it is a token, no word of a sentence and no parameter of a challenge."""
+    """Whether it is a token: no word of a sentence, parameter of a challenge, or placeholder."""
     value = text[slice(*span)]
-    if _CHALLENGE.match(value):
+    if _CHALLENGE.match(value) or _PLACEHOLDER.fullmatch(value):
         return False
     return not (value.isalpha() and _WORD_FOLLOWS.match(text, span[1]))
 
@@ -158,6 +161,16 @@ IBAN = Pattern(
     regex(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
     is_genuine=lambda text, span: is_iban(text[slice(*span)]),
 )
+# By its look alone, as Sentry's own rule of that name has it.
+ANY_IBAN = Pattern(
+    "iban",
+    "[iban]",
+    regex(
+        rf"\b(?:{'|'.join(sorted(IBAN_LENGTHS))}"
+        r"|RU|DZ|AO|BJ|BF|BI|CV|CM|CF|TD|KM|CG|CI|DJ|GQ|GA|GW|HN|IR|MG|ML|MA|MZ|NI|NE|SN|TG)"
+        r"\d\d[A-Za-z0-9]{11,29}\b"
+    ),
+)
 SSN = Pattern("usssn", "[us-ssn]", regex(r"\b\d{3}-\d\d-\d{4}\b"), hint=b"-", is_genuine=_is_ssn)
 PEM_KEY = Pattern(
     "pemkey",
@@ -173,7 +186,7 @@ PEM_KEY = Pattern(
 URL_PASSWORD = Pattern(
     "urlauth",
     "[Filtered]",
-    regex(r"://[^:@\s/\"'<>]*:([^@\s/\"'<>]+)@"),
+    regex(r"://[^:@\s/\"'<>]*:([^@\s/\"'<>]+(?:@[^@\s/\"'<>?#,;:&=]+)*)@"),
     group=1,
     hint=b"://",
 )
@@ -185,9 +198,7 @@ BEARER = Pattern(
     "[token]",
     regex(r"(?i)\bbearer\s+([^\s\"',;]+)"),
     group=1,
-    is_genuine=lambda text, span: (
-        not (text[slice(*span)].isalpha() and _WORD_FOLLOWS.match(text, span[1]))
-    ),
+    is_genuine=_is_bearer,
 )
 JWT = Pattern(
     "jwt",
@@ -234,4 +245,12 @@ UUID = Pattern(
     regex(r"(?i)\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b"),
 )
 
-ANYTHING = Pattern("anything", "[redacted]", regex(r".+"))
+ANYTHING = Pattern("anything", "[Filtered]", regex(r".+"))
+TELLS_OF_PASSWORD = Pattern(
+    "password",
+    "[password]",
+    regex(
+        r"(?i)\A.*(?:password|secret|passwd|api[-_]?key|auth|credentials|mysql_pwd|private[-_]?key"
+        r"|token[^\s]*[:=]|^otp$|^two[-_]factor$).*\z"
+    ),
+)

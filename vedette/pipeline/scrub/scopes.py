@@ -113,6 +113,7 @@ def _attributes(scope: Scope) -> Scope:
         prefixes=(
             (b"gen_ai.", PROMPT),
             (b"ai.", PROMPT),
+            (b"sentry.message.", scope),
             (b"sentry.", OFF),
             (b"code.", OFF),
             (b"thread.", OFF),
@@ -136,7 +137,7 @@ _CRUMB = _place(
 )
 _BREADCRUMBS = replace(_CRUMB, members={**_CRUMB.members, b"values": _CRUMB})
 _WORDING = replace(TEXT, names=False)
-_LOGENTRY = _place(TEXT, params=FULL, formatted=_WORDING, message=_WORDING)
+LOG_ENTRY = _place(TEXT, params=FULL, formatted=_WORDING, message=_WORDING)
 _REQUEST = _place(
     url=TEXT,
     api_target=TEXT,
@@ -155,7 +156,7 @@ _SPAN = _place(
     data=_attributes(FULL),
     attributes=_attributes(TEXT),
     tags=TEXT,
-    sentry_tags=TEXT,
+    sentry_tags=_place(TEXT, **{"user.ip": ADDRESS}),
 )
 _TRACE = _place(
     TEXT,
@@ -200,14 +201,14 @@ PAYLOAD = replace(
         b"expectstaple": FULL,
         b"hpkp": FULL,
         b"items": _ITEMS,
-        b"logentry": _LOGENTRY,
-        b"message": _LOGENTRY,
+        b"logentry": LOG_ENTRY,
+        b"message": LOG_ENTRY,
         b"request": _REQUEST,
         b"sdk": _place(client_ip=ADDRESS),
         b"sentry.interfaces.breadcrumbs": _BREADCRUMBS,
         b"sentry.interfaces.exception": _EXCEPTION,
         b"sentry.interfaces.http": _REQUEST,
-        b"sentry.interfaces.message": _LOGENTRY,
+        b"sentry.interfaces.message": LOG_ENTRY,
         b"sentry.interfaces.user": _USER,
         b"spans": _SPAN,
         b"stacktrace": _STACK,

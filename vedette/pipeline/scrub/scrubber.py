@@ -10,6 +10,7 @@ from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
 from vedette.pipeline.scrub.meta import paths_of
+from vedette.pipeline.scrub.parameters import Parameters
 from vedette.pipeline.scrub.query_pairs import with_query_pairs
 from vedette.pipeline.scrub.redaction import LIMIT, Redactor
 from vedette.pipeline.scrub.remarks import Scrubbed
@@ -35,6 +36,7 @@ class Scrubber:
         self._engine = engine or build_engine(settings)
         self._names = Names(settings)
         self._redactor = redactor or Redactor(settings, self._names)
+        self._parameters = Parameters(self._redactor)
         self._settings = settings
         self._safe_paths = SafePaths(settings.safe_fields)
         self._has_work = settings.has_work
@@ -74,6 +76,8 @@ class Scrubber:
             paired = with_query_pairs(payload, walk.query_start)
             if paired != payload:
                 return self._edits(paired, self._engine.positions(paired))
+        if walk.log_entry_start is not None:
+            return payload, walk.edits + self._parameters.edits(payload, walk.log_entry_start)
         return payload, walk.edits
 
     def _unsafe(self, payload: bytes, edits: list[Edit]) -> list[Edit]:

@@ -17,7 +17,7 @@ from vedette.pipeline.scrub.patterns import Pattern
 _TYPES: dict[str, tuple[Pattern, ...]] = {
     "creditcard": (patterns.CARD, patterns.OTHER_CARD),
     "email": (patterns.EMAIL,),
-    "iban": (patterns.IBAN,),
+    "iban": (patterns.IBAN, patterns.ANY_IBAN),
     "imei": (patterns.IMEI,),
     "ip": ADDRESSES,
     "mac": (patterns.MAC,),
@@ -29,8 +29,20 @@ _TYPES: dict[str, tuple[Pattern, ...]] = {
     "anything": (patterns.ANYTHING,),
     "bearer": (patterns.BEARER,),
     "jwt": (patterns.JWT,),
+    "password": (patterns.BEARER, patterns.TELLS_OF_PASSWORD),
 }
-_DEFAULT_METHODS = {"mac": "mask", "usssn": "mask", "uuid": "mask", "anything": "remove"}
+_DEFAULT_METHODS = {"mac": "mask", "usssn": "mask", "uuid": "mask", "password": "remove"}
+# Rules that stand for several, in the order in which they are applied.
+_TOGETHER = {
+    "@common": (
+        *("@iban", "@ip", "@email", "@creditcard", "@pemkey", "@urlauth", "@userpath"),
+        *("@password", "@usssn"),
+    ),
+    "@common:filter": (
+        *("@creditcard:filter", "@iban:filter", "@pemkey:filter", "@urlauth:legacy"),
+        *("@password:filter", "@usssn:filter"),
+    ),
+}
 
 
 def _mask(match: str, _placeholder: str) -> str:
@@ -56,10 +68,17 @@ def apply_text_rule(rule: str, text: str) -> str:
     `rule` is `@type` or `@type:method`. Raises `KeyError` for a type or method that does
     not exist.
     """
+    if rule in _TOGETHER:
+        for one in _TOGETHER[rule]:
+            text = apply_text_rule(one, text)
+        return text
     kind, _, method = rule.removeprefix("@").partition(":")
+    found = _TYPES[kind]
+    if (kind, method) == ("urlauth", "legacy"):
+        found, method = (patterns.URL_PASSWORD,), "replace"
     redact = _METHODS[method or _DEFAULT_METHODS.get(kind, "replace")]
     content = text.encode()
-    for pattern in _TYPES[kind]:
+    for pattern in found:
         done, pieces = 0, []
         for start, end in pattern.spans(content):
             match = content[start:end].decode()

@@ -9,17 +9,21 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import re2  # type: ignore[import-untyped]
 
 from vedette.pipeline.scrub import values
-from vedette.pipeline.scrub.words import CONNECTS
+from vedette.pipeline.scrub.words import CODES, CONNECTS, SIGNS_IN
 
 Found = tuple[bytes, int, int]
 Spend = Callable[[], None]
 Names = Callable[[bytes], bool]
 
-_SECRET = rb"(?:passw(?:or)?ds?|passwd|passphrase|secret|token|api[ _-]?key|otp|pin)"
+_SECRET = (
+    rb"(?:passw(?:or)?ds?|passwd|passphrase|secret|token|api[ _-]?key|otp|pin|%b codes?)"
+    % CODES.encode()
+)
 _SAID = re.compile(
     rb"(?i)\b(?:passw(?:or)?d|passphrase|identified\s+(?:with\s+\S{1,64}\s+)?(?:by|as)(?:\s+password)?)\s+"
     rb"(?:(?:is|was):?\s+|for\s+\S{1,64}\s*=\s*(?:password\(\s*)?)?[NE]?(['\"])"
@@ -30,7 +34,9 @@ _DUPLICATE = re.compile(
     rb"(?i)duplicate entry (')(?=(?:[^'\\]|\\.){1,512}' for key '([\w.-]{1,64})')"
 )
 # A word after the name counts if it is no word: letters and digits, or the digits of a code.
-_TOLD = re.compile(rb"(?i)\b" + _SECRET + rb"(?:\s+(?:is|was))?:?\s+['\"]?([\w.+/=-]{4,512}+)")
+_TOLD = re.compile(
+    rb"(?i)\b" + _SECRET + rb"(?:\s+(?:is|was)(?:\s+set\s+to)?)?:?\s+['\"]?([\w.+/=-]{4,512}+)"
+)
 _REDIS = re.compile(rb"(?:^|[\s:])AUTH\s+([\w.+/=-]{6,512}+)")
 _IS_MADE = re.compile(rb"(?=.*[0-9])(?=.*[A-Za-z])[\w.+/=-]{6,}|[0-9]{4,8}")
 _INSERT = re.compile(rb"(?i)\binsert\s+into\s+[^\s(]{1,200}\s*\(([^()]{1,4096})\)\s*values\s*\(")
@@ -56,26 +62,48 @@ _NAMED = re.compile(
     rb"\b(?:name|key)[\"']?\s*[:=]\s*[\"']([\w.-]{1,64})[\"'][^<>]{0,64}?"
     rb"\b(?:value|content)[\"']?\s*[:=]\s*([\"'])"
 )
+# A type that holds nothing but a secret: `ApiKey("a1b2c3d4")`, `SecretString { value: "x" }`.
+_HOLDER = re.compile(
+    rb"\b\w{0,40}(?:ApiKey|APIKey|Secret|Password|Token|Credential)(?:String|Key|Value)?"
+    rb"\s?(?:\(|\{\s?(?:\w{1,20}:\s?)?)([\"'])([\w.+/=-]{8,512})\1"
+)
+# Variables of a container as YAML writes them.
+_CONFIGURES = re.compile(
+    rb"\b(?:config(?:ure)?|secrets?|env|var|variables?)(?:\s+--?[\w-]{1,40}){0,4}\s+(?:set|add)\s+"
+    rb"(?:--?[\w-]{1,40}\s+){0,4}[^\s=\"']{0,200}?([\w.-]{1,64})(?:\s+--?(?:body|value)\s|[\s=])"
+    rb"[\"']?([^\s\"'-][^\s\"']{3,1024})"
+)
+_OF_YAML = re.compile(
+    rb"\bname:[ \t]*[\"']?([\w.-]{1,64})[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*"
+    rb"(?:([\"'])|(?![|>&*{\[])([^\s\"'#][^\r\n#]{0,512}))"
+)
 _OPTION = re.compile(rb"([\"'])--?([\w-]{1,64})\1\s*,?\s*([\"'])(?!-)")
 _SETTER = re.compile(
     rb"(?i)\b(?:set|with|define|getenv|env|putenv)(\w{0,64})\(\s*(?:[\"'](\w{1,64})[\"']\s*,\s*)?"
     rb"([\"'])"
 )
-_TYPED = re.compile(rb"\b([\w$]{1,64})\s+[*\w.\[\]]{1,40}\s*=\s*([\"'`])")
+_TYPED = re.compile(rb"(?<![<:/])\b([\w$]{1,64})\s+[*\w.\[\]]{1,40}\s*=\s*([\"'`])")
 _DOCKER = re.compile(rb"(?:^|\n)\s*(?:ENV|ARG)\s+(\w{1,64})[ =]([^\s=\"']{1,512})")
 _CONNECT = re.compile(
     rf"\b(?:{CONNECTS})\(\s*(?:[^,()'\"]{{1,80}}|'[^']{{0,512}}'|\"[^\"]{{0,512}}\"),\s*"
     rf"(?:'[^']{{0,256}}'|\"[^\"]{{0,256}}\"),\s*(['\"])".encode()
 )
+_SIGN_IN = re.compile(
+    rf"\b{SIGNS_IN}\(\s*(?:'[^']{{1,256}}'|\"[^\"]{{1,256}}\"|[\w.$]{{1,64}}),\s*(['\"])".encode()
+)
 # One of them may match: one look instead of many.
 _MAY_MATCH = re2.compile(
-    rb"(?i)(?:passw(?:or)?d|passphrase|secret|token|api[ _-]?key|otp|pin"
+    rb"(?i)(?:passw(?:or)?d|passphrase|secret|token|api[ _-]?key|otp|pin|"
+    + CODES.encode()
+    + rb" code"
     rb"|identified\s+(?:by|with|as))s?:?\s+"
     rb"(?:is|was|for|password|\S+\s+(?:by|as)|[NE]?['\"]|[^\s]*[0-9]|[*\w.\[\]]+\s*=)"
-    rb"|auth\s|insert\s+into|-u(?:ser)?[ =]|basic\s|</|=\(|name=\""
-    rb"|[(\[]\s*[bu]?[\"'][^\"']*[\"']\s*,|\b(?:name|key)[\"']?\s*[:=]\s*[\"']|\sin\s*\("
+    rb"|(?:config(?:ure)?|secrets?|env|variables?|var)\s[^\r\n]{0,80}?(?:set|add)\s"
+    rb"|auth\s|insert\s+into|-u(?:ser)?[ =]|basic\s|</|=\(|name=\"|\svalue:|\sin\s*\("
+    rb"|[(\[]\s*[bu]?[\"'][^\"']*[\"']\s*,|\b(?:name|key)[\"']?\s*[:=]\s*[\"']"
+    rb"|(?:key|secret|password|token|credential)(?:string|key|value)?\s?[({]"
     rb"|duplicate entry|[\"']--?[\w-]+[\"']|(?:set|with|define|env)\w*\("
-    rb"|(?:ENV|ARG)\s|(?:" + CONNECTS.encode() + rb")\("
+    rb"|(?:ENV|ARG)\s|(?:" + CONNECTS.encode() + rb"|" + SIGNS_IN.encode() + rb")\("
 )
 
 
@@ -186,6 +214,22 @@ def _in_code(text: bytes, is_secret: Names, spend: Spend) -> Iterator[Found]:
             start, end = values.quoted(text, match.start(quote), match[quote])
             if not values.says_nothing(text[start:end]):
                 yield said, start, end
+    yield from _in_settings(text, is_secret, spend)
+
+
+def _in_settings(text: bytes, is_secret: Names, spend: Spend) -> Iterator[Found]:
+    """Variables of containers, and commands that set them: `ENV TOKEN x`, `config set token x`."""
+    for match in _OF_YAML.finditer(text) if b"value:" in text else ():
+        spend()
+        span = values.quoted(text, match.start(2), match[2]) if match[2] else match.span(3)
+        if is_secret(match[1]) and not values.says_nothing(text[slice(*span)].strip()):
+            yield match[1], *span
+    for match in _CONFIGURES.finditer(text) if b" set " in text or b" add " in text else ():
+        spend()
+        if is_secret(match[1]) and not (
+            values.is_about(match[1]) or values.says_nothing(match[2]) or match[2].isalpha()
+        ):
+            yield match[1], *match.span(2)
     for match in _DOCKER.finditer(text):
         spend()
         if is_secret(match[1]) and not values.says_nothing(match[2]):
@@ -193,7 +237,11 @@ def _in_code(text: bytes, is_secret: Names, spend: Spend) -> Iterator[Found]:
 
 
 def _in_calls(text: bytes, spend: Spend) -> Iterator[Found]:
-    for match in _CONNECT.finditer(text):
+    for match in _HOLDER.finditer(text):
+        spend()
+        if _IS_MADE.fullmatch(match[2]):
+            yield b"password", *match.span(2)
+    for match in chain(_CONNECT.finditer(text), _SIGN_IN.finditer(text)):
         spend()
         start, end = values.quoted(text, match.start(1), match[1])
         if not values.says_nothing(text[start:end]):

@@ -66,16 +66,18 @@ _NOUN = re.compile(
     rb"(?i)(?:passw(?:or)?d|passwort|pwd|pass|pw|pin|passphrase|pass_?phrase|pass_?code|secret"
     rb"|credentials?|token|otp|jwt|bearer|authorization|auth|sess(?:ion)?[_-]?id"
     rb"|(?:api|access|private|secret|auth|session|signing|encryption|account|subscription|master"
-    rb"|shared|storage)[-_]?key)s?[0-9]*\Z"
+    rb"|shared|storage)[-_]?key(?:[-_]?base)?|passw(?:or)?d[-_]?(?:hash|digest|confirmation|salt))s?[0-9]*\Z"
 )
 _STRONG = re.compile(rb"(?i)passw|passphrase|pwd\Z|secret|key\Z|[-_]token\Z")
 # Names that speak of a secret without being one: `token_type`, `password_changed_at`.
 _ABOUT = re.compile(
-    rb"(?i)(?:\A(?:has|is|use|with|needs?|requires?|allow|enable|no)[A-Z_-]"
-    rb"|\A(?:authorit(?:y|ies)|authenticat(?:ed|or|ion)|authoriz(?:ed|er)|oauth)\Z"
+    rb"(?i)(?:\A(?:has|is|use|with|needs?|requires?|allow|enable|no)(?-i:[A-Z_-])"
+    rb"|\A(?:HAS|IS|USE|WITH|NEEDS?|REQUIRES?|ALLOW|ENABLE|NO)_"
+    rb"|\A(?:authorit(?:y|ies)|authenticat(?:ed|or|ion)|authoriz(?:ed|er)|oauth2?)\Z"
     rb"|(?:type|method|endpoint|ur[li]|expir(?:es|y|ed|ation)(?:[-_]?(?:in|at|time))?|ttl"
     rb"|[-_](?:at|name|in)|provider|policy|length|count|limit|algorithm|scheme|required|enabled"
     rb"|valid|status|state|errors?|attempts|strength|hash_?er|hint|confirmed|fields?|scope|mode"
+    rb"|mechanism|source|plugin|database|issuer|audience|keyname|strategy"
     rb"|[-_]user(?:name)?|realm|domain|class|backend|driver|file|path|dir)\Z)"
 )
 _HASH_OF_MYSQL = re.compile(rb"\*[0-9A-F]{40}")

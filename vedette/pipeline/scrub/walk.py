@@ -16,8 +16,9 @@ from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.checks import is_ip_address
 from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
 from vedette.pipeline.scrub.redaction import LIMIT, Cut, Redactor
-from vedette.pipeline.scrub.scopes import FULL, Carrier, Scope
+from vedette.pipeline.scrub.scopes import FULL, LOG_ENTRY, Carrier, Scope
 from vedette.pipeline.scrub.sections import Section, sections
+from vedette.pipeline.scrub.values import is_about
 from vedette.pipeline.scrub.words import Names, counts_tokens, is_safe_value
 
 _STRING = re.compile(rb'"[^"]*+"')
@@ -26,6 +27,10 @@ _NAMED_COOKIE = re.compile(rb"cookie\.([^.].*)\Z", re.IGNORECASE | re.DOTALL)
 
 _OPTION = re.compile(rb'"(\'?)--?([\w-]{2,64})\1"')
 _ONE_WORD = re.compile(rb'"[^"\s]{2,128}+"')
+# What names the next of a list: `"token:"`, `"X-Api-Key"`.
+_LABEL = re.compile(
+    rb'"(?:[^"\\]{2,128}[:=]\s?|(?:Proxy-)?Authorization|X-[\w-]{2,64})"', re.IGNORECASE
+)
 _MOST_CUT_OFF = 64
 
 Nested = Callable[[bytes, Scope, Budget], list[Edit]]
@@ -49,6 +54,7 @@ class Walk:
     ) -> None:
         self.edits: list[Edit] = []
         self.query_start: int | None = None  # of a request's query string that is a text
+        self.log_entry_start: int | None = None  # of one whose template was looked at
         self._payload = payload
         self._mask = structure.masked(payload)
         self._names = names
@@ -205,15 +211,20 @@ class Walk:
                 in_pair = name is not None
                 if name is None and self._argument(start, end):
                     return
-            elif name == b"key" and self._key(start, end, scope):
+            elif name in (b"key", b"name") and self._key(start, end, scope, name):
                 return
-        if name is not None:
-            scope = scope.child(name)
-        if scope.is_off or (name is not None and self._names.is_safe(name)):
+        inner = scope if name is None else scope.child(name)
+        if inner.is_off or (name is not None and self._names.is_safe(name)):
             return
+        self._note(name, start, scope, inner)
+        self._text(start, end, inner, in_pair=in_pair)
+
+    def _note(self, name: bytes | None, start: int, outer: Scope, scope: Scope) -> None:
+        """Remembers what the scrubber has to look at as a whole."""
         if name == b"query_string" and scope.carrier is Carrier.QUERY:
             self.query_start = start
-        self._text(start, end, scope, in_pair=in_pair)
+        elif name == b"message" and outer is LOG_ENTRY and self._base >= 0:
+            self.log_entry_start = self._base
 
     def _text(self, start: int, end: int, scope: Scope, *, in_pair: bool) -> None:
         content = self._content(start, end)
@@ -225,6 +236,8 @@ class Walk:
         """Deals with what follows an option in a list: `["--password", "x"]`."""
         option = _OPTION.fullmatch(self._payload, start, end)
         if option is None:
+            if _LABEL.fullmatch(self._payload, start, end) and self._labelled(start, end):
+                return False
             self._arguments(start, end)
         rule = self._names.name_rule(option[2]) if option else None
         comma = structure.following(self._mask, end) if option and rule else -1
@@ -235,6 +248,20 @@ class Walk:
             return False
         return self._remove(b"", value, rule)
 
+    def _labelled(self, start: int, end: int) -> bool:
+        """Deals with what follows its name in a list, as logged: `["token:", "x"]`."""
+        comma = structure.following(self._mask, end)
+        value = structure.following(self._mask, comma + 1)
+        if self._mask[comma : comma + 1] != b"," or self._mask[value : value + 1] != b'"':
+            return False
+        label = self._content(start, end).rstrip()
+        label += b" " if label.endswith((b":", b"=")) else b": "
+        content = self._content(value, structure.string_end(self._mask, value))
+        cuts = self._redactor.cuts(label + content, FULL, self._budget, in_pair=False)
+        if not any(cut.start <= len(label) < cut.end for cut in cuts):
+            return False
+        return self._remove(b"", value, "@password:filter")
+
     def _arguments(self, start: int, end: int) -> None:
         """Deals with the arguments of a command in a list: `["mysql", "-px"]`."""
         if not self._names.uses_defaults or not _ONE_WORD.fullmatch(self._payload, start, end):
@@ -243,12 +270,17 @@ class Walk:
         for begin, finish, content, cut in found:
             self._rewrite(begin, finish, content, [cut])
 
-    def _key(self, start: int, end: int, scope: Scope) -> bool:
-        """Deals with the value that a key-value object gives this name; whether that settled it."""
+    def _key(self, start: int, end: int, scope: Scope, member: bytes) -> bool:
+        """Deals with the value that a key-value object gives this name; whether that settled it.
+
+        One whose `member` is a `name` is that of a header or a variable where it is a text.
+        """
         value = attributes.value_of_key(self._payload, self._mask, start, end)
         if value is None:
             return False
         done, name = self._done, self._content(start, end)
+        if member == b"name" and (self._mask[value : value + 1] != b'"' or is_about(name)):
+            return False
         string = attributes.string_of(self._mask, value)
         count = len(self.edits)
         is_settled = self.member(name, value if string is None else string, scope.child(name))

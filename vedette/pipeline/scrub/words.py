@@ -18,8 +18,9 @@ from vedette.pipeline.scrub.settings import ScrubSettings
 # the same list works on raw JSON (`TRIGGER_WORDS`) and on a decoded string.
 _WORDS = (
     r"passw(?:or)?d|passphrase|secret|api[-_]?key|access[-_]?key|private[-_]?key|mysql_pwd"
-    r"|credential|bearer|two[-_]factor"
+    r"|credential|bearer"
 )
+_TWO_FACTOR = "^two[-_]factor$|two[-_]?factor[-_]?(?:code|pin|key|otp|backup)"
 _SHORT_NAMES = "pass|pw|pin"
 _KEYS = "(?:encryption|signing|account|subscription|master|shared|storage)[-_]?key"
 # Functions that take a password as their third argument: PHP writes it into its stack traces.
@@ -27,17 +28,26 @@ CONNECTS = (
     "PDO(?:->__construct)?|mysqli?(?:->__construct|_connect|_real_connect)?|getConnection"
     "|ldap_bind|ftp_login|ssh2_auth_password|imap_open"
 )
+# Codes that are sent to let somebody in.
+CODES = "(?:verification|one[- ]time|2fa|mfa|recovery|security|sms)"
+# And as their second.
+SIGNS_IN = (
+    "(?:[lL]og[iI]n|[sS]ign[iI]n|[aA]uthenticate|[vV]erify[pP]assword|[cC]heck[pP]assword"
+    "|NetworkCredential|UsernamePasswordCredentials|BasicAuth|basic_auth|setBasicAuth|SetBasicAuth"
+    "|pgp_sym_(?:en|de)crypt)"
+)
 TRIGGER_WORDS = (
-    rf"{_WORDS}|{foreign.TRIGGERS}|cookie|jwt|token(?:[^i]|i[^sz])|auth(?:[^o]|o[^r]|ori)"
+    rf"{_WORDS}|{foreign.TRIGGERS}|two[-_]?factor|cookie|jwt|token(?:[^i]|i[^sz])|auth(?:[^o]|o[^r]|ori)"
     r"|(?:[^a-z]|\\[bfnrt])(?:otp|dsn|pwd)[^a-z]|identified by|basic [a-z0-9+/]{8}"
     r"|-u(?:ser)?[ =][^ ]{1,60}:"
     rf"|[^a-z](?:{_SHORT_NAMES})[\"'\\\]]{{0,3}} ?[:=]|{_KEYS}"
     r"|passcode|pass_phrase|(?:db|smtp)pass|sess(?:ion)?id|x[-_]sess"
     r"|%[46][1-9a-f]|%[57][0-9a]|[?&\"]sig[=\"]|x-(?:amz|goog)-signature"
-    rf"|(?:{CONNECTS})\("
+    rf"|(?:{CONNECTS}|{SIGNS_IN})\(|{CODES} code"
+    r"|api key|requirepass"
 )
 _VALUE_WORDS = (
-    rf"{_WORDS}|{foreign.NAMES}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
+    rf"{_WORDS}|{foreign.NAMES}|{_TWO_FACTOR}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
     r"|(?:^|[^a-z])otp(?:$|[^a-z])"
 )
 # Names that count in text only, where a sign and a value follow: as members they are too common.
@@ -48,8 +58,9 @@ _TEXT_NAME = re.compile(
 )
 # What a text must hold so that a secret can stand by its name in it.
 _TOLD = (
-    rf"{_WORDS}|{foreign.NAMES}|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|pass|pin|pw|key"
-    rf"|sess|[?&]sig=|-signature=|(?:{CONNECTS})\(|-u|[ \"']-[apw]|%[4-7][0-9a-f]"
+    rf"{_WORDS}|{foreign.NAMES}|factor|token|auth|otp|dsn|jwt|pwd|cookie|identified|basic|pass|pin"
+    rf"|pw|key|sess|htpasswd|rabbitmqctl|openssl|sqlplus|jdbc:oracle|\bnet1? use|{CODES} code"
+    rf"|[?&]sig=|-signature=|(?:{CONNECTS}|{SIGNS_IN})\(|-u|[ \"']-[apw]|%[4-7][0-9a-f]"
 )
 _NAME_WORDS = (
     rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt|(?:^|_)x[-_]sess(?:ion)?[-_]"
@@ -61,7 +72,7 @@ _COUNTS_TOKENS = re.compile(rb"tokens|token[-_.](?:count|limit|usage|budget)", r
 # Frameworks' own names among them: ASP.NET, WordPress, Symfony, Phoenix, Play, Rack, Supabase,
 # NextAuth, Keycloak, Shibboleth, Drupal, Joomla, Discourse, GitLab and the like.
 _SESSION_COOKIE = re.compile(
-    rb"session|sess_?id|csrf|xsrf|remember|(?:^|[^a-z])(?:su|sudo|symfony)$|sid$|sess(?:[^a-z]|$)"
+    rb"session|sess_?id|csrf|xsrf|remember|(?:^|[^a-z])(?:su|sudo|symfony)$|sid$|sess(?:[^a-z]|$)|^s?sess[0-9a-f]{32}"
     rb"|aspnet|aspx|logged_?in|login|signed_?in|identity|wordpress_(?!test)|wp-settings|sso"
     rb"|^_t$|^laravel|^sb-|clerk|__client|keycloak|^kc_|shib|saml|oidc|cognito|okta|^PLAY_"
     rb"|user_?id_signed|_signed_|impersonat|jwt|ticket|^_\w+_key$|^__ac$|typo_user|^moodleid"

@@ -9,7 +9,12 @@ from vedette.pipeline.grouping.chunks import chunk_name, is_built
 from vedette.pipeline.grouping.naming import stable_path
 
 _SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]*:/{0,3}", re.IGNORECASE)
-_WEB: Final = re.compile(r"^(?:https?:)?//[^/]*/?", re.IGNORECASE)
+_WEB: Final = re.compile(
+    r"^(?:(?:https?|capacitor|ionic|tauri|(?:chrome|moz|safari-web|ms-browser)-extension):)?//[^/]*/?",
+    re.IGNORECASE,
+)
+# What React Native and Expo call the script of an application, by platform and version.
+_OF_A_PHONE: Final = re.compile(r"/?(?:index|main)\.(?:(?:android|ios)\.)?(?:js)?bundle(?:\.js)?$")
 _LAYER: Final = re.compile(r"^\([\w-]+\)/")
 _BUILD_ID: Final = re.compile(
     r"(?:^|/)(?=[^/]*\d)[0-9A-Za-z_-]{16,}(?=/)"
@@ -51,6 +56,8 @@ def script_path(source: str, *, is_source: bool = False) -> str:
     `https://cdn.example/app.3f2a91.js?v=2` and `app:///app.77aa01.js` are both `app.js`. A file
     that `is_source` was named by a person.
     """
+    if source.startswith("blob:"):
+        return "blob"  # a script that a page made, under an address drawn for it
     source = source.replace("\\", "/").partition("?")[0].partition("#")[0]
     if source.startswith("file://") or source[1:3] == ":/":
         source = source.rpartition("/")[2]
@@ -58,6 +65,8 @@ def script_path(source: str, *, is_source: bool = False) -> str:
         source = _WEB.sub("", source, count=1)
     else:
         source = _SCHEME.sub("", source, count=1)
+    if _OF_A_PHONE.match(source) is not None:
+        return "main.jsbundle"
     if "/./" in source:
         source = source.rpartition("/./")[2]
     source = _LAYER.sub("", source).lstrip("/").removeprefix("~/").removeprefix("_N_E/")

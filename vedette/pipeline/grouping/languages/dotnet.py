@@ -18,11 +18,14 @@ from vedette.wire.event import Frame
 
 # `+<Pay>d__12`, and those of an async lambda or local function: `+<<Pay>b__3_1>d`.
 _STATE_MACHINE: Final = re.compile(
-    r"[+.]<(?:(\w+)|<(\w+)[>$]*+(?:b__[\d_]+|g__(\w+)\|[\d_]+))>d(?:__\d+)?(?:`\d+)?$"
+    r"[+.]<(?:(\w+)|<(\w+)>\$|<(\w+)[>$]*+(?:b__[\d_]+|g__(\w+)\|[\d_]+))>(?:d(?:__\d+)?|c__(?:Iterator|async)[0-9A-Z]*)(?:`\d+)?$"
 )
-_CLOSURE_CLASS: Final = re.compile(r"[+.]<>c(?:__DisplayClass[\w_]*)?(?:`\d+)?")
+_CLOSURE_CLASS: Final = re.compile(
+    r"[+.]<\w*>c(?:__(?:DisplayClass|AnonStorey)[\w_]*)?(?:`\d+)?(?=$|[+.:])"
+)
 _LOCAL: Final = re.compile(r"(?<!<)<++\w*+[>$]*+g__(\w+)\|[\d_]+")
-_LAMBDA: Final = re.compile(r"<(\.?\w+)[>$]*+b__[\d_]+")
+# By Roslyn and by Mono, which leaves out the method's name where the class tells it.
+_LAMBDA: Final = re.compile(r"<(\.?\w+)[>$]*+[bm]__[0-9A-F_]+|(?<=^<>m__)[0-9A-F]+$")
 _VISUAL_BASIC: Final = re.compile(r"[+.]_Closure\$__[\d_-]+$|[+.]VB\$StateMachine_\d+_(\w+)$")
 _VISUAL_BASIC_LAMBDA: Final = re.compile(r"^_Lambda\$__[\w-]+$")
 # F# names a closure after what it is bound to and its line: `Cart.pay@12-1`.
@@ -32,10 +35,11 @@ _NUMBERED_TYPE: Final = re.compile(r"(?<=AnonymousType)\d+|<\w+>F[0-9A-F]{8,64}_
 # As Ben.Demystifier writes a lambda: `void Cart.Pay(int id)+(x) => { }`.
 _DEMYSTIFIED: Final = re.compile(r"\+(?:async )?\(?[^()]*\)? => \{.*\}$")
 _PROXY_NUMBER: Final = re.compile(r"(?<=Proxy)_\d+$")
-_CLOSURE: Final = re.compile(r"\+\{lambda\}$|[>$]b__[\d_]+|_Lambda\$__|@\d+(?:-\d+)?(?:$|[+.:])")
+_CLOSURE: Final = re.compile(r"\+\{lambda\}$|[>$][bm]__[\d_]+|_Lambda\$__|@\d+(?:-\d+)?(?:$|[+.:])")
 _GENERIC: Final = re.compile(r"`\d+|\[[^\[\]]*\]|(?<=\w)<[\w., <>]*>$|\(.*\)$")
 _ASYNC_PLUMBING: Final = re.compile(
     r"^System\.Runtime\.(?:CompilerServices\.|ExceptionServices\.)|ExceptionDispatchInfo"
+    r"|^System\.(?:\w+\.){0,4}ThrowHelper$"
 )
 _LIBRARY: Final = re.compile(
     r"^(?:System|Microsoft|Windows|Mono|mscorlib|netstandard|UnityEngine|UnityEditor|Unity"
@@ -78,7 +82,7 @@ def _written_name(place: str, function: str) -> tuple[str, str]:
 
 def _written_method(machine: re.Match[str]) -> str:
     """The local function, or else the method, that a state machine was made of."""
-    return machine.group(3) or machine.group(2) or machine.group(1)
+    return next(name for name in reversed(machine.groups()) if name)
 
 
 def is_library(frame: Frame) -> bool:

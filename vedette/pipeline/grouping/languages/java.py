@@ -10,7 +10,7 @@ from vedette.wire.event import Frame
 
 _GENERATED: Final = re.compile(
     r"\$\$(?:EnhancerBy|FastClassBy|SpringCGLIB|KeyFactoryBy|Lambda)[\w$/]*(?:/0x[0-9a-f]+)?"
-    r"|\$\$(?:External|Internal)?Synthetic\w*|\$auxiliary\$\w+|(?<=^build_)[0-9a-z]{20,32}"
+    r"|\$\$InternalSynthetic\w*(?:\$\w+)*|\$\$(?:External)?Synthetic\w*|\$auxiliary\$\w+|(?<=^build_)[0-9a-z]{20,32}"
     r"|(?:\$Definition)?\$\$?Intercepted$"
     r"|\$\$[0-9a-f]{6,}|_\$\$_(?:javassist|jvst)\w*|\$(?:HibernateProxy|MockitoMock|ByteBuddy)\$\w+"
     r"|_ClientProxy$|_Subclass$|_\$\$_Weld\w*|\$\$\w*Proxy\w*$|/0x[0-9a-f]+"
@@ -31,17 +31,20 @@ _CLOSURE_CLASS: Final = re.compile(
 _LAMBDA: Final = re.compile(r"^lambda\$(.+?)\$\d+(?:\$[\w-]+)?$|^\$r8\$lambda\$[\w-]+$")
 _REFLECTION: Final = re.compile(
     r"^(?:sun|jdk\.internal)\.reflect\.|^java\.lang\.(?:reflect|invoke)\."
+    r"|^kotlin\.jvm\.internal\.Intrinsics$"
     r"|GeneratedMethodAccessor|GeneratedConstructorAccessor|FastClass(?:BySpring|ByCGLIB)"
 )
 # The functions of Compose: `lambda_1$lambda`, `lambda$-987654$lambda`.
 _COMPOSE: Final = re.compile(r"^lambda[_$]-?\d+(?:\$lambda)?$")
 _LAMBDA_NUMBER: Final = re.compile(r"(?:\$adapted)?(?:[$-]\d++){1,4}(?:\$adapted)?$|\$adapted$")
-_KOTLIN: Final = re.compile(r"(?:\$lambda(?:[$-]-?\d++)?)+$|\$suspendImpl$|\$default$")
+_KOTLIN: Final = re.compile(
+    r"(?:\$lambda(?:[$-]-?\d++)?)+$|\$suspendImpl$|\$default$|(?<=^liftedTree)\d+"
+)
 _LIBRARY: Final = re.compile(
     r"^(?:java|javax|jakarta|sun|jdk|com\.sun|kotlin|kotlinx|scala|groovy|clojure|android|androidx"
     r"|dalvik|libcore|com\.android|com\.google|org\.springframework|org\.apache|org\.hibernate"
     r"|org\.eclipse|org\.jboss|org\.junit|io\.netty|io\.sentry\.(?:spring|android|core)|io\.quarkus|reactor|rx|okhttp3"
-    r"|okio|retrofit2|feign|org\.postgresql|com\.mysql|com\.fasterxml|akka|play)\."
+    r"|okio|retrofit2|feign|org\.postgresql|com\.mysql|com\.fasterxml|akka|play|org\.codehaus\.groovy|org\.scala_lang)\."
 )
 
 

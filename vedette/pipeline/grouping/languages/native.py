@@ -68,6 +68,15 @@ _ABORT: Final = re.compile(
     r"|_{0,2}assert_(?:fail|rtn)|kill|tgkill|objc_exception_throw|_{0,2}exceptionPreprocess"
     r"|_{0,2}rust_(?:begin_unwind|panic\w*|start_panic)|std::(?:sys_common|sys)::backtrace(?:::.*)?"
     r"|(?:std|core)::(?:panicking|rt)(?:::.*)?|core::(?:option|result)::(?:unwrap|expect)_failed"
+    r"|core::(?:option::Option|result::Result)::(?:unwrap|expect)(?:_err)?"
+    r"|_{2}rust_(?:begin|end)_short_backtrace|core::(?:slice|str)::(?:\w+::)?slice_\w*(?:fail|error)\w*"
+    r"|<?(?:usize|\[T\]|core::ops::range::\w+) as core::slice::index::SliceIndex>?::index(?:_mut)?"
+    r"|core::slice::index::index(?:_mut)?"
+    r"|_{2}(?:cxxabiv1::_{2}(?:un)?(?:terminate|expected)|gnu_cxx::_{2}verbose_terminate_handler)"
+    r"|_{0,2}assert_(?:perror_)?fail_base|_{1,2}w?assert|_{2}libc_(?:message|fatal)\w*"
+    r"|_{2}(?:stack_chk_fail|fortify_fail|chk_fail)\w*|malloc_printerr|_{2}pthread_kill_\w+"
+    r"|_{2}GI_(?:raise|abort)|(?:demangling_)?(?:abort_message|terminate_handler)|_?purecall"
+    r"|_invoke_watson|_{2}report_gsfailure|_{2}fastfail|_{2}std_terminate"
     r"|std::_{2}terminate|_?objc_(?:terminate|exception_rethrow)|[-+]\[NSException raise[:\w]*\]"
     r"|_?swift_runtime_on_report|(?:Swift\.)?_?(?:assertionFailure|fatalErrorMessage|fatalError)"
     r"|__swift_(?:project|destroy|allocate|memcpy|retain|release)\w*|block_destroy_helper"
@@ -85,7 +94,9 @@ _SYSTEM_PACKAGE: Final = re.compile(
     re.IGNORECASE,
 )
 _SYSTEM_NAME: Final = re.compile(
-    r"^<?(?:std|core|alloc|tokio|futures|art|boost)::|^_{0,2}(?:dispatch|objc|swift)_"
+    r"^<?(?:std|core|alloc|tokio|futures|anyhow|eyre|art|boost|swift|__gnu_cxx|__cxxabiv1)::"
+    r"|^__(?:GI_|restore_rt|kernel_)|^_?sigtramp|^RaiseFailFast|^UnhandledException"
+    r"|^_*(?:CF_)?forwarding_|^_{0,2}(?:dispatch|objc|swift)_"
     r"|^_{0,4}CF[A-Z]|^GSEvent|^IODispatch|^[-+]\[_?(?:NS|UI|CA|CF|GS)[A-Z]|^(?:Rtl|Ldr|Nt|Zw)p?[A-Z]"
 )
 

@@ -35,7 +35,7 @@ def clean(frame: Frame) -> Name:
     if function.rpartition(".")[2] in _INLINED:
         return Name(function, "", Role.NOISE, "comprehension: Python 3.12 inlines these")
     place = frame.module or ""
-    if path.startswith("<"):
+    if path.startswith("<") or "/ipykernel_" in path:
         return _made_by_exec(sent, function, path, place)
     if place in _UNIMPORTED:
         place = _module_from(path if place else stable_path(path))
