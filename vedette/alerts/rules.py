@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Max
+
 from vedette import clock
 from vedette.alerts.models import AlertRule
 from vedette.rules.counting import Counter, counter_of
@@ -31,7 +33,12 @@ class LiveRule:
     rule: Rule
     counter: Counter
     decider: Decider | None
-    is_snoozed: bool
+    snoozed_until: datetime | None
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether nobody is to be told just now."""
+        return self.snoozed_until is not None and self.snoozed_until > clock.now()
 
     @property
     def place(self) -> Place:
@@ -40,12 +47,23 @@ class LiveRule:
 
 
 _read: dict[int, tuple[datetime, LiveRule | None]] = {}
+_all: tuple[object, list[LiveRule]] = (None, [])
 
 
-def live_rules(rows: Iterable[AlertRule] | None = None) -> list[LiveRule]:
-    """Every enabled rule that can be read, in the order of their ids."""
-    if rows is None:
-        rows = AlertRule.objects.filter(is_enabled=True).select_related("project").order_by("pk")
+def live_rules() -> list[LiveRule]:
+    """Every enabled rule that can be read, in the order of their ids.
+
+    One small question as long as none has changed: whatever changes a rule moves `changed_at`.
+    """
+    global _all
+    enabled = AlertRule.objects.filter(is_enabled=True)
+    stamp = tuple(enabled.aggregate(n=Count("pk"), at=Max("changed_at"), last=Max("pk")).values())
+    if _all[0] != stamp:
+        _all = (stamp, _loaded(enabled.select_related("project").order_by("pk")))
+    return _all[1]
+
+
+def _loaded(rows: Iterable[AlertRule]) -> list[LiveRule]:
     found = []
     for row in rows:
         held = _read.get(row.pk)
@@ -89,5 +107,5 @@ def _made(row: AlertRule) -> LiveRule | None:
         rule=rule,
         counter=counter,
         decider=None if rule.is_edge else Decider(rule),
-        is_snoozed=row.snoozed_until is not None and row.snoozed_until > clock.now(),
+        snoozed_until=row.snoozed_until,
     )

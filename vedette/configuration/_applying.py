@@ -89,7 +89,7 @@ def _steps(
 def _tried(
     kind: ConfigurationKind, organization: Organization, identity: str, entry: Entry
 ) -> tuple[Entry, bool]:
-    """What would be written if it were saved, and whether it came from a file: tried, taken back."""
+    """What it would be once saved, tried and taken back; and whether it came from a file."""
     was_applied = identity in kind.applied(organization)
     with transaction.atomic():
         kind.save(organization, identity, entry, Author(is_file=True))
