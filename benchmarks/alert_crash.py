@@ -29,7 +29,11 @@ _RULES = """
 channels:
   - {{id: hook, name: Hook, kind: webhook, url: "{url}/hook", most_messages: 0}}
 rules:
-  - {{name: New, project: {project}, source: issue, measure: {{edge: first_seen}}, levels: critical}}
+  - name: New
+    project: {project}
+    source: issue
+    measure: {{edge: first_seen}}
+    levels: critical
 routes:
   - {{id: all, channels: [hook], group_by: [issue]}}
 """
