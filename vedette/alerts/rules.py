@@ -11,7 +11,7 @@ from django.db.models import Count, Max
 
 from vedette import clock
 from vedette.alerts.models import AlertRule
-from vedette.rules.counting import Counter, counter_of
+from vedette.rules.counting import Counter, counter_of, longest
 from vedette.rules.deciding import Decider
 from vedette.rules.rule import Rule
 from vedette.rules.windows import Place
@@ -19,6 +19,8 @@ from vedette.rules.written import RuleProblems, read_rule
 from vedette.search.errors import SearchError
 
 log = logging.getLogger("vedette.alerts")
+
+_SPARE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ def live_rules() -> list[LiveRule]:
     if _all[0] != stamp:
         _all = (stamp, _loaded(enabled.select_related("project").order_by("pk")))
     return _all[1]
+
+
+def oldest_bucket() -> int:
+    """The moment before which nothing is in a window of any rule, with an hour to spare."""
+    return int(clock.timestamp()) - longest(live.rule for live in live_rules()) - _SPARE_SECONDS
 
 
 def _loaded(rows: Iterable[AlertRule]) -> list[LiveRule]:
