@@ -20,12 +20,12 @@ from django.db.models import Q
 
 from vedette import clock
 from vedette.alerts import people
-from vedette.alerts.content import Content
 from vedette.alerts.digests import gathered
 from vedette.alerts.links import action_links
 from vedette.alerts.models import Channel, DeliveryTry, OutboxMessage
 from vedette.alerts.secrets import settings_of
 from vedette.channels import ChannelBroken, DeliveryError, Parcel, Receipt, channels
+from vedette.channels._content import Content
 from vedette.leases.taking import holder
 from vedette.outgoing.fetcher import Fetcher
 

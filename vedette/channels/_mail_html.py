@@ -9,7 +9,7 @@ from vedette.channels import Parcel
 from vedette.channels._words import COLOURS, about, clock_of, first_line, headline, tone
 
 if TYPE_CHECKING:
-    from vedette.alerts.content import AlertPart
+    from vedette.channels._content import AlertPart
 
 _FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _PAGE = """<!doctype html>
