@@ -26,8 +26,12 @@ WITHOUT_DJANGO = (
     "sourcemaps",
     "symbols",
     "crashes",
+    "rules",
 )
-DOMAIN = ("access", "accounts", "projects", "issues", "releases", "artifacts", "sources")
+DOMAIN = (
+    *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
+    *("alerts", "channels", "configuration"),
+)
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
     "claim": (),
@@ -47,6 +51,10 @@ DRAWERS = (
     "vedette.pipeline.grouping.languages",
     "vedette.pipeline.grouping.past",
     "vedette.sources.providers",
+    "vedette.rules.measures",
+    "vedette.rules.sources",
+    "vedette.channels",
+    "vedette.configuration",
     "vedette.web.pages",
     "vedette.web.api.sentry",
 )
@@ -54,6 +62,7 @@ DRAWERS = (
 GRANTERS = {
     "granted": {"access/access.py"},
     "of_system": {
+        "alerts/asking.py",
         "commands/doctor.py",
         "health.py",
         "issues/escalation.py",

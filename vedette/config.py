@@ -85,6 +85,9 @@ class Config:
     oidc_sign_up: bool = setting(
         False, "Whether whom the provider knows becomes a member of the first organisation."
     )
+    dead_man_url: str = setting(
+        "", "Asked once a minute as a sign of life, for a service that misses it when it stops."
+    )
     outgoing_networks: str = setting(
         "", "Private networks that requests may go to, as 10.1.0.0/16, 127.0.0.1."
     )

@@ -156,6 +156,48 @@ class MapWanted(Fact, tag="map_wanted", kw_only=True):
         """Once is enough."""
 
 
+class RowsCounted(Fact, tag="rows_counted", kw_only=True):
+    """Rows that a counter of the alert rules counts, of one key within one bucket of time.
+
+    `key` has the values of the counter's keys; `bucket` is its start in seconds since 1970;
+    `counts` are all rows and those of each part; `members` what is counted without repetition.
+    """
+
+    counter: str
+    key: tuple[str, ...]
+    bucket: int
+    counts: list[int]
+    members: list[int] = []
+
+    def merge_key(self) -> Hashable:
+        """All but the numbers."""
+        return (self.project_id, self.counter, self.key, self.bucket)
+
+    def absorb(self, later: RowsCounted) -> None:
+        """Add up."""
+        self.counts = [one + other for one, other in zip(self.counts, later.counts, strict=True)]
+        if later.members:
+            self.members = list({*self.members, *later.members})
+
+
+class RowMatched(Fact, tag="row_matched", kw_only=True):
+    """Events of one group that a rule wants to be told of, each; the first of them is named."""
+
+    counter: str
+    group_id: int
+    event_id: str
+    timestamp: float
+    count: int = 1
+
+    def merge_key(self) -> Hashable:
+        """The counter and the group."""
+        return (self.project_id, self.counter, self.group_id)
+
+    def absorb(self, later: RowMatched) -> None:
+        """Count them."""
+        self.count += later.count
+
+
 class UsageSeen(Fact, tag="usage", kw_only=True):
     """What became of a number of things of one category within an hour."""
 
@@ -181,7 +223,10 @@ class IssueSeen(Fact, tag="issue", kw_only=True):
 
 
 # Facts that steps and reactions raise, whatever kinds there are.
-COMMON: tuple[type[Fact], ...] = (EventSeen, ReleaseSeen, FramesRead, MapWanted, UsageSeen)
+COMMON: tuple[type[Fact], ...] = (
+    *(EventSeen, ReleaseSeen, FramesRead, MapWanted, UsageSeen),
+    *(RowsCounted, RowMatched),
+)
 
 _NEWEST = (
     "event_id",

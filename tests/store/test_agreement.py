@@ -1,4 +1,5 @@
-"""Questions made up at random: both engines and the definition give the same answer."""
+"""Questions made up at random: both engines, the conditions asked of single rows and the
+definition give the same answer."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from tests.store import brute
 from tests.store.engines import TEXTS, Engine, as_dicts
 from tests.store.test_expressions import ask
 from vedette.store import query as q
+from vedette.store.rowwise import predicate
 from vedette.store.table import Rows
 
 WHOLE_NUMBERS = st.integers(-6, 6)
@@ -67,3 +69,5 @@ def test_any_condition_means_the_same_everywhere(
     found = ask(engine, {"p": q.Field("position")}, where=[condition], order_by=[q.Order("p")])
     wanted = [row["position"] for row in as_dicts(things) if brute.holds(condition, row)]
     assert [row[0] for row in found] == wanted
+    single = predicate(condition)
+    assert [row["position"] for row in as_dicts(things) if single(row)] == wanted

@@ -13,6 +13,7 @@ from tests.web import samples
 from tests.web.world import World
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
+from vedette.alerts.people import sign
 from vedette.artifacts.models import DebugFile
 from vedette.artifacts.single_files import add_file
 from vedette.issues import reading
@@ -66,6 +67,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
             organization=world.organization, user=world.alice, token_hash=SignInLink.create()
         ).pk,
         "token": SignInLink.create(world.bob),
+        "signed": sign(world.bob),
         "version": samples.CHECKOUT["release"],
         "invitation": invite(
             world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True

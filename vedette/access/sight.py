@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from vedette.access.models import ProjectMember
-from vedette.accounts.models import Membership
+from vedette.accounts.models import Membership, User
 from vedette.accounts.roles import Role
 from vedette.projects.models import Project
 
@@ -46,6 +46,12 @@ def sights(project: Project, memberships: Sequence[Membership]) -> list[Sight]:
         )
         for held in memberships
     ]
+
+
+def people_of(project: Project) -> set[User]:
+    """Everybody who sees the project and whose account is active."""
+    memberships = list(members_of(project).filter(user__is_active=True))
+    return {sight.membership.user for sight in sights(project, memberships) if sight.is_open}
 
 
 def open_only_to(project: Project, wanted: Iterable[int], *, among: Iterable[int]) -> list[str]:

@@ -11,6 +11,8 @@ from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
 from vedette.pipeline.scrub.past import former_scrubber
 from vedette.pipeline.settings import ProjectSettings, Settings
+from vedette.rules.counting import Counter
+from vedette.rules.watching import Watcher
 from vedette.sourcemaps.symbolicator import Symbolicator
 from vedette.symbols.reader import SymbolReader
 
@@ -46,6 +48,7 @@ class Context:
         self._by_settings: dict[ScrubSettings, Scrubber] = {}
         self._former: dict[ScrubSettings, Scrubber] = {}
         self._gone: set[int] = set()
+        self._watchers: dict[int, tuple[tuple[Counter, ...], Watcher]] = {}
 
     def notice_files(self, project_id: int, moment: float) -> None:
         """Take over the settings if files came for the project before `moment` (since 1970)."""
@@ -83,6 +86,16 @@ class Context:
         if found is None:
             found = self._former[settings] = former_scrubber(settings)
         return found
+
+    def watcher(self, project_id: int) -> Watcher | None:
+        """What counts the project's rows for its rules; None if it has none."""
+        settings = self.projects.get(project_id)
+        if settings is None or not settings.counters:
+            return None
+        held = self._watchers.get(project_id)
+        if held is None or held[0] != settings.counters:
+            held = self._watchers[project_id] = (settings.counters, Watcher(settings.counters))
+        return held[1]
 
     def wants(self, fact: type[Fact]) -> bool:
         """Whether somebody reacts to facts of this type."""

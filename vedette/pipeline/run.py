@@ -21,6 +21,7 @@ from vedette.pipeline.crashes import find_crash, read_crash, takes_crash
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.symbolicate import symbolicate
 from vedette.pipeline.symbols import name_symbols
+from vedette.pipeline.watch import watch
 from vedette.pipeline.work import Work
 from vedette.spool.meta import Meta, decode_meta, decode_refusals, encode_meta
 from vedette.spool.segment import Record
@@ -40,6 +41,7 @@ STEPS: tuple[Step, ...] = (
     name_symbols,
     steps.group,
     steps.enrich,
+    watch,
 )
 
 BATCH_BYTES = 8 << 20  # what rows and facts of one batch may take, about

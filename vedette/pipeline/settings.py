@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from vedette.pipeline.scrub import ScrubSettings
+from vedette.rules.counting import Counter
 
 
 class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
@@ -12,11 +13,13 @@ class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
 
     `has_former_keys`: an earlier version of the grouping made issues, perhaps of this project.
     `artifacts_version` goes up with each change of the project's uploaded files; 0 for none.
+    `counters` are what the project's alert rules count.
     """
 
     scrub: ScrubSettings = ScrubSettings()
     has_former_keys: bool = False
     artifacts_version: int = 0
+    counters: tuple[Counter, ...] = ()
     fetches_source_maps: bool = False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from vedette.alerts.rules import counters_by_project
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.models import Project
@@ -16,6 +17,7 @@ def load_settings(
     """The settings of every project that exists, by its id."""
     made: dict[str, ScrubSettings] = {}
     found: dict[int, ProjectSettings] = {}
+    counters = counters_by_project()
     rows = Project.objects.values_list(
         "id", "scrubbing", "artifacts_version", "fetches_source_maps"
     )
@@ -27,6 +29,7 @@ def load_settings(
             scrub=made[name],
             has_former_keys=has_former_keys,
             artifacts_version=version,
+            counters=counters.get(project_id, ()),
             fetches_source_maps=fetches,
         )
     return found

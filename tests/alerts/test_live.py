@@ -1,0 +1,136 @@
+"""The live rule, its counters in the database, the stored rows and the back-test agree."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rules.test_required import MICROSECONDS, row
+from vedette.facts import merged
+from vedette.items.event import ERRORS
+from vedette.rules.watching import Watcher
+from vedette.store import access
+from vedette.store.duck import DuckStore
+from vedette.store.table import Rows
+from vedette.store.visible import VisibleProjects
+
+BEGIN = 1_767_268_800
+RULES = [
+    "per: [issue]\nmeasure: count\nwindow: 2m\nlevels: {warning: '>6', critical: '>9'}\n"
+    "resolve: '<=4'",
+    'measure: {rate: minute}\nwindow: 1m\nlevels: {critical: ">9"}\nkeep_firing_for: 40s',
+    "measure: {ratio: 'level:fatal'}\nwindow: 2m\nlevels: {critical: '>9%'}\n"
+    "guard: {min_samples: 5, wilson: 0.9}",
+    "measure: {ratio: 'level:fatal'}\nwindow: 2m\nlevels: {critical: '>50%'}\nguard: off",
+    'measure: {unique: user}\nwindow: 2m\nlevels: {critical: ">4"}\nfor: 20s',
+    'per: ["tag:city"]\nfilter: level:error\nmeasure: count\nwindow: 1m\nlevels: {critical: ">3"}',
+]
+
+
+@pytest.fixture
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DuckStore]:
+    store = DuckStore(tmp_path, (ERRORS,), memory_bytes=128 << 20, threads=2)
+    monkeypatch.setattr(access, "_reader", store)
+    yield store
+    store.abandon()
+
+
+@pytest.fixture
+def project(rollback: None) -> Any:
+    from vedette.accounts.models import Organization
+    from vedette.projects.creation import create_project
+
+    return create_project(Organization.objects.create(slug="o", name="O"), "Shop", "python")
+
+
+def rows_of(project: Any, seed: int) -> list[dict[str, Any]]:
+    """Errors in bursts, some received late, in their order of receipt."""
+    chance = random.Random(seed)
+    found = []
+    for burst in range(12):
+        at = BEGIN + 200 + chance.randrange(1500)
+        for _ in range(chance.randrange(1, 16)):
+            moment = at + chance.random() * 60
+            values = row(
+                moment,
+                project_id=project.pk,
+                group_id=chance.randrange(1, 4),
+                level=chance.choice(["error", "error", "fatal"]),
+                user_number=chance.randrange(1, 9),
+                tags=[("city", chance.choice(["Bern", "Basel"]))] if chance.random() < 0.8 else [],
+                event_id=f"{chance.getrandbits(128):032x}",
+            )
+            values["received"] += int(chance.choice([0, 0, 0.3, 25, 70]) * MICROSECONDS)
+            found.append(values)
+        assert burst < 12
+    return sorted(found, key=lambda one: one["received"])
+
+
+def issues_of(project: Any) -> None:
+    from django.utils import timezone
+
+    from vedette.issues.models import Issue, IssueKey
+
+    for group in (1, 2, 3):
+        issue = Issue.objects.create(
+            project=project, short_id=group, first_seen=timezone.now(), last_seen=timezone.now()
+        )
+        IssueKey.objects.create(
+            project=project, issue=issue, group_id=group, key=str(group), version="v"
+        )
+
+
+@pytest.mark.parametrize("text", RULES)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_live_and_back_test_do_the_same(
+    held: DuckStore, project: Any, text: str, seed: int
+) -> None:
+    """The same stream, tick by tick: once as it comes, once afterwards from the store."""
+    import yaml
+
+    from vedette.alerts import counters
+    from vedette.alerts.backtest import back_test
+    from vedette.alerts.evaluation import evaluate
+    from vedette.alerts.models import AlertEntry, AlertRule, CounterStart
+    from vedette.alerts.rules import live_rules
+    from vedette.rules.written import read_rule, write_rule
+
+    issues_of(project)
+    made = read_rule({"name": "R", **yaml.safe_load(text)})
+    AlertRule.objects.create(project=project, slug="r", body=write_rule(made))
+    (live,) = live_rules()
+    CounterStart.objects.create(project=project, counter=live.counter.id, since=0)
+    counters.limit.forget()
+    watcher = Watcher([live.counter])
+    rows = rows_of(project, seed)
+    position = 0
+    for tick in range(BEGIN + 10, BEGIN + 2400, 10):
+        batch = [
+            one
+            for one in rows
+            if (tick - 10) * MICROSECONDS <= one["received"] < tick * MICROSECONDS
+        ]
+        if batch:
+            kept = Rows(ERRORS)
+            for one in batch:
+                position += 1
+                kept.add({**one, "writer": "w", "position": position, "tags": dict(one["tags"])})
+            held.append([kept], writer="w", end=position + 1)
+            facts: Any = [fact for one in batch for fact in watcher.see("errors", one)]
+            counters.record(merged(facts))
+        evaluate(tick)
+    happened = [
+        (int(entry.at.timestamp()), entry.alert.key, entry.what, entry.level)
+        for entry in AlertEntry.objects.select_related("alert").order_by("at", "alert__key", "pk")
+    ]
+    outcome = back_test(project.pk, made, VisibleProjects.of_system(), days=1, now=BEGIN + 2390)
+    told = [
+        (one.at, counters.write_key(one.key), one.change.value, one.level)
+        for one in outcome.happenings
+    ]
+    assert happened, "the stream makes the rule fire"
+    assert sorted(happened) == sorted(told)

@@ -1,0 +1,103 @@
+"""From an event of a real product to the message in somebody's hands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.flow.product import Product
+from tests.sink import Sink
+from vedette.wire.envelope import build_envelope, new_event_id
+
+RULES = """
+channels:
+  - {{id: hook, name: Hook, kind: webhook, url: "{url}/hook"}}
+rules:
+  - name: Something new
+    project: {project}
+    source: issue
+    measure: {{edge: first_seen}}
+    levels: {{critical: always}}
+    notify: [hook]
+  - name: Critical happened
+    project: {project}
+    filter: severity:critical
+    measure: {{edge: any}}
+    levels: {{critical: always}}
+    notify: [hook]
+  - name: Too many of one issue
+    project: {project}
+    per: [issue]
+    measure: count
+    window: 1m
+    levels: {{critical: ">5"}}
+    notify: [hook]
+"""
+
+
+@pytest.fixture(scope="module")
+def sink() -> Iterator[Sink]:
+    with Sink() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    folder = tmp_path_factory.mktemp("alerts")
+    with Product(folder / "data", outgoing_networks="127.0.0.1") as running:
+        yield running
+
+
+def event(message: str, **more: Any) -> bytes:
+    body = {
+        "timestamp": time.time(),
+        "platform": "python",
+        "level": "error",
+        "exception": {"values": [{"type": "OrderError", "value": message}]},
+        **more,
+    }
+    import json
+
+    return build_envelope(
+        {"event_id": new_event_id()}, [({"type": "event"}, json.dumps(body).encode())]
+    )
+
+
+def titles(sink: Sink, *, kind: str = "trigger") -> list[str]:
+    """The titles of all alerts that were told so far, in order."""
+    return [
+        part["title"]
+        for one in sink.received
+        if one.json["kind"] == kind
+        for part in one.json["alerts"]
+    ]
+
+
+def test_a_rule_from_a_file_tells_of_what_happens(
+    product: Product, sink: Sink, tmp_path: Path
+) -> None:
+    """A first event, a tag, and more than so many in a window."""
+    project = product.project("shop")
+    file = tmp_path / "rules.yaml"
+    file.write_text(RULES.format(url=sink.url, project=project["project"]))
+    assert "4 changes made" in product.command("apply", str(file))
+    assert "nothing to change" in product.command("apply", str(file))
+    time.sleep(3)
+    began = time.monotonic()
+    product.send(project, event("no stock"))
+    product.wait(lambda: "Something new: OrderError: no stock" in titles(sink))
+    print("told after", time.monotonic() - began)
+    product.send(project, event("no stock", tags={"severity": "critical"}))
+    product.wait(
+        lambda: any(one.startswith("Critical happened") for one in titles(sink)), seconds=90
+    )
+    for _ in range(5):
+        product.send(project, event("no stock"))
+    product.wait(
+        lambda: any(one.startswith("Too many of one issue") for one in titles(sink)), seconds=90
+    )
+    print(sink.received[-1].body.decode())

@@ -1,0 +1,239 @@
+"""Rules over windows of time: at every tick the numbers are looked at, and alerts change.
+
+What counters say is confirmed by the stored rows before anybody is told. All changes of a tick
+are one transaction, with the messages they cause.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from vedette.alerts import asking, counters
+from vedette.alerts.models import Alert, AlertState, CounterStart
+from vedette.alerts.naming import labels_of, title_of
+from vedette.alerts.rules import LiveRule, live_rules
+from vedette.alerts.telling import Tidings
+from vedette.issues.models import IssueKey
+from vedette.rules.counting import bucket_width
+from vedette.rules.deciding import Decision
+from vedette.rules.machine import Change, Instance, State, step
+from vedette.rules.windows import Key, Sums
+from vedette.store.errors import StoreError
+
+log = logging.getLogger("vedette.alerts")
+
+MOST_ALERTS = 200  # of one rule at a time
+_ALL: Key = ()
+
+
+@dataclass(slots=True)
+class Report:
+    """What a tick did; shown on `/-/health`."""
+
+    rules: int = 0
+    changes: int = 0
+    disagreements: int = 0
+    failed: int = 0
+    refused_keys: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A rule's key whose alert changes."""
+
+    live: LiveRule
+    key: Key
+    held: Alert | None
+    next: Instance | None
+    change: Change | None
+    decision: Decision
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def evaluate(now: int) -> Report:
+    """Look at all rules over windows as of a moment, a multiple of ten seconds."""
+    report = Report()
+    rules = [live for live in live_rules() if live.decider is not None]
+    report.rules = len(rules)
+    active = _active_alerts(rules)
+    starts = {(one.project_id, one.counter): one.since for one in CounterStart.objects.all()}
+    by_window: dict[tuple[int, bool], list[LiveRule]] = defaultdict(list)
+    for live in rules:
+        by_window[live.rule.window, live.counter.members is not None].append(live)
+    for (window, with_members), same in sorted(by_window.items(), key=lambda one: one[0]):
+        width = bucket_width(window)
+        start = -(-(now - window) // width) * width
+        held = counters.sums_between(start, now, with_members=with_members)
+        for live in same:
+            try:
+                sums = held.get(live.place, {})
+                if starts.get(live.place, now) > start:
+                    sums = asking.sums_of(live, now - window, now)
+                _look(live, _by_issue(live, sums), active.get(live.id, {}), now, report)
+            except StoreError as error:
+                report.failed += 1
+                log.warning("the alert rule %d waits: %s", live.id, error)
+            except DatabaseError:
+                raise  # nothing can be written: the tick is looked at again
+            except Exception:
+                report.failed += 1
+                log.exception("the alert rule %d failed; the others go on", live.id)
+    return report
+
+
+def _look(
+    live: LiveRule, sums: Mapping[Key, Sums], active: Mapping[Key, Alert], now: int, report: Report
+) -> None:
+    """One rule at one moment."""
+    found: list[_Found] = []
+    for key in _keys(live, sums, active):
+        held = active.get(key)
+        one = _decide(live, key, sums.get(key, Sums()), held, now)
+        if one is None:
+            continue
+        if one.change in (Change.FIRED, Change.RAISED):
+            if held is None and len(active) + len(found) >= MOST_ALERTS:
+                report.refused_keys += 1
+                continue
+            confirmed = _confirm(one, now)
+            if confirmed is None:
+                report.disagreements += 1
+                continue
+            one = confirmed
+        found.append(one)
+    if found:
+        report.changes += sum(one.change is not None for one in found)
+        tidings = Tidings(datetime.fromtimestamp(now, UTC))
+        with transaction.atomic():
+            for one in found:
+                _apply(one, now, tidings)
+            tidings.finish()
+
+
+def _keys(live: LiveRule, sums: Mapping[Key, Sums], active: Mapping[Key, Alert]) -> Iterable[Key]:
+    keys = {*sums, *active}
+    keys.discard(counters.OTHERS)
+    if not live.counter.keys:
+        keys.add(_ALL)
+    return sorted(keys)
+
+
+def _decide(live: LiveRule, key: Key, sums: Sums, held: Alert | None, now: int) -> _Found | None:
+    """What changes for one key; None if nothing does."""
+    assert live.decider is not None
+    baseline: tuple[int, ...] = ()
+    if live.decider.needs_baseline and (held or sums.rows >= live.rule.options.min_count):
+        baseline = asking.baseline_of(live, key, now)
+    decision = live.decider.decide(sums, baseline)
+    before = instance_of(held) if held is not None else None
+    after, change = step(live.rule, before, decision, now)
+    if after == before:
+        return None
+    return _Found(live, key, held, after, change, decision)
+
+
+def _confirm(one: _Found, now: int) -> _Found | None:
+    """The same decision from the stored rows, with what they show; None if they say otherwise."""
+    live = one.live
+    assert live.decider is not None
+    evidence = asking.evidence_of(live, one.key, now - live.rule.window, now)
+    sums = Sums(tuple(evidence["counts"]), evidence["members"])
+    baseline = asking.baseline_of(live, one.key, now) if live.decider.needs_baseline else ()
+    decision = live.decider.decide(sums, baseline)
+    if one.next is None or decision.level != one.next.level:
+        log.warning(
+            "the alert rule %d: counters say %s for %s, the stored rows %s",
+            *(live.id, one.next and one.next.level, one.key, decision.level),
+        )
+        return None
+    verdict = decision.verdict
+    evidence |= {
+        "value": evidence["figure"] if evidence["figure"] is not None else verdict.value,
+        "share": verdict.value,
+        "sample": verdict.sample,
+        "bound": verdict.bound,
+        "threshold": decision.threshold.text if decision.threshold else "",
+    }
+    return replace(one, decision=decision, evidence=evidence)
+
+
+def _apply(one: _Found, now: int, tidings: Tidings) -> None:
+    """Write the alert, its history, and what is to be told."""
+    moment = datetime.fromtimestamp(now, UTC)
+    alert = one.held
+    if one.next is None:
+        if alert is not None:
+            alert.delete()  # it was pending, and nobody heard of it
+        return
+    if alert is None:
+        labels = labels_of(one.live, one.key)
+        alert = Alert(
+            rule_id=one.live.id,
+            project_id=one.live.project_id,
+            issue_id=int(labels["issue_id"]) if labels.get("issue_id") else None,
+            key=counters.write_key(one.key),
+            labels=labels,
+            title=title_of(one.live, labels),
+            began_at=moment,
+        )
+    alert.level, alert.state = one.next.level, AlertState(one.next.state.value)
+    alert.since = datetime.fromtimestamp(one.next.since, UTC)
+    if one.evidence:
+        alert.evidence = one.evidence
+        alert.value = one.evidence["value"]
+    if one.change is Change.FIRED:
+        alert.fired_at = moment
+    if one.next.state is State.OVER:
+        alert.over_at = moment
+    alert.save()
+    if one.change is not None:
+        tidings.note(alert, one.change.value, is_snoozed=one.live.is_snoozed)
+
+
+def instance_of(alert: Alert) -> Instance:
+    """The alert as its rule knows it."""
+    since = int(alert.since.timestamp())
+    return Instance(State(alert.state), alert.level, since)  # type: ignore[arg-type]
+
+
+def _active_alerts(rules: Sequence[LiveRule]) -> dict[int, dict[Key, Alert]]:
+    found: dict[int, dict[Key, Alert]] = defaultdict(dict)
+    ids = {live.id for live in rules}
+    rows = Alert.objects.exclude(state=AlertState.OVER)
+    for alert in rows.select_related("rule__project", "project"):
+        if alert.rule_id in ids:
+            found[alert.rule_id][counters.read_key(alert.key)] = alert
+    return found
+
+
+def _by_issue(live: LiveRule, sums: Mapping[Key, Sums]) -> Mapping[Key, Sums]:
+    """Numbers by group become numbers by issue: an issue may have several groups."""
+    if "issue" not in live.rule.per:
+        return sums
+    place = live.rule.per.index("issue")
+    groups = {int(key[place]) for key in sums if len(key) > place and key[place]}
+    issues = dict(
+        IssueKey.objects.filter(project_id=live.project_id, group_id__in=groups).values_list(
+            "group_id", "issue_id"
+        )
+    )
+    found: dict[Key, Sums] = {}
+    for key, one in sums.items():
+        if len(key) <= place or not key[place] or int(key[place]) not in issues:
+            continue
+        whole = (*key[:place], str(issues[int(key[place])]), *key[place + 1 :])
+        held = found.get(whole)
+        found[whole] = _added(held, one) if held else one
+    return found
+
+
+def _added(one: Sums, other: Sums) -> Sums:
+    counts = tuple(a + b for a, b in zip(one.counts, other.counts, strict=True))
+    return Sums(counts, max(one.members, other.members))

@@ -1,0 +1,200 @@
+"""Groups of alerts that are told together: found, spoken for, and repeated until answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from vedette.alerts import content
+from vedette.alerts.labels import all_match
+from vedette.alerts.models import (
+    Alert,
+    AlertRoute,
+    AlertState,
+    Channel,
+    GroupedAlert,
+    MessageGroup,
+    OutboxMessage,
+    Silence,
+)
+
+OVER = "over"  # what a group was told last of an alert that is over
+_KEY = 400
+_LEVELS = ("warning", "critical")
+_AT_ONCE = 500
+
+
+def find(
+    organization_id: int,
+    route: str,
+    channels: Sequence[str],
+    by: Iterable[str],
+    labels: Mapping[str, str],
+    *,
+    interval: int = 60,
+    repeat: int = 4 * 3600,
+    mute: Sequence[str] = (),
+) -> MessageGroup:
+    """The group of a route for these labels; its settings are what the route says now."""
+    shared = {name: labels[name] for name in by if labels.get(name)}
+    key = ",".join(f"{name}={value}" for name, value in sorted(shared.items()))[:_KEY]
+    settings = {
+        "channels": list(channels),
+        "labels": shared,
+        "interval": interval,
+        "repeat": repeat,
+        "mute": list(mute),
+    }
+    group, is_new = MessageGroup.objects.get_or_create(
+        organization_id=organization_id, route=route, key=key, defaults=settings
+    )
+    changed = [name for name, value in settings.items() if getattr(group, name) != value]
+    if changed and not is_new:
+        for name in changed:
+            setattr(group, name, settings[name])
+        group.save(update_fields=changed)
+    return group
+
+
+def find_of(route: AlertRoute, labels: Mapping[str, str], by: Iterable[str]) -> MessageGroup:
+    """The group of a route."""
+    return find(
+        route.organization_id,
+        route.slug,
+        route.channels,
+        route.group_by or by,
+        labels,
+        interval=route.interval,
+        repeat=route.repeat,
+        mute=route.mute,
+    )
+
+
+def speak_due(now: datetime) -> int:
+    """Let every group speak whose time has come; returns how many."""
+    spoken = 0
+    while True:
+        with transaction.atomic():
+            group = (
+                MessageGroup.objects.select_for_update(skip_locked=True)
+                .filter(due_at__lte=now)
+                .order_by("due_at", "pk")
+                .first()
+            )
+            if group is None:
+                return spoken
+            speak(group, now)
+            spoken += 1
+
+
+def repeat_due(now: datetime) -> int:
+    """Say again what is still firing and nobody has acknowledged; returns how many messages."""
+    repeated = 0
+    for group in MessageGroup.objects.filter(repeat_at__lte=now).order_by("pk")[:_AT_ONCE]:
+        with transaction.atomic():
+            unanswered = [
+                member.alert
+                for member in _members(group)
+                if member.told in _LEVELS
+                and member.alert.state != AlertState.OVER
+                and member.alert.acknowledged_at is None
+            ]
+            if unanswered:
+                _write(group, "repeat", unanswered, now)
+                repeated += 1
+            else:
+                MessageGroup.objects.filter(pk=group.pk).update(repeat_at=None)
+    return repeated
+
+
+def speak(group: MessageGroup, now: datetime) -> None:
+    """At most one message about what began and one about what is over; in a transaction."""
+    news = [member for member in _members(group) if member.news]
+    silences = _silences(group, now)
+    begun: list[GroupedAlert] = []
+    over: list[GroupedAlert] = []
+    wait_until: datetime | None = None
+    for member in news:
+        if member.news == "resolved":
+            if member.told in _LEVELS:
+                over.append(member)
+            continue
+        until = _held_back_until(member.alert, silences, now)
+        if until is None:
+            begun.append(member)
+        else:
+            wait_until = min(until, wait_until or until)
+    is_new = any(member.told not in _LEVELS for member in begun)
+    MessageGroup.objects.filter(pk=group.pk).update(due_at=wait_until)
+    group.due_at = wait_until
+    for member in news:
+        if member in begun:
+            member.told, member.news = member.alert.level, ""
+        elif member.news == "resolved":
+            member.told, member.news = OVER if member in over else member.told, ""
+    GroupedAlert.objects.bulk_update(news, ["told", "news"])
+    if begun:
+        _write(group, "trigger" if is_new else "update", [one.alert for one in begun], now)
+    if over:
+        _write(group, "resolve", [one.alert for one in over], now)
+
+
+def _members(group: MessageGroup) -> list[GroupedAlert]:
+    rows = GroupedAlert.objects.filter(group=group).exclude(told=OVER, news="")
+    return list(rows.select_related("alert", "alert__rule", "alert__project").order_by("alert"))
+
+
+def _silences(group: MessageGroup, now: datetime) -> list[Silence]:
+    rows = Silence.objects.filter(organization_id=group.organization_id)
+    return list(rows.filter(starts_at__lte=now, ends_at__gt=now))
+
+
+def _held_back_until(alert: Alert, silences: Sequence[Silence], now: datetime) -> datetime | None:
+    """When to look again at an alert that is not to be told now: silenced, or beneath a worse."""
+    labels = {**alert.labels, "level": alert.level}
+    ends = [one.ends_at for one in silences if all_match(one.matchers, labels)]
+    if ends:
+        return max(ends)
+    if alert.level == "warning" and _has_worse(alert):
+        return now + timedelta(seconds=60)
+    return None
+
+
+def _has_worse(alert: Alert) -> bool:
+    """Whether a critical alert of another rule is about the very same thing."""
+    others = Alert.objects.filter(
+        project=alert.project, level="critical", state=AlertState.FIRING, issue=alert.issue_id
+    ).exclude(rule=alert.rule)
+    mine = _subject(alert)
+    return bool(mine) and any(_subject(other) == mine for other in others[:_AT_ONCE])
+
+
+def _subject(alert: Alert) -> dict[str, str]:
+    return {name: value for name, value in alert.labels.items() if name not in ("rule", "team")}
+
+
+def _write(group: MessageGroup, kind: str, alerts: Sequence[Alert], now: datetime) -> None:
+    """A message for each channel of the group, and when it is said again."""
+    made = content.of_group(group, kind, alerts, now)
+    channels = Channel.objects.filter(
+        organization_id=group.organization_id, slug__in=group.channels, is_enabled=True
+    )
+    for channel in channels.order_by("pk"):
+        OutboxMessage.objects.create(
+            organization_id=group.organization_id,
+            channel=channel,
+            group=group,
+            kind=kind,
+            content=made,
+            identity=f"vedette-{group.pk}-{group.told + 1}",
+            created_at=now,
+            due_at=now,
+        )
+    changes = {"last_told_at": now, "told": group.told + 1}
+    if kind != "resolve":
+        changes["repeat_at"] = now + timedelta(seconds=group.repeat) if group.repeat else None
+    MessageGroup.objects.filter(pk=group.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(group, name, value)

@@ -1,0 +1,187 @@
+"""Messages to members: whom they concern, when they may be sent, and what is sent together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import msgspec
+from django.core import signing
+from django.db import transaction
+
+from vedette import clock
+from vedette.access.sight import people_of
+from vedette.accounts.models import User
+from vedette.alerts.content import MOST_SHOWN, base_url
+from vedette.alerts.models import (
+    Alert,
+    OutboxMessage,
+    PersonalMail,
+    PersonalSettings,
+)
+from vedette.alerts.muting import next_moment
+from vedette.alerts.secrets import settings_of
+from vedette.channels import DeliveryError, Parcel, Receipt, channels
+from vedette.channels._content import Content
+from vedette.issues.models import Assignment
+
+_SALT = "vedette.alerts.unsubscribe"
+_RETRY = timedelta(minutes=1)
+_MOST_TRIES = 60
+_AT_ONCE = 200
+_DIGESTS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
+
+
+def take_over(message: OutboxMessage, content: Content) -> Receipt:
+    """A mail for each whom the message concerns and who wants it."""
+    users = list(_concerned(message, content))
+    now = clock.now()
+    with transaction.atomic():
+        held = {one.user_id: one for one in PersonalSettings.objects.filter(user__in=users)}
+        mails = [
+            PersonalMail(
+                user=user,
+                organization_id=message.organization_id,
+                content=message.content,
+                identity=message.identity,
+                created_at=now,
+                due_at=due_for(held.get(user.pk), content.level, now),
+            )
+            for user in users
+            if _wants(held.get(user.pk), content)
+        ]
+        PersonalMail.objects.bulk_create(mails, ignore_conflicts=True)
+    return Receipt(answer=f"for {len(mails)} of {len(users)} members")
+
+
+def due_for(held: PersonalSettings | None, level: str, now: datetime) -> datetime:
+    """When a person's mail may be sent: after quiet hours, with the next digest."""
+    if held is None:
+        return now
+    due = now
+    if held.digest in _DIGESTS and level != "critical":
+        span = int(_DIGESTS[held.digest].total_seconds())
+        seconds = int(now.timestamp()) // span * span + span
+        due = datetime.fromtimestamp(seconds, now.tzinfo)
+    return next_moment(held.quiet, due)
+
+
+def send_due(now: datetime | None = None) -> int:
+    """Send what is due, one mail a person; returns how many mails were taken."""
+    moment = now or clock.now()
+    rows = PersonalMail.objects.filter(due_at__lte=moment, user__is_active=True)
+    due = list(rows.select_related("user", "organization").order_by("user", "pk")[:_AT_ONCE])
+    sent = 0
+    for _, mine in groupby(due, key=lambda one: one.user_id):
+        sent += _send(list(mine), moment)
+    PersonalMail.objects.filter(due_at__lte=moment, user__is_active=False).delete()
+    return sent
+
+
+def unsubscribe_link(user: User) -> str:
+    """A signed address that ends a person's mails of this kind with one click."""
+    return f"{base_url()}/alerts/unsubscribe/{sign(user)}/"
+
+
+def sign(user: User) -> str:
+    """The token of such an address."""
+    return signing.dumps(user.pk, salt=_SALT)
+
+
+def person_of(token: str) -> User | None:
+    """Whom a token of such a link names; None for one that is not ours."""
+    try:
+        number = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return User.objects.filter(pk=number, is_active=True).first()
+
+
+def unsubscribe(token: str) -> User | None:
+    """End the mails of whom a token names; None for one that is not ours."""
+    user = person_of(token)
+    if user is not None:
+        PersonalSettings.objects.update_or_create(
+            user=user, defaults={"alerts": "none", "weekly": False, "workflow": False}
+        )
+        PersonalMail.objects.filter(user=user).delete()
+    return user
+
+
+def _send(mails: Sequence[PersonalMail], now: datetime) -> int:
+    """Several at the same moment are one mail. Who has left meanwhile gets none."""
+    first = mails[0]
+    ids = [one.pk for one in mails]
+    organizations = {one.organization_id for one in mails}
+    if first.user.memberships.filter(organization__in=organizations).count() < len(organizations):
+        PersonalMail.objects.filter(pk__in=ids).delete()
+        return 0
+    content = msgspec.convert(first.content, Content)
+    if len(mails) > 1:
+        content = _gathered([msgspec.convert(one.content, Content) for one in mails])
+    parcel = Parcel(
+        content=content,
+        identity=first.identity,
+        links={"unsubscribe": unsubscribe_link(first.user)},
+    )
+    try:
+        # The same words as the channel for addresses: it makes no request of its own.
+        channels()["email"].deliver({"to": first.user.email}, parcel, None)  # type: ignore[arg-type]
+    except DeliveryError as error:
+        rows = PersonalMail.objects.filter(pk__in=ids)
+        if first.tries >= _MOST_TRIES:
+            rows.delete()
+        else:
+            rows.update(due_at=now + _RETRY, tries=first.tries + 1, last_error=str(error)[:400])
+        return 0
+    PersonalMail.objects.filter(pk__in=ids).delete()
+    return 1
+
+
+def _gathered(contents: Sequence[Content]) -> Content:
+    alerts = [part for content in contents for part in content.alerts]
+    worst = "critical" if any(one.level == "critical" for one in contents) else "warning"
+    return Content(
+        kind="digest",
+        title=f"{len(alerts) + sum(one.more for one in contents)} alerts",
+        level=worst,
+        thread=contents[-1].thread,
+        project="",
+        organization=contents[-1].organization,
+        at=contents[-1].at,
+        alerts=alerts[:MOST_SHOWN],
+        more=max(0, len(alerts) - MOST_SHOWN) + sum(one.more for one in contents),
+        url=contents[-1].url,
+    )
+
+
+def _concerned(message: OutboxMessage, content: Content) -> Iterable[User]:
+    """Those of the channel's choice who may see every project of the message."""
+    who = settings_of(message.channel).get("who", "all")
+    ids = [part.id for part in content.alerts]
+    alerts = list(Alert.objects.filter(pk__in=ids).select_related("project", "rule__owner"))
+    if not alerts:
+        return list(
+            User.objects.filter(
+                memberships__organization=message.organization_id, is_active=True
+            ).distinct()
+        )
+    seeing = None
+    for project in {alert.project for alert in alerts}:
+        members = people_of(project)
+        seeing = members if seeing is None else seeing & members
+    users = seeing or set()
+    if who == "owner":
+        users &= {alert.rule.owner for alert in alerts if alert.rule.owner}
+    if who == "assigned":
+        issues = [alert.issue_id for alert in alerts if alert.issue_id]
+        held = Assignment.objects.filter(issue__in=issues).select_related("user")
+        users &= {one.user for one in held if one.user}
+    return sorted(users, key=lambda user: user.pk)
+
+
+def _wants(held: PersonalSettings | None, content: Content) -> bool:
+    if held is None or held.alerts == "all":
+        return True
+    return held.alerts == "critical" and content.level == "critical"

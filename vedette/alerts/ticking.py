@@ -1,0 +1,43 @@
+"""When rules are looked at: at multiples of ten seconds, as far as the pipeline has come.
+
+The clock of rules is the time up to which everything that was received has been digested. So a
+pipeline that is behind makes alerts late, and never makes silence of what waits.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vedette import clock
+from vedette.alerts import counters
+from vedette.alerts.evaluation import Report, evaluate
+from vedette.alerts.models import EvaluationClock
+from vedette.alerts.rules import oldest_bucket
+from vedette.alerts.starting import start_counters
+from vedette.rules.counting import TICK_SECONDS
+from vedette.spool import backlog
+
+_FORGET_EVERY = 600
+last_report = Report()
+
+
+def take_turn(spool_folder: Path, most_ticks: int) -> int:
+    """Look at the ticks that have come; returns how many. Only one process at a time does."""
+    global last_report
+    start_counters()
+    reached = int(clock.timestamp() - backlog.age_seconds(spool_folder))
+    newest = reached - reached % TICK_SECONDS
+    held, _ = EvaluationClock.objects.get_or_create(pk=1, defaults={"tick": newest - TICK_SECONDS})
+    first = max(held.tick + TICK_SECONDS, newest - (most_ticks - 1) * TICK_SECONDS)
+    if held.tick > newest + TICK_SECONDS:
+        first = newest  # the clock was set back
+    ticks = range(first, newest + 1, TICK_SECONDS)
+    for tick in ticks:
+        last_report = evaluate(tick)
+        EvaluationClock.objects.filter(pk=1).update(
+            tick=tick, looked_at=datetime.fromtimestamp(clock.timestamp(), UTC)
+        )
+        if tick % _FORGET_EVERY == 0:
+            counters.forget(oldest_bucket())
+    return len(ticks)

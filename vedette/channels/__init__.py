@@ -1,0 +1,105 @@
+"""DRAWER: one file per way to reach people.
+
+A channel is a module with one name, `CHANNEL`, a `ChannelKind`:
+
+- `name`, `label`, `help`: how files, pages and people call it, and what it needs in one line;
+- `fields`: what has to be filled in, in order; those that are secret are sealed and never shown;
+- `check`: what is wrong with settings, in words, before they are saved;
+- `deliver`: hands one message over, or raises one of the errors below. It makes requests through
+  the fetcher it is given, and sends mail through `vedette.outgoing.mail`;
+- `updates`: a later message of a group changes the one that `reference` names instead of being
+  a new one;
+- `is_personal`: it goes to members of the organisation, each as they chose; the product itself
+  takes it over instead of `deliver`;
+- `is_deduplicated`: the other side knows a message that comes twice by its `thread`.
+
+Pure but for the delivery: no database. The contract test delivers a message of each kind to a
+sink on loopback and holds it against the channel's published limits (`limits`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from vedette.kinds import discover
+
+if TYPE_CHECKING:
+    from vedette.channels._content import Content
+    from vedette.outgoing.fetcher import Fetcher
+
+
+class DeliveryError(Exception):
+    """The message was not taken; it is tried again later."""
+
+    def __init__(self, words: str, *, status: int = 0, retry_after: float | None = None) -> None:
+        super().__init__(words)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class ChannelBroken(DeliveryError):  # noqa: N818 - what it is, in the word people use
+    """The other side will never take it so: the address or the secret is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelField:
+    """One thing to fill in."""
+
+    name: str
+    label: str
+    help: str = ""
+    is_secret: bool = False
+    is_needed: bool = True
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One message on its way.
+
+    `identity` is the same for every try; `reference` is what the channel called the group's first
+    message, empty if it has none; `links` are signed addresses by action (acknowledge, resolve,
+    silence) that ask before they act.
+    """
+
+    content: Content
+    identity: str
+    reference: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the other side answered. `reference` names the message there, if it can be changed."""
+
+    status: int = 200
+    answer: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelKind:
+    """The contract of a channel; see the module's docstring.
+
+    `deliver` takes settings and secrets together, by the names of the fields.
+    """
+
+    name: str
+    label: str
+    help: str
+    fields: tuple[ChannelField, ...]
+    deliver: Callable[[Mapping[str, str], Parcel, Fetcher], Receipt]
+    check: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda settings: {}
+    updates: bool = False
+    is_deduplicated: bool = False
+    is_personal: bool = False
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
+
+@cache
+def channels() -> dict[str, ChannelKind]:
+    """Every kind of channel by its name."""
+    return {module.CHANNEL.name: module.CHANNEL for module in discover(__name__)}

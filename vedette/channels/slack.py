@@ -1,0 +1,172 @@
+"""Slack: an incoming webhook, or a bot that changes its message in place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from vedette.channels import (
+    ChannelBroken,
+    ChannelField,
+    ChannelKind,
+    DeliveryError,
+    Parcel,
+    Receipt,
+)
+from vedette.channels._http import fields_of, post_json, said
+from vedette.channels._words import COLOURS, about, clock_of, cut, first_line, headline, tone
+from vedette.outgoing.fetcher import Fetcher
+
+_API = "https://slack.com/api"
+_SECTION = 3000
+_HEADER = 150
+_MOST_ALERTS = 8
+_MOST_CHARACTERS = 11_000
+_LATER = frozenset(("ratelimited", "rate_limited", "internal_error", "fatal_error", "timeout"))
+_BUTTONS = {"acknowledge": "Acknowledge", "resolve": "Resolve", "silence": "Silence 1 h"}
+_SPECIAL = re.compile(r"[&<>]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def deliver(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Receipt:
+    """By the bot if there is a token, else by the webhook."""
+    if settings.get("token"):
+        return _by_bot(settings, parcel, fetcher)
+    answer = post_json(fetcher, settings["url"], message(parcel))
+    return Receipt(status=answer.status, answer=said(answer))
+
+
+def message(parcel: Parcel) -> dict[str, Any]:
+    """The body: text for notifications, blocks in a coloured attachment for the eye."""
+    content = parcel.content
+    attachment = {"color": f"#{COLOURS[tone(content)]:06x}", "blocks": _fitting(_blocks(parcel))}
+    return {"text": headline(content), "attachments": [attachment]}
+
+
+def _blocks(parcel: Parcel) -> list[dict[str, Any]]:
+    content = parcel.content
+    blocks: list[dict[str, Any]] = [
+        {"type": "header", "text": _plain(cut(headline(content), _HEADER))}
+    ]
+    if content.note:
+        blocks.append(_section(escape(content.note)))
+    for part in content.alerts[:_MOST_ALERTS]:
+        lines = [f"*<{part.url}|{escape(cut(part.title, 200))}>*"]
+        lines += [escape(line) for line in about(part)]
+        if part.runbook:
+            lines.append(f"Runbook: {escape(first_line(part.runbook))}")
+        links = [f"<{url}|event>" for _, url in part.samples if url]
+        if links:
+            lines.append("Samples: " + " ".join(links))
+        blocks.append(_section("\n".join(lines)))
+    more = content.more + max(0, len(content.alerts) - _MOST_ALERTS)
+    if more:
+        blocks.append(_section(f"<{content.url}|and {more} more>"))
+    if parcel.links:
+        blocks.append({"type": "actions", "elements": _buttons(parcel)})
+    blocks.append(
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": clock_of(content.at)}]}
+    )
+    return blocks
+
+
+def _buttons(parcel: Parcel) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "button",
+            "text": _plain(label),
+            "url": parcel.links[action],
+            "action_id": action,
+            **({"style": "primary"} if action == "acknowledge" else {}),
+        }
+        for action, label in _BUTTONS.items()
+        if action in parcel.links
+    ]
+
+
+def _by_bot(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Receipt:
+    """A first message is posted, a later one changes it and says so in its thread."""
+    headers = {"authorization": f"Bearer {settings['token']}"}
+    base = settings.get("api", _API)
+    body = message(parcel)
+    channel, _, stamp = parcel.reference.partition(" ")
+    if stamp:
+        _call(fetcher, f"{base}/chat.update", {"channel": channel, "ts": stamp, **body}, headers)
+        note = {"channel": channel, "thread_ts": stamp, "text": headline(parcel.content)}
+        _call(fetcher, f"{base}/chat.postMessage", note, headers)
+        return Receipt(answer="updated", reference=parcel.reference)
+    sent = {"channel": settings.get("channel", ""), **body}
+    found = _call(fetcher, f"{base}/chat.postMessage", sent, headers)
+    reference = f"{found.get('channel', '')} {found.get('ts', '')}".strip()
+    return Receipt(answer="posted", reference=reference)
+
+
+def _call(
+    fetcher: Fetcher, url: str, body: Mapping[str, Any], headers: Mapping[str, str]
+) -> dict[str, Any]:
+    """Slack answers 200 also for what failed; `error` says what."""
+    found = fields_of(post_json(fetcher, url, body, headers))
+    if found.get("ok"):
+        return found
+    error = str(found.get("error", "no answer"))
+    if error in _LATER:
+        raise DeliveryError(f"Slack: {error}")
+    raise ChannelBroken(f"Slack: {error}")
+
+
+def _fitting(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Slack refuses a message whose texts are longer together than about 13,000 characters."""
+    left = _MOST_CHARACTERS
+    for block in blocks:
+        text = block.get("text")
+        if text and block["type"] == "section":
+            text["text"] = cut(text["text"], max(min(left, _SECTION), 1))
+            left -= len(text["text"])
+    return blocks
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, _SECTION)}}
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def escape(text: str) -> str:
+    """Slack's markup knows three characters."""
+    return _SPECIAL.sub(lambda found: _ENTITIES[found[0]], text)
+
+
+def check(settings: Mapping[str, str]) -> Mapping[str, str]:
+    """A webhook's address, or a token and a channel."""
+    if settings.get("token"):
+        return {} if settings.get("channel") else {"channel": "which channel? For example #alerts"}
+    if not settings.get("url", "").startswith(("https://", "http://")):
+        return {"url": "the address of an incoming webhook, or a bot's token, is needed"}
+    return {}
+
+
+CHANNEL = ChannelKind(
+    name="slack",
+    label="Slack",
+    help="an incoming webhook, or a bot's token (chat:write) that changes messages in place",
+    fields=(
+        ChannelField(
+            name="url", label="Webhook address", is_secret=True, is_needed=False,
+            help="https://hooks.slack.com/services/…",
+        ),
+        ChannelField(
+            name="token", label="Bot token", is_secret=True, is_needed=False, help="xoxb-…"
+        ),
+        ChannelField(name="channel", label="Channel", is_needed=False, help="#alerts"),
+        ChannelField(
+            name="api", label="Address of the API", is_needed=False, help=f"default: {_API}"
+        ),
+    ),
+    deliver=deliver,
+    check=check,
+    updates=True,
+    limits={"blocks": 50, "section": 3000, "header": 150, "buttons": 25, "all": 12_000},
+)  # fmt: skip

@@ -1,0 +1,59 @@
+"""SMS by Twilio, or a service that speaks its Messages API."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels._http import fields_of, post
+from vedette.channels._words import cut, headline
+from vedette.outgoing.fetcher import Fetcher
+
+_API = "https://api.twilio.com"
+_MOST = 300  # two parts of a concatenated message
+
+
+def deliver(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Receipt:
+    """One message per number."""
+    account = settings["account"]
+    url = (
+        f"{settings.get('api') or _API}/2010-04-01/Accounts/{quote(account, safe='')}/Messages.json"
+    )
+    login = base64.b64encode(f"{account}:{settings['token']}".encode()).decode()
+    headers = {
+        "authorization": f"Basic {login}",
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    found = ""
+    for number in settings["to"].replace(",", " ").split():
+        form = {"To": number, "From": settings["from"], "Body": text(parcel)}
+        answer = post(fetcher, url, urlencode(form).encode(), headers)
+        found = str(fields_of(answer).get("sid", ""))
+    return Receipt(status=201, answer=f"sent {found}".strip())
+
+
+def text(parcel: Parcel) -> str:
+    """The headline, the figure, and where to look."""
+    content = parcel.content
+    part = content.alerts[0] if content.alerts else None
+    url = part.url if part and not content.more and len(content.alerts) == 1 else content.url
+    figure = f" {part.figure}" if part and part.figure else ""
+    return f"{cut(headline(content) + figure, _MOST - len(url) - 1)} {url}"
+
+
+CHANNEL = ChannelKind(
+    name="twilio",
+    label="SMS (Twilio)",
+    help="account, token, the number to send from and those to send to",
+    fields=(
+        ChannelField(name="account", label="Account SID"),
+        ChannelField(name="token", label="Auth token", is_secret=True),
+        ChannelField(name="from", label="From", help="+15550001111"),
+        ChannelField(name="to", label="To", help="numbers, with commas between"),
+        ChannelField(name="api", label="Address of the API", is_needed=False),
+    ),
+    deliver=deliver,
+    limits={"body": 1600},
+)

@@ -1,0 +1,59 @@
+"""DRAWER: one file per kind of configuration that can be written down and applied.
+
+A kind is a module with one name, `KIND`, a `ConfigurationKind`:
+
+- `name`: the key of its list in a file (`rules:`); `order`: in which it is applied, since routes
+  name channels;
+- `current`: everything that an organisation has of it, as written, by its identity;
+- `identify`: the identity of a written entry; entries without one of their own get it from
+  their name;
+- `check`: what is wrong with an entry, with the path of each mistake;
+- `save`, `remove`: make it so; within one transaction with all others;
+- `is_applied`: the identities that came from files, which alone `--prune` may remove.
+
+The API and the pages write through the same functions, so that a form and a file mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from vedette.kinds import discover
+from vedette.rules.problems import Problem
+
+if TYPE_CHECKING:
+    from vedette.accounts.models import Organization, User
+
+Entry: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes something, and whether it comes from a file."""
+
+    user: User | None = None
+    is_file: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationKind:
+    """The contract of a kind; see the module's docstring."""
+
+    name: str
+    order: int
+    current: Callable[[Organization], dict[str, Entry]]
+    identify: Callable[[Entry], str]
+    check: Callable[[Organization, Entry, Mapping[str, set[str]]], list[Problem]]
+    save: Callable[[Organization, str, Entry, Author], None]
+    remove: Callable[[Organization, str], None]
+    applied: Callable[[Organization], set[str]]
+
+
+@cache
+def kinds() -> tuple[ConfigurationKind, ...]:
+    """Every kind, in the order in which they are applied."""
+    found = [module.KIND for module in discover(__name__)]
+    return tuple(sorted(found, key=lambda kind: kind.order))

@@ -1,0 +1,120 @@
+"""Making an installation what its files say: the difference, then all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from django.db import transaction
+
+from vedette.accounts.models import Organization
+from vedette.configuration import Author, ConfigurationKind, Entry, kinds
+from vedette.configuration._files import FileMistakes, Mistake, Written
+
+What: TypeAlias = Literal["create", "change", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do. `before` and `after` are as written; None where there is none.
+
+    `shown` is `after` in the form in which it is going to be exported.
+    """
+
+    what: What
+    kind: ConfigurationKind
+    identity: str
+    before: Entry | None
+    after: Entry | None
+    shown: Entry | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """The difference, a line per key: `-` before, `+` after."""
+        before, after = self.before or {}, self.shown or self.after or {}
+        found = []
+        for key in dict.fromkeys((*before, *after)):
+            if before.get(key) == after.get(key):
+                continue
+            if key in before:
+                found.append(f"- {key}: {before[key]}")
+            if key in after:
+                found.append(f"+ {key}: {after[key]}")
+        return found
+
+
+def plan(
+    organization: Organization, entries: Sequence[Written], *, prune: bool = False
+) -> list[Step]:
+    """What has to be done, in order. Raises FileMistakes with every mistake of every file."""
+    known = {kind.name: set(kind.current(organization)) for kind in kinds()}
+    wanted: dict[str, dict[str, Entry]] = {kind.name: {} for kind in kinds()}
+    mistakes: list[Mistake] = []
+    for one in entries:
+        identity = _kind(one.kind).identify(one.entry)
+        if identity and identity in wanted[one.kind]:
+            mistakes.append(Mistake(one.file, one.line(""), f"{identity} is there twice"))
+        wanted[one.kind][identity] = one.entry
+        known[one.kind].add(identity)
+    for one in entries:
+        for problem in _kind(one.kind).check(organization, one.entry, known):
+            mistakes.append(Mistake(one.file, one.line(problem.path), str(problem)))
+    if mistakes:
+        raise FileMistakes(mistakes)
+    return _steps(organization, wanted, prune=prune)
+
+
+def _steps(
+    organization: Organization, wanted: Mapping[str, Mapping[str, Entry]], *, prune: bool
+) -> list[Step]:
+    steps: list[Step] = []
+    removed: list[Step] = []
+    for kind in kinds():
+        held = kind.current(organization)
+        for identity, entry in wanted[kind.name].items():
+            before = held.get(identity)
+            if before is None:
+                steps.append(Step("create", kind, identity, None, entry))
+            else:
+                shown, is_from_file = _tried(kind, organization, identity, entry)
+                if shown != before or not is_from_file:
+                    steps.append(Step("change", kind, identity, before, entry, shown))
+        if prune:
+            for identity in sorted(kind.applied(organization) - wanted[kind.name].keys()):
+                removed.append(Step("remove", kind, identity, held.get(identity), None))
+    return steps + removed[::-1]
+
+
+def _tried(
+    kind: ConfigurationKind, organization: Organization, identity: str, entry: Entry
+) -> tuple[Entry, bool]:
+    """What it would be once saved, tried and taken back; and whether it came from a file."""
+    was_applied = identity in kind.applied(organization)
+    with transaction.atomic():
+        kind.save(organization, identity, entry, Author(is_file=True))
+        after = kind.current(organization)[identity]
+        transaction.set_rollback(True)
+    return after, was_applied
+
+
+def carry_out(organization: Organization, steps: Sequence[Step], author: Author) -> None:
+    """Do all of it or nothing."""
+    with transaction.atomic():
+        for step in steps:
+            if step.after is None:
+                step.kind.remove(organization, step.identity)
+            else:
+                step.kind.save(organization, step.identity, step.after, author)
+
+
+def everything(organization: Organization) -> dict[str, list[Entry]]:
+    """All configuration, as a file writes it."""
+    return {kind.name: list(kind.current(organization).values()) for kind in kinds()}
+
+
+def _kind(name: str) -> ConfigurationKind:
+    return next(kind for kind in kinds() if kind.name == name)
+
+
+__all__ = ["Step", "carry_out", "everything", "plan"]

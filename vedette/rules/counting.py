@@ -1,0 +1,104 @@
+"""What digesters count for rules: definitions that travel to them, and what they find.
+
+A `Counter` is the countable part of a rule. Its id is made of what it says, so that rules which
+differ only in what they do about a number share it, and a rule that begins to count something
+else begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+import xxhash
+
+from vedette.rules.rule import Rule
+from vedette.rules.sources import sources
+from vedette.search.compile import compile_event_search, key_expression
+from vedette.search.fields import fields_of
+from vedette.search.parse import parse
+from vedette.store.query import All, Condition, Expression, Field
+
+TICK_SECONDS = 10  # windows begin and end at multiples of it
+_MOST_BUCKETS = 360
+MOST_MEMBERS = 10_000
+
+
+class Counter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Rows of a table that fulfil `where`, by the values of `keys` and by time.
+
+    `parts` are counted apart; `members` without repetition, at most `most_members` of them;
+    `width` is the seconds of a bucket. `is_edge`: every row is told, none is counted.
+    """
+
+    id: str
+    table: str
+    where: Condition
+    parts: tuple[Condition, ...] = ()
+    keys: tuple[Expression, ...] = ()
+    members: Expression | None = None
+    most_members: int = 0
+    width: int = TICK_SECONDS
+    is_edge: bool = False
+
+
+def counter_of(rule: Rule) -> Counter:
+    """What has to be counted for a rule. Raises SearchError for a filter that cannot be read."""
+    table = sources()[rule.source].table
+    members = rule.how.members(rule.options)
+    made = Counter(
+        id="",
+        table=table,
+        where=condition_of(rule.filter, table),
+        parts=parts_of(rule),
+        keys=tuple(key_of(written) for written in rule.per),
+        members=members,
+        most_members=_most_members(rule) if members is not None else 0,
+        width=bucket_width(rule.window),
+        is_edge=rule.is_edge,
+    )
+    digest = xxhash.xxh3_64_hexdigest(msgspec.json.encode(made))
+    return msgspec.structs.replace(made, id=digest)
+
+
+def parts_of(rule: Rule) -> tuple[Condition, ...]:
+    """What is counted apart, in the order of the thresholds that need it, each once."""
+    found: list[Condition] = []
+    for threshold in rule.thresholds:
+        part = rule.how.part(rule.options, threshold)
+        if part is not None and part not in found:
+            found.append(part)
+    return tuple(found)
+
+
+def condition_of(search: str, table: str = "errors") -> Condition:
+    """A filter as a condition; all rows for an empty one. Raises SearchError."""
+    return compile_event_search(parse(search), fields_of(table)) if search.strip() else All([])
+
+
+def key_of(written: str) -> Expression:
+    """What holds the values of a key of `per`; an issue is told by its group."""
+    if written == "issue":
+        return Field("group_id")
+    return key_expression(written) or Field(written)
+
+
+def bucket_width(window: int) -> int:
+    """So that a window has at most 360 buckets and is a whole number of them."""
+    width = TICK_SECONDS
+    while window / width > _MOST_BUCKETS or window % width:
+        width += TICK_SECONDS
+        if width >= window:
+            return max(window, TICK_SECONDS)
+    return width
+
+
+def longest(rules: Iterable[Rule]) -> int:
+    """The longest window, in seconds."""
+    return max((rule.window for rule in rules), default=0)
+
+
+def _most_members(rule: Rule) -> int:
+    """One more than any threshold asks for decides as well as all of them."""
+    largest = max((one.number for one in rule.thresholds), default=0)
+    return min(int(largest) + 1, MOST_MEMBERS)

@@ -1,0 +1,36 @@
+"""DRAWER: one file per source: what a rule is about.
+
+A source is a module with one name, `SOURCE`, a `Source`:
+
+- `name`: how rules write it; `help`: one line; `noun`: what one of them is called in messages;
+- `table`: the table of the store whose rows are counted, and whose search keys filters use;
+- `measures`: which of the measures can be taken of it;
+- `edges`: what the `edge` measure may wait for;
+- `keys`: what `per` may name besides any key of a search; `issue` is the issue of a group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from vedette.kinds import discover
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The contract of a source; see the module's docstring."""
+
+    name: str
+    help: str
+    noun: tuple[str, str]
+    table: str
+    measures: tuple[str, ...]
+    edges: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Every source by its name."""
+    return {module.SOURCE.name: module.SOURCE for module in discover(__name__)}

@@ -1,0 +1,15 @@
+"""Error events, one by one."""
+
+from __future__ import annotations
+
+from vedette.rules.sources import Source
+
+SOURCE = Source(
+    name="event",
+    help="errors and messages, one by one",
+    noun=("event", "events"),
+    table="errors",
+    measures=("count", "rate", "ratio", "unique", "spike", "edge"),
+    edges=("any",),
+    keys=("issue",),
+)
