@@ -183,6 +183,10 @@ def _arguments(world: World) -> dict[str, object]:
         "channel_id": channel_of(world).pk,
         "route_id": route_of(world).pk,
         "silence_id": silence_of(world).pk,
+        "alert": alert_of(world).pk,
+        "silence": silence_of(world).pk,
+        "kind": "rules",
+        "identity": f"{WORD}/{rule_of(world).slug}",
         "invitation_id": Invitation.objects.latest("pk").pk,
     }
 

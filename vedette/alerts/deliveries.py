@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from vedette.alerts.models import Alert, Channel, DeliveryTry, OutboxMessage
+from vedette.alerts.models import Alert, Channel, DeliveryTry, GroupedAlert, OutboxMessage
 
 _MOST = 50
 _LEAST_SECRET = 4  # shorter ones would hide half of every answer
@@ -47,6 +47,28 @@ def deliveries_of(alert: Alert) -> list[Delivery]:
     rows = rows.select_related("channel").order_by("-pk")[: 10 * _MOST]
     told = [message for message in rows if _tells_of(message, alert.pk)]
     return _made(told[:_MOST])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """Channels that hear of an alert with their group's next message."""
+
+    channels: list[str]
+    due_at: datetime
+
+
+def pending_of(alert: Alert) -> list[Pending]:
+    """What is still to be told, the soonest first."""
+    rows = GroupedAlert.objects.filter(alert=alert, group__due_at__isnull=False).exclude(news="")
+    waiting = [one.group for one in rows.select_related("group").order_by("group__due_at")]
+    slugs = {slug for group in waiting for slug in group.channels}
+    known = Channel.objects.filter(organization=alert.rule.project.organization_id, slug__in=slugs)
+    names = dict(known.values_list("slug", "name"))
+    return [
+        Pending(channels=[names.get(slug, slug) for slug in group.channels], due_at=group.due_at)
+        for group in waiting
+        if group.due_at is not None
+    ]
 
 
 def deliveries_to(channel: Channel, most: int = 20) -> list[Delivery]:

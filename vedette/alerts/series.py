@@ -15,7 +15,9 @@ from vedette.rules.rule import LEVELS
 from vedette.rules.thresholds import Threshold
 
 _BARS = 72
-_FROM_COUNTS = ("count", "rate", "ratio")  # whose figure follows from the counts of steps
+_MOST_BUCKETS = 2000
+_FROM_COUNTS = ("count", "rate", "ratio")  # whose figure follows from the counts of buckets
+_LEAST_SECONDS = 3 * 3600
 _LONGEST_SECONDS = 7 * 86400
 
 
@@ -23,8 +25,9 @@ _LONGEST_SECONDS = 7 * 86400
 class Series:
     """One value a step; None where there is nothing to compute it of.
 
-    `lines` are the thresholds by level and in the unit of the values; there are none where the
-    values are plain counts, because the rule's figure does not follow from them (`is_figure`).
+    Where `is_figure` it is the rule's own figure: the worst of the windows that end within the
+    step. Else it is a plain count, because the figure does not follow from counts, and there are
+    no `lines`: the thresholds by level, in the unit of the values, as they are written.
     """
 
     step: int
@@ -32,6 +35,16 @@ class Series:
     lines: list[tuple[str, float, str]]
     is_figure: bool
     is_share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """The chart's bounds and step, and the width of the buckets that are asked for."""
+
+    start: int
+    stop: int
+    step: int
+    bucket: int
 
 
 def series_around(alert: Alert) -> Series | None:
@@ -43,67 +56,77 @@ def series_around(alert: Alert) -> Series | None:
     if not lives:
         return None
     live = lives[0]
-    step, start, stop = _times(alert, live)
-    key = read_key(alert.key)
-    window = live.rule.window
     is_figure = not live.rule.is_edge and live.rule.measure in _FROM_COUNTS
-    reach = window if is_figure else 0
-    counts = asking.counts_over(live, key, start - reach, stop, step)
-    if not is_figure:
-        values = [(at, float(counts.get(at, (0,))[0])) for at in range(start, stop, step)]
-        return Series(step=step, values=list(values), lines=[], is_figure=False)
+    times = _times(alert, live.rule.window)
+    reach = live.rule.window if is_figure else 0
+    counts = asking.counts_over(
+        live, read_key(alert.key), times.start - reach, times.stop, times.bucket
+    )
     return Series(
-        step=step,
-        values=_figures(live, counts, range(start, stop, step), step),
-        lines=_lines(live),
-        is_figure=True,
+        step=times.step,
+        values=_figures(live, counts, times) if is_figure else _plain(counts, times),
+        lines=_lines(live) if is_figure else [],
+        is_figure=is_figure,
         is_share=live.rule.how.is_share,
     )
 
 
-def _times(alert: Alert, live: LiveRule) -> tuple[int, int, int]:
-    """Step, beginning and end: six windows or six hours before it fired, whichever is longer."""
+def _times(alert: Alert, window: int) -> _Times:
+    """From six windows before it fired, or three hours, to its end or now."""
     now = int(clock.timestamp())
     begin = int((alert.fired_at or alert.began_at).timestamp())
-    window = live.rule.window
     end = int(alert.over_at.timestamp()) if alert.over_at else now
     end = min(now, end + max(window, 1800))
-    start = begin - max(6 * window, 6 * 3600)
-    start = max(start, end - _LONGEST_SECONDS)
-    step = _step((end - start) // _BARS, window)
-    start -= start % step
-    return step, start, end - end % step + step
+    start = max(begin - max(6 * window, _LEAST_SECONDS), end - _LONGEST_SECONDS)
+    bucket = _bucket(end - start, window)
+    step = bucket * max(1, round((end - start) / _BARS / bucket))
+    return _Times(start - start % step, end - end % step + step, step, bucket)
 
 
-def _step(least: int, window: int) -> int:
-    """A multiple of the tick of which a window is a whole number."""
-    step = max(TICK_SECONDS, -(-least // TICK_SECONDS) * TICK_SECONDS)
-    if not window or step >= window:
-        return step if not window else -(-step // window) * window
-    while window % step:
-        step += TICK_SECONDS
-    return step
+def _bucket(span: int, window: int) -> int:
+    """A sixth of the window, or what few enough of fill the time; a window is a whole number."""
+    least = max(TICK_SECONDS, span // _MOST_BUCKETS, window // 6)
+    bucket = -(-least // TICK_SECONDS) * TICK_SECONDS
+    while window and bucket < window and window % bucket:
+        bucket += TICK_SECONDS
+    return bucket
+
+
+def _plain(counts: dict[int, tuple[int, ...]], times: _Times) -> list[tuple[int, float | None]]:
+    """All rows of each step."""
+    found = dict.fromkeys(range(times.start, times.stop, times.step), 0.0)
+    for at, numbers in counts.items():
+        found[at - at % times.step] = found.get(at - at % times.step, 0.0) + numbers[0]
+    return [(at, found[at]) for at in range(times.start, times.stop, times.step)]
 
 
 def _figures(
-    live: LiveRule, counts: dict[int, tuple[int, ...]], times: range, step: int
+    live: LiveRule, counts: dict[int, tuple[int, ...]], times: _Times
 ) -> list[tuple[int, float | None]]:
-    """The rule's own judgement of the window that ends with each step."""
-    judge, rule = live.rule.how.judge, live.rule
-    assert judge is not None
-    threshold = rule.thresholds[0]
+    """Of each step the worst of the windows that end within it."""
+    is_upper = live.rule.thresholds[0].is_upper
     found: list[tuple[int, float | None]] = []
-    for at in times:
-        first = at + step - max(rule.window, step)
-        held = [counts[one] for one in range(first, at + step, step) if one in counts]
-        rows = sum(one[0] for one in held)
-        part = sum(one[1] for one in held if len(one) > 1)
-        scale = rule.window / max(rule.window, step)  # a step longer than the window is averaged
-        if not rule.how.is_share:
-            rows = round(rows * scale)
-        verdict = judge(Tally(rows, part), rule.options, threshold, rule.over)
-        found.append((at, verdict.value))
+    for at in range(times.start, times.stop, times.step):
+        ends = range(at + times.bucket, at + times.step + 1, times.bucket)
+        values = [value for end in ends if (value := _figure(live, counts, times, end)) is not None]
+        worst = (max if is_upper else min)(values) if values else None
+        found.append((at, worst))
     return found
+
+
+def _figure(
+    live: LiveRule, counts: dict[int, tuple[int, ...]], times: _Times, end: int
+) -> float | None:
+    """The rule's own judgement of the window that ends at a moment."""
+    rule = live.rule
+    assert rule.how.judge is not None
+    width = max(rule.window, times.bucket)
+    held = [counts[one] for one in range(end - width, end, times.bucket) if one in counts]
+    rows = sum(one[0] for one in held)
+    part = sum(one[1] for one in held if len(one) > 1)
+    if not rule.how.is_share:
+        rows = round(rows * rule.window / width)  # a bucket longer than the window is averaged
+    return rule.how.judge(Tally(rows, part), rule.options, rule.thresholds[0], rule.over).value
 
 
 def _lines(live: LiveRule) -> list[tuple[str, float, str]]:

@@ -36,12 +36,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
-    """Something that happened at `x` percent of the chart: a release; `address` leads to it."""
+    """Something that happened at `x` percent of the chart; `address` leads to it.
+
+    `kind` is release, or the level of an alert.
+    """
 
     x: float
     name: str
     title: str
     address: str
+    kind: str = "release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

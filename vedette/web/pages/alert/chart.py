@@ -56,8 +56,8 @@ def make_chart(alert: Alert, subject: str) -> AlertChart | None:
         spans=_spans(alert, starts, series.step),
     )
     every = in_words(series.step)
-    words = subject if series.is_figure else "Events that the rule looks at"
-    return AlertChart(chart=chart, words=f"{words}, every {every}")
+    words = f"{subject}, the worst of every" if series.is_figure else "Events that fit, every"
+    return AlertChart(chart=chart, words=f"{words} {every}")
 
 
 def _bars(

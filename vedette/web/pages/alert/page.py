@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.safestring import SafeString
 
 from vedette.access.actions import Action
-from vedette.alerts.deliveries import Delivery, deliveries_of
+from vedette.alerts.deliveries import Delivery, Pending, deliveries_of, pending_of
 from vedette.alerts.models import Alert, AlertEntry, Closing, Silence
 from vedette.alerts.noise import Noise, noise_of
 from vedette.alerts.reading import alerts_of
@@ -56,6 +56,7 @@ class AlertContext:
     chart: AlertChart | None
     history: list[Line]
     deliveries: list[Delivery]
+    pending: list[Pending]
     silences: list[Silence]
     runbook: SafeString
     noise: Noise
@@ -92,6 +93,7 @@ def _context(viewer: Viewer, alert: Alert) -> AlertContext:
         chart=make_chart(alert, subject[:1].upper() + subject[1:]),
         history=[Line(entry=entry, words=_words(entry)) for entry in entries],
         deliveries=deliveries_of(alert),
+        pending=pending_of(alert),
         silences=silences_over(alert),
         runbook=rendered(alert.rule.runbook),
         noise=noise_of([alert.rule_id])[alert.rule_id],

@@ -45,6 +45,7 @@ class MeasureChoice:
     help: str
     is_chosen: bool
     is_edge: bool
+    needs_guard: bool
     fields: list[FormField]
 
 
@@ -59,6 +60,7 @@ class RuleForm:
     levels: list[FormField]
     levels_error: str
     timing: list[FormField]
+    guard: list[FormField]
     people: list[FormField]
     channels: list[tuple[str, str, bool]]
     channels_error: str
@@ -88,6 +90,7 @@ def make_form(entry: Entry, choices: Choices, problems: Sequence[Problem] = ()) 
         levels=_levels(entry, wrong),
         levels_error=wrong.of("levels"),
         timing=_timing(entry, wrong),
+        guard=_guard(entry, wrong),
         people=_people(entry, choices, wrong),
         channels=[(one.slug, one.name, one.slug in notify) for one in choices.channels],
         channels_error=wrong.of("notify"),
@@ -185,6 +188,7 @@ def _measure(measure: Measure, chosen: str, options: Mapping[str, Any]) -> Measu
         help=measure.help,
         is_chosen=is_chosen,
         is_edge=measure.form is Form.EDGE,
+        needs_guard=measure.needs_guard,
         fields=[
             _option(measure, field, options if is_chosen else {})
             for field in msgspec.structs.fields(measure.options)
@@ -231,8 +235,6 @@ def _levels(entry: Entry, wrong: Mistakes) -> list[FormField]:
 
 
 def _timing(entry: Entry, wrong: Mistakes) -> list[FormField]:
-    guard = entry.get("guard")
-    held: Mapping[str, Any] = guard if isinstance(guard, Mapping) else {}
     return [
         FormField(
             name="window", label="Counted over", value=entry.get("window", ""), placeholder="5m",
@@ -251,10 +253,17 @@ def _timing(entry: Entry, wrong: Mistakes) -> list[FormField]:
             name="no_data", label="When nothing comes in", kind="select",
             value=entry.get("no_data", "hold"), choices=_NO_DATA, error=wrong.of("no_data"),
         ),
+    ]  # fmt: skip
+
+
+def _guard(entry: Entry, wrong: Mistakes) -> list[FormField]:
+    guard = entry.get("guard")
+    held: Mapping[str, Any] = guard if isinstance(guard, Mapping) else {}
+    return [
         FormField(
             name="guarded", label="Few events prove nothing: wait until a share is no chance",
             kind="check", value=guard not in ("off", False), error=wrong.of("guard"),
-            help="For shares and percentiles.",
+            help="A share of few events is often beyond a threshold by chance.",
         ),
         FormField(
             name="guard.min_samples", label="At least so many events", placeholder="10",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,8 +13,7 @@ from vedette.access.actions import Action
 from vedette.accounts.models import Organization
 from vedette.alerts import acting
 from vedette.alerts.models import Silence
-from vedette.alerts.silences import is_open_to, silences_in
-from vedette.projects.models import Project
+from vedette.alerts.silences import hidden_from, is_open_to, silences_in
 from vedette.rules.durations import seconds_of
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
@@ -116,19 +114,9 @@ def _seen(viewer: Viewer) -> list[Silence]:
     """Those of the viewer's organisations that name no project hidden from the viewer."""
     assert viewer.action is not None
     organizations = viewer.access.organizations_for(viewer.action)
-    hidden = _hidden(viewer, organizations)
+    hidden = hidden_from([project.pk for project in viewer.projects], organizations)
     rows = silences_in(organizations)[:1000]
     return [one for one in rows if is_open_to(one, hidden[one.organization_id])]
-
-
-def _hidden(viewer: Viewer, organizations: Sequence[Organization]) -> dict[int, set[str]]:
-    """The slugs of the projects that the viewer does not see, by organisation."""
-    mine = [project.pk for project in viewer.projects]
-    found: dict[int, set[str]] = {one.pk: set() for one in organizations}
-    rows = Project.objects.filter(organization__in=organizations).exclude(pk__in=mine)
-    for organization, slug in rows.values_list("organization", "slug"):
-        found[organization].add(slug)
-    return found
 
 
 PAGE = Page(

@@ -48,7 +48,7 @@ def make_row(alert: Alert) -> Row:
         alert=alert,
         level=_LEVELS.get(alert.level, "error"),
         about=_about(alert),
-        figure=figure_of(alert),
+        figure=figure_of(alert) or "1 event",
         condition=condition_of(alert),
         state=state,
         tone=tone,
