@@ -16,6 +16,13 @@ def kind_named(name: str) -> ConfigurationKind | None:
     return next((kind for kind in kinds() if kind.name == name), None)
 
 
+def the_kind(name: str) -> ConfigurationKind:
+    """A kind that must be there."""
+    found = kind_named(name)
+    assert found is not None, f"there is no kind of configuration {name}"
+    return found
+
+
 def known_names(organization: Organization) -> dict[str, set[str]]:
     """What entries may name: the identities of every kind."""
     return {kind.name: set(kind.current(organization)) for kind in kinds()}

@@ -17,8 +17,7 @@ from vedette.alerts.models import Channel, OutboxMessage
 from vedette.alerts.testing import mend_if_tested, send_test
 from vedette.channels import ChannelKind, channels
 from vedette.configuration import Author
-from vedette.configuration._writing import write
-from vedette.configuration.channels import KIND, written
+from vedette.configuration._writing import the_kind, write
 from vedette.rules.problems import Problem
 from vedette.store.errors import BadQuery
 from vedette.web.access import Viewer
@@ -106,8 +105,8 @@ def new_channel(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if request.method == "POST":
         entry = entry_of(kind, request.POST, None)
         author = Author(user=viewer.user)
-        before = set(KIND.current(organization))
-        problems = write(organization, KIND, entry, author, is_new=True)
+        before = set(the_kind("channels").current(organization))
+        problems = write(organization, the_kind("channels"), entry, author, is_new=True)
         if not problems:
             made = Channel.objects.filter(organization=organization).exclude(slug__in=before)
             channel = made.latest("pk")
@@ -154,7 +153,7 @@ def _change(request: HttpRequest, viewer: Viewer, channel: Channel) -> HttpRespo
     if wish == "remove":
         if request.POST.get("confirm", "").strip() != channel.name:
             raise BadQuery("write the channel's name to remove it")
-        KIND.remove(channel.organization, channel.slug)
+        the_kind("channels").remove(channel.organization, channel.slug)
         note_change(request, channel.organization, f"removed the channel {channel.slug}")
         put_flash(request, Flash(text=f"{channel.name} was removed."))
         return redirect("alert-channels")
@@ -162,7 +161,7 @@ def _change(request: HttpRequest, viewer: Viewer, channel: Channel) -> HttpRespo
         raise BadQuery("a channel is saved, tested or removed")
     kind = _kind_of(channel)
     entry = entry_of(kind, request.POST, channel)
-    problems = write(channel.organization, KIND, entry, Author(user=viewer.user))
+    problems = write(channel.organization, the_kind("channels"), entry, Author(user=viewer.user))
     if problems:
         return _page(request, viewer, channel, entry, problems)
     note_change(request, channel.organization, f"changed the channel {channel.slug}")
@@ -198,7 +197,7 @@ def _context(
     kind = _kind_of(channel)
     rows = Channel.objects.filter(organization=channel.organization_id)
     others = list(rows.exclude(pk=channel.pk).order_by("name"))
-    fields, rest = fields_of(kind, entry or written(channel), channel, others, problems)
+    fields, rest = fields_of(kind, entry or _entry(channel), channel, others, problems)
     sent = OutboxMessage.objects.filter(channel=channel).aggregate(sent=Max("sent_at"))
     channel.sent = sent["sent"]  # type: ignore[attr-defined]
     deliveries = deliveries_to(channel)
@@ -232,6 +231,11 @@ def _row(channel: Channel) -> ChannelRow:
         why=shown_reason(channel),
         sent_at=sent_at,
     )
+
+
+def _entry(channel: Channel) -> dict[str, object]:
+    """The channel as it is written."""
+    return the_kind("channels").current(channel.organization)[channel.slug]
 
 
 def _kind_of(channel: Channel) -> ChannelKind:

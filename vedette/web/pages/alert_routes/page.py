@@ -13,8 +13,7 @@ from vedette.access.actions import Action
 from vedette.accounts.models import Organization
 from vedette.alerts.models import AlertRoute, Channel
 from vedette.configuration import Author, Entry
-from vedette.configuration._writing import write
-from vedette.configuration.routes import KIND, written
+from vedette.configuration._writing import the_kind, write
 from vedette.rules.durations import in_words
 from vedette.rules.problems import Problem
 from vedette.store.errors import BadQuery
@@ -96,10 +95,10 @@ def one_route(request: HttpRequest, viewer: Viewer, route_id: int) -> HttpRespon
     route = get_object_or_404(_rows(viewer), pk=route_id)
     organization = route.organization
     if request.method != "POST":
-        return _page(request, viewer, organization, route, written(route))
+        return _page(request, viewer, organization, route, _entry(route))
     wish = request.POST.get("do", "")
     if wish == "remove":
-        KIND.remove(organization, route.slug)
+        the_kind("routes").remove(organization, route.slug)
         note_change(request, organization, f"removed the route {route.slug}")
         put_flash(request, Flash(text=f"The route {route.slug} was removed."))
         return redirect("alert-routes")
@@ -113,7 +112,7 @@ def _save(
 ) -> HttpResponse:
     entry = entry_of(request.POST, route)
     author = Author(user=viewer.user)
-    problems = write(organization, KIND, entry, author, is_new=route is None)
+    problems = write(organization, the_kind("routes"), entry, author, is_new=route is None)
     if problems:
         return _page(request, viewer, organization, route, entry, problems)
     did = "changed" if route else "made"
@@ -144,6 +143,11 @@ def _page(
     )
     status = 400 if problems else 200
     return show(request, "pages/alert_routes/edit.html", context, section="alerts", status=status)
+
+
+def _entry(route: AlertRoute) -> Entry:
+    """The route as it is written."""
+    return the_kind("routes").current(route.organization)[route.slug]
 
 
 def _group(viewer: Viewer, organization: Organization) -> Group:

@@ -10,8 +10,7 @@ from vedette.access.actions import Action
 from vedette.accounts.models import Organization
 from vedette.alerts.models import AlertRule, Channel
 from vedette.configuration import Author, Entry
-from vedette.configuration._writing import mistakes_in, write
-from vedette.configuration.rules import KIND
+from vedette.configuration._writing import mistakes_in, the_kind, write
 from vedette.projects.models import Project
 from vedette.rules.problems import Problem
 from vedette.web.access import Viewer
@@ -67,12 +66,13 @@ def read_draft(
 
 def save_draft(request: HttpRequest, viewer: Viewer, draft: Draft, *, is_new: bool) -> str:
     """Save a draft without mistakes; returns its identity, or nothing if something came between."""
+    kind = the_kind("rules")
     draft.problems = write(
-        draft.organization, KIND, draft.entry, Author(user=viewer.user), is_new=is_new
+        draft.organization, kind, draft.entry, Author(user=viewer.user), is_new=is_new
     )
     if draft.problems:
         return ""
-    identity = KIND.identify(draft.entry)
+    identity = kind.identify(draft.entry)
     did = "made" if is_new else "changed"
     note_change(request, draft.organization, f"{did} the alert rule {identity}")
     return str(draft.entry.get("name", identity))
@@ -106,7 +106,7 @@ def _check(viewer: Viewer, draft: Draft) -> list[Problem]:
     """The kind's own check, and that the project is the viewer's to change."""
     if _project(viewer, draft) is None:
         return [Problem("project", f"there is no project {draft.entry.get('project') or ''}")]
-    return mistakes_in(draft.organization, KIND, draft.entry)
+    return mistakes_in(draft.organization, the_kind("rules"), draft.entry)
 
 
 def _project(viewer: Viewer, draft: Draft) -> Project | None:

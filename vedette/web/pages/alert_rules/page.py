@@ -14,7 +14,7 @@ from vedette.accounts.models import Organization
 from vedette.alerts.models import AlertRule
 from vedette.alerts.reading import rules_of
 from vedette.configuration import Entry
-from vedette.configuration.rules import written
+from vedette.configuration._writing import the_kind
 from vedette.store.errors import BadQuery
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
@@ -96,7 +96,9 @@ def new_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def edit_rule(request: HttpRequest, viewer: Viewer, rule_id: int) -> HttpResponse:
     """The form of a rule."""
     rule = _find(viewer, rule_id)
-    draft = read_draft(request, viewer, rule.project.organization, written(rule), rule)
+    organization = rule.project.organization
+    entry = the_kind("rules").current(organization)[f"{rule.project.slug}/{rule.slug}"]
+    draft = read_draft(request, viewer, organization, entry, rule)
     return _edit(request, viewer, draft, rule)
 
 
