@@ -15,7 +15,7 @@ from tests.artifacts.bundling import MAP, SCRIPT
 from tests.artifacts.reading import FRAME, Reader, event, frames_of, verdict_of
 from tests.artifacts.test_repair import repair
 from tests.web.world import World
-from vedette.artifacts import repairing, storage
+from vedette.artifacts import fetching, repairing, storage
 from vedette.artifacts.fetching import fetch_wanted
 from vedette.artifacts.models import MapFetch
 from vedette.blobs.packed import PackedFolder
@@ -31,6 +31,7 @@ def reader(world: World, folder: PackedFolder, monkeypatch: pytest.MonkeyPatch) 
     """Events of the shop, which allows fetching."""
     monkeypatch.setattr(repairing, "artifact_blobs", storage.artifact_blobs)
     repairing.forget_all()
+    fetching.forget_all()
     Project.objects.filter(pk=world.shop.pk).update(fetches_source_maps=True)
     made = Reader(world, folder)
     made.context.refresh()

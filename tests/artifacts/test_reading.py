@@ -302,3 +302,27 @@ def test_what_must_not_be_stored_is_cut_out_of_source_lines(token: Client, reade
     assert frame["pre_context"] == lines[:1]
     assert "eyJhbGciOiJIUzI1NiIsInR5cCI" not in json.dumps(frame)
     assert "Authorization" in frame["context_line"]
+
+
+def test_an_event_of_very_many_maps_is_read_as_far_as_it_may_cost(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever knows a project's debug ids holds up nobody; what is hot costs nothing."""
+    files: dict[str, Any] = {}
+    for number in range(6):
+        for name, about in FILES.items():
+            own = copy.deepcopy(about)
+            own["url"] = own["url"].replace("app", f"app{number}")
+            own["headers"] = {"sourcemap": f"app{number}.js.map"} if name.endswith("js") else {}
+            own["content"] += " " * number
+            files[name.replace("app", f"app{number}")] = own
+    upload(token, bundle(files), version="shop@9")
+    size = len(SCRIPT) + len(json.dumps(MAP))
+    monkeypatch.setattr("vedette.sourcemaps.symbolicator._MOST_COLD_BYTES", 2 * size)
+    frames = [
+        {**FRAME, "abs_path": f"https://shop.example/assets/app{number}.js"} for number in range(6)
+    ]
+    for read in (2, 4, 6):
+        stored = reader.send(event(*frames, release="shop@9"))
+        verdicts = [verdict_of(frame) for frame in frames_of(stored)]
+        assert verdicts == ["applied"] * read + [""] * (6 - read)

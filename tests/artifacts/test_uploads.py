@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import io
+import json
 import struct
+import threading
 import zipfile
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.artifacts.bundling import (
+    ASSEMBLE,
     CHUNKS,
     DEBUG_ID,
     FILES,
     HERE,
+    JSON,
     SCRIPT,
     assemble,
     bundle,
@@ -27,6 +34,7 @@ from tests.artifacts.bundling import (
 from tests.web.walk import bearer
 from tests.web.world import World
 from vedette.accounts.models import Organization
+from vedette.artifacts import chunks, storage
 from vedette.artifacts.models import ArtifactFile, Bundle, Chunk
 from vedette.blobs.packed import PackedFolder
 from vedette.projects.models import Project
@@ -151,6 +159,57 @@ def test_a_lying_size_is_not_believed(token: Client) -> None:
     true, small = struct.pack("<I", 70 << 20), struct.pack("<I", 100)
     state = upload(token, bytes(data).replace(true, small))
     assert state["state"] == "error"
+
+
+def test_names_that_no_database_holds_are_taken_without_what_is_wrong(token: Client) -> None:
+    """A NUL in an address, a header or the release: PostgreSQL would refuse the whole bundle."""
+    files = copy.deepcopy(FILES)
+    for about in files.values():
+        about["url"] = about["url"].replace("assets", "as\x00sets")
+        about["headers"] = {"debug\x00-id": DEBUG_ID, "sourcemap": "app\x00.js.map"}
+    made = upload(token, bundle(files, release="shop\x00@1", dist="\x007"))
+    assert made["state"] == "ok"
+    for row in ArtifactFile.objects.all():
+        assert "\x00" not in row.url + row.sourcemap + json.dumps(row.headers)
+        assert str(row.debug_id) == DEBUG_ID
+    place = Bundle.objects.get().places.get()
+    assert (place.release, place.dist) == ("shop@1", "7")
+
+
+def test_large_files_are_made_a_few_at_a_time(
+    token: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chunk sent once can be named a hundred times: the disk would fill at a word."""
+    monkeypatch.setattr(chunks, "_SMALL_BYTES", 4)
+    data = bundle()
+    (piece,) = pieces(data)
+    send_chunk(token, piece)
+    wanted = {"checksum": sha1(data), "chunks": [sha1(piece)], "projects": ["shop"]}
+    monkeypatch.setattr(chunks, "_waiting", threading.BoundedSemaphore(1))
+    with chunks._waiting:
+        refused = token.post(ASSEMBLE, wanted, JSON)
+        assert (refused.status_code, "try again" in refused.json()["detail"]) == (503, True)
+    assert token.post(ASSEMBLE, wanted, JSON).json()["state"] == "ok"
+
+
+def test_nothing_is_made_of_an_upload_on_a_full_disk(
+    token: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told, and what was sent is there when there is room again."""
+    data = bundle()
+    (piece,) = pieces(data)
+    send_chunk(token, piece)
+    wanted = {"checksum": sha1(data), "chunks": [sha1(piece)], "projects": ["shop"]}
+    token.post(f"{HERE}/releases/", {"version": "shop@1", "projects": ["shop"]}, JSON)
+    with monkeypatch.context() as patched:
+        patched.setattr(storage.shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 30))
+        refused = token.post(ASSEMBLE, wanted, JSON)
+        assert send_chunk(token, piece).status_code == 503
+        for path in ("releases/shop@1/files/", "files/dsyms/"):
+            form = {"file": SimpleUploadedFile("app.js", b"1")}
+            assert token.post(f"/api/0/projects/lantern/shop/{path}", form).status_code == 503
+    assert (refused.status_code, "nearly full" in refused.json()["detail"]) == (503, True)
+    assert token.post(ASSEMBLE, wanted, JSON).json()["state"] == "ok"
 
 
 def test_equal_files_are_kept_once(token: Client, folder: PackedFolder) -> None:

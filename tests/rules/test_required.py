@@ -139,6 +139,15 @@ def test_a_guard_waits_for_evidence() -> None:
     assert changes(happens(guarded, many))[0] == ("fired", "critical")
 
 
+def test_a_guarded_alert_ends_with_as_few_samples_as_it_has() -> None:
+    """Five good ones of five are no proof that all is well, and reason enough to say so."""
+    guarded = rule(SHARE.replace("guard: off", "guard: {min_samples: 10, wilson: 0.95}"))
+    many = spread(70, 9) + spread(30, 9, level="fatal")
+    few = [row(NOON + 700 + at) for at in range(5)]
+    found = changes(happens(guarded, many + few))
+    assert found == [("fired", "critical"), ("resolved", "critical")]
+
+
 def test_users_are_counted_once() -> None:
     """Three users with many errors are three; a fourth fires."""
     rows = [row(NOON + at, user_number=at % 3) for at in range(60)]

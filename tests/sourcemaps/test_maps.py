@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from vedette.blobs.packed import PackedFolder
+from vedette.sourcemaps import trial
 from vedette.sourcemaps.maps import MapCache, SourceMap
 from vedette.sourcemaps.trial import failing
 from vedette.sourcemaps.validity import MalformedMap
@@ -173,7 +175,8 @@ def test_scripts_built_to_end_the_process_are_found_out(tmp_path: Path) -> None:
 
 def test_the_hot_maps_stay_within_the_bound() -> None:
     """The one that was used last is kept; the bound is one of bytes."""
-    cache = MapCache(most_bytes=3 * len(MAP))
+    most = 3 * SourceMap(MAP, b"").size_bytes
+    cache = MapCache(most_bytes=most)
     reads: list[str] = []
 
     def get(name: str, raw: bytes = MAP) -> None:
@@ -186,8 +189,98 @@ def test_the_hot_maps_stay_within_the_bound() -> None:
     for name in ("a", "b", "c", "a", "d", "a", "b"):
         get(name)
     assert reads == ["a", "b", "c", "d", "b"]
-    assert cache.size_bytes <= 3 * len(MAP)
+    assert cache.size_bytes <= most
     for _ in range(2):
         with pytest.raises(MalformedMap):
             get("bad", b"{}")
     assert reads.count("bad") == 1
+
+
+def test_a_build_of_many_such_scripts_is_found_out_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process is started for each that fails, so not for all of them."""
+    started: list[int] = []
+    real = trial._survivors
+
+    def survivors(folder: Path, names: Sequence[str]) -> int:
+        started.append(len(names))
+        return real(folder, names)
+
+    monkeypatch.setattr(trial, "_survivors", survivors)
+    folder = PackedFolder(tmp_path)
+    bad = [folder.put(b"(" * 100_000 + b"%d" % number) for number in range(30)]
+    assert failing(tmp_path, bad) == set(bad)
+    assert len(started) < 10
+
+
+def test_the_texts_of_a_map_are_told_from_a_list_that_looks_the_same() -> None:
+    """The sources may be called by what they hold."""
+    text = "x" * 70_000
+    raw = json.dumps(
+        {"version": 3, "sources": [text], "sourcesContent": [text], "mappings": "AAAA"}
+    ).encode()
+    token = SourceMap(raw, b"").lookup(1, 1)
+    assert token is not None
+    assert (token.source, token.line_text) == (text, text)
+
+
+@pytest.mark.parametrize(
+    "before", [b"\xef\xbb\xbf", b")]}'\n", b")]}\n", b")]}'", b"\xef\xbb\xbf)]}'\r\n"]
+)
+def test_what_servers_and_editors_put_before_a_map_is_no_part_of_it(before: bytes) -> None:
+    """A byte order mark, and the line that keeps a page from running the map."""
+    token = SourceMap(before + MAP, b"").lookup(1, 5)
+    assert token is not None
+    assert (token.source, token.line_text) == ("till.ts", "one\n")
+
+
+def test_a_line_that_means_the_same_as_the_line_before_is_read() -> None:
+    """As in bundles that are not minified: several lines were made of one."""
+    raw = json.dumps(
+        {
+            "version": 3,
+            "sources": ["till.ts"],
+            "names": [],
+            "mappings": "AAAA;AAAA;;IAAA,IAAC;A,IAAA",
+        }
+    ).encode()
+    source_map = SourceMap(raw, b"")
+    places = {
+        (line, column): (token.line, token.column)
+        for line in range(1, 7)
+        for column in (1, 5, 9)
+        if (token := source_map.lookup(line, column)) is not None
+    }
+    start, second = (1, 1), (1, 2)
+    assert places == {
+        **{(line, column): start for line in (1, 2) for column in (1, 5, 9)},
+        (4, 5): start,
+        (4, 9): second,
+        **{(5, column): second for column in (5, 9)},
+    }
+
+
+def test_the_lines_of_a_source_are_its_lines(tmp_path: Path) -> None:
+    """In large maps as in small ones, also the empty and the last, with whatever break."""
+    text = "eins\r\nzwei 😀\n\nvier\n" + "x" * 70_000
+    raw = json.dumps(
+        {
+            "version": 3,
+            "sources": ["till.ts"],
+            "sourcesContent": [text],
+            "names": [],
+            "mappings": "AAAA;AACA;AACA;AACA;AACA;AACA",
+        }
+    ).encode()
+    source_map = SourceMap(raw, b"")
+    lines = text.splitlines(keepends=True)
+    for number in range(1, 6):
+        token = source_map.lookup(number, 1)
+        assert token is not None
+        assert token.line_text == lines[number - 1]
+        assert token.before == lines[: number - 1]
+        assert token.after == lines[number:]
+    beyond = source_map.lookup(6, 1)
+    assert beyond is not None
+    assert beyond.line_text is None

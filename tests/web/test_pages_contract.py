@@ -14,7 +14,8 @@ from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_
 from tests.web.world import World
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
-from vedette.alerts.links import sign
+from vedette.alerts import links
+from vedette.alerts.people import sign
 from vedette.artifacts.models import DebugFile
 from vedette.artifacts.single_files import add_file
 from vedette.issues import reading
@@ -70,6 +71,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
             organization=world.organization, user=world.alice, token_hash=SignInLink.create()
         ).pk,
         "token": SignInLink.create(world.bob),
+        "signed": sign(world.bob),
         "version": samples.CHECKOUT["release"],
         "invitation": invite(
             world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True
@@ -84,7 +86,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "silence_id": silence_of(world).pk,
     }
     if route.name == "alert-act":
-        known["token"] = sign("acknowledge", world.organization.pk, [alert_of(world).pk])
+        known["token"] = links.sign("acknowledge", world.organization.pk, [alert_of(world).pk])
     return {name: known[name] for name in _PARAMETER.findall(route.path)}
 
 

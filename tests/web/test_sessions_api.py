@@ -92,3 +92,22 @@ def test_states_and_searches(token: Client) -> None:
 )
 def test_what_cannot_be_asked_is_refused_in_words(token: Client, query: dict[str, Any]) -> None:
     assert ask(token, 400, **query)["detail"]
+
+
+def test_a_release_is_told_with_its_health(token: Client) -> None:
+    """As clients of Sentry ask for it; without being asked nothing is counted."""
+    path = "/api/0/organizations/lantern/releases/shop%407.0.0/"
+    (project,) = token.get(path, {"health": "1"}).json()["projects"]
+    assert project["hasHealthData"] is True
+    data = project["healthData"]
+    assert (data["totalSessions"], data["totalUsers"], data["sessionsCrashed"]) == (9, 4, 1)
+    assert data["crashFreeSessions"] == pytest.approx(100 * 8 / 9)
+    assert data["crashFreeUsers"] == pytest.approx(75)
+    assert data["durationP50"] == 2.0
+    assert (data["totalSessions24h"], data["totalProjectSessions24h"]) == (9, 10)
+    assert data["sessionsAdoption"] == pytest.approx(90)
+    (staging,) = token.get(path, {"health": "1", "environment": "staging"}).json()["projects"]
+    assert (staging["hasHealthData"], staging["healthData"]["totalSessions"]) == (False, 0)
+    (plain,) = token.get(path).json()["projects"]
+    assert "healthData" not in plain
+    assert token.get(path, {"health": "1", "summaryStatsPeriod": "x"}).status_code == 400

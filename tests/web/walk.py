@@ -24,6 +24,7 @@ from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
 from vedette.accounts.roles import Role
 from vedette.alerts.models import Alert, AlertRoute, AlertRule, Channel, Silence
+from vedette.alerts.people import sign
 from vedette.artifacts.models import ArtifactFile, Bundle, DebugFile
 from vedette.artifacts.single_files import add_file
 from vedette.issues.models import Assignment
@@ -132,7 +133,7 @@ def names_something(route: Route | URLPattern) -> bool:
     if isinstance(route, Route) and route.name in OF_THE_ORGANIZATION:
         return False
     path = route.path if isinstance(route, Route) else str(route.pattern)
-    return bool(set(_PARAMETER.findall(path)) - {"token"})
+    return bool(set(_PARAMETER.findall(path)) - {"token", "signed"})
 
 
 def text_of(answer: Any) -> str:
@@ -171,6 +172,7 @@ def _arguments(world: World) -> dict[str, object]:
         "file": ArtifactFile.objects.values_list("pk", flat=True).last() or 1,
         "file_id": _debug_file(world).pk,
         "token": SignInLink.create(world.bob),
+        "signed": sign(world.bob),
         "invitation": invite(
             world.organization, "new@example.com", Role.MEMBER, by=world.alice, is_mailed=True
         ),

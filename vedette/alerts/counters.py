@@ -64,11 +64,16 @@ class KeyLimit:
 limit = KeyLimit()
 
 
-def record(facts: Sequence[RowsCounted]) -> None:
-    """Add what a batch counted, within its transaction, in one order for all writers."""
+def record(facts: Sequence[RowsCounted], *, oldest: int = 0) -> None:
+    """Add what a batch counted, within its transaction, in one order for all writers.
+
+    Buckets that began before `oldest` are in no window any more.
+    """
     rows: dict[tuple[int, str, str, int], list[int]] = {}
     members: set[tuple[int, str, str, int, int]] = set()
     for fact in facts:
+        if fact.bucket < oldest:
+            continue
         place = (fact.project_id, fact.counter)
         key = limit.admit(place, fact.key)
         name = (*place, write_key(key), fact.bucket)

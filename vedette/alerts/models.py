@@ -56,7 +56,7 @@ class AlertRule(models.Model):
     notify = models.JSONField(default=list, help_text="Slugs of channels besides the routes'.")
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
-    changed_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now, db_index=True)
     broken = models.CharField(max_length=400, blank=True, help_text="Why it cannot be evaluated.")
 
     class Meta:

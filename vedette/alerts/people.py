@@ -80,16 +80,26 @@ def send_due(now: datetime | None = None) -> int:
 
 def unsubscribe_link(user: User) -> str:
     """A signed address that ends a person's mails of this kind with one click."""
-    return f"{base_url()}/alerts/unsubscribe/{signing.dumps(user.pk, salt=_SALT)}/"
+    return f"{base_url()}/alerts/unsubscribe/{sign(user)}/"
 
 
-def unsubscribe(token: str) -> User | None:
-    """End the mails of whom a token names; None for one that is not ours."""
+def sign(user: User) -> str:
+    """The token of such an address."""
+    return signing.dumps(user.pk, salt=_SALT)
+
+
+def person_of(token: str) -> User | None:
+    """Whom a token of such a link names; None for one that is not ours."""
     try:
         number = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
-    user = User.objects.filter(pk=number, is_active=True).first()
+    return User.objects.filter(pk=number, is_active=True).first()
+
+
+def unsubscribe(token: str) -> User | None:
+    """End the mails of whom a token names; None for one that is not ours."""
+    user = person_of(token)
     if user is not None:
         PersonalSettings.objects.update_or_create(
             user=user, defaults={"alerts": "none", "weekly": False, "workflow": False}

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Max
+
 from vedette import clock
 from vedette.alerts.models import AlertRule
-from vedette.rules.counting import Counter, counter_of
+from vedette.rules.counting import Counter, counter_of, longest
 from vedette.rules.deciding import Decider
 from vedette.rules.rule import Rule
 from vedette.rules.windows import Place
@@ -17,6 +19,8 @@ from vedette.rules.written import RuleProblems, read_rule
 from vedette.search.errors import SearchError
 
 log = logging.getLogger("vedette.alerts")
+
+_SPARE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,12 @@ class LiveRule:
     rule: Rule
     counter: Counter
     decider: Decider | None
-    is_snoozed: bool
+    snoozed_until: datetime | None
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether nobody is to be told just now."""
+        return self.snoozed_until is not None and self.snoozed_until > clock.now()
 
     @property
     def place(self) -> Place:
@@ -40,12 +49,33 @@ class LiveRule:
 
 
 _read: dict[int, tuple[datetime, LiveRule | None]] = {}
+_all: tuple[object, list[LiveRule]] = (None, [])
 
 
-def live_rules(rows: Iterable[AlertRule] | None = None) -> list[LiveRule]:
-    """Every enabled rule that can be read, in the order of their ids."""
-    if rows is None:
-        rows = AlertRule.objects.filter(is_enabled=True).select_related("project").order_by("pk")
+def live_rules() -> list[LiveRule]:
+    """Every enabled rule that can be read, in the order of their ids.
+
+    One small question as long as none has changed: whatever changes a rule moves `changed_at`.
+    """
+    global _all
+    enabled = AlertRule.objects.filter(is_enabled=True)
+    stamp = tuple(enabled.aggregate(n=Count("pk"), at=Max("changed_at"), last=Max("pk")).values())
+    if _all[0] != stamp:
+        _all = (stamp, _loaded(enabled.select_related("project").order_by("pk")))
+    return _all[1]
+
+
+def live_rule(row: AlertRule) -> LiveRule | None:
+    """One rule, also one that is off; None if it cannot be read. Needs its project loaded."""
+    return next(iter(_loaded([row])), None)
+
+
+def oldest_bucket() -> int:
+    """The moment before which nothing is in a window of any rule, with an hour to spare."""
+    return int(clock.timestamp()) - longest(live.rule for live in live_rules()) - _SPARE_SECONDS
+
+
+def _loaded(rows: Iterable[AlertRule]) -> list[LiveRule]:
     found = []
     for row in rows:
         held = _read.get(row.pk)
@@ -89,5 +119,5 @@ def _made(row: AlertRule) -> LiveRule | None:
         rule=rule,
         counter=counter,
         decider=None if rule.is_edge else Decider(rule),
-        is_snoozed=row.snoozed_until is not None and row.snoozed_until > clock.now(),
+        snoozed_until=row.snoozed_until,
     )

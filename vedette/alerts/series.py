@@ -8,7 +8,7 @@ from vedette import clock
 from vedette.alerts import asking
 from vedette.alerts.counters import read_key
 from vedette.alerts.models import Alert
-from vedette.alerts.rules import LiveRule, live_rules
+from vedette.alerts.rules import LiveRule, live_rule
 from vedette.rules.counting import TICK_SECONDS
 from vedette.rules.measures import Tally
 from vedette.rules.rule import LEVELS
@@ -17,6 +17,7 @@ from vedette.rules.thresholds import Threshold
 _BARS = 72
 _MOST_BUCKETS = 2000
 _FROM_COUNTS = ("count", "rate", "ratio")  # whose figure follows from the counts of buckets
+_STEPS = (10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _LEAST_SECONDS = 3 * 3600
 _LONGEST_SECONDS = 7 * 86400
 
@@ -52,10 +53,9 @@ def series_around(alert: Alert) -> Series | None:
 
     Raises StoreError.
     """
-    lives = live_rules([alert.rule])
-    if not lives:
+    live = live_rule(alert.rule)
+    if live is None:
         return None
-    live = lives[0]
     is_figure = not live.rule.is_edge and live.rule.measure in _FROM_COUNTS
     times = _times(alert, live.rule.window)
     reach = live.rule.window if is_figure else 0
@@ -79,7 +79,7 @@ def _times(alert: Alert, window: int) -> _Times:
     end = min(now, end + max(window, 1800))
     start = max(begin - max(6 * window, _LEAST_SECONDS), end - _LONGEST_SECONDS)
     bucket = _bucket(end - start, window)
-    step = bucket * max(1, round((end - start) / _BARS / bucket))
+    step = _step((end - start) // _BARS, bucket)
     return _Times(start - start % step, end - end % step + step, step, bucket)
 
 
@@ -90,6 +90,12 @@ def _bucket(span: int, window: int) -> int:
     while window and bucket < window and window % bucket:
         bucket += TICK_SECONDS
     return bucket
+
+
+def _step(least: int, bucket: int) -> int:
+    """A span that people know, of whole buckets; where there is none, just whole buckets."""
+    good = next((one for one in _STEPS if one >= least and one % bucket == 0), 0)
+    return good or bucket * max(1, -(-least // bucket))
 
 
 def _plain(counts: dict[int, tuple[int, ...]], times: _Times) -> list[tuple[int, float | None]]:

@@ -13,14 +13,12 @@ from vedette import clock
 from vedette.alerts import counters
 from vedette.alerts.evaluation import Report, evaluate
 from vedette.alerts.models import EvaluationClock
-from vedette.alerts.rules import live_rules
+from vedette.alerts.rules import oldest_bucket
 from vedette.alerts.starting import start_counters
-from vedette.rules.checking import MOST_WINDOW
-from vedette.rules.counting import TICK_SECONDS, longest
+from vedette.rules.counting import TICK_SECONDS
 from vedette.spool import backlog
 
 _FORGET_EVERY = 600
-_SPARE_SECONDS = 3600
 last_report = Report()
 
 
@@ -41,6 +39,5 @@ def take_turn(spool_folder: Path, most_ticks: int) -> int:
             tick=tick, looked_at=datetime.fromtimestamp(clock.timestamp(), UTC)
         )
         if tick % _FORGET_EVERY == 0:
-            most = longest(live.rule for live in live_rules())
-            counters.forget(tick - min(most, MOST_WINDOW) - _SPARE_SECONDS)
+            counters.forget(oldest_bucket())
     return len(ticks)

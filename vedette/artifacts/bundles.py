@@ -20,9 +20,11 @@ from vedette.artifacts.chunks import (
 )
 from vedette.artifacts.filing import SentFile, make_files
 from vedette.artifacts.models import ArtifactFile, Bundle, BundleKind, BundlePlace
+from vedette.artifacts.storage import NoRoom
 from vedette.projects.models import Project
 
 _AT_ONCE = 500
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,7 @@ def assemble_bundle(
 
     A bundle that is there already is only given its further projects and releases.
     """
-    held = Bundle.objects.filter(
-        organization=organization, checksum=upload.checksum.lower()
-    ).first()
-    if held is not None:
-        place_bundle(held, projects, upload.release, upload.dist)
+    if _is_held(organization, projects, upload):
         return Assembly("ok")
     missing = missing_chunks(organization, upload.chunks)
     if missing or not upload.chunks:
@@ -69,18 +67,48 @@ def assemble_bundle(
     return Assembly("ok")
 
 
+@transaction.atomic
+def _is_held(organization: Organization, projects: Sequence[Project], upload: Upload) -> bool:
+    """Whether the bundle is there; if so it is of these projects, too, and none removes it now."""
+    mine = Bundle.objects.select_for_update().filter(organization=organization)
+    held = mine.filter(checksum=upload.checksum.lower()).first()
+    if held is not None:
+        place_bundle(held, projects, upload.release, upload.dist)
+    return held is not None
+
+
 def place_bundle(bundle: Bundle, projects: Iterable[Project], release: str, dist: str) -> None:
-    """Say that a bundle is of these projects' release and build."""
-    projects = sorted(projects, key=lambda project: project.pk)
+    """Say that a bundle is of these projects' release and build; said again it is no change."""
     with transaction.atomic():
-        BundlePlace.objects.bulk_create(
-            [
-                BundlePlace(bundle=bundle, project=one, release=release[:250], dist=dist[:64])
-                for one in projects
-            ],
-            ignore_conflicts=True,
+        note_change(
+            project.pk
+            for project in sorted(projects, key=lambda project: project.pk)
+            if _is_new(bundle, project, release[:250], dist[:64])
         )
-        note_change(one.pk for one in projects)
+
+
+def _is_new(bundle: Bundle, project: Project, release: str, dist: str) -> bool:
+    _, is_new = BundlePlace.objects.get_or_create(
+        bundle=bundle, project=project, release=release, dist=dist
+    )
+    return is_new
+
+
+def locked_bundle(wanted: Bundle) -> tuple[Bundle, bool]:
+    """The bundle of that organisation and checksum, and whether it was made just now.
+
+    Nobody removes it until the transaction's end. Raises NoRoom.
+    """
+    for _ in range(_TRIES):
+        bundle, is_new = Bundle.objects.get_or_create(
+            organization=wanted.organization,
+            checksum=wanted.checksum,
+            defaults={"kind": wanted.kind, "size_bytes": wanted.size_bytes},
+        )
+        held = Bundle.objects.select_for_update().filter(pk=bundle.pk).first()
+        if held is not None:
+            return held, is_new
+    raise NoRoom("The same bundle is being removed: try again.")
 
 
 def note_change(project_ids: Iterable[int]) -> None:
@@ -92,6 +120,7 @@ def note_change(project_ids: Iterable[int]) -> None:
 def remove_bundle(bundle: Bundle) -> None:
     """Delete a bundle; its bytes go with the next sweep, unless something else needs them."""
     with transaction.atomic():
+        list(Bundle.objects.select_for_update().filter(pk=bundle.pk))
         projects = list(bundle.places.values_list("project_id", flat=True))
         bundle.delete()
         note_change(set(projects))
@@ -100,6 +129,7 @@ def remove_bundle(bundle: Bundle) -> None:
 def remove_from_project(bundle: Bundle, project: Project) -> None:
     """Take a bundle from a project; one that is of no other is deleted."""
     with transaction.atomic():
+        list(Bundle.objects.select_for_update().filter(pk=bundle.pk))
         bundle.places.filter(project=project).delete()
         note_change([project.pk])
         if not bundle.places.exists():
@@ -117,14 +147,10 @@ def _take(organization: Organization, projects: Sequence[Project], upload: Uploa
         files = make_files(bundle, (_sent(member) for member in archive.members()))
         if not files:
             raise BadBundle("The bundle's manifest.json names no file that the bundle holds.")
-        release = upload.release or archive.manifest.release or ""
-        dist = upload.dist or (archive.manifest.dist or "" if release else "")
+        release = upload.release or (archive.manifest.release or "").replace("\x00", "")
+        dist = upload.dist or ((archive.manifest.dist or "").replace("\x00", "") * bool(release))
     with transaction.atomic():
-        bundle, is_new = Bundle.objects.get_or_create(
-            organization=organization,
-            checksum=bundle.checksum,
-            defaults={"kind": bundle.kind, "size_bytes": bundle.size_bytes},
-        )
+        bundle, is_new = locked_bundle(bundle)
         if is_new:  # else somebody sent the same at the same time
             for file in files:
                 file.bundle = bundle

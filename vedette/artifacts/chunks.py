@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 from vedette import clock
 from vedette.accounts.models import Organization
 from vedette.artifacts.models import Chunk
-from vedette.artifacts.storage import artifact_blobs
+from vedette.artifacts.storage import NoRoom, artifact_blobs, check_room
 
 CHUNK_BYTES = 8 << 20  # a power of two, as clients ask for
 MOST_FILE_BYTES = 1 << 30
 KEEP = timedelta(days=1)
+_SMALL_BYTES = 64 << 20
+# Large files that are made of chunks at the same time, and with those that wait for their turn.
+_working = threading.BoundedSemaphore(2)
+_waiting = threading.BoundedSemaphore(8)
 
 
 class WrongChecksum(ValueError):
@@ -65,28 +71,53 @@ def missing_chunks(organization: Organization, checksums: Sequence[str]) -> list
 def joined(organization: Organization, checksums: Sequence[str], checksum: str) -> Iterator[Path]:
     """The file that the chunks make, while the block runs.
 
-    Raises MissingChunks, FileTooLarge, and WrongChecksum if it is not the file of that SHA-1.
+    Raises MissingChunks, FileTooLarge, NoRoom, and WrongChecksum if it is not the file of that
+    SHA-1.
     """
     held = {chunk.checksum: chunk for chunk in _chunks(organization, checksums)}
     missing = [one for one in checksums if one.lower() not in held]
     if missing:
         raise MissingChunks(missing)
-    if sum(held[one.lower()].size_bytes for one in checksums) > MOST_FILE_BYTES:
+    size = sum(held[one.lower()].size_bytes for one in checksums)
+    if size > MOST_FILE_BYTES:
         raise FileTooLarge(f"The file is larger than {MOST_FILE_BYTES >> 20} MB.")
-    digest = hashlib.sha1(usedforsecurity=False)
     folder = artifact_blobs().folder
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".joined") as file:
-        for one in checksums:
-            data = artifact_blobs().get(held[one.lower()].blob, CHUNK_BYTES)
-            if data is None:
-                raise MissingChunks([one])
-            digest.update(data)
-            file.write(data)
-        file.flush()
-        if digest.hexdigest() != checksum.lower():
-            raise WrongChecksum("The chunks do not make the file of that checksum. Upload again.")
+    with (
+        _room(size),
+        tempfile.NamedTemporaryFile(dir=folder, suffix=".joined") as file,
+    ):
+        _join(file, [held[one.lower()] for one in checksums], checksum)
         yield Path(file.name)
+
+
+@contextmanager
+def _room(size: int) -> Iterator[None]:
+    """Of large files a few at a time: one may be a thousand times what was sent for it."""
+    check_room(size)
+    if size <= _SMALL_BYTES:
+        yield
+        return
+    if not _waiting.acquire(blocking=False):
+        raise NoRoom("Too many uploads at once: try again.")
+    try:
+        with _working:
+            yield
+    finally:
+        _waiting.release()
+
+
+def _join(file: IO[bytes], chunks: Sequence[Chunk], checksum: str) -> None:
+    digest = hashlib.sha1(usedforsecurity=False)
+    for one in chunks:
+        data = artifact_blobs().get(one.blob, CHUNK_BYTES)
+        if data is None:
+            raise MissingChunks([one.checksum])
+        digest.update(data)
+        file.write(data)
+    file.flush()
+    if digest.hexdigest() != checksum.lower():
+        raise WrongChecksum("The chunks do not make the file of that checksum. Upload again.")
 
 
 def _chunks(organization: Organization, checksums: Sequence[str]) -> list[Chunk]:

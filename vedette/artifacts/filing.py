@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from vedette.artifacts.models import ArtifactFile, Bundle, FileType
 from vedette.artifacts.storage import artifact_blobs
@@ -15,6 +17,10 @@ from vedette.sourcemaps.addresses import inline_map, reference_of, url_key
 _TYPES = frozenset(FileType.values)
 _MOST_URL = 2000
 _MOST_REFERENCE = 2000
+_MOST_HEADERS = 50
+_MOST_NAME = 100
+# Scripts of uploads that are parsed at the same time; each takes its memory in a process apart.
+_trying = threading.BoundedSemaphore(2)
 INLINE = "#inline"
 
 
@@ -41,25 +47,35 @@ def make_files(bundle: Bundle, sent: Iterable[SentFile]) -> list[ArtifactFile]:
             "blob", flat=True
         )
     )
-    unsafe = trial.failing(artifact_blobs().folder, sorted(scripts - known))
+    with _trying:
+        unsafe = trial.failing(artifact_blobs().folder, sorted(scripts - known))
     for row in made:
         row.is_unsafe = row.blob in unsafe
     return made
 
 
 def _rows(bundle: Bundle, sent: SentFile) -> list[ArtifactFile]:
-    headers = {name: value[:_MOST_REFERENCE] for name, value in sent.headers.items()}
+    url = _storable(sent.url)
+    headers = {
+        _storable(name)[:_MOST_NAME]: _storable(value)[:_MOST_REFERENCE]
+        for name, value in islice(sent.headers.items(), _MOST_HEADERS)
+    }
     type_ = sent.type if sent.type in _TYPES else _guess(sent)
     debug_id = _debug_id(headers)
     reference = reference_of(headers, sent.content) if type_ != FileType.SOURCE_MAP else ""
     inner = inline_map(reference)
     if inner is not None:
         reference = INLINE
-    row = _row(bundle, sent.url, type_, sent.content, debug_id)
-    row.headers, row.sourcemap = headers, reference[:_MOST_REFERENCE]
+    row = _row(bundle, url, type_, sent.content, debug_id)
+    row.headers, row.sourcemap = headers, _storable(reference[:_MOST_REFERENCE])
     if inner is None:
         return [row]
-    return [row, _row(bundle, sent.url + INLINE, FileType.SOURCE_MAP, inner, debug_id)]
+    return [row, _row(bundle, url + INLINE, FileType.SOURCE_MAP, inner, debug_id)]
+
+
+def _storable(text: str) -> str:
+    """The text without what no database can hold."""
+    return text.replace("\x00", "")
 
 
 def _row(

@@ -43,8 +43,13 @@ def _key(file: Wanted) -> uuid.UUID | None:
 def _of_debug_ids(question: Question) -> dict[uuid.UUID | None, list[ArtifactFile]]:
     """The newest files of each debug id; a part that no build changes is in many bundles."""
     wanted = {key for file in question.files if (key := _key(file)) is not None}
-    mine = _files(question.project_id).order_by("-pk")
-    return {key: list(mine.filter(debug_id=key)[:_MOST_OF_ID]) for key in wanted}
+    mine = _files(question.project_id).order_by("-pk").distinct()  # a bundle has many places
+    # Asked for all at once first: an event may name hundreds that nobody has uploaded.
+    known = ArtifactFile.objects.filter(
+        debug_id__in=wanted, bundle__places__project_id=question.project_id
+    )
+    there = set(known.values_list("debug_id", flat=True).distinct()) if wanted else set()
+    return {key: list(mine.filter(debug_id=key)[:_MOST_OF_ID]) for key in there}
 
 
 def _by_debug_id(file: Wanted, files: list[ArtifactFile]) -> Found:

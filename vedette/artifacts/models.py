@@ -148,6 +148,24 @@ class DebugFile(models.Model):
         ]
 
 
+class GroupMove(models.Model):
+    """Where events of a group belong now that they can be read. Kept as long as events are
+    read again, so that a restart or a later upload can still say of a whole issue what it is.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE)
+    group_id = models.BigIntegerField()
+    new_group_id = models.BigIntegerField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "group_id", "new_group_id"], name="one_group_move"
+            )
+        ]
+
+
 class FrameTally(models.Model):
     """How many frames of a release were read with a file on a day, and what came of it.
 

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from vedette import clock
-from vedette.artifacts.joining import Moves
+from vedette.artifacts.joining import join, note_moves
 from vedette.artifacts.storage import artifact_blobs
 from vedette.blobs import BlobFolder
 from vedette.issues.models import Issue, IssueKey
@@ -38,12 +39,13 @@ class _Pass:
     """A pass over the events of a project, newest first, how far it has come, when it goes on.
 
     There are two for each version of the files: at once, and a little later for events that
-    were on their way.
+    were on their way. What is left lies in one window, or in two that are read in turn when
+    files came meanwhile: so the newest events are soon read, and the oldest in the end, however
+    often files come.
     """
 
     version: int
-    window: Window
-    moves: Moves
+    windows: list[Window]
     resumes_at: float = 0.0
     is_second: bool = False
 
@@ -65,13 +67,20 @@ def repair(store: Store, owner: StoreOwner, blobs: BlobFolder) -> int:
     due = [project for project in changed if _is_due(project)]
     settings = owner.settings("") if due else None
     count = 0
+    fault: Exception | None = None
     for project in due:
         own = settings.projects.get(project.pk) if settings is not None else None
         if own is not None:
             symbolicator = Symbolicator(owner.artifacts, artifact_blobs(), cache_bytes=_CACHE_BYTES)
             readers = symbolicator, SymbolReader(owner.symbols, artifact_blobs())
             repairer = Repairer(store, blobs, readers, Scrubber(own.scrub))
-            count += _repair(project, repairer, owner)
+            try:
+                count += _repair(project, repairer, owner)
+            except Exception as error:
+                log.exception("events of project %d cannot be read again", project.pk)
+                fault = error
+    if fault is not None:
+        raise fault  # once the others have had their turn
     return count
 
 
@@ -84,21 +93,20 @@ def _is_due(project: Project) -> bool:
 def _repair(project: Project, repairer: Repairer, owner: StoreOwner) -> int:
     at = _passes.get(project.pk)
     if at is None or at.version != project.artifacts_version:
-        moves = at.moves if at is not None else Moves(project.pk)
-        at = _Pass(project.artifacts_version, _window(project), moves)
+        at = _Pass(project.artifacts_version, _windows(project, at))
     place = Place(project.pk, at.version, "", "")
     count = 0
-    for _ in range(_MOST_PORTIONS):
-        rows = repairer.portion(at.window)
+    for number in range(_MOST_PORTIONS):
+        chosen = number % len(at.windows)
+        rows = repairer.portion(at.windows[chosen])
         repaired = list(repairer.read(rows, place))
         tell_issues(repaired)
         repairer.write(repaired)
-        at.moves.note(repaired)
         count += len(repaired)
-        if not rows:
+        _move_on(at.windows, chosen, rows)
+        if not at.windows:
             _finish(project, at, repairer, owner)
             break
-        at.window = _rest(at.window, min(row["timestamp"] for row in rows))
         _passes[project.pk] = at
     if count:
         log.info("%d events of project %d became readable", count, project.pk)
@@ -110,18 +118,31 @@ def _window(project: Project) -> Window:
     return Window(project.pk, int((now - DAYS * 86400) * _MICROS), int((now + 86400) * _MICROS))
 
 
-def _rest(window: Window, last: int) -> Window:
-    """What is left after the event of that time; others may have happened in the same moment."""
-    return window._replace(end=last + 1 if last + 1 < window.end else last)
+def _windows(project: Project, before: _Pass | None) -> list[Window]:
+    """All events: those above where the pass before had come, and those below."""
+    whole = _window(project)
+    if before is None or not before.windows:
+        return [whole]
+    at = before.windows[-1]
+    return [whole._replace(start=at.end), whole._replace(end=at.end, after=at.after)]
+
+
+def _move_on(windows: list[Window], chosen: int, rows: Sequence[dict[str, Any]]) -> None:
+    """These were read of a window; it goes when there were none."""
+    if not rows:
+        del windows[chosen]
+        return
+    last = rows[-1]
+    windows[chosen] = windows[chosen]._replace(end=last["timestamp"], after=last["event_id"])
 
 
 def _finish(project: Project, at: _Pass, repairer: Repairer, owner: StoreOwner) -> None:
     """Join what is one, and note that the second pass is done, or when it begins."""
     with owner.pausing():
-        at.moves.join(lambda groups: repairer.is_read(_window(project), groups))
+        join(project.pk, lambda groups: repairer.is_read(_window(project), groups))
     if not at.is_second:
         later = clock.timestamp() + _AGAIN_SECONDS
-        _passes[project.pk] = _Pass(at.version, _window(project), at.moves, later, is_second=True)
+        _passes[project.pk] = _Pass(at.version, [_window(project)], later, is_second=True)
         return
     _passes.pop(project.pk, None)
     Project.objects.filter(pk=project.pk).update(repaired_version=at.version)
@@ -132,18 +153,27 @@ def tell_issues(repaired: Sequence[Repaired]) -> None:
 
     A group that leads to an issue already keeps it: its events are there.
     """
-    newest: dict[tuple[int, int], Repaired] = {}
+    newest: dict[tuple[int, int, int], Repaired] = {}
     for one in sorted(repaired, key=lambda one: one.timestamp):
-        newest[one.project_id, one.new_group_id] = one
+        newest[one.project_id, one.group_id, one.new_group_id] = one
     with transaction.atomic():
-        for one in newest.values():
-            _tell(one)
+        note_moves(repaired)
+        ordered = sorted(newest.values(), key=lambda one: one.timestamp)
+        for one in reversed(ordered):
+            _lead(one)
+        for one in ordered:
+            _name(one)
 
 
-def _tell(one: Repaired) -> None:
-    own = IssueKey.objects.filter(project_id=one.project_id, group_id=one.group_id).first()
+def _own_key(one: Repaired) -> IssueKey | None:
+    """What leads to the event's issue; None if that was deleted."""
+    return IssueKey.objects.filter(project_id=one.project_id, group_id=one.group_id).first()
+
+
+def _lead(one: Repaired) -> None:
+    own = _own_key(one)
     if own is None:
-        return  # the issue was deleted
+        return
     IssueKey.objects.get_or_create(
         project_id=one.project_id,
         group_id=one.new_group_id,
@@ -153,6 +183,12 @@ def _tell(one: Repaired) -> None:
             "version": one.grouping.version,
         },
     )
+
+
+def _name(one: Repaired) -> None:
+    own = _own_key(one)
+    if own is None:
+        return
     at = datetime.fromtimestamp(one.timestamp / _MICROS, UTC)
     title = one.title
     Issue.objects.filter(pk=own.issue_id, last_seen__lte=at).update(

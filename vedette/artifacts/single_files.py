@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models import QuerySet
 
-from vedette.artifacts.bundles import note_change, place_bundle
+from vedette.artifacts.bundles import locked_bundle, note_change, place_bundle
 from vedette.artifacts.filing import SentFile, make_files
 from vedette.artifacts.models import ArtifactFile, Bundle, BundleKind
 from vedette.projects.models import Project
@@ -27,23 +27,25 @@ def add_file(
     headers: Mapping[str, str],
     dist: str = "",
 ) -> ArtifactFile:
-    """Add a file to a release; the same file again changes nothing. Raises FileExists."""
+    """Add a file to a release; the same file again changes nothing. Raises FileExists, NoRoom."""
+    wanted = Bundle(
+        organization=project.organization,
+        checksum=_name_of(project, release, dist),
+        kind=BundleKind.SINGLE,
+    )
+    made = make_files(wanted, [SentFile(url=name, content=content, headers=headers)])
     with transaction.atomic():
-        bundle, _ = Bundle.objects.get_or_create(
-            organization=project.organization,
-            checksum=_name_of(project, release, dist),
-            defaults={"kind": BundleKind.SINGLE},
-        )
+        bundle, _ = locked_bundle(wanted)
         place_bundle(bundle, [project], release, dist)
-    made = make_files(bundle, [SentFile(url=name, content=content, headers=headers)])
-    with transaction.atomic():
+        for row in made:
+            row.bundle = bundle
         own = bundle.files.filter(url_key=made[0].url_key, type=made[0].type).first()
         if own is not None and own.checksum != made[0].checksum:
             raise FileExists("A file matching this name already exists for the given release")
         if own is None:
             ArtifactFile.objects.bulk_create(made, ignore_conflicts=True)
             note_change([project.pk])
-    return bundle.files.get(url_key=made[0].url_key, type=made[0].type)
+        return bundle.files.get(url_key=made[0].url_key, type=made[0].type)
 
 
 def files_of(project: Project, release: str) -> QuerySet[ArtifactFile]:
@@ -58,6 +60,7 @@ def files_of(project: Project, release: str) -> QuerySet[ArtifactFile]:
 def remove_file(file: ArtifactFile, project: Project) -> None:
     """Delete one of them."""
     with transaction.atomic():
+        list(Bundle.objects.select_for_update().filter(pk=file.bundle_id))
         file.delete()
         note_change([project.pk])
 

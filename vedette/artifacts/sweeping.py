@@ -15,8 +15,10 @@ from vedette.artifacts.models import (
     Chunk,
     DebugFile,
     FrameTally,
+    GroupMove,
     MapFetch,
 )
+from vedette.artifacts.repairing import DAYS
 from vedette.artifacts.storage import artifact_blobs
 
 _SETTLED_SECONDS = 3600.0  # the row of bytes written since may still be on its way
@@ -29,8 +31,10 @@ def sweep(retention: timedelta) -> None:
     Chunk.objects.filter(touched_at__lt=now - KEEP).delete()
     FrameTally.objects.filter(day__lt=(now - retention).date()).delete()
     MapFetch.objects.filter(asked_at__lt=now - retention).delete()
+    GroupMove.objects.filter(created_at__lt=now - timedelta(days=DAYS + 1)).delete()
     _remove_unused(now - retention)
     before = clock.timestamp() - _SETTLED_SECONDS
+    artifact_blobs().remove_leftovers(before)
     idle = set(artifact_blobs().names_before(before))
     artifact_blobs().remove(sorted(idle - _named()), before=before)
 

@@ -6,10 +6,12 @@ import contextlib
 import hashlib
 import os
 import re
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
+_NEW, _OLD = ".new", ".old"
 
 
 class BlobFolder:
@@ -26,7 +28,7 @@ class BlobFolder:
             os.utime(path)
             return name
         self._make_folder(path.parent)
-        temporary = path.with_name(f"{name}.{os.getpid()}.new")
+        temporary = _beside(path, _NEW)
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
@@ -75,10 +77,21 @@ class BlobFolder:
         """Delete blobs but for those written since `before` (seconds), which are returned."""
         return {name for name in names if _NAME.match(name) and not self._remove(name, before)}
 
+    def remove_leftovers(self, before: float) -> None:
+        """Undo what ended half way `before` (seconds): what was being written goes, what
+        was being deleted is put back, to be judged again."""
+        for path in self._folder.glob("??/*"):
+            name, _, rest = path.name.partition(".")
+            if rest and is_older(path, before):
+                if rest.endswith(_OLD) and not self.has(name):
+                    os.replace(path, self._path(name))
+                else:
+                    path.unlink(missing_ok=True)
+
     def _remove(self, name: str, before: float) -> bool:
         """Delete one, unless it was written since, also in this very moment."""
         path = self._path(name)
-        aside = path.with_name(f"{name}.{os.getpid()}.old")
+        aside = _beside(path, _OLD)
         try:
             if path.stat().st_mtime >= before:
                 return False
@@ -107,3 +120,16 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def is_older(path: Path, moment: float) -> bool:
+    """Whether a file is there and was last touched before `moment` (seconds)."""
+    try:
+        return path.lstat().st_ctime < moment
+    except FileNotFoundError:
+        return False  # whoever wrote it has taken it away
+
+
+def _beside(path: Path, ending: str) -> Path:
+    """A name beside a blob's own that no other thread or process uses."""
+    return path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}{ending}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import zstandard
 
-from vedette.blobs import BlobFolder
+from vedette.blobs import BlobFolder, is_older
 
 _LEVEL = 3
 
@@ -59,6 +60,16 @@ class PackedFolder:
     def names_before(self, moment: float) -> list[str]:
         """The blobs last written before `moment` (seconds)."""
         return self._blobs.names_before(moment)
+
+    def remove_leftovers(self, before: float) -> None:
+        """Delete what uploads that ended half way have left since before `before` (seconds)."""
+        self._blobs.remove_leftovers(before)
+        for path in self.folder.glob("*.*"):
+            if is_older(path, before):
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
 
     def remove(self, names: Iterable[str], *, before: float) -> set[str]:
         """Delete blobs but for those written since `before` (seconds), which are returned."""

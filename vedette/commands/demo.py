@@ -29,6 +29,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     django_setup.setup(config)
     from vedette.accounts.models import Organization
     from vedette.demo import maps, native
+    from vedette.demo.alerts import make_rules
     from vedette.demo.releases import remove_releases, report_releases
     from vedette.demo.sending import SendError, post_all, send_all
     from vedette.demo.services import SERVICES, WEB
@@ -53,6 +54,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         held = Project.objects.filter(organization=organization, name=name, is_demo=True)
         project = held.first() or create_project(organization, name, platform, is_demo=True)
         projects.append(project)
+    make_rules(projects)
     kiosk = projects.pop()
     report_releases(organization, projects)
     maps.upload_build(projects[SERVICES.index(WEB)])

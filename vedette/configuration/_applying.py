@@ -17,18 +17,22 @@ What: TypeAlias = Literal["create", "change", "remove"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do. `before` and `after` are as written; None where there is none."""
+    """One thing to do. `before` and `after` are as written; None where there is none.
+
+    `shown` is `after` in the form in which it is going to be exported.
+    """
 
     what: What
     kind: ConfigurationKind
     identity: str
     before: Entry | None
     after: Entry | None
+    shown: Entry | None = None
 
     @property
     def lines(self) -> list[str]:
         """The difference, a line per key: `-` before, `+` after."""
-        before, after = self.before or {}, self.after or {}
+        before, after = self.before or {}, self.shown or self.after or {}
         found = []
         for key in dict.fromkeys((*before, *after)):
             if before.get(key) == after.get(key):
@@ -72,23 +76,26 @@ def _steps(
             before = held.get(identity)
             if before is None:
                 steps.append(Step("create", kind, identity, None, entry))
-            elif _differs(kind, organization, identity, before, entry):
-                steps.append(Step("change", kind, identity, before, entry))
+            else:
+                shown, is_from_file = _tried(kind, organization, identity, entry)
+                if shown != before or not is_from_file:
+                    steps.append(Step("change", kind, identity, before, entry, shown))
         if prune:
             for identity in sorted(kind.applied(organization) - wanted[kind.name].keys()):
                 removed.append(Step("remove", kind, identity, held.get(identity), None))
     return steps + removed[::-1]
 
 
-def _differs(
-    kind: ConfigurationKind, organization: Organization, identity: str, before: Entry, entry: Entry
-) -> bool:
-    """Whether saving would change what is written: tried, and taken back."""
+def _tried(
+    kind: ConfigurationKind, organization: Organization, identity: str, entry: Entry
+) -> tuple[Entry, bool]:
+    """What it would be once saved, tried and taken back; and whether it came from a file."""
+    was_applied = identity in kind.applied(organization)
     with transaction.atomic():
         kind.save(organization, identity, entry, Author(is_file=True))
         after = kind.current(organization)[identity]
         transaction.set_rollback(True)
-    return after != before or identity not in kind.applied(organization)
+    return after, was_applied
 
 
 def carry_out(organization: Organization, steps: Sequence[Step], author: Author) -> None:

@@ -39,7 +39,8 @@ SESSIONS = Table(
 )
 _MOST_AGGREGATES: Final = 1000
 _MOST_SESSIONS: Final = 1 << 31  # in one aggregate
-_MOST_ERRORS: Final = 1023  # that a rank tells apart
+_MOST_ERRORS: Final = 127  # that a rank tells apart
+_MOST_STATES: Final = 8
 _MOST_SEQUENCE: Final = (1 << 53) - 1
 
 
@@ -100,18 +101,20 @@ def _update(session: _Session, item: RawItem) -> dict[str, Any]:
     started = parse_timestamp(session.started) or received
     errors = session.errors if _is_count(session.errors) else 0
     at = parse_timestamp(session.timestamp) or received
+    state = _state(session.status, errors)
+    sequence = session.seq if _is_count(session.seq) else int(at * 1000)
     sid = _text(session.sid, 36).replace("-", "").lower()
     user = _text(session.did, 200)
     return {
-        "timestamp": _near(started, received),
+        "timestamp": _near(started, item),
         "started": _micros(started),
         "session_number": _number_of(sid) if sid else _own_number(item, 0),
         "user_number": _number_of(user) if user else None,
-        "rank": _rank(session.seq if _is_count(session.seq) else int(at * 1000), errors),
+        "rank": _rank(sequence, errors, state),
         "is_aggregate": False,
-        "state": _state(session.status, errors),
+        "state": state,
         "errors": errors,
-        "duration_seconds": _number(session.duration),
+        "duration_seconds": _duration(session.duration),
         "quantity": 1,
     }
 
@@ -137,7 +140,7 @@ def _aggregate_rows(session: _Session, base: dict[str, Any], item: RawItem) -> l
                 continue
             row = {
                 **base,
-                "timestamp": _near(started, received),
+                "timestamp": _near(started, item),
                 "started": _micros(started),
                 "session_number": _own_number(item, len(rows)),
                 "user_number": _number_of(user) if user else None,
@@ -168,9 +171,10 @@ def _facts(rows: list[Row]) -> list[Fact]:
     ]
 
 
-def _rank(sequence: int, errors: int) -> int:
-    """The place of an update among those of its session: by number, then by errors."""
-    return min(sequence, _MOST_SEQUENCE) * (_MOST_ERRORS + 1) + min(errors, _MOST_ERRORS)
+def _rank(sequence: int, errors: int, state: str) -> int:
+    """The place of an update among those of its session: by number, by errors, the worst last."""
+    rank = min(sequence, _MOST_SEQUENCE) * (_MOST_ERRORS + 1) + min(errors, _MOST_ERRORS)
+    return rank * _MOST_STATES + STATES.index(state)
 
 
 def _own_number(item: RawItem, place: int) -> int:
@@ -194,8 +198,16 @@ def _micros(seconds: float) -> int:
     return int(seconds * 1_000_000)
 
 
-def _near(started: float, received: float) -> int:
-    """The time under which a session is stored: its start, unless the clock was far off."""
+def _near(started: float, item: RawItem) -> int:
+    """The time under which a session is stored: its start, unless the clock was far off.
+
+    All updates of a session must come to the same day. So a start in the future is corrected
+    by how far the client's clock was ahead when it sent this, which is the same in each.
+    """
+    received = item.meta.received
+    if started > received + 60:
+        sent = parse_timestamp(item.envelope.sent_at)
+        started -= max(sent - received, 0) if sent else 0
     is_near = received - 30 * 86400 < started < received + 60
     return _micros(started if is_near else received)
 
@@ -204,8 +216,10 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
 
 
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and abs(value) < 1e12 else None
+def _duration(value: object) -> float | None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if 0 <= value < 1e12 else None
 
 
 def _text(value: object, most: int) -> str:

@@ -37,11 +37,15 @@ _COLUMNS = tuple(column.name for column in ERRORS.all_columns)
 
 
 class Window(NamedTuple):
-    """Events of a project between two times (microseconds), the end excluded."""
+    """Events of a project between two times (microseconds), the end excluded.
+
+    Of the end's own moment those are left whose ids come after `after`, where that is given.
+    """
 
     project_id: int
     start: int
     end: int
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +107,11 @@ class Repairer:
                         q.Compare(field, ">", 0),
                     ]
                 ),
+                *_left(window),
             ],
             order_by=[q.Order("timestamp", descending=True), q.Order("event_id")],
             start=window.start,
-            end=window.end,
+            end=window.end + bool(window.after),
             limit=PORTION,
         )
         return self._store.query(select).dicts()
@@ -198,3 +203,14 @@ class Repairer:
             title=title,
             row={**row, **changes},
         )
+
+
+def _left(window: Window) -> list[q.Condition]:
+    """What is left of the moment at which a window ends."""
+    if not window.after:
+        return []
+    before = q.Compare(q.Field("timestamp"), "<", window.end)
+    same = q.Compare(q.Field("timestamp"), "=", window.end)
+    return [
+        q.Either([before, q.All([same, q.Compare(q.Field("event_id"), ">", window.after)])]),
+    ]

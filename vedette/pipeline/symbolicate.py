@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from vedette.facts import FramesRead, MapWanted
 from vedette.outcome import Drop
 from vedette.pipeline.context import Context
@@ -9,7 +11,7 @@ from vedette.pipeline.scrub import TooCostly, decode_remarks, encode_remarks, me
 from vedette.pipeline.work import Work
 from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS
 from vedette.sourcemaps.symbolicator import Place, Reading
-from vedette.wire.event import Event, decode_event
+from vedette.wire.event import Event, Frame, decode_event
 
 _DAY = 86400
 
@@ -28,6 +30,8 @@ def symbolicate(work: Work, context: Context) -> Work | Drop:
         if _place(work, event, context) != place:
             place, reading = _read(work, event, context)
     if reading is None:
+        if not any(_stacks(event)):
+            work.unread = 0  # no map will ever change it
         return work
     try:  # the lines of the sources are new
         scrubbed = context.scrubbers[place.project_id].scrub(reading.payload)
@@ -66,14 +70,20 @@ def _has_scripts(work: Work, event: Event, context: Context) -> bool:
         return True
     if not context.projects[work.item.meta.project_id].artifacts_version:
         return False
-    stacks = [one.stacktrace for one in event.exceptions]
-    stacks += [one.stacktrace for one in event.thread_list]
     return any(
         frame is not None and frame.platform in SCRIPT_PLATFORMS
-        for stack in (*stacks, event.stacktrace)
-        if stack is not None
-        for frame in stack.frames or ()
+        for frames in _stacks(event)
+        for frame in frames
     )
+
+
+def _stacks(event: Event) -> Iterator[Sequence[Frame | None]]:
+    """The frames of whatever has some."""
+    stacks = [one.stacktrace for one in event.exceptions]
+    stacks += [one.stacktrace for one in event.thread_list]
+    for stack in (*stacks, event.stacktrace):
+        if stack is not None:
+            yield stack.frames or ()
 
 
 def _tell(work: Work, reading: Reading, place: Place) -> None:

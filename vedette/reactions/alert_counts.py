@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vedette.alerts.counters import record
+from vedette.alerts.rules import oldest_bucket
 from vedette.facts import Fact, RowsCounted
 from vedette.reactions import Reaction
 
 
 def react(facts: Sequence[RowsCounted]) -> Sequence[Fact]:
     """Nothing follows at once: rules look at their windows by the clock."""
-    record(facts)
+    record(facts, oldest=oldest_bucket())
     return ()
 
 

@@ -27,6 +27,7 @@ _BEST_FIRST: Final[tuple[Stage, ...]] = ("adopted", "replaced", "low")
 WINDOW: Final = timedelta(days=1)
 _SHARE: Final = 0.1
 _MOST: Final = 1_000_000  # groups of one question
+_AT_ONCE: Final = 5_000  # versions in one; each session may name another
 _Place: TypeAlias = tuple[int, str]
 
 
@@ -109,7 +110,12 @@ def _sessions(store: Reader) -> Counter[tuple[int, str, str]]:
 def _concerned(projects: set[int], versions: set[str]) -> list[ReleaseEnvironment]:
     """The rows that may change: of adopted releases, and those that were adopted before."""
     rows = ReleaseEnvironment.objects.filter(project__in=projects).select_related("release")
-    return list(rows.filter(Q(release__version__in=versions) | in_stage("adopted")))
+    found = {row.pk: row for row in rows.filter(in_stage("adopted"))}
+    wanted = sorted(versions)
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        found |= {row.pk: row for row in rows.filter(release__version__in=part)}
+    return list(found.values())
 
 
 def _place(row: ReleaseEnvironment) -> _Place:

@@ -1,6 +1,6 @@
 """Release health: how sessions of releases ended, asked of the store.
 
-A session counts once, as what its last update says , and lies at the
+A session counts once, as what its last update says, and lies at the
 time when it started.
 """
 

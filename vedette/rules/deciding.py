@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vedette.rules.counting import parts_of
-from vedette.rules.measures import Tally, Verdict
+from vedette.rules.measures import Tally, Verdict, Window
 from vedette.rules.rule import LEVELS, Level, Rule
 from vedette.rules.thresholds import Threshold
 from vedette.rules.windows import Sums
@@ -61,7 +61,7 @@ class Decider:
         if verdict.value is None and not sums.rows:
             return self._without_data(verdict, threshold)
         end = self.rule.resolve
-        is_over = end is None or self._verdict(sums, end, baseline).fires
+        is_over = end is None or self._verdict(sums, end, baseline, is_end=True).fires
         return Decision(None, is_over, verdict, threshold)
 
     def _without_data(self, verdict: Verdict, threshold: Threshold) -> Decision:
@@ -73,8 +73,12 @@ class Decider:
         is_over = self.rule.no_data == "resolve"
         return Decision(None, is_over, verdict, threshold, has_data=False)
 
-    def _verdict(self, sums: Sums, threshold: Threshold, baseline: tuple[int, ...]) -> Verdict:
+    def _verdict(
+        self, sums: Sums, threshold: Threshold, baseline: tuple[int, ...], *, is_end: bool = False
+    ) -> Verdict:
+        """A guard asks for evidence before people are woken, never before they may sleep again."""
         place = self._place.get(threshold)
         part = sums.counts[place] if place is not None and sums.counts else 0
         tally = Tally(sums.rows, part, sums.members, baseline)
-        return self._judge(tally, self.rule.options, threshold, self.rule.over)
+        over = Window(self.rule.window) if is_end else self.rule.over
+        return self._judge(tally, self.rule.options, threshold, over)

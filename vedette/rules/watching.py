@@ -14,8 +14,8 @@ import xxhash
 
 from vedette.facts import Fact, RowMatched, RowsCounted
 from vedette.rules.counting import Counter
-from vedette.store.query import All, Compare, Condition, Expression, Field, OneOf, Tag
-from vedette.store.rowwise import Predicate, RowValues, Value, predicate, value_of
+from vedette.store.query import All, Compare, Condition, Either, Expression, Field, OneOf, Tag
+from vedette.store.rowwise import Predicate, RowValues, Value, as_stored, predicate, value_of
 
 _KEY_CHARACTERS = 200
 _MICROSECONDS = 1_000_000
@@ -80,42 +80,41 @@ class _Table:
             known.counters.append(watched)
             return
         asked = self._known[text] = _Asked(predicate(counter.where), [watched])
-        anchor = _anchor(counter.where)
-        if anchor is None:
+        anchors = _anchors(counter.where)
+        if not anchors:
             self._rest.append(asked)
-            return
-        left, values = anchor
-        _, found = self._by_value.setdefault(msgspec.json.encode(left), (value_of(left), {}))
-        for value in values:
-            found.setdefault(value, []).append(asked)
+        for left, values in anchors:
+            _, found = self._by_value.setdefault(msgspec.json.encode(left), (value_of(left), {}))
+            for value in values:
+                found.setdefault(value, []).append(asked)
 
     def concerned(self, row: RowValues) -> Iterator[_Watched]:
         """The counters whose condition the row fulfils."""
-        for value, found in self._by_value.values():
-            for asked in found.get(value(row), ()):
-                if asked.where(row):
-                    yield from asked.counters
-        for asked in self._rest:
+        found = self._rest
+        if self._by_value:
+            near = (by.get(value(row), ()) for value, by in self._by_value.values())
+            found = [*{id(asked): asked for some in near for asked in some}.values(), *found]
+        for asked in found:
             if asked.where(row):
                 yield from asked.counters
 
 
-def _anchor(where: Condition) -> tuple[Expression, tuple[object, ...]] | None:
-    """A field or tag of which the condition needs one of these values."""
-    parts = where.of if isinstance(where, All) else [where]
-    for part in parts:
-        left = getattr(part, "left", None)
-        if not isinstance(left, Field | Tag):
-            continue
-        if (
-            isinstance(part, Compare)
-            and part.operator == "="
-            and isinstance(part.value, str | int | float)
-        ):
-            return left, (part.value,)
-        if isinstance(part, OneOf):
-            return left, tuple({one for one in part.values if one is not None})
-    return None
+def _anchors(where: Condition) -> list[tuple[Expression, tuple[object, ...]]]:
+    """Fields and tags with values, of which a row that fulfils the condition has at least one."""
+    if isinstance(where, All):
+        return next((found for part in where.of if (found := _anchors(part))), [])
+    if isinstance(where, Either):
+        parts = [_anchors(part) for part in where.of]
+        return [one for part in parts for one in part] if all(parts) else []
+    left = getattr(where, "left", None)
+    if not isinstance(left, Field | Tag):
+        return []
+    if isinstance(where, OneOf):
+        return [(left, tuple({as_stored(one) for one in where.values if one is not None}))]
+    if isinstance(where, Compare) and where.operator == "=":
+        value = where.value
+        return [(left, (as_stored(value),))] if isinstance(value, str | int | float) else []
+    return []
 
 
 def _fact(watched: _Watched, row: RowValues) -> Fact:

@@ -14,7 +14,7 @@ Tree: TypeAlias = dict[str, Any]
 
 _MOST_LINE_CHARACTERS = 1000
 _MOST_NAME_CHARACTERS = 1000
-_IDENTIFIER = re.compile(r"^[A-Za-z_$][\w$]*$")
+_IDENTIFIER = re.compile(r"^[A-Za-z_$][\w$]*$", re.ASCII)  # others may be written as escapes
 _SCRIPT = re.compile(r"\.(?:[cm]?js|js\.(?:gz|br)|jsbundle|bundle|hbc)(?:[?#]|$)", re.IGNORECASE)
 _BUILT_IN = re.compile(
     r"^(?:<|\[native|native(?: code)?$|node:|internal/|data:|blob:|about:|webpack-internal:"

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from symbolic.exceptions import SymbolicError
 from symbolic.sourcemapcache import SourceMapCache, SourceMapCacheToken
 
+from vedette.sourcemaps.segments import is_mapped
 from vedette.sourcemaps.texts import split_texts
-from vedette.sourcemaps.validity import MalformedMap, check, without_guard
+from vedette.sourcemaps.validity import MalformedMap, MapForm, check, without_guard
 
 CONTEXT_LINES = 5
 _MOST_POSITION = (1 << 31) - 1
+_MOST_LINES_BACK = 1000
+_SOURCE_BYTES = 250  # for the name of a source and the place of its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,9 @@ class SourceMap:
         form = check(raw)
         self.debug_id = form.debug_id or form.debug_id_old or ""
         self.script = script
-        self.size_bytes = len(raw) + 2 * len(script)  # about; most of a map is its sources' text
+        self.size_bytes = len(raw) + 2 * len(script) + _size_of(form)
         self._lengths: list[int] | None = None
+        self._mappings = form.mappings or ""
         bare, self._texts = split_texts(raw, form)
         try:
             self._cache = SourceMapCache.from_bytes(script, bare)
@@ -55,7 +59,7 @@ class SourceMap:
         """Where this position of the script comes from; None where the map says nothing."""
         if not (0 < line <= _MOST_POSITION and 0 < column <= _MOST_POSITION):
             return None
-        found = self._cache.lookup(line, column, CONTEXT_LINES)
+        found = self._cache.lookup(line, column, CONTEXT_LINES) or self._left_out(line, column)
         if found is None or not 0 < found.line <= _MOST_POSITION:
             return None
         before, text, after = self._around(found)
@@ -69,6 +73,14 @@ class SourceMap:
             before=before,
             after=after,
         )
+
+    def _left_out(self, line: int, column: int) -> SourceMapCacheToken | None:
+        """What stands before a segment that the library left out because it means the same."""
+        if not is_mapped(self._mappings, line, column):
+            return None
+        lines = range(line - 1, max(line - 1 - _MOST_LINES_BACK, 0), -1)
+        tokens = (self._cache.lookup(one, _MOST_POSITION, CONTEXT_LINES) for one in lines)
+        return next((token for token in tokens if token is not None), None)
 
     def _around(self, found: SourceMapCacheToken) -> tuple[list[str], str | None, list[str]]:
         if self._texts is not None:
@@ -86,6 +98,11 @@ class SourceMap:
         if self._lengths is None:
             self._lengths = [len(one) for one in self.script.split(b"\n")]
         return line <= len(self._lengths) and column <= self._lengths[line - 1] + 1
+
+
+def _size_of(form: MapForm) -> int:
+    """About what is held of a map beside its bytes."""
+    return len(form.mappings or "") + _SOURCE_BYTES * len(form.sources or ())
 
 
 class MapCache:

@@ -23,6 +23,7 @@ CACHE_BYTES = 48 << 20
 MOST_MAP_BYTES = 64 << 20
 _MOST_FRAMES = 500
 _MOST_ANSWERS = 10_000
+_MOST_COLD_BYTES = 128 << 20  # of maps and scripts that are read for one event
 
 Ask = Callable[[Question], Sequence[Found]]
 
@@ -63,6 +64,10 @@ class Reading(NamedTuple):
         return sum(n for one, n in self.tally.items() if one.verdict in READABLE)
 
 
+class _TooMuch(Exception):  # noqa: N818 - one event must not hold up all others
+    """The event names more maps than are read for one."""
+
+
 class _MapGone(Exception):  # noqa: N818 - it was removed a moment ago
     """The bytes of a map are no longer there."""
 
@@ -100,6 +105,7 @@ class Symbolicator:
         self._blobs = blobs
         self._maps = MapCache(cache_bytes)
         self._answers: dict[tuple[Place, Wanted], Found] = {}
+        self._left_bytes = 0
 
     def read(self, payload: bytes, place: Place, meta: Tree | None = None) -> Reading | None:
         """The event read through maps; None if there is nothing to say of its frames.
@@ -110,6 +116,7 @@ class Symbolicator:
             stacks = Stacks(payload, meta)
         except ValueError:
             return None
+        self._left_bytes = _MOST_COLD_BYTES
         scripts = _scripts(stacks)
         found = self._find(place, {one.wanted for stack in scripts for one in stack.scripts})
         reading = Reading(b"", Counter(), [])
@@ -148,6 +155,7 @@ class Symbolicator:
                 continue
             if place.fetches and verdict in (Verdict.NO_ARTIFACT, Verdict.NO_DEBUG_ID):
                 verdict = Verdict.FETCH_PENDING
+            if verdict == Verdict.FETCH_PENDING or _is_outdated(file, verdict):
                 reading.wanted.append(script.wanted.url)
             _mark(script, file, verdict, at)
             reading.tally[Tallied(file.file_id, file.bundle_id, verdict)] += 1
@@ -173,25 +181,35 @@ class Symbolicator:
             return Verdict.MALFORMED, ""
         except _MapGone:
             return Verdict.MAP_MISSING, ""
+        except _TooMuch:
+            return None, ""
         verdict, token = read_frame(
             script.frame, source_map, file, debug_id=script.wanted.debug_id, called_as=called_as
         )
         return verdict, token.name if token is not None else ""
 
     def _map(self, file: Found) -> SourceMap:
-        """Raises MalformedMap, _MapGone, OSError."""
+        """Raises MalformedMap, _MapGone, _TooMuch, OSError."""
 
         def read() -> tuple[bytes, bytes]:
+            if self._left_bytes <= 0:
+                raise _TooMuch
             raw = self._blobs.get(file.map_blob, MOST_MAP_BYTES)
             if raw is None:
                 raise _MapGone
             script = self._blobs.get(file.script_blob, MOST_MAP_BYTES) if file.script_blob else b""
+            self._left_bytes -= len(raw) + len(script or b"")
             return raw, script or b""
 
         try:
             return self._maps.get((file.map_blob, file.script_blob), read)
         except TooLarge as error:
             raise MalformedMap(str(error)) from None
+
+
+def _is_outdated(file: Found, verdict: Verdict) -> bool:
+    """Whether another build lies at the address since the map was fetched from it."""
+    return file.by == "fetched" and verdict == Verdict.OTHER_BUILD
 
 
 def _scripts(stacks: Stacks) -> list[_Stack]:

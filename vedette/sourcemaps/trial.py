@@ -10,15 +10,17 @@ import resource
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from vedette.blobs.packed import PackedFolder
 
-MOST_SCRIPT_BYTES = 32 << 20
+MOST_SCRIPT_BYTES = 12 << 20  # reading the scopes takes up to forty times as much
 _STACK_BYTES = 4 << 20  # half of what the digester has
 _MEMORY_BYTES = 4 << 30
-_SECONDS = 60
+_SECONDS = 10  # of the processor for one script
+_MOST_DEATHS = 8  # of one upload; the scripts after it are not tried
 _READY = b"+"
 _MAP = b'{"version":3,"sources":["a"],"names":[],"mappings":"AAAA"}'
 
@@ -26,10 +28,13 @@ _MAP = b'{"version":3,"sources":["a"],"names":[],"mappings":"AAAA"}'
 def failing(folder: Path, names: Sequence[str]) -> set[str]:
     """Those of these scripts, by the names of their blobs, that cannot be parsed.
 
-    Raises OSError if none can be tried.
+    Raises OSError if none can be tried. Where too many fail, those left count as failed, too.
     """
-    left, bad = list(dict.fromkeys(names)), set()
+    left = list(dict.fromkeys(names))
+    bad: set[str] = set()
     while left:
+        if len(bad) >= _MOST_DEATHS:
+            return bad | set(left)
         survived = _survivors(folder, left)
         if survived < len(left):
             bad.add(left[survived])
@@ -56,6 +61,7 @@ def _try_all(folder: PackedFolder, names: Sequence[str]) -> None:
     from symbolic.sourcemapcache import SourceMapCache
 
     for name in names:
+        _limit_seconds()
         script = folder.get(name, MOST_SCRIPT_BYTES)
         try:
             SourceMapCache.from_bytes(script or b"", _MAP)
@@ -65,12 +71,16 @@ def _try_all(folder: PackedFolder, names: Sequence[str]) -> None:
         sys.stdout.flush()
 
 
+def _limit_seconds() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + 1 + _SECONDS, most))
+
+
 def main() -> None:
     """Read names of blobs in the folder of the first argument; print a dot for each success."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     names = sys.stdin.read().split()
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     threading.stack_size(_STACK_BYTES)
     sys.stdout.write(_READY.decode())
     sys.stdout.flush()

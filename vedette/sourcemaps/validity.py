@@ -14,7 +14,7 @@ from typing import Annotated
 
 import msgspec
 
-_GUARD = re.compile(rb"^\)\]\}'[^\n]*\n")
+_GUARD = re.compile(rb"^(?:\xef\xbb\xbf)?(?:\)\]\}[^\n{]*\n?)?")
 _SMALL = 32 << 10
 _MOST_NUMBER = (1 << 31) - 1
 _DIGITS = {
@@ -70,7 +70,7 @@ def check(raw: bytes) -> MapForm:
 
 
 def without_guard(raw: bytes) -> bytes:
-    """The JSON without the line that keeps browsers from running it as a script."""
+    """The JSON without the line that keeps browsers from running it, or a byte order mark."""
     return _GUARD.sub(b"", raw, count=1)
 
 
@@ -100,7 +100,7 @@ def _check_mappings(mappings: str) -> None:
     for line in mappings.split(";"):
         places[0] = 0
         for segment in line.split(",") if line else ():
-            numbers = list(_numbers(segment))
+            numbers = list(vlq_numbers(segment))
             if len(numbers) not in (1, 4, 5):
                 raise MalformedMap("a segment of the mappings has no such number of fields")
             for index, number in enumerate(numbers):
@@ -109,7 +109,7 @@ def _check_mappings(mappings: str) -> None:
                     raise MalformedMap("a position of the mappings is out of bounds")
 
 
-def _numbers(segment: str) -> Iterator[int]:
+def vlq_numbers(segment: str) -> Iterator[int]:
     """The base64 VLQ numbers of a segment."""
     value = shift = 0
     for letter in segment:

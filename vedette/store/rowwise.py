@@ -106,7 +106,7 @@ def _compare(node: q.Compare) -> Predicate:
         return lambda row: (left(row) is None) is is_wanted
     if isinstance(node.value, q.Field | q.Tag | q.Constant | q.Call):
         return _compare_two(left, node.operator, value_of(node.value))
-    wanted = _as_stored(node.value)
+    wanted = as_stored(node.value)
     if node.operator == "!=":
         return lambda row: left(row) != wanted
     if node.operator == "=":
@@ -134,7 +134,7 @@ def _compare_two(left: Value, operator: q.Comparison, right: Value) -> Predicate
 
 def _one_of(node: q.OneOf) -> Predicate:
     left = value_of(node.left)
-    values = frozenset(_as_stored(value) for value in node.values if value is not None)
+    values = frozenset(as_stored(value) for value in node.values if value is not None)
     return lambda row: left(row) in values
 
 
@@ -185,7 +185,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _as_stored(value: Any) -> Any:
+def as_stored(value: Any) -> Any:
     """A constant as rows hold it: ids are written in small letters."""
     return value.lower() if isinstance(value, str) and _HEX_ID.fullmatch(value) else value
 

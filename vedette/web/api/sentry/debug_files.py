@@ -13,6 +13,7 @@ from vedette.access.actions import Action
 from vedette.artifacts.chunks import MOST_FILE_BYTES
 from vedette.artifacts.debug_files import remove_debug_file, take_debug_archive
 from vedette.artifacts.models import DebugFile
+from vedette.artifacts.storage import NoRoom, check_room
 from vedette.issues.cursors import read_offset
 from vedette.web.api.access import Caller
 from vedette.web.api.artifact_bodies import UPLOAD_SECONDS, debug_file_shape, sent_files
@@ -63,9 +64,12 @@ def debug_files(
         if (sent.size or 0) > MOST_FILE_BYTES:
             raise ApiError(400, f"The file is larger than {MOST_FILE_BYTES >> 20} MB.")
         try:
+            check_room(sent.size or 0)
             made = take_debug_archive(owner, sent.name or "upload", sent.chunks())
         except ValueError as error:
             raise ApiError(400, str(error)) from None
+        except NoRoom as error:
+            raise ApiError(503, str(error)) from None
         return answer([debug_file_shape(one) for one in made], status=201)
     offset = read_offset(query.cursor)
     rows = list(_matching(files, query).order_by("-pk")[offset : offset + _PAGE + 1])

@@ -12,6 +12,7 @@ from vedette.access.actions import Action
 from vedette.artifacts.archive import MOST_FILE_BYTES
 from vedette.artifacts.models import ArtifactFile
 from vedette.artifacts.single_files import FileExists, add_file, files_of, remove_file
+from vedette.artifacts.storage import NoRoom, check_room
 from vedette.issues.cursors import read_offset
 from vedette.projects.models import Project
 from vedette.releases.models import Release, ReleaseProject
@@ -103,6 +104,7 @@ def _add(request: HttpRequest, owner: Project, version: str) -> HttpResponse:
         raise ApiError(400, "A file's name has 1 to 2000 characters.")
     dist = clean_text(request.POST.get("dist"), 64)
     try:
+        check_room(sent.size or 0)
         file = add_file(
             owner,
             version,
@@ -113,6 +115,8 @@ def _add(request: HttpRequest, owner: Project, version: str) -> HttpResponse:
         )
     except FileExists as error:
         raise ApiError(409, str(error)) from None
+    except NoRoom as error:
+        raise ApiError(503, str(error)) from None
     return answer(file_shape(file, dist), status=201)
 
 

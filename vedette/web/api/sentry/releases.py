@@ -26,8 +26,9 @@ from vedette.releases.names import InvalidRelease
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError, not_found
-from vedette.web.api.parameters import Paging, Text, paginate
+from vedette.web.api.parameters import Filter, Name, Paging, Text, paginate
 from vedette.web.api.release_bodies import ChangeBody, NewBody, named_projects
+from vedette.web.api.release_health import health_shapes
 from vedette.web.api.release_shapes import release_shape
 from vedette.web.api.releases import find_release, projects_of, visible_releases
 
@@ -62,15 +63,24 @@ def releases(
     return _answer(caller, release, organization, status=201 if is_new else 208)
 
 
+class ReleaseQuery(Filter):
+    """With `health=1` each project has its sessions: of `summaryStatsPeriod`, by default 14d."""
+
+    health: Literal["", "0", "1"] = ""
+    summary_stats_period: Name = ""
+
+
 @endpoint(
     get=Action.VIEW_RELEASES,
     put=Action.MANAGE_RELEASES,
     delete=Action.MANAGE_RELEASES,
+    query=ReleaseQuery,
     body=ChangeBody,
 )
 def show_release(
     request: HttpRequest,
     caller: Caller,
+    query: ReleaseQuery,
     body: ChangeBody | None,
     organization: str,
     version: str,
@@ -87,7 +97,25 @@ def show_release(
         return HttpResponse(status=204)
     else:
         release = find_release(caller, organization, version, project)
+    if request.method == "GET" and query.health == "1":
+        return _with_health(caller, release, query, organization)
     return _answer(caller, release, organization)
+
+
+def _with_health(
+    caller: Caller, release: Release, query: ReleaseQuery, organization: str
+) -> HttpResponse:
+    visible = caller.visible(organization)
+    scope = query.scope(
+        visible, caller.projects(organization), default=query.summary_stats_period or "14d"
+    )
+    health = health_shapes(scope, release.version)
+    shape = release_shape(release, facts_of([release], visible)[release.pk])
+    for one in shape["projects"]:
+        data = health.get(one["id"])
+        one["healthData"] = data
+        one["hasHealthData"] = bool(data and data["hasHealthData"])
+    return answer(shape)
 
 
 def _list(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from vedette.access.actions import Action
 from vedette.artifacts.bundles import Upload, assemble_bundle
-from vedette.artifacts.chunks import CHUNK_BYTES, MOST_FILE_BYTES, WrongChecksum, keep_chunk
+from vedette.artifacts.chunks import (
+    CHUNK_BYTES,
+    MOST_FILE_BYTES,
+    WrongChecksum,
+    keep_chunk,
+)
 from vedette.artifacts.debug_files import DebugUpload, assemble_debug_file
+from vedette.artifacts.storage import NoRoom, check_room
 from vedette.web.api.access import Caller
 from vedette.web.api.artifact_bodies import (
     UPLOAD_SECONDS,
@@ -57,16 +61,17 @@ def chunk_upload(request: HttpRequest, caller: Caller, organization: str) -> Htt
                 "accept": list(_ACCEPT),
             }
         )
-    if shutil.disk_usage(settings.CONFIG.data).free < settings.CONFIG.disk_free_min_bytes:
-        raise ApiError(503, "The disk of this server is nearly full; nothing was uploaded.")
     files = sent_files(request)
     if len(files) > _MOST_CHUNKS:
         raise ApiError(400, f"More than {_MOST_CHUNKS} chunks in one request.")
     for name, file in files:
         try:
+            check_room()
             keep_chunk(owner, file.name or "", _unpacked(name, file))
         except WrongChecksum as error:
             raise ApiError(400, str(error)) from None
+        except NoRoom as error:
+            raise ApiError(503, str(error)) from None
     return HttpResponse(status=200)
 
 
@@ -95,9 +100,11 @@ def assemble_artifacts(
         release=clean_text(body.version, 250),
         dist=clean_text(body.dist, 64),
     )
-    return answer(
-        assembly_shape(assemble_bundle(caller.organization(organization), projects, upload))
-    )
+    try:
+        state = assemble_bundle(caller.organization(organization), projects, upload)
+    except NoRoom as error:
+        raise ApiError(503, str(error)) from None
+    return answer(assembly_shape(state))
 
 
 @endpoint(post=Action.MANAGE_RELEASES, seconds=UPLOAD_SECONDS)
@@ -114,7 +121,10 @@ def assemble_debug_files(
             chunks=wanted.chunks,
             debug_id=wanted.debug_id or "",
         )
-        state, file = assemble_debug_file(owner, upload)
+        try:
+            state, file = assemble_debug_file(owner, upload)
+        except NoRoom as error:
+            raise ApiError(503, str(error)) from None
         made[checksum] = assembly_shape(state)
         if file is not None:
             made[checksum]["dif"] = debug_file_shape(file)

@@ -105,7 +105,7 @@ def _context(viewer: Viewer, alert: Alert) -> AlertContext:
 
 def _words(entry: AlertEntry) -> str:
     if entry.what.startswith("closed: "):
-        return f"Closed as {entry.what.removeprefix('closed: ')}"
+        return f"Closed as {entry.what.removeprefix('closed: ').lower()}"
     return _WORDS.get(entry.what, entry.what.capitalize())
 
 

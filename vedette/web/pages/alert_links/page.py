@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from vedette.accounts.models import Organization, User
 from vedette.alerts.links import ACTIONS, read
 from vedette.alerts.models import Alert, AlertState
-from vedette.alerts.people import unsubscribe
 from vedette.web.pages.alerts.acting import SILENCES, carry_out
 from vedette.web.rendering import show
 from vedette.web.routing import Open, Page, Route
@@ -40,13 +39,6 @@ class LinkContext:
     done: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnsubscribeContext:
-    """Whether the mails have ended."""
-
-    is_done: bool = False
-
-
 def act(request: HttpRequest, token: str) -> HttpResponse:
     """Ask, and act on POST; 410 for a link that is too old or was not made here."""
     if request.method not in ("GET", "HEAD", "POST"):
@@ -67,17 +59,6 @@ def act(request: HttpRequest, token: str) -> HttpResponse:
             wish, alerts, _person(request, organization_id), "by the link of a message"
         )
     return show(request, "pages/alert_links/page.html", _context(action, alerts, done))
-
-
-def leave(request: HttpRequest, token: str) -> HttpResponse:
-    """The end of mails to one person: asked for on GET, done on POST."""
-    if request.method == "POST":
-        if unsubscribe(token) is None:
-            return show(request, "pages/alert_links/gone.html", None, status=410)
-        return show(request, "pages/alert_links/unsubscribe.html", UnsubscribeContext(is_done=True))
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "POST"])
-    return show(request, "pages/alert_links/unsubscribe.html", UnsubscribeContext())
 
 
 def _context(action: str, alerts: list[Alert], done: str) -> LinkContext:
@@ -116,13 +97,5 @@ def _person(request: HttpRequest, organization_id: int) -> User | None:
 
 
 PAGE = Page(
-    routes=(
-        Route(path="alerts/act/<str:token>/", name="alert-act", view=act, action=Open.TO_ALL),
-        Route(
-            path="alerts/unsubscribe/<str:token>/",
-            name="alert-unsubscribe",
-            view=leave,
-            action=Open.TO_ALL,
-        ),
-    )
+    routes=(Route(path="alerts/act/<str:token>/", name="alert-act", view=act, action=Open.TO_ALL),)
 )

@@ -56,7 +56,7 @@ def carry_out(wish: str, alerts: Sequence[Alert], user: User | None, reason: str
     if what == "close" and how in Closing.values:
         for alert in alerts:
             acting.close(alert, how, user)
-        return f"{plural(len(alerts), 'alert')} closed as {Closing(how).label}."
+        return f"{plural(len(alerts), 'alert')} closed as {Closing(how).label.lower()}."
     raise BadQuery("an alert is acknowledged, resolved, silenced or closed")
 
 
