@@ -45,10 +45,10 @@ class Mistakes:
     _told: set[int] = field(default_factory=set)
 
     def of(self, *paths: str) -> str:
-        """What is wrong with the places that a field fills in."""
+        """What is wrong with the places that a field fills in, and was not said yet."""
         found = []
         for at, problem in enumerate(self.problems):
-            if any(_is_at(problem.path, path) for path in paths):
+            if at not in self._told and any(_is_at(problem.path, path) for path in paths):
                 self._told.add(at)
                 found.append(problem.words)
         return sentence("; ".join(dict.fromkeys(found)))

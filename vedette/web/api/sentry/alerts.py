@@ -12,7 +12,7 @@ from msgspec import Meta
 from vedette.access.actions import Action
 from vedette.accounts.models import Organization
 from vedette.alerts import acting
-from vedette.alerts.models import Alert, Silence
+from vedette.alerts.models import Alert
 from vedette.alerts.reading import Wanted, alerts_of, firing, past
 from vedette.alerts.silences import hidden_from, is_open_to, silences_in
 from vedette.rules.durations import seconds_of
@@ -115,7 +115,8 @@ def silences(
         note_change(request, owner, f"silenced {', '.join(body.matchers)}", caller.user)
         return answer(silence_shape(made), status=201)
     rows, following = query.page(silences_in([owner]), most=_PAGE)
-    shapes = [silence_shape(one) for one in rows if _is_open(one, caller, owner)]
+    hidden = _hidden(caller, owner)
+    shapes = [silence_shape(one) for one in rows if is_open_to(one, hidden)]
     return paginate(request, answer(shapes), following=following)
 
 
@@ -126,7 +127,7 @@ def one_silence(
     """One silence; DELETE ends it now, and what still fires is told at once."""
     owner = caller.organization(organization)
     held = silences_in([owner]).filter(pk=_number(silence)).first()
-    if held is None or not _is_open(held, caller, owner):
+    if held is None or not is_open_to(held, _hidden(caller, owner)):
         raise not_found()
     if request.method == "DELETE":
         acting.end_silence(held)
@@ -159,10 +160,10 @@ def _find(caller: Caller, organization: str, reference: str) -> Alert:
     return found
 
 
-def _is_open(silence: Silence, caller: Caller, owner: Organization) -> bool:
-    """Whether it names no project that the caller does not see."""
+def _hidden(caller: Caller, owner: Organization) -> set[str]:
+    """The slugs of the projects that the caller does not see."""
     mine = [project.pk for project in caller.access.projects]
-    return is_open_to(silence, hidden_from(mine, [owner])[owner.pk])
+    return hidden_from(mine, [owner])[owner.pk]
 
 
 def _number(reference: str) -> int:
