@@ -26,7 +26,7 @@ from vedette.rules.windows import Sums
 from vedette.rules.written import read_rule
 
 _TICK = 10
-_CONFIDENCES = (0.95, 0.99, 0.999)
+_GUARDS = (None, Guard(10, 0.95), Guard(10, 0.999), Guard())
 _DAY = 86_400
 
 
@@ -34,17 +34,21 @@ def main(days: int, seed: int) -> None:
     """Simulate and print."""
     began = time.process_time()
     print(f"{days} healthy days, ticks of {_TICK} s")
-    heads = ("traffic", "unguarded", *(f"{one * 100:g} %" for one in _CONFIDENCES))
+    heads = ("traffic", "unguarded", *(_named(guard) for guard in _GUARDS if guard))
     print(f"{'rule':<44}" + "".join(f"{one:>12}" for one in heads))
     for name, written, share, rates in _RULES:
         for per_minute in rates:
             found = [
                 _fired(_rule(written, guard), share, per_minute, days, Random(seed))
-                for guard in (None, *(Guard(wilson=one) for one in _CONFIDENCES))
+                for guard in _GUARDS
             ]
             print(f"{name:<44}{per_minute:>8}/min" + "".join(f"{one:>12}" for one in found))
     _spikes(days, Random(seed))
     print(f"CPU {time.process_time() - began:.1f} s")
+
+
+def _named(guard: Guard) -> str:
+    return f"{guard.min_samples}, {guard.wilson * 100:g} %"
 
 
 def _rule(written: Mapping[str, object], guard: Guard | None) -> Rule:

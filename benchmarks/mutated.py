@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -47,9 +48,15 @@ class Run:
     """One run: what is sent, and what came back."""
 
     def __init__(
-        self, running: Product, places: Places, people: People, options: argparse.Namespace
+        self,
+        running: Product,
+        places: Places,
+        people: People,
+        options: argparse.Namespace,
+        controlled: dict[str, str],
     ) -> None:
         self._running = running
+        self._controlled = controlled
         self._people = people
         self._places = places
         self._chance = Random(options.seed)
@@ -120,7 +127,7 @@ class Run:
             self._note(request, data, answer)
 
     async def _send_control(self, number: int) -> None:
-        project = self._places.project
+        project = self._controlled
         _, body = control(number)
         head = (
             f"POST /api/{project['id']}/store/?sentry_key={project['public_key']} HTTP/1.1\r\n"
@@ -149,22 +156,24 @@ async def attack(running: Product, project: dict[str, str], options: argparse.Na
     places = Places(project, await asyncio.to_thread(running.project, "victim"))
     people = People(use(running.folder, running.port))
     pids = {role: running.children(role) for role in _ROLES}
-    run = Run(running, places, people, options)
+    controlled = await asyncio.to_thread(_controlled, running)
+    run = Run(running, places, people, options, controlled)
     await run.send(options.count)
     wrong = [f"{words}\n    {data[:700]!r}" for words, data in run.failures]
     await asyncio.to_thread(
         running.wait, lambda: health(running)["spool"]["backlog_bytes"] == 0, seconds=300
     )
     await asyncio.to_thread(people.refresh)
+    controls = Aftermath(running, "", controlled["token"])
+    await controls.check_controls(controlled["organization"], controlled["project"], run.controls)
     after = Aftermath(running, people.cookies["owner"], people.tokens["token"])
-    await after.check_controls(project["organization"], project["project"], run.controls)
     await after.open_everything(options.issues, options.events)
     run.memory.append(memory(running))
     now = {role: running.children(role) for role in _ROLES}
     wrong += [
         f"{role}: {pids[role]} became {now[role]}" for role in _ROLES if pids[role] != now[role]
     ]
-    wrong += after.wrong + _left_behind(running) + _grown(running, run.memory)
+    wrong += controls.wrong + after.wrong + _left_behind(running) + _grown(running, run.memory)
     _print(run, after, wrong)
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
@@ -173,6 +182,18 @@ async def attack(running: Product, project: dict[str, str], options: argparse.Na
             (options.keep / f"{number:04}.txt").write_text(words)
         (options.keep / "log.txt").write_text(running.log())
     return len(wrong)
+
+
+def _controlled(running: Product) -> dict[str, str]:
+    """A project of an organisation that none of the people is in, with a token for reading it.
+
+    The mutated requests of an owner change what a project scrubs, is called and lets in, as they
+    may: what the controls say must not depend on it.
+    """
+    of_theirs = ("--organization", "controls", "--json")
+    made: dict[str, str] = json.loads(running.command("project", "create", "controls", *of_theirs))
+    token = json.loads(running.command("token", "create", *of_theirs))["token"]
+    return {**made, "token": token}
 
 
 def _left_behind(running: Product) -> list[str]:

@@ -62,7 +62,8 @@ class Aftermath:
         """All pages and resources of each issue and of its newest events, of so many at most."""
         from vedette.issues.models import Issue
 
-        held = Issue.objects.select_related("project__organization").order_by("?")[:most_issues]
+        held = Issue.objects.exclude(project__organization__slug="controls")
+        held = held.select_related("project__organization").order_by("?")[:most_issues]
         issues = await asyncio.to_thread(lambda: list(held))
         await self._each(self._open_issue(issue, most_events) for issue in issues)
 

@@ -23,7 +23,8 @@ RULES = [
     "per: [issue]\nmeasure: count\nwindow: 2m\nlevels: {warning: '>6', critical: '>9'}\n"
     "resolve: '<=4'",
     'measure: {rate: minute}\nwindow: 1m\nlevels: {critical: ">9"}\nkeep_firing_for: 40s',
-    "measure: {ratio: 'level:fatal'}\nwindow: 2m\nlevels: {critical: '>9%'}",
+    "measure: {ratio: 'level:fatal'}\nwindow: 2m\nlevels: {critical: '>9%'}\n"
+    "guard: {min_samples: 5, wilson: 0.9}",
     "measure: {ratio: 'level:fatal'}\nwindow: 2m\nlevels: {critical: '>50%'}\nguard: off",
     'measure: {unique: user}\nwindow: 2m\nlevels: {critical: ">4"}\nfor: 20s',
     'per: ["tag:city"]\nfilter: level:error\nmeasure: count\nwindow: 1m\nlevels: {critical: ">3"}',

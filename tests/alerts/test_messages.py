@@ -175,6 +175,27 @@ def test_a_broken_channel_is_told_by_another_and_its_pages_go_to_the_fallback(
         assert "Sent here because Hook" in other.received[0].json["note"]
 
 
+def test_what_is_over_before_it_could_be_told_is_one_late_notice(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """Not a beginning that is no news any more, and an end of it."""
+    from vedette.alerts.acting import resolve
+    from vedette.alerts.models import Alert
+
+    make(HOOK.format(url=sink.url))
+    sink.reply = lambda _received: Reply(503)
+    happens(domain, project, 1)
+    deliver(fetcher)
+    wait(seconds=70)
+    resolve(Alert.objects.all(), None)
+    wait(seconds=70)
+    sink.reply = lambda _received: Reply(200)
+    sink.received.clear()
+    deliver(fetcher)
+    assert kinds(sink) == ["resolve"]
+    assert "late" in sink.received[0].json["note"]
+
+
 def test_a_storm_becomes_one_digest(
     domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
 ) -> None:

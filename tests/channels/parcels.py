@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vedette.alerts.content import AlertPart, Content
 from vedette.channels import Parcel
+from vedette.channels._content import AlertPart, Content
 
 BASE = "https://vedette.example.com"
 LINKS = {name: f"{BASE}/alerts/act/{name}-token/" for name in ("acknowledge", "resolve", "silence")}

@@ -10,55 +10,12 @@ import msgspec
 from django.conf import settings
 
 from vedette.alerts.models import Alert, MessageGroup
+from vedette.channels._content import AlertPart, Content
 from vedette.rules.durations import in_words
 from vedette.rules.written import RuleProblems, read_rule
 
 MOST_SHOWN = 10
 _TEXT = 1000
-
-
-class AlertPart(msgspec.Struct, omit_defaults=True):
-    """One alert of a message. Times are seconds since 1970; `figure` is the value in words.
-
-    `facts` are pairs of label and text, in the order in which they matter.
-    """
-
-    id: int
-    title: str
-    level: str
-    state: str
-    project: str
-    rule: str
-    url: str
-    began: float
-    fired: float | None = None
-    over: float | None = None
-    figure: str = ""
-    condition: str = ""
-    facts: list[tuple[str, str]] = []
-    samples: list[tuple[str, str]] = []
-    issue_url: str = ""
-    runbook: str = ""
-    acknowledged_by: str = ""
-
-
-class Content(msgspec.Struct, omit_defaults=True):
-    """A message: its kind (trigger, update, repeat, resolve, test), its alerts, how many more.
-
-    `level` is that of the worst. `thread` is the same for all messages of one group.
-    """
-
-    kind: str
-    title: str
-    level: str
-    thread: str
-    project: str
-    organization: str
-    at: float
-    alerts: list[AlertPart]
-    more: int = 0
-    url: str = ""
-    note: str = ""
 
 
 def of_group(

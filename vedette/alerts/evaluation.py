@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from vedette.alerts import asking, counters
 from vedette.alerts.models import Alert, AlertState, CounterStart
@@ -80,6 +80,11 @@ def evaluate(now: int) -> Report:
             except StoreError as error:
                 report.failed += 1
                 log.warning("the alert rule %d waits: %s", live.id, error)
+            except DatabaseError:
+                raise  # nothing can be written: the tick is looked at again
+            except Exception:
+                report.failed += 1
+                log.exception("the alert rule %d failed; the others go on", live.id)
     return report
 
 

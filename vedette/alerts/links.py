@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.core import signing
 
-from vedette.alerts.content import Content, base_url
+from vedette.alerts.content import base_url
 from vedette.alerts.models import OutboxMessage
+from vedette.channels._content import Content
 
 ACTIONS = ("acknowledge", "resolve", "silence")
 _SALT = "vedette.alerts.links"

@@ -13,7 +13,7 @@ from django.db import transaction
 from vedette import clock
 from vedette.access.sight import people_of
 from vedette.accounts.models import User
-from vedette.alerts.content import MOST_SHOWN, Content, base_url
+from vedette.alerts.content import MOST_SHOWN, base_url
 from vedette.alerts.models import (
     Alert,
     OutboxMessage,
@@ -23,6 +23,7 @@ from vedette.alerts.models import (
 from vedette.alerts.muting import next_moment
 from vedette.alerts.secrets import settings_of
 from vedette.channels import DeliveryError, Parcel, Receipt, channels
+from vedette.channels._content import Content
 from vedette.issues.models import Assignment
 
 _SALT = "vedette.alerts.unsubscribe"

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import msgspec
 
 from vedette import clock
-from vedette.alerts.content import Content
 from vedette.alerts.models import (
     Alert,
     AlertState,
@@ -18,6 +17,7 @@ from vedette.alerts.models import (
     OutboxMessage,
 )
 from vedette.alerts.rules import live_rules
+from vedette.channels._content import Content
 from vedette.outgoing.errors import OutgoingError
 from vedette.outgoing.fetcher import Fetcher, Request
 

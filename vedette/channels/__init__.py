@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from vedette.kinds import discover
 
 if TYPE_CHECKING:
-    from vedette.alerts.content import Content
+    from vedette.channels._content import Content
     from vedette.outgoing.fetcher import Fetcher
 
 

@@ -9,7 +9,7 @@ from vedette.channels import Parcel
 from vedette.channels._words import COLOURS, about, clock_of, first_line, headline, tone
 
 if TYPE_CHECKING:
-    from vedette.alerts.content import AlertPart
+    from vedette.channels._content import AlertPart
 
 _FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _PAGE = """<!doctype html>
@@ -21,7 +21,11 @@ _PAGE = """<!doctype html>
 <style>
 @media (prefers-color-scheme: dark) {{
   .page {{ background:#15181d !important }}
-  .card {{ background:#1e232a !important; border-color:#333a44 !important }}
+  .card {{ background:#1e232a !important; border-left-color:#333a44 !important;
+    border-right-color:#333a44 !important; border-bottom-color:#333a44 !important }}
+  .link {{ color:#8fb2ff !important }}
+  .plain {{ background:#1e232a !important; color:#c9d6ff !important;
+    border-color:#4a5361 !important }}
   .ink {{ color:#e8eaed !important }} .soft {{ color:#a8b0ba !important }}
   .line {{ border-color:#333a44 !important }}
 }}
@@ -101,7 +105,8 @@ def _row(inner: str) -> str:
 
 def _buttons(parcel: Parcel) -> str:
     made = [
-        f'<a href="{escape(parcel.links[name])}" style="{_FONT};display:inline-block;'
+        f'<a class="{_class(name)}" href="{escape(parcel.links[name])}" style="{_FONT};'
+        "display:inline-block;"
         "font-size:14px;"
         "line-height:20px;padding:8px 14px;margin:4px 8px 4px 0;border-radius:4px;"
         f'text-decoration:none;{_look(name)}">{label}</a>'
@@ -111,6 +116,10 @@ def _buttons(parcel: Parcel) -> str:
     return "".join(made)
 
 
+def _class(name: str) -> str:
+    return "first" if name == "acknowledge" else "plain"
+
+
 def _look(name: str) -> str:
     if name == "acknowledge":
         return "background:#2f5bd0;color:#ffffff;border:1px solid #2f5bd0"
@@ -118,7 +127,7 @@ def _look(name: str) -> str:
 
 
 def _link(url: str, text: str) -> str:
-    return f'<a href="{escape(url)}" style="color:#2f5bd0">{escape(text)}</a>'
+    return f'<a class="link" href="{escape(url)}" style="color:#2f5bd0">{escape(text)}</a>'
 
 
 def _soft() -> str:

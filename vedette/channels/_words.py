@@ -10,7 +10,7 @@ from vedette.channels import Parcel
 from vedette.rules.durations import in_words
 
 if TYPE_CHECKING:
-    from vedette.alerts.content import AlertPart, Content
+    from vedette.channels._content import AlertPart, Content
 
 COLOURS = {"critical": 0xC62828, "warning": 0xB26A00, "resolved": 0x2E7D32, "notice": 0x5A6472}
 _MARKS = {"critical": "🔴", "warning": "🟠", "resolved": "🟢", "notice": "⚪"}

@@ -13,7 +13,7 @@ from vedette.channels._http import post, said
 from vedette.outgoing.fetcher import Fetcher
 
 if TYPE_CHECKING:
-    from vedette.alerts.content import AlertPart
+    from vedette.channels._content import AlertPart
 
 _SECONDS_DIGITS = 3
 

@@ -12,6 +12,7 @@ from vedette.loops import HeldBack, House, Loop
 
 log = logging.getLogger("vedette.loops")
 
+_renewed_after: dict[str, float] = {}  # by the loop's name; nobody can take a lease before
 _LEASE_TURNS = 3
 _RETRY_SECONDS = 30.0  # after a failure, if the interval is longer
 _LEAST_LEASE_SECONDS = 60.0
@@ -77,6 +78,9 @@ class LoopRunner:
 
 
 def _lease(loop: Loop) -> bool:
+    """Whether the lease is held: taken, or so lately that half of it is still to come."""
+    if time.monotonic() < _renewed_after.get(loop.name, 0.0):
+        return True
     from django.db import close_old_connections, connection
 
     from vedette.leases import taking
@@ -84,13 +88,17 @@ def _lease(loop: Loop) -> bool:
     if not connection.in_atomic_block:
         close_old_connections()
     seconds = max(loop.interval_seconds * _LEASE_TURNS, _LEAST_LEASE_SECONDS)
-    return taking.take(_lease_of(loop), seconds=seconds)
+    is_held = taking.take(_lease_of(loop), seconds=seconds)
+    if is_held:
+        _renewed_after[loop.name] = time.monotonic() + seconds / 2
+    return is_held
 
 
 def _give_back(loop: Loop) -> None:
     """The next process, or another node, need not wait for its end."""
     from vedette.leases import taking
 
+    _renewed_after.pop(loop.name, None)
     try:
         taking.give_back(_lease_of(loop))
     except Exception as error:
