@@ -7,8 +7,9 @@ from django.db import transaction
 
 from vedette import clock
 from vedette.accounts.models import User
-from vedette.alerts.content import Content, base_url
+from vedette.alerts.content import base_url
 from vedette.alerts.models import Channel, OutboxMessage
+from vedette.channels._content import Content
 
 KIND = "test"
 

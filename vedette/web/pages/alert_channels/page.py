@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from vedette.access.actions import Action
 from vedette.accounts.models import Organization
-from vedette.alerts.deliveries import Delivery, deliveries_to, shown_reason
+from vedette.alerts.deliveries import Delivery, deliveries_to
 from vedette.alerts.models import Channel, OutboxMessage
 from vedette.alerts.testing import mend_if_tested, send_test
 from vedette.channels import ChannelKind, channels
@@ -25,22 +24,11 @@ from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
 from vedette.web.form_fields import FormField
 from vedette.web.pages.alert_channels.form import entry_of, fields_of
+from vedette.web.pages.alert_channels.rows import ChannelRow, make_row
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 
 _MOST = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelRow:
-    """A channel and how it does."""
-
-    channel: Channel
-    label: str
-    state: str
-    tone: str
-    why: str
-    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +66,7 @@ class ChannelContext:
 def channel_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The channels of the viewer's organisations."""
     found = _rows(viewer).annotate(sent=Max("outbox__sent_at"))[:_MOST]
-    rows = [_row(channel) for channel in found]
+    rows = [make_row(channel) for channel in found]
     organizations = viewer.access.organizations_for(Action.VIEW_ALERTS)
     groups = [
         Group(
@@ -204,32 +192,12 @@ def _context(
     return ChannelContext(
         kind=kind,
         organization=channel.organization,
-        row=_row(channel),
+        row=make_row(channel),
         fields=fields,
         rest=rest,
         deliveries=deliveries,
         may_change=viewer.may(Action.CHANGE_ALERTS, channel.organization),
         is_waiting=any(one.state == "waiting" for one in deliveries[:3]),
-    )
-
-
-def _row(channel: Channel) -> ChannelRow:
-    kind = channels().get(channel.kind)
-    sent_at: datetime | None = getattr(channel, "sent", None)
-    state, tone = "not tried yet", ""
-    if not channel.is_enabled:
-        state, tone = "off", ""
-    elif channel.broken_at is not None:
-        state, tone = "broken", "bad"
-    elif sent_at is not None:
-        state, tone = "works", "good"
-    return ChannelRow(
-        channel=channel,
-        label=kind.label if kind else channel.kind,
-        state=state,
-        tone=tone,
-        why=shown_reason(channel),
-        sent_at=sent_at,
     )
 
 

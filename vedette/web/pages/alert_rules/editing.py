@@ -16,7 +16,8 @@ from vedette.rules.problems import Problem
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.form_fields import sentence
-from vedette.web.pages.alert_rules.form import Choices, entry_of
+from vedette.web.pages.alert_rules.form import Choices
+from vedette.web.pages.alert_rules.sent import entry_of
 from vedette.web.pages.alert_rules.text import read_one, with_lines
 from vedette.web.pages.alert_rules.trial import Trial, try_out
 
