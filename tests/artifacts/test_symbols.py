@@ -282,3 +282,43 @@ def test_a_debug_file_stays_as_long_as_it_is_of_use(
     sweep(month)
     assert not DebugFile.objects.exists()
     assert folder.names_before(float("inf")) == []
+
+
+def test_variables_nested_beyond_reason_leave_the_event_readable(
+    token: Client, reader: Reader
+) -> None:
+    """Deeper than strict JSON is written; the frame is named all the same."""
+    upload_debug(token, TILL_SYM)
+    nested: list[Any] = []
+    for _ in range(300):
+        nested = [nested]
+    stored = reader.send(crash({"instruction_addr": PAY, "vars": {"coins": nested}}))
+    assert frames_of(stored)[-1]["function"] == "shop::split"
+
+
+def test_symbol_caches_that_do_not_fit_together_are_each_read_once(
+    token: Client, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stack goes to and fro between two large libraries."""
+    other = TILL_SYM.replace(b"D0EA123D851FE78D46E61AA64AD92CCB", b"E" * 32)
+    upload_debug(token, TILL_SYM)
+    assert upload_debug(token, other, "other")["state"] == "ok"
+    symbols = reader.context.symbols
+    assert symbols is not None
+    monkeypatch.setattr(symbols._symbols, "_most_bytes", 1)
+    opened: list[bytes] = []
+    open_ = symbols._symbols._open
+    monkeypatch.setattr(symbols._symbols, "_open", lambda data: opened.append(data) or open_(data))
+    second = till_image(debug_id="e" * 32, code_id=None, image_addr=hex(BASE + 0x100000))
+    addresses = [PAY, hex(BASE + 0x10251F)] * 20
+    stored = reader.send(crash(*addresses, images=[till_image(), second]))
+    assert {symbols_of(one)["verdict"] for one in frames_of(stored)} == {"applied"}
+    assert len(opened) == 2
+
+
+@pytest.mark.parametrize("named", ["a\0b", "../../x", "<b>", MAPPING_ID.replace("-", "").upper()])
+def test_the_id_that_a_client_names_is_one_or_none(token: Client, named: str) -> None:
+    """Also in other spellings, so that events find it; else it follows from the bytes."""
+    answer = upload_debug(token, MAPPING, "proguard/mapping.txt", named)
+    assert answer["state"] == "ok"
+    assert answer["dif"]["debugId"] == MAPPING_ID

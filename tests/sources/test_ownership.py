@@ -45,6 +45,26 @@ def test_a_rule_fits_an_event(rule: str, fits: bool) -> None:
     assert bool(rules_for(f"{rule} ann@example.com", EVENT, PATHS)) is fits
 
 
+@pytest.mark.parametrize(
+    ("rule", "fits"),
+    [
+        ("codeowners:shop/pay/", False),
+        ("codeowners:backend/shop", True),
+        ("codeowners:backend/shop/*", False),
+        ("codeowners:backend/*/pay/*", True),
+        ("codeowners:**/pay", True),
+        ("codeowners:**/ay", False),
+        ("codeowners:backend/**/cards.py", True),
+        ("codeowners:backend/**/rds.py", False),
+        ("path:backend/**/rds.py", False),
+        ("path:backend/**/shop/pay/*", True),
+    ],
+)
+def test_a_rule_fits_as_its_host_reads_it(rule: str, fits: bool) -> None:
+    """A slash within roots a rule of CODEOWNERS, `folder/*` ends there, `**/` is whole folders."""
+    assert bool(rules_for(f"{rule} ann@example.com", EVENT, PATHS[:1])) is fits
+
+
 def test_the_last_rule_decides() -> None:
     """It stands first among those that fit."""
     text = "path:** ann@example.com\n\n# a comment\npath:shop/** Bob@Example.com #pay"

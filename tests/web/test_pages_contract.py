@@ -28,6 +28,7 @@ GUARDED = [route for route in ROUTES if route.action is not Open.TO_ALL]
 MEMBERS = [route for route in ROUTES if not isinstance(route.action, Open)]
 POST_ONLY = {
     "issues-status",
+    "issues-assignee",
     "undo",
     "project-keys",
     "project-key",

@@ -12,6 +12,7 @@ from tests.web.code import ADDRESS, CHECKOUT, OTHER, PLACING, built_from, commit
 from tests.web.world import World
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership, User
+from vedette.accounts.people import remove_member
 from vedette.issues.models import Assignment, Issue, Status
 from vedette.releases.commits import set_commits
 from vedette.releases.models import Regression, Release
@@ -39,6 +40,15 @@ def test_suspect_commits_changed_the_files_of_the_frames(world: World, alice: Cl
     assert "changed placing.py, your file nearest to the crash" in page
     assert "changed checkout.py, which called placing.py" in page
     assert OTHER not in page
+
+
+def test_files_of_the_same_name_elsewhere_hide_no_suspect(world: World, alice: Client) -> None:
+    """A newer commit changed a thousand others that are called so, as `index.ts` is."""
+    code = report_code(world)
+    others = [f"vendor/{number}/placing.py" for number in range(1100)]
+    placing = commit(PLACING, "Charge", "bob@example.com", "backend/shop/orders/placing.py")
+    set_commits(code.release, [commit(OTHER, "Vendor it", "dora@example.com", *others), placing])
+    assert suspects(page_of(alice, world.issues["checkout"])) == [PLACING[:4]]
 
 
 def test_an_issue_without_commits_shows_none(world: World, alice: Client) -> None:
@@ -174,6 +184,42 @@ def test_authors_are_suggested_and_assigned_with_one_click(world: World, alice: 
     assert "PaymentFailed" in page
 
 
+def test_many_issues_are_assigned_at_once(world: World, alice: Client, bob: Client) -> None:
+    """To oneself, to a member, to nobody; who does not see a project is not given its issues."""
+    names = ("checkout", "message", "browser")
+    picked = [str(world.issues[name].pk) for name in names]
+    assert 'formaction="/issues/assignee/"' in alice.get("/issues/").content.decode()
+
+    def assign(client: Client, assignee: str) -> int:
+        about = {"issue": picked, "assignee": assignee}
+        return client.post("/issues/assignee/", about).status_code
+
+    def owners() -> list[User | None]:
+        held = Assignment.objects.filter(issue__in=picked).order_by("issue__project", "issue")
+        return [one.user for one in held]
+
+    assert assign(bob, "me") == 302
+    assert owners() == [world.bob] * 3
+    Membership.objects.filter(user=world.bob).update(sees_all=False)
+    ProjectMember.objects.create(project=world.shop, membership=world.bob.memberships.get())
+    assert assign(alice, "") == 302
+    assert owners() == [None] * 3
+    assert assign(alice, str(world.bob.pk)) == 302
+    assert owners() == [world.bob, world.bob, None]
+    assert assign(alice, str(world.charlie.pk)) == 400
+    assert assign(bob, "me") == 302
+    assert owners() == [world.bob, world.bob, None]
+
+
+def test_issues_of_who_leaves_are_nobody_s(world: World, alice: Client) -> None:
+    """They are found as unassigned, and show no name."""
+    issue = world.issues["checkout"]
+    Assignment.objects.create(issue=issue, user=world.bob, by=world.alice)
+    remove_member(world.bob.memberships.get(), by=world.alice)
+    assert issue.short_name in alice.get("/issues/?query=is:unassigned").content.decode()
+    assert not Assignment.objects.filter(issue=issue).exists()
+
+
 def test_me_is_who_searches(world: World, alice: Client, bob: Client) -> None:
     """The same search finds something else for each."""
     issue = world.issues["checkout"]
@@ -231,6 +277,30 @@ def test_new_issues_are_assigned_where_the_project_wants_it(world: World, alice:
     Assignment.objects.all().delete()
     assign_waiting(world.visible)
     assert not Assignment.objects.exists()
+
+
+def test_one_project_s_fault_and_a_person_s_choice_hinder_no_assignment(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another project has its turn all the same; whom a person chose meanwhile stays."""
+    from vedette.sources import assigning
+
+    for project in (world.web, world.shop):
+        Ownership.objects.create(project=project, rules="path:** alice@example.com", assigns=True)
+    issue, taken = world.issues["checkout"], world.issues["crash"]
+
+    def owner_of(found: Issue, _: object) -> User:
+        if found.project == world.web:
+            raise RuntimeError("a payload that nobody foresaw")
+        if found == taken:
+            Assignment.objects.create(issue=taken, user=world.bob, by=world.bob)
+        return world.alice
+
+    monkeypatch.setattr(assigning, "_owner", owner_of)
+    with pytest.raises(RuntimeError):
+        assigning.assign_waiting(world.visible)
+    assigned = dict(Assignment.objects.values_list("issue", "user"))
+    assert (assigned[issue.pk], assigned[taken.pk]) == (world.alice.pk, world.bob.pk)
 
 
 def test_repositories_are_named_and_given_an_address(world: World, alice: Client) -> None:

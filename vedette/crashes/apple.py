@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, TypeAlias
+
+import re2
 
 from vedette.crashes.apple_json import read_json_report
 from vedette.crashes.bytes import clean
@@ -12,21 +13,26 @@ Tree: TypeAlias = dict[str, Any]
 
 _MOST_BYTES = 8 << 20
 _MOST_LINES = 50_000
+_MOST_THREADS = 256
+_MOST_IMAGES = 5000
 _MOST_FRAMES = 512
+_MOST_OTHER_FRAMES = 3000  # of the threads that did not crash
 _MOST_LINE = 2000
 _HEAD = (b"Incident Identifier:", b"Process:", b"Hardware Model:")
-_FIELD = re.compile(r"^([A-Z][A-Za-z /]{2,40}):\s+(\S.*)$")
-_THREAD = re.compile(r"^Thread (\d{1,6})( Crashed)?:+")
-_THREAD_NAME = re.compile(r"^Thread (\d{1,6}) name:\s*(.*)$")
-_STATE = re.compile(r"^Thread (\d{1,6}) crashed with .* Thread State")
-_FRAME = re.compile(r"^(\d{1,4})\s+(\S.{0,200}?)\s+0x([0-9a-fA-F]{1,16})\s+(.{1,1500})$")
-_SYMBOL = re.compile(r"^(\S.*?) \+ (\d+)(?: \(([^()]+):(\d+)\))?$")
-_IMAGE = re.compile(
+# Strangers write these lines: patterns that never go back, so a line costs what it is long.
+_FIELD = re2.compile(r"^([A-Z][A-Za-z /]{2,40}):\s+(\S.*)$")
+_THREAD = re2.compile(r"^Thread (\d{1,6})( Crashed)?:+")
+_THREAD_NAME = re2.compile(r"^Thread (\d{1,6}) name:\s*(.*)$")
+_STATE = re2.compile(r"^Thread (\d{1,6}) crashed with .* Thread State")
+_FRAME = re2.compile(r"^(\d{1,4})\s+(\S.{0,200}?)\s+0x([0-9a-fA-F]{1,16})\s+(.+)$")
+_SYMBOL = re2.compile(r"^(\S.*?) \+ (\d+)(?: \(([^()]+):(\d+)\))?$")
+_IMAGE = re2.compile(
     r"^\s*0x([0-9a-fA-F]{1,16})\s+-\s+(?:0x([0-9a-fA-F]{1,16})|\?\?\?)\s+\+?(.{1,200}?)"
     r"\s+<([0-9a-fA-F-]{32,36})>\s+(\S.*)$"
 )
-_REGISTER = re.compile(r"\b([a-z][a-z0-9]{1,4}): (0x[0-9a-fA-F]{1,16})")
-_REASON = re.compile(r"^(\S+)(?: \(([A-Z0-9]+)\))?")
+_REGISTER = re2.compile(r"\b([a-z][a-z0-9]{1,4}): (0x[0-9a-fA-F]{1,16})")
+_SYSTEM = re2.compile(r"^(.*?) ([\d.]+)(?: \((\w+)\))?")
+_REASON = re2.compile(r"^(\S+)(?: \(([A-Z0-9]+)\))?")
 _ARCHITECTURES = {"X86-64": "x86_64", "ARM-64": "arm64", "X86": "x86", "ARM": "arm"}
 
 
@@ -85,6 +91,8 @@ class _Report:
             self.fields.setdefault(found[1], clean(found[2])[:500])
 
     def _begin(self, number: int, *, is_crashed: bool) -> None:
+        if number not in self.threads and len(self.threads) >= _MOST_THREADS and not is_crashed:
+            return
         self._frames = self.threads.setdefault(number, [])
         if is_crashed:
             self.crashed = number
@@ -92,19 +100,21 @@ class _Report:
     def event(self) -> Tree:
         """The parts of an event."""
         crashed = self._crashed()
-        threads = []
+        threads, left = [], _MOST_OTHER_FRAMES
         for number, frames in self.threads.items():
             is_it = number == crashed
             held: Tree = {"id": number, "crashed": is_it, "current": is_it}
             if self.names.get(number):
                 held["name"] = self.names[number]
-            if not is_it:
+            if not is_it and left > 0:
                 held["stacktrace"] = {"frames": frames[::-1]}
+                left -= len(frames)
             threads.append(held)
         arch = _ARCHITECTURES.get(self.fields.get("Code Type", "").partition(" ")[0], "")
-        for image in self.images:
+        images = self.images[:_MOST_IMAGES]
+        for image in images:
             image |= {"arch": arch} if arch else {}
-        made: Tree = {"threads": {"values": threads}, "images": self.images}
+        made: Tree = {"threads": {"values": threads}, "images": images}
         made["exception"] = {"values": [self._exception(crashed)]}
         made["contexts"] = self._contexts(arch)
         return made
@@ -141,7 +151,7 @@ class _Report:
 
     def _contexts(self, arch: str) -> Tree:
         made: Tree = {}
-        system = re.match(r"^(.*?) ([\d.]+)(?: \((\w+)\))?", self.fields.get("OS Version", ""))
+        system = _SYSTEM.match(self.fields.get("OS Version", ""))
         if system:
             made["os"] = {"type": "os", "name": system[1], "version": system[2]}
             if system[3]:
@@ -158,7 +168,7 @@ class _Report:
         return made
 
 
-def _frame(found: re.Match[str]) -> Tree:
+def _frame(found: re2._Match[str]) -> Tree:
     frame: Tree = {"package": clean(found[2]), "instruction_addr": f"0x{found[3].lower()}"}
     symbol = _SYMBOL.match(found[4])
     if symbol and not symbol[1].startswith("0x"):
@@ -168,7 +178,7 @@ def _frame(found: re.Match[str]) -> Tree:
     return frame
 
 
-def _image(found: re.Match[str]) -> Tree:
+def _image(found: re2._Match[str]) -> Tree:
     start = int(found[1], 16)
     image: Tree = {
         "type": "macho",

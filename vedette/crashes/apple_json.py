@@ -12,6 +12,7 @@ Tree: TypeAlias = dict[str, Any]
 
 _MOST_THREADS = 256
 _MOST_FRAMES = 512
+_MOST_OTHER_FRAMES = 3000  # of the threads that did not crash
 _MOST_IMAGES = 5000
 _ARCHITECTURES = {"X86-64": "x86_64", "ARM-64": "arm64", "X86": "x86", "ARM": "arm"}
 _WORD = 1 << 64
@@ -27,11 +28,15 @@ def read_json_report(data: bytes) -> Tree:
     if not isinstance(held, dict) or not _list(held.get("threads")):
         raise ValueError("the crash report names no threads")
     images = [_image(one) for one in _list(held.get("usedImages"))[:_MOST_IMAGES]]
+    left = _MOST_OTHER_FRAMES
     threads, exception = [], _exception(_dict(held.get("exception")))
-    for index, one in enumerate(_list(held["threads"])[:_MOST_THREADS]):
+    for index, one in enumerate(_list(held["threads"])):
         thread = _dict(one)
         is_it = thread.get("triggered") is True or held.get("faultingThread") == index
-        frames = [_frame(frame, images) for frame in _list(thread.get("frames"))[:_MOST_FRAMES]]
+        if index >= _MOST_THREADS and (not is_it or "stacktrace" in exception):
+            continue
+        sent = _list(thread.get("frames"))[: _MOST_FRAMES if is_it or left > 0 else 0]
+        frames = [_frame(frame, images) for frame in sent]
         trace: Tree = {"frames": frames[::-1]}
         made: Tree = {"id": index, "crashed": is_it, "current": is_it}
         if name := _text(thread.get("name")) or _text(thread.get("queue")):
@@ -41,6 +46,7 @@ def read_json_report(data: bytes) -> Tree:
             exception |= {"thread_id": index, "stacktrace": {**trace, "registers": registers}}
         else:
             made["stacktrace"] = trace
+            left -= len(frames)
         threads.append(made)
     return {
         "exception": {"values": [exception]},

@@ -27,7 +27,11 @@ def describe(dump: Minidump) -> Tree:
     for thread in dump.threads:
         is_it = thread.id == crashed
         context = dump.exception.context if is_it and dump.exception is not None else b""
-        stack = _stacktrace(dump, context or thread.context, modules, code, with_registers=is_it)
+        stack = (
+            _stacktrace(dump, context or thread.context, modules, code, with_registers=is_it)
+            if is_it or left > 0
+            else None
+        )
         held: Tree = {
             "id": thread.id,
             "name": thread.name or None,
@@ -36,7 +40,7 @@ def describe(dump: Minidump) -> Tree:
         held["current"] = is_it
         if is_it:
             trace = stack
-        elif stack is not None and left > 0:
+        elif stack is not None:
             held["stacktrace"] = stack
             left -= len(stack["frames"])
         threads.append({key: value for key, value in held.items() if value is not None})

@@ -17,6 +17,7 @@ _MAGIC = 0x504D444D  # MDMP
 _HEADER_BYTES = 32
 _MOST_STREAMS = 256
 MOST_THREADS = 256
+_MOST_LISTED = 20_000  # of which the one that crashed is looked for
 _MOST_REGIONS = 100_000
 _THREADS, _MODULES, _MEMORY, _EXCEPTION, _SYSTEM, _MEMORY64 = 3, 4, 5, 6, 7, 9
 _MEMORY_INFO, _THREAD_NAMES = 16, 24
@@ -77,9 +78,10 @@ def read_minidump(data: bytes) -> Minidump:
     dump.modules = read_modules(held, streams.get(_MODULES), dump.system)
     dump.memory = Memory(held, _regions(held, streams))
     names = dict(_names(held, streams.get(_THREAD_NAMES)))
-    dump.threads = list(_threads(held, streams.get(_THREADS), names))
     dump.exception = _exception(held, streams.get(_EXCEPTION))
     dump.requesting = _requesting(held, streams.get(_BREAKPAD_INFO))
+    crashed = dump.exception.thread_id if dump.exception is not None else dump.requesting
+    dump.threads = _threads(held, streams.get(_THREADS), names, crashed)
     dump.executable = sorted(
         [*_maps(held, streams.get(_LINUX_MAPS)), *_pages(held, streams.get(_MEMORY_INFO))]
     )
@@ -96,19 +98,28 @@ def _directory(held: Held, count: int, start: int) -> dict[int, tuple[int, int]]
     return streams
 
 
-def _threads(held: Held, stream: tuple[int, int] | None, names: dict[int, str]) -> Iterator[Thread]:
-    for at in entries(held, stream, 48, MOST_THREADS):
+def _threads(
+    held: Held, stream: tuple[int, int] | None, names: dict[int, str], crashed: int | None
+) -> list[Thread]:
+    """The first threads, and whichever of them crashed."""
+    found: list[Thread] = []
+    for at in entries(held, stream, 48, _MOST_LISTED):
         entry = held.unpack("IIIIQQIIII", at)
         if entry is None:
-            return
+            break
+        if len(found) >= MOST_THREADS and entry[0] != crashed:
+            continue
         start, size, where, context_size, context_at = entry[5:]
         context = held.slice(context_at, min(context_size, 4096))
         stack = Region(start, size, where) if held.slice(where, size) is not None else None
-        yield Thread(entry[0], names.get(entry[0], ""), bytes(context or b""), stack)
+        found.append(Thread(entry[0], names.get(entry[0], ""), bytes(context or b""), stack))
+        if len(found) > MOST_THREADS:
+            break
+    return found
 
 
 def _names(held: Held, stream: tuple[int, int] | None) -> Iterator[tuple[int, str]]:
-    for at in entries(held, stream, 12, MOST_THREADS * 4):
+    for at in entries(held, stream, 12, _MOST_LISTED):
         entry = held.unpack("IQ", at)
         if entry is not None:
             yield entry[0], held.text(entry[1], 200)

@@ -14,6 +14,8 @@ _ENTRY_BYTES = 108
 _PDB = b"RSDS"
 _ELF = b"LEpB"
 _MOST_BUILD_ID = 64
+_MOST_NAME = 500
+_MOST_CHARACTERS = 1 << 20  # of all names: each of them may be the same bytes of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Module:
 def read_modules(held: Held, stream: tuple[int, int] | None, system: System) -> list[Module]:
     """The modules by address; the first of them is the program itself."""
     modules = []
+    left = _MOST_CHARACTERS
     for at in entries(held, stream, _ENTRY_BYTES, _MOST_MODULES):
         found = held.unpack("QIIII52xII", at)
         if found is None:
@@ -42,7 +45,10 @@ def read_modules(held: Held, stream: tuple[int, int] | None, system: System) -> 
             code_id = f"{timestamp:08X}{size:x}" if timestamp else ""
         elif debug_id and not code_id and system.image_type == "macho":
             code_id = debug_id.replace("-", "")[:32]
-        modules.append(Module(start, size, held.text(name_at), debug_id, code_id, debug_file))
+        name = held.text(name_at, _MOST_NAME) if left > 0 else ""
+        debug_file = debug_file[:_MOST_NAME] if left > 0 else ""
+        left -= len(name) + len(debug_file)
+        modules.append(Module(start, size, name, debug_id, code_id, debug_file))
     return modules
 
 

@@ -5,6 +5,7 @@ The report itself stays an attachment.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -15,6 +16,7 @@ from vedette.crashes.apple import read_apple_report
 from vedette.crashes.dumps import describe
 from vedette.crashes.minidump import read_minidump
 from vedette.crashes.unreal import read_container
+from vedette.wire.json_text import parse
 
 Tree: TypeAlias = dict[str, Any]
 
@@ -46,8 +48,8 @@ def fold(payload: bytes, report: CrashReport) -> bytes:
     """The event with what the report says; where the two differ, of the crash the report is right,
     of everything else the event. A payload that is no JSON object is left as it is."""
     try:
-        event = orjson.loads(payload or b"{}")
-    except orjson.JSONDecodeError:
+        event = parse(payload or b"{}")
+    except ValueError:
         return payload
     if not isinstance(event, dict):
         return payload
@@ -59,7 +61,18 @@ def fold(payload: bytes, report: CrashReport) -> bytes:
         event["errors"] = [*(held if isinstance(held, list) else ()), fault]
         said = {}
     _merge(event, said)
-    return orjson.dumps(event)
+    try:
+        return _encode(event)
+    except RecursionError:
+        return payload
+
+
+def _encode(event: Tree) -> bytes:
+    """The event as JSON; halves of characters and deep lists as the client wrote them."""
+    try:
+        return orjson.dumps(event)
+    except TypeError:
+        return json.dumps(event).encode()
 
 
 def _merge(event: Tree, said: Tree) -> None:

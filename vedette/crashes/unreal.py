@@ -6,7 +6,6 @@ bytes are the number of files.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any, TypeAlias
 from xml.etree import ElementTree
 
 import msgspec
+import re2
 
 from vedette.crashes.apple import is_apple_report, read_apple_report
 from vedette.crashes.bytes import Held, clean
@@ -23,6 +23,8 @@ from vedette.crashes.minidump import read_minidump
 Tree: TypeAlias = dict[str, Any]
 
 _MOST_BYTES = 128 << 20
+_MOST_RATIO = 100
+_FREE_BYTES = 8 << 20
 _MOST_FILES = 32
 _MOST_XML_BYTES = 4 << 20
 _MOST_PROPERTIES = 200
@@ -30,7 +32,7 @@ _MOST_CHARACTERS = 8192
 _MAGIC = b"CR1"
 _CONTEXT = "CrashContext.runtime-xml"
 _LEFT_OUT = frozenset({"CallStack", "PCallStack", "Modules", "PCallStackHash", "Threads"})
-_CALL = re.compile(r"^\s*(\S.*?)\s+0x([0-9a-fA-F]{1,16})\s+\+\s+([0-9a-fA-F]{1,16})\s*$")
+_CALL = re2.compile(r"^\s*(\S.*?)\s+0x([0-9a-fA-F]{1,16})\s+\+\s+([0-9a-fA-F]{1,16})\s*$")
 _MOST_CALLS = 128
 
 
@@ -59,13 +61,14 @@ class Packed:
 
 def unpack_container(data: bytes) -> list[Packed]:
     """The files of a container. Raises NoContainer."""
+    most = min(_MOST_BYTES, max(_FREE_BYTES, _MOST_RATIO * len(data)))
     try:
         packer = zlib.decompressobj()
-        plain = packer.decompress(data, _MOST_BYTES)
+        plain = packer.decompress(data, most)
     except zlib.error:
         raise NoContainer("the crash report cannot be unpacked") from None
     if not packer.eof:
-        raise NoContainer("the crash report is cut off, or unpacks to more than 128 MB")
+        raise NoContainer(f"the crash report is cut off, or unpacks to more than {most >> 20} MB")
     return list(_files(plain))
 
 
@@ -187,7 +190,7 @@ def _exception(properties: dict[str, str], message: str) -> Tree:
     return value
 
 
-def _frame(call: re.Match[str]) -> Tree:
+def _frame(call: re2._Match[str]) -> Tree:
     start, offset = int(call[2], 16), int(call[3], 16)
     return {"package": call[1], "instruction_addr": hex(start + offset), "image_addr": hex(start)}
 

@@ -56,6 +56,13 @@ def assign(
     return len(ids)
 
 
+def assign_undecided(issue: Issue, user: User) -> bool:
+    """Give the issue to somebody by its project's rules, unless somebody decided meanwhile."""
+    wanted = Assignment(issue=issue, user=user, at=clock.now())
+    Assignment.objects.bulk_create([wanted], ignore_conflicts=True)
+    return Assignment.objects.filter(issue=issue, user=user, by=None).exists()
+
+
 def assignment_of(issue: Issue) -> Assignment | None:
     """Who works on it, if anybody does."""
     return assignments_of([issue]).get(issue.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -94,9 +95,20 @@ class Stacks:
 
     def encode(self) -> bytes:
         """The event with its stacks as they are now."""
-        made = {name: msgspec.Raw(orjson.dumps(part)) for name, part in self._parts.items()}
+        made = {name: msgspec.Raw(self._encoded(name)) for name in self._parts}
         rest = {name: held for name, held in self._event.items() if name not in _PARTS}
         return msgspec.json.encode({**rest, **made})
+
+    def _encoded(self, name: str) -> bytes:
+        """A part as JSON; one with lists nested as nobody writes them may stay as it was sent."""
+        try:
+            return orjson.dumps(self._parts[name])
+        except TypeError:
+            pass
+        try:
+            return json.dumps(self._parts[name]).encode()
+        except RecursionError:
+            return bytes(self._event[name]) if name in self._event else b"{}"
 
 
 def _taken_note(frame: object) -> Tree | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from vedette.accounts.models import User
-from vedette.issues.assigning import assign
+from vedette.issues.assigning import assign_undecided
 from vedette.issues.models import Assignment, Issue
 from vedette.issues.reading import load_event
 from vedette.projects.models import Project
@@ -22,10 +22,20 @@ _MOST_ISSUES = 100  # of a project in one turn
 
 
 def assign_waiting(visible: VisibleProjects) -> None:
-    """Look at what is new in each project that assigns by itself."""
+    """Look at what is new in each project that assigns by itself.
+
+    What one project raises keeps no other from its turn, and is raised when all had it.
+    """
+    faults: list[Exception] = []
     held = Ownership.objects.filter(assigns=True).select_related("project__organization")
     for ownership in held.order_by("pk"):
-        _assign(ownership, visible)
+        try:
+            _assign(ownership, visible)
+        except Exception as error:
+            log.warning("the issues of %s were not assigned: %s", ownership.project.slug, error)
+            faults.append(error)
+    if faults:
+        raise faults[0]
 
 
 def begin_assigning(project: Project, *, assigns: bool) -> None:
@@ -35,7 +45,7 @@ def begin_assigning(project: Project, *, assigns: bool) -> None:
         held.last_issue = _last_issue(project)
         held.last_regression = _last_regression(project)
     held.assigns = assigns
-    held.save()
+    held.save(update_fields=["assigns", "last_issue", "last_regression"])
 
 
 def _assign(ownership: Ownership, visible: VisibleProjects) -> None:
@@ -54,8 +64,7 @@ def _assign(ownership: Ownership, visible: VisibleProjects) -> None:
     decided = Assignment.objects.filter(issue__in=waiting).values_list("issue_id", flat=True)
     for pk in sorted(waiting.keys() - set(decided)):
         owner = _owner(waiting[pk], visible)
-        if owner is not None:
-            assign([project], [pk], owner, by=None)
+        if owner is not None and assign_undecided(waiting[pk], owner):
             log.info("issue %d was assigned by the rules of %s", pk, project.slug)
     Ownership.objects.filter(pk=ownership.pk).update(
         last_issue=issues[-1].pk if issues else ownership.last_issue,

@@ -19,7 +19,7 @@ MOST_RULES = 500
 MOST_CHARACTERS = 100_000
 _KINDS = ("path", "module", "url", "codeowners")
 _RULE = re.compile(r"(?P<kind>[a-z]+|tags\.[^\s:\"]+):(?:\"(?P<quoted>[^\"]*)\"|(?P<plain>\S+))")
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
+_ADDRESS = re2.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\z")
 _WILDCARD = re.compile(r"\*\*/?|\*|\?")
 _TEAM = re.compile(r"#[\w.-]+\Z")
 
@@ -142,19 +142,21 @@ def _tag_values(held: object, name: str) -> Iterator[str]:
 
 @lru_cache(maxsize=2000)
 def _pattern(pattern: str, kind: str) -> re2._Regexp[str]:
-    """The pattern for a whole text; a path's may begin at any folder unless a slash roots it."""
+    """The pattern for a whole text. A path's may begin at any folder; in CODEOWNERS a slash that
+    is not the last character roots it, and it holds what lies in a folder, but for `folder/*`."""
     is_path, is_codeowners = kind in ("path", "codeowners"), kind == "codeowners"
     body = pattern.lstrip("/") if is_path else pattern
     if is_codeowners and body.endswith("/"):
         body += "**"
     part = "[^/]" if is_path else "."
+    words = {"*": f"{part}*", "?": part, "**/": "(?:.*/)?", "**": ".*"}
     made, at = "", 0
     for found in _WILDCARD.finditer(body):
-        made += re2.escape(body[at : found.start()])
-        made += {"*": f"{part}*", "?": part}.get(found[0], ".*")
+        made += re2.escape(body[at : found.start()]) + words[found[0]]
         at = found.end()
     made += re2.escape(body[at:])
     if is_path:
-        is_rooted = is_codeowners and pattern.startswith("/")
+        is_rooted = is_codeowners and "/" in pattern.rstrip("/")
         made = ("/?" if is_rooted else "(?:.*/)?") + made
-    return re2.compile(made + ("(?:/.*)?" if is_codeowners else ""))
+    holds = is_codeowners and not body.endswith("/*")
+    return re2.compile(made + ("(?:/.*)?" if holds else ""))

@@ -52,8 +52,9 @@ def suspects_of(issue: Issue, payload: Mapping[str, Any], links: SourceLinks) ->
     places = decisive_places(payload)
     if not places:
         return []
+    mapped = [file.path for place in places if (file := links.file(place)) is not None]
     for release, words in _releases(issue):
-        matches = _matches(links, places, changed_files([release.pk], places))
+        matches = _matches(links, places, changed_files([release.pk], places, mapped))
         if matches:
             return _suspects(matches[:MOST_SUSPECTS], places, release, words)
     return []

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from symbolic.exceptions import SymbolicError
-from symbolic.proguard import ProguardMapper
 from symbolic.symcache import SymCache
 
 from vedette.blobs.packed import PackedFolder, TooLarge
+from vedette.symbols.files import MOST_CACHE_BYTES
+from vedette.symbols.mapping import Mapping
 from vedette.symbols.sources import SourceBundle
 
-MOST_FILE_BYTES = 192 << 20
+MOST_FILE_BYTES = MOST_CACHE_BYTES
+_LEAST_BYTES = 64 << 10  # what a small one costs besides its bytes; each mapping is a mapped file
 T = TypeVar("T")
 
 
@@ -26,10 +26,18 @@ class Unreadable(Exception):  # noqa: N818 - a fact of the file, no fault of our
 class Bounded(Generic[T]):
     """What was opened last, up to `most_bytes`, and always one. For one thread.
 
-    `open_` makes a thing of bytes and raises Unreadable, which is remembered, too.
+    `open_` makes a thing of bytes and raises Unreadable, which is remembered, too. Each thing
+    counts for `least_bytes` at least.
     """
 
-    def __init__(self, most_bytes: int, blobs: PackedFolder, open_: Callable[[bytes], T]) -> None:
+    def __init__(
+        self,
+        most_bytes: int,
+        blobs: PackedFolder,
+        open_: Callable[[bytes], T],
+        least_bytes: int = _LEAST_BYTES,
+    ) -> None:
+        self._least_bytes = least_bytes
         self._most_bytes = most_bytes
         self._blobs = blobs
         self._open = open_
@@ -53,7 +61,7 @@ class Bounded(Generic[T]):
             data = self._blobs.get(blob, MOST_FILE_BYTES)
             if data is None:
                 raise Unreadable("it was deleted")
-            return self._open(data), len(data)
+            return self._open(data), max(len(data), self._least_bytes)
         except TooLarge:
             return Unreadable(f"it is larger than {MOST_FILE_BYTES >> 20} MB"), 1024
         except Unreadable as error:
@@ -76,15 +84,12 @@ def open_symbols(data: bytes) -> SymCache:
         raise Unreadable(str(error)) from None
 
 
-def open_mapping(data: bytes) -> ProguardMapper:
-    """A ProGuard or R8 mapping. Raises Unreadable and OSError."""
-    with tempfile.TemporaryDirectory() as folder:  # it is mapped into memory: the name may go
-        path = Path(folder) / "mapping.txt"
-        path.write_bytes(data)
-        try:
-            return ProguardMapper.open(str(path))
-        except SymbolicError as error:
-            raise Unreadable(str(error)) from None
+def open_mapping(data: bytes) -> Mapping:
+    """A ProGuard or R8 mapping. Raises Unreadable."""
+    try:
+        return Mapping(data)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
 
 
 def open_sources(data: bytes) -> SourceBundle:

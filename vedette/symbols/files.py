@@ -5,18 +5,24 @@ For the process of `vedette.symbols.conversion`: a hostile file may end it.
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import re
+import uuid
 import zipfile
 from pathlib import Path
 
 import msgspec
 from symbolic.debuginfo import Archive, Object
 from symbolic.exceptions import SymbolicError
-from symbolic.proguard import ProguardMapper
 
 _MAPPING = re.compile(rb"^\S.* -> \S+:[ \t]*\r?$", re.MULTILINE)
+_WITH_LINES = re.compile(rb"[ \t]+\d+:\d+:")
+_MAPPINGS = uuid.uuid5(uuid.NAMESPACE_DNS, "guardsquare.com")  # as sentry-cli makes their ids
 _HEAD_BYTES = 1 << 20
+MOST_CACHE_BYTES = 192 << 20
 _MOST_OBJECTS = 32
+_MOST_SOURCES = 200_000
 _BUNDLE = b"SYSB"
 
 
@@ -105,11 +111,17 @@ def _read(found: Object, target: Path) -> ReadObject:
             made.symbols = target.name
         except SymbolicError as error:
             made.fault = f"its symbols cannot be read: {_short(error)}"
+        except OSError as error:
+            if error.errno != errno.EFBIG:
+                raise
+            target.unlink()
+            made.fault = f"its symbol cache would be larger than {MOST_CACHE_BYTES >> 20} MB"
     return made
 
 
 def _read_bundle(path: Path, debug_id: str) -> ReadObject:
     """A source bundle, by the id that it names, or that the client does. Raises NoDebugFile."""
+    _check_bundle(path)
     try:
         for one in Archive.open(str(path)).iter_objects():
             return ReadObject(
@@ -122,23 +134,37 @@ def _read_bundle(path: Path, debug_id: str) -> ReadObject:
             )
     except SymbolicError:
         pass  # one of a JVM program has no id of its own
-    if not debug_id or not zipfile.is_zipfile(path):
-        raise NoDebugFile("The source bundle cannot be read, or names no debug id.")
+    if not debug_id:
+        raise NoDebugFile("The source bundle names no debug id.")
     return ReadObject(
         debug_id=debug_id, symbol_type="sourcebundle", kind="src", features=["sources"]
     )
 
 
+def _check_bundle(path: Path) -> None:
+    """Raises NoDebugFile for what the pipeline could not open within its memory."""
+    try:
+        with zipfile.ZipFile(path) as held:
+            count = len(held.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise NoDebugFile(
+            "The source bundle cannot be read: it is no zip behind its head."
+        ) from None
+    if count > _MOST_SOURCES:
+        raise NoDebugFile(f"The source bundle has {count} files; {_MOST_SOURCES} are allowed.")
+
+
 def _read_mapping(path: Path, debug_id: str) -> ReadObject:
     """A ProGuard or R8 mapping; its id is made of its bytes where the client names none."""
-    try:
-        mapper = ProguardMapper.open(str(path))
-    except (SymbolicError, OSError) as error:
-        raise NoDebugFile(f"The ProGuard mapping cannot be read: {_short(error)}") from None
-    features = ["mapping", "lines"] if mapper.has_line_info else ["mapping"]
-    return ReadObject(
-        debug_id=(debug_id or str(mapper.uuid)).lower(), symbol_type="proguard", features=features
-    )
+    digest = hashlib.sha1(_MAPPINGS.bytes, usedforsecurity=False)
+    has_lines = False
+    with path.open("rb") as file:
+        for line in file:
+            digest.update(line)
+            has_lines = has_lines or _WITH_LINES.match(line) is not None
+    own = uuid.UUID(bytes=digest.digest()[:16], version=5)
+    features = ["mapping", "lines"] if has_lines else ["mapping"]
+    return ReadObject(debug_id=debug_id or str(own), symbol_type="proguard", features=features)
 
 
 def _short(error: Exception) -> str:

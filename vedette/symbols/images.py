@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import re2
 from symbolic.debuginfo import normalize_code_id, normalize_debug_id
 from symbolic.exceptions import SymbolicError
 
@@ -16,12 +16,12 @@ from vedette.symbols.lookup import WantedSymbols
 _MOST_IMAGES = 5000
 _MOST_ADDRESS = 1 << 64
 _OF_OTHERS = ("sourcemap", "proguard", "jvm", "dart_symbol_map")
-_OF_SYSTEM = re.compile(
-    r"^(?:/lib|/usr/lib|/system/|/apex/|/vendor/|/System/|/Library/Apple/|\[?linux-gate|\[?vdso"
+_MOST_NAME = 500
+_OF_SYSTEM = re2.compile(
+    r"(?i)^(?:/lib|/usr/lib|/system/|/apex/|/vendor/|/System/|/Library/Apple/|\[?linux-gate|\[?vdso"
     r"|/data/app-lib/.*webview|/nix/store/[^/]*glibc|.*/ld-linux|.*/Xcode.*/RuntimeRoot/"
     r"|.*\.simruntime/)"
-    r"|^[a-z]:[\\/]windows[\\/]",
-    re.IGNORECASE,
+    r"|^[a-z]:[\\/]windows[\\/]"
 )
 
 
@@ -75,13 +75,13 @@ def _read(held: object) -> Image | None:
         plain_debug_id(debug_id) if isinstance(debug_id, str) else "",
         plain_code_id(code_id) if isinstance(code_id, str) else "",
     )
-    name = name if isinstance(name, str) else ""
+    name = name[:_MOST_NAME] if isinstance(name, str) else ""
     first = -1 if start is None else start
     return Image(
         start=first,
         end=first + size if size and first >= 0 else 0,
         wanted=wanted,
-        name=name[:500],
+        name=name,
         is_system=_OF_SYSTEM.match(name) is not None,
     )
 

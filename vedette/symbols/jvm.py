@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from symbolic.exceptions import SymbolicError
-from symbolic.proguard import JavaStackFrame, ProguardMapper
+from symbolic.proguard import JavaStackFrame
+
+from vedette.symbols.mapping import Mapping
 
 Tree: TypeAlias = dict[str, Any]
 
@@ -13,7 +15,7 @@ _MOST_INLINED = 64
 _MOST_NAME = 2000
 
 
-def remap_frame(frame: Tree, mapping: ProguardMapper) -> list[Tree]:
+def remap_frame(frame: Tree, mapping: Mapping) -> list[Tree]:
     """The frames that stand for one, callers first; none where the mapping does not change it."""
     module, function = frame.get("module"), frame.get("function")
     if not (isinstance(module, str) and isinstance(function, str) and module):
@@ -31,7 +33,7 @@ def remap_frame(frame: Tree, mapping: ProguardMapper) -> list[Tree]:
         return []
 
 
-def remap_class(module: str, name: str, mapping: ProguardMapper) -> tuple[str, str] | None:
+def remap_class(module: str, name: str, mapping: Mapping) -> tuple[str, str] | None:
     """Package and name of an exception's class; None where the mapping does not change it."""
     whole = f"{module}.{name}" if module else name
     if not name or len(whole) > _MOST_NAME:
@@ -42,28 +44,29 @@ def remap_class(module: str, name: str, mapping: ProguardMapper) -> tuple[str, s
         return None
     if not found or found == whole:
         return None
-    package, _, short = found.rpartition(".")
+    package, _, short = found[:_MOST_NAME].rpartition(".")
     return package, short
 
 
 def _placed(frame: Tree, found: JavaStackFrame) -> Tree:
     """A frame with its original class, method, file and line."""
     file = found.file or _file_of(found.class_name)
-    made = {**frame, "module": found.class_name, "function": found.method}
+    made = {**frame, "module": found.class_name[:_MOST_NAME], "function": found.method[:_MOST_NAME]}
     made.pop("lineno", None)
     if found.line:
         made["lineno"] = found.line
-    made["filename"] = made["abs_path"] = file
+    made["filename"] = made["abs_path"] = file[:_MOST_NAME]
     return made
 
 
-def _named(frame: Tree, mapping: ProguardMapper, module: str, function: str) -> list[Tree]:
+def _named(frame: Tree, mapping: Mapping, module: str, function: str) -> list[Tree]:
     """The frame with what can be said without its line: the method if it is the only one of that
     name, else the class."""
     method = mapping.remap_method(module, function)
     if method is not None:
-        return [{**frame, "module": method[0], "function": method[1], **_file(method[0])}]
-    original = mapping.remap_class(module)
+        module, function = method[0][:_MOST_NAME], method[1][:_MOST_NAME]
+        return [{**frame, "module": module, "function": function, **_file(module)}]
+    original = (mapping.remap_class(module) or "")[:_MOST_NAME]
     if original:
         return [{**frame, "module": original, **_file(original)}]
     return []

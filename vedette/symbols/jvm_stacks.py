@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple, TypeAlias
 
-from symbolic.proguard import ProguardMapper
-
 from vedette.symbols.jvm import remap_class, remap_frame
+from vedette.symbols.mapping import Mapping
 from vedette.symbols.notes import put_note
+from vedette.symbols.room import Room
 from vedette.symbols.verdicts import NAMED, SymbolVerdict
 
 Tree: TypeAlias = dict[str, Any]
 
-_MOST_FRAMES = 4000
+MOST_FRAMES = 4000  # of an event
 JVM_PLATFORMS = frozenset({"java", "kotlin", "android"})
 
 
@@ -21,26 +21,30 @@ class JvmReader(NamedTuple):
     """Reads the stacks of one event. `verdict` is said of a frame that no mapping changes."""
 
     platform: str
-    mappings: list[ProguardMapper]
+    mappings: list[Mapping]
     verdict: SymbolVerdict
     note: Tree
+    room: Room
 
     def read(
-        self, frames: list[Any], tally: Counter[SymbolVerdict]
+        self, frames: list[Any], tally: Counter[SymbolVerdict], most: int = MOST_FRAMES
     ) -> tuple[list[list[Any]], bool]:
-        """For each frame those that stand for it, and whether any of them is new."""
-        pieces = [self._read(frame, tally) for frame in frames[:_MOST_FRAMES]]
+        """For each frame those that stand for it, and whether any of them is new; only the `most`
+        innermost are looked at."""
+        first = max(len(frames) - most, 0)
+        pieces = [self._read(frame, tally) for frame in frames[first:]]
         is_read = any(
             piece[0] is not frame and _is_named(piece[0])
-            for piece, frame in zip(pieces, frames, strict=False)
+            for piece, frame in zip(pieces, frames[first:], strict=True)
         )
-        return [*pieces, *([frame] for frame in frames[_MOST_FRAMES:])], is_read
+        return [*([frame] for frame in frames[:first]), *pieces], is_read
 
     def _read(self, frame: Any, tally: Counter[SymbolVerdict]) -> list[Any]:
         own = frame.get("platform") or self.platform if isinstance(frame, dict) else ""
         if own not in JVM_PLATFORMS or not frame.get("module"):
             return [frame]
-        new = next((found for one in self.mappings if (found := remap_frame(frame, one))), [])
+        calls = next((found for one in self.mappings if (found := remap_frame(frame, one))), [])
+        new = self.room.calls(calls)
         came = SymbolVerdict.APPLIED if new else self.verdict
         tally[came] += 1
         new = new or [dict(frame)]
@@ -54,7 +58,7 @@ def _is_named(frame: Tree) -> bool:
     return frame["data"]["symbols"]["verdict"] in NAMED
 
 
-def rename(holder: Tree, mappings: list[ProguardMapper]) -> None:
+def rename(holder: Tree, mappings: list[Mapping]) -> None:
     """Give an exception its original class."""
     name, module = holder.get("type"), holder.get("module")
     if not isinstance(name, str):

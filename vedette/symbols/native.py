@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from symbolic.exceptions import SymbolicError
 from symbolic.symcache import SymCache
 
+from vedette.symbols.caches import Bounded
 from vedette.symbols.demangling import demangle
 from vedette.symbols.images import Image
+from vedette.symbols.room import Room
 from vedette.symbols.sources import SourceBundle
 
 Tree: TypeAlias = dict[str, Any]
 
 _MOST_INLINED = 64
+_MOST_NAME = 4000
+_MOST_PATH = 1000
 _MOST_ANSWERS = 20_000
 _OF_TOOLCHAIN = re.compile(
     r"^/rustc/[0-9a-f]+/|[/\\]\.cargo[/\\](?:registry|git)[/\\]|[/\\]rustup[/\\]toolchains[/\\]"
@@ -37,17 +42,21 @@ class Call(NamedTuple):
 
 
 class AddressCache:
-    """What lies at the addresses asked last. For one thread."""
+    """What lies at the addresses asked last, by symbol cache. For one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, symbols: Bounded[SymCache]) -> None:
+        self._symbols = symbols
         self._held: OrderedDict[tuple[str, int], list[Call]] = OrderedDict()
 
-    def get(self, blob: str, symbols: SymCache, address: int) -> list[Call]:
-        """The calls at an address of the image, the outermost first; none for no function."""
+    def get(self, blob: str, address: int) -> list[Call]:
+        """The calls at an address of the image, the outermost first; none for no function.
+
+        Raises Unreadable and OSError.
+        """
         key = blob, address
         found = self._held.get(key)
         if found is None:
-            found = self._held[key] = _look_up(symbols, address)
+            found = self._held[key] = _look_up(self._symbols.get(blob), address)
             if len(self._held) > _MOST_ANSWERS:
                 self._held.popitem(last=False)
         else:
@@ -61,16 +70,19 @@ def _look_up(symbols: SymCache, address: int) -> list[Call]:
     except SymbolicError:
         return []
     calls = [
-        Call(demangle(one.symbol), one.symbol, one.full_path or "", int(one.line))
+        Call(
+            demangle(one.symbol)[:_MOST_NAME],
+            one.symbol[:_MOST_NAME],
+            (one.full_path or "")[:_MOST_PATH],
+            int(one.line),
+        )
         for one in found[:_MOST_INLINED]
         if one.symbol or one.line
     ]
     return calls[::-1]
 
 
-def expand(
-    frame: Tree, calls: list[Call], image: Image, sources: SourceBundle | None
-) -> list[Tree]:
+def expand(frame: Tree, calls: Sequence[Call], image: Image) -> list[Tree]:
     """The frames that stand for one: callers first, as frames are ordered."""
     made = []
     for at, call in enumerate(calls):
@@ -85,8 +97,6 @@ def expand(
             new["abs_path"] = call.path
             new["filename"] = _ENDS.split(call.path)[-1]
         _mark_app(new, call, image)
-        if sources is not None and call.line:
-            _add_source(new, call, sources)
         if at < len(calls) - 1:  # only the innermost ran with these variables
             new.pop("vars", None)
         new = {key: value for key, value in new.items() if value is not None}
@@ -102,7 +112,9 @@ def _mark_app(frame: Tree, call: Call, image: Image) -> None:
         frame["in_app"] = True
 
 
-def _add_source(frame: Tree, call: Call, sources: SourceBundle) -> None:
-    found = sources.around(call.path, call.line)
-    if found is not None:
+def add_source(frame: Tree, sources: SourceBundle, room: Room) -> None:
+    """Put the lines around a frame that was read into it, if they are there and there is room."""
+    path, line = frame.get("abs_path"), frame.get("lineno")
+    found = sources.around(path, line) if path and line else None
+    if found is not None and room.has_text([*found[0], found[1], *found[2]]):
         frame["pre_context"], frame["context_line"], frame["post_context"] = found

@@ -31,12 +31,17 @@ def locate(frames: list[Any], at: int, images: Images) -> Located | None:
     is_exact = wish is False if isinstance(wish, bool) else at == len(frames) - 1
     mode = frame.get("addr_mode")
     if isinstance(mode, str) and mode.startswith("rel:"):
-        index = int(mode[4:]) if mode[4:].isascii() and mode[4:].isdigit() else -1
-        image, start = images.by_index(index), 0
+        image, start = images.by_index(_index(mode[4:])), 0
     else:
         image = images.at(address)
         start = image.start if image is not None else 0
     return Located(image, max(address - start - (0 if is_exact else 1), 0))
+
+
+def _index(text: str) -> int:
+    """The number of an image; -1 for what is none."""
+    is_one = text.isascii() and text.isdigit() and len(text) <= 6
+    return int(text) if is_one else -1
 
 
 def in_image(frame: Tree, image: Image) -> Tree:

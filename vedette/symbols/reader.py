@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from symbolic.proguard import ProguardMapper
 from symbolic.symcache import SymCache
 
 from vedette import clock
@@ -25,23 +24,23 @@ from vedette.symbols.caches import (
     open_symbols,
 )
 from vedette.symbols.images import Image, Images, mapping_ids
-from vedette.symbols.jvm_stacks import JvmReader, rename
+from vedette.symbols.jvm_stacks import MOST_FRAMES, JvmReader, rename
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion, WantedSymbols
-from vedette.symbols.native import AddressCache, expand
+from vedette.symbols.mapping import Mapping
+from vedette.symbols.native import AddressCache, add_source, expand
 from vedette.symbols.notes import mark
 from vedette.symbols.placing import Located, frames_of, in_image, locate
-from vedette.symbols.replacing import put_frames
+from vedette.symbols.replacing import Place, put_frames
+from vedette.symbols.room import Room
 from vedette.symbols.sources import SourceBundle
 from vedette.symbols.verdicts import MENDABLE, NAMED, SymbolVerdict
 
 Tree: TypeAlias = dict[str, Any]
-Path: TypeAlias = tuple[str, ...]
 AskSymbols: TypeAlias = Callable[[SymbolQuestion], Sequence[FoundSymbols]]
 
 _CACHE_BYTES = 48 << 20
 _MAPPING_BYTES = 32 << 20
 _SOURCE_BYTES = 16 << 20
-_MOST_FRAMES = 4000
 _MOST_ANSWERS = 20_000
 _DAY = 86400
 _NOTHING = FoundSymbols()
@@ -71,15 +70,25 @@ def may_have_symbols(payload: bytes) -> bool:
     )
 
 
+class _Stack(NamedTuple):
+    """A native stack: whose it is, its frames, and where each of them is."""
+
+    of: Place
+    frames: list[Any]
+    places: list[Located | None]
+
+
 class SymbolReader:
     """Reads events. Raises what `ask` raises, and OSError."""
 
     def __init__(self, ask: AskSymbols, blobs: PackedFolder) -> None:
         self._ask = ask
         self._symbols: Bounded[SymCache] = Bounded(_CACHE_BYTES, blobs, open_symbols)
-        self._mappings: Bounded[ProguardMapper] = Bounded(_MAPPING_BYTES, blobs, open_mapping)
-        self._sources: Bounded[SourceBundle] = Bounded(_SOURCE_BYTES, blobs, open_sources)
-        self._addresses = AddressCache()
+        self._mappings: Bounded[Mapping] = Bounded(_MAPPING_BYTES, blobs, open_mapping)
+        self._sources: Bounded[SourceBundle] = Bounded(
+            _SOURCE_BYTES, blobs, open_sources, least_bytes=1 << 20
+        )
+        self._addresses = AddressCache(self._symbols)
         self._day = 0
         self._answers: dict[tuple[int, int, WantedSymbols], FoundSymbols] = {}
 
@@ -98,8 +107,9 @@ class SymbolReader:
         except ValueError:
             return None
         tally: Counter[SymbolVerdict] = Counter()
-        self._read_native(stacks, project_id, version, tally)
-        self._read_jvm(stacks, project_id, version, tally)
+        room = Room()
+        self._read_native(stacks, project_id, version, tally, room)
+        self._read_jvm(stacks, project_id, version, tally, room)
         return SymbolReading(stacks.encode(), tally) if tally else None
 
     def _find(
@@ -121,56 +131,75 @@ class SymbolReader:
         return {one: self._answers[project_id, version, one] for one in wanted}
 
     def _read_native(
-        self, stacks: Stacks, project_id: int, version: int, tally: Counter[SymbolVerdict]
+        self,
+        stacks: Stacks,
+        project_id: int,
+        version: int,
+        tally: Counter[SymbolVerdict],
+        room: Room,
     ) -> None:
         images = Images(stacks.images())
         if images.is_empty:
             return
-        left = _MOST_FRAMES
-        held: list[tuple[Path, list[Any], list[Located | None]]] = []
-        for path, holder in stacks.holders():
-            frames = frames_of(holder)
-            places = [locate(frames, at, images) for at in range(len(frames[:left]))]
-            left -= len(places)
-            if any(places):
-                held.append((path, frames, places))
+        held = _native_stacks(stacks, images)
         wanted = {
             one.image.wanted
-            for *_, places in held
-            for one in places
+            for stack in held
+            for one in stack.places
             if one is not None and one.image is not None and one.image.wanted.is_known
         }
         found = self._find(project_id, version, wanted)
-        for path, frames, places in held:
-            pieces, is_read = self._read_stack(frames, places, found, tally)
-            put_frames(stacks, path, pieces, is_read=is_read)
+        self._look_up(held, found)
+        lines: list[tuple[str, Tree]] = []
+        for stack in held:
+            pieces, is_read = self._read_stack(stack, found, tally, room, lines)
+            put_frames(stack.of, stacks.meta, pieces, is_read=is_read)
+        self._add_sources(lines, room)
+
+    def _look_up(self, held: list[_Stack], found: dict[WantedSymbols, FoundSymbols]) -> None:
+        """Ask each symbol cache for all its addresses at once: there may be room for one alone."""
+        asked = {
+            (file.symbols, one.address)
+            for stack in held
+            for one in stack.places
+            if one is not None and one.image is not None
+            if (file := found.get(one.image.wanted, _NOTHING)).symbols
+        }
+        for blob, address in sorted(asked):
+            try:
+                self._addresses.get(blob, address)
+            except Unreadable:
+                continue  # said of each of its frames
 
     def _read_stack(
         self,
-        frames: list[Any],
-        places: list[Located | None],
+        stack: _Stack,
         found: dict[WantedSymbols, FoundSymbols],
         tally: Counter[SymbolVerdict],
+        room: Room,
+        lines: list[tuple[str, Tree]],
     ) -> tuple[list[list[Any]], bool]:
-        """For each frame those that stand for it, and whether any of them is new."""
+        """For each frame those that stand for it, and whether any of them is new; the new ones
+        whose source may be found are added to `lines`, with its bundle."""
         pieces: list[list[Any]] = []
         is_read = False
-        for at, frame in enumerate(frames):
-            place = places[at] if at < len(places) else None
+        for frame, place in zip(stack.frames, stack.places, strict=True):
             if place is None:
                 pieces.append([frame])
                 continue
             file = found.get(place.image.wanted, _NOTHING) if place.image else _NOTHING
-            verdict, new = self._read_frame(frame, place, file)
+            verdict, new = self._read_frame(frame, place, file, room)
             tally[verdict] += 1
             for call, one in enumerate(new):
                 mark(one, place, file, verdict, is_inlined=call > 0)
             pieces.append(new)
-            is_read = is_read or verdict in NAMED
+            if verdict in NAMED:
+                is_read = True
+                lines += [(file.sources, one) for one in new if file.sources]
         return pieces, is_read
 
     def _read_frame(
-        self, frame: Tree, place: Located, file: FoundSymbols
+        self, frame: Tree, place: Located, file: FoundSymbols, room: Room
     ) -> tuple[SymbolVerdict, list[Tree]]:
         """What came of the frame, and the frames that stand for it."""
         image = place.image
@@ -180,26 +209,30 @@ class SymbolReader:
         if not file.symbols:
             return _without_symbols(file, image), as_sent
         try:
-            symbols = self._symbols.get(file.symbols)
+            calls = room.calls(self._addresses.get(file.symbols, place.address))
         except Unreadable:
             return SymbolVerdict.MALFORMED, as_sent
-        calls = self._addresses.get(file.symbols, symbols, place.address)
         if not calls:
             return SymbolVerdict.NO_SYMBOL, as_sent
-        new = expand(frame, calls, image, self._source(file))
+        new = expand(frame, calls, image)
         has_line = any(call.line for call in calls)
         return SymbolVerdict.APPLIED if has_line else SymbolVerdict.NO_LINE, new
 
-    def _source(self, file: FoundSymbols) -> SourceBundle | None:
-        if not file.sources:
-            return None
-        try:
-            return self._sources.get(file.sources)
-        except Unreadable:
-            return None
+    def _add_sources(self, lines: list[tuple[str, Tree]], room: Room) -> None:
+        """The lines around each frame, each bundle opened once."""
+        for blob, frame in sorted(lines, key=lambda one: one[0]):
+            try:
+                add_source(frame, self._sources.get(blob), room)
+            except Unreadable:
+                continue
 
     def _read_jvm(
-        self, stacks: Stacks, project_id: int, version: int, tally: Counter[SymbolVerdict]
+        self,
+        stacks: Stacks,
+        project_id: int,
+        version: int,
+        tally: Counter[SymbolVerdict],
+        room: Room,
     ) -> None:
         ids = mapping_ids(stacks.images())
         if not ids:
@@ -207,15 +240,16 @@ class SymbolReader:
         wanted = [WantedSymbols(one) for one in dict.fromkeys(ids)]
         found = self._find(project_id, version, set(wanted))
         mappings, verdict = self._open_mappings([found[one] for one in wanted])
-        for path, holder in stacks.holders():
-            reader = JvmReader(stacks.platform, mappings, verdict, {"debug_id": ids[0]})
-            pieces, is_read = reader.read(frames_of(holder), tally)
-            put_frames(stacks, path, pieces, is_read=is_read)
+        left = MOST_FRAMES
+        reader = JvmReader(stacks.platform, mappings, verdict, {"debug_id": ids[0]}, room)
+        for path, holder in list(stacks.holders()):
+            frames = frames_of(holder)
+            pieces, is_read = reader.read(frames, tally, left)
+            left = max(left - len(frames), 0)
+            put_frames((path, holder), stacks.meta, pieces, is_read=is_read)
             rename(holder, mappings)
 
-    def _open_mappings(
-        self, files: Sequence[FoundSymbols]
-    ) -> tuple[list[ProguardMapper], SymbolVerdict]:
+    def _open_mappings(self, files: Sequence[FoundSymbols]) -> tuple[list[Mapping], SymbolVerdict]:
         """The mappings that are there, and what to say of a frame that none of them changes."""
         mappings, verdict = [], SymbolVerdict.NO_MAPPING
         for file in files:
@@ -226,6 +260,20 @@ class SymbolReader:
                 except Unreadable:
                     verdict = SymbolVerdict.MALFORMED
         return mappings, verdict
+
+
+def _native_stacks(stacks: Stacks, images: Images) -> list[_Stack]:
+    """The stacks with a frame to be looked at; of very many frames the innermost of each stack."""
+    left = MOST_FRAMES
+    held = []
+    for path, holder in stacks.holders():
+        frames = frames_of(holder)
+        first = max(len(frames) - left, 0)
+        own = [locate(frames, at, images) for at in range(first, len(frames))]
+        left -= len(own)
+        if any(own):
+            held.append(_Stack((path, holder), frames, [*([None] * first), *own]))
+    return held
 
 
 def _without_symbols(file: FoundSymbols, image: Image) -> SymbolVerdict:

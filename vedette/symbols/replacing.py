@@ -7,26 +7,24 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from vedette.sourcemaps.remarks import REPLACED, follow
-from vedette.sourcemaps.stacks import Stacks
 
 Tree: TypeAlias = dict[str, Any]
+Place: TypeAlias = tuple[Sequence[str], Tree]  # of a stack: its path, and what has it
 
 
-def put_frames(
-    stacks: Stacks, path: Sequence[str], pieces: Sequence[Sequence[Any]], *, is_read: bool
-) -> None:
-    """Let the stack at `path` have these frames: for each that was sent those that stand for it.
+def put_frames(place: Place, meta: Tree, pieces: Sequence[Sequence[Any]], *, is_read: bool) -> None:
+    """Let the stack of `place` have these frames: for each that was sent those that stand for it.
 
     `is_read` if any of them is a new one: then the stack as it was sent is kept beside it, and
     what was said of a frame (`_meta`) is said of the frame that has its variables now.
     """
     if not pieces:
         return
-    holder = next(one for where, one in stacks.holders() if tuple(where) == tuple(path))
+    path, holder = place
     trace = holder["stacktrace"]
     if is_read:
         holder.setdefault("raw_stacktrace", trace)
-        _move_remarks(stacks.meta, path, pieces)
+        _move_remarks(meta, path, pieces)
     holder["stacktrace"] = {**trace, "frames": [frame for piece in pieces for frame in piece]}
 
 

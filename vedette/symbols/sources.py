@@ -13,7 +13,10 @@ CONTEXT_LINES = 5
 _MOST_MANIFEST_BYTES = 32 << 20
 _MOST_SOURCE_BYTES = 8 << 20
 _MOST_LINE_CHARACTERS = 1000
-_MOST_OPEN = 32
+_MOST_LINES = 300_000
+_MOST_OPEN = 8
+_MOST_KEPT_BYTES = 2 << 20  # of one source, as lines
+_LINE_BYTES = 64  # what a line costs besides its characters
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, KeyError,
     ValueError,
@@ -61,18 +64,20 @@ class SourceBundle:
             return []
         if name in self._open:
             self._open.move_to_end(name)
-        else:
-            self._open[name] = self._split(name)
+            return self._open[name]
+        lines = self._split(name)
+        if sum(map(len, lines)) + _LINE_BYTES * len(lines) <= _MOST_KEPT_BYTES:
+            self._open[name] = lines
             if len(self._open) > _MOST_OPEN:
                 self._open.popitem(last=False)
-        return self._open[name]
+        return lines
 
     def _split(self, name: str) -> list[str]:
         try:
             text = self._read(name, _MOST_SOURCE_BYTES).decode("utf-8", "replace")
         except _BROKEN:
             return []
-        return [line[:_MOST_LINE_CHARACTERS] for line in text.splitlines()]
+        return [line[:_MOST_LINE_CHARACTERS] for line in text.splitlines()[:_MOST_LINES]]
 
     def _read(self, name: str, most_bytes: int) -> bytes:
         with self._held.open(name) as file:

@@ -35,8 +35,7 @@ def change_status(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if asked not in Status.values:
         return HttpResponseBadRequest("unknown status")
     status = Status(asked)
-    names = request.POST.getlist("issue")[:_MOST_ISSUES]
-    ids = [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
+    ids = named_issues(request)
     by_release = _by_release(condition, viewer)
     projects = viewer.access.projects_for(Action.TRIAGE)
     try:
@@ -48,6 +47,12 @@ def change_status(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         text = f"{plural(len(before), 'issue')} {_DONE[status]}{_how(by_release)}."
         put_flash(request, Flash(text=text, undo=undo_data))
     return redirect(safe_next(request, reverse("issues")))
+
+
+def named_issues(request: HttpRequest) -> list[int]:
+    """The ids of the issues that were selected."""
+    names = request.POST.getlist("issue")[:_MOST_ISSUES]
+    return [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
 
 
 def _by_release(condition: str, viewer: Viewer) -> ByRelease | None:

@@ -1,4 +1,4 @@
-"""The issue list: search, tabs, sort, rows, and changing the status of selected issues."""
+"""The issue list: search, tabs, sort, rows, and changing selected issues."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from django.urls import reverse
 
 from vedette import clock
 from vedette.access.actions import Action
+from vedette.accounts.models import User
 from vedette.issues import reading
 from vedette.projects.models import Project
 from vedette.search import OtherReading, quote
 from vedette.web.access import Viewer
+from vedette.web.pages.issue_list.assigning import change_assignees, members_for
 from vedette.web.pages.issue_list.changes import change_status, undo
 from vedette.web.pages.issue_list.rows import Row, make_rows
 from vedette.web.pages.issue_list.tabs import Chip, Tab, make_chips, make_tabs, search_address
@@ -55,6 +57,7 @@ class ListContext:
     tabs: list[Tab]
     cleared: str
     rows: list[Row]
+    members: list[User]
     chips: list[Chip]
     error: str
     note: str
@@ -83,6 +86,7 @@ def issue_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         tabs=make_tabs(request.GET, query),
         cleared=search_address(request.GET, ""),
         rows=make_rows(found.rows),
+        members=members_for(viewer, (row.issue for row in found.rows)),
         chips=make_chips(request.GET, query, found.tokens),
         error=found.error,
         note=found.note,
@@ -159,6 +163,12 @@ PAGE = Page(
         Route(path="issues/suggestions/", name="issues-suggestions", view=suggestions),
         Route(
             path="issues/status/", name="issues-status", view=change_status, action=Action.TRIAGE
+        ),
+        Route(
+            path="issues/assignee/",
+            name="issues-assignee",
+            view=change_assignees,
+            action=Action.TRIAGE,
         ),
         Route(path="issues/undo/", name="undo", view=undo, action=Action.TRIAGE),
     ),
