@@ -235,3 +235,36 @@ def test_reading_needs_another_scope_than_writing(world: World) -> None:
     ):
         assert getattr(reader, method)(address, {}, content_type=JSON).status_code == 403
     assert reader.get(f"{CONFIGURATION}smoke/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "odd", ["x", "9" * 40, 5, -1.5, None, True, [], [1], [None], {}, {"a": []}]
+)
+def test_a_value_of_the_wrong_kind_is_a_mistake_and_no_failure(
+    world: World, token: Client, odd: Any
+) -> None:
+    """In every key of every kind: the answer is below 500."""
+    route_of(world)
+    good: dict[str, dict[str, Any]] = {
+        "rules/shop/a": {**RULE, "source": "event"},
+        "channels/ops": {"name": "Ops", "kind": "webhook", "url": "https://ops.example/in"},
+        "routes/pager": {"channels": ["ops"]},
+    }
+    keys = {
+        "rules/shop/a": (
+            "name", "source", "filter", "per", "measure", "window", "levels", "resolve", "guard",
+            "for", "keep_firing_for", "no_data", "enabled", "owner", "runbook", "labels", "notify",
+        ),
+        "channels/ops": ("name", "kind", "url", "secret", "enabled", "fallback", "most_messages"),
+        "routes/pager": (
+            "order", "match", "channels", "continue", "group_by", "wait", "interval", "repeat",
+            "mute",
+        ),
+    }  # fmt: skip
+    failed = []
+    for identity, entry in good.items():
+        for key in keys[identity]:
+            answer = token.put(f"{CONFIGURATION}{identity}/", {**entry, key: odd}, JSON)
+            if answer.status_code >= 500:
+                failed.append((identity, key, odd))
+    assert failed == []
