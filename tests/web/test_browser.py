@@ -13,10 +13,13 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+from tests.web.alerting import alert_of, channel_of, route_of, silence_of, told
 from tests.web.code import report_code
 from tests.web.world import PASSWORD, World, build_world
+from vedette.alerts.links import sign
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -47,6 +50,20 @@ PAGES = {
     "editor": "/account/editor/",
     "components": "/components/",
     "missing": "/nothing/",
+    "alerts": "/alerts/",
+    "history": "/alerts/?view=history",
+    "no-alert": "/alerts/?query=zzz",
+    "alert": "/alerts/{alert}/",
+    "rules": "/alerts/rules/",
+    "rule-new": "/alerts/rules/new/?preset=many",
+    "rule": "/alerts/rules/{rule}/",
+    "channels": "/alerts/channels/",
+    "channel-new": "/alerts/channels/new/?kind=slack",
+    "channel": "/alerts/channels/{channel}/",
+    "routes": "/alerts/routes/",
+    "route": "/alerts/routes/{route}/",
+    "silences": "/alerts/silences/",
+    "alert-act": "/alerts/act/{signed}/",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -75,6 +92,9 @@ def site(database: Path) -> Iterator[tuple[str, World]]:
     patch = pytest.MonkeyPatch()
     made = build_world()
     report_code(made, is_mapped=True)
+    told(made, alert_of(made), channel_of(made), state="sent")
+    route_of(made)
+    silence_of(made)
     made.stage.install(patch)
     connection.close()
     server = make_server(
@@ -90,7 +110,22 @@ def site(database: Path) -> Iterator[tuple[str, World]]:
 
 
 @pytest.fixture(scope="module")
-def chromium(site: tuple[str, World]) -> Iterator[Browser]:
+def addresses(site: tuple[str, World]) -> dict[str, str]:
+    """Of every page, with the numbers of this world."""
+    world = site[1]
+    alert = alert_of(world)
+    numbers = {
+        "alert": alert.pk,
+        "rule": alert.rule_id,
+        "channel": channel_of(world).pk,
+        "route": route_of(world).pk,
+        "signed": sign("silence", world.organization.pk, [alert.pk]),
+    }
+    return {name: address.format(**numbers) for name, address in PAGES.items()}
+
+
+@pytest.fixture(scope="module")
+def chromium(site: tuple[str, World], addresses: dict[str, str]) -> Iterator[Browser]:
     """One browser for the module."""
     with sync_api.sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
@@ -269,10 +304,12 @@ def test_the_author_of_a_suspect_commit_is_assigned_with_one_click(page: Page) -
 
 
 @pytest.mark.parametrize("width", [390, 1440, 2560])
-def test_no_page_is_wider_than_its_window(width: int, page: Page) -> None:
+def test_no_page_is_wider_than_its_window(
+    width: int, page: Page, addresses: dict[str, str]
+) -> None:
     """Phones to wide screens."""
     page.set_viewport_size({"width": width, "height": 900})
-    for address in PAGES.values():
+    for address in addresses.values():
         page.goto(address)
         wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, address
@@ -280,10 +317,12 @@ def test_no_page_is_wider_than_its_window(width: int, page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", list(PAGES))
-def test_pages_are_accessible(name: str, scheme: str, page: Page) -> None:
+def test_pages_are_accessible(
+    name: str, scheme: str, page: Page, addresses: dict[str, str]
+) -> None:
     """No violation that axe can find, contrast included."""
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(PAGES[name])
+    page.goto(addresses[name])
     page.evaluate(AXE)
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
     said = [
@@ -312,3 +351,24 @@ def test_everything_is_read_without_scripts(site: tuple[str, World], chromium: B
     page.get_by_role("link", name="Ruby").click()
     assert page.get_by_text("sentry-ruby").first.is_visible()
     context.close()
+
+
+def test_a_rule_is_written_tried_and_saved(page: Page) -> None:
+    """From a preset: the options of the chosen measure alone are seen, the trial stays in place."""
+    page.goto("/alerts/rules/new/?preset=users&project=shop")
+    assert page.locator('[name="option.unique.of"]').is_visible()
+    assert not page.locator('[name="option.rate.per"]').is_visible()
+    page.locator('input[name="measure"][value="rate"]').check()
+    assert page.locator('[name="option.rate.per"]').is_visible()
+    assert not page.locator('[name="guard.wilson"]').is_visible()
+    page.locator('input[name="measure"][value="ratio"]').check()
+    assert page.locator('[name="guard.wilson"]').is_visible()
+    page.locator('input[name="measure"][value="count"]').check()
+    page.fill('[name="levels.critical"]', ">1000")
+    page.fill('[name="levels.warning"]', ">500")
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_text("it would not have fired").wait_for()
+    assert page.input_value('[name="levels.critical"]') == ">1000"
+    page.locator("#rule-form").get_by_role("button", name="Make the rule").click()
+    page.wait_for_url("**/alerts/rules/")
+    page.get_by_text("Many users affected", exact=True).wait_for()

@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.web import samples
+from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_of
 from tests.web.world import World
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
+from vedette.alerts import links
 from vedette.alerts.people import sign
 from vedette.artifacts.models import DebugFile
 from vedette.artifacts.single_files import add_file
@@ -44,8 +46,11 @@ POST_ONLY = {
     "code-mapping",
     "source-map-removal",
     "debug-file-removal",
+    "alerts-change",
+    "alert-rule-state",
+    "alert-silence",
 }
-REDIRECTS = {"home", "jump"}
+REDIRECTS = {"home", "jump", "alert-channel-new"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -75,7 +80,14 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "invitation_id": Invitation.objects.latest("pk").pk,
         "bundle_id": bundle_id(world),
         "file_id": debug_file_id(world),
+        "rule_id": rule_of(world).pk,
+        "alert_id": alert_of(world).pk,
+        "channel_id": channel_of(world).pk,
+        "route_id": route_of(world).pk,
+        "silence_id": silence_of(world).pk,
     }
+    if route.name == "alert-act":
+        known["token"] = links.sign("acknowledge", world.organization.pk, [alert_of(world).pk])
     return {name: known[name] for name in _PARAMETER.findall(route.path)}
 
 

@@ -16,12 +16,14 @@ from django.urls import URLPattern
 from django.urls.resolvers import RoutePattern
 
 from tests.web import samples
+from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_of
 from tests.web.test_pages_contract import attachment_id
 from tests.web.world import World
 from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
 from vedette.accounts.roles import Role
+from vedette.alerts.models import Alert, AlertRoute, AlertRule, Channel, Silence
 from vedette.alerts.people import sign
 from vedette.artifacts.models import ArtifactFile, Bundle, DebugFile
 from vedette.artifacts.single_files import add_file
@@ -39,6 +41,8 @@ PAGE_ROUTES = [route for page in pages() for route in page.routes]
 API_PATTERNS = [pattern for pattern in urlpatterns if isinstance(pattern.pattern, RoutePattern)]
 WORD = "zanzibar"
 RELEASE = "opaque@1.0.0"  # without the word: an echoed address is no leak
+# Named by a number, and open to every member of the organisation, but not to Charlie.
+OF_THE_ORGANIZATION = {"alert-channel", "alert-channel-deliveries", "alert-route"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -69,6 +73,8 @@ class Scene:
         rows += CodeMapping.objects.order_by("pk").values()
         rows += Ownership.objects.order_by("pk").values()
         rows += Assignment.objects.order_by("pk").values()
+        for kind in (Alert, AlertRule, AlertRoute, Channel, Silence):
+            rows += kind.objects.order_by("pk").values()
         rows += ApiToken.objects.order_by("pk").values("pk", "name", "scopes", "expires_at")
         return rows + [
             (issue.pk, type(issue).objects.get(pk=issue.pk).status)
@@ -95,6 +101,9 @@ def make_scene(world: World) -> Scene:
     set_commits(release, [SentCommit(repository=f"{WORD}/code", key="a" * 40, files={})])
     _mapping(world)
     Ownership.objects.create(project=world.shop, rules=f"path:{WORD}/** alice@example.com")
+    alert_of(world)
+    route_of(world)
+    silence_of(world)
     return Scene(world, other)
 
 
@@ -120,7 +129,9 @@ def path_arguments(world: World) -> dict[str, str]:
 
 
 def names_something(route: Route | URLPattern) -> bool:
-    """Whether the address names a thing of Alice's."""
+    """Whether the address names a thing of Alice's, which no other member may see."""
+    if isinstance(route, Route) and route.name in OF_THE_ORGANIZATION:
+        return False
     path = route.path if isinstance(route, Route) else str(route.pattern)
     return bool(set(_PARAMETER.findall(path)) - {"token", "signed"})
 
@@ -169,6 +180,15 @@ def _arguments(world: World) -> dict[str, object]:
         "repository": _repository(world).pk,
         "mapping_id": _mapping(world).pk,
         "mapping": _mapping(world).pk,
+        "rule_id": rule_of(world).pk,
+        "alert_id": alert_of(world).pk,
+        "channel_id": channel_of(world).pk,
+        "route_id": route_of(world).pk,
+        "silence_id": silence_of(world).pk,
+        "alert": alert_of(world).pk,
+        "silence": silence_of(world).pk,
+        "kind": "rules",
+        "identity": f"{WORD}/{rule_of(world).slug}",
         "invitation_id": Invitation.objects.latest("pk").pk,
     }
 

@@ -61,6 +61,26 @@ def baseline_of(live: LiveRule, key: Key, end: int) -> tuple[int, ...]:
     return tuple(counts) if any(counts) else ()
 
 
+def counts_over(
+    live: LiveRule, key: Key, start: int, stop: int, step: int
+) -> dict[int, tuple[int, ...]]:
+    """All rows of one key and those of each part, by the beginnings of steps that have any."""
+    where = _of_issue(live, key) if live.rule.is_edge else _of_key(live, key)
+    columns = {"at": q.bucket(step), **_columns(live.rule, with_keys=False)}
+    columns.pop("members", None)
+    select = _select(live, start, stop, columns, where, with_keys=False)
+    select.group_by = ["at"]
+    return {
+        int(at): tuple(int(one) for one in counts) for at, *counts in store().query(select).rows
+    }
+
+
+def _of_issue(live: LiveRule, key: Key) -> list[q.Condition]:
+    """What happens once is told by its issue."""
+    groups = _groups_of(live.project_id, int(key[0])) if key else []
+    return [q.OneOf(q.Field("group_id"), groups)]
+
+
 def _bucketed(live: LiveRule, key: Key, start: int, stop: int) -> list[int]:
     window = live.rule.window
     columns: dict[str, q.Expression] = {"at": q.bucket(window), "n": q.count()}

@@ -65,6 +65,11 @@ def live_rules() -> list[LiveRule]:
     return _all[1]
 
 
+def live_rule(row: AlertRule) -> LiveRule | None:
+    """One rule, also one that is off; None if it cannot be read. Needs its project loaded."""
+    return next(iter(_loaded([row])), None)
+
+
 def oldest_bucket() -> int:
     """The moment before which nothing is in a window of any rule, with an hour to spare."""
     return int(clock.timestamp()) - longest(live.rule for live in live_rules()) - _SPARE_SECONDS

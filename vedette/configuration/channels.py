@@ -56,7 +56,7 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
     if not problems:
         problems += [Problem(path, words) for path, words in kind.check(settings).items()]
     fallback = entry.get("fallback")
-    if fallback and fallback not in known.get("channels", set()):
+    if fallback and str(fallback) not in known.get("channels", set()):
         problems.append(Problem("fallback", f"there is no channel {fallback}"))
     most = entry.get("most_messages", 0)
     if not isinstance(most, int) or not 0 <= most <= 10_000:

@@ -19,6 +19,7 @@ _KEYS = (
     *("wait", "interval", "repeat", "mute"),
 )
 _SPANS = {"wait": 10, "interval": 60, "repeat": 4 * 3600}
+_MOST_ORDER = 1_000_000
 _LISTS = ("match", "channels", "group_by", "mute")
 
 
@@ -53,6 +54,9 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
     problems = [Problem(key, f"a route has no {key}") for key in entry if key not in _KEYS]
     if not slug_of(entry):
         problems.append(Problem("id", "give the route an id"))
+    order = entry.get("order", 100)
+    if not isinstance(order, int) or not -_MOST_ORDER <= order <= _MOST_ORDER:
+        problems.append(Problem("order", "a whole number: the lowest is asked first"))
     for name in _LISTS:
         if not _is_list(entry.get(name, [])):
             problems.append(Problem(name, "a list of texts is needed"))

@@ -9,9 +9,12 @@ from vedette.accounts.models import AuditEntry, Organization, User
 _MOST_CHARACTERS = 400
 
 
-def note_change(request: HttpRequest, organization: Organization, what: str) -> None:
-    """The signed-in person has done this in the organisation."""
-    who = request.user.email if isinstance(request.user, User) else ""
+def note_change(
+    request: HttpRequest, organization: Organization, what: str, user: User | None = None
+) -> None:
+    """The signed-in person, or the `user` of a token, has done this in the organisation."""
+    known = user or (request.user if isinstance(request.user, User) else None)
+    who = known.email if known else ""
     AuditEntry.objects.create(
         organization=organization,
         who=who,

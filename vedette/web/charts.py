@@ -36,12 +36,35 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
-    """Something that happened at `x` percent of the chart: a release; `address` leads to it."""
+    """Something that happened at `x` percent of the chart; `address` leads to it.
+
+    `kind` is release, or the level of an alert.
+    """
 
     x: float
     name: str
     title: str
     address: str
+    kind: str = "release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A value across the whole chart at `y` percent from its top, such as a threshold."""
+
+    y: float
+    title: str
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A time within the chart, in percent of its width, such as that of an alert."""
+
+    x: float
+    width: float
+    title: str
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +79,8 @@ class BarChart:
     total: int
     noun: str = "event"
     markers: list[Marker] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
 
 
 def sparkline_path(buckets: Sequence[Bucket], width: int, height: int) -> str:
@@ -91,7 +116,7 @@ def stacked_bar_chart(
         bars += _stack(start, parts, x=index * step, step=step, top=top, noun=noun)
     return BarChart(
         bars=bars,
-        labels=_time_labels([start for start, _ in stacks]),
+        labels=time_labels([start for start, _ in stacks]),
         top=short_number(top),
         middle=short_number(top / 2) if top > 1 else "",
         rows=[(start, total) for (start, _), total in zip(stacks, totals, strict=True)],
@@ -134,7 +159,8 @@ def nice_ceiling(number: int) -> int:
         power *= 10
 
 
-def _time_labels(starts: Sequence[datetime]) -> list[Label]:
+def time_labels(starts: Sequence[datetime]) -> list[Label]:
+    """Words under a chart for some of its bars, by the beginnings of all of them."""
     if len(starts) < 2:
         return [Label(x=0, text=f"{start:%-d %b}", anchor="start") for start in starts]
     length = starts[-1] - starts[0]

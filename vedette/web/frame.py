@@ -34,6 +34,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RailEntry:
+    """An entry of the rail with what waits there; 0 shows no number."""
+
+    label: str
+    icon: str
+    route: str
+    key: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """The frame of a page. Without a viewer only the theme and the style matter."""
 
@@ -43,7 +54,7 @@ class Frame:
     version: str = __version__
     viewer: Viewer | None = None
     filter: SharedFilter | None = None
-    navigation: list[Navigation] = field(default_factory=list)
+    navigation: list[RailEntry] = field(default_factory=list)
     projects: list[Choice] = field(default_factory=list)
     environments: list[Choice] = field(default_factory=list)
     periods: list[Choice] = field(default_factory=list)
@@ -72,7 +83,7 @@ def build_frame(request: HttpRequest) -> Frame:
         styles=asset_url(STYLES),
         viewer=viewer,
         filter=shown,
-        navigation=navigation(),
+        navigation=[_rail_entry(entry, viewer) for entry in navigation()],
         projects=_project_choices(viewer, shown),
         environments=_environment_choices(viewer, shown),
         periods=[
@@ -88,6 +99,16 @@ def navigation() -> list[Navigation]:
     """The rail's entries in their order."""
     found = [page.navigation for page in pages() if page.navigation]
     return sorted(found, key=lambda entry: entry.order)
+
+
+def _rail_entry(entry: Navigation, viewer: Viewer) -> RailEntry:
+    return RailEntry(
+        label=entry.label,
+        icon=entry.icon,
+        route=entry.route,
+        key=entry.key,
+        number=entry.number(viewer) if entry.number else 0,
+    )
 
 
 def _kept_parameters(request: HttpRequest) -> list[tuple[str, str]]:

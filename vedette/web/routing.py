@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponseBase
 
 from vedette.access.actions import Action
 from vedette.kinds import discover
+
+if TYPE_CHECKING:
+    from vedette.web.access import Viewer
 
 
 class Open(Enum):
@@ -46,13 +50,17 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Navigation:
-    """An entry of the rail; `key` is pressed after `g`, `order` sorts the entries."""
+    """An entry of the rail; `key` is pressed after `g`, `order` sorts the entries.
+
+    `number` counts what waits there for somebody; it is asked for every page, so it is cheap.
+    """
 
     label: str
     icon: str
     route: str
     key: str
     order: int
+    number: Callable[[Viewer], int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

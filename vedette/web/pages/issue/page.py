@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from django.http import Http404, HttpRequest, HttpResponse
 
 from vedette.access.actions import Action
+from vedette.alerts.models import Alert
+from vedette.alerts.reading import OPEN, alerts_of
 from vedette.issues import reading
 from vedette.issues.models import Issue
 from vedette.releases.latest import latest_release
@@ -14,6 +16,7 @@ from vedette.releases.models import Release, Resolution
 from vedette.releases.resolving import resolutions_of
 from vedette.search import SearchError
 from vedette.web.access import Viewer
+from vedette.web.alert_marks import with_alerts
 from vedette.web.charts import BarChart, bar_chart
 from vedette.web.issue_words import issue_mark
 from vedette.web.pages.issue.access import visible_issue
@@ -29,11 +32,15 @@ from vedette.web.scope import shared_filter
 
 _VIEWS: tuple[View, ...] = ("app", "all", "minified", "raw")
 _MOST_QUERY_CHARACTERS = 2000
+_MOST_ALERTS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What both tabs of the page show above themselves; `latest` is the project's release."""
+    """What both tabs of the page show above themselves; `latest` is the project's release.
+
+    `alerts` are those about this issue that fire now.
+    """
 
     issue: Issue
     summary: reading.IssueSummary
@@ -43,6 +50,7 @@ class Header:
     resolution: Resolution | None
     latest: Release | None
     assignee: AssigneeView
+    alerts: list[Alert]
     period_name: str
 
 
@@ -140,17 +148,28 @@ def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
     scope = _scope_of(issue, request, viewer)
     summary = reading.summarize(issue, scope)
     mark, tone = issue_mark(issue)
+    alerts = _alerts(viewer, issue)
+    chart = with_releases(bar_chart(summary.series), scope, shared.query)
     return Header(
         issue=issue,
         summary=summary,
-        chart=with_releases(bar_chart(summary.series), scope, shared.query),
+        chart=with_alerts(chart, alerts),
         mark=mark,
         mark_tone=tone,
         resolution=resolutions_of([issue]).get(issue.pk),
         latest=latest_release(issue.project_id),
         assignee=make_assignee(viewer, issue),
+        alerts=[one for one in alerts if one.state in OPEN],
         period_name=shared.period_name,
     )
+
+
+def _alerts(viewer: Viewer, issue: Issue) -> list[Alert]:
+    """The newest alerts about the issue, for whoever may see them."""
+    if not viewer.may(Action.VIEW_ALERTS, issue.project):
+        return []
+    rows = alerts_of([issue.project]).filter(issue=issue, fired_at__isnull=False)
+    return list(rows.order_by("-pk")[:_MOST_ALERTS])
 
 
 def _scope_of(issue: Issue, request: HttpRequest, viewer: Viewer) -> reading.Scope:

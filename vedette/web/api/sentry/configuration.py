@@ -1,0 +1,191 @@
+"""Configuration as code: rules, channels, routes and every other kind, in their written form.
+
+An entry is what a file for `vedette apply` has in its list. Secrets stand as `(set)`, which
+leaves them as they are. Entries of projects that the caller does not see are not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from msgspec import field
+
+from vedette.access.actions import Action
+from vedette.accounts.models import Organization
+from vedette.configuration import Author, ConfigurationKind, Entry
+from vedette.configuration._applying import Step, carry_out, everything, plan
+from vedette.configuration._files import FileMistakes, Mistake, Written, read_text
+from vedette.configuration._writing import kind_named, write
+from vedette.web.api.access import Caller
+from vedette.web.api.endpoints import answer, endpoint
+from vedette.web.api.errors import ApiError, not_found
+from vedette.web.api.typed import Parameters
+from vedette.web.audit import note_change
+
+_FILE = "body"
+
+
+class ApplyQuery(Parameters):
+    """`dry_run` only says what would change; `prune` removes what files no longer have."""
+
+    dry_run: bool = field(default=False, name="dry_run")
+    prune: bool = False
+
+
+@endpoint(get=Action.VIEW_ALERTS, post=Action.CHANGE_ALERTS, query=ApplyQuery)
+def whole(
+    request: HttpRequest, caller: Caller, query: ApplyQuery, organization: str
+) -> HttpResponse:
+    """Everything as a file has it; POST makes it what the body says, as YAML or JSON.
+
+    All of it or nothing; the answer has the difference.
+    """
+    owner = caller.organization(organization)
+    mine = _project_names(caller, organization)
+    if request.method != "POST":
+        held = everything(owner)
+        return answer({name: [one for one in held[name] if _is_open(one, mine)] for name in held})
+    try:
+        entries = _read(request)
+        _refuse_foreign(entries, mine)
+        steps = plan(owner, entries, prune=query.prune)
+    except FileMistakes as error:
+        return _refused(error.mistakes)
+    steps = [step for step in steps if _is_open(step.before or step.after or {}, mine)]
+    if not query.dry_run:
+        carry_out(owner, steps, Author(user=caller.user, is_file=True))
+        for step in steps:
+            _note(request, caller, owner, f"{step.what} {step.kind.name} {step.identity}")
+    return answer({"steps": [_step_shape(one) for one in steps], "isDone": not query.dry_run})
+
+
+@endpoint(get=Action.VIEW_ALERTS)
+def one_kind(request: HttpRequest, caller: Caller, organization: str, kind: str) -> HttpResponse:
+    """Every entry of one kind: rules, channels, routes."""
+    owner, found = caller.organization(organization), _kind(kind)
+    mine = _project_names(caller, organization)
+    return answer([one for one in found.current(owner).values() if _is_open(one, mine)])
+
+
+@endpoint(get=Action.VIEW_ALERTS, put=Action.CHANGE_ALERTS, delete=Action.CHANGE_ALERTS)
+def one_entry(
+    request: HttpRequest, caller: Caller, organization: str, kind: str, identity: str
+) -> HttpResponse:
+    """One entry by its id (of rules: project/id). PUT makes or changes it, DELETE removes it."""
+    owner, found = caller.organization(organization), _kind(kind)
+    mine = _project_names(caller, organization)
+    if request.method == "PUT":
+        return _put(request, caller, owner, found, identity, mine)
+    held = found.current(owner).get(identity)
+    if held is None or not _is_open(held, mine):
+        raise not_found()
+    if request.method == "DELETE":
+        found.remove(owner, identity)
+        _note(request, caller, owner, f"removed {kind} {identity}")
+        return HttpResponse(status=204)
+    return answer(held)
+
+
+def _put(
+    request: HttpRequest,
+    caller: Caller,
+    owner: Organization,
+    kind: ConfigurationKind,
+    identity: str,
+    mine: set[str],
+) -> HttpResponse:
+    """200 for a changed entry, 201 for a new one, 400 with every mistake."""
+    project, slash, slug = identity.rpartition("/")
+    entry: Entry = {**_entry(request), "id": slug, **({"project": project} if slash else {})}
+    if kind.identify(entry) != identity or not _is_open(entry, mine):
+        raise not_found()
+    is_new = identity not in kind.current(owner)
+    problems = write(owner, kind, entry, Author(user=caller.user))
+    if problems:
+        return _refused([Mistake("", 0, str(one)) for one in problems])
+    _note(request, caller, owner, f"{'made' if is_new else 'changed'} {kind.name} {identity}")
+    return answer(kind.current(owner)[identity], status=201 if is_new else 200)
+
+
+def _entry(request: HttpRequest) -> Entry:
+    """The body of a PUT. Raises ApiError 400."""
+    try:
+        found: dict[str, Any] = msgspec.json.decode(request.body or b"{}", type=dict[str, Any])
+    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError):
+        raise ApiError(400, "The body is no JSON object") from None
+    return found
+
+
+def _read(request: HttpRequest) -> list[Written]:
+    """The entries of the body. Raises FileMistakes."""
+    try:
+        return read_text(request.body.decode("utf-8"), _FILE)
+    except UnicodeDecodeError:
+        raise FileMistakes([Mistake(_FILE, 0, "the body is not UTF-8")]) from None
+
+
+def _refuse_foreign(entries: Sequence[Written], mine: set[str]) -> None:
+    """Projects that the caller does not see are none. Raises FileMistakes."""
+    foreign = [one for one in entries if not _is_open(one.entry, mine)]
+    if foreign:
+        raise FileMistakes(
+            [
+                Mistake(
+                    _FILE, one.line("project"), f"there is no project {one.entry.get('project')}"
+                )
+                for one in foreign
+            ]
+        )
+
+
+def _refused(mistakes: Sequence[Mistake]) -> HttpResponse:
+    """400: all of them at once, those of a text with their lines."""
+    return answer(
+        {
+            "detail": "; ".join(str(one).removeprefix(": ") for one in mistakes)[:4000],
+            "mistakes": [{"line": one.line or None, "words": one.words} for one in mistakes],
+        },
+        status=400,
+    )
+
+
+def _step_shape(step: Step) -> dict[str, Any]:
+    return {
+        "what": step.what,
+        "kind": step.kind.name,
+        "id": step.identity,
+        "lines": step.lines if step.what == "change" else [],
+    }
+
+
+def _project_names(caller: Caller, organization: str) -> set[str]:
+    return {project.slug for project in caller.projects(organization)}
+
+
+def _is_open(entry: Entry, mine: set[str]) -> bool:
+    """Whether the entry belongs to no project, or to one that the caller sees."""
+    return "project" not in entry or str(entry["project"]) in mine
+
+
+def _kind(name: str) -> ConfigurationKind:
+    """The kind that the path names. Raises ApiError 404."""
+    found = kind_named(name)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _note(request: HttpRequest, caller: Caller, owner: Organization, what: str) -> None:
+    note_change(request, owner, what, caller.user)
+
+
+_CONFIGURATION = "organizations/<str:organization>/configuration/"
+ROUTES = [
+    path(_CONFIGURATION, whole),
+    path(f"{_CONFIGURATION}<str:kind>/", one_kind),
+    path(f"{_CONFIGURATION}<str:kind>/<path:identity>/", one_entry),
+]

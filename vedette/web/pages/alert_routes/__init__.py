@@ -1,0 +1,5 @@
+"""Routes: which alerts go to which channels."""
+
+from vedette.web.pages.alert_routes.page import PAGE
+
+__all__ = ["PAGE"]

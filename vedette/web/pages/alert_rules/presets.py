@@ -1,0 +1,136 @@
+"""Rules to begin with, in the words of those who want them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """What somebody wants, and the rule as it is written; what has blanks is filled in."""
+
+    key: str
+    wish: str
+    help: str
+    entry: dict[str, Any]
+
+
+PRESETS = (
+    Preset(
+        key="new",
+        wish="Tell me about every new issue",
+        help="As soon as an error is seen for the first time.",
+        entry={
+            "name": "New issue",
+            "source": "issue",
+            "measure": {"edge": "first_seen"},
+            "levels": {"warning": "always"},
+        },
+    ),
+    Preset(
+        key="back",
+        wish="It came back",
+        help="An issue that was resolved is seen again.",
+        entry={
+            "name": "Issue came back",
+            "source": "issue",
+            "measure": {"edge": "regressed"},
+            "levels": {"warning": "always"},
+        },
+    ),
+    Preset(
+        key="many",
+        wish="Too many errors",
+        help="More errors a minute than you can bear, over five minutes.",
+        entry={
+            "name": "Too many errors",
+            "source": "event",
+            "filter": "level:[error, fatal]",
+            "measure": {"rate": "minute"},
+            "window": "5m",
+            "levels": {"critical": ">10", "warning": ">5"},
+        },
+    ),
+    Preset(
+        key="issue-many",
+        wish="One issue happens often",
+        help="More than 50 events of one issue in an hour.",
+        entry={
+            "name": "Many events of one issue",
+            "source": "event",
+            "per": ["issue"],
+            "measure": "count",
+            "window": "1h",
+            "levels": {"critical": ">50"},
+        },
+    ),
+    Preset(
+        key="critical",
+        wish="A critical error happened",
+        help="Any event that your code marks with the tag severity:critical.",
+        entry={
+            "name": "Critical error",
+            "source": "event",
+            "filter": "severity:critical",
+            "measure": {"edge": "any"},
+            "levels": {"critical": "always"},
+        },
+    ),
+    Preset(
+        key="flow",
+        wish="A key flow fails",
+        help="Errors in the code or the transaction that must not fail: change the search.",
+        entry={
+            "name": "Checkout fails",
+            "source": "event",
+            "filter": "transaction:*checkout*",
+            "measure": "count",
+            "window": "10m",
+            "levels": {"critical": ">5"},
+        },
+    ),
+    Preset(
+        key="users",
+        wish="Many users are affected",
+        help="Different users who saw one issue within an hour.",
+        entry={
+            "name": "Many users affected",
+            "source": "event",
+            "per": ["issue"],
+            "measure": {"unique": "user"},
+            "window": "1h",
+            "levels": {"critical": ">100", "warning": ">20"},
+        },
+    ),
+    Preset(
+        key="silent",
+        wish="It went silent",
+        help="Nothing has come in for an hour, where something always comes.",
+        entry={
+            "name": "No events any more",
+            "source": "event",
+            "measure": "count",
+            "window": "1h",
+            "levels": {"warning": "<1"},
+        },
+    ),
+    Preset(
+        key="spike",
+        wish="An error type spikes",
+        help="Three times as many as at this hour on other days.",
+        entry={
+            "name": "Spike of an error type",
+            "source": "event",
+            "per": ["error.type"],
+            "measure": "spike",
+            "window": "5m",
+            "levels": {"warning": ">=3"},
+        },
+    ),
+)
+
+
+def preset_named(key: str) -> Preset | None:
+    """The preset of a link."""
+    return next((one for one in PRESETS if one.key == key), None)
