@@ -119,7 +119,8 @@ class DuckStore:
         failure: StoreError | None = None
         with self._writing_lock:
             self._flusher.taken()
-            for file in [file for file in self._files.all() if file.memory]:
+            held = [file for file in self._files.all() if file.memory]
+            for file in sorted(held, key=lambda file: file.name):  # the oldest day first
                 try:
                     self._writing.write(file)
                 except StoreError as error:
