@@ -22,6 +22,7 @@ from vedette.alerts.models import (
 from vedette.configuration import Author
 from vedette.configuration._writing import kind_named, write
 from vedette.issues.models import IssueKey
+from vedette.trackers.models import Tracker
 
 RULE: dict[str, Any] = {
     "name": "Many events of one issue",
@@ -59,6 +60,15 @@ def channel_of(world: World) -> Channel:
     rows = Channel.objects.filter(organization=world.organization, slug="ops")
     if not rows.exists():
         save(world, "channels", entry)
+    return rows.get()
+
+
+def tracker_of(world: World) -> Tracker:
+    """A repository of GitHub, with a token."""
+    entry = {"name": "Bugs", "kind": "github", "repository": "lantern/shop", "token": SECRET}
+    rows = Tracker.objects.filter(organization=world.organization, slug="bugs")
+    if not rows.exists():
+        save(world, "trackers", entry)
     return rows.get()
 
 

@@ -28,6 +28,7 @@ from vedette.channels import ChannelBroken, DeliveryError, Parcel, Receipt, chan
 from vedette.channels._content import Content
 from vedette.leases.taking import holder
 from vedette.outgoing.fetcher import Fetcher
+from vedette.trackers import opening
 
 log = logging.getLogger("vedette.alerts")
 
@@ -126,6 +127,8 @@ def _hand_over(message: OutboxMessage, fetcher: Fetcher) -> Receipt:
     content = msgspec.convert(message.content, Content)
     if kind.is_personal:
         return people.take_over(message, content)
+    if kind.opens_issues:
+        return opening.take_over(message, content)
     parcel = Parcel(
         content=content,
         identity=message.identity,
