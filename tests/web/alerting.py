@@ -22,7 +22,7 @@ from vedette.alerts.models import (
 from vedette.configuration import Author
 from vedette.configuration._writing import kind_named, write
 from vedette.issues.models import IssueKey
-from vedette.trackers.models import Tracker
+from vedette.trackers.models import Tracker, TrackerLink
 
 RULE: dict[str, Any] = {
     "name": "Many events of one issue",
@@ -70,6 +70,22 @@ def tracker_of(world: World) -> Tracker:
     if not rows.exists():
         save(world, "trackers", entry)
     return rows.get()
+
+
+def link_of(world: World) -> TrackerLink:
+    """The checkout's issue in the repository."""
+    values = {
+        "state": "linked", "url": "https://github.example/lantern/shop/issues/7", "status": "open",
+        "title": "PaymentFailed", "theirs": "open", "ours": "open", "marker": "a" * 24,
+    }  # fmt: skip
+    made, _ = TrackerLink.objects.get_or_create(
+        tracker=tracker_of(world),
+        project=world.shop,
+        issue=world.issues["checkout"],
+        key="lantern/shop#7",
+        defaults=values,
+    )
+    return made
 
 
 def route_of(world: World) -> AlertRoute:

@@ -16,7 +16,15 @@ from django.urls import URLPattern
 from django.urls.resolvers import RoutePattern
 
 from tests.web import samples
-from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_of, tracker_of
+from tests.web.alerting import (
+    alert_of,
+    channel_of,
+    link_of,
+    route_of,
+    rule_of,
+    silence_of,
+    tracker_of,
+)
 from tests.web.test_pages_contract import attachment_id
 from tests.web.world import World
 from vedette.access.models import ProjectMember
@@ -189,6 +197,7 @@ def _arguments(world: World) -> dict[str, object]:
         "tracker_id": tracker_of(world).pk,
         "alert": alert_of(world).pk,
         "silence": silence_of(world).pk,
+        "link": link_of(world).pk,
         "kind": "rules",
         "identity": f"{WORD}/{rule_of(world).slug}",
         "invitation_id": Invitation.objects.latest("pk").pk,

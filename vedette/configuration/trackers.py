@@ -11,9 +11,8 @@ from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.configuration._slugs import slug_of
 from vedette.rules.problems import Problem
 from vedette.trackers.hosts import hosts
-from vedette.trackers.models import Tracker
+from vedette.trackers.models import SWITCHES, Tracker
 
-SWITCHES = ("closes", "reopens", "follows")
 HIDDEN = "(set)"
 _OWN = ("id", "name", "kind", "enabled", *SWITCHES)
 

@@ -46,7 +46,7 @@ def _of_alert(alert: Alert, markup: Markup) -> list[str]:
     condition = condition_of(alert)
     if condition:
         lines.append(markup.code(condition))
-    return ["\n".join(lines)]
+    return [_list(lines)]
 
 
 def _of_issue(issue: Issue, markup: Markup) -> list[str]:
@@ -59,7 +59,7 @@ def _of_issue(issue: Issue, markup: Markup) -> list[str]:
     lines.append(f"{seen}, the last at {issue.last_seen:%Y-%m-%d %H:%M} UTC")
     if issue.first_release:
         lines.append(f"First in the release {markup.code(issue.first_release)}")
-    return ["\n".join(lines), markup.block(issue.title)]
+    return [_list(lines), markup.block(issue.title)]
 
 
 def _of_event(visible: VisibleProjects, issue: Issue, markup: Markup) -> list[str]:
@@ -77,3 +77,8 @@ def _of_event(visible: VisibleProjects, issue: Issue, markup: Markup) -> list[st
         parts.append(markup.heading("Tags"))
         parts.append(markup.block("\n".join(f"{name}: {value}" for name, value in tags)))
     return parts
+
+
+def _list(lines: list[str]) -> str:
+    """A list, which Markdown and wiki notation write alike."""
+    return "\n".join(f"- {line}" for line in lines)

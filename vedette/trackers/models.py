@@ -12,6 +12,8 @@ from vedette.issues.models import Issue
 from vedette.projects.models import Project
 from vedette.sealing.fields import SealedTextField
 
+SWITCHES = ("closes", "reopens", "follows")
+
 
 class Tracker(models.Model):
     """An issue tracker. `kind` is of the drawer `vedette.trackers.hosts`.

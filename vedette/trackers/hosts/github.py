@@ -19,9 +19,10 @@ from vedette.trackers.hosts._reading import mapping, needed, objects, web_addres
 from vedette.trackers.hosts._signing import HOOK_SECRET, LABELS, body_of, check_hmac
 
 _API = "https://api.github.com"
-_PLACE = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}")
-_SHORT = re.compile(r"(?:([\w.-]{1,100}/[\w.-]{1,100}))?#?(\d{1,12})")
-_PATH = re.compile(r"/([\w.-]{1,100}/[\w.-]{1,100})/issues/(\d{1,12})/?")
+_NAME = r"(?=[.-]*\w)[\w.-]{1,100}"  # never a step upwards
+_PLACE = re.compile(rf"{_NAME}/{_NAME}")
+_SHORT = re.compile(rf"({_NAME}/{_NAME})?#?(\d{{1,12}})")
+_PATH = re.compile(rf"/({_NAME}/{_NAME})/issues/(\d{{1,12}})/?")
 _PAGE = 100
 _MOST_TITLE = 256
 _MOST_BODY = 65_000

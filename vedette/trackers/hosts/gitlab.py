@@ -16,8 +16,8 @@ from vedette.trackers.hosts._signing import HOOK_SECRET, LABELS, body_of, check_
 
 _URL = "https://gitlab.com"
 _PLACE = re.compile(r"[\w.-]{1,200}(?:/[\w.-]{1,200}){1,20}")
-_SHORT = re.compile(r"(?:([\w.-]+(?:/[\w.-]+)+))?#?(\d{1,12})")
-_PATH = re.compile(r"/((?:[\w.-]+/)+[\w.-]+)/-/(?:issues|work_items)/(\d{1,12})/?")
+_SHORT = re.compile(r"(?:([\w./-]{3,400})?#)?(\d{1,12})")
+_PATH = re.compile(r"/([\w./-]{3,400})/-/(?:issues|work_items)/(\d{1,12})/?")
 _PAGE = 100
 _MOST_PAGES = 3
 _MOST_TITLE = 255
@@ -88,13 +88,14 @@ def key_of(settings: Mapping[str, str], text: str) -> str:
     if "://" in text:
         path = _below(settings, text)
         found = _PATH.fullmatch(path)
-        if found is None:
+        if found is None or not _PLACE.fullmatch(found[1]):
             raise ValueError(f"{text[:200]} is no issue of {settings.get('url') or _URL}")
         return f"{found[1]}#{found[2]}"
     short = _SHORT.fullmatch(text)
-    if short is None:
+    place = (short[1] if short else "") or settings.get("repository", "")
+    if short is None or not _PLACE.fullmatch(place):
         raise ValueError("write its address, or group/project#12")
-    return f"{short[1] or settings.get('repository', '')}#{short[2]}"
+    return f"{place}#{short[2]}"
 
 
 def heard(secret: str, headers: Mapping[str, str], body: bytes) -> list[str]:

@@ -166,8 +166,8 @@ HOST = TrackerHost(
         ChannelField(name="project", label="Project", help="Its key, such as SHOP"),
         ChannelField(
             name="email",
-            label="E-mail address of the token's account",
-            help="For the cloud. Leave it empty for a personal access token of Data Center.",
+            label="Account of the token",
+            help="Its e-mail address. Empty for a personal access token of Data Center.",
             is_needed=False,
         ),
         ChannelField(name="token", label="Token", is_secret=True),

@@ -8,10 +8,9 @@ from django.http import QueryDict
 
 from vedette.alerts.secrets import names_of_secrets
 from vedette.configuration import Entry
-from vedette.configuration.trackers import SWITCHES
 from vedette.rules.problems import Problem
 from vedette.trackers.hosts import TrackerHost
-from vedette.trackers.models import Tracker
+from vedette.trackers.models import SWITCHES, Tracker
 from vedette.web.form_fields import FormField, Mistakes, without_empty
 
 _SWITCHES = {

@@ -17,12 +17,14 @@ _MOST_KEY = 400
 
 @csrf_exempt
 def hook(request: HttpRequest, tracker_id: int) -> HttpResponse:
-    """204 for a call with the tracker's proof; 401 for any other, also for no tracker at all."""
+    """204 for JSON with the tracker's proof; 401 without one, also if there is no such tracker."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > _MOST_BYTES:
         return HttpResponse(status=413)
+    if request.content_type != "application/json":
+        return HttpResponse(status=415)
     tracker = Tracker.objects.filter(pk=tracker_id, is_enabled=True).first()
     host = hosts().get(tracker.kind) if tracker is not None else None
     if tracker is None or host is None:
