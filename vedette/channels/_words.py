@@ -18,7 +18,8 @@ _MARKS = {"critical": "🔴", "warning": "🟠", "resolved": "🟢", "notice": "
 
 def tone(content: Content) -> str:
     """What the message is like: critical, warning, resolved or notice."""
-    if content.kind == "resolve":
+    is_over = content.kind == "acted" and all(part.state == "over" for part in content.alerts)
+    if content.kind == "resolve" or is_over:
         return "resolved"
     return "notice" if content.kind in ("notice", "test") else content.level
 

@@ -7,7 +7,13 @@ from vedette.alerts.models.counting import (
     CounterStart,
     EvaluationClock,
 )
-from vedette.alerts.models.messages import DeliveryTry, GroupedAlert, MessageGroup, OutboxMessage
+from vedette.alerts.models.messages import (
+    DeliveryTry,
+    GroupedAlert,
+    MessageGroup,
+    OutboxMessage,
+    SeenCall,
+)
 from vedette.alerts.models.people import PersonalMail, PersonalSettings
 from vedette.alerts.models.routing import AlertRoute, Channel, Silence
 from vedette.alerts.models.rules import AlertRule, Severity
@@ -30,6 +36,7 @@ __all__ = [
     "OutboxMessage",
     "PersonalMail",
     "PersonalSettings",
+    "SeenCall",
     "Severity",
     "Silence",
 ]

@@ -91,3 +91,10 @@ class DeliveryTry(models.Model):
     status = models.IntegerField(default=0)
     answer = models.CharField(max_length=400, blank=True)
     is_done = models.BooleanField(default=False)
+
+
+class SeenCall(models.Model):
+    """A signed call of a chat that was taken: the same is not taken again while it is fresh."""
+
+    proof = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=clock.now, db_index=True)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from vedette.access.actions import Action
 from vedette.accounts.models import Organization
+from vedette.alerts.content import base_url
 from vedette.alerts.deliveries import Delivery, deliveries_to
 from vedette.alerts.models import Channel, OutboxMessage
 from vedette.alerts.testing import mend_if_tested, send_test
@@ -61,6 +62,7 @@ class ChannelContext:
     deliveries: list[Delivery]
     may_change: bool
     is_waiting: bool
+    interaction_url: str = ""
 
 
 def channel_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
@@ -198,6 +200,7 @@ def _context(
         deliveries=deliveries,
         may_change=viewer.may(Action.CHANGE_ALERTS, channel.organization),
         is_waiting=any(one.state == "waiting" for one in deliveries[:3]),
+        interaction_url=f"{base_url()}/slack/{channel.pk}/" if channel.kind == "slack" else "",
     )
 
 
