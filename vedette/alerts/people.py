@@ -26,6 +26,7 @@ from vedette.channels import DeliveryError, Parcel, Receipt, channels
 from vedette.channels._content import Content
 from vedette.issues.models import Assignment
 
+WORKFLOW = "workflow"  # the kind of mails about issues rather than alerts
 _SALT = "vedette.alerts.unsubscribe"
 _RETRY = timedelta(minutes=1)
 _MOST_TRIES = 60
@@ -68,15 +69,24 @@ def due_for(held: PersonalSettings | None, level: str, now: datetime) -> datetim
 
 
 def send_due(now: datetime | None = None) -> int:
-    """Send what is due, one mail a person; returns how many mails were taken."""
+    """Send what is due, a person's alerts as one mail and their issues as another.
+
+    Returns how many mails were taken.
+    """
     moment = now or clock.now()
     rows = PersonalMail.objects.filter(due_at__lte=moment, user__is_active=True)
-    due = list(rows.select_related("user", "organization").order_by("user", "pk")[:_AT_ONCE])
+    found = rows.select_related("user", "organization").order_by("user", "pk")[:_AT_ONCE]
+    due = sorted(found, key=_together)
     sent = 0
-    for _, mine in groupby(due, key=lambda one: one.user_id):
+    for _, mine in groupby(due, key=_together):
         sent += _send(list(mine), moment)
     PersonalMail.objects.filter(due_at__lte=moment, user__is_active=False).delete()
     return sent
+
+
+def _together(mail: PersonalMail) -> tuple[int, bool]:
+    """What mails that are sent as one have in common."""
+    return (mail.user_id, mail.content.get("kind") == WORKFLOW)
 
 
 def unsubscribe_link(user: User) -> str:
@@ -141,11 +151,13 @@ def _send(mails: Sequence[PersonalMail], now: datetime) -> int:
 
 def _gathered(contents: Sequence[Content]) -> Content:
     alerts = [part for content in contents for part in content.alerts]
+    is_workflow = contents[0].kind == WORKFLOW
     worst = "critical" if any(one.level == "critical" for one in contents) else "warning"
+    noun = "changes of your issues" if is_workflow else "alerts"
     return Content(
-        kind="digest",
-        title=f"{len(alerts) + sum(one.more for one in contents)} alerts",
-        level=worst,
+        kind=WORKFLOW if is_workflow else "digest",
+        title=f"{len(alerts) + sum(one.more for one in contents)} {noun}",
+        level="notice" if is_workflow else worst,
         thread=contents[-1].thread,
         project="",
         organization=contents[-1].organization,
