@@ -112,6 +112,7 @@ def make_scene(world: World) -> Scene:
     Ownership.objects.create(project=world.shop, rules=f"path:{WORD}/** alice@example.com")
     alert_of(world)
     route_of(world)
+    link_of(world)
     silence_of(world)
     return Scene(world, other)
 
