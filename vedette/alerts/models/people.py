@@ -20,6 +20,7 @@ class PersonalSettings(models.Model):
     weekly = models.BooleanField(default=True)
     digest = models.CharField(max_length=16, default="now", help_text="now, hour or day.")
     quiet = models.JSONField(default=list)
+    zone = models.CharField(max_length=64, blank=True, help_text="Europe/Berlin; for the report.")
 
 
 class PersonalMail(models.Model):

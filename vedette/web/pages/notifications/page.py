@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import available_timezones
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -30,8 +31,18 @@ class NotificationsForm(forms.Form):
     quiet = forms.CharField(
         required=False, max_length=1000, label="Quiet hours", widget=forms.Textarea
     )
-    workflow = forms.BooleanField(required=False, label="Issues that are assigned to you")
-    weekly = forms.BooleanField(required=False, label="A report every Monday")
+    workflow = forms.BooleanField(
+        required=False, label="Your issues: assigned to you, resolved by others, back again"
+    )
+    weekly = forms.BooleanField(required=False, label="A report every Monday at eight")
+    zone = forms.CharField(required=False, max_length=64, label="Your time zone")
+
+    def clean_zone(self) -> str:
+        """A zone of the database of zones, or none."""
+        zone: str = self.cleaned_data["zone"].strip()
+        if zone and zone not in available_timezones():
+            raise forms.ValidationError(f"There is no time zone {zone}: write Europe/Berlin.")
+        return zone
 
     def clean_quiet(self) -> list[str]:
         """One time of the week a line."""
@@ -52,6 +63,7 @@ class NotificationsContext:
 
     email: str
     form: NotificationsForm
+    zones: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +94,10 @@ def notifications(request: HttpRequest, viewer: Viewer) -> HttpResponse:
                 "quiet": "\n".join(held.quiet),
                 "workflow": held.workflow,
                 "weekly": held.weekly,
+                "zone": held.zone,
             }
         )
-    context = NotificationsContext(email=user.email, form=form)
+    context = NotificationsContext(email=user.email, form=form, zones=sorted(available_timezones()))
     wrong = bool(form.errors)
     return show(request, "pages/notifications/page.html", context, status=400 if wrong else 200)
 
