@@ -50,6 +50,7 @@ POST_ONLY = {
     "alert-rule-state",
     "alert-silence",
     "tracker-hook",
+    "push",
     "slack-interaction",
 }
 REDIRECTS = {"home", "jump", "alert-channel-new", "tracker-new"}

@@ -25,6 +25,7 @@ from vedette.alerts.secrets import settings_of
 from vedette.channels import DeliveryError, Parcel, Receipt, channels
 from vedette.channels._content import Content
 from vedette.issues.models import Assignment
+from vedette.push.queueing import queue
 
 WORKFLOW = "workflow"  # the kind of mails about issues rather than alerts
 _SALT = "vedette.alerts.unsubscribe"
@@ -35,11 +36,12 @@ _DIGESTS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
 def take_over(message: OutboxMessage, content: Content) -> Receipt:
-    """A mail for each whom the message concerns and who wants it."""
+    """A mail, and a message to their browsers, for each whom it concerns and who wants it."""
     users = list(_concerned(message, content))
     now = clock.now()
     with transaction.atomic():
         held = {one.user_id: one for one in PersonalSettings.objects.filter(user__in=users)}
+        wanting = [user for user in users if _wants(held.get(user.pk), content)]
         mails = [
             PersonalMail(
                 user=user,
@@ -49,11 +51,12 @@ def take_over(message: OutboxMessage, content: Content) -> Receipt:
                 created_at=now,
                 due_at=due_for(held.get(user.pk), content.level, now),
             )
-            for user in users
-            if _wants(held.get(user.pk), content)
+            for user in wanting
         ]
         PersonalMail.objects.bulk_create(mails, ignore_conflicts=True)
-    return Receipt(answer=f"for {len(mails)} of {len(users)} members")
+        pushed = queue(wanting, held, message.organization_id, content, message.identity, now)
+    browsers = f", {pushed} browsers" if pushed else ""
+    return Receipt(answer=f"for {len(mails)} of {len(users)} members{browsers}")
 
 
 def due_for(held: PersonalSettings | None, level: str, now: datetime) -> datetime:

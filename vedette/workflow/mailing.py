@@ -14,6 +14,7 @@ from vedette.alerts.models import PersonalMail, PersonalSettings
 from vedette.alerts.people import WORKFLOW, due_for
 from vedette.channels._content import AlertPart, Content
 from vedette.issues.models import Assignment, Issue, Status
+from vedette.push.queueing import queue
 from vedette.workflow.models import IssueNews, What
 
 _AFTER = timedelta(seconds=30)  # what is undone by then is told to nobody
@@ -69,14 +70,17 @@ def _mail(news: IssueNews, held: PersonalSettings | None, now: datetime) -> None
         alerts=[_part(news)],
         url=f"{base_url()}/issues/?query=assigned%3Ame",
     )
+    organization, identity = issue.project.organization, f"news-{news.pk}"
     PersonalMail.objects.create(
         user=news.user,
-        organization=issue.project.organization,
+        organization=organization,
         content=msgspec.to_builtins(content),
-        identity=f"news-{news.pk}",
+        identity=identity,
         created_at=now,
         due_at=due_for(held, "notice", now),
     )
+    settings = {news.user_id: held} if held is not None else {}
+    queue([news.user], settings, organization.pk, content, identity, now)
 
 
 def _title(news: IssueNews) -> str:

@@ -93,7 +93,8 @@ def _lines(week: Week, name: str) -> Iterator[str]:
         yield from ("", "The worst issues")
         for issue, events, users in week.worst:
             yield f"- {issue.short_name}: {cut(issue.title, _MOST_TITLE)}"
-            yield f"  {_times(events, 'event')}, {_times(users, 'user')}, {base_url()}/issues/{issue.pk}/"
+            counts = f"{_times(events, 'event')}, {_times(users, 'user')}"
+            yield f"  {counts}, {base_url()}/issues/{issue.pk}/"
     if len(week.projects) > 1:
         yield from ("", "Projects")
         for project, now, before in week.projects[:_MOST_PROJECTS]:

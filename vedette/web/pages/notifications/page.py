@@ -1,4 +1,4 @@
-"""What one person hears of by mail: which alerts, when, and the weekly report."""
+"""What one person hears of, by mail and in browsers: which alerts, when, the weekly report."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from vedette.alerts.muting import read_mute_time
 from vedette.alerts.people import person_of, unsubscribe
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
+from vedette.web.pages.notifications.push import PushView, change_push, make_push, worker
 from vedette.web.rendering import show
 from vedette.web.routing import Open, Page, Route
 
@@ -64,6 +65,7 @@ class NotificationsContext:
     email: str
     form: NotificationsForm
     zones: list[str]
+    push: PushView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,12 @@ def notifications(request: HttpRequest, viewer: Viewer) -> HttpResponse:
                 "zone": held.zone,
             }
         )
-    context = NotificationsContext(email=user.email, form=form, zones=sorted(available_timezones()))
+    context = NotificationsContext(
+        email=user.email,
+        form=form,
+        zones=sorted(available_timezones()),
+        push=make_push(user),
+    )
     wrong = bool(form.errors)
     return show(request, "pages/notifications/page.html", context, status=400 if wrong else 200)
 
@@ -118,6 +125,13 @@ PAGE = Page(
         Route(
             path="notifications/", name="notifications", view=notifications, action=Open.SIGNED_IN
         ),
+        Route(
+            path="notifications/push/",
+            name="push",
+            view=change_push,
+            action=Open.SIGNED_IN,
+        ),
+        Route(path="push-worker.js", name="push-worker", view=worker, action=Open.TO_ALL),
         Route(
             path="alerts/unsubscribe/<str:signed>/",
             name="unsubscribe",
