@@ -16,6 +16,8 @@ import msgspec
 from symbolic.debuginfo import Archive, Object
 from symbolic.exceptions import SymbolicError
 
+from vedette.symbols.portable import PortablePdb
+
 _MAPPING = re.compile(rb"^\S.* -> \S+:[ \t]*\r?$", re.MULTILINE)
 _WITH_LINES = re.compile(rb"[ \t]+\d+:\d+:")
 _MAPPINGS = uuid.uuid5(uuid.NAMESPACE_DNS, "guardsquare.com")  # as sentry-cli makes their ids
@@ -79,6 +81,8 @@ def _read_programs(path: Path, folder: Path) -> tuple[list[ReadObject], str]:
         objects = list(Archive.open(str(path)).iter_objects())
     except SymbolicError as error:
         return [], _short(error)
+    if len(objects) == 1 and objects[0].file_format == "portablepdb":
+        return [_read_portable(objects[0], path, folder / "0")], ""
     if len(objects) > _MOST_OBJECTS:
         raise NoDebugFile(f"The file holds {len(objects)} programs; {_MOST_OBJECTS} are allowed.")
     made = [_read(one, folder / str(at)) for at, one in enumerate(objects) if _has_id(one)]
@@ -116,6 +120,26 @@ def _read(found: Object, target: Path) -> ReadObject:
                 raise
             target.unlink()
             made.fault = f"its symbol cache would be larger than {MOST_CACHE_BYTES >> 20} MB"
+    return made
+
+
+def _read_portable(found: Object, path: Path, target: Path) -> ReadObject:
+    """A portable PDB is read as it is: it is its own symbol cache."""
+    made = ReadObject(
+        debug_id=found.debug_id.lower(), symbol_type="portablepdb", kind="dbg", features=["debug"]
+    )
+    try:
+        data = path.read_bytes()
+        PortablePdb(data)
+        target.write_bytes(data)
+        made.symbols = target.name
+    except ValueError as error:
+        made.fault = f"its symbols cannot be read: {_short(error)}"
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        target.unlink()
+        made.fault = f"it is larger than {MOST_CACHE_BYTES >> 20} MB"
     return made
 
 

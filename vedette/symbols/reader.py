@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from symbolic.symcache import SymCache
-
 from vedette import clock
 from vedette.blobs.packed import PackedFolder
 from vedette.sourcemaps.stacks import Stacks
 from vedette.symbols.caches import (
     Bounded,
+    Symbols,
     Unreadable,
     open_mapping,
     open_sources,
@@ -83,7 +82,7 @@ class SymbolReader:
 
     def __init__(self, ask: AskSymbols, blobs: PackedFolder) -> None:
         self._ask = ask
-        self._symbols: Bounded[SymCache] = Bounded(_CACHE_BYTES, blobs, open_symbols)
+        self._symbols: Bounded[Symbols] = Bounded(_CACHE_BYTES, blobs, open_symbols)
         self._mappings: Bounded[Mapping] = Bounded(_MAPPING_BYTES, blobs, open_mapping)
         self._sources: Bounded[SourceBundle] = Bounded(
             _SOURCE_BYTES, blobs, open_sources, least_bytes=1 << 20
@@ -159,15 +158,15 @@ class SymbolReader:
     def _look_up(self, held: list[_Stack], found: dict[WantedSymbols, FoundSymbols]) -> None:
         """Ask each symbol cache for all its addresses at once: there may be room for one alone."""
         asked = {
-            (file.symbols, one.address)
+            (file.symbols, one.address, one.method)
             for stack in held
             for one in stack.places
             if one is not None and one.image is not None
             if (file := found.get(one.image.wanted, _NOTHING)).symbols
         }
-        for blob, address in sorted(asked):
+        for blob, address, method in sorted(asked):
             try:
-                self._addresses.get(blob, address)
+                self._addresses.get(blob, address, method)
             except Unreadable:
                 continue  # said of each of its frames
 
@@ -209,12 +208,12 @@ class SymbolReader:
         if not file.symbols:
             return _without_symbols(file, image), as_sent
         try:
-            calls = room.calls(self._addresses.get(file.symbols, place.address))
+            calls = room.calls(self._addresses.get(file.symbols, place.address, place.method))
         except Unreadable:
             return SymbolVerdict.MALFORMED, as_sent
         if not calls:
             return SymbolVerdict.NO_SYMBOL, as_sent
-        new = expand(frame, calls, image)
+        new = expand(frame, calls, image, is_managed=place.method > 0)
         has_line = any(call.line for call in calls)
         return SymbolVerdict.APPLIED if has_line else SymbolVerdict.NO_LINE, new
 
