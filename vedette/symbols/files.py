@@ -23,6 +23,7 @@ _WITH_LINES = re.compile(rb"[ \t]+\d+:\d+:")
 _MAPPINGS = uuid.uuid5(uuid.NAMESPACE_DNS, "guardsquare.com")  # as sentry-cli makes their ids
 _HEAD_BYTES = 1 << 20
 MOST_CACHE_BYTES = 192 << 20
+_MOST_FRAME_INFO_BYTES = 32 << 20
 _MOST_OBJECTS = 32
 _MOST_SOURCES = 200_000
 _BUNDLE = b"SYSB"
@@ -35,8 +36,9 @@ class NoDebugFile(ValueError):
 class ReadObject(msgspec.Struct, kw_only=True):
     """One program, mapping or bundle of sources in a debug file.
 
-    `symbols` is the name of the file with its symbol cache in the folder that was given; `fault`
-    says why there is none though there should be.
+    `symbols` is the name of the file with its symbol cache in the folder that was given,
+    `frame_info` of that with its call frame information; `fault` says why there is no symbol
+    cache though there should be.
     """
 
     debug_id: str
@@ -46,6 +48,7 @@ class ReadObject(msgspec.Struct, kw_only=True):
     kind: str = ""
     features: list[str] = []
     symbols: str = ""
+    frame_info: str = ""
     fault: str = ""
 
 
@@ -120,7 +123,22 @@ def _read(found: Object, target: Path) -> ReadObject:
                 raise
             target.unlink()
             made.fault = f"its symbol cache would be larger than {MOST_CACHE_BYTES >> 20} MB"
+    if "unwind" in made.features or found.file_format == "pe":
+        made.frame_info = _write_frame_info(found, target.with_name(f"{target.name}.cfi"))
     return made
+
+
+def _write_frame_info(found: Object, target: Path) -> str:
+    """The name of the file with its call frame information; empty for one that has none, or
+    more than the pipeline could hold."""
+    try:
+        text = found.make_cficache().open_stream().read()
+    except SymbolicError:
+        return ""  # stacks are walked without it
+    if not text or len(text) > _MOST_FRAME_INFO_BYTES:
+        return ""
+    target.write_bytes(text)
+    return target.name
 
 
 def _read_portable(found: Object, path: Path, target: Path) -> ReadObject:

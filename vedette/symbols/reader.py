@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from vedette import clock
 from vedette.blobs.packed import PackedFolder
+from vedette.crashes.frame_info import AskFrameInfo, FrameInfo
+from vedette.crashes.modules import Module
 from vedette.sourcemaps.stacks import Stacks
 from vedette.symbols.caches import (
     Bounded,
@@ -22,7 +24,7 @@ from vedette.symbols.caches import (
     open_sources,
     open_symbols,
 )
-from vedette.symbols.images import Image, Images, mapping_ids
+from vedette.symbols.images import Image, Images, mapping_ids, plain_code_id, plain_debug_id
 from vedette.symbols.jvm_stacks import MOST_FRAMES, JvmReader, rename
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion, WantedSymbols
 from vedette.symbols.mapping import Mapping
@@ -40,6 +42,7 @@ AskSymbols: TypeAlias = Callable[[SymbolQuestion], Sequence[FoundSymbols]]
 _CACHE_BYTES = 48 << 20
 _MAPPING_BYTES = 32 << 20
 _SOURCE_BYTES = 16 << 20
+_FRAME_INFO_BYTES = 16 << 20
 _MOST_ANSWERS = 20_000
 _DAY = 86400
 _NOTHING = FoundSymbols()
@@ -87,6 +90,7 @@ class SymbolReader:
         self._sources: Bounded[SourceBundle] = Bounded(
             _SOURCE_BYTES, blobs, open_sources, least_bytes=1 << 20
         )
+        self._frame_info: Bounded[FrameInfo] = Bounded(_FRAME_INFO_BYTES, blobs, FrameInfo)
         self._addresses = AddressCache(self._symbols)
         self._day = 0
         self._answers: dict[tuple[int, int, WantedSymbols], FoundSymbols] = {}
@@ -110,6 +114,21 @@ class SymbolReader:
         self._read_native(stacks, project_id, version, tally, room)
         self._read_jvm(stacks, project_id, version, tally, room)
         return SymbolReading(stacks.encode(), tally) if tally else None
+
+    def frame_info(self, project_id: int, version: int) -> AskFrameInfo:
+        """Who answers for the modules of a project's programs how their stacks are walked."""
+
+        def ask(module: Module) -> FrameInfo | None:
+            wanted = WantedSymbols(plain_debug_id(module.debug_id), plain_code_id(module.code_id))
+            if not wanted.is_known:
+                return None
+            blob = self._find(project_id, version, {wanted})[wanted].frame_info
+            try:
+                return self._frame_info.get(blob) if blob else None
+            except Unreadable:
+                return None
+
+        return ask
 
     def _find(
         self, project_id: int, version: int, wanted: set[WantedSymbols]
