@@ -276,18 +276,25 @@ def test_refusals_are_shown_and_told_apart(
     work: Any,
     fake: FakeTracker,
     wait: Any,
+    make: Any,
     reply: Reply,
     state: str,
     is_broken: bool,
 ) -> None:
-    """A token breaks the tracker, a wrong draft the wish, a pause is kept; health names it."""
+    """A token breaks the tracker, a wrong draft the wish, a pause is kept; health names it.
+
+    People hear that a tracker is broken by a channel that works.
+    """
+    from vedette.alerts.models import OutboxMessage
     from vedette.trackers.health import problems
     from vedette.trackers.models import Tracker
 
+    make("channels: [{id: ops, name: Ops, kind: email, to: ops@example.com}]")
     fake.fail = [reply]
     link = open_one(tracker, issue)
     work()
     link.refresh_from_db()
+    assert OutboxMessage.objects.filter(kind="notice").count() == is_broken
     held = Tracker.objects.get()
     assert (link.state, held.broken_at is not None) == (state, is_broken)
     assert str(reply.status) in (held.broken_why if is_broken else link.last_error)

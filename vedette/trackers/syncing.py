@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from vedette import clock
 from vedette.accounts.models import AuditEntry
@@ -72,8 +73,11 @@ def note_call(tracker: Tracker, keys: list[str]) -> int:
     """A signed call names these issues: they are compared soon. Returns how many are linked."""
     now = clock.now()
     Tracker.objects.filter(pk=tracker.pk).update(heard_at=now)
-    rows = TrackerLink.objects.filter(tracker=tracker, key__in=keys, state=LinkState.LINKED)
-    return rows.update(due_at=now, tries=0)
+    named = Q()
+    for key in keys:
+        named |= Q(key__iexact=key)
+    rows = TrackerLink.objects.filter(named, tracker=tracker, state=LinkState.LINKED)
+    return rows.update(due_at=now, tries=0) if keys else 0
 
 
 def _may_push(tracker: Tracker, ours: str) -> bool:

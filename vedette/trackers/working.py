@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from vedette import clock
 from vedette.alerts.deliveries import without
+from vedette.alerts.notices import send_notice
 from vedette.alerts.secrets import secrets_of, settings_of
 from vedette.leases.taking import holder
 from vedette.outgoing.fetcher import Fetcher
@@ -27,7 +28,7 @@ from vedette.trackers.models import LinkState, Tracker, TrackerLink
 
 log = logging.getLogger("vedette.trackers")
 
-_LEASE = timedelta(seconds=120)
+_LEASE = timedelta(seconds=90)  # longer than all requests of one step
 _GIVE_UP = timedelta(hours=24)
 _FIRST_PAUSE_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 900.0
@@ -153,9 +154,13 @@ def _refused(link: TrackerLink, host: TrackerHost, error: TrackerError) -> None:
     words = without(list(secrets_of(tracker).values()), str(error))[:400]
     now = clock.now()
     if isinstance(error, AccessRefused):
-        Tracker.objects.filter(pk=tracker.pk, broken_at=None).update(
+        changed = Tracker.objects.filter(pk=tracker.pk, broken_at=None).update(
             broken_at=now, broken_why=words
         )
+        if changed:
+            title = f"The tracker {tracker.name} is broken"
+            why = f"Issues are not opened there: {words}"
+            send_notice(tracker.organization, title, why, about=f"tracker-{tracker.pk}")
         _put_off(link, now + timedelta(seconds=_FIRST_PAUSE_SECONDS), words)
         return
     if link.state == LinkState.WAITING:
