@@ -131,3 +131,13 @@ def test_the_api_opens_links_and_unlinks(world: World) -> None:
     assert len(client.get(page).json()) == 1
     held = client.get(f"/api/0/organizations/{world.organization.slug}/configuration/trackers/")
     assert held.json()[0]["token"] == "(set)"
+
+
+def test_a_channel_that_opens_issues_chooses_among_trackers(world: World, alice: Client) -> None:
+    """By their names; what is not there is refused."""
+    tracker_of(world)
+    page = "/alerts/channels/new/?kind=tracker"
+    assert '<option value="bugs">Bugs</option>' in alice.get(page).content.decode()
+    form = {"name": "Bugs in", "enabled": "yes", "do": "save"}
+    assert alice.post(page, {**form, "field.tracker": "none"}).status_code == 400
+    assert alice.post(page, {**form, "field.tracker": "bugs"}).status_code == 302

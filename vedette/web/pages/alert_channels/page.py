@@ -104,7 +104,7 @@ def new_channel(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             put_flash(request, Flash(text=f"{channel.name} was added. Send a test message now."))
             return redirect("alert-channel", channel.pk)
     others = list(Channel.objects.filter(organization=organization).order_by("name"))
-    fields, rest = fields_of(kind, entry, None, others, problems)
+    fields, rest = fields_of(organization, kind, entry, None, others, problems)
     context = ChannelContext(
         kind=kind,
         organization=organization,
@@ -187,7 +187,9 @@ def _context(
     kind = _kind_of(channel)
     rows = Channel.objects.filter(organization=channel.organization_id)
     others = list(rows.exclude(pk=channel.pk).order_by("name"))
-    fields, rest = fields_of(kind, entry or _entry(channel), channel, others, problems)
+    fields, rest = fields_of(
+        channel.organization, kind, entry or _entry(channel), channel, others, problems
+    )
     sent = OutboxMessage.objects.filter(channel=channel).aggregate(sent=Max("sent_at"))
     channel.sent = sent["sent"]  # type: ignore[attr-defined]
     deliveries = deliveries_to(channel)
