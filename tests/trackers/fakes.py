@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.sink import Received, Reply
@@ -153,17 +153,17 @@ class FakeGitLab(FakeTracker):
 class FakeJira(FakeTracker):
     """https://developer.atlassian.com/cloud/jira/platform/rest/v2/."""
 
+    search: ClassVar[list[str]] = ["jql"]
+
     def answer(self, received: Received) -> tuple[int, Any]:
-        kind, _, given = received.headers["authorization"].partition(" ")
-        assert kind == "Basic"
-        assert b64decode(given).decode() == f"{EMAIL}:{TOKEN}"
+        self._check_token(received)
         parts = urlsplit(received.path)
         match [received.method, *parts.path.removeprefix("/rest/api/2/").split("/")]:
             case ["GET", "project", "SHOP"]:
                 return 200, {"key": "SHOP", "issueTypes": [{"name": "Bug"}, {"name": "Task"}]}
             case ["POST", "issue"]:
                 return 201, self._create(received.json["fields"])
-            case ["GET", "search", "jql"]:
+            case ["GET", "search", *rest] if rest == self.search:
                 jql = parse_qs(parts.query)["jql"][0]
                 rows = [
                     self._shown(number)
@@ -189,6 +189,11 @@ class FakeJira(FakeTracker):
                 self.comments.append(received.json["body"])
                 return 201, {"id": "1"}
         return 404, {"errorMessages": ["Not Found"]}
+
+    def _check_token(self, received: Received) -> None:
+        kind, _, given = received.headers["authorization"].partition(" ")
+        assert kind == "Basic"
+        assert b64decode(given).decode() == f"{EMAIL}:{TOKEN}"
 
     def _create(self, fields: Any) -> Any:
         assert fields["project"] == {"key": "SHOP"}
@@ -221,6 +226,15 @@ class FakeJira(FakeTracker):
         self.issues[number]["done"] = not is_open
 
 
+class FakeJiraServer(FakeJira):
+    """Data Center: a personal access token, and the search that the cloud has no more."""
+
+    search: ClassVar[list[str]] = []
+
+    def _check_token(self, received: Received) -> None:
+        assert received.headers["authorization"] == f"Bearer {TOKEN}"
+
+
 def _step(pk: str, name: str, category: str) -> dict[str, Any]:
     return {"id": pk, "name": name, "to": {"name": name, "statusCategory": {"key": category}}}
 
@@ -229,10 +243,17 @@ FAKES: dict[str, type[FakeTracker]] = {
     "github": FakeGitHub,
     "gitlab": FakeGitLab,
     "jira": FakeJira,
+    "jira-server": FakeJiraServer,
 }
 ENTRIES: dict[str, dict[str, Any]] = {
     "github": {"repository": "lantern/shop", "labels": "bug, from vedette"},
     "gitlab": {"repository": "lantern/shop", "labels": "bug, from vedette"},
     "jira": {"project": "SHOP", "email": EMAIL, "labels": "bug, from vedette"},
+    "jira-server": {"kind": "jira", "project": "SHOP", "labels": "bug, from vedette"},
 }
-KEYS = {"github": "lantern/shop#1", "gitlab": "lantern/shop#1", "jira": "SHOP-1"}
+KEYS = {
+    "github": "lantern/shop#1",
+    "gitlab": "lantern/shop#1",
+    "jira": "SHOP-1",
+    "jira-server": "SHOP-1",
+}

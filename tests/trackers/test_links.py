@@ -347,14 +347,14 @@ def signed(kind: str, secret: str, number: int) -> tuple[dict[str, str], bytes]:
             "project": {"path_with_namespace": "lantern/shop"},
         },
         "jira": {"webhookEvent": "jira:issue_updated", "issue": {"key": f"SHOP-{number}"}},
-    }[kind]
+    }[kind.removesuffix("-server")]
     data = json.dumps(body).encode()
     code = "sha256=" + hmac.new(secret.encode(), data, hashlib.sha256).hexdigest()
     headers = {
         "github": {"X-Hub-Signature-256": code, "X-GitHub-Event": "issues"},
         "gitlab": {"X-Gitlab-Token": secret},
         "jira": {"X-Hub-Signature": code},
-    }[kind]
+    }[kind.removesuffix("-server")]
     return headers, data
 
 
