@@ -404,3 +404,26 @@ def test_trackers_are_files(tracker: Any, make: Any, kind: str) -> None:
         make("channels:\n  - {name: X, kind: tracker, tracker: nowhere}")
     make("trackers: []", prune=True)
     assert not Tracker.objects.exists()
+
+
+def test_links_follow_an_issue_that_becomes_part_of_another(
+    tracker: Any, issue: Any, work: Any, fake: FakeTracker, domain: Any, kind: str
+) -> None:
+    """The same issue there stays linked once, and is kept in step with the one that is left."""
+    from vedette.issues.merging import merge
+    from vedette.issues.models import Issue
+    from vedette.trackers.models import TrackerLink
+    from vedette.trackers.opening import Subject, link_existing
+
+    open_one(tracker, issue)
+    work()
+    domain.apply([event(issue.project, 2, clock.timestamp())], writer="w", position=2)
+    other = Issue.objects.select_related("project").exclude(pk=issue.pk).get()
+    link_existing(tracker, Subject.of_issue(other), KEYS[kind], None)
+    work()
+    kept = merge(issue, other)
+    link = TrackerLink.objects.get()
+    assert link.issue_id == kept.pk
+    resolve(Issue.objects.select_related("project").get())
+    work()
+    assert not fake.is_open()
