@@ -427,3 +427,11 @@ def test_links_follow_an_issue_that_becomes_part_of_another(
     resolve(Issue.objects.select_related("project").get())
     work()
     assert not fake.is_open()
+
+
+def test_every_kind_of_tracker_is_tried_here() -> None:
+    """A new file of the drawer needs a fake of what it talks to."""
+    from tests.trackers.fakes import ENTRIES
+    from vedette.trackers.hosts import hosts
+
+    assert set(hosts()) == {str(entry.get("kind", name)) for name, entry in ENTRIES.items()}
