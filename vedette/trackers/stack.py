@@ -23,14 +23,18 @@ def stack_of(payload: dict[str, Any]) -> str:
 
 
 def tags_of(payload: dict[str, Any]) -> list[tuple[str, str]]:
-    """The tags in their order."""
+    """The tags in their order, without those that name a person: a tracker may be public."""
     held = payload.get("tags")
     pairs = list(held.items()) if isinstance(held, dict) else held if isinstance(held, list) else []
     return [
         (_line(pair[0]), _line(pair[1]))
         for pair in pairs[:_MOST_TAGS]
-        if isinstance(pair, (list, tuple)) and len(pair) == 2
+        if isinstance(pair, (list, tuple)) and len(pair) == 2 and not _names_person(pair[0])
     ]
+
+
+def _names_person(tag: Any) -> bool:
+    return str(tag).partition(".")[0] in ("user", "email", "username")
 
 
 def _exception(held: dict[str, Any]) -> str:
