@@ -49,10 +49,10 @@ class Subject:
         return {"issue": None, "alert": self.alert}
 
 
-def trackers_for(project: Project) -> list[Tracker]:
+def trackers_for(project: Project, *, with_those_off: bool = False) -> list[Tracker]:
     """The trackers that an issue of the project can be opened in, by name."""
-    rows = Tracker.objects.filter(organization=project.organization_id, is_enabled=True)
-    return [one for one in rows.order_by("name", "pk") if one.kind in hosts()]
+    rows = Tracker.objects.filter(organization=project.organization_id).order_by("name", "pk")
+    return [one for one in rows if with_those_off or (one.is_enabled and one.kind in hosts())]
 
 
 def links_of(subject: Subject) -> list[TrackerLink]:

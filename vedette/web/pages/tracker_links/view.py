@@ -40,11 +40,12 @@ def make_links(viewer: Viewer, subject: Subject) -> LinksView:
     action = Action.TRIAGE if subject.issue is not None else Action.CHANGE_ALERTS
     may_change = viewer.may(action, subject.project)
     address = address_of(subject)
-    rows = [_row(link) for link in links_of(subject)]
-    trackers = trackers_for(subject.project) if may_change else []
+    known = trackers_for(subject.project, with_those_off=True)
+    rows = [_row(link) for link in links_of(subject)] if known else []
+    usable = [one for one in known if may_change and one.is_enabled and one.kind in hosts()]
     return LinksView(
         rows=rows,
-        trackers=[(one, hosts()[one.kind].label, f"{address}{one.pk}/new/") for one in trackers],
+        trackers=[(one, hosts()[one.kind].label, f"{address}{one.pk}/new/") for one in usable],
         address=address,
         may_change=may_change,
         is_waiting=any(row.is_waiting for row in rows),
