@@ -75,7 +75,7 @@ def find_of(route: AlertRoute, labels: Mapping[str, str], by: Iterable[str]) -> 
 def speak_due(now: datetime) -> int:
     """Let every group speak whose time has come; returns how many."""
     spoken = 0
-    while True:
+    while MessageGroup.objects.filter(due_at__lte=now).exists():  # without the right to write
         with transaction.atomic():
             group = (
                 MessageGroup.objects.select_for_update(skip_locked=True)
@@ -84,9 +84,10 @@ def speak_due(now: datetime) -> int:
                 .first()
             )
             if group is None:
-                return spoken
+                break  # another process has it
             speak(group, now)
             spoken += 1
+    return spoken
 
 
 def repeat_due(now: datetime) -> int:

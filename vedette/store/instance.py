@@ -73,6 +73,26 @@ class Instance:
         finally:
             cursor.execute(f"SET GLOBAL memory_limit = '{_megabytes(self.memory_bytes)}'")
 
+    @contextmanager
+    def less_memory(self, bytes_needed: int) -> Iterator[None]:
+        """For what is done within half of the limit, or within `bytes_needed` if that is more.
+
+        What the engine keeps beyond is given back. Where a question holds it, nothing changes.
+        """
+        enough = max(self.memory_bytes // 2, bytes_needed)
+        if enough >= self.memory_bytes:
+            yield
+            return
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(f"SET GLOBAL memory_limit = '{_megabytes(enough)}'")
+        except duckdb.Error as error:
+            log.debug("questions hold the memory: %s", error)
+        try:
+            yield
+        finally:
+            cursor.execute(f"SET GLOBAL memory_limit = '{_megabytes(self.memory_bytes)}'")
+
     def shed(self) -> None:
         """Give back what is only cached; the system's own cache holds the files still.
 

@@ -31,6 +31,7 @@ from vedette.store.widening import Widening
 log = logging.getLogger("vedette.store")
 
 TRANSACTION_BYTES = 16 << 20
+_MEMORY_BYTES = 64 << 20  # enough for a transaction, its sorting and the columns it compresses
 _TRIES = 2
 
 
@@ -92,7 +93,8 @@ class Writing:
             group = waiting.popleft() if waiting else []
             renewals = file.renewals
             try:
-                self._transaction(file, group, number, None if waiting else end)
+                with self._instance.less_memory(_MEMORY_BYTES):
+                    self._transaction(file, group, number, None if waiting else end)
             except duckdb.Error as error:
                 waiting.extendleft(reversed(self._after(file, group, error, amounts)))
             else:
