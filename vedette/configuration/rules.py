@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.text import slugify
 
@@ -17,6 +18,8 @@ from vedette.rules.written import KEYS, RuleProblems, read_rule, write_rule
 
 _OWN = ("id", "project", "enabled", "owner", "runbook", "labels", "notify")
 _MOST_RULES = 1000  # of one project
+_MOST_LABELS = 20
+_MOST_LABEL = 200
 
 
 def current(organization: Organization) -> dict[str, Entry]:
@@ -114,11 +117,9 @@ def _check_own(
         problems.append(Problem("notify", "a list of channels is needed: notify: [slack]"))
         notify = []
     for at, slug in enumerate(notify):
-        if slug not in known.get("channels", set()):
+        if not isinstance(slug, str) or slug not in known.get("channels", set()):
             problems.append(Problem(f"notify.{at}", f"there is no channel {slug}"))
-    labels = entry.get("labels", {})
-    if not isinstance(labels, dict) or not all(isinstance(one, str) for one in labels.values()):
-        problems.append(Problem("labels", "labels are texts by name: labels: {team: payments}"))
+    problems += _check_labels(entry.get("labels", {}))
     owner = str(entry.get("owner") or "")
     members = organization.memberships.filter(user__email=owner.lower(), user__is_active=True)
     if owner and not members.exists():
@@ -126,6 +127,15 @@ def _check_own(
     if not isinstance(entry.get("runbook", ""), str) or len(entry.get("runbook", "")) > 20_000:
         problems.append(Problem("runbook", "Markdown or a link, at most 20,000 characters"))
     return problems
+
+
+def _check_labels(labels: Any) -> list[Problem]:
+    """They are copied to each alert and matched with each route: short and few."""
+    if not isinstance(labels, dict) or not all(isinstance(one, str) for one in labels.values()):
+        return [Problem("labels", "labels are texts by name: labels: {team: payments}")]
+    if len(labels) > _MOST_LABELS or any(len(one) > _MOST_LABEL for one in labels.values()):
+        return [Problem("labels", f"at most {_MOST_LABELS} of {_MOST_LABEL} characters each")]
+    return []
 
 
 KIND = ConfigurationKind(

@@ -115,7 +115,7 @@ class Fetcher:
             raise Unreachable(f"{url[:200]}: {error or type(error).__name__}") from None
         location = answer.headers.get("location")
         if answer.status in _REDIRECTS and location and request.most_redirects:
-            return answer, urljoin(url, location)
+            return answer, _target(url, location)
         return answer, None
 
 
@@ -205,6 +205,16 @@ def _read(chunks: Iterable[bytes], most_bytes: int) -> tuple[bytes, bool]:
         if size > most_bytes:
             return b"".join(parts)[:most_bytes], True
     return b"".join(parts), False
+
+
+def _target(url: str, location: str) -> str:
+    """Where an answer redirects to. Raises Refused for what is no plain http(s) address."""
+    try:
+        target = urljoin(url, location)
+    except ValueError as error:
+        raise Refused(f"{url[:200]} redirects to {location[:200]!r}: {error}") from None
+    _check(target)
+    return target
 
 
 def _check(url: str) -> None:
