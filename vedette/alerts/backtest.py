@@ -13,6 +13,7 @@ from vedette.rules.deciding import Decider
 from vedette.rules.machine import Change
 from vedette.rules.replaying import Happening, Replay
 from vedette.rules.rule import Rule
+from vedette.rules.watching import member_number
 from vedette.rules.windows import Key
 from vedette.store import query as q
 from vedette.store.access import store
@@ -119,7 +120,7 @@ def _arrivals(
         if key is None:
             continue
         counts = [int(row["rows"]), *(int(row[f"part{at}"]) for at in range(len(counter.parts)))]
-        members = [int(row["member"])] if row.get("member") is not None else []
+        members = [member_number(row["member"])] if row.get("member") is not None else []
         came = max(int(row["came"]), start)
         found[min(came, end - TICK_SECONDS)].append((key, int(row["at"]), counts, members))
     return found

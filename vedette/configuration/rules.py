@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.text import slugify
-
 from vedette import clock
 from vedette.accounts.models import Organization, User
 from vedette.alerts.models import AlertRule
 from vedette.configuration import Author, ConfigurationKind, Entry
+from vedette.configuration._slugs import slug_of
 from vedette.projects.models import Project
 from vedette.rules.counting import counter_of
 from vedette.rules.problems import Problem
@@ -47,7 +46,7 @@ def written(row: AlertRule) -> Entry:
 
 def identify(entry: Entry) -> str:
     """`project/slug`; the slug is made of the name if there is none."""
-    slug = slugify(str(entry.get("id") or entry.get("name") or ""))[:80].strip("-")
+    slug = slug_of(entry, most=80)
     project = str(entry.get("project", ""))
     return f"{project}/{slug}" if slug and project else ""
 
@@ -62,6 +61,8 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
         problems.append(Problem("project", f"there is no project {entry.get('project') or ''}"))
     elif AlertRule.objects.filter(project=project).count() >= _MOST_RULES:
         problems.append(Problem("project", f"a project has at most {_MOST_RULES} rules"))
+    if entry.get("id") and not slug_of(entry):
+        problems.append(Problem("id", "an id has letters, digits and hyphens"))
     for key in entry:
         if key not in KEYS and key not in _OWN:
             problems.append(Problem(str(key), f"a rule has no {key}"))

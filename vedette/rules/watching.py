@@ -135,7 +135,7 @@ def _fact(watched: _Watched, row: RowValues) -> Fact:
         key=tuple(_key_text(key(row)) for key in watched.keys),
         bucket=seconds - seconds % counter.width,
         counts=[1, *(int(part(row)) for part in watched.parts)],
-        members=[] if member is None else [_member(member)],
+        members=[] if member is None else [member_number(member)],
     )
 
 
@@ -143,8 +143,8 @@ def _key_text(value: object) -> str:
     return "" if value is None else str(value)[:_KEY_CHARACTERS]
 
 
-def _member(value: object) -> int:
-    """A member as a number; one of text by its hash."""
+def member_number(value: object) -> int:
+    """A member of what is counted without repetition as a number; one of text by its hash."""
     if isinstance(value, int):
         return value
     number = xxhash.xxh3_64_intdigest(str(value).encode("utf-8", "replace"))
