@@ -61,3 +61,16 @@ def test_names_in_any_script_make_a_rule_and_a_channel(world: World, alice: Clie
         "Ошибки",
     }
     assert len({channel.slug for channel in Channel.objects.all()}) == 3
+
+
+def test_one_back_test_of_a_person_at_a_time(world: World, alice: Client) -> None:
+    """Each computes for seconds: a second one is told to wait instead of slowing all pages."""
+    from vedette.access.loading import access_of
+    from vedette.web.pages.alert_rules.trial import TRIALS
+
+    sent = {**BASE, "levels.critical": ">5", "tab": "form", "do": "test"}
+    assert "it would" in alice.post(NEW, sent, HTTP_HX_REQUEST="true").content.decode()
+    with TRIALS.place(access_of(world.alice).asker):
+        answer = alice.post(NEW, sent, HTTP_HX_REQUEST="true").content.decode()
+    assert "it would" not in answer
+    assert "ask again in a moment" in answer
