@@ -14,7 +14,7 @@ from vedette.rules.machine import Change
 from vedette.rules.replaying import Happening, Replay
 from vedette.rules.rule import Rule
 from vedette.rules.watching import member_number
-from vedette.rules.windows import Key
+from vedette.rules.windows import Key, key_of_values
 from vedette.store import query as q
 from vedette.store.access import store
 from vedette.store.visible import VisibleProjects
@@ -128,7 +128,7 @@ def _arrivals(
 
 def _key(row: dict[str, Any], width: int, issues: dict[int, dict[int, int]]) -> Key | None:
     values = [row[f"key{at}"] for at in range(width)]
-    texts = ["" if one is None else str(one)[:200] for one in values]
+    texts = list(key_of_values(values))
     for place, known in issues.items():
         issue = known.get(int(values[place] or 0))
         if issue is None:
