@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-DOCS = Path(__file__).parents[2] / "docs" / "alerts.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = [
+    DOCS / "alerts.md",
+    *sorted(DOCS.glob("alerts/*.md")),
+    *sorted(DOCS.glob("channels/*.md")),
+]
 SOME = """
 channels:
   - {id: ops, name: Operations, kind: webhook, url: "https://example.com/", secret: s3cr3t}
@@ -22,15 +27,18 @@ routes:
 
 
 def examples() -> list[str]:
-    """The YAML of the page on alerts, each with the key it belongs under."""
-    found = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    """The YAML of the pages on alerts, each with the key it belongs under."""
+    texts = [page.read_text() for page in PAGES]
+    found = [one for text in texts for one in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
     return [text if not text.startswith(" ") else f"rules:\n{text}" for text in found]
 
 
 @pytest.mark.parametrize("text", examples())
 def test_what_the_documentation_shows_can_be_applied(make: Any, text: str) -> None:
     """Copied as it stands, where the channels it names exist."""
-    names = ("ops", "pager")
+    if "kind: apprise" in text:
+        pytest.importorskip("apprise")
+    names = ("ops", "pager", "ops-mail")
     held = yaml.safe_load(text)
     channels = held.setdefault("channels", [])
     known = {one["id"] for one in channels}
@@ -138,3 +146,26 @@ def test_a_file_that_is_none_is_refused_in_words(make: Any, text: str, words: st
 
     with pytest.raises(FileMistakes, match=words):
         make(text)
+
+
+def test_each_preset_and_each_channel_has_its_page() -> None:
+    """Named in the index of the documentation, and with every field that must be filled in."""
+    from vedette.channels import channels
+    from vedette.web.pages.alert_rules.presets import PRESETS
+
+    index = (DOCS / "index.md").read_text()
+    for preset in PRESETS:
+        page = DOCS / "alerts" / f"{preset.key}.md"
+        assert page.read_text().startswith(f"# {preset.wish}\n")
+        assert f"(alerts/{preset.key}.md)" in index
+        rule = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL)[0])
+        shown = rule["rules"][0]
+        wanted = {"source": "event", **preset.entry}
+        kept = {key: {"source": "event", **shown}.get(key) for key in wanted}
+        assert kept == wanted
+    for name, kind in channels().items():
+        text = (DOCS / "channels" / f"{name}.md").read_text()
+        assert f"(channels/{name}.md)" in index
+        assert [
+            field.name for field in kind.fields if field.is_needed and f"{field.name}:" not in text
+        ] == []

@@ -13,6 +13,7 @@ from tests.artifacts.debugging import TILL_SYM, upload_debug
 from tests.artifacts.reading import Reader, frames_of
 from tests.crashes.dumping import TILL_DUMP
 from tests.crashes.test_containers import APPLE, FILES, container
+from tests.crashes.test_frame_info import LEAN, LEAN_DUMP
 from tests.web.world import World
 from vedette.blobs.packed import PackedFolder
 from vedette.ingest.crash import minidump_envelope, unreal_envelope
@@ -124,3 +125,16 @@ def test_an_unreal_item_and_an_apple_report_make_events(reader: Reader) -> None:
     stored = _take(reader, build_envelope(header, [(report, APPLE.encode())]))
     assert stored["exception"]["values"][0]["type"] == "EXC_BAD_ACCESS"
     assert reader.issue().culprit.startswith("Till.pay")
+
+
+def test_a_program_without_frame_pointers_has_an_exact_stack(token: Client, reader: Reader) -> None:
+    """By the call frame information of its file, which was uploaded before the crash."""
+    assert upload_debug(token, LEAN, name="lean")["state"] == "ok"
+    stored = _take(reader, minidump_envelope(LEAN_DUMP, "application/x-dmp", 1 << 24))
+    frames = [one for one in frames_of(stored) if one["package"].endswith("lean")]
+    assert [(one["function"], one["lineno"], one["trust"]) for one in frames[-4:]] == [
+        ("main", 21, "cfi"),
+        ("checkout", 17, "cfi"),
+        ("pay", 16, "cfi"),
+        ("split", 13, "context"),
+    ]

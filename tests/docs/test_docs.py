@@ -12,13 +12,13 @@ from vedette.commands.settings import markdown
 from vedette.kinds import discover
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 _CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 _PATH = re.compile(r"`((?:vedette|tests|benchmarks|tools)/[\w/.]*[\w/])`")
 
-each = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+each = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
 @each
@@ -69,7 +69,8 @@ def test_every_command_is_documented() -> None:
 def test_every_page_is_in_the_index() -> None:
     """Nobody has to know a page to find it."""
     index = (ROOT / "docs" / "index.md").read_text()
-    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    docs = ROOT / "docs"
+    pages = {str(page.relative_to(docs)) for page in docs.rglob("*.md")} - {"index.md"}
     assert {name for name in pages if f"({name})" not in index} == set()
 
 

@@ -31,6 +31,7 @@ def _environment(product: Product, project: dict[str, str], folder: Path) -> dic
         "HOME": str(folder),
         "NEXT_TELEMETRY_DISABLED": "1",
         "NEXT_PUBLIC_DSN": project["dsn"],
+        "TUNNEL_TO": f"{product.base}/api/{project['dsn'].rpartition('/')[2]}/envelope/",
         "SENTRY_AUTH_TOKEN": product.token(),
         "SENTRY_URL": product.base,
         "SENTRY_ORG": project["organization"],
@@ -121,16 +122,21 @@ def _link(source: str, target: str) -> None:
 def test_every_part_of_a_next_application_shows_its_source(
     product: Product, project: dict[str, str], shop: Path
 ) -> None:
-    """Browser, server and edge: the TypeScript as it was written."""
+    """Browser, server and edge: the TypeScript as it was written.
+
+    The browser sends to its own site, which passes it on: the key is in the envelope alone.
+    """
     environment = _environment(product, project, shop.parent)
     _build(shop, environment)
     with _running(shop, environment, product) as site:
         assert _get(f"{site}/api/charge") == 500
         assert _get(f"{site}/api/edge") == 500
-        _pay(site)
+        posted = _pay(site)
         found = lambda: [issue["title"] for issue in product.issues(project)]  # noqa: E731
         product.wait(lambda: len(found()) == 3, seconds=30)
         issues = product.issues(project)
+    assert f"{site}/tunnel" in posted
+    assert not [one for one in posted if one.startswith(product.base)]
     titles = {issue["title"]: issue for issue in issues}
     for words, line in {
         "the browser cannot charge 12": 6,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import os
 import shutil
 import subprocess
@@ -21,6 +22,9 @@ from vedette.wire.envelope import build_envelope
 
 Cli = Callable[..., str]
 pytestmark = [needs_node, pytest.mark.sdk]
+PORTABLE = lzma.decompress(
+    (Path(__file__).parents[1] / "samples" / "native" / "ClrLoader.pdb.xz").read_bytes()
+)
 needs_compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler")
 
 SOURCE = """\
@@ -149,3 +153,44 @@ def test_a_proguard_mapping_is_taken(
     }
     (found,) = _frames(product, project, event)
     assert (found["module"], found["function"], found["lineNo"]) == ("com.example.Till", "pay", 31)
+
+
+def test_a_portable_pdb_gives_a_dotnet_method_its_lines(
+    product: Product, project: dict[str, str], cli: Cli, tmp_path: Path
+) -> None:
+    """By the fields that Sentry's SDK for .NET sends: the method's token and its offset."""
+    (tmp_path / "ClrLoader.pdb").write_bytes(PORTABLE)
+    cli("debug-files", "upload", "--wait", "ClrLoader.pdb")
+    frame = {
+        "function": "void ClrLoader.Initialize()",
+        "module": "ClrLoader.ClrLoader",
+        "package": "ClrLoader, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null",
+        "in_app": True,
+        "instruction_addr": "0x7",
+        "addr_mode": "rel:1",
+        "function_id": "0x6000002",
+    }
+    image = {
+        "type": "pe_dotnet",
+        "debug_id": "95f8f6b2-afbc-45e4-884c-b4a5bf5addd2-fc31f2b1",
+        "debug_file": "/builds/obj/ClrLoader.pdb",
+        "code_id": "B069E598a000",
+        "code_file": "/app/ClrLoader.dll",
+    }
+    system = {
+        "type": "pe_dotnet",
+        "debug_id": "8ae1d431-5a23-4a49-8e0e-a8a2167f6a27-ebfb3829",
+        "code_file": "/usr/share/dotnet/shared/App/8.0.1/System.Private.CoreLib.dll",
+    }
+    value = {"type": "System.InvalidOperationException", "value": "twice"}
+    below = {**frame, "function": "void System.Run()", "addr_mode": "rel:0", "in_app": False}
+    event = {
+        "event_id": uuid.uuid4().hex,
+        "platform": "csharp",
+        "exception": {"values": [{**value, "stacktrace": {"frames": [below, frame]}}]},
+        "debug_meta": {"images": [system, image]},
+    }
+    other, found = _frames(product, project, event)
+    assert found["function"] == "void ClrLoader.Initialize()"
+    assert (found["filename"], found["lineNo"], found["colNo"]) == ("ClrLoader.cs", 36, 17)
+    assert (other["function"], other["lineNo"]) == ("void System.Run()", None)

@@ -7,7 +7,7 @@ from typing import Any
 from vedette import clock
 from vedette.alerts.rules import LiveRule
 from vedette.issues.models import IssueKey
-from vedette.rules.counting import counter_of, parts_of
+from vedette.rules.counting import Counter, counter_of, parts_of
 from vedette.rules.rule import Rule
 from vedette.rules.windows import Key, Sums, key_of_values
 from vedette.search.fields import fields_of
@@ -110,6 +110,7 @@ def _select(
         start=start * _MICROSECONDS,
         end=end * _MICROSECONDS,
         limit=_MOST_KEYS,
+        newest=fields_of(live.counter.table).table.updates,
     )
 
 
@@ -118,12 +119,19 @@ def _columns(rule: Rule, *, with_keys: bool = True) -> dict[str, q.Expression]:
     columns: dict[str, q.Expression] = {}
     if with_keys:
         columns |= {f"key{at}": key for at, key in enumerate(counter.keys)}
-    columns["rows"] = q.count()
-    for at, part in enumerate(counter.parts):
-        columns[f"part{at}"] = q.Call("count_if", [part])
+    columns |= counts_of(rule, counter)
     if counter.members is not None:
         columns["members"] = q.call("distinct", counter.members)
     return columns
+
+
+def counts_of(rule: Rule, counter: Counter) -> dict[str, q.Expression]:
+    """All rows, and those of each part."""
+    figures = rule.how.figures(rule.options)
+    if figures is not None:
+        return {"rows": figures[0], "part0": figures[1]}
+    parts = {f"part{at}": q.Call("count_if", [part]) for at, part in enumerate(counter.parts)}
+    return {"rows": q.count(), **parts}
 
 
 def _counted(rule: Rule) -> list[str]:
@@ -172,6 +180,8 @@ def _typed(live: LiveRule, expression: q.Expression, value: str) -> q.Value:
 def _samples(
     live: LiveRule, where: list[q.Condition], start: int, end: int
 ) -> list[dict[str, Any]]:
+    if fields_of(live.counter.table).table.updates is not None:
+        return []  # no single rows that could be shown
     columns: dict[str, q.Expression] = {
         "event": q.Field("event_id"), "group": q.Field("group_id"), "at": q.TIME,
     }  # fmt: skip

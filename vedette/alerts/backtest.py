@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vedette import clock
+from vedette.alerts.asking import counts_of
 from vedette.issues.models import Issue, IssueKey
 from vedette.rules.counting import TICK_SECONDS, counter_of
 from vedette.rules.deciding import Decider
@@ -15,6 +16,7 @@ from vedette.rules.replaying import Happening, Replay
 from vedette.rules.rule import Rule
 from vedette.rules.watching import member_number
 from vedette.rules.windows import Key, key_of_values
+from vedette.search.fields import fields_of
 from vedette.store import query as q
 from vedette.store.access import store
 from vedette.store.visible import VisibleProjects
@@ -68,6 +70,9 @@ def _windows(project_id: int, rule: Rule, visible: VisibleProjects, outcome: Out
     if Decider(rule).needs_baseline:
         outcome.cannot_tell = "A spike needs the days before each moment: it cannot be told here."
         return
+    if rule.is_asked and getattr(rule.options, "of", "") == "users":
+        outcome.cannot_tell = "Who had a crash in each window of the past cannot be told here."
+        return
     tick = outcome.start - rule.window
     while tick < outcome.end:
         until = min(tick + _DAY, outcome.end)
@@ -91,15 +96,16 @@ def _arrivals(
     """What a day's rows add, by the tick after which they were received."""
     counter = replay.counter
     columns: dict[str, q.Expression] = {
-        "came": q.call("bucket", q.Field("received"), TICK_SECONDS, 0),
+        "came": q.bucket(TICK_SECONDS)  # how it ended is known late: the past has it at once
+        if replay.rule.is_asked
+        else q.call("bucket", q.Field("received"), TICK_SECONDS, 0),
         "at": q.bucket(counter.width),
         **{f"key{at}": key for at, key in enumerate(counter.keys)},
     }
     if counter.members is not None:
         columns["member"] = counter.members
     groups = list(columns)
-    columns["rows"] = q.count()
-    columns |= {f"part{at}": q.Call("count_if", [part]) for at, part in enumerate(counter.parts)}
+    columns |= counts_of(replay.rule, counter)
     answer = store().query(
         q.Select(
             table=counter.table,
@@ -110,6 +116,7 @@ def _arrivals(
             start=start * _MICROSECONDS,
             end=end * _MICROSECONDS,
             limit=_MOST_ROWS,
+            newest=fields_of(counter.table).table.updates,
         )
     )
     outcome.is_cut = outcome.is_cut or len(answer.rows) >= _MOST_ROWS

@@ -30,6 +30,8 @@ from vedette.store.errors import StoreError
 log = logging.getLogger("vedette.alerts")
 
 MOST_ALERTS = 200  # of one rule at a time
+_ASKED_OFTEN_SECONDS = 3600
+_ASKED_SECONDS = 60
 _ALL: Key = ()
 
 
@@ -73,8 +75,10 @@ def evaluate(now: int) -> Report:
         held = counters.sums_between(start, now, with_members=with_members)
         for live in same:
             try:
+                if live.rule.is_asked and not _is_asked_at(now, window):
+                    continue
                 sums = held.get(live.place, {})
-                if starts.get(live.place, now) > start:
+                if live.rule.is_asked or starts.get(live.place, now) > start:
                     sums = asking.sums_of(live, now - window, now)
                 _look(live, _by_issue(live, sums), active.get(live.id, {}), now, report)
             except StoreError as error:
@@ -86,6 +90,11 @@ def evaluate(now: int) -> Report:
                 report.failed += 1
                 log.exception("the alert rule %d failed; the others go on", live.id)
     return report
+
+
+def _is_asked_at(now: int, window: int) -> bool:
+    """What costs a question is looked at each time only over windows that a minute changes."""
+    return window <= _ASKED_OFTEN_SECONDS or not now % _ASKED_SECONDS
 
 
 def _look(

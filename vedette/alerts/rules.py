@@ -90,7 +90,8 @@ def counters_by_project() -> dict[int, tuple[Counter, ...]]:
     """What the pipeline has to count, each once, by project."""
     found: dict[int, dict[str, Counter]] = {}
     for live in live_rules():
-        if not (live.rule.source == "issue" and not live.rule.filter):
+        is_told_anyhow = live.rule.source == "issue" and not live.rule.filter
+        if not is_told_anyhow and not live.rule.is_asked:
             found.setdefault(live.project_id, {})[live.counter.id] = live.counter
     return {project: tuple(counters.values()) for project, counters in found.items()}
 

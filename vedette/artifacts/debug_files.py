@@ -128,6 +128,8 @@ def _read_file(project: Project, upload: DebugUpload, path: Path, folder: Path) 
         row = _row(project, upload, one, blob, path.stat().st_size)
         if one.symbols:
             row.symbols = blobs.put_file(folder / one.symbols)
+        if one.frame_info:
+            row.frame_info = blobs.put_file(folder / one.frame_info)
         rows.append(row)
     return rows
 

@@ -118,7 +118,8 @@ class MapFetch(models.Model):
 
 class DebugFile(models.Model):
     """A debug file of a native program, as it came, and `symbols`, its symbol cache, if it has
-    one. `fault` says why it has none though it should."""
+    one, and `frame_info`, its call frame information. `fault` says why it has no symbol cache
+    though it should."""
 
     project = models.ForeignKey(Project, models.CASCADE)
     checksum = models.CharField(max_length=40, help_text="SHA-1 of the bytes.")
@@ -132,6 +133,7 @@ class DebugFile(models.Model):
     fault = models.CharField(max_length=300, blank=True)
     blob = models.CharField(max_length=64)
     symbols = models.CharField(max_length=64, blank=True)
+    frame_info = models.CharField(max_length=64, blank=True, default="")
     used_at = models.DateTimeField(null=True, blank=True, help_text="Exact to a day or two.")
     size_bytes = models.BigIntegerField()
     created_at = models.DateTimeField(default=clock.now)

@@ -54,4 +54,5 @@ def _named() -> set[str]:
         for rows in (Chunk.objects, ArtifactFile.objects, DebugFile.objects)
         for name in rows.values_list("blob", flat=True).iterator()  # type: ignore[attr-defined]
     }
-    return blobs | set(DebugFile.objects.values_list("symbols", flat=True).iterator())
+    made = DebugFile.objects.values_list("symbols", "frame_info").iterator()
+    return blobs | {name for names in made for name in names}

@@ -17,7 +17,10 @@ from vedette.symbols.lookup import FoundSymbols, SymbolQuestion, WantedSymbols
 
 _EXACT = timedelta(days=1)
 _MOST_IDS = 500  # in one statement
-_COLUMNS = ("pk", "debug_id", "code_id", "name", "symbol_type", "features", "fault", "symbols")
+_COLUMNS = (
+    *("pk", "debug_id", "code_id", "name", "symbol_type"),
+    *("features", "fault", "symbols", "frame_info"),
+)
 
 
 def find_symbols(question: SymbolQuestion) -> list[FoundSymbols]:
@@ -74,4 +77,5 @@ def _found(files: list[DebugFile]) -> FoundSymbols:
         sources=bundle.blob if bundle else "",
         fault=best.fault if best else "",
         name=best.name[:200] if best else "",
+        frame_info=next((one.frame_info for one in programs if one.frame_info), ""),
     )

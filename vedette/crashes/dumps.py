@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from vedette.crashes.frame_info import AskFrameInfo, Rules, has_none
 from vedette.crashes.minidump import Minidump, Thread
 from vedette.crashes.modules import ModuleMap
 from vedette.crashes.reasons import crash_reason
 from vedette.crashes.registers import LAYOUTS, read_registers
-from vedette.crashes.unwinding import Code, Found, unwind
+from vedette.crashes.unwinding import Code, Found, RulesAt, unwind
 
 Tree: TypeAlias = dict[str, Any]
 
 _MOST_FRAMES = 3000  # of the threads that did not crash
 
 
-def describe(dump: Minidump) -> Tree:
-    """The parts of an event that the dump knows."""
+def describe(dump: Minidump, ask: AskFrameInfo = has_none) -> Tree:
+    """The parts of an event that the dump knows; `ask` is asked for each module on a stack."""
     modules = ModuleMap(dump.modules)
     code = Code(modules, dump.executable)
+
+    def rules_at(address: int) -> Rules:
+        module = modules.at(address)
+        info = ask(module) if module is not None else None
+        return info.rules(address - module.start) if module is not None and info else {}
+
     crashed = _crashed(dump)
     reason = crash_reason(dump)
     has_crashed = reason.type != "Minidump"
@@ -28,10 +35,12 @@ def describe(dump: Minidump) -> Tree:
         is_it = thread.id == crashed
         context = dump.exception.context if is_it and dump.exception is not None else b""
         stack = (
-            _stacktrace(dump, context or thread.context, modules, code, with_registers=is_it)
+            _stacktrace(dump, context or thread.context, modules, (code, rules_at))
             if is_it or left > 0
             else None
         )
+        if stack is not None and not is_it:
+            del stack["registers"]
         held: Tree = {
             "id": thread.id,
             "name": thread.name or None,
@@ -76,18 +85,18 @@ def _crashed(dump: Minidump) -> int | None:
 
 
 def _stacktrace(
-    dump: Minidump, context: bytes, modules: ModuleMap, code: Code, *, with_registers: bool
+    dump: Minidump, context: bytes, modules: ModuleMap, ways: tuple[Code, RulesAt]
 ) -> Tree | None:
-    """The frames of a thread, the oldest call first; None without registers."""
+    """The frames of a thread, the oldest call first, and its registers; None without those."""
     registers = read_registers(context, dump.system.arch)
     if not registers:
         return None
-    found = unwind(registers, LAYOUTS[dump.system.arch], dump.memory, code)
-    made: Tree = {"frames": [_frame(one, modules) for one in reversed(found)]}
-    if with_registers:
-        width = 2 * dump.system.word_bytes
-        made["registers"] = {name: f"0x{value:0{width}x}" for name, value in registers.items()}
-    return made
+    found = unwind(registers, LAYOUTS[dump.system.arch], dump.memory, *ways)
+    width = 2 * dump.system.word_bytes
+    return {
+        "frames": [_frame(one, modules) for one in reversed(found)],
+        "registers": {name: f"0x{value:0{width}x}" for name, value in registers.items()},
+    }
 
 
 def _frame(found: Found, modules: ModuleMap) -> Tree:

@@ -6,7 +6,7 @@ Source: the CONTEXT structures of winnt.h, and Breakpad's minidump_cpu_*.h.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 
@@ -15,7 +15,8 @@ class Layout:
     """Where the registers lie in a context, and which of them lead through a stack.
 
     `link` is the register with the address of the caller, if the processor has one; `mask` takes
-    the signature out of an address.
+    the signature out of an address. `kept` are those that a function gives back as they were,
+    `aliases` other names of registers.
     """
 
     word_bytes: int
@@ -25,6 +26,8 @@ class Layout:
     frame: str
     link: str = ""
     mask: int = (1 << 64) - 1
+    kept: tuple[str, ...] = ()
+    aliases: dict[str, str] = field(default_factory=dict)
 
 
 def _row(names: str, start: int, size: int) -> dict[str, int]:
@@ -37,10 +40,43 @@ _ARM64 = " ".join([*(f"x{n}" for n in range(29)), "fp lr sp pc"])
 _ARM = " ".join([*(f"r{n}" for n in range(13)), "sp lr pc"])
 
 LAYOUTS = {
-    "x86_64": Layout(8, _row(_AMD64, 0x78, 8), "rip", "rsp", "rbp"),
-    "x86": Layout(4, {**_row(_X86_ONE, 0x9C, 4), "esp": 0xC4, "eflags": 0xC0}, "eip", "esp", "ebp"),
-    "arm64": Layout(8, _row(_ARM64, 8, 8), "pc", "sp", "fp", "lr", (1 << 48) - 1),
-    "arm": Layout(4, _row(_ARM, 4, 4), "pc", "sp", "r11", "lr"),
+    "x86_64": Layout(
+        8,
+        _row(_AMD64, 0x78, 8),
+        "rip",
+        "rsp",
+        "rbp",
+        kept=("rbx", "rbp", "r12", "r13", "r14", "r15"),
+    ),
+    "x86": Layout(
+        4,
+        {**_row(_X86_ONE, 0x9C, 4), "esp": 0xC4, "eflags": 0xC0},
+        "eip",
+        "esp",
+        "ebp",
+        kept=("ebx", "esi", "edi", "ebp"),
+    ),
+    "arm64": Layout(
+        8,
+        _row(_ARM64, 8, 8),
+        "pc",
+        "sp",
+        "fp",
+        "lr",
+        (1 << 48) - 1,
+        kept=(*(f"x{n}" for n in range(19, 29)), "fp"),
+        aliases={"x29": "fp", "x30": "lr", "x31": "sp"},
+    ),
+    "arm": Layout(
+        4,
+        _row(_ARM, 4, 4),
+        "pc",
+        "sp",
+        "r11",
+        "lr",
+        kept=tuple(f"r{n}" for n in range(4, 12)),
+        aliases={"r13": "sp", "r14": "lr", "r15": "pc", "fp": "r11"},
+    ),
 }
 
 

@@ -14,6 +14,7 @@ import orjson
 
 from vedette.crashes.apple import read_apple_report
 from vedette.crashes.dumps import describe
+from vedette.crashes.frame_info import AskFrameInfo, has_none
 from vedette.crashes.minidump import read_minidump
 from vedette.crashes.unreal import read_container
 from vedette.wire.json_text import parse
@@ -30,23 +31,28 @@ class CrashReport(msgspec.Struct, frozen=True, gc=False):
     data: bytes
 
 
-def _read_minidump(data: bytes) -> Tree:
-    return describe(read_minidump(data))
+def _read_minidump(data: bytes, ask: AskFrameInfo) -> Tree:
+    return describe(read_minidump(data), ask)
+
+
+def _read_apple(data: bytes, ask: AskFrameInfo) -> Tree:
+    return read_apple_report(data)  # the system has walked its stacks
 
 
 # By attachment type. Each raises ValueError for what is no report.
-_READERS: dict[str, Callable[[bytes], Tree]] = {
+_READERS: dict[str, Callable[[bytes, AskFrameInfo], Tree]] = {
     "event.minidump": _read_minidump,
-    "event.applecrashreport": read_apple_report,
+    "event.applecrashreport": _read_apple,
     "unreal.report": read_container,
     "unreal_report": read_container,
 }
 REPORTS = frozenset(_READERS)
 
 
-def fold(payload: bytes, report: CrashReport) -> bytes:
+def fold(payload: bytes, report: CrashReport, ask: AskFrameInfo = has_none) -> bytes:
     """The event with what the report says; where the two differ, of the crash the report is right,
-    of everything else the event. A payload that is no JSON object is left as it is."""
+    of everything else the event. `ask` is asked for call frame information. A payload that is no
+    JSON object is left as it is."""
     try:
         event = parse(payload or b"{}")
     except ValueError:
@@ -54,7 +60,7 @@ def fold(payload: bytes, report: CrashReport) -> bytes:
     if not isinstance(event, dict):
         return payload
     try:
-        said = _READERS[report.type](report.data)
+        said = _READERS[report.type](report.data, ask)
     except ValueError as error:
         fault = {"type": "invalid_attachment", "name": report.type, "value": str(error)[:200]}
         held = event.get("errors")

@@ -18,6 +18,7 @@ import re2
 from vedette.crashes.apple import is_apple_report, read_apple_report
 from vedette.crashes.bytes import Held, clean
 from vedette.crashes.dumps import describe
+from vedette.crashes.frame_info import AskFrameInfo, has_none
 from vedette.crashes.minidump import read_minidump
 
 Tree: TypeAlias = dict[str, Any]
@@ -72,11 +73,11 @@ def unpack_container(data: bytes) -> list[Packed]:
     return list(_files(plain))
 
 
-def read_container(data: bytes) -> Tree:
+def read_container(data: bytes, ask: AskFrameInfo = has_none) -> Tree:
     """What the container says of its event. Raises NoContainer."""
     files = unpack_container(data)
     context = next((one for one in files if one.kind == "unreal.context"), None)
-    said = _native(files)
+    said = _native(files, ask)
     if context is not None:
         _add_context(said, context.data)
     if not said:
@@ -113,12 +114,12 @@ def _string(held: Held, at: int) -> tuple[str, int]:
     return clean(text), at + 4 + size[0]
 
 
-def _native(files: list[Packed]) -> Tree:
+def _native(files: list[Packed], ask: AskFrameInfo) -> Tree:
     """What the report of the operating system in the container says."""
     for file in files:
         try:
             if file.kind == "event.minidump":
-                return describe(read_minidump(file.data))
+                return describe(read_minidump(file.data), ask)
             if file.kind == "event.applecrashreport":
                 return read_apple_report(file.data)
         except ValueError:

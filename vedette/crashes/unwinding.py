@@ -1,25 +1,32 @@
-"""The calls on a stack, found by frame pointers, else by looking for addresses of code.
+"""The calls on a stack, found by call frame information where the debug file of the module was
+uploaded, else by frame pointers, else by looking for addresses of code.
 
-There is no call frame information in a dump; so each frame says how it was found, and a frame
-that was found by scanning may be one of an earlier call.
+Each frame says how it was found: one that was found by scanning may be one of an earlier call.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
+from vedette.crashes.frame_info import Rules, caller
 from vedette.crashes.memory import Memory
 from vedette.crashes.modules import ModuleMap
 from vedette.crashes.registers import Layout
 
-Trust: TypeAlias = Literal["context", "fp", "scan"]
+Trust: TypeAlias = Literal["context", "cfi", "fp", "scan"]
+RulesAt: TypeAlias = Callable[[int], Rules]
 
 MOST_FRAMES = 128
 _FIRST_WORDS = 160  # of the first scan: a crash may be deep in a function's locals
 _WORDS = 48
 _MOST_WORDS = 20_000  # of all scans of a stack
+
+
+def no_rules(address: int) -> Rules:
+    """For modules of which no debug file is there."""
+    return {}
 
 
 class Found(NamedTuple):
@@ -47,65 +54,110 @@ class Code:
         return at >= 0 and address < self._ranges[at][1]
 
 
-class _Position(NamedTuple):
-    stack: int
-    frame: int
+class _Step(NamedTuple):
+    """A caller, and the registers that it has."""
+
+    found: Found
+    registers: dict[str, int]
 
 
-def unwind(registers: dict[str, int], layout: Layout, memory: Memory, code: Code) -> list[Found]:
+def unwind(
+    registers: dict[str, int],
+    layout: Layout,
+    memory: Memory,
+    code: Code,
+    rules_at: RulesAt = no_rules,
+) -> list[Found]:
     """The calls of a thread, the innermost first, at most MOST_FRAMES."""
     address = registers[layout.pointer] & layout.mask
     found = [Found(address, "context")]
-    at = _Position(registers[layout.stack], registers[layout.frame])
-    link = registers.get(layout.link, 0) & layout.mask
-    if link and code.has(link) and not _is_saved(link, at, layout, memory):
-        found.append(Found(link, "scan"))  # a leaf keeps its caller's address in the register
     left = _MOST_WORDS
     while len(found) < MOST_FRAMES:
-        step = _by_frame_pointer(at, layout, memory, code)
+        step = _by_rules(found[-1], registers, layout, memory, code, rules_at)
+        if step is None and len(found) == 1:
+            step = _by_link(registers, layout, memory, code)
+        if step is None:
+            step = _by_frame_pointer(registers, layout, memory, code)
         if step is None:
             words = min(_FIRST_WORDS if len(found) == 1 else _WORDS, left)
             left -= words
-            step = _by_scan(at, layout, memory, code, words)
-        if step is None:
+            step = _by_scan(registers, layout, memory, code, words)
+        if step is None or not step.found.address:
             break
-        one, at = step
-        found.append(one)
+        found.append(step.found)
+        registers = step.registers
     return found
 
 
-def _is_saved(link: int, at: _Position, layout: Layout, memory: Memory) -> bool:
-    saved = memory.word(at.frame + layout.word_bytes, layout.word_bytes)
-    return saved is not None and saved & layout.mask == link
+def _by_rules(
+    last: Found,
+    registers: dict[str, int],
+    layout: Layout,
+    memory: Memory,
+    code: Code,
+    rules_at: RulesAt,
+) -> _Step | None:
+    """What the module says of itself; an address of 0 where it says that there is no caller."""
+    is_call = last.trust != "context"
+    rules = rules_at(last.address - is_call)
+    made = caller(rules, registers, layout, memory) if rules else None
+    if made is None:
+        return None
+    stack = made[layout.stack]
+    if stack < registers[layout.stack] or (is_call and stack == registers[layout.stack]):
+        return None
+    address = made.get(layout.pointer, 0)
+    if address and not code.has(address):
+        return None
+    return _Step(Found(address, "cfi"), made)
+
+
+def _by_link(registers: dict[str, int], layout: Layout, memory: Memory, code: Code) -> _Step | None:
+    """A leaf keeps its caller's address in a register, and has moved nothing."""
+    link = registers.get(layout.link, 0) & layout.mask
+    if not link or not code.has(link):
+        return None
+    saved = memory.word(registers[layout.frame] + layout.word_bytes, layout.word_bytes)
+    if saved is not None and saved & layout.mask == link:
+        return None
+    return _Step(Found(link, "scan"), {**registers, layout.pointer: link, layout.link: 0})
 
 
 def _by_frame_pointer(
-    at: _Position, layout: Layout, memory: Memory, code: Code
-) -> tuple[Found, _Position] | None:
+    registers: dict[str, int], layout: Layout, memory: Memory, code: Code
+) -> _Step | None:
     """The frame pointer leads to the caller's, and beside it lies the address of the call."""
     size = layout.word_bytes
-    if at.frame < at.stack or at.frame % size:
+    frame = registers.get(layout.frame, 0)
+    if frame < registers[layout.stack] or frame % size:
         return None
-    caller, address = memory.word(at.frame, size), memory.word(at.frame + size, size)
-    if caller is None or address is None or not code.has(address & layout.mask):
+    above, address = memory.word(frame, size), memory.word(frame + size, size)
+    if above is None or address is None or not code.has(address & layout.mask):
         return None
-    if caller <= at.frame or memory.region(caller) is None:
+    if above <= frame or memory.region(above) is None:
         return None
-    return Found(address & layout.mask, "fp"), _Position(at.frame + 2 * size, caller)
+    return _step("fp", layout, address & layout.mask, frame + 2 * size, above)
 
 
 def _by_scan(
-    at: _Position, layout: Layout, memory: Memory, code: Code, words: int
-) -> tuple[Found, _Position] | None:
+    registers: dict[str, int], layout: Layout, memory: Memory, code: Code, words: int
+) -> _Step | None:
     """The next word on the stack that may be a return address."""
     size = layout.word_bytes
-    start = at.stack - at.stack % size
+    start = registers[layout.stack] // size * size
     held = memory.words(start, size, words)
     for index, word in enumerate(held):
         address = word & layout.mask
         if code.has(address):
             where = start + index * size
             saved = held[index - 1] if index else 0
-            frame = saved if where < saved < where + (1 << 20) else at.frame
-            return Found(address, "scan"), _Position(where + size, frame)
+            is_frame = where < saved < where + (1 << 20)
+            frame = saved if is_frame else registers.get(layout.frame, 0)
+            return _step("scan", layout, address, where + size, frame)
     return None
+
+
+def _step(trust: Trust, layout: Layout, address: int, stack: int, frame: int) -> _Step:
+    """A caller of which no more is known."""
+    registers = {layout.pointer: address, layout.stack: stack, layout.frame: frame}
+    return _Step(Found(address, trust), registers)

@@ -41,6 +41,14 @@ _RULES: tuple[dict[str, Any], ...] = (
         "window": "6h",
         "levels": {"warning": ">10"},
     },
+    {
+        "name": "Crash-free sessions",
+        "source": "session",
+        "per": ["release"],
+        "measure": {"crash_free": "sessions"},
+        "window": "7d",
+        "levels": {"warning": "<99.9%", "critical": "<98%"},
+    },
 )
 
 

@@ -37,7 +37,7 @@ class Replay:
 
     def __init__(self, rule: Rule) -> None:
         self.counter = counter_of(rule)
-        self._rule = rule
+        self.rule = rule
         self._windows = Windows()
         self._held: dict[Key, Instance] = {}
         self._watcher = Watcher([self.counter])
@@ -71,7 +71,7 @@ class Replay:
 
     def look(self, now: int) -> Iterator[Happening]:
         """What changes at a tick."""
-        start = -(-(now - self._rule.window) // self._width) * self._width
+        start = -(-(now - self.rule.window) // self._width) * self._width
         keys = {*self._windows.keys(self._place), *self._held}
         if not self.counter.keys:
             keys.add(())
@@ -79,7 +79,7 @@ class Replay:
             sums = self._windows.sums(self._place, key, start, now)
             held = self._held.get(key)
             decision = self._decider.decide(sums)
-            after, change = step(self._rule, held, decision, now)
+            after, change = step(self.rule, held, decision, now)
             if after is None or after.state is State.OVER:
                 self._held.pop(key, None)
             else:

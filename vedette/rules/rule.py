@@ -8,6 +8,7 @@ import msgspec
 
 from vedette.rules.guard import Guard
 from vedette.rules.measures import Form, Measure, Window, measures
+from vedette.rules.sources import sources
 from vedette.rules.thresholds import Threshold
 
 Level: TypeAlias = Literal["warning", "critical"]
@@ -46,6 +47,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     def is_edge(self) -> bool:
         """Whether single rows or issues make it fire."""
         return self.how.form is Form.EDGE
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether its numbers are asked of the store at each look, not counted as rows come."""
+        return sources()[self.source].is_asked
 
     @property
     def over(self) -> Window:

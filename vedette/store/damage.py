@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from vedette.store import doublewrite
 from vedette.store.durable import sync_folder
 
 log = logging.getLogger("vedette.store")
@@ -29,12 +30,14 @@ def set_aside(path: Path, error: duckdb.Error) -> bool:
         return False
     if wal.exists():
         damaged = wal
-    elif path.exists() and (path.stat().st_size < _HEADERS_BYTES or _is_damage(error)):
+    elif path.exists() and (path.stat().st_size < _HEADERS_BYTES or is_damage(error)):
         damaged = path
     else:
         return False
     log.error("%s is damaged and is set aside: %s", damaged.name, error)
     begin_healing(path.parent)  # noted before what it speaks of is gone
+    if damaged == path:
+        doublewrite.forget(path)
     os.replace(damaged, damaged.with_name(f"{damaged.name}.damaged-{time.time_ns()}"))
     return True
 
@@ -71,5 +74,6 @@ def is_invalidated(error: duckdb.Error) -> bool:
     return "invalidated" in str(error)
 
 
-def _is_damage(error: duckdb.Error) -> bool:
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether the content of a file is to blame."""
     return any(word in str(error).lower() for word in _WORDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -43,6 +44,7 @@ class DayFile:
         self.failures = 0  # checkpoints that failed in turn
         self.renewals = 0  # how often it was opened anew after a failure
         self.pins = 0
+        self._handle: int | None = None
         self.used = 0  # by a counter that grows with each use
         self.touched = 0.0  # the same by a clock
 
@@ -55,6 +57,22 @@ class DayFile:
     def day(self) -> date:
         """Its day."""
         return datetime.strptime(self.stamp, "%Y%m%d").date()
+
+    def handle(self) -> int:
+        """Open for reading as long as the file is attached. Raises OSError.
+
+        Not opened and closed each time: closing any handle of a file gives up all locks that
+        the process has on it, the engine's too.
+        """
+        if self._handle is None:
+            self._handle = os.open(self.path, os.O_RDONLY)
+        return self._handle
+
+    def close(self) -> None:
+        """Let go of the handle; after the engine has."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
     def prepare(self, cursor: duckdb.DuckDBPyConnection) -> bool:
         """After it was attached: make its tables, and read its state unless it is known.

@@ -263,6 +263,7 @@ class DuckStore:
         with self._writing_lock:
             if self._claim is not None:
                 self._instance.close()
+                self._files.close()
                 self._ids.close()
                 os.close(self._claim)
                 self._claim = None

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from vedette.store import catalog, damage
+from vedette.store import catalog, damage, doublewrite
 from vedette.store.dayfile import DayFile, names_around
 from vedette.store.errors import StoreUnavailable
 from vedette.store.instance import Instance
@@ -140,6 +140,7 @@ class DayFiles:
             file.forget()
             for path in (file.path, file.log):
                 path.unlink(missing_ok=True)
+            doublewrite.forget(file.path)
 
     def flushes(self) -> dict[str, int]:
         """The last complete flush of every file that has a log."""
@@ -167,6 +168,11 @@ class DayFiles:
                 if not file.pins and file.touched < before:
                     self._detach(file)
 
+    def close(self) -> None:
+        """The engine has ended: let go of the handles."""
+        for file in self.all():
+            file.close()
+
     def _find(self, path: Path, flush: int) -> None:
         file = self._new(path.stem)
         if not file.tables:
@@ -193,10 +199,17 @@ class DayFiles:
         while not file.is_attached:
             try:
                 with memory:
+                    doublewrite.undo(file.path)
                     self._open(file, cursor)
+                    doublewrite.forget(file.path)
+            except OSError as error:
+                self._detach(file)
+                raise StoreUnavailable(f"{file.path.name} cannot be opened: {error}") from error
             except duckdb.Error as error:
                 roll_back(cursor)
                 self._detach(file)
+                if self._undone(file, error):
+                    continue
                 if damage.set_aside(file.path, error):
                     file.forget()
                     self._begin_healing()
@@ -212,19 +225,24 @@ class DayFiles:
             log.error("the log of %s has lost its end", file.path.name)
             self._begin_healing()
 
+    @staticmethod
+    def _undone(file: DayFile, error: duckdb.Error) -> bool:
+        """Whether a damaged file is as it was before its last checkpoint again."""
+        return damage.is_damage(error) and doublewrite.undo(file.path, is_damaged=True)
+
     def _begin_healing(self) -> None:
         damage.begin_healing(self._folder)
         self.is_healing = True
         self.losses += 1
 
     def _detach(self, file: DayFile) -> None:
-        if not file.is_attached:
-            return
-        file.is_attached = False
-        try:
-            self._instance.cursor().execute(f"DETACH {file.name}")
-        except duckdb.Error as error:
-            log.warning("%s could not be let go: %s", file.name, error)
+        if file.is_attached:
+            file.is_attached = False
+            try:
+                self._instance.cursor().execute(f"DETACH {file.name}")
+            except duckdb.Error as error:
+                log.warning("%s could not be let go: %s", file.name, error)
+        file.close()
 
     def _trim(self) -> None:
         attached = [file for file in self._files.values() if file.is_attached]

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 
 import duckdb
 
-from vedette.store import damage
+from vedette.store import damage, doublewrite
 from vedette.store.dayfile import DayFile
 from vedette.store.errors import StoreError
 from vedette.store.files import DayFiles
@@ -39,6 +39,9 @@ class Folding:
         for has_more in (False, True):
             try:
                 self._checkpoint(file, has_more=has_more)
+            except OSError as error:
+                log.warning("%s could not be checkpointed: %s", file.path.name, error)
+                break
             except (duckdb.Error, StoreError) as error:
                 log.warning("%s could not be checkpointed: %s", file.path.name, error)
                 if isinstance(error, duckdb.Error) and damage.is_out_of_room(error):
@@ -62,6 +65,8 @@ class Folding:
             cursor = self._instance.cursor()
             merges = file.folds >= FOLDS_PER_MERGE
             cursor.execute(f"SET GLOBAL max_vacuum_tasks = {_MOST_MERGES if merges else 0}")
+            doublewrite.keep(cursor, file.name, file.path, file.handle())
             with self._instance.more_memory() if has_more else nullcontext():
                 cursor.execute(f"CHECKPOINT {file.name}")
+            doublewrite.forget(file.path)
         file.folds = 0 if merges else file.folds + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from symbolic.exceptions import SymbolicError
 from symbolic.symcache import SymCache
@@ -12,11 +12,13 @@ from symbolic.symcache import SymCache
 from vedette.blobs.packed import PackedFolder, TooLarge
 from vedette.symbols.files import MOST_CACHE_BYTES
 from vedette.symbols.mapping import Mapping
+from vedette.symbols.portable import MAGIC, PortablePdb
 from vedette.symbols.sources import SourceBundle
 
 MOST_FILE_BYTES = MOST_CACHE_BYTES
 _LEAST_BYTES = 64 << 10  # what a small one costs besides its bytes; each mapping is a mapped file
 T = TypeVar("T")
+Symbols: TypeAlias = SymCache | PortablePdb
 
 
 class Unreadable(Exception):  # noqa: N818 - a fact of the file, no fault of ours
@@ -75,12 +77,14 @@ class Bounded(Generic[T]):
             self.size_bytes -= gone[1]
 
 
-def open_symbols(data: bytes) -> SymCache:
-    """A symbol cache as the upload made it. Raises Unreadable."""
+def open_symbols(data: bytes) -> Symbols:
+    """A symbol cache as the upload made it, or a portable PDB. Raises Unreadable."""
     try:
+        if data.startswith(MAGIC):
+            return PortablePdb(data)
         symbols: SymCache = SymCache.from_bytes(data)  # type: ignore[no-untyped-call]
         return symbols
-    except SymbolicError as error:
+    except (SymbolicError, ValueError) as error:
         raise Unreadable(str(error)) from None
 
 

@@ -16,11 +16,14 @@ import msgspec
 from symbolic.debuginfo import Archive, Object
 from symbolic.exceptions import SymbolicError
 
+from vedette.symbols.portable import PortablePdb
+
 _MAPPING = re.compile(rb"^\S.* -> \S+:[ \t]*\r?$", re.MULTILINE)
 _WITH_LINES = re.compile(rb"[ \t]+\d+:\d+:")
 _MAPPINGS = uuid.uuid5(uuid.NAMESPACE_DNS, "guardsquare.com")  # as sentry-cli makes their ids
 _HEAD_BYTES = 1 << 20
 MOST_CACHE_BYTES = 192 << 20
+_MOST_FRAME_INFO_BYTES = 32 << 20
 _MOST_OBJECTS = 32
 _MOST_SOURCES = 200_000
 _BUNDLE = b"SYSB"
@@ -33,8 +36,9 @@ class NoDebugFile(ValueError):
 class ReadObject(msgspec.Struct, kw_only=True):
     """One program, mapping or bundle of sources in a debug file.
 
-    `symbols` is the name of the file with its symbol cache in the folder that was given; `fault`
-    says why there is none though there should be.
+    `symbols` is the name of the file with its symbol cache in the folder that was given,
+    `frame_info` of that with its call frame information; `fault` says why there is no symbol
+    cache though there should be.
     """
 
     debug_id: str
@@ -44,6 +48,7 @@ class ReadObject(msgspec.Struct, kw_only=True):
     kind: str = ""
     features: list[str] = []
     symbols: str = ""
+    frame_info: str = ""
     fault: str = ""
 
 
@@ -79,6 +84,8 @@ def _read_programs(path: Path, folder: Path) -> tuple[list[ReadObject], str]:
         objects = list(Archive.open(str(path)).iter_objects())
     except SymbolicError as error:
         return [], _short(error)
+    if len(objects) == 1 and objects[0].file_format == "portablepdb":
+        return [_read_portable(objects[0], path, folder / "0")], ""
     if len(objects) > _MOST_OBJECTS:
         raise NoDebugFile(f"The file holds {len(objects)} programs; {_MOST_OBJECTS} are allowed.")
     made = [_read(one, folder / str(at)) for at, one in enumerate(objects) if _has_id(one)]
@@ -116,6 +123,41 @@ def _read(found: Object, target: Path) -> ReadObject:
                 raise
             target.unlink()
             made.fault = f"its symbol cache would be larger than {MOST_CACHE_BYTES >> 20} MB"
+    if "unwind" in made.features or found.file_format == "pe":
+        made.frame_info = _write_frame_info(found, target.with_name(f"{target.name}.cfi"))
+    return made
+
+
+def _write_frame_info(found: Object, target: Path) -> str:
+    """The name of the file with its call frame information; empty for one that has none, or
+    more than the pipeline could hold."""
+    try:
+        text = found.make_cficache().open_stream().read()
+    except SymbolicError:
+        return ""  # stacks are walked without it
+    if not text or len(text) > _MOST_FRAME_INFO_BYTES:
+        return ""
+    target.write_bytes(text)
+    return target.name
+
+
+def _read_portable(found: Object, path: Path, target: Path) -> ReadObject:
+    """A portable PDB is read as it is: it is its own symbol cache."""
+    made = ReadObject(
+        debug_id=found.debug_id.lower(), symbol_type="portablepdb", kind="dbg", features=["debug"]
+    )
+    try:
+        data = path.read_bytes()
+        PortablePdb(data)
+        target.write_bytes(data)
+        made.symbols = target.name
+    except ValueError as error:
+        made.fault = f"its symbols cannot be read: {_short(error)}"
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        target.unlink()
+        made.fault = f"it is larger than {MOST_CACHE_BYTES >> 20} MB"
     return made
 
 

@@ -20,7 +20,7 @@ _MOST_NAME = 500
 _OF_SYSTEM = re2.compile(
     r"(?i)^(?:/lib|/usr/lib|/system/|/apex/|/vendor/|/System/|/Library/Apple/|\[?linux-gate|\[?vdso"
     r"|/data/app-lib/.*webview|/nix/store/[^/]*glibc|.*/ld-linux|.*/Xcode.*/RuntimeRoot/"
-    r"|.*\.simruntime/)"
+    r"|.*\.simruntime/|.*[\\/]dotnet[\\/](?:shared|packs)[\\/])"
     r"|^[a-z]:[\\/]windows[\\/]"
 )
 

@@ -28,7 +28,8 @@ class FoundSymbols(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What there is for an image. Blobs are names in the folder of artifacts; empty for none.
 
     `symbols` is a symbol cache, `mapping` a ProGuard mapping, `sources` a source bundle, each
-    made or kept by the upload; `fault` says why a file that is there cannot be used.
+    made or kept by the upload, `frame_info` its call frame information; `fault` says why a file
+    that is there cannot be used.
     """
 
     file_id: int = 0
@@ -37,3 +38,4 @@ class FoundSymbols(msgspec.Struct, array_like=True, frozen=True, gc=False):
     sources: str = ""
     fault: str = ""
     name: str = ""
+    frame_info: str = ""

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple, TypeAlias
 from symbolic.exceptions import SymbolicError
 from symbolic.symcache import SymCache
 
-from vedette.symbols.caches import Bounded
+from vedette.symbols.caches import Bounded, Symbols
 from vedette.symbols.demangling import demangle
 from vedette.symbols.images import Image
+from vedette.symbols.portable import PortablePdb
 from vedette.symbols.room import Room
 from vedette.symbols.sources import SourceBundle
 
@@ -33,30 +34,39 @@ _ENDS = re.compile(r"[/\\]")
 
 
 class Call(NamedTuple):
-    """One function at an address: `symbol` as the linker knows it, `line` 0 for none."""
+    """One function at an address: `symbol` as the linker knows it, `line` 0 for none.
+
+    Of a .NET method there is no name: the runtime has given it to the SDK.
+    """
 
     function: str
     symbol: str
     path: str
     line: int
+    column: int = 0
 
 
 class AddressCache:
     """What lies at the addresses asked last, by symbol cache. For one thread."""
 
-    def __init__(self, symbols: Bounded[SymCache]) -> None:
+    def __init__(self, symbols: Bounded[Symbols]) -> None:
         self._symbols = symbols
-        self._held: OrderedDict[tuple[str, int], list[Call]] = OrderedDict()
+        self._held: OrderedDict[tuple[str, int, int], list[Call]] = OrderedDict()
 
-    def get(self, blob: str, address: int) -> list[Call]:
+    def get(self, blob: str, address: int, method: int = 0) -> list[Call]:
         """The calls at an address of the image, the outermost first; none for no function.
 
-        Raises Unreadable and OSError.
+        With `method` the address is the offset in a .NET method. Raises Unreadable and OSError.
         """
-        key = blob, address
+        key = blob, address, method
         found = self._held.get(key)
         if found is None:
-            found = self._held[key] = _look_up(self._symbols.get(blob), address)
+            symbols = self._symbols.get(blob)
+            if isinstance(symbols, PortablePdb):
+                found = _line_of(symbols, method, address)
+            else:
+                found = _look_up(symbols, address)
+            self._held[key] = found
             if len(self._held) > _MOST_ANSWERS:
                 self._held.popitem(last=False)
         else:
@@ -82,17 +92,36 @@ def _look_up(symbols: SymCache, address: int) -> list[Call]:
     return calls[::-1]
 
 
-def expand(frame: Tree, calls: Sequence[Call], image: Image) -> list[Tree]:
-    """The frames that stand for one: callers first, as frames are ordered."""
+def _line_of(symbols: PortablePdb, method: int, offset: int) -> list[Call]:
+    """The place of an offset in a .NET method; one without a line for a method that has none."""
+    if not 1 <= method <= symbols.methods:
+        return []
+    point = symbols.point(method, offset)
+    if point is None:
+        return [Call("", "", "", 0)]
+    return [Call("", "", point.path[:_MOST_PATH], point.line, point.column)]
+
+
+def expand(
+    frame: Tree, calls: Sequence[Call], image: Image, *, is_managed: bool = False
+) -> list[Tree]:
+    """The frames that stand for one: callers first, as frames are ordered.
+
+    One of a managed runtime keeps the name of its function.
+    """
     made = []
     for at, call in enumerate(calls):
         new = {**frame, "package": frame.get("package") or image.name or None}
-        new["function"] = call.function or "<unknown>"
-        new["symbol"] = call.symbol
-        for key in ("lineno", "colno", "filename", "abs_path", "raw_function", "context_line"):
+        for key in ("lineno", "colno", "filename", "abs_path", "context_line"):
             new.pop(key, None)
+        if not is_managed:
+            new.pop("raw_function", None)
+            new["function"] = call.function or "<unknown>"
+            new["symbol"] = call.symbol
         if call.line:
             new["lineno"] = call.line
+        if call.column:
+            new["colno"] = call.column
         if call.path:
             new["abs_path"] = call.path
             new["filename"] = _ENDS.split(call.path)[-1]

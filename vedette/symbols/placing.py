@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeAlias
 
 from vedette.symbols.images import Image, Images, read_address
+from vedette.symbols.portable import method_of
 
 Tree: TypeAlias = dict[str, Any]
 
 
 class Located(NamedTuple):
-    """A frame with an address: the image it is in, and where in it, counted from its start."""
+    """A frame with an address: the image it is in, and where in it, counted from its start.
+
+    With `method`, the number of a .NET method, the address counts from that method's start.
+    """
 
     image: Image | None
     address: int
+    method: int = 0
 
 
 def locate(frames: list[Any], at: int, images: Images) -> Located | None:
     """Where a frame is; None for one without an address, or that the SDK has read itself.
 
-    A caller's address is the one after its call: the call is looked up.
+    A caller's address is the one after its call: the call is looked up. The offsets of .NET
+    are those of the calls themselves.
     """
     frame = frames[at]
     if not isinstance(frame, dict) or (frame.get("function") and frame.get("lineno")):
@@ -32,6 +38,8 @@ def locate(frames: list[Any], at: int, images: Images) -> Located | None:
     mode = frame.get("addr_mode")
     if isinstance(mode, str) and mode.startswith("rel:"):
         image, start = images.by_index(_index(mode[4:])), 0
+        if token := read_address(frame.get("function_id")):
+            return Located(image, address, method_of(token))
     else:
         image = images.at(address)
         start = image.start if image is not None else 0

@@ -11,19 +11,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from symbolic.symcache import SymCache
-
 from vedette import clock
 from vedette.blobs.packed import PackedFolder
+from vedette.crashes.frame_info import AskFrameInfo, FrameInfo
+from vedette.crashes.modules import Module
 from vedette.sourcemaps.stacks import Stacks
 from vedette.symbols.caches import (
     Bounded,
+    Symbols,
     Unreadable,
     open_mapping,
     open_sources,
     open_symbols,
 )
-from vedette.symbols.images import Image, Images, mapping_ids
+from vedette.symbols.images import Image, Images, mapping_ids, plain_code_id, plain_debug_id
 from vedette.symbols.jvm_stacks import MOST_FRAMES, JvmReader, rename
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion, WantedSymbols
 from vedette.symbols.mapping import Mapping
@@ -41,6 +42,7 @@ AskSymbols: TypeAlias = Callable[[SymbolQuestion], Sequence[FoundSymbols]]
 _CACHE_BYTES = 48 << 20
 _MAPPING_BYTES = 32 << 20
 _SOURCE_BYTES = 16 << 20
+_FRAME_INFO_BYTES = 16 << 20
 _MOST_ANSWERS = 20_000
 _DAY = 86400
 _NOTHING = FoundSymbols()
@@ -83,11 +85,12 @@ class SymbolReader:
 
     def __init__(self, ask: AskSymbols, blobs: PackedFolder) -> None:
         self._ask = ask
-        self._symbols: Bounded[SymCache] = Bounded(_CACHE_BYTES, blobs, open_symbols)
+        self._symbols: Bounded[Symbols] = Bounded(_CACHE_BYTES, blobs, open_symbols)
         self._mappings: Bounded[Mapping] = Bounded(_MAPPING_BYTES, blobs, open_mapping)
         self._sources: Bounded[SourceBundle] = Bounded(
             _SOURCE_BYTES, blobs, open_sources, least_bytes=1 << 20
         )
+        self._frame_info: Bounded[FrameInfo] = Bounded(_FRAME_INFO_BYTES, blobs, FrameInfo)
         self._addresses = AddressCache(self._symbols)
         self._day = 0
         self._answers: dict[tuple[int, int, WantedSymbols], FoundSymbols] = {}
@@ -111,6 +114,21 @@ class SymbolReader:
         self._read_native(stacks, project_id, version, tally, room)
         self._read_jvm(stacks, project_id, version, tally, room)
         return SymbolReading(stacks.encode(), tally) if tally else None
+
+    def frame_info(self, project_id: int, version: int) -> AskFrameInfo:
+        """Who answers for the modules of a project's programs how their stacks are walked."""
+
+        def ask(module: Module) -> FrameInfo | None:
+            wanted = WantedSymbols(plain_debug_id(module.debug_id), plain_code_id(module.code_id))
+            if not wanted.is_known:
+                return None
+            blob = self._find(project_id, version, {wanted})[wanted].frame_info
+            try:
+                return self._frame_info.get(blob) if blob else None
+            except Unreadable:
+                return None
+
+        return ask
 
     def _find(
         self, project_id: int, version: int, wanted: set[WantedSymbols]
@@ -159,15 +177,15 @@ class SymbolReader:
     def _look_up(self, held: list[_Stack], found: dict[WantedSymbols, FoundSymbols]) -> None:
         """Ask each symbol cache for all its addresses at once: there may be room for one alone."""
         asked = {
-            (file.symbols, one.address)
+            (file.symbols, one.address, one.method)
             for stack in held
             for one in stack.places
             if one is not None and one.image is not None
             if (file := found.get(one.image.wanted, _NOTHING)).symbols
         }
-        for blob, address in sorted(asked):
+        for blob, address, method in sorted(asked):
             try:
-                self._addresses.get(blob, address)
+                self._addresses.get(blob, address, method)
             except Unreadable:
                 continue  # said of each of its frames
 
@@ -209,12 +227,12 @@ class SymbolReader:
         if not file.symbols:
             return _without_symbols(file, image), as_sent
         try:
-            calls = room.calls(self._addresses.get(file.symbols, place.address))
+            calls = room.calls(self._addresses.get(file.symbols, place.address, place.method))
         except Unreadable:
             return SymbolVerdict.MALFORMED, as_sent
         if not calls:
             return SymbolVerdict.NO_SYMBOL, as_sent
-        new = expand(frame, calls, image)
+        new = expand(frame, calls, image, is_managed=place.method > 0)
         has_line = any(call.line for call in calls)
         return SymbolVerdict.APPLIED if has_line else SymbolVerdict.NO_LINE, new
 

@@ -2,7 +2,11 @@
 import { withSentryConfig } from "@sentry/nextjs/config";
 
 export default withSentryConfig(
-  { turbopack: { root: process.cwd() } },
+  {
+    turbopack: { root: process.cwd() },
+    // The SDK uses its own `tunnelRoute` only for addresses of Sentry's; this one goes to ours.
+    rewrites: async () => [{ source: "/tunnel", destination: process.env.TUNNEL_TO! }],
+  },
   {
     org: process.env.SENTRY_ORG,
     project: process.env.SENTRY_PROJECT,

@@ -8,6 +8,8 @@ A measure is a module with one name, `MEASURE`, a `Measure`:
 - `options`: the type of its options;
 - `form`: by the single row or issue (EDGE), by the rows of a window (WINDOW);
 - `part`: rows that are counted apart for one threshold, besides all rows;
+- `figures`: all rows and those of the part as questions to the store, where a row does not stand
+  for one thing;
 - `figure`: the value as a question to the store, where counting decides without knowing it;
 - `members`: what is counted without repetition instead of rows;
 - `has_baseline`: whether `judge` compares with the same hour of earlier days;
@@ -88,6 +90,7 @@ class Measure:
     options: type[Any] = NoOptions
     part: Callable[[Any, Threshold], Condition | None] = lambda options, threshold: None
     members: Callable[[Any], Expression | None] = lambda options: None
+    figures: Callable[[Any], tuple[Expression, Expression] | None] = lambda options: None
     figure: Callable[[Any], Expression | None] = lambda options: None
     judge: Callable[[Tally, Any, Threshold, Window], Verdict] | None = None
     has_baseline: bool = False

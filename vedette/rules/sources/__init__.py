@@ -6,6 +6,8 @@ A source is a module with one name, `SOURCE`, a `Source`:
 - `table`: the table of the store whose rows are counted, and whose search keys filters use;
 - `measures`: which of the measures can be taken of it;
 - `edges`: what the `edge` measure may wait for;
+- `is_asked`: whether its numbers are asked of the store at each look, since rows change after
+  they came; otherwise they are counted in the pipeline;
 - `keys`: what `per` may name besides any key of a search; `issue` is the issue of a group.
 """
 
@@ -28,6 +30,7 @@ class Source:
     measures: tuple[str, ...]
     edges: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    is_asked: bool = False
 
 
 @cache

@@ -41,6 +41,7 @@ class MeasureChoice:
     """One measure with the fields of its options."""
 
     name: str
+    label: str
     help: str
     is_chosen: bool
     is_edge: bool
@@ -170,6 +171,7 @@ def _measure(measure: Measure, chosen: str, options: Mapping[str, Any]) -> Measu
     is_chosen = measure.name == chosen
     return MeasureChoice(
         name=measure.name,
+        label=measure.name.replace("_", "-").capitalize(),
         help=measure.help,
         is_chosen=is_chosen,
         is_edge=measure.form is Form.EDGE,

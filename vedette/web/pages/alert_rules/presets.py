@@ -104,6 +104,19 @@ PRESETS = (
         },
     ),
     Preset(
+        key="crashes",
+        wish="A release crashes",
+        help="Fewer of its sessions end without a crash than you promise.",
+        entry={
+            "name": "Crash-free sessions",
+            "source": "session",
+            "per": ["release"],
+            "measure": {"crash_free": "sessions"},
+            "window": "1h",
+            "levels": {"critical": "<98%", "warning": "<99.5%"},
+        },
+    ),
+    Preset(
         key="silent",
         wish="It went silent",
         help="Nothing has come in for an hour, where something always comes.",
