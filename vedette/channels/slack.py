@@ -41,7 +41,7 @@ def message(parcel: Parcel) -> dict[str, Any]:
     """The body: text for notifications, blocks in a coloured attachment for the eye."""
     content = parcel.content
     attachment = {"color": f"#{COLOURS[tone(content)]:06x}", "blocks": _fitting(_blocks(parcel))}
-    return {"text": headline(content), "attachments": [attachment]}
+    return {"text": escape(headline(content)), "attachments": [attachment]}
 
 
 def _blocks(parcel: Parcel) -> list[dict[str, Any]]:
@@ -93,7 +93,7 @@ def _by_bot(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Re
     channel, _, stamp = parcel.reference.partition(" ")
     if stamp:
         _call(fetcher, f"{base}/chat.update", {"channel": channel, "ts": stamp, **body}, headers)
-        note = {"channel": channel, "thread_ts": stamp, "text": headline(parcel.content)}
+        note = {"channel": channel, "thread_ts": stamp, "text": escape(headline(parcel.content))}
         _call(fetcher, f"{base}/chat.postMessage", note, headers)
         return Receipt(answer="updated", reference=parcel.reference)
     sent = {"channel": settings.get("channel", ""), **body}

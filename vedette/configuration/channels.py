@@ -8,7 +8,7 @@ from typing import Any
 from vedette.accounts.models import Organization
 from vedette.alerts.models import Channel
 from vedette.alerts.secrets import names_of_secrets, set_secrets
-from vedette.channels import channels
+from vedette.channels import ChannelKind, channels
 from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.configuration._slugs import slug_of
 from vedette.rules.problems import Problem
@@ -43,11 +43,8 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
         return [Problem("name", "give the channel a name")]
     if kind is None:
         return [Problem("kind", f"a channel is one of {', '.join(channels())}")]
-    problems = []
     names = {field.name for field in kind.fields}
-    for key in entry:
-        if key not in names and key not in _OWN:
-            problems.append(Problem(key, f"a {kind.label} channel has no {key}"))
+    problems = _check_keys(entry, kind, names)
     has = _held_secrets(organization, slug_of(entry))
     for field in kind.fields:
         if field.is_needed and not entry.get(field.name) and field.name not in has:
@@ -62,6 +59,17 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
     if not isinstance(most, int) or not 0 <= most <= 10_000:
         problems.append(Problem("most_messages", "a number from 0 (no limit) to 10,000"))
     return problems
+
+
+def _check_keys(entry: Entry, kind: ChannelKind, names: set[str]) -> list[Problem]:
+    """Only what the kind knows, and each a single value."""
+    problems = [
+        Problem(key, f"a {kind.label} channel has no {key}")
+        for key in entry
+        if key not in names and key not in _OWN
+    ]
+    lists = [key for key, value in entry.items() if isinstance(value, dict | list)]
+    return problems + [Problem(key, "one text is needed") for key in lists]
 
 
 def save(organization: Organization, slug: str, entry: Entry, author: Author) -> None:

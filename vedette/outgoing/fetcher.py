@@ -95,8 +95,18 @@ class Fetcher:
         )
         location = answer.headers.get("location")
         if answer.status in _REDIRECTS and location and request.most_redirects:
-            return answer, urljoin(url, location)
+            return answer, _target(url, location)
         return answer, None
+
+
+def _target(url: str, location: str) -> str:
+    """Where an answer redirects to. Raises Refused for what is no plain http(s) address."""
+    try:
+        target = urljoin(url, location)
+    except ValueError as error:
+        raise Refused(f"{url[:200]} redirects to {location[:200]!r}: {error}") from None
+    _check(target)
+    return target
 
 
 def _check(url: str) -> None:
