@@ -10,6 +10,7 @@ import msgspec
 from django.conf import settings
 
 from vedette.alerts.models import Alert, MessageGroup
+from vedette.alerts.wording import when_of
 from vedette.channels._content import AlertPart, Content
 from vedette.rules.durations import in_words
 from vedette.rules.written import RuleProblems, read_rule
@@ -99,7 +100,7 @@ def condition_of(alert: Alert) -> str:
     except RuleProblems:
         return str(threshold)
     if rule.is_edge:
-        return rule.filter
+        return when_of(rule)
     words = f"{rule.measure} {threshold} over {in_words(rule.window)}"
     return f"{words} where {rule.filter}" if rule.filter else words
 
@@ -119,7 +120,8 @@ def _title(kind: str, alerts: Sequence[Alert]) -> str:
 
 
 def _facts(alert: Alert) -> list[tuple[str, str]]:
-    shown = [
+    shown = [("in", alert.issue.culprit)] if alert.issue and alert.issue.culprit else []
+    shown += [
         (name.replace("_", " "), value)
         for name, value in alert.labels.items()
         if value and name not in ("rule", "project", "issue_id", "issue_title")

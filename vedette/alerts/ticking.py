@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vedette import clock
-from vedette.alerts import counters
+from vedette.alerts import aging, counters
 from vedette.alerts.evaluation import Report, evaluate
 from vedette.alerts.models import EvaluationClock
 from vedette.alerts.rules import oldest_bucket
@@ -40,4 +40,6 @@ def take_turn(spool_folder: Path, most_ticks: int) -> int:
         )
         if tick % _FORGET_EVERY == 0:
             counters.forget(oldest_bucket())
+            aging.end_quiet(clock.now())
+    aging.end_snoozes(clock.now())
     return len(ticks)

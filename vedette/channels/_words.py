@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from vedette.channels._content import AlertPart, Content
 
 COLOURS = {"critical": 0xC62828, "warning": 0xB26A00, "resolved": 0x2E7D32, "notice": 0x5A6472}
+_MARKUP = re.compile(r"\[([^\]]{1,200})\]\(([^)\s]{1,500})\)|\*\*([^*]{1,200})\*\*|`([^`]{1,200})`")
 _MARKS = {"critical": "🔴", "warning": "🟠", "resolved": "🟢", "notice": "⚪"}
 
 
@@ -81,9 +83,15 @@ def lines(parcel: Parcel) -> Iterator[str]:
 
 
 def first_line(text: str, most: int = 200) -> str:
-    """The first line that says anything."""
-    found = (line.strip("# ").strip() for line in text.splitlines())
+    """The first line of Markdown that says anything, without its marks."""
+    found = (_MARKUP.sub(_plain, line.strip("# ").strip()) for line in text.splitlines())
     return cut(next((line for line in found if line), ""), most)
+
+
+def _plain(found: re.Match[str]) -> str:
+    """A link as `text (address)`, everything else without what is around it."""
+    text, address, strong, code = found.groups()
+    return f"{text} ({address})" if address else strong or code
 
 
 def clock_of(seconds: float) -> str:

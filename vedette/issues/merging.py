@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Q
+from django.dispatch import Signal
 
 from vedette import clock
 from vedette.issues.models import Assignment, EscalationWatch, Issue, IssueKey, Status, Substatus
 
+merged = (
+    Signal()
+)  # `kept` and `gone`, in the transaction: whoever holds something of `gone` moves it
 _NAMES = ("event_type", "type", "value", "culprit", "filename", "function", "logger", "level")
 
 
@@ -29,6 +33,7 @@ def merge(one: Issue, other: Issue) -> Issue:
         kept.save()
         _move_regressions(kept, gone)
         _move_assignment(kept, gone)
+        merged.send(sender=Issue, kept=kept, gone=gone)
         now = clock.now()
         EscalationWatch.objects.filter(issue=kept).update(ceiling=None, archived_at=now, due_at=now)
         gone.delete()
