@@ -105,11 +105,24 @@ def test_writing_gives_back_what_is_cached_beyond_half(tmp_path: Path) -> None:
     store.abandon()
 
 
+def test_a_question_that_comes_while_writing_has_all_of_the_memory(tmp_path: Path) -> None:
+    """And while somebody asks, a flush takes none of it away."""
+    store = open_store(tmp_path, memory_bytes=128 << 20)
+    before = _limit(store)
+    with store._sparing():
+        assert _limit(store) == before / 2
+        assert _read_all(store) == 0
+        assert _limit(store) == before
+    with store._gate.turn(None, None), store._sparing():
+        assert _limit(store) == before
+    store.abandon()
+
+
 def test_a_small_limit_is_not_halved(tmp_path: Path) -> None:
     """What a transaction needs it has."""
     store = open_store(tmp_path, memory_bytes=48 << 20)
     before = _limit(store)
-    with store._instance.less_memory(64 << 20):
+    with store._sparing():
         assert _limit(store) == before
     store.abandon()
 
