@@ -36,3 +36,27 @@ def test_threads_share_arenas(how: str, most: int) -> None:
     arenas = done.stderr.count("Arena ")
     assert 1 <= arenas <= most
     assert how == "bounded" or arenas > 2
+
+
+FREED = """
+import gc
+from pathlib import Path
+from vedette.garbage import spare_what_is_loaded
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+held = [bytes(1000) for _ in range(50_000)]
+last = bytes(1000)  # lies above them, so that the heap does not shrink by itself
+before = resident()
+del held
+spare_what_is_loaded(700, 10, 10)
+print(before - resident())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="this is about glibc")
+def test_what_starting_needed_is_given_back() -> None:
+    """Fifty megabytes that were read and dropped are not held by a process that is ready."""
+    done = subprocess.run([sys.executable, "-c", FREED], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 40_000_000

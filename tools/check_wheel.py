@@ -16,11 +16,13 @@ import time
 import urllib.error
 import urllib.request
 import venv
+from collections import Counter
 from pathlib import Path
 
 _LINK = re.compile(r"""(?:href|src)="(/[^"]+\.(?:css|js|svg|png|ico|woff2|webmanifest)[^"]*)\"""")
 _IMPORT = re.compile(r"""(?:from|import)\s*["']([^"']+\.js)["']|url\(["']?([^)"']+)["']?\)""")
 _START_SECONDS = 60
+_LARGEST = 8
 
 
 def main(wheel: Path) -> int:
@@ -33,13 +35,23 @@ def main(wheel: Path) -> int:
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)
         subprocess.run([*pip, "--no-deps", str(wheel)], check=True)
-        size = sum(
-            path.lstat().st_size
-            for path in (home / "env").rglob("*")
-            if path.is_file() and "/pip/" not in str(path)
-        )
-        print(f"installed size without pip: {size / 1e6:.0f} MB")
+        # Python 3.11 puts it beside pip; nothing of ours may need it.
+        subprocess.run([*pip[:3], "uninstall", "--quiet", "--yes", "setuptools"], check=True)
+        _say_size(home / "env")
         return _serve(python.parent / "vedette", home)
+
+
+def _say_size(environment: Path) -> None:
+    """All that is installed but pip, and what takes most of it."""
+    sizes: Counter[str] = Counter()
+    for path in environment.rglob("*"):
+        parts = path.relative_to(environment).parts
+        inside = parts[parts.index("site-packages") + 1 :] if "site-packages" in parts else parts
+        if path.is_file() and inside[0] != "pip":
+            sizes[inside[0]] += path.lstat().st_size
+    print(f"installed size without pip: {sizes.total() / 1e6:.0f} MB, of it")
+    for name, size in sizes.most_common(_LARGEST):
+        print(f"  {size / 1e6:6.1f} MB {name}")
 
 
 def _serve(command: Path, home: Path) -> int:

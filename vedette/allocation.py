@@ -20,3 +20,14 @@ def bound_arenas(most: int = _ARENAS) -> bool:
     except (OSError, AttributeError):
         return False  # another C library, which has no such option
     return bool(set_option(_M_ARENA_MAX, most))
+
+
+def give_back() -> bool:
+    """Return free memory to the system; whether the C library can.
+
+    What a process read and dropped while it started lies between what it keeps.
+    """
+    try:
+        return bool(ctypes.CDLL(None).malloc_trim(0))
+    except (OSError, AttributeError):
+        return False

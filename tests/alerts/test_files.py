@@ -136,7 +136,7 @@ channels:
         ("rulez: []", "is none of"),
         ("rules: {a: 1}", "begin each with a dash"),
         ("rules: [1]", "keys and values"),
-        ("a: &x [*x]", "is none of"),
+        ("a: &x [*x]", "alias"),
         ("rules: !!python/object:os.system {}", "no YAML"),
     ],
 )

@@ -277,3 +277,19 @@ def test_members_get_mail_as_they_chose(domain: Any, project: Any, make: Any, fe
     happens(domain, project, 2, position=2)
     deliver(fetcher)
     assert send_due() == 0
+
+
+def test_a_turn_without_anything_due_only_reads(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """Several times a second: what wants to write would make batches of events wait for it."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    make(HOOK.format(url=sink.url))
+    happens(domain, project, 1)
+    deliver(fetcher)
+    with CaptureQueriesContext(connection) as asked:
+        deliver(fetcher)
+    assert {query["sql"].split()[0] for query in asked} == {"SELECT"}
+    assert len(sink.received) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import tempfile
 import uuid
@@ -187,3 +188,29 @@ def test_releases_have_their_order_and_odd_commits(
     assert product.issues(project)[0]["status"] == "resolved"
     product.send(project, error("LampError", release="lamp@3.0"))
     product.wait(lambda: product.issues(project)[0]["status"] == "unresolved")
+
+
+def test_long_keys_of_a_rule_stop_nothing(product: Product, project: dict[str, str]) -> None:
+    """Four tags of 800 bytes are no key that PostgreSQL indexes: what comes after is processed."""
+    organization = project["organization"]
+    scopes = ("--scope", "alerts:write")
+    token = json.loads(product.command("token", "create", "--json", *scopes))["token"]
+    rule = {"name": "four", "measure": "count", "window": "1m", "levels": ">0",
+            "per": ["tag:a", "tag:b", "tag:c", "tag:d"]}  # fmt: skip
+    status, _, body = product.post(
+        f"/api/0/organizations/{organization}/configuration/rules/{project['project']}/four/",
+        json.dumps(rule).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        "PUT",
+    )
+    assert status == 201, body
+    product.send(project, error("FirstError", tags={"a": "1"}))
+    product.wait_for_issue(project, "error.type:FirstError")
+    for number in range(3):
+        drawn = random.Random(number)
+        tags = {key: "".join(chr(drawn.randrange(0x20000, 0x2A6D0)) for _ in range(200))
+                for key in "abcd"}  # fmt: skip
+        product.send(project, error("LongError", tags=tags))
+    product.send(project, error("LastError"))
+    product.wait_for_issue(project, "error.type:LastError")
+    assert product.wait_for_issue(project, "error.type:LongError")["count"] == "3"

@@ -217,3 +217,10 @@ def test_a_name_is_resolved_once(server: str, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(addresses.socket, "getaddrinfo", answer)
     assert LOOPBACK.fetch(Request(url=f"http://rebound.example:{port}/x")).status == 200
     assert asked.count("rebound.example") == 1
+
+
+@pytest.mark.parametrize("target", ["http://[", "http://a:99999/", "http://a:b/", "//[x/"])
+def test_a_redirect_to_no_address_is_refused(server: str, target: str) -> None:
+    """Whoever asks knows errors of requests and no others: a stranger's answer makes none."""
+    with pytest.raises(OutgoingError):
+        LOOPBACK.fetch(Request(url=f"{server}/to/{target}"))

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -79,3 +80,55 @@ def test_while_somebody_asks_the_cache_stays(
     sell(store, [3])
     store.flush()
     assert not shed.is_set(), "not after every flush: what is given back is had again"
+
+
+def test_writing_gives_back_what_is_cached_beyond_half(tmp_path: Path) -> None:
+    """A flush and what lies in the engine's cache do not add up to the limit and the flush."""
+    store = open_store(tmp_path, memory_bytes=128 << 20)
+    limits = []
+    write = store._writing._transaction
+
+    def noted(*arguments: Any) -> None:
+        limits.append(_limit(store))
+        if len(limits) == 1:
+            raise duckdb.Error("for once")
+        write(*arguments)
+
+    store._writing._transaction = noted  # type: ignore[method-assign]
+    before = _limit(store)
+    sell(store, [1, 2])
+    store.flush()
+
+    assert limits == [before / 2, before / 2]
+    assert _limit(store) == before
+    assert _read_all(store) == 2
+    store.abandon()
+
+
+def test_a_question_that_comes_while_writing_has_all_of_the_memory(tmp_path: Path) -> None:
+    """And while somebody asks, a flush takes none of it away."""
+    store = open_store(tmp_path, memory_bytes=128 << 20)
+    before = _limit(store)
+    with store._sparing():
+        assert _limit(store) == before / 2
+        assert _read_all(store) == 0
+        assert _limit(store) == before
+    with store._gate.turn(None, None), store._sparing():
+        assert _limit(store) == before
+    store.abandon()
+
+
+def test_a_small_limit_is_not_halved(tmp_path: Path) -> None:
+    """What a transaction needs it has."""
+    store = open_store(tmp_path, memory_bytes=48 << 20)
+    before = _limit(store)
+    with store._sparing():
+        assert _limit(store) == before
+    store.abandon()
+
+
+def _limit(store: DuckStore) -> float:
+    """In MiB, as the engine says it."""
+    cursor = store._instance.cursor()
+    cursor.execute("SELECT current_setting('memory_limit')")
+    return float(cursor.fetchall()[0][0].removesuffix(" MiB"))

@@ -9,7 +9,7 @@ from vedette.alerts.rules import LiveRule
 from vedette.issues.models import IssueKey
 from vedette.rules.counting import Counter, counter_of, parts_of
 from vedette.rules.rule import Rule
-from vedette.rules.windows import Key, Sums
+from vedette.rules.windows import Key, Sums, key_of_values
 from vedette.search.fields import fields_of
 from vedette.store import query as q
 from vedette.store.access import store
@@ -140,7 +140,7 @@ def _counted(rule: Rule) -> list[str]:
 
 def _row(live: LiveRule, row: list[Any]) -> tuple[Key, Sums]:
     width, parts = len(live.counter.keys), len(live.counter.parts)
-    key = tuple("" if one is None else str(one)[:200] for one in row[:width])
+    key = key_of_values(row[:width])
     counts = tuple(int(one or 0) for one in row[width : width + 1 + parts])
     members = int(row[width + 1 + parts] or 0) if live.counter.members is not None else 0
     return key, Sums(counts, members)

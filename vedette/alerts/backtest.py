@@ -14,7 +14,8 @@ from vedette.rules.deciding import Decider
 from vedette.rules.machine import Change
 from vedette.rules.replaying import Happening, Replay
 from vedette.rules.rule import Rule
-from vedette.rules.windows import Key
+from vedette.rules.watching import member_number
+from vedette.rules.windows import Key, key_of_values
 from vedette.search.fields import fields_of
 from vedette.store import query as q
 from vedette.store.access import store
@@ -126,7 +127,7 @@ def _arrivals(
         if key is None:
             continue
         counts = [int(row["rows"]), *(int(row[f"part{at}"]) for at in range(len(counter.parts)))]
-        members = [int(row["member"])] if row.get("member") is not None else []
+        members = [member_number(row["member"])] if row.get("member") is not None else []
         came = max(int(row["came"]), start)
         found[min(came, end - TICK_SECONDS)].append((key, int(row["at"]), counts, members))
     return found
@@ -134,7 +135,7 @@ def _arrivals(
 
 def _key(row: dict[str, Any], width: int, issues: dict[int, dict[int, int]]) -> Key | None:
     values = [row[f"key{at}"] for at in range(width)]
-    texts = ["" if one is None else str(one)[:200] for one in values]
+    texts = list(key_of_values(values))
     for place, known in issues.items():
         issue = known.get(int(values[place] or 0))
         if issue is None:

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.db.models import Q
 
 from vedette import clock
@@ -39,6 +39,7 @@ _LONGEST_PAUSE_SECONDS = 900.0
 _FALLBACK_TRIES = 2
 _FALLBACK_AFTER = timedelta(seconds=60)
 _AT_ONCE = 8
+_GLANCE = "SELECT 1 FROM alerts_outboxmessage WHERE state = 'waiting' AND due_at <= %s LIMIT 1"
 
 
 def deliver_due(fetcher: Fetcher, now: datetime | None = None) -> int:
@@ -47,7 +48,7 @@ def deliver_due(fetcher: Fetcher, now: datetime | None = None) -> int:
     A slow channel takes a thread of eight, and no other's.
     """
     moment = now or clock.now()
-    claimed = _claim(moment)
+    claimed = _claim(moment) if _is_any_due(moment) else []
     if not claimed:
         return 0
     if len(claimed) == 1:
@@ -57,6 +58,15 @@ def deliver_due(fetcher: Fetcher, now: datetime | None = None) -> int:
         for _ in pool.map(lambda one: _in_thread(one, fetcher), claimed):
             pass
     return len(claimed)
+
+
+def _is_any_due(now: datetime) -> bool:
+    """A glance, several times a second: the ORM takes ten times as long to find nothing."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+    with connection.cursor() as cursor:
+        cursor.execute(_GLANCE, [connection.ops.adapt_datetimefield_value(now)])
+        return cursor.fetchone() is not None
 
 
 def _in_thread(message: OutboxMessage, fetcher: Fetcher) -> None:

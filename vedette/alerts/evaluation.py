@@ -216,6 +216,7 @@ def _active_alerts(rules: Sequence[LiveRule]) -> dict[int, dict[Key, Alert]]:
     found: dict[int, dict[Key, Alert]] = defaultdict(dict)
     ids = {live.id for live in rules}
     rows = Alert.objects.exclude(state=AlertState.OVER)
+    rows = rows.filter(rule__is_edge=False)  # those of issues stay open until people close them
     for alert in rows.select_related("rule__project", "project"):
         if alert.rule_id in ids:
             found[alert.rule_id][counters.read_key(alert.key)] = alert

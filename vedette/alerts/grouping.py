@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from vedette.alerts import content
 from vedette.alerts.labels import all_match
@@ -75,7 +76,7 @@ def find_of(route: AlertRoute, labels: Mapping[str, str], by: Iterable[str]) -> 
 def speak_due(now: datetime) -> int:
     """Let every group speak whose time has come; returns how many."""
     spoken = 0
-    while True:
+    while MessageGroup.objects.filter(due_at__lte=now).exists():  # without the right to write
         with transaction.atomic():
             group = (
                 MessageGroup.objects.select_for_update(skip_locked=True)
@@ -84,9 +85,10 @@ def speak_due(now: datetime) -> int:
                 .first()
             )
             if group is None:
-                return spoken
+                break  # another process has it
             speak(group, now)
             spoken += 1
+    return spoken
 
 
 def repeat_due(now: datetime) -> int:
@@ -111,7 +113,7 @@ def repeat_due(now: datetime) -> int:
 
 def speak(group: MessageGroup, now: datetime) -> None:
     """At most one message about what began and one about what is over; in a transaction."""
-    news = [member for member in _members(group) if member.news]
+    news = list(_members(group).exclude(news=""))
     silences = _silences(group, now)
     begun: list[GroupedAlert] = []
     over: list[GroupedAlert] = []
@@ -141,9 +143,9 @@ def speak(group: MessageGroup, now: datetime) -> None:
         _write(group, "resolve", [one.alert for one in over], now)
 
 
-def _members(group: MessageGroup) -> list[GroupedAlert]:
+def _members(group: MessageGroup) -> QuerySet[GroupedAlert]:
     rows = GroupedAlert.objects.filter(group=group).exclude(told=OVER, news="")
-    return list(rows.select_related("alert", "alert__rule", "alert__project").order_by("alert"))
+    return rows.select_related("alert", "alert__rule", "alert__project").order_by("alert")
 
 
 def _silences(group: MessageGroup, now: datetime) -> list[Silence]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from vedette.store.patterns import fits
 
-_MATCHER = re.compile(r"\s*([A-Za-z_][\w.\[\]-]{0,99})\s*(!=|=)\s*(.*?)\s*", re.DOTALL)
+_MATCHER = re.compile(r"([A-Za-z_][\w.\[\]-]{0,99})\s*+(!=|=)(.*)", re.DOTALL)
+_MOST_CHARACTERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,12 @@ class Matcher:
 
 def read_matcher(text: str) -> Matcher:
     """A matcher as it is written. Raises ValueError in words."""
-    found = _MATCHER.fullmatch(text)
+    if len(text) > _MOST_CHARACTERS:
+        raise ValueError(f"a matcher has at most {_MOST_CHARACTERS:,} characters")
+    found = _MATCHER.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"{text!r} is no matcher: write level=critical or project!=shop-*")
-    value = found[3]
+    value = found[3].strip()
     if len(value) > 1 and value[0] == value[-1] == '"':
         value = value[1:-1]
     return Matcher(found[1], found[2] == "!=", value)

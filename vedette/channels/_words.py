@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vedette.channels._content import AlertPart, Content
 
 COLOURS = {"critical": 0xC62828, "warning": 0xB26A00, "resolved": 0x2E7D32, "notice": 0x5A6472}
+_ACTIVE = re.compile(r"(?<![\w.])@(?=\w)|<(?=[!@#\w/])|\](?=[(\[:])")
 _MARKUP = re.compile(r"\[([^\]]{1,200})\]\(([^)\s]{1,500})\)|\*\*([^*]{1,200})\*\*|`([^`]{1,200})`")
 _MARKS = {"critical": "🔴", "warning": "🟠", "resolved": "🟢", "notice": "⚪"}
 
@@ -105,6 +106,15 @@ def clock_of(seconds: float) -> str:
 def cut(text: str, most: int) -> str:
     """At most so many characters, with a mark where it was cut."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def inert(text: str) -> str:
+    """The text for chats that read Markdown: it mentions nobody and hides no address in a word.
+
+    What a stranger wrote must neither call a whole channel nor lead people where they do not
+    see. A space of no width parts the signs that would.
+    """
+    return _ACTIVE.sub("\\g<0>\u200b", text)
 
 
 def _fitting(found: Iterator[str], most: int) -> Iterator[str]:

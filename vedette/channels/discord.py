@@ -7,7 +7,7 @@ from typing import Any
 
 from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
 from vedette.channels._http import post_json, said
-from vedette.channels._words import COLOURS, about, cut, first_line, headline, tone
+from vedette.channels._words import COLOURS, about, cut, first_line, headline, inert, tone
 from vedette.outgoing.fetcher import Fetcher
 
 _MOST_EMBEDS = 8
@@ -32,15 +32,15 @@ def message(parcel: Parcel) -> dict[str, Any]:
             lines.append(f"Runbook: {first_line(part.runbook)}")
         embeds.append(
             {
-                "title": cut(part.title, _TITLE),
+                "title": cut(inert(part.title), _TITLE),
                 "url": part.url,
-                "description": cut("\n".join(lines), _DESCRIPTION),
+                "description": cut(inert("\n".join(lines)), _DESCRIPTION),
                 "color": colour,
             }
         )
-    text = headline(content)
+    text = inert(headline(content))
     if content.note:
-        text += f"\n{content.note}"
+        text += f"\n{inert(content.note)}"
     more = content.more + max(0, len(content.alerts) - _MOST_EMBEDS)
     if more:
         text += f"\nand {more} more: {content.url}"

@@ -19,7 +19,7 @@ from vedette.channels._words import headline, plain
 from vedette.outgoing.fetcher import Fetcher
 
 _MOST_ADDRESSES = 50
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.?[^@\s]*")
+_ADDRESS = re.compile(r"[^@\s]++@[^@\s]++")
 
 
 def deliver(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Receipt:

@@ -7,7 +7,7 @@ from typing import Any
 
 from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
 from vedette.channels._http import post_json, said
-from vedette.channels._words import COLOURS, about, cut, first_line, headline, tone
+from vedette.channels._words import COLOURS, about, cut, first_line, headline, inert, tone
 from vedette.outgoing.fetcher import Fetcher
 
 _MOST_ALERTS = 8
@@ -32,16 +32,16 @@ def message(parcel: Parcel) -> dict[str, Any]:
             lines.append(f"Runbook: {first_line(part.runbook)}")
         attachments.append(
             {
-                "fallback": cut(part.title, 300),
+                "fallback": cut(inert(part.title), 300),
                 "color": f"#{COLOURS[tone(content)]:06x}",
-                "title": cut(part.title, 300),
+                "title": cut(inert(part.title), 300),
                 "title_link": part.url,
-                "text": cut("\n".join(lines), 1500),
+                "text": cut(inert("\n".join(lines)), 1500),
             }
         )
-    text = headline(content)
+    text = inert(headline(content))
     if content.note:
-        text += f"\n{content.note}"
+        text += f"\n{inert(content.note)}"
     more = content.more + max(0, len(content.alerts) - _MOST_ALERTS)
     if more:
         text += f"\nand {more} more: {content.url}"

@@ -47,7 +47,7 @@ def message(parcel: Parcel, *, is_interactive: bool = False) -> dict[str, Any]:
     content = parcel.content
     blocks = _fitting(_blocks(parcel, is_interactive=is_interactive))
     attachment = {"color": f"#{COLOURS[tone(content)]:06x}", "blocks": blocks}
-    return {"text": headline(content), "attachments": [attachment]}
+    return {"text": escape(headline(content)), "attachments": [attachment]}
 
 
 def _blocks(parcel: Parcel, *, is_interactive: bool) -> list[dict[str, Any]]:
@@ -109,7 +109,7 @@ def _by_bot(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Re
     if stamp:
         _call(fetcher, f"{base}/chat.update", {"channel": channel, "ts": stamp, **body}, headers)
         is_note = parcel.content.kind == "acted"
-        words = escape(parcel.content.note) if is_note else headline(parcel.content)
+        words = escape(parcel.content.note if is_note else headline(parcel.content))
         note = {"channel": channel, "thread_ts": stamp, "text": words}
         _call(fetcher, f"{base}/chat.postMessage", note, headers)
         return Receipt(answer="updated", reference=parcel.reference)

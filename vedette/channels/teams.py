@@ -7,7 +7,7 @@ from typing import Any
 
 from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
 from vedette.channels._http import post_json, said
-from vedette.channels._words import about, cut, first_line, headline, tone
+from vedette.channels._words import about, cut, first_line, headline, inert, tone
 from vedette.outgoing.fetcher import Fetcher
 
 _STYLES = {"critical": "attention", "warning": "warning", "resolved": "good", "notice": "default"}
@@ -29,17 +29,17 @@ def message(parcel: Parcel) -> dict[str, Any]:
             "type": "Container",
             "style": _STYLES[tone(content)],
             "bleed": True,
-            "items": [_text(headline(content), size="Large", weight="Bolder")],
+            "items": [_text(inert(headline(content)), size="Large", weight="Bolder")],
         }
     ]
     if content.note:
-        body.append(_text(content.note))
+        body.append(_text(inert(content.note)))
     for part in content.alerts[:_MOST_ALERTS]:
-        body.append(_text(f"[{_linkable(part.title)}]({part.url})", weight="Bolder"))
+        body.append(_text(f"[{_linkable(inert(part.title))}]({part.url})", weight="Bolder"))
         lines = about(part)
         if part.runbook:
             lines.append(f"Runbook: {first_line(part.runbook)}")
-        body.append(_text("\n\n".join(lines), isSubtle=True))
+        body.append(_text(inert("\n\n".join(lines)), isSubtle=True))
     more = content.more + max(0, len(content.alerts) - _MOST_ALERTS)
     if more:
         body.append(_text(f"[and {more} more]({content.url})"))

@@ -11,6 +11,7 @@ from django.db import transaction
 from vedette.accounts.models import Organization
 from vedette.configuration import Author, ConfigurationKind, Entry, kinds
 from vedette.configuration._files import FileMistakes, Mistake, Written
+from vedette.configuration._plain import problems_of
 
 What: TypeAlias = Literal["create", "change", "remove"]
 
@@ -58,7 +59,7 @@ def plan(
         wanted[one.kind][identity] = one.entry
         known[one.kind].add(identity)
     for one in entries:
-        for problem in _kind(one.kind).check(organization, one.entry, known):
+        for problem in problems_of(_kind(one.kind), organization, one.entry, known):
             mistakes.append(Mistake(one.file, one.line(problem.path), str(problem)))
     if mistakes:
         raise FileMistakes(mistakes)
@@ -71,31 +72,33 @@ def _steps(
     steps: list[Step] = []
     removed: list[Step] = []
     for kind in kinds():
-        held = kind.current(organization)
-        for identity, entry in wanted[kind.name].items():
+        held, applied = kind.current(organization), kind.applied(organization)
+        mine = wanted[kind.name]
+        tried = _tried(kind, organization, {name: mine[name] for name in mine.keys() & held})
+        for identity, entry in mine.items():
             before = held.get(identity)
             if before is None:
                 steps.append(Step("create", kind, identity, None, entry))
-            else:
-                shown, is_from_file = _tried(kind, organization, identity, entry)
-                if shown != before or not is_from_file:
-                    steps.append(Step("change", kind, identity, before, entry, shown))
+            elif tried[identity] != before or identity not in applied:
+                steps.append(Step("change", kind, identity, before, entry, tried[identity]))
         if prune:
-            for identity in sorted(kind.applied(organization) - wanted[kind.name].keys()):
+            for identity in sorted(applied - mine.keys()):
                 removed.append(Step("remove", kind, identity, held.get(identity), None))
     return steps + removed[::-1]
 
 
 def _tried(
-    kind: ConfigurationKind, organization: Organization, identity: str, entry: Entry
-) -> tuple[Entry, bool]:
-    """What it would be once saved, tried and taken back; and whether it came from a file."""
-    was_applied = identity in kind.applied(organization)
+    kind: ConfigurationKind, organization: Organization, entries: Mapping[str, Entry]
+) -> dict[str, Entry]:
+    """What entries would be once saved: all tried together and taken back."""
+    if not entries:
+        return {}
     with transaction.atomic():
-        kind.save(organization, identity, entry, Author(is_file=True))
-        after = kind.current(organization)[identity]
+        for identity, entry in entries.items():
+            kind.save(organization, identity, entry, Author(is_file=True))
+        after = kind.current(organization)
         transaction.set_rollback(True)
-    return after, was_applied
+    return after
 
 
 def carry_out(organization: Organization, steps: Sequence[Step], author: Author) -> None:

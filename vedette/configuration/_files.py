@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 from vedette.configuration import kinds
 
 _MOST_BYTES = 4 << 20
+_MOST_VALUES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,13 @@ def read_files(paths: list[Path]) -> list[Written]:
 def read_text(text: str, name: str = "configuration") -> list[Written]:
     """The entries of a text. Raises FileMistakes."""
     try:
+        _refuse_many(yaml.parse(text, Loader=yaml.CSafeLoader), name)
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        if root is not None and _size(root) > _MOST_VALUES:
+            raise _too_many(name)
         values = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - the safe one in C
+    except FileMistakes:
+        raise
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         words = f"this is no YAML: {error.problem or error.context}"
@@ -112,6 +119,43 @@ def _entries(root: yaml.Node, values: Any, name: str) -> Iterator[Written]:
                 at = node.start_mark.line + 1
                 raise FileMistakes([Mistake(name, at, f"an entry of {kind} has keys and values")])
             yield Written(kind, {str(k): v for k, v in entry.items()}, name, _lines(node))
+
+
+def _refuse_many(events: Iterator[yaml.Event], name: str) -> None:
+    """Before anything is made of the text: a value is one event, a list or a mapping two."""
+    for number, _ in enumerate(events):
+        if number > 2 * _MOST_VALUES:
+            raise _too_many(name)
+
+
+def _too_many(name: str) -> FileMistakes:
+    words = f"at most {_MOST_VALUES:,} values, those of an alias each time"
+    return FileMistakes([Mistake(name, 0, words)])
+
+
+def _size(root: yaml.Node) -> float:
+    """How many values a text stands for once its aliases are written out; none if without end.
+
+    An alias is the very node that it names, so each is counted once and then looked up.
+    """
+    sizes: dict[int, float] = {}
+    waiting: list[tuple[yaml.Node, bool]] = [(root, False)]
+    while waiting:
+        node, is_below_known = waiting.pop()
+        parts = _parts(node)
+        if is_below_known:
+            sizes[id(node)] = 1 + sum(sizes[id(part)] for part in parts)
+        elif id(node) not in sizes:
+            sizes[id(node)] = math.inf  # what is met again within itself has no end
+            waiting.append((node, True))
+            waiting += [(part, False) for part in parts]
+    return sizes[id(root)]
+
+
+def _parts(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return node.value if isinstance(node, yaml.SequenceNode) else []
 
 
 def _lines(node: yaml.Node, path: str = "") -> dict[str, int]:

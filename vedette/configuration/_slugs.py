@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.utils.text import slugify
 
-_MOST = 60
 
+def slug_of(entry: dict[str, Any], *, most: int = 60) -> str:
+    """The entry's own `id`, else made of its name; empty if it has neither.
 
-def slug_of(entry: dict[str, Any]) -> str:
-    """The entry's own `id`, else made of its name."""
-    given = entry.get("id") or entry.get("name") or ""
-    return slugify(str(given))[:_MOST].strip("-")
+    Of a name in a script that addresses do not hold it is a number that the name always gives.
+    """
+    given = str(entry.get("id") or "")
+    name = "" if given else str(entry.get("name") or "").strip()
+    slug = slugify(given or name)[:most].strip("-")
+    if name and not slug:
+        return "x" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:10]
+    return slug

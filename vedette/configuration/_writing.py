@@ -8,6 +8,7 @@ from django.db import transaction
 
 from vedette.accounts.models import Organization
 from vedette.configuration import Author, ConfigurationKind, Entry, kinds
+from vedette.configuration._plain import problems_of
 from vedette.rules.problems import Problem
 
 
@@ -30,7 +31,7 @@ def known_names(organization: Organization) -> dict[str, set[str]]:
 
 def mistakes_in(organization: Organization, kind: ConfigurationKind, entry: Entry) -> list[Problem]:
     """What is wrong with an entry beside what the organisation already has."""
-    return kind.check(organization, entry, known_names(organization))
+    return problems_of(kind, organization, entry, known_names(organization))
 
 
 def write(

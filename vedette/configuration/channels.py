@@ -43,11 +43,8 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
         return [Problem("name", "give the channel a name")]
     if kind is None:
         return [Problem("kind", f"a channel is one of {', '.join(channels())}")]
-    problems = []
     names = {field.name for field in kind.fields}
-    for key in entry:
-        if key not in names and key not in _OWN:
-            problems.append(Problem(key, f"a {kind.label} channel has no {key}"))
+    problems = _check_keys(entry, kind, names)
     problems += _check_fields(kind, entry, known, _held_secrets(organization, slug_of(entry)))
     settings = {name: str(value) for name, value in entry.items() if name in names}
     if not problems:
@@ -73,6 +70,17 @@ def _check_fields(
         if field.names and value and str(value) not in known.get(field.names, set()):
             problems.append(Problem(field.name, f"there is no {field.label.lower()} {value}"))
     return problems
+
+
+def _check_keys(entry: Entry, kind: ChannelKind, names: set[str]) -> list[Problem]:
+    """Only what the kind knows, and each a single value."""
+    problems = [
+        Problem(key, f"a {kind.label} channel has no {key}")
+        for key in entry
+        if key not in names and key not in _OWN
+    ]
+    lists = [key for key, value in entry.items() if isinstance(value, dict | list)]
+    return problems + [Problem(key, "one text is needed") for key in lists]
 
 
 def save(organization: Organization, slug: str, entry: Entry, author: Author) -> None:

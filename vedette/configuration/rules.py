@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from django.utils.text import slugify
+from typing import Any
 
 from vedette import clock
 from vedette.accounts.models import Organization, User
 from vedette.alerts.models import AlertRule
 from vedette.configuration import Author, ConfigurationKind, Entry
+from vedette.configuration._slugs import slug_of
 from vedette.projects.models import Project
 from vedette.rules.counting import counter_of
 from vedette.rules.problems import Problem
@@ -17,6 +17,8 @@ from vedette.rules.written import KEYS, RuleProblems, read_rule, write_rule
 
 _OWN = ("id", "project", "enabled", "owner", "runbook", "labels", "notify")
 _MOST_RULES = 1000  # of one project
+_MOST_LABELS = 20
+_MOST_LABEL = 200
 
 
 def current(organization: Organization) -> dict[str, Entry]:
@@ -44,7 +46,7 @@ def written(row: AlertRule) -> Entry:
 
 def identify(entry: Entry) -> str:
     """`project/slug`; the slug is made of the name if there is none."""
-    slug = slugify(str(entry.get("id") or entry.get("name") or ""))[:80].strip("-")
+    slug = slug_of(entry, most=80)
     project = str(entry.get("project", ""))
     return f"{project}/{slug}" if slug and project else ""
 
@@ -59,6 +61,8 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
         problems.append(Problem("project", f"there is no project {entry.get('project') or ''}"))
     elif AlertRule.objects.filter(project=project).count() >= _MOST_RULES:
         problems.append(Problem("project", f"a project has at most {_MOST_RULES} rules"))
+    if entry.get("id") and not slug_of(entry):
+        problems.append(Problem("id", "an id has letters, digits and hyphens"))
     for key in entry:
         if key not in KEYS and key not in _OWN:
             problems.append(Problem(str(key), f"a rule has no {key}"))
@@ -114,11 +118,9 @@ def _check_own(
         problems.append(Problem("notify", "a list of channels is needed: notify: [slack]"))
         notify = []
     for at, slug in enumerate(notify):
-        if slug not in known.get("channels", set()):
+        if not isinstance(slug, str) or slug not in known.get("channels", set()):
             problems.append(Problem(f"notify.{at}", f"there is no channel {slug}"))
-    labels = entry.get("labels", {})
-    if not isinstance(labels, dict) or not all(isinstance(one, str) for one in labels.values()):
-        problems.append(Problem("labels", "labels are texts by name: labels: {team: payments}"))
+    problems += _check_labels(entry.get("labels", {}))
     owner = str(entry.get("owner") or "")
     members = organization.memberships.filter(user__email=owner.lower(), user__is_active=True)
     if owner and not members.exists():
@@ -126,6 +128,15 @@ def _check_own(
     if not isinstance(entry.get("runbook", ""), str) or len(entry.get("runbook", "")) > 20_000:
         problems.append(Problem("runbook", "Markdown or a link, at most 20,000 characters"))
     return problems
+
+
+def _check_labels(labels: Any) -> list[Problem]:
+    """They are copied to each alert and matched with each route: short and few."""
+    if not isinstance(labels, dict) or not all(isinstance(one, str) for one in labels.values()):
+        return [Problem("labels", "labels are texts by name: labels: {team: payments}")]
+    if len(labels) > _MOST_LABELS or any(len(one) > _MOST_LABEL for one in labels.values()):
+        return [Problem("labels", f"at most {_MOST_LABELS} of {_MOST_LABEL} characters each")]
+    return []
 
 
 KIND = ConfigurationKind(

@@ -113,20 +113,20 @@ class Batch:
         self.held_bytes += other.held_bytes
 
     def handover(self) -> Handover[Fact]:
-        """The batch as it is committed."""
+        """The batch as it is committed. To be called once: the rows are let go on the way."""
         return Handover(
             writer=self.writer,
             start=self.start,
             end=self.end,
             last=self.last,
             items=self.items,
-            tables={name: self._columns(name) for name in self.tables},
+            tables={name: self._columns(name) for name in list(self.tables)},
             once=self.once,
             facts=self.facts,
             outcomes=list(self.outcomes.items()),
         )
 
     def _columns(self, name: str) -> dict[str, list[Any]]:
-        rows = self.tables[name]
+        rows = self.tables.pop(name)
         columns = self.declared[name].all_columns
         return {column.name: [row.get(column.name) for row in rows] for column in columns}

@@ -61,7 +61,7 @@ def columns(work: Work, context: Context) -> Row:
     timestamp = event_time(event, meta.received, work.item.envelope.sent_at)
     contexts, request, user = event.contexts, event.request, event.user
     agent = _user_agent(request.headers) if request is not None else ""
-    browser, system, device = _client(agent)
+    browser, system, device = client_of(agent)
     ip = _address(event, meta.remote_address)
     trace = contexts.trace if contexts is not None else None
     values: dict[str, Any] = {
@@ -283,7 +283,7 @@ def _user_agent(headers: msgspec.Raw) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _client(agent: str) -> tuple[tuple[str, str], tuple[str, str], str]:
+def client_of(agent: str) -> tuple[tuple[str, str], tuple[str, str], str]:
     """Browser (name, version), system (name, version) and device of a user agent."""
     if not agent:
         return ("", ""), ("", ""), ""

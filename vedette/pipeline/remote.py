@@ -41,7 +41,7 @@ class OwnerAway(StoreUnavailable):
     """Nobody answers at the owner's socket, or it went away while it worked."""
 
 
-class Request(msgspec.Struct, gc=False):
+class Request(msgspec.Struct, array_like=True, gc=False):
     """One call: its name, and its argument as msgpack of the type that the name says."""
 
     call: str
@@ -156,7 +156,7 @@ class OwnerClient:
         self._ask("note", (digester, status))
 
     def _ask(self, call: str, argument: object) -> msgspec.Raw:
-        frame = _encode(Request(call, msgspec.Raw(_encode(argument))))
+        frame = _encode((call, argument))  # at once: a batch has megabytes
         connection: socket.socket | None = getattr(self._local, "connection", None)
         self._local.connection = None
         try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from vedette import clock, items
 from vedette.pipeline.context import Context
+from vedette.pipeline.enrich import client_of
 from vedette.pipeline.run import Processor
 from vedette.pipeline.settings import ProjectSettings, Settings
 from vedette.spool.meta import Meta, encode_meta
 from vedette.spool.segment import Record
 
 _PROJECT = 0
+_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 def warm_up(max_event_bytes: int) -> None:
@@ -22,3 +24,4 @@ def warm_up(max_event_bytes: int) -> None:
     meta = Meta(_PROJECT, clock.timestamp())
     record = Record(0, 1, encode_meta(meta), items.kinds()["event"].sample())
     Processor(context, lambda _data: "").process([record], "warm")
+    client_of(_AGENT)  # its expressions take a tenth of a second

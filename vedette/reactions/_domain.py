@@ -31,6 +31,8 @@ from vedette.reactions import reactions
 from vedette.sourcemaps.lookup import Found, Question
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
 
+_PROGRAM_LIMIT = "54"  # the class of PostgreSQL's codes
+
 
 class ReactingDomain:
     """Applies batches. Safe for threads as long as one applies at a time."""
@@ -93,10 +95,16 @@ class ReactingDomain:
 
 @contextmanager
 def reaching() -> Iterator[None]:
-    """Says in the pipeline's words that the database cannot be reached."""
+    """Says in the pipeline's words that the database cannot be reached.
+
+    What a database that answers will never take is another fault: tried for ever it would hold
+    everything behind it, so it is told as it is, and set aside after some tries.
+    """
     if not connection.in_atomic_block:
         close_old_connections()
     try:
         yield
     except (OperationalError, InterfaceError) as error:
+        if str(getattr(error.__cause__, "sqlstate", "")).startswith(_PROGRAM_LIMIT):
+            raise
         raise DomainUnavailable(f"the metadata cannot be reached: {error}") from error

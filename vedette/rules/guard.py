@@ -7,8 +7,10 @@ confidence interval lies beyond the threshold. Counts and rates are facts and ne
 from __future__ import annotations
 
 from math import exp, lgamma, log, sqrt
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 
 class Guard(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -18,8 +20,8 @@ class Guard(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     The defaults are those with which thirty healthy days are quiet (`benchmarks.healthy`).
     """
 
-    min_samples: int = 20
-    wilson: float = 0.9999
+    min_samples: Annotated[int, Meta(ge=0, le=10**9)] = 20
+    wilson: Annotated[float, Meta(gt=0, lt=1)] = 0.9999
 
 
 def wilson(part: int, whole: int, confidence: float = 0.95) -> tuple[float, float]:

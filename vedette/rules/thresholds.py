@@ -9,7 +9,8 @@ import msgspec
 
 Comparison: TypeAlias = Literal[">", ">=", "<", "<="]
 
-_WRITTEN = re.compile(r"(>=|<=|>|<)\s*([0-9]+(?:\.[0-9]+)?)\s*(%|[a-zµ/ ]*)")
+_WRITTEN = re.compile(r"(>=|<=|>|<)\s*+([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*+(%|[a-zµ/ ]*+)")
+_MOST_CHARACTERS = 60
 _FACTORS = {
     "": 1.0,
     "%": 0.01,
@@ -51,6 +52,8 @@ class Threshold(msgspec.Struct, frozen=True, array_like=True):
 def threshold_of(written: str | int | float) -> Threshold:
     """A threshold as it is written. Raises ValueError in words."""
     text = str(written).strip()
+    if len(text) > _MOST_CHARACTERS:
+        raise ValueError(f"a threshold has at most {_MOST_CHARACTERS} characters")
     found = _WRITTEN.fullmatch(text.lower())
     if found is None or found[3].strip() not in _FACTORS:
         raise ValueError(f"{text!r} is no threshold: write >50, >=5%, >2s or <1")

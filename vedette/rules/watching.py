@@ -14,10 +14,10 @@ import xxhash
 
 from vedette.facts import Fact, RowMatched, RowsCounted
 from vedette.rules.counting import Counter
+from vedette.rules.windows import key_of_values
 from vedette.store.query import All, Compare, Condition, Either, Expression, Field, OneOf, Tag
 from vedette.store.rowwise import Predicate, RowValues, Value, as_stored, predicate, value_of
 
-_KEY_CHARACTERS = 200
 _MICROSECONDS = 1_000_000
 
 
@@ -132,19 +132,15 @@ def _fact(watched: _Watched, row: RowValues) -> Fact:
     return RowsCounted(
         project_id=row["project_id"],
         counter=counter.id,
-        key=tuple(_key_text(key(row)) for key in watched.keys),
+        key=key_of_values(key(row) for key in watched.keys),
         bucket=seconds - seconds % counter.width,
         counts=[1, *(int(part(row)) for part in watched.parts)],
-        members=[] if member is None else [_member(member)],
+        members=[] if member is None else [member_number(member)],
     )
 
 
-def _key_text(value: object) -> str:
-    return "" if value is None else str(value)[:_KEY_CHARACTERS]
-
-
-def _member(value: object) -> int:
-    """A member as a number; one of text by its hash."""
+def member_number(value: object) -> int:
+    """A member of what is counted without repetition as a number; one of text by its hash."""
     if isinstance(value, int):
         return value
     number = xxhash.xxh3_64_intdigest(str(value).encode("utf-8", "replace"))

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Key: TypeAlias = tuple[str, ...]
 Place: TypeAlias = tuple[int, str]  # project, counter
+
+_MOST_CHARACTERS = 200  # of a value
+_MOST_BYTES = 2000  # of a key as JSON: databases index at most 2,700
+
+
+def key_of_values(values: Iterable[object]) -> Key:
+    """The texts of a key, which strangers write: short enough to be indexed all together."""
+    key = tuple("" if one is None else str(one)[:_MOST_CHARACTERS] for one in values)
+    if sum(map(len, key)) * 6 + 3 * len(key) + 1 <= _MOST_BYTES or _size(key) <= _MOST_BYTES:
+        return key
+    share = _MOST_BYTES // len(key)
+    return tuple(_cut(text, share) for text in key)
+
+
+def _cut(text: str, most_bytes: int) -> str:
+    while _size((text,)) > most_bytes:
+        text = text[:-4]
+    return text
+
+
+def _size(key: Key) -> int:
+    return len(json.dumps(key, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 @dataclass(slots=True)

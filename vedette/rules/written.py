@@ -27,6 +27,7 @@ KEYS = (
 )
 _NO_DATA = ("hold", "resolve", "fire")
 _MOST_TEXT = 2000
+_NO_LEVEL = "say when it fires: levels: {warning: '>5', critical: '>10'}"
 
 
 def read_rule(written: Mapping[str, Any]) -> Rule:
@@ -146,7 +147,7 @@ def _levels(written: Any, measure: Measure, found: Problems) -> dict[Any, Thresh
     if isinstance(written, str):
         written = {written: ALWAYS} if measure.form is Form.EDGE else {"critical": written}
     if not isinstance(written, Mapping) or not written:
-        found.add("levels", "say when it fires: levels: {warning: '>5', critical: '>10'}")
+        found.add("levels", _NO_LEVEL)
         return {}
     made: dict[Any, Threshold | None] = {}
     for level, text in written.items():
@@ -160,6 +161,8 @@ def _levels(written: Any, measure: Measure, found: Problems) -> dict[Any, Thresh
             threshold = _threshold(f"levels.{level}", text, found)
             if threshold is not None:
                 made[level] = threshold
+    if not made and not found:
+        found.add("levels", _NO_LEVEL)
     return made
 
 

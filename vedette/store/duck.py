@@ -13,7 +13,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from vedette.store.query import Answer, Select
 from vedette.store.questions import Questions
 from vedette.store.refused import Refused
 from vedette.store.table import Rows, Table
-from vedette.store.writing import Writing
+from vedette.store.writing import MEMORY_BYTES, Writing
 
 log = logging.getLogger("vedette.store")
 
@@ -80,7 +80,9 @@ class DuckStore:
         self._told: dict[str, int] = {}  # by writer, the losses it knows of
         self._refused = Refused(folder)
         self._folding = Folding(self._files, self._instance)
-        self._writing = Writing(self._files, self._instance, self._folding, self._refused)
+        self._writing = Writing(
+            self._files, self._instance, self._folding, self._refused, self._sparing
+        )
         self._changes = Changes(folder, self._files, self._instance, declared)
         self._gate = Gate(at_once=questions_at_once, wait_seconds=question_wait_seconds)
         self._questions = Questions(self._files, self._instance, declared, self._gate)
@@ -277,6 +279,17 @@ class DuckStore:
             if is_quiet:
                 self._instance.shed()
                 self._next_shedding = now + _SHED_SECONDS
+
+    @contextlib.contextmanager
+    def _sparing(self) -> Iterator[None]:
+        """What is cached and what writing takes do not add up, unless somebody asks."""
+        with self._gate.shut() as is_quiet:
+            if is_quiet:
+                self._instance.take_less(MEMORY_BYTES)
+        try:
+            yield
+        finally:
+            self._instance.take_all()
 
     def _has_to_replay(self, writer: str) -> bool:
         """Whether something of this writer may be lost, and it has not asked from where."""

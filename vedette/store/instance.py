@@ -34,6 +34,8 @@ class Instance:
         self._threads = threads
         self._local = threading.local()
         self.generation = 0
+        self._limit_lock = threading.Lock()
+        self._is_lean = False
         self._connection = self._connect()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -42,6 +44,7 @@ class Instance:
 
     def question_cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's cursor for questions, whose memory is bounded."""
+        self.take_all()
         return self._take("asking")
 
     def drop_question_cursor(self) -> None:
@@ -73,6 +76,33 @@ class Instance:
         finally:
             cursor.execute(f"SET GLOBAL memory_limit = '{_megabytes(self.memory_bytes)}'")
 
+    def take_less(self, bytes_needed: int) -> None:
+        """Go on with half of the limit, or with `bytes_needed` if that is more, until `take_all`.
+
+        What is cached beyond is given back. Nothing may run meanwhile, as for `shed`; the first
+        question that comes has all again.
+        """
+        enough = max(self.memory_bytes // 2, bytes_needed)
+        if enough >= self.memory_bytes:
+            return
+        with self._limit_lock:
+            self._is_lean = True
+            try:
+                self._limit(enough)
+            except duckdb.Error as error:
+                log.debug("the cache stays: %s", error)
+
+    def take_all(self) -> None:
+        """End `take_less`, if it has not ended yet."""
+        with self._limit_lock:
+            if not self._is_lean:
+                return
+            self._is_lean = False
+            try:
+                self._limit(self.memory_bytes)
+            except duckdb.Error as error:  # only an engine that is going to be replaced
+                log.debug("the limit stays: %s", error)
+
     def shed(self) -> None:
         """Give back what is only cached; the system's own cache holds the files still.
 
@@ -95,6 +125,9 @@ class Instance:
             self._connection.close()
         except duckdb.Error as error:
             log.warning("the database engine did not close well: %s", error)
+
+    def _limit(self, size: int) -> None:
+        self._connection.cursor().execute(f"SET GLOBAL memory_limit = '{_megabytes(size)}'")
 
     def _take(self, purpose: str) -> duckdb.DuckDBPyConnection:
         held: tuple[int, duckdb.DuckDBPyConnection] | None = getattr(self._local, purpose, None)

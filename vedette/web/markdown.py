@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _ONLY_A_LINK = re.compile(r"https?://\S+")
 
@@ -24,6 +27,8 @@ def rendered(text: str) -> SafeString:
 @cache
 def _renderer() -> MarkdownIt:
     """`html` off: tags are shown as text. Links of other schemes than the web's stay text."""
+    from markdown_it import MarkdownIt  # a megabyte, for those who write runbooks
+
     made = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     made.validateLink = lambda url: bool(  # type: ignore[method-assign]
         re.match(r"(https?:|mailto:|/(?!/)|#)", url.strip(), re.IGNORECASE)

@@ -6,7 +6,10 @@ It is decided by counting, not by computing it: P95 lies above a threshold exact
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from vedette.rules.guard import wilson
 from vedette.rules.measures import Form, Measure, Tally, Verdict, Window
@@ -18,8 +21,8 @@ from vedette.store.query import All, Compare, Condition, Expression, Field, Pres
 class Percentile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which percentile, 1 to 99.99, of which field."""
 
-    percentile: float = 95.0
-    of: str = "duration"
+    percentile: Annotated[float, Meta(ge=1, le=99.99)] = 95.0
+    of: Annotated[str, Meta(max_length=200)] = "duration"
 
 
 def part(options: Percentile, threshold: Threshold) -> Condition:

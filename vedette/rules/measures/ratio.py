@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from vedette.rules.guard import wilson
 from vedette.rules.measures import Form, Measure, Tally, Verdict, Window
@@ -18,7 +19,7 @@ from vedette.store.query import Condition
 class Ratio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A search for those that are counted as the part; `table` is set by the rule's source."""
 
-    of: str
+    of: Annotated[str, Meta(max_length=2000)]
     table: str = "errors"
 
 

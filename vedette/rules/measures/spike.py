@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from vedette.rules.guard import spike_tail
 from vedette.rules.measures import Form, Measure, Tally, Verdict, Window
@@ -16,10 +19,10 @@ class Spike(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     which the count cannot be chance: 1,000 series and 288 windows a day make 0.003 false a day.
     """
 
-    min_count: int = 10
-    days: int = 7
-    cold_count: int = 25
-    tail: float = 1e-8
+    min_count: Annotated[int, Meta(ge=1, le=10**9)] = 10
+    days: Annotated[int, Meta(ge=1, le=30)] = 7
+    cold_count: Annotated[int, Meta(ge=1, le=10**9)] = 25
+    tail: Annotated[float, Meta(gt=0, lt=1)] = 1e-8
 
 
 def judge(tally: Tally, options: Spike, threshold: Threshold, window: Window) -> Verdict:

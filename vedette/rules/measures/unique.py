@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from vedette.rules.measures import Form, Measure, Tally, Verdict, Window
 from vedette.rules.thresholds import Threshold
@@ -13,7 +16,7 @@ from vedette.store.query import Expression, Field
 class Unique(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of what: `user`, or any key of a search."""
 
-    of: str = "user"
+    of: Annotated[str, Meta(max_length=200)] = "user"
 
 
 def members(options: Unique) -> Expression:

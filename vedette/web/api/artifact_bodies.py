@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import msgspec
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -28,6 +28,7 @@ Chunks = Annotated[list[Sha1], Meta(max_length=4096)]
 class BundleBody(Parameters):
     """A bundle to be assembled."""
 
+    cleans_text: ClassVar[bool] = True
     checksum: Sha1
     chunks: Chunks = []
     projects: Names = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, field
 
@@ -59,6 +59,7 @@ class RefBody(Parameters):
 class ChangeBody(Parameters):
     """What is said of a release; what is left out stays as it is."""
 
+    cleans_text: ClassVar[bool] = True
     projects: Names | None = None
     ref: Annotated[str, Meta(max_length=250)] | None = None
     url: Link | None = None
@@ -105,6 +106,7 @@ class NewBody(ChangeBody, kw_only=True):
 class DeployBody(Parameters):
     """A release was brought to an environment."""
 
+    cleans_text: ClassVar[bool] = True
     environment: Annotated[str, Meta(min_length=1, max_length=64)]
     name: Annotated[str, Meta(max_length=250)] | None = None
     url: Link | None = None

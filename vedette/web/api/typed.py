@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TypeVar, get_origin, get_type_hints
+from typing import ClassVar, TypeVar, get_origin, get_type_hints
 
 import msgspec
 from django.http import QueryDict
 
 from vedette.web.api.errors import ApiError
 
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _WHERE = re.compile(r" - at `\$\.?([^`\[]*)[^`]*`\Z")
 
 
 class Parameters(msgspec.Struct, kw_only=True, rename="camel"):
     """What a request may say. Fields have bounds (`msgspec.Meta`); what is not a field is not
-    looked at, because clients send much that only Sentry knows."""
+    looked at, because clients send much that only Sentry knows. A body whose endpoint cleans its
+    texts itself says so; any other must not hold NUL, which no database takes."""
+
+    cleans_text: ClassVar[bool] = False
 
 
 Read = TypeVar("Read", bound=Parameters)
@@ -40,6 +44,8 @@ def read_query(given: QueryDict, kind: type[Read]) -> Read:
 
 def read_body(body: bytes, kind: type[Read]) -> Read:
     """The JSON body. Raises ApiError 400."""
+    if not kind.cleans_text and _NUL.search(body):
+        raise ApiError(400, "The body holds a character that no text may hold")
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as error:

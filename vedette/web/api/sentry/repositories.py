@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -46,6 +46,7 @@ class RepositoryBody(Parameters):
     one the address tells it. The templates are those of `template`.
     """
 
+    cleans_text: ClassVar[bool] = True
     name: Annotated[str, Meta(max_length=200)] | None = None
     url: Link | None = None
     provider: Annotated[str, Meta(max_length=64)] | None = None

@@ -80,6 +80,7 @@ class Choices:
 def make_form(entry: Entry, choices: Choices, problems: Sequence[Problem] = ()) -> RuleForm:
     """The form with an entry's values and the mistakes beside them."""
     wrong = Mistakes(problems)
+    entry = _fitting(entry)
     name, options = split_measure(entry.get("measure", "count"))
     notify = entry.get("notify") or []
     return RuleForm(
@@ -97,6 +98,23 @@ def make_form(entry: Entry, choices: Choices, problems: Sequence[Problem] = ()) 
         rest=wrong.rest,
         identity=str(entry.get("id", "")),
     )
+
+
+def _fitting(entry: Entry) -> Entry:
+    """The entry without what no field can show, such as a list where a text belongs.
+
+    Who wrote it as text reads in the other tab what is wrong with it.
+    """
+    return {key: value for key, value in entry.items() if _fits(key, value)}
+
+
+def _fits(key: str, value: Any) -> bool:
+    if key in ("per", "notify"):
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    if isinstance(value, Mapping):
+        is_nested = key in ("measure", "levels", "labels", "guard")
+        return is_nested and all(isinstance(one, str) for one in value)
+    return not isinstance(value, list)
 
 
 def split_measure(written: Any) -> tuple[str, dict[str, Any]]:

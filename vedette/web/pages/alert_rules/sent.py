@@ -53,12 +53,17 @@ def _sent_measure(sent: QueryDict, name: str) -> Any:
     for field in msgspec.structs.fields(measure.options):
         text = sent.get(f"option.{name}.{field.name}", "").strip()
         if text and (field.name == measure.main or text != str(field.default)):
-            options[field.name] = _number(text) if field.type in (int, float) else text
+            options[field.name] = _number(text) if _plain_type(field) in (int, float) else text
     if not options:
         return name
     if measure.main in options:
         return {name: options.pop(measure.main), **options}
     return {name: options}
+
+
+def _plain_type(field: Any) -> Any:
+    """The type of an option without its bounds."""
+    return getattr(field.type, "__origin__", field.type)
 
 
 def _sent_guard(sent: QueryDict, name: str) -> Any:

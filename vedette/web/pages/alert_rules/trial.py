@@ -15,13 +15,17 @@ from vedette.rules.machine import Change
 from vedette.rules.replaying import Happening
 from vedette.rules.rule import Rule
 from vedette.rules.written import KEYS, read_rule
+from vedette.store.asker import asker
 from vedette.store.errors import BadQuery, StoreError
+from vedette.store.room import Room
 from vedette.store.visible import VisibleProjects
 from vedette.web.wording import plural
 
 log = logging.getLogger("vedette.web")
 
 _MOST_SHOWN = 50
+# A back-test computes for seconds, which all pages share: few at once, of one person one.
+TRIALS = Room(2, 2.0, line=4, own_line=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,8 @@ def try_out(project: Project, entry: Entry, visible: VisibleProjects) -> Trial:
     """Replay the last days. The entry must have been checked."""
     rule = read_rule({key: value for key, value in entry.items() if key in KEYS})
     try:
-        outcome = back_test(project.pk, rule, visible)
+        with TRIALS.place(asker()):
+            outcome = back_test(project.pk, rule, visible)
     except (StoreError, BadQuery) as error:
         log.warning("a back-test failed: %s", error)
         return Trial(problem=f"It cannot be told now: {error}", tone="bad")
