@@ -56,6 +56,7 @@ class DayFiles:
         self._schemas = {name: fingerprint(found) for name, found in self._tables.items()}
         self._entries = catalog.read(folder)
         self._files: dict[str, DayFile] = {}
+        doublewrite.forget_orphans(folder)
         for path in sorted(folder.glob("*_????????.duckdb")):
             self._find(path, flushes.get(path.stem, 0))
 
