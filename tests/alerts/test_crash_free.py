@@ -77,14 +77,14 @@ def sessions(project: Any, held: DuckStore) -> Sessions:
     return Sessions(project, held)
 
 
-def _rule(project: Any, text: str) -> Any:
+def _rule(project: Any, text: str, slug: str = "r") -> Any:
     import yaml
 
     from vedette.alerts.models import AlertRule
     from vedette.rules.written import read_rule, write_rule
 
     made = read_rule({"name": "Crashes", **yaml.safe_load(text)})
-    AlertRule.objects.create(project=project, slug="r", body=write_rule(made))
+    AlertRule.objects.create(project=project, slug=slug, body=write_rule(made))
     return made
 
 
@@ -187,3 +187,22 @@ def test_the_back_test_finds_the_same_times(project: Any, sessions: Sessions) ->
     assert fired.key == ("a",)
     assert BEGIN + 1200 <= fired.at <= BEGIN + 1220
     assert BEGIN + 2300 <= over.at <= BEGIN + 2320
+
+
+def test_very_many_rules_take_turns(
+    project: Any, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the time is over after one question, each tick has one, and every rule its tick."""
+    from vedette.alerts import turns
+    from vedette.alerts.evaluation import evaluate
+    from vedette.alerts.models import Alert
+
+    monkeypatch.setattr(turns, "MOST_SECONDS", 0.0)
+    for at in range(3):
+        _rule(project, BELOW_99, f"r{at}")
+    sessions.run("bad@1", crashes=True, at=1800)
+    firing = []
+    for tick in range(3):
+        evaluate(NOW + 10 * tick)
+        firing.append(Alert.objects.count())
+    assert firing == [1, 2, 3]
