@@ -30,7 +30,7 @@ WITHOUT_DJANGO = (
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
-    *("alerts", "channels", "configuration"),
+    *("alerts", "channels", "configuration", "trackers", "workflow", "push"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -54,6 +54,7 @@ DRAWERS = (
     "vedette.rules.measures",
     "vedette.rules.sources",
     "vedette.channels",
+    "vedette.trackers.hosts",
     "vedette.configuration",
     "vedette.web.pages",
     "vedette.web.api.sentry",
@@ -72,6 +73,7 @@ GRANTERS = {
         "pipeline/repair.py",
         "releases/adoption.py",
         "store/questions.py",
+        "trackers/drafting.py",
     },
     "_make": {"store/visible.py"},
 }

@@ -15,7 +15,8 @@ from vedette.outgoing.addresses import read_networks
 from vedette.outgoing.fetcher import Fetcher
 
 FETCHER = Fetcher(read_networks("127.0.0.1"))
-OVER_HTTP = sorted(set(channels()) - {"email", "apprise", "members"})
+TAKEN_OVER = {name for name, kind in channels().items() if kind.is_personal or kind.opens_issues}
+OVER_HTTP = sorted(set(channels()) - {"email", "apprise"} - TAKEN_OVER)
 ANSWERS = {"slack": b'{"ok": true, "channel": "C1", "ts": "1.2"}', "telegram": b'{"ok": true}'}
 SECRET = "s3cr3t-value-of-a-channel"  # noqa: S105 - made up
 

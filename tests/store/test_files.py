@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ import duckdb
 import pytest
 
 from tests.store.shop import DAY, NOON, count, open_store, sell, sold
-from vedette.store import catalog
+from vedette.store import catalog, damage
 from vedette.store import query as q
 from vedette.store.duck import DuckStore
+from vedette.store.errors import StoreUnavailable
 from vedette.store.files import MOST_ATTACHED
 from vedette.store.visible import VisibleProjects
 
@@ -194,3 +197,77 @@ def test_many_checkpoints_leave_few_row_groups(tmp_path: Path) -> None:
         assert groups.fetchone()[0] < 40
     assert sold(store) == list(range(70))
     store.abandon()
+
+
+def test_readers_that_follow_each_other_let_a_file_be_opened_again(tmp_path: Path) -> None:
+    """Each pins it before the one before has gone: new ones wait for their turn."""
+    store = open_store(tmp_path)
+    sell(store, range(10))
+    store.flush()
+    (file,) = store._files.all()
+    is_over = threading.Event()
+    beginnings = threading.Semaphore(0)
+
+    def read() -> None:
+        while not is_over.is_set():
+            with store._files.pinned([file]):
+                beginnings.release()
+                time.sleep(0.05)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+        beginnings.acquire()
+        time.sleep(0.017)
+    try:
+        store._files.renew(file, wait_seconds=5.0)
+    finally:
+        is_over.set()
+        for reader in readers:
+            reader.join()
+    assert sold(store) == list(range(10))
+    store.abandon()
+
+
+def test_a_file_that_stays_in_use_keeps_its_log(tmp_path: Path) -> None:
+    """It is tried again later; nothing is taken for damage."""
+    store = open_store(tmp_path)
+    sell(store, range(10))
+    store.flush()
+    (file,) = store._files.all()
+    is_over = threading.Event()
+    has_begun = threading.Event()
+
+    def read() -> None:
+        with store._files.pinned([file]):
+            has_begun.set()
+            is_over.wait(10)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    has_begun.wait()
+    with pytest.raises(StoreUnavailable):
+        store._files.renew(file, wait_seconds=0.1)
+    is_over.set()
+    reader.join()
+    assert sold(store) == list(range(10))
+    assert not list(tmp_path.glob("*.damaged-*"))
+    store.abandon()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Binder Error: Unique file handle conflict: Cannot attach - the file is already attached",
+        "IO Error: Could not set lock on file: Conflicting lock is held in PID 1",
+        "IO Error: Cannot open file: Permission denied",
+    ],
+)
+def test_what_is_no_damage_is_not_set_aside(tmp_path: Path, words: str) -> None:
+    """The log stays where it is."""
+    path = tmp_path / "telemetry_20260101.duckdb"
+    log = path.with_suffix(".duckdb.wal")
+    path.write_bytes(b"x" * 20_000)
+    log.write_bytes(b"x")
+    assert not damage.set_aside(path, duckdb.Error(words))
+    assert log.exists()

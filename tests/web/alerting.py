@@ -22,6 +22,7 @@ from vedette.alerts.models import (
 from vedette.configuration import Author
 from vedette.configuration._writing import kind_named, write
 from vedette.issues.models import IssueKey
+from vedette.trackers.models import Tracker, TrackerLink
 
 RULE: dict[str, Any] = {
     "name": "Many events of one issue",
@@ -60,6 +61,31 @@ def channel_of(world: World) -> Channel:
     if not rows.exists():
         save(world, "channels", entry)
     return rows.get()
+
+
+def tracker_of(world: World) -> Tracker:
+    """A repository of GitHub, with a token."""
+    entry = {"name": "Bugs", "kind": "github", "repository": "lantern/shop", "token": SECRET}
+    rows = Tracker.objects.filter(organization=world.organization, slug="bugs")
+    if not rows.exists():
+        save(world, "trackers", entry)
+    return rows.get()
+
+
+def link_of(world: World) -> TrackerLink:
+    """The checkout's issue in the repository."""
+    values = {
+        "state": "linked", "url": "https://github.example/lantern/shop/issues/7", "status": "open",
+        "title": "PaymentFailed", "theirs": "open", "ours": "open", "marker": "a" * 24,
+    }  # fmt: skip
+    made, _ = TrackerLink.objects.get_or_create(
+        tracker=tracker_of(world),
+        project=world.shop,
+        issue=world.issues["checkout"],
+        key="lantern/shop#7",
+        defaults=values,
+    )
+    return made
 
 
 def route_of(world: World) -> AlertRoute:

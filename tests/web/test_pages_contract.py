@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.web import samples
-from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_of
+from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_of, tracker_of
 from tests.web.world import World
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
@@ -49,8 +49,11 @@ POST_ONLY = {
     "alerts-change",
     "alert-rule-state",
     "alert-silence",
+    "tracker-hook",
+    "push",
+    "slack-interaction",
 }
-REDIRECTS = {"home", "jump", "alert-channel-new"}
+REDIRECTS = {"home", "jump", "alert-channel-new", "tracker-new"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -85,6 +88,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "channel_id": channel_of(world).pk,
         "route_id": route_of(world).pk,
         "silence_id": silence_of(world).pk,
+        "tracker_id": tracker_of(world).pk,
     }
     if route.name == "alert-act":
         known["token"] = links.sign("acknowledge", world.organization.pk, [alert_of(world).pk])

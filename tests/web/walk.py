@@ -16,7 +16,15 @@ from django.urls import URLPattern
 from django.urls.resolvers import RoutePattern
 
 from tests.web import samples
-from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_of
+from tests.web.alerting import (
+    alert_of,
+    channel_of,
+    link_of,
+    route_of,
+    rule_of,
+    silence_of,
+    tracker_of,
+)
 from tests.web.test_pages_contract import attachment_id
 from tests.web.world import World
 from vedette.access.models import ProjectMember
@@ -34,6 +42,7 @@ from vedette.releases.changes import Wish, report_release
 from vedette.releases.commits import SentCommit, set_commits
 from vedette.releases.models import Release, ReleaseProject, Repository
 from vedette.sources.models import CodeMapping, Ownership
+from vedette.trackers.models import Tracker, TrackerLink
 from vedette.web.api.urls import urlpatterns
 from vedette.web.routing import Route, pages
 
@@ -42,7 +51,7 @@ API_PATTERNS = [pattern for pattern in urlpatterns if isinstance(pattern.pattern
 WORD = "zanzibar"
 RELEASE = "opaque@1.0.0"  # without the word: an echoed address is no leak
 # Named by a number, and open to every member of the organisation, but not to Charlie.
-OF_THE_ORGANIZATION = {"alert-channel", "alert-channel-deliveries", "alert-route"}
+OF_THE_ORGANIZATION = {"alert-channel", "alert-channel-deliveries", "alert-route", "tracker"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -73,7 +82,7 @@ class Scene:
         rows += CodeMapping.objects.order_by("pk").values()
         rows += Ownership.objects.order_by("pk").values()
         rows += Assignment.objects.order_by("pk").values()
-        for kind in (Alert, AlertRule, AlertRoute, Channel, Silence):
+        for kind in (Alert, AlertRule, AlertRoute, Channel, Silence, Tracker, TrackerLink):
             rows += kind.objects.order_by("pk").values()
         rows += ApiToken.objects.order_by("pk").values("pk", "name", "scopes", "expires_at")
         return rows + [
@@ -103,6 +112,7 @@ def make_scene(world: World) -> Scene:
     Ownership.objects.create(project=world.shop, rules=f"path:{WORD}/** alice@example.com")
     alert_of(world)
     route_of(world)
+    link_of(world)
     silence_of(world)
     return Scene(world, other)
 
@@ -185,8 +195,10 @@ def _arguments(world: World) -> dict[str, object]:
         "channel_id": channel_of(world).pk,
         "route_id": route_of(world).pk,
         "silence_id": silence_of(world).pk,
+        "tracker_id": tracker_of(world).pk,
         "alert": alert_of(world).pk,
         "silence": silence_of(world).pk,
+        "link": link_of(world).pk,
         "kind": "rules",
         "identity": f"{WORD}/{rule_of(world).slug}",
         "invitation_id": Invitation.objects.latest("pk").pk,

@@ -19,7 +19,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import Q
 
 from vedette import clock
-from vedette.alerts import people
+from vedette.alerts import notices, people
 from vedette.alerts.digests import gathered
 from vedette.alerts.links import action_links
 from vedette.alerts.models import Channel, DeliveryTry, OutboxMessage
@@ -28,6 +28,7 @@ from vedette.channels import ChannelBroken, DeliveryError, Parcel, Receipt, chan
 from vedette.channels._content import Content
 from vedette.leases.taking import holder
 from vedette.outgoing.fetcher import Fetcher
+from vedette.trackers import opening
 
 log = logging.getLogger("vedette.alerts")
 
@@ -136,6 +137,8 @@ def _hand_over(message: OutboxMessage, fetcher: Fetcher) -> Receipt:
     content = msgspec.convert(message.content, Content)
     if kind.is_personal:
         return people.take_over(message, content)
+    if kind.opens_issues:
+        return opening.take_over(message, content)
     parcel = Parcel(
         content=content,
         identity=message.identity,
@@ -260,28 +263,11 @@ def _mark_broken(message: OutboxMessage, words: str) -> None:
 
 
 def tell_of_broken(channel: Channel, words: str) -> None:
-    """A notice by other channels that work, three at most."""
-    working = Channel.objects.filter(
-        organization_id=channel.organization_id, is_enabled=True, broken_at=None
+    """A notice by other channels that work."""
+    notices.send_notice(
+        channel.organization,
+        f"The channel {channel.name} is broken",
+        f"Alerts do not arrive there: {words}",
+        about=f"channel-{channel.pk}",
+        besides=channel,
     )
-    others = working.exclude(pk=channel.pk).order_by("pk")[:3]
-    now = clock.now()
-    content = Content(
-        kind="notice",
-        title=f"The channel {channel.name} is broken",
-        level="warning",
-        thread=f"channel-{channel.pk}",
-        project="",
-        organization=channel.organization.slug,
-        at=now.timestamp(),
-        alerts=[],
-        note=f"Alerts do not arrive there: {words}",
-    )
-    for other in others:
-        OutboxMessage.objects.create(
-            organization_id=channel.organization_id,
-            channel=other,
-            kind="notice",
-            content=msgspec.to_builtins(content),
-            identity=f"vedette-broken-{channel.pk}-{int(now.timestamp())}",
-        )

@@ -25,7 +25,9 @@ from vedette.alerts.secrets import settings_of
 from vedette.channels import DeliveryError, Parcel, Receipt, channels
 from vedette.channels._content import Content
 from vedette.issues.models import Assignment
+from vedette.push.queueing import queue
 
+WORKFLOW = "workflow"  # the kind of mails about issues rather than alerts
 _SALT = "vedette.alerts.unsubscribe"
 _RETRY = timedelta(minutes=1)
 _MOST_TRIES = 60
@@ -34,11 +36,12 @@ _DIGESTS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
 def take_over(message: OutboxMessage, content: Content) -> Receipt:
-    """A mail for each whom the message concerns and who wants it."""
+    """A mail, and a message to their browsers, for each whom it concerns and who wants it."""
     users = list(_concerned(message, content))
     now = clock.now()
     with transaction.atomic():
         held = {one.user_id: one for one in PersonalSettings.objects.filter(user__in=users)}
+        wanting = [user for user in users if _wants(held.get(user.pk), content)]
         mails = [
             PersonalMail(
                 user=user,
@@ -48,11 +51,12 @@ def take_over(message: OutboxMessage, content: Content) -> Receipt:
                 created_at=now,
                 due_at=due_for(held.get(user.pk), content.level, now),
             )
-            for user in users
-            if _wants(held.get(user.pk), content)
+            for user in wanting
         ]
         PersonalMail.objects.bulk_create(mails, ignore_conflicts=True)
-    return Receipt(answer=f"for {len(mails)} of {len(users)} members")
+        pushed = queue(wanting, held, message.organization_id, content, message.identity, now)
+    browsers = f", {pushed} browsers" if pushed else ""
+    return Receipt(answer=f"for {len(mails)} of {len(users)} members{browsers}")
 
 
 def due_for(held: PersonalSettings | None, level: str, now: datetime) -> datetime:
@@ -68,15 +72,24 @@ def due_for(held: PersonalSettings | None, level: str, now: datetime) -> datetim
 
 
 def send_due(now: datetime | None = None) -> int:
-    """Send what is due, one mail a person; returns how many mails were taken."""
+    """Send what is due, a person's alerts as one mail and their issues as another.
+
+    Returns how many mails were taken.
+    """
     moment = now or clock.now()
     rows = PersonalMail.objects.filter(due_at__lte=moment, user__is_active=True)
-    due = list(rows.select_related("user", "organization").order_by("user", "pk")[:_AT_ONCE])
+    found = rows.select_related("user", "organization").order_by("user", "pk")[:_AT_ONCE]
+    due = sorted(found, key=_together)
     sent = 0
-    for _, mine in groupby(due, key=lambda one: one.user_id):
+    for _, mine in groupby(due, key=_together):
         sent += _send(list(mine), moment)
     PersonalMail.objects.filter(due_at__lte=moment, user__is_active=False).delete()
     return sent
+
+
+def _together(mail: PersonalMail) -> tuple[int, bool]:
+    """What mails that are sent as one have in common."""
+    return (mail.user_id, mail.content.get("kind") == WORKFLOW)
 
 
 def unsubscribe_link(user: User) -> str:
@@ -141,11 +154,13 @@ def _send(mails: Sequence[PersonalMail], now: datetime) -> int:
 
 def _gathered(contents: Sequence[Content]) -> Content:
     alerts = [part for content in contents for part in content.alerts]
+    is_workflow = contents[0].kind == WORKFLOW
     worst = "critical" if any(one.level == "critical" for one in contents) else "warning"
+    noun = "changes of your issues" if is_workflow else "alerts"
     return Content(
-        kind="digest",
-        title=f"{len(alerts) + sum(one.more for one in contents)} alerts",
-        level=worst,
+        kind=WORKFLOW if is_workflow else "digest",
+        title=f"{len(alerts) + sum(one.more for one in contents)} {noun}",
+        level="notice" if is_workflow else worst,
         thread=contents[-1].thread,
         project="",
         organization=contents[-1].organization,

@@ -1,26 +1,36 @@
-"""Settings of a channel with its secrets, which only the delivery sees."""
+"""Settings of a channel or tracker with its secrets, which only the delivery sees."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any, Protocol
 
-from vedette.alerts.models import Channel
+
+class Sealed(Protocol):
+    """A row with settings in the open, and sealed ones."""
+
+    settings: Any
+    secrets: Any
 
 
-def settings_of(channel: Channel) -> dict[str, str]:
+def settings_of(held: Sealed) -> dict[str, str]:
     """Settings and secrets together, as texts."""
-    secrets = json.loads(channel.secrets) if channel.secrets else {}
-    return {name: str(value) for name, value in {**channel.settings, **secrets}.items()}
+    return {name: str(value) for name, value in {**held.settings, **secrets_of(held)}.items()}
 
 
-def set_secrets(channel: Channel, given: Mapping[str, str]) -> None:
+def secrets_of(held: Sealed) -> dict[str, str]:
+    """The secrets by their names."""
+    found: dict[str, str] = json.loads(held.secrets) if held.secrets else {}
+    return found
+
+
+def set_secrets(held: Sealed, given: Mapping[str, str]) -> None:
     """Take over secrets that were given; those left empty stay as they are."""
-    held = json.loads(channel.secrets) if channel.secrets else {}
-    held |= {name: value for name, value in given.items() if value}
-    channel.secrets = json.dumps(held) if held else ""
+    kept = secrets_of(held) | {name: value for name, value in given.items() if value}
+    held.secrets = json.dumps(kept) if kept else ""
 
 
-def names_of_secrets(channel: Channel) -> set[str]:
+def names_of_secrets(held: Sealed) -> set[str]:
     """Which secrets are set; never what they are."""
-    return set(json.loads(channel.secrets)) if channel.secrets else set()
+    return set(secrets_of(held))

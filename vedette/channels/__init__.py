@@ -11,6 +11,7 @@ A channel is a module with one name, `CHANNEL`, a `ChannelKind`:
   a new one;
 - `is_personal`: it goes to members of the organisation, each as they chose; the product itself
   takes it over instead of `deliver`;
+- `opens_issues`: the product takes it over as well, and opens an issue for each alert in a tracker;
 - `is_deduplicated`: the other side knows a message that comes twice by its `thread`.
 
 Pure but for the delivery: no database. The contract test delivers a message of each kind to a
@@ -46,7 +47,7 @@ class ChannelBroken(DeliveryError):  # noqa: N818 - what it is, in the word peop
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelField:
-    """One thing to fill in."""
+    """One thing to fill in. `names` is the kind of configuration that its value must name."""
 
     name: str
     label: str
@@ -54,6 +55,7 @@ class ChannelField:
     is_secret: bool = False
     is_needed: bool = True
     default: str = ""
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ class ChannelKind:
     updates: bool = False
     is_deduplicated: bool = False
     is_personal: bool = False
+    opens_issues: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict)
 
 

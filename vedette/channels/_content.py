@@ -50,6 +50,7 @@ class AlertPart(msgspec.Struct, omit_defaults=True):
 class Content(msgspec.Struct, omit_defaults=True):
     """A message: its kind (trigger, update, repeat, resolve, test), its alerts, how many more.
 
+    Of the kind `acted` it says what somebody did with a button of the message before.
     `level` is that of the worst. `thread` is the same for all messages of one group.
     """
 

@@ -26,14 +26,22 @@ def post_json(
     headers: Mapping[str, str] | None = None,
     *,
     method: str = "POST",
+    seconds: float = _SECONDS,
 ) -> Answer:
     """Send JSON; see `post`."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return post(fetcher, url, text, {"content-type": "application/json", **(headers or {})}, method)
+    sent = {"content-type": "application/json", **(headers or {})}
+    return post(fetcher, url, text, sent, method, seconds=seconds)
 
 
 def post(
-    fetcher: Fetcher, url: str, body: bytes, headers: Mapping[str, str], method: str = "POST"
+    fetcher: Fetcher,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    method: str = "POST",
+    *,
+    seconds: float = _SECONDS,
 ) -> Answer:
     """The answer if it is a good one. Raises DeliveryError, ChannelBroken for good."""
     request = Request(
@@ -41,7 +49,7 @@ def post(
         method=method,
         headers=headers,
         body=body,
-        seconds=_SECONDS,
+        seconds=seconds,
         most_bytes=_MOST_ANSWER,
         most_redirects=0,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from vedette.channels._words import COLOURS, about, clock_of, first_line, headli
 if TYPE_CHECKING:
     from vedette.channels._content import AlertPart
 
-_FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -49,22 +50,36 @@ _BUTTONS = {"acknowledge": "Acknowledge", "resolve": "Resolve", "silence": "Sile
 def html(parcel: Parcel) -> str:
     """The whole document; everything that strangers wrote is escaped."""
     content = parcel.content
-    note = _line(content.note) if content.note else ""
+    note = line(content.note) if content.note else ""
     parts = [_alert(part, is_single=len(content.alerts) == 1) for part in content.alerts]
     if content.more:
-        link = _link(content.url, f"and {content.more} more")
-        parts.append(_row(f'<div style="{_soft()}">{link}</div>'))
+        more = link(content.url, f"and {content.more} more")
+        parts.append(row(f'<div style="{soft()}">{more}</div>'))
     footer = f"{escape(content.organization)} · {clock_of(content.at)}"
     if "unsubscribe" in parcel.links:
-        footer += " · " + _link(parcel.links["unsubscribe"], "no more of these mails")
-    return _PAGE.format(
-        title=escape(headline(content)),
-        headline=escape(headline(content)),
-        colour=f"#{COLOURS[tone(content)]:06x}",
-        font=_FONT,
+        footer += " · " + link(parcel.links["unsubscribe"], "no more of these mails")
+    return page(
+        headline(content),
+        parts,
+        colour=COLOURS[tone(content)],
         note=note,
-        alerts="\n".join(parts),
         buttons=_buttons(parcel),
+        footer=footer,
+    )
+
+
+def page(
+    title: str, rows: Sequence[str], *, colour: int, footer: str, note: str = "", buttons: str = ""
+) -> str:
+    """A whole mail of rows (`row`). The title is escaped here, everything else before."""
+    return _PAGE.format(
+        title=escape(title),
+        headline=escape(title),
+        colour=f"#{colour:06x}",
+        font=FONT,
+        note=note,
+        alerts="\n".join(rows),
+        buttons=buttons,
         footer=footer,
     )
 
@@ -73,30 +88,32 @@ def _alert(part: AlertPart, *, is_single: bool) -> str:
     figure, *lines = about(part)
     rows = []
     if not is_single:
-        rows.append(f'<div style="{_FONT};font-size:15px;line-height:22px">'
-                    f"{_link(part.url, part.title)}</div>")  # fmt: skip
+        rows.append(f'<div style="{FONT};font-size:15px;line-height:22px">'
+                    f"{link(part.url or part.issue_url, part.title)}</div>")  # fmt: skip
     rows.append(
-        f'<div class="ink" style="{_FONT};font-size:15px;line-height:22px;color:#1c2127">'
+        f'<div class="ink" style="{FONT};font-size:15px;line-height:22px;color:#1c2127">'
         f"{escape(figure)}</div>"
     )
-    rows += [_line(line) for line in lines]
-    links = [_link(part.url, "alert")] if part.url else []
+    rows += [line(words) for words in lines]
+    links = [link(part.url, "alert")] if part.url else []
     if part.issue_url:
-        links.append(_link(part.issue_url, "issue"))
-    links += [_link(url, f"event {event[:8]}") for event, url in part.samples if url]
-    rows.append(f'<div style="{_soft()}">{" &nbsp; ".join(links)}</div>')
+        links.append(link(part.issue_url, "issue"))
+    links += [link(url, f"event {event[:8]}") for event, url in part.samples if url]
+    rows.append(f'<div style="{soft()}">{" &nbsp; ".join(links)}</div>')
     if part.runbook:
         book = first_line(part.runbook)
-        shown = _link(book, book) if book.startswith(("http://", "https://")) else escape(book)
-        rows.append(f'<div class="soft" style="{_soft()}">Runbook: {shown}</div>')
-    return _row("".join(rows))
+        shown = link(book, book) if book.startswith(("http://", "https://")) else escape(book)
+        rows.append(f'<div class="soft" style="{soft()}">Runbook: {shown}</div>')
+    return row("".join(rows))
 
 
-def _line(text: str) -> str:
-    return f'<div class="soft" style="{_soft()}">{escape(text)}</div>'
+def line(text: str) -> str:
+    """A soft line of text."""
+    return f'<div class="soft" style="{soft()}">{escape(text)}</div>'
 
 
-def _row(inner: str) -> str:
+def row(inner: str) -> str:
+    """A part of the mail, with a line above it."""
     return (
         '<tr><td style="padding:8px 24px"><div class="line" style="border-top:1px solid #e6e8ec;'
         f'padding-top:10px;overflow-wrap:anywhere">{inner}</div></td></tr>'
@@ -105,7 +122,7 @@ def _row(inner: str) -> str:
 
 def _buttons(parcel: Parcel) -> str:
     made = [
-        f'<a class="{_class(name)}" href="{escape(parcel.links[name])}" style="{_FONT};'
+        f'<a class="{_class(name)}" href="{escape(parcel.links[name])}" style="{FONT};'
         "display:inline-block;"
         "font-size:14px;"
         "line-height:20px;padding:8px 14px;margin:4px 8px 4px 0;border-radius:4px;"
@@ -126,9 +143,11 @@ def _look(name: str) -> str:
     return "background:#ffffff;color:#2f5bd0;border:1px solid #c5cbd4"
 
 
-def _link(url: str, text: str) -> str:
+def link(url: str, text: str) -> str:
+    """A link."""
     return f'<a class="link" href="{escape(url)}" style="color:#2f5bd0">{escape(text)}</a>'
 
 
-def _soft() -> str:
-    return f"{_FONT};font-size:13px;line-height:20px;color:#5a6472"
+def soft() -> str:
+    """The style of what matters less."""
+    return f"{FONT};font-size:13px;line-height:20px;color:#5a6472"

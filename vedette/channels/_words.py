@@ -21,13 +21,16 @@ _MARKS = {"critical": "🔴", "warning": "🟠", "resolved": "🟢", "notice": "
 
 def tone(content: Content) -> str:
     """What the message is like: critical, warning, resolved or notice."""
-    if content.kind == "resolve":
+    is_over = content.kind == "acted" and all(part.state == "over" for part in content.alerts)
+    if content.kind == "resolve" or is_over:
         return "resolved"
-    return "notice" if content.kind in ("notice", "test") else content.level
+    return "notice" if content.kind in ("notice", "test", "workflow") else content.level
 
 
 def headline(content: Content, *, most: int = 300) -> str:
     """One line that says what happened: `[critical] Too many errors`."""
+    if content.kind == "workflow":
+        return cut(content.title, most)
     word = {"resolve": "resolved", "repeat": f"still {content.level}"}.get(
         content.kind, tone(content)
     )
@@ -77,7 +80,7 @@ def lines(parcel: Parcel) -> Iterator[str]:
         yield from about(part)
         if part.runbook:
             yield f"Runbook: {first_line(part.runbook)}"
-        yield part.url
+        yield part.url or part.issue_url
     if content.more:
         yield ""
         yield f"and {content.more} more: {content.url}"

@@ -1,4 +1,8 @@
-"""Slack: an incoming webhook, or a bot that changes its message in place."""
+"""Slack: an incoming webhook, or a bot that changes its message in place.
+
+With the signing secret the bot's buttons act within Slack (`vedette.web.pages.slack`); without
+it they lead to a page that asks.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ _SECTION = 3000
 _HEADER = 150
 _MOST_ALERTS = 8
 _MOST_CHARACTERS = 11_000
+_MOST_VALUE = 2000
 _LATER = frozenset(("ratelimited", "rate_limited", "internal_error", "fatal_error", "timeout"))
 _BUTTONS = {"acknowledge": "Acknowledge", "resolve": "Resolve", "silence": "Silence 1 h"}
 _SPECIAL = re.compile(r"[&<>]")
@@ -37,14 +42,15 @@ def deliver(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Re
     return Receipt(status=answer.status, answer=said(answer))
 
 
-def message(parcel: Parcel) -> dict[str, Any]:
+def message(parcel: Parcel, *, is_interactive: bool = False) -> dict[str, Any]:
     """The body: text for notifications, blocks in a coloured attachment for the eye."""
     content = parcel.content
-    attachment = {"color": f"#{COLOURS[tone(content)]:06x}", "blocks": _fitting(_blocks(parcel))}
+    blocks = _fitting(_blocks(parcel, is_interactive=is_interactive))
+    attachment = {"color": f"#{COLOURS[tone(content)]:06x}", "blocks": blocks}
     return {"text": escape(headline(content)), "attachments": [attachment]}
 
 
-def _blocks(parcel: Parcel) -> list[dict[str, Any]]:
+def _blocks(parcel: Parcel, *, is_interactive: bool) -> list[dict[str, Any]]:
     content = parcel.content
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": _plain(cut(headline(content), _HEADER))}
@@ -63,37 +69,48 @@ def _blocks(parcel: Parcel) -> list[dict[str, Any]]:
     more = content.more + max(0, len(content.alerts) - _MOST_ALERTS)
     if more:
         blocks.append(_section(f"<{content.url}|and {more} more>"))
-    if parcel.links:
-        blocks.append({"type": "actions", "elements": _buttons(parcel)})
+    buttons = _buttons(parcel, is_interactive=is_interactive)
+    if buttons:
+        blocks.append({"type": "actions", "elements": buttons})
     blocks.append(
         {"type": "context", "elements": [{"type": "mrkdwn", "text": clock_of(content.at)}]}
     )
     return blocks
 
 
-def _buttons(parcel: Parcel) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "button",
-            "text": _plain(label),
-            "url": parcel.links[action],
-            "action_id": action,
-            **({"style": "primary"} if action == "acknowledge" else {}),
-        }
-        for action, label in _BUTTONS.items()
-        if action in parcel.links
-    ]
+def _buttons(parcel: Parcel, *, is_interactive: bool) -> list[dict[str, Any]]:
+    """What can still be done. A button that acts carries the token of the link it stands for."""
+    if tone(parcel.content) == "resolved":
+        return []
+    is_taken = all(part.acknowledged_by for part in parcel.content.alerts)
+    made = []
+    for action, label in _BUTTONS.items():
+        link = parcel.links.get(action, "")
+        if not link or (action == "acknowledge" and is_taken):
+            continue
+        button: dict[str, Any] = {"type": "button", "text": _plain(label), "action_id": action}
+        token = link.rstrip("/").rpartition("/")[2]
+        if is_interactive and len(token) <= _MOST_VALUE:
+            button["value"] = token
+        else:
+            button["url"] = link
+        if action == "acknowledge":
+            button["style"] = "primary"
+        made.append(button)
+    return made
 
 
 def _by_bot(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Receipt:
     """A first message is posted, a later one changes it and says so in its thread."""
     headers = {"authorization": f"Bearer {settings['token']}"}
     base = settings.get("api", _API)
-    body = message(parcel)
+    body = message(parcel, is_interactive=bool(settings.get("signing_secret")))
     channel, _, stamp = parcel.reference.partition(" ")
     if stamp:
         _call(fetcher, f"{base}/chat.update", {"channel": channel, "ts": stamp, **body}, headers)
-        note = {"channel": channel, "thread_ts": stamp, "text": escape(headline(parcel.content))}
+        is_note = parcel.content.kind == "acted"
+        words = escape(parcel.content.note if is_note else headline(parcel.content))
+        note = {"channel": channel, "thread_ts": stamp, "text": words}
         _call(fetcher, f"{base}/chat.postMessage", note, headers)
         return Receipt(answer="updated", reference=parcel.reference)
     sent = {"channel": settings.get("channel", ""), **body}
@@ -141,8 +158,12 @@ def escape(text: str) -> str:
 
 def check(settings: Mapping[str, str]) -> Mapping[str, str]:
     """A webhook's address, or a token and a channel."""
+    if settings.get("anyone", "").lower() not in ("", "yes", "no", "true", "false"):
+        return {"anyone": "yes or no"}
     if settings.get("token"):
         return {} if settings.get("channel") else {"channel": "which channel? For example #alerts"}
+    if settings.get("signing_secret"):
+        return {"signing_secret": "buttons that act need a bot's token as well"}
     if not settings.get("url", "").startswith(("https://", "http://")):
         return {"url": "the address of an incoming webhook, or a bot's token, is needed"}
     return {}
@@ -161,6 +182,14 @@ CHANNEL = ChannelKind(
             name="token", label="Bot token", is_secret=True, is_needed=False, help="xoxb-…"
         ),
         ChannelField(name="channel", label="Channel", is_needed=False, help="#alerts"),
+        ChannelField(
+            name="signing_secret", label="Signing secret", is_secret=True, is_needed=False,
+            help="Of the bot's app: its buttons then act within Slack, see below.",
+        ),
+        ChannelField(
+            name="anyone", label="Anyone in this channel may act", is_needed=False,
+            help="yes or no. Without it, members of the organisation by their address.",
+        ),
         ChannelField(
             name="api", label="Address of the API", is_needed=False, help=f"default: {_API}"
         ),

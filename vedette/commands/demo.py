@@ -33,6 +33,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from vedette.demo.releases import remove_releases, report_releases
     from vedette.demo.sending import SendError, post_all, send_all
     from vedette.demo.services import SERVICES, WEB
+    from vedette.demo.trackers import link_busiest, remove_tracker
     from vedette.projects import first_run
     from vedette.projects.creation import create_project
     from vedette.projects.models import Project
@@ -43,6 +44,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         for project in found:
             remove_project(project)
         remove_releases()
+        remove_tracker()
         print(f"{len(found)} demo projects removed; their events are deleted in the background")
         return 0
     first_run.prepare()
@@ -76,6 +78,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     except SendError as error:
         print(f"vedette: {error}", file=sys.stderr)
         return 1
+    link_busiest(projects[0])
     print(f"{total} events sent; open {config.base_url}/issues/")
     return 0
 

@@ -45,10 +45,7 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
         return [Problem("kind", f"a channel is one of {', '.join(channels())}")]
     names = {field.name for field in kind.fields}
     problems = _check_keys(entry, kind, names)
-    has = _held_secrets(organization, slug_of(entry))
-    for field in kind.fields:
-        if field.is_needed and not entry.get(field.name) and field.name not in has:
-            problems.append(Problem(field.name, f"{field.label} is needed"))
+    problems += _check_fields(kind, entry, known, _held_secrets(organization, slug_of(entry)))
     settings = {name: str(value) for name, value in entry.items() if name in names}
     if not problems:
         problems += [Problem(path, words) for path, words in kind.check(settings).items()]
@@ -58,6 +55,20 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
     most = entry.get("most_messages", 0)
     if not isinstance(most, int) or not 0 <= most <= 10_000:
         problems.append(Problem("most_messages", "a number from 0 (no limit) to 10,000"))
+    return problems
+
+
+def _check_fields(
+    kind: ChannelKind, entry: Entry, known: Mapping[str, set[str]], has: set[str]
+) -> list[Problem]:
+    """What is missing, and what names something that is not there."""
+    problems = []
+    for field in kind.fields:
+        value = entry.get(field.name)
+        if field.is_needed and not value and field.name not in has:
+            problems.append(Problem(field.name, f"{field.label} is needed"))
+        if field.names and value and str(value) not in known.get(field.names, set()):
+            problems.append(Problem(field.name, f"there is no {field.label.lower()} {value}"))
     return problems
 
 

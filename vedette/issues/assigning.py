@@ -11,6 +11,7 @@ from vedette.access.sight import members_of, sights
 from vedette.accounts.models import User
 from vedette.issues.models import Assignment, Issue
 from vedette.projects.models import Project
+from vedette.workflow.noting import note_assigned
 
 
 class NotAMember(ValueError):
@@ -47,20 +48,30 @@ def assign(
     """
     mine = Issue.objects.filter(project__in=projects, pk__in=list(issue_ids))
     ids = list(mine.order_by("pk").values_list("pk", flat=True))
+    theirs = set(
+        Assignment.objects.filter(issue__in=ids, user=user).values_list("issue_id", flat=True)
+    )
     Assignment.objects.bulk_create(
         [Assignment(issue_id=pk, user=user, by=by, at=clock.now()) for pk in ids],
         update_conflicts=True,
         unique_fields=["issue"],
         update_fields=["user", "by", "at"],
     )
+    if user is not None:
+        note_assigned([pk for pk in ids if pk not in theirs], user, by)
     return len(ids)
 
 
+@transaction.atomic
 def assign_undecided(issue: Issue, user: User) -> bool:
     """Give the issue to somebody by its project's rules, unless somebody decided meanwhile."""
     wanted = Assignment(issue=issue, user=user, at=clock.now())
+    was_decided = Assignment.objects.filter(issue=issue).exists()
     Assignment.objects.bulk_create([wanted], ignore_conflicts=True)
-    return Assignment.objects.filter(issue=issue, user=user, by=None).exists()
+    is_theirs = Assignment.objects.filter(issue=issue, user=user, by=None).exists()
+    if is_theirs and not was_decided:
+        note_assigned([issue.pk], user, None)
+    return is_theirs
 
 
 def assignment_of(issue: Issue) -> Assignment | None:

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from vedette import clock
+from vedette.accounts.models import User
 from vedette.issues.models import EscalationWatch, Issue, Status, Substatus
 from vedette.projects.models import Project
 from vedette.releases.resolving import ByRelease, forget_resolutions, note_resolutions
+from vedette.workflow.noting import forget_resolved, note_resolved
 
 _SUBSTATUS = {
     Status.UNRESOLVED: Substatus.ONGOING,
@@ -25,11 +27,13 @@ def set_status(
     status: Status,
     *,
     by_release: ByRelease | None = None,
+    by: User | None = None,
 ) -> dict[int, Status]:
     """Give the issues a status and return the status each changed issue had before.
 
     With `by_release` they are resolved by a release, also those that are resolved already.
-    Issues outside `projects` are left alone, as if they did not exist. Raises UnknownRelease.
+    `by` is who does it, and is not told of it. Issues outside `projects` are left alone, as if
+    they did not exist. Raises UnknownRelease.
     """
     mine = Issue.objects.filter(project__in=projects, pk__in=list(issue_ids))
     with transaction.atomic():
@@ -38,6 +42,8 @@ def set_status(
             note_resolutions(mine, by_release)
         elif status == Status.RESOLVED:
             forget_resolutions(before)
+        if status == Status.RESOLVED:
+            note_resolved(before, by)
     return before
 
 
@@ -52,7 +58,9 @@ def restore_statuses(projects: Sequence[Project], statuses: Mapping[int, Status]
         if ids:
             mine = Issue.objects.filter(project__in=projects, pk__in=ids)
             with transaction.atomic():
-                restored += len(_write(mine, status))
+                changed = _write(mine, status)
+                forget_resolved(changed)
+                restored += len(changed)
     return restored
 
 

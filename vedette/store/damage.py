@@ -26,7 +26,7 @@ _WORDS = ("not a valid duckdb database file", "corrupt", "checksum", "deserializ
 def set_aside(path: Path, error: duckdb.Error) -> bool:
     """Put a damaged log, or else a damaged file, out of the way; False if it is not damage."""
     wal = path.with_suffix(".duckdb.wal")
-    if is_out_of_memory(error) or is_out_of_room(error):
+    if is_out_of_memory(error) or is_out_of_room(error) or is_in_use(error):
         return False
     if wal.exists():
         damaged = wal
@@ -67,6 +67,13 @@ def is_out_of_room(error: duckdb.Error) -> bool:
     """Whether disk or handles are short: then neither rows nor file are to blame."""
     text = str(error).lower()
     return any(word in text for word in ("no space left", "disk quota", "too many open files"))
+
+
+def is_in_use(error: duckdb.Error) -> bool:
+    """Whether somebody holds the file, or it may not be opened: its content is not to blame."""
+    text = str(error).lower()
+    words = ("file handle conflict", "already attached", "set lock", "permission denied")
+    return any(word in text for word in words)
 
 
 def is_invalidated(error: duckdb.Error) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -43,10 +44,16 @@ class DayFile:
         self.folds = 0  # checkpoints since its row groups were merged
         self.failures = 0  # checkpoints that failed in turn
         self.renewals = 0  # how often it was opened anew after a failure
-        self.pins = 0
+        self.pinned_by: Counter[int] = Counter()  # by thread
+        self.is_leaving = False  # nobody new may work with it
         self._handle: int | None = None
         self.used = 0  # by a counter that grows with each use
         self.touched = 0.0  # the same by a clock
+
+    @property
+    def pins(self) -> int:
+        """How many are working with it."""
+        return self.pinned_by.total()
 
     @property
     def log(self) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import count
@@ -29,6 +30,7 @@ log = logging.getLogger("vedette.store")
 
 MOST_ATTACHED = 16
 IDLE_SECONDS = 60.0
+_LEAVE_SECONDS = 35.0  # longer than a question may take
 
 
 class DayFiles:
@@ -85,32 +87,36 @@ class DayFiles:
     def pinned(self, files: Sequence[DayFile]) -> Iterator[list[DayFile]]:
         """Have files attached while working with them: those that were not dropped meanwhile.
 
-        Raises StoreUnavailable.
+        Waits for one that is just about to be opened again or deleted. Raises StoreUnavailable.
         """
         taken: list[DayFile] = []
+        me = threading.get_ident()
         try:
             with self.lock:
                 for file in files:
+                    if file.is_leaving and me not in file.pinned_by:
+                        self._unpinned.wait_for(lambda: not file.is_leaving, _LEAVE_SECONDS)  # noqa: B023
                     if file.is_dropped:  # to attach it would make it anew
                         continue
                     self._attach(file)
-                    file.pins += 1
+                    file.pinned_by[me] += 1
                     taken.append(file)
             yield taken
         finally:
             with self.lock:
                 for file in taken:
-                    file.pins -= 1
+                    file.pinned_by[me] -= 1
+                    file.pinned_by += Counter()  # without those who have none left
                 self._trim()
                 self._unpinned.notify_all()
 
-    def renew(self, file: DayFile, *, wait_seconds: float = 35.0) -> None:
+    def renew(self, file: DayFile, *, wait_seconds: float = _LEAVE_SECONDS) -> None:
         """Detach and attach a file that the engine has invalidated, once its readers are gone.
 
         Its log is read again, and what was not complete is taken out. The caller has no pin.
+        Raises StoreUnavailable, also if the readers do not go.
         """
-        with self.lock:
-            self._unpinned.wait_for(lambda: not file.pins, wait_seconds)
+        with self._left(file, wait_seconds):
             if self._instance.is_broken():
                 self._instance.replace()
                 for one in self._files.values():
@@ -133,8 +139,7 @@ class DayFiles:
 
     def drop(self, file: DayFile) -> None:
         """Delete a file, with what memory holds for it, once its readers are gone."""
-        with self.lock:
-            self._unpinned.wait_for(lambda: not file.pins, 35.0)
+        with self._left(file, _LEAVE_SECONDS):
             self._detach(file)
             self._files.pop(file.name, None)
             file.is_dropped = True
@@ -142,6 +147,19 @@ class DayFiles:
             for path in (file.path, file.log):
                 path.unlink(missing_ok=True)
             doublewrite.forget(file.path)
+
+    @contextmanager
+    def _left(self, file: DayFile, wait_seconds: float) -> Iterator[None]:
+        """Nobody works with the file: those who do come to their end, others wait meanwhile."""
+        with self.lock:
+            file.is_leaving = True
+            try:
+                if not self._unpinned.wait_for(lambda: not file.pins, wait_seconds):
+                    raise StoreUnavailable(f"{file.path.name} is in use: tried again later")
+                yield
+            finally:
+                file.is_leaving = False
+                self._unpinned.notify_all()
 
     def flushes(self) -> dict[str, int]:
         """The last complete flush of every file that has a log."""

@@ -231,7 +231,9 @@ def _change(issue: Issue, body: StatusChange, actor: User | None) -> None:
     assert body.status
     by_release = body.by_release(actor)
     try:
-        set_status([issue.project], [issue.pk], _STATUSES[body.status], by_release=by_release)
+        set_status(
+            [issue.project], [issue.pk], _STATUSES[body.status], by_release=by_release, by=actor
+        )
     except UnknownRelease as error:
         raise ApiError(400, str(error)) from None
 

@@ -15,6 +15,7 @@ from vedette.alerts.noise import Noise, noise_of
 from vedette.alerts.reading import alerts_of
 from vedette.alerts.silences import silences_over
 from vedette.alerts.wording import subject_of
+from vedette.trackers.opening import Subject
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
@@ -23,6 +24,7 @@ from vedette.web.pages.alert.chart import AlertChart, make_chart
 from vedette.web.pages.alert.evidence import Evidence, make_evidence, rule_of
 from vedette.web.pages.alerts.acting import carry_out
 from vedette.web.pages.alerts.rows import Row, make_row
+from vedette.web.pages.tracker_links.view import LinksView, make_links
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 
@@ -60,6 +62,7 @@ class AlertContext:
     silences: list[Silence]
     runbook: SafeString
     noise: Noise
+    links: LinksView
     closings: tuple[tuple[str, str], ...]
     may_change: bool
     is_over: bool
@@ -97,6 +100,7 @@ def _context(viewer: Viewer, alert: Alert) -> AlertContext:
         silences=silences_over(alert),
         runbook=rendered(alert.rule.runbook),
         noise=noise_of([alert.rule_id])[alert.rule_id],
+        links=make_links(viewer, Subject.of_alert(alert)),
         closings=tuple((str(value), label) for value, label in _CLOSINGS),
         may_change=may_change,
         is_over=alert.state == "over",

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 
 from django.http import QueryDict
 
+from vedette.accounts.models import Organization
 from vedette.alerts.models import Channel
 from vedette.alerts.secrets import names_of_secrets
-from vedette.channels import ChannelKind
+from vedette.channels import ChannelField, ChannelKind
 from vedette.configuration import Entry
+from vedette.configuration._writing import the_kind
 from vedette.rules.problems import Problem
-from vedette.web.form_fields import FormField, Mistakes, without_empty
+from vedette.web.form_fields import FormField, Kind, Mistakes, without_empty
 
 MOST_MESSAGES = 20
 
 
 def fields_of(
+    organization: Organization,
     kind: ChannelKind,
     entry: Entry,
     row: Channel | None,
@@ -37,8 +40,9 @@ def fields_of(
             FormField(
                 name=f"field.{one.name}",
                 label=one.label if one.is_needed else f"{one.label} (optional)",
-                kind="secret" if one.is_secret else "text",
+                kind=_kind_of(one),
                 value="" if one.is_secret else entry.get(one.name, one.default),
+                choices=_choices(organization, one.names) if one.names else (),
                 help=one.help,
                 error=wrong.of(one.name),
                 is_needed=one.is_needed,
@@ -65,6 +69,18 @@ def entry_of(kind: ChannelKind, sent: QueryDict, row: Channel | None) -> Entry:
     if most and most != str(MOST_MESSAGES):
         entry["most_messages"] = int(most) if most.isascii() and most.isdigit() else most
     return entry
+
+
+def _kind_of(one: ChannelField) -> Kind:
+    if one.names:
+        return "select"
+    return "secret" if one.is_secret else "text"
+
+
+def _choices(organization: Organization, name: str) -> list[tuple[str, str]]:
+    """The entries of another kind of configuration, by their names."""
+    held = the_kind(name).current(organization)
+    return [("", "Choose"), *((key, str(one.get("name", key))) for key, one in held.items())]
 
 
 def _shared(entry: Entry, others: Sequence[Channel], wrong: Mistakes) -> list[FormField]:

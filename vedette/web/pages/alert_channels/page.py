@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from vedette.access.actions import Action
 from vedette.accounts.models import Organization
+from vedette.alerts.content import base_url
 from vedette.alerts.deliveries import Delivery, deliveries_to
 from vedette.alerts.models import Channel, OutboxMessage
 from vedette.alerts.testing import mend_if_tested, send_test
@@ -61,6 +62,7 @@ class ChannelContext:
     deliveries: list[Delivery]
     may_change: bool
     is_waiting: bool
+    interaction_url: str = ""
 
 
 def channel_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
@@ -102,7 +104,7 @@ def new_channel(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             put_flash(request, Flash(text=f"{channel.name} was added. Send a test message now."))
             return redirect("alert-channel", channel.pk)
     others = list(Channel.objects.filter(organization=organization).order_by("name"))
-    fields, rest = fields_of(kind, entry, None, others, problems)
+    fields, rest = fields_of(organization, kind, entry, None, others, problems)
     context = ChannelContext(
         kind=kind,
         organization=organization,
@@ -185,7 +187,9 @@ def _context(
     kind = _kind_of(channel)
     rows = Channel.objects.filter(organization=channel.organization_id)
     others = list(rows.exclude(pk=channel.pk).order_by("name"))
-    fields, rest = fields_of(kind, entry or _entry(channel), channel, others, problems)
+    fields, rest = fields_of(
+        channel.organization, kind, entry or _entry(channel), channel, others, problems
+    )
     sent = OutboxMessage.objects.filter(channel=channel).aggregate(sent=Max("sent_at"))
     channel.sent = sent["sent"]  # type: ignore[attr-defined]
     deliveries = deliveries_to(channel)
@@ -198,6 +202,7 @@ def _context(
         deliveries=deliveries,
         may_change=viewer.may(Action.CHANGE_ALERTS, channel.organization),
         is_waiting=any(one.state == "waiting" for one in deliveries[:3]),
+        interaction_url=f"{base_url()}/slack/{channel.pk}/" if channel.kind == "slack" else "",
     )
 
 

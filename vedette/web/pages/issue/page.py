@@ -15,6 +15,7 @@ from vedette.releases.latest import latest_release
 from vedette.releases.models import Release, Resolution
 from vedette.releases.resolving import resolutions_of
 from vedette.search import SearchError
+from vedette.trackers.opening import Subject
 from vedette.web.access import Viewer
 from vedette.web.alert_marks import with_alerts
 from vedette.web.charts import BarChart, bar_chart
@@ -25,6 +26,7 @@ from vedette.web.pages.issue.code import CodeView, make_code, with_links
 from vedette.web.pages.issue.event import EventView, make_event
 from vedette.web.pages.issue.files import attachment, event_json
 from vedette.web.pages.issue.stacktrace import View
+from vedette.web.pages.tracker_links.view import LinksView, make_links
 from vedette.web.release_links import with_releases
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
@@ -61,6 +63,7 @@ class IssueContext:
     header: Header
     event: EventView | None
     code: CodeView | None
+    links: LinksView
     distributions: list[reading.TagDistribution]
     view: View
 
@@ -108,6 +111,7 @@ def event_page(request: HttpRequest, viewer: Viewer, issue_id: str, event_id: st
         header=make_header(request, viewer, issue),
         event=with_links(make_event(stored, view=view), code) if stored and code else None,
         code=code,
+        links=make_links(viewer, Subject.of_issue(issue)),
         distributions=reading.tag_distributions(issue, scope),
         view=view,
     )

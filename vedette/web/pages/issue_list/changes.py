@@ -39,7 +39,7 @@ def change_status(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     by_release = _by_release(condition, viewer)
     projects = viewer.access.projects_for(Action.TRIAGE)
     try:
-        before = set_status(projects, ids, status, by_release=by_release)
+        before = set_status(projects, ids, status, by_release=by_release, by=viewer.user)
     except UnknownRelease as error:
         raise BadQuery(str(error)) from None
     if before:

@@ -1,8 +1,9 @@
-"""What one person hears of by mail: which alerts, when, and the weekly report."""
+"""What one person hears of, by mail and in browsers: which alerts, when, the weekly report."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import available_timezones
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from vedette.alerts.muting import read_mute_time
 from vedette.alerts.people import person_of, unsubscribe
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
+from vedette.web.pages.notifications.push import PushView, change_push, make_push, worker
 from vedette.web.rendering import show
 from vedette.web.routing import Open, Page, Route
 
@@ -30,8 +32,18 @@ class NotificationsForm(forms.Form):
     quiet = forms.CharField(
         required=False, max_length=1000, label="Quiet hours", widget=forms.Textarea
     )
-    workflow = forms.BooleanField(required=False, label="Issues that are assigned to you")
-    weekly = forms.BooleanField(required=False, label="A report every Monday")
+    workflow = forms.BooleanField(
+        required=False, label="Your issues: assigned to you, resolved by others, back again"
+    )
+    weekly = forms.BooleanField(required=False, label="A report every Monday at eight")
+    zone = forms.CharField(required=False, max_length=64, label="Your time zone")
+
+    def clean_zone(self) -> str:
+        """A zone of the database of zones, or none."""
+        zone: str = self.cleaned_data["zone"].strip()
+        if zone and zone not in available_timezones():
+            raise forms.ValidationError(f"There is no time zone {zone}: write Europe/Berlin.")
+        return zone
 
     def clean_quiet(self) -> list[str]:
         """One time of the week a line."""
@@ -52,6 +64,8 @@ class NotificationsContext:
 
     email: str
     form: NotificationsForm
+    zones: list[str]
+    push: PushView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +96,15 @@ def notifications(request: HttpRequest, viewer: Viewer) -> HttpResponse:
                 "quiet": "\n".join(held.quiet),
                 "workflow": held.workflow,
                 "weekly": held.weekly,
+                "zone": held.zone,
             }
         )
-    context = NotificationsContext(email=user.email, form=form)
+    context = NotificationsContext(
+        email=user.email,
+        form=form,
+        zones=sorted(available_timezones()),
+        push=make_push(user),
+    )
     wrong = bool(form.errors)
     return show(request, "pages/notifications/page.html", context, status=400 if wrong else 200)
 
@@ -105,6 +125,13 @@ PAGE = Page(
         Route(
             path="notifications/", name="notifications", view=notifications, action=Open.SIGNED_IN
         ),
+        Route(
+            path="notifications/push/",
+            name="push",
+            view=change_push,
+            action=Open.SIGNED_IN,
+        ),
+        Route(path="push-worker.js", name="push-worker", view=worker, action=Open.TO_ALL),
         Route(
             path="alerts/unsubscribe/<str:signed>/",
             name="unsubscribe",

@@ -1,0 +1,5 @@
+"""Where Slack sends what people press in its messages."""
+
+from vedette.web.pages.slack.page import PAGE
+
+__all__ = ["PAGE"]
