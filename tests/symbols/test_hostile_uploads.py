@@ -99,10 +99,20 @@ def test_a_dump_reads_no_more_text_than_its_share() -> None:
     change = b"STACK CFI 0 .cfa: $rsp 8 + " + b"$rbx: 1 1 + " * 200 + b"\n"
     info = FrameInfo(b"STACK CFI INIT 0 1000 .cfa: $rsp 8 +\n" + change * 200)
     effort = Effort()
-    found = [bool(info.rules(address, effort)) for address in range(40)]
+    found = [bool(info.rules(address, effort)) for address in range(60)]
     assert found[0]
     assert not found[-1]
-    assert info.rules(39, Effort())
+    assert info.rules(59, Effort())
+
+
+def test_rules_that_are_known_cost_as_much_to_follow() -> None:
+    """All frames are at one address, whose rules are as long as any may be."""
+    rules = b" ".join(b"$r%d: 1 " % at + b"1 + " * 49 for at in range(19))
+    info = FrameInfo(b"STACK CFI INIT 0 10 .cfa: $rsp 8 + " + rules + b"\n")
+    effort = Effort()
+    found = [bool(info.rules(0, effort)) for _ in range(3000)]
+    assert found[0]
+    assert not found[-1]
 
 
 class _Counting(PackedFolder):

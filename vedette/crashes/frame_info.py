@@ -27,7 +27,7 @@ _INIT = re.compile(rb"^STACK CFI INIT ([0-9a-f]{1,16}) ([0-9a-f]{1,16}) ?", re.M
 _NEXT = b"STACK CFI "
 _MOST_LINE = 4000
 _MOST_CHANGES = 5000
-_MOST_TEXT = 2 << 20  # read of the rules of one dump
+_MOST_EFFORT = 4 << 20  # for one dump: bytes of text, and words of rules that are followed
 _MOST_RULES = 64  # a processor has fewer registers that rules speak of
 _MOST_WORDS = 100  # of an expression
 _MOST_HELD_WORDS = 10_000
@@ -38,11 +38,11 @@ _NO_RULES: Rules = {}
 
 
 class Effort:
-    """How much text may still be read to walk the stacks of one dump: an upload decides how much
-    there is for each address, and a dump how many addresses."""
+    """How much may still be read and followed to walk the stacks of one dump: an upload decides
+    how much there is for each address, and a dump how many addresses."""
 
     def __init__(self) -> None:
-        self.left = _MOST_TEXT
+        self.left = _MOST_EFFORT
 
 
 class FrameInfo:
@@ -64,14 +64,15 @@ class FrameInfo:
         self._held_words = 0
 
     def rules(self, address: int, effort: Effort) -> Rules:
-        """The rules at an address of the module; empty if nothing is known there, or if to read
-        them takes more than is left of the effort."""
+        """The rules at an address of the module; empty if nothing is known there, or if they take
+        more than is left of the effort."""
         held = self._held.get(address)
         if held is None:
             held = self._find(address, effort)
             if effort.left >= 0:
                 self._hold(address, held)
-        return held
+        effort.left -= _words(held)
+        return held if effort.left >= 0 else _NO_RULES
 
     def _hold(self, address: int, rules: Rules) -> None:
         self._held[address] = rules

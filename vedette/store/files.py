@@ -247,7 +247,10 @@ class DayFiles:
     @staticmethod
     def _undone(file: DayFile, error: duckdb.Error) -> bool:
         """Whether a damaged file is as it was before its last checkpoint again."""
-        return damage.is_damage(error) and doublewrite.undo(file.path, is_damaged=True)
+        try:
+            return damage.is_damage(error) and doublewrite.undo(file.path, is_damaged=True)
+        except OSError as failure:
+            raise StoreUnavailable(f"{file.path.name} cannot be mended: {failure}") from failure
 
     def _begin_healing(self) -> None:
         damage.begin_healing(self._folder)
