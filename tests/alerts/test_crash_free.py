@@ -193,10 +193,11 @@ def test_very_many_rules_take_turns(
     project: Any, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the time is over after one question, each tick has one, and every rule its tick."""
-    from vedette.alerts import turns
+    from vedette.alerts import evaluation, turns
     from vedette.alerts.evaluation import evaluate
     from vedette.alerts.models import Alert
 
+    monkeypatch.setattr(evaluation, "_turns", turns.Turns())
     monkeypatch.setattr(turns, "MOST_SECONDS", 0.0)
     for at in range(3):
         _rule(project, BELOW_99, f"r{at}")
@@ -206,3 +207,29 @@ def test_very_many_rules_take_turns(
         evaluate(NOW + 10 * tick)
         firing.append(Alert.objects.count())
     assert firing == [1, 2, 3]
+
+
+def test_new_rules_take_turns_until_they_have_counted(
+    project: Any, held: DuckStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They ask over their whole window, as rules over sessions do."""
+    from vedette.alerts import asking, evaluation, turns
+    from vedette.alerts.evaluation import evaluate
+    from vedette.alerts.rules import LiveRule
+
+    monkeypatch.setattr(evaluation, "_turns", turns.Turns())
+    monkeypatch.setattr(turns, "MOST_SECONDS", 0.0)
+    asked: list[str] = []
+
+    def note(live: LiveRule, start: int, end: int) -> dict[Any, Any]:
+        asked.append(live.slug)
+        return {}
+
+    monkeypatch.setattr(asking, "sums_of", note)
+    for at in range(3):
+        _rule(
+            project, "source: event\nmeasure: count\nwindow: 7d\nlevels: {warning: '>5'}", f"r{at}"
+        )
+    for tick in range(4):
+        evaluate(NOW + 10 * tick)
+    assert asked == ["r0", "r1", "r2"]  # and each again a minute later

@@ -67,6 +67,7 @@ def evaluate(now: int) -> Report:
     active = _active_alerts(rules)
     starts = {(one.project_id, one.counter): one.since for one in CounterStart.objects.all()}
     by_window: dict[tuple[int, bool], list[LiveRule]] = defaultdict(list)
+    asked = [live for live in rules if live.rule.is_asked]
     for live in rules:
         if not live.rule.is_asked:
             by_window[live.rule.window, live.counter.members is not None].append(live)
@@ -75,10 +76,11 @@ def evaluate(now: int) -> Report:
         start = -(-(now - window) // width) * width
         held = counters.sums_between(start, now, with_members=with_members)
         for live in same:
-            is_whole = starts.get(live.place, now) <= start
-            sums = held.get(live.place, {}) if is_whole else None
-            _try(live, sums, active.get(live.id, {}), now, report)
-    for live in _turns.at(now, (live for live in rules if live.rule.is_asked)):
+            if starts.get(live.place, now) > start:
+                asked.append(live)
+                continue
+            _try(live, held.get(live.place, {}), active.get(live.id, {}), now, report)
+    for live in _turns.at(now, asked):
         _try(live, None, active.get(live.id, {}), now, report)
     return report
 

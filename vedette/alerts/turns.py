@@ -1,4 +1,5 @@
-"""Whose turn it is among the rules whose numbers are asked of the store.
+"""Whose turn it is among the rules whose numbers are asked of the store: those over sessions, and
+those whose counters do not reach back over their window yet.
 
 Each look costs a question over the whole window, which of a busy project takes a second. So all
 of them together have a share of a tick, and take turns: many rules are looked at less often, and
