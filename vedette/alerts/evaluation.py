@@ -20,6 +20,7 @@ from vedette.alerts.models import Alert, AlertState, CounterStart
 from vedette.alerts.naming import labels_of, title_of
 from vedette.alerts.rules import LiveRule, live_rules
 from vedette.alerts.telling import Tidings
+from vedette.alerts.turns import Turns
 from vedette.issues.models import IssueKey
 from vedette.rules.counting import bucket_width
 from vedette.rules.deciding import Decision
@@ -30,9 +31,8 @@ from vedette.store.errors import StoreError
 log = logging.getLogger("vedette.alerts")
 
 MOST_ALERTS = 200  # of one rule at a time
-_ASKED_OFTEN_SECONDS = 3600
-_ASKED_SECONDS = 60
 _ALL: Key = ()
+_turns = Turns()
 
 
 @dataclass(slots=True)
@@ -67,34 +67,44 @@ def evaluate(now: int) -> Report:
     active = _active_alerts(rules)
     starts = {(one.project_id, one.counter): one.since for one in CounterStart.objects.all()}
     by_window: dict[tuple[int, bool], list[LiveRule]] = defaultdict(list)
+    asked = [live for live in rules if live.rule.is_asked]
     for live in rules:
-        by_window[live.rule.window, live.counter.members is not None].append(live)
+        if not live.rule.is_asked:
+            by_window[live.rule.window, live.counter.members is not None].append(live)
     for (window, with_members), same in sorted(by_window.items(), key=lambda one: one[0]):
         width = bucket_width(window)
         start = -(-(now - window) // width) * width
         held = counters.sums_between(start, now, with_members=with_members)
         for live in same:
-            try:
-                if live.rule.is_asked and not _is_asked_at(now, window):
-                    continue
-                sums = held.get(live.place, {})
-                if live.rule.is_asked or starts.get(live.place, now) > start:
-                    sums = asking.sums_of(live, now - window, now)
-                _look(live, _by_issue(live, sums), active.get(live.id, {}), now, report)
-            except StoreError as error:
-                report.failed += 1
-                log.warning("the alert rule %d waits: %s", live.id, error)
-            except DatabaseError:
-                raise  # nothing can be written: the tick is looked at again
-            except Exception:
-                report.failed += 1
-                log.exception("the alert rule %d failed; the others go on", live.id)
+            if starts.get(live.place, now) > start:
+                asked.append(live)
+                continue
+            _try(live, held.get(live.place, {}), active.get(live.id, {}), now, report)
+    for live in _turns.at(now, asked):
+        _try(live, None, active.get(live.id, {}), now, report)
     return report
 
 
-def _is_asked_at(now: int, window: int) -> bool:
-    """What costs a question is looked at each time only over windows that a minute changes."""
-    return window <= _ASKED_OFTEN_SECONDS or not now % _ASKED_SECONDS
+def _try(
+    live: LiveRule,
+    sums: Mapping[Key, Sums] | None,
+    active: Mapping[Key, Alert],
+    now: int,
+    report: Report,
+) -> None:
+    """Look at a rule; without `sums` the store is asked. One that fails does not stop others."""
+    try:
+        if sums is None:
+            sums = asking.sums_of(live, now - live.rule.window, now)
+        _look(live, _by_issue(live, sums), active, now, report)
+    except StoreError as error:
+        report.failed += 1
+        log.warning("the alert rule %d waits: %s", live.id, error)
+    except DatabaseError:
+        raise  # nothing can be written: the tick is looked at again
+    except Exception:
+        report.failed += 1
+        log.exception("the alert rule %d failed; the others go on", live.id)
 
 
 def _look(
