@@ -3,10 +3,11 @@
 Usage: python -m benchmarks.alert_crash [ROUNDS]
 
 Each round sends one event of a new kind, for which a rule wants a message, and kills the worker
-at a random moment of the next second. The supervisor rests meanwhile, since it waits longer after
-each death: `benchmarks.forked_worker` begins the next one at once. Prints alerts, lost, messages
-that came twice, and how many of those with another identity (which the other side could not tell
-are the same). The exit status is 1 if an alert is lost or one came twice under two identities.
+at a random moment of the next two seconds. The supervisor rests meanwhile, since it waits longer
+after each death: `benchmarks.forked_worker` begins the next one at once. Prints alerts, lost,
+messages that came twice, and how many of those with another identity (which the other side could
+not tell are the same). The exit status is 1 if an alert is lost or one came twice under two
+identities.
 """
 
 from __future__ import annotations
@@ -87,11 +88,9 @@ def _workers(product: Product) -> Iterator[Iterator[int]]:
 def _round(product: Product, project: dict[str, str], number: int, pids: Iterator[int]) -> bool:
     """One event, and a kill at some moment after it."""
     pid = next(pids)
-    if number % 3:  # else it is killed while it recovers
-        time.sleep(0.2 + random.random() * 0.3)  # noqa: S311 - a moment
     status, _ = product.send(project, _event(number))
     assert status == 200
-    time.sleep(random.random() * 0.8)  # noqa: S311
+    time.sleep(0.6 + random.random() * 1.8)  # noqa: S311 - digesters try again in a second
     os.kill(pid, signal.SIGKILL)
     return True
 
