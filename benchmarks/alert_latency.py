@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import measure
+from benchmarks.running import stored_errors
 from tests.flow.product import Product
 from tests.mailbox import Mailbox
 from tests.sink import Received, Reply, Sink
@@ -94,9 +95,13 @@ def main(rounds: int, rate: int) -> None:
             product.command("apply", str(file))
             time.sleep(3)
             load = _load(product, project, rate, rounds) if rate else None
+            before, began = stored_errors(product), time.perf_counter()
             try:
                 _edges(product, project, arrivals, rounds)
                 _windows(product, project, arrivals, max(rounds // 20, 3))
+                stored = stored_errors(product) - before
+                pace = stored / (time.perf_counter() - began)
+                measure.say("stored meanwhile", pace, "events/s")
             finally:
                 if load is not None:
                     load.terminate()
