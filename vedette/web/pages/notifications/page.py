@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 
+from vedette.alerts import people
 from vedette.alerts.models import PersonalSettings
 from vedette.alerts.muting import read_mute_time
-from vedette.alerts.people import ALERTS, WEEKLY, WORKFLOW, person_of, unsubscribe
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.notifications.push import PushView, change_push, make_push, worker
@@ -23,9 +23,9 @@ ALERTS = (("all", "All"), ("critical", "Only critical ones"), ("none", "None"))
 DIGESTS = (("now", "At once"), ("hour", "Gathered, every hour"), ("day", "Gathered, once a day"))
 _MOST_TIMES = 10
 _ABOUT = {
-    ALERTS: "mails about alerts",
-    WORKFLOW: "mails about issues that are theirs",
-    WEEKLY: "weekly reports",
+    people.ALERTS: "mails about alerts",
+    people.WORKFLOW: "mails about issues that are theirs",
+    people.WEEKLY: "weekly reports",
 }
 
 
@@ -118,12 +118,12 @@ def notifications(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @csrf_exempt
 def end(request: HttpRequest, signed: str) -> HttpResponse:
     """The link in a mail: it asks; one click of a mail program (RFC 8058) or a button ends them."""
-    found = person_of(signed)
+    found = people.person_of(signed)
     if found is None:
         context = EndContext(email="", about="", is_done=False)
         return show(request, "pages/notifications/end.html", context, status=404)
     if request.method == "POST":
-        unsubscribe(signed)
+        people.unsubscribe(signed)
     user, kind = found
     context = EndContext(email=user.email, about=_ABOUT[kind], is_done=request.method == "POST")
     return show(request, "pages/notifications/end.html", context)
