@@ -101,3 +101,27 @@ def test_what_waits_to_fire_waits_from_now_if_the_clock_is_set_back(
     for tick in (0, 10, 20):
         evaluate(NOW + tick)
     assert Alert.objects.get().state == "firing"
+
+
+def test_a_stop_of_the_product_is_no_silence(
+    held: DuckStore, project: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    """Nothing could be sent meanwhile; a whole window that nobody sent anything in is silence."""
+    from vedette import clock
+    from vedette.alerts.models import Alert
+    from vedette.alerts.ticking import take_turn
+
+    moment = [NOW]
+    monkeypatch.setattr(clock, "timestamp", lambda: float(moment[0]))
+    rule_of(project, 'measure: count\nwindow: 5m\nlevels: {critical: "<1"}')
+    keep(held, [row(NOW - 5, project_id=project.pk)])
+    take_turn(tmp_path, 6)
+    moment[0] += 3600
+    for _ in range(29):
+        take_turn(tmp_path, 6)
+        moment[0] += 10
+    assert not Alert.objects.exists()
+    for _ in range(3):
+        take_turn(tmp_path, 6)
+        moment[0] += 10
+    assert Alert.objects.get().state == "firing"

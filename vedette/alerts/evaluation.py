@@ -60,8 +60,11 @@ class _Found:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
-def evaluate(now: int) -> Report:
-    """Look at all rules over windows as of a moment, a multiple of ten seconds."""
+def evaluate(now: int, *, back_at: int = 0) -> Report:
+    """Look at all rules over windows as of a moment, a multiple of ten seconds.
+
+    No window that began before `back_at` makes a rule fire that waits for silence.
+    """
     report = Report()
     rules = [live for live in live_rules() if live.decider is not None]
     report.rules = len(rules)
@@ -81,7 +84,9 @@ def evaluate(now: int) -> Report:
                 sums = held.get(live.place, {})
                 if live.rule.is_asked or starts.get(live.place, now) > start:
                     sums = asking.sums_of(live, now - window, now)
-                _look(live, by_issue(live, sums, now), active.get(live.id, {}), now, report)
+                _look(
+                    live, by_issue(live, sums, now), active.get(live.id, {}), now, report, back_at
+                )
             except StoreError as error:
                 report.failed += 1
                 log.warning("the alert rule %d waits: %s", live.id, error)
@@ -99,13 +104,21 @@ def _is_asked_at(now: int, window: int) -> bool:
 
 
 def _look(
-    live: LiveRule, sums: Mapping[Key, Sums], active: Mapping[Key, Alert], now: int, report: Report
+    live: LiveRule,
+    sums: Mapping[Key, Sums],
+    active: Mapping[Key, Alert],
+    now: int,
+    report: Report,
+    back_at: int,
 ) -> None:
     """One rule at one moment."""
     found: list[_Found] = []
     begun = 0
+    was_away = live.rule.is_of_silence and now - live.rule.window < back_at
     for key in _keys(live, sums, active):
         held = active.get(key)
+        if held is None and was_away:
+            continue  # what was silent may have been the product itself
         one = _decide(live, key, sums.get(key, Sums()), held, now)
         if one is None:
             continue

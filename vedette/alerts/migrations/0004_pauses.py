@@ -1,4 +1,4 @@
-"""A channel that asks for a pause gets it from every message."""
+"""A channel that asks for a pause gets it from every message; no silence is told after a stop."""
 
 from django.db import migrations, models
 
@@ -11,5 +11,10 @@ class Migration(migrations.Migration):
             model_name="channel",
             name="paused_until",
             field=models.DateTimeField(blank=True, help_text="As it asked for.", null=True),
+        ),
+        migrations.AddField(
+            model_name="evaluationclock",
+            name="back_at",
+            field=models.BigIntegerField(default=0),
         ),
     ]
