@@ -136,3 +136,43 @@ def test_one_channel_with_thousands_of_messages_keeps_no_other_waiting(
     )
     deliver_due(fetcher)
     assert "/other" in [received.path for received in sink.received]
+
+
+def test_what_begins_is_a_message_of_its_own_in_slack(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """Nobody sees that a message of last week has changed; its end is told where it began."""
+    from vedette.alerts.acting import resolve
+    from vedette.alerts.models import Alert
+
+    stamps = iter(f"{at}.0" for at in range(1, 99))
+    sink.reply = lambda _received: Reply(
+        body=b'{"ok": true, "channel": "C1", "ts": "%s"}' % next(stamps).encode()
+    )
+    text = HOOK.format(url=sink.url)
+    hook = f'kind: webhook, url: "{sink.url}/hook"'
+    make(text.replace(hook, f'kind: slack, token: xoxb-1, channel: C1, api: "{sink.url}"'))
+    happens(domain, project, 1)
+    deliver(fetcher)
+    wait(minutes=2)
+    happens(domain, project, 2, position=2)
+    deliver(fetcher)
+    assert [one.path for one in sink.received] == ["/chat.postMessage", "/chat.postMessage"]
+    assert all("thread_ts" not in one.json for one in sink.received)
+    wait(minutes=2)
+    resolve([Alert.objects.order_by("pk")[0]], None)
+    wait(minutes=2)
+    deliver(fetcher)
+    changed, note = sink.received[2:]
+    assert (changed.path, changed.json["ts"]) == ("/chat.update", "1.0")
+    assert note.json["thread_ts"] == "1.0"
+    wait(minutes=2)
+    resolve([Alert.objects.order_by("pk")[1]], None)
+    wait(minutes=2)
+    sink.reply = lambda received: Reply(
+        body=b'{"ok": false, "error": "message_not_found"}'
+        if received.path == "/chat.update"
+        else b'{"ok": true, "channel": "C1", "ts": "9.0"}'
+    )
+    deliver(fetcher)
+    assert [one.path for one in sink.received[4:]] == ["/chat.update", "/chat.postMessage"]

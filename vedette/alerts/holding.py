@@ -38,13 +38,24 @@ class Holding:
 
 
 def _has_worse(alert: Alert) -> bool:
-    """Whether a critical alert of another rule is about the very same thing."""
+    """Whether a critical alert of another rule is about the very same rows.
+
+    What happened once is not meant: such an alert stays open for days.
+    """
     others = Alert.objects.filter(
-        project=alert.project, level="critical", state=AlertState.FIRING, issue=alert.issue_id
+        project=alert.project,
+        level="critical",
+        state=AlertState.FIRING,
+        issue=alert.issue_id,
+        rule__is_edge=False,
     ).exclude(rule=alert.rule)
     mine = _subject(alert)
-    return bool(mine) and any(_subject(other) == mine for other in others[:_AT_ONCE])
+    found = others.select_related("rule").order_by("-pk")[:_AT_ONCE]
+    return any(_subject(other) == mine for other in found)
 
 
 def _subject(alert: Alert) -> dict[str, str]:
-    return {name: value for name, value in alert.labels.items() if name not in ("rule", "team")}
+    """Its labels, and the search that its rule counts."""
+    labels = {name: value for name, value in alert.labels.items() if name not in ("rule", "team")}
+    body = alert.rule.body
+    return {**labels, "\0source": str(body.get("source")), "\0": str(body.get("filter", ""))}
