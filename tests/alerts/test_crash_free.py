@@ -77,14 +77,14 @@ def sessions(project: Any, held: DuckStore) -> Sessions:
     return Sessions(project, held)
 
 
-def _rule(project: Any, text: str) -> Any:
+def _rule(project: Any, text: str, slug: str = "r") -> Any:
     import yaml
 
     from vedette.alerts.models import AlertRule
     from vedette.rules.written import read_rule, write_rule
 
     made = read_rule({"name": "Crashes", **yaml.safe_load(text)})
-    AlertRule.objects.create(project=project, slug="r", body=write_rule(made))
+    AlertRule.objects.create(project=project, slug=slug, body=write_rule(made))
     return made
 
 
@@ -187,3 +187,49 @@ def test_the_back_test_finds_the_same_times(project: Any, sessions: Sessions) ->
     assert fired.key == ("a",)
     assert BEGIN + 1200 <= fired.at <= BEGIN + 1220
     assert BEGIN + 2300 <= over.at <= BEGIN + 2320
+
+
+def test_very_many_rules_take_turns(
+    project: Any, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the time is over after one question, each tick has one, and every rule its tick."""
+    from vedette.alerts import evaluation, turns
+    from vedette.alerts.evaluation import evaluate
+    from vedette.alerts.models import Alert
+
+    monkeypatch.setattr(evaluation, "_turns", turns.Turns())
+    monkeypatch.setattr(turns, "MOST_SECONDS", 0.0)
+    for at in range(3):
+        _rule(project, BELOW_99, f"r{at}")
+    sessions.run("bad@1", crashes=True, at=1800)
+    firing = []
+    for tick in range(3):
+        evaluate(NOW + 10 * tick)
+        firing.append(Alert.objects.count())
+    assert firing == [1, 2, 3]
+
+
+def test_new_rules_take_turns_until_they_have_counted(
+    project: Any, held: DuckStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They ask over their whole window, as rules over sessions do."""
+    from vedette.alerts import asking, evaluation, turns
+    from vedette.alerts.evaluation import evaluate
+    from vedette.alerts.rules import LiveRule
+
+    monkeypatch.setattr(evaluation, "_turns", turns.Turns())
+    monkeypatch.setattr(turns, "MOST_SECONDS", 0.0)
+    asked: list[str] = []
+
+    def note(live: LiveRule, start: int, end: int) -> dict[Any, Any]:
+        asked.append(live.slug)
+        return {}
+
+    monkeypatch.setattr(asking, "sums_of", note)
+    for at in range(3):
+        _rule(
+            project, "source: event\nmeasure: count\nwindow: 7d\nlevels: {warning: '>5'}", f"r{at}"
+        )
+    for tick in range(4):
+        evaluate(NOW + 10 * tick)
+    assert asked == ["r0", "r1", "r2"]  # and each again a minute later

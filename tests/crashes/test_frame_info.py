@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import lzma
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.crashes.dumping import SAMPLES
 from vedette.crashes.dumps import describe
-from vedette.crashes.frame_info import FrameInfo, caller
+from vedette.crashes.frame_info import Effort, FrameInfo, InfoOf, caller
 from vedette.crashes.memory import Memory
 from vedette.crashes.minidump import read_minidump
 from vedette.crashes.modules import Module
@@ -38,8 +39,8 @@ def _frame_info(folder: Path, data: bytes) -> FrameInfo:
 def _stack(dump: bytes, info: FrameInfo | None) -> list[tuple[int, str]]:
     """Where the calls of the program are, the innermost first, and how they were found."""
 
-    def ask(module: Module) -> FrameInfo | None:
-        return info if module.name.endswith("lean") else None
+    def ask(modules: Sequence[Module]) -> InfoOf:
+        return lambda module: info if module.name.endswith("lean") else None
 
     said = describe(read_minidump(dump), ask)
     base = int(said["images"][0]["image_addr"], 16)
@@ -66,7 +67,7 @@ def test_a_program_without_frame_pointers(tmp_path: Path) -> None:
 )
 def test_the_rules_of_an_address(address: int, cfa: int | None) -> None:
     """Those of the function, and what has changed up to there."""
-    rules = FrameInfo(RULES).rules(address)
+    rules = FrameInfo(RULES).rules(address, Effort())
     assert rules.get(".cfa") == (None if cfa is None else ["$rsp", str(cfa), "+"])
     assert ("rbx" in rules) == (cfa is not None and address >= 0x104)
 
@@ -74,7 +75,7 @@ def test_the_rules_of_an_address(address: int, cfa: int | None) -> None:
 def test_an_outermost_function_has_no_caller() -> None:
     """No rule for the address to return to: the stack ends here."""
     layout = LAYOUTS["x86_64"]
-    made = caller(FrameInfo(RULES).rules(0x205), {"rsp": 64, "rip": 1}, layout, Memory())
+    made = caller(FrameInfo(RULES).rules(0x205, Effort()), {"rsp": 64, "rip": 1}, layout, Memory())
     assert made is not None
     assert made["rsp"] == 80
     assert "rip" not in made
@@ -101,10 +102,10 @@ def test_a_rule_that_cannot_be_followed(expression: str) -> None:
     """It gives no caller, or one without an address; nothing is raised."""
     info = FrameInfo(f"STACK CFI INIT 0 10 .cfa: $rsp 8 + .ra: {expression}\n".encode())
     registers = {"rsp": 64, "rip": 1}
-    made = caller(info.rules(0), registers, LAYOUTS["x86_64"], Memory())
+    made = caller(info.rules(0, Effort()), registers, LAYOUTS["x86_64"], Memory())
     assert made is None or made.get("rip") in (None, 64)
     info = FrameInfo(f"STACK CFI INIT 0 10 .cfa: {expression} .ra: 1\n".encode())
-    caller(info.rules(0), registers, LAYOUTS["x86_64"], Memory())
+    caller(info.rules(0, Effort()), registers, LAYOUTS["x86_64"], Memory())
 
 
 def test_damage_costs_exactness_and_nothing_else() -> None:
@@ -116,7 +117,7 @@ def test_damage_costs_exactness_and_nothing_else() -> None:
             text[chance.randrange(len(text))] = chance.choice(b"0f\n :.^+$S\xff")
         info = FrameInfo(bytes(text))
         for address in (0x100, 0x110, 0x208):
-            caller(info.rules(address), {"rsp": 64}, LAYOUTS["x86_64"], Memory())
+            caller(info.rules(address, Effort()), {"rsp": 64}, LAYOUTS["x86_64"], Memory())
         _stack(LEAN_DUMP, info)
 
 
@@ -124,3 +125,22 @@ def test_rules_that_go_round_in_a_circle_end(tmp_path: Path) -> None:
     """A module whose every function says that its caller is itself."""
     info = FrameInfo(b"STACK CFI INIT 0 5000 .cfa: $rsp .ra: $rip\n")
     assert len(_stack(LEAN_DUMP, info)) <= 128
+
+
+def test_a_return_address_in_a_register_that_is_not_known_is_no_end() -> None:
+    """A frame that was found by its frame pointer: the stack is walked on in another way."""
+    info = FrameInfo(b"STACK CFI INIT 0 10 .cfa: sp 0 + .ra: x30\n")
+    rules, layout = info.rules(4, Effort()), LAYOUTS["arm64"]
+    assert caller(rules, {"sp": 64, "fp": 96, "pc": 1}, layout, Memory()) is None
+    made = caller(rules, {"sp": 64, "fp": 96, "pc": 1, "lr": 40}, layout, Memory())
+    assert made is not None
+    assert made["pc"] == 40
+
+
+def test_the_bit_of_thumb_is_none_of_an_address() -> None:
+    """The call before the address lies within its own function, not behind it."""
+    info = FrameInfo(b"STACK CFI INIT 0 10 .cfa: sp 0 + .ra: lr\n")
+    registers = {"sp": 64, "r11": 96, "pc": 2, "lr": 0x41}
+    made = caller(info.rules(2, Effort()), registers, LAYOUTS["arm"], Memory())
+    assert made is not None
+    assert made["pc"] == 0x40

@@ -215,6 +215,11 @@ class Product:
         assert found, f"no process plays {role}"
         return found[0]
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """That of its processes, with its folder."""
+        return {**self._environment, "VEDETTE_DATA": str(self.folder)}
+
     def children(self, role: str) -> list[int]:
         """The process ids of a role; none while it is being restarted."""
         assert self.process is not None

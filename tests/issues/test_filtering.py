@@ -124,26 +124,33 @@ def test_stars_cost_one_pass_over_the_rows(many: Scene, steps: list[int]) -> Non
 
 
 def test_others_are_answered_meanwhile(many: Scene) -> None:
-    """The database searches outside Python's lock: another thread goes on."""
+    """The database searches outside Python's lock: another thread goes on.
+
+    Asked again where a busy machine gave that thread no turn at all.
+    """
     ticks = 0
-    is_asking, is_done = threading.Event(), threading.Event()
+    is_done = threading.Event()
 
     def tick() -> None:
         nonlocal ticks
-        is_asking.wait()
         while not is_done.is_set():
             ticks += 1
             time.sleep(0)
 
     other = threading.Thread(target=tick)
     other.start()
-    is_asking.set()
-    page = reading.list_issues(scope_of(), query=HOSTILE)
+    most = 0
+    for _ in range(20):
+        before = ticks
+        page = reading.list_issues(scope_of(), query=HOSTILE)
+        most = max(most, ticks - before)
+        assert page.rows == []
+        assert page.error == ""
+        if most > 5:
+            break
     is_done.set()
     other.join()
-    assert page.rows == []
-    assert page.error == ""
-    assert ticks > 5, "with the lock held it would be one or two"
+    assert most > 5, "with the lock held it would be one or two"
 
 
 def test_a_request_to_the_database_ends_in_time(many: Scene) -> None:

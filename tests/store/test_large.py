@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.store.shop import MEMORY, count, open_store, receipts, sell, sold
+from vedette.store.dayfile import DayFile
 from vedette.store.duck import DuckStore
 from vedette.store.parts import INLINE_BYTES
 from vedette.store.table import Table
@@ -247,4 +248,35 @@ def test_the_receipts_are_those_that_were_given(tmp_path: Path) -> None:
     store.close()
     store = open_store(tmp_path)
     assert receipts(store) == given
+    store.abandon()
+
+
+def test_a_file_that_cannot_be_opened_costs_the_others_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that cannot be read at one place: the other days are checkpointed, and the spool is
+    not kept for ever."""
+    from vedette.store.errors import StoreError
+
+    store = open_store(tmp_path)
+    for day in (0, 1):
+        sell(store, range(10 * day, 10 * day + 10), day=day)
+    store.flush()
+    first, second = store._files.all()
+    store._files._detach(first)
+    first.log.unlink()
+    real = store._files._open
+
+    def fail_for_the_first(file: DayFile, cursor: duckdb.DuckDBPyConnection) -> None:
+        if file is first:
+            raise duckdb.IOException("IO Error: Could not read from file: Input/output error")
+        real(file, cursor)
+
+    monkeypatch.setattr(store._files, "_open", fail_for_the_first)
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            store.checkpoint()
+        assert not second.is_dirty
+    store.checkpoint()
+    assert store.safe_position("till") == 20
     store.abandon()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.store.shop import open_store, run_until_killed, sell, sold
-from vedette.store import doublewrite
+from vedette.store import doublewrite, durable
+from vedette.store.errors import StoreUnavailable
 
 _TEAR = "import ctypes; ctypes.CDLL(None).tear_after({})\n"
 _FOLDED = "sell(store, range(10)); store.checkpoint(); sell(store, range(10, 20)); store.flush()\n"
@@ -113,6 +115,50 @@ def test_it_goes_with_its_file(cut_off: Path) -> None:
     store.drop_before("telemetry", date(2026, 2, 1))
     store.abandon()
     assert not list(cut_off.parent.glob("telemetry_*"))
+
+
+def test_what_cannot_be_put_back_now_is_put_back_later(
+    cut_off: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that takes no writes for a while: the store says that it is away."""
+
+    def fail(handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    content = bytearray(cut_off.read_bytes())
+    content[4096 + 64 : 8192 + 512] = b"\xee" * (4096 + 448)
+    cut_off.write_bytes(content)
+    monkeypatch.setattr(doublewrite.os, "fsync", fail)
+    with pytest.raises(StoreUnavailable):
+        open_store(cut_off.parent)
+    assert doublewrite.beside(cut_off).exists()
+
+
+def test_what_was_kept_of_a_file_that_is_gone_goes(cut_off: Path) -> None:
+    """A kill while retention deleted a day, or while it was written."""
+    kept = doublewrite.beside(cut_off)
+    kept.with_name(kept.name + ".new").touch()
+    cut_off.unlink()
+    cut_off.with_suffix(".duckdb.wal").unlink()
+    open_store(cut_off.parent).abandon()
+    assert not list(cut_off.parent.glob("telemetry_*"))
+
+
+def test_what_cannot_be_kept_is_not_kept_by_half(
+    cut_off: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk: no checkpoint begins, and nothing is left in the way."""
+
+    def fail(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store = open_store(cut_off.parent)
+    with monkeypatch.context() as patch:
+        patch.setattr(durable.os, "fsync", fail)
+        assert not store._folding.fold(store._files.all()[0])
+    assert not list(cut_off.parent.glob("*doublewrite*"))
+    store.close()
+    assert _rows(cut_off.parent) == list(range(20))
 
 
 def _rows(folder: Path) -> list[int]:

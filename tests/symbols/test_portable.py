@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 
 from vedette.symbols import portable
 from vedette.symbols.conversion import convert
-from vedette.symbols.portable import PortablePdb, method_of
+from vedette.symbols.portable import Point, PortablePdb, method_of, point_at
 
 REAL = lzma.decompress(
     (Path(__file__).parents[1] / "samples" / "native" / "ClrLoader.pdb.xz").read_bytes()
 )
 INITIALIZE = 2
+
+
+def _point(method: int, offset: int) -> Point | None:
+    return point_at(PortablePdb(REAL).points(method), offset)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +30,7 @@ INITIALIZE = 2
 )
 def test_the_line_of_an_offset(offset: int, place: tuple[int, int]) -> None:
     """`Initialize`: its condition, its two statements, its end."""
-    point = PortablePdb(REAL).point(INITIALIZE, offset)
+    point = _point(INITIALIZE, offset)
     assert point is not None
     assert (point.line, point.column) == place
     assert point.path.endswith("/netfx_loader/ClrLoader.cs")
@@ -34,17 +38,16 @@ def test_the_line_of_an_offset(offset: int, place: tuple[int, int]) -> None:
 
 def test_methods_of_another_file() -> None:
     """A method of the second document, and one without lines."""
-    pdb = PortablePdb(REAL)
-    point = pdb.point(10, 20)
+    point = _point(10, 20)
     assert point is not None
     assert (point.path.rpartition("/")[2], point.line) == ("DomainData.cs", 17)
-    assert pdb.point(12, 0) is None
+    assert _point(12, 0) is None
 
 
 @pytest.mark.parametrize("method", [-1, 0, 24, 1 << 24])
 def test_a_method_that_is_not_there(method: int) -> None:
     """Numbers come from events, which may be of any build or of none."""
-    assert PortablePdb(REAL).point(method, 0) is None
+    assert _point(method, 0) is None
 
 
 def test_tokens_of_methods() -> None:
@@ -90,7 +93,7 @@ def test_damage_costs_lines_and_nothing_else() -> None:
         except ValueError:
             continue
         for method in range(min(pdb.methods, 30) + 1):
-            pdb.point(method, 10)
+            pdb.points(method)
 
 
 def test_an_upload_is_its_own_symbol_cache(tmp_path: Path) -> None:

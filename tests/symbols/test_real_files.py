@@ -8,6 +8,7 @@ import resource
 from pathlib import Path
 
 import pytest
+from symbolic.symcache import SymCache
 
 from vedette.symbols.caches import open_symbols
 from vedette.symbols.conversion import convert
@@ -65,6 +66,7 @@ def test_what_an_address_is_in(
     (found,) = convert(_file(name, tmp_path), "", tmp_path)
     assert (found.symbol_type, found.cpu, found.debug_id, found.code_id) == kind
     symbols = open_symbols((tmp_path / found.symbols).read_bytes())
+    assert isinstance(symbols, SymCache)
     (call,) = symbols.lookup(address)  # type: ignore[no-untyped-call]
     assert (call.symbol.partition("(")[0].rpartition(":")[2], call.line) == ("pay", 21)
     assert call.full_path.replace("\\", "/") == "/srv/shop/till.rs"

@@ -22,6 +22,7 @@ from vedette.alerts.models import Alert, AlertState, CounterStart
 from vedette.alerts.naming import labels_of, title_of
 from vedette.alerts.rules import LiveRule, live_rules
 from vedette.alerts.telling import Tidings
+from vedette.alerts.turns import Turns
 from vedette.rules.counting import bucket_width
 from vedette.rules.deciding import Decision
 from vedette.rules.machine import Change, Instance, State, step
@@ -31,9 +32,8 @@ from vedette.store.errors import StoreError
 log = logging.getLogger("vedette.alerts")
 
 MOST_ALERTS = 200  # of one rule at a time
-_ASKED_OFTEN_SECONDS = 3600
-_ASKED_SECONDS = 60
 _ALL: Key = ()
+_turns = Turns()
 
 
 @dataclass(slots=True)
@@ -45,6 +45,15 @@ class Report:
     disagreements: int = 0
     failed: int = 0
     refused_keys: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tick:
+    """A moment at which rules are looked at; since when the product is there; what was done."""
+
+    now: int
+    back_at: int
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,55 +75,62 @@ def evaluate(now: int, *, back_at: int = 0) -> Report:
     No window that began before `back_at` makes a rule fire that waits for silence.
     """
     report = Report()
+    tick = _Tick(now, back_at, report)
     rules = [live for live in live_rules() if live.decider is not None]
     report.rules = len(rules)
     active = _active_alerts(rules)
     starts = {(one.project_id, one.counter): one.since for one in CounterStart.objects.all()}
     by_window: dict[tuple[int, bool], list[LiveRule]] = defaultdict(list)
+    asked = [live for live in rules if live.rule.is_asked]
     for live in rules:
-        by_window[live.rule.window, live.counter.members is not None].append(live)
+        if not live.rule.is_asked:
+            by_window[live.rule.window, live.counter.members is not None].append(live)
     for (window, with_members), same in sorted(by_window.items(), key=lambda one: one[0]):
         width = bucket_width(window)
         start = -(-(now - window) // width) * width
         held = counters.sums_between(start, now, with_members=with_members)
         for live in same:
-            try:
-                if live.rule.is_asked and not _is_asked_at(now, window):
-                    continue
-                sums = held.get(live.place, {})
-                if live.rule.is_asked or starts.get(live.place, now) > start:
-                    sums = asking.sums_of(live, now - window, now)
-                _look(
-                    live, by_issue(live, sums, now), active.get(live.id, {}), now, report, back_at
-                )
-            except StoreError as error:
-                report.failed += 1
-                log.warning("the alert rule %d waits: %s", live.id, error)
-            except DatabaseError:
-                raise  # nothing can be written: the tick is looked at again
-            except Exception:
-                report.failed += 1
-                log.exception("the alert rule %d failed; the others go on", live.id)
+            if starts.get(live.place, now) > start:
+                asked.append(live)
+                continue
+            _try(live, held.get(live.place, {}), active.get(live.id, {}), tick)
+    for live in _turns.at(now, asked):
+        _try(live, None, active.get(live.id, {}), tick)
     return report
 
 
-def _is_asked_at(now: int, window: int) -> bool:
-    """What costs a question is looked at each time only over windows that a minute changes."""
-    return window <= _ASKED_OFTEN_SECONDS or not now % _ASKED_SECONDS
+def _try(
+    live: LiveRule,
+    sums: Mapping[Key, Sums] | None,
+    active: Mapping[Key, Alert],
+    tick: _Tick,
+) -> None:
+    """Look at a rule; without `sums` the store is asked. One that fails does not stop others."""
+    try:
+        if sums is None:
+            sums = asking.sums_of(live, tick.now - live.rule.window, tick.now)
+        _look(live, by_issue(live, sums, tick.now), active, tick)
+    except StoreError as error:
+        tick.report.failed += 1
+        log.warning("the alert rule %d waits: %s", live.id, error)
+    except DatabaseError:
+        raise  # nothing can be written: the tick is looked at again
+    except Exception:
+        tick.report.failed += 1
+        log.exception("the alert rule %d failed; the others go on", live.id)
 
 
 def _look(
     live: LiveRule,
     sums: Mapping[Key, Sums],
     active: Mapping[Key, Alert],
-    now: int,
-    report: Report,
-    back_at: int,
+    tick: _Tick,
 ) -> None:
     """One rule at one moment."""
+    now, report = tick.now, tick.report
     found: list[_Found] = []
     begun = 0
-    was_away = live.rule.is_of_silence and now - live.rule.window < back_at
+    was_away = live.rule.is_of_silence and now - live.rule.window < tick.back_at
     for key in _keys(live, sums, active):
         held = active.get(key)
         if held is None and was_away:

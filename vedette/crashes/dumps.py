@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from vedette.crashes.frame_info import AskFrameInfo, Rules, has_none
+from vedette.crashes.frame_info import AskFrameInfo, Effort, Rules, has_none
 from vedette.crashes.minidump import Minidump, Thread
 from vedette.crashes.modules import ModuleMap
 from vedette.crashes.reasons import crash_reason
@@ -17,14 +17,15 @@ _MOST_FRAMES = 3000  # of the threads that did not crash
 
 
 def describe(dump: Minidump, ask: AskFrameInfo = has_none) -> Tree:
-    """The parts of an event that the dump knows; `ask` is asked for each module on a stack."""
+    """The parts of an event that the dump knows; `ask` is asked once, for all its modules."""
     modules = ModuleMap(dump.modules)
     code = Code(modules, dump.executable)
+    info_of, effort = ask(dump.modules), Effort()
 
     def rules_at(address: int) -> Rules:
         module = modules.at(address)
-        info = ask(module) if module is not None else None
-        return info.rules(address - module.start) if module is not None and info else {}
+        info = info_of(module) if module is not None else None
+        return info.rules(address - module.start, effort) if module is not None and info else {}
 
     crashed = _crashed(dump)
     reason = crash_reason(dump)

@@ -20,17 +20,29 @@ from vedette.crashes.modules import Module
 from vedette.crashes.registers import Layout
 
 Rules: TypeAlias = Mapping[str, Sequence[str]]
-AskFrameInfo: TypeAlias = "Callable[[Module], FrameInfo | None]"
+InfoOf: TypeAlias = "Callable[[Module], FrameInfo | None]"
+AskFrameInfo: TypeAlias = "Callable[[Sequence[Module]], InfoOf]"
 
 _INIT = re.compile(rb"^STACK CFI INIT ([0-9a-f]{1,16}) ([0-9a-f]{1,16}) ?", re.MULTILINE)
 _NEXT = b"STACK CFI "
 _MOST_LINE = 4000
 _MOST_CHANGES = 5000
-_MOST_WORDS = 100
-_MOST_HELD = 4000
+_MOST_EFFORT = 4 << 20  # for one dump: bytes of text, and words of rules that are followed
+_MOST_RULES = 64  # a processor has fewer registers that rules speak of
+_MOST_WORDS = 100  # of an expression
+_MOST_HELD_WORDS = 10_000
+_MOST_SIZE = (1 << 32) - 1
 _MOST_DIGITS = 20
 _CFA, _RETURN = ".cfa", ".ra"
 _NO_RULES: Rules = {}
+
+
+class Effort:
+    """How much may still be read and followed to walk the stacks of one dump: an upload decides
+    how much there is for each address, and a dump how many addresses."""
+
+    def __init__(self) -> None:
+        self.left = _MOST_EFFORT
 
 
 class FrameInfo:
@@ -38,42 +50,58 @@ class FrameInfo:
 
     def __init__(self, text: bytes) -> None:
         self._text = text
-        found = sorted(
-            (int(one[1], 16), int(one[2], 16), one.end()) for one in _INIT.finditer(text)
-        )
-        self._starts = array("Q", [start for start, _, _ in found])
-        self._sizes = array("Q", [size for _, size, _ in found])
-        self._places = array("Q", [place for _, _, place in found])
+        self.size_bytes = len(text)
+        starts, sizes, places = array("Q"), array("I"), array("I")
+        for one in _INIT.finditer(text):
+            starts.append(int(one[1], 16))
+            sizes.append(min(int(one[2], 16), _MOST_SIZE))
+            places.append(one.end())
+        order = sorted(range(len(starts)), key=starts.__getitem__)
+        self._starts = array("Q", (starts[at] for at in order))
+        self._sizes = array("I", (sizes[at] for at in order))
+        self._places = array("I", (places[at] for at in order))
         self._held: OrderedDict[int, Rules] = OrderedDict()
+        self._held_words = 0
 
-    def rules(self, address: int) -> Rules:
-        """The rules at an address of the module; empty if nothing is known there."""
+    def rules(self, address: int, effort: Effort) -> Rules:
+        """The rules at an address of the module; empty if nothing is known there, or if they take
+        more than is left of the effort."""
         held = self._held.get(address)
         if held is None:
-            held = self._held[address] = self._find(address)
-            if len(self._held) > _MOST_HELD:
-                self._held.popitem(last=False)
-        return held
+            held = self._find(address, effort)
+            if effort.left >= 0:
+                self._hold(address, held)
+        effort.left -= _words(held)
+        return held if effort.left >= 0 else _NO_RULES
 
-    def _find(self, address: int) -> Rules:
+    def _hold(self, address: int, rules: Rules) -> None:
+        self._held[address] = rules
+        self._held_words += _words(rules)
+        while self._held_words > _MOST_HELD_WORDS:
+            self._held_words -= _words(self._held.popitem(last=False)[1])
+
+    def _find(self, address: int, effort: Effort) -> Rules:
         at = bisect_right(self._starts, address) - 1
         if at < 0 or address >= self._starts[at] + self._sizes[at]:
             return _NO_RULES
+        rules: dict[str, list[str]] = {}
         line, place = self._line(self._places[at])
-        rules = _parse(line)
         for _ in range(_MOST_CHANGES):
+            effort.left -= len(line)
+            if effort.left < 0:
+                return _NO_RULES
+            _parse(line, rules)
             if not self._text.startswith(_NEXT, place) or self._text.startswith(
                 b"INIT", place + 10
             ):
                 break
             line, place = self._line(place + len(_NEXT))
-            start, _, rest = line.partition(" ")
+            start, _, line = line.partition(" ")
             try:
                 if int(start, 16) > address:
                     break
             except ValueError:
                 return _NO_RULES
-            rules |= _parse(rest)
         return rules
 
     def _line(self, start: int) -> tuple[str, int]:
@@ -84,29 +112,37 @@ class FrameInfo:
         return line.decode("ascii", "replace"), end + 1
 
 
-def has_none(module: Module) -> FrameInfo | None:
+def has_none(modules: Sequence[Module]) -> InfoOf:
     """For dumps of programs whose debug files are not there."""
-    return None
+    return lambda module: None
 
 
-def _parse(text: str) -> dict[str, list[str]]:
-    rules: dict[str, list[str]] = {}
+def _parse(text: str, rules: dict[str, list[str]]) -> None:
+    """Add the rules of a line, or put them in the place of those before."""
     name = ""
     for token in text.split():
         if token.endswith(":"):
             name = token[:-1].lstrip("$")
-            rules[name] = []
-        elif name:
+            if name in rules or len(rules) < _MOST_RULES:
+                rules[name] = []
+            else:
+                name = ""
+        elif name and len(rules[name]) <= _MOST_WORDS:  # one more, and nothing follows it
             rules[name].append(token)
-    return rules
+
+
+def _words(rules: Rules) -> int:
+    """What they take in memory, in words."""
+    return 4 + sum(2 + len(expression) for expression in rules.values())
 
 
 def caller(
     rules: Rules, registers: Mapping[str, int], layout: Layout, memory: Memory
 ) -> dict[str, int] | None:
-    """The registers that the caller has; without an address if there is none to return to.
+    """The registers that the caller has; without an address if no rule names one: then there is
+    none to return to.
 
-    None if the rules cannot be followed with the memory that is there.
+    None if the rules cannot be followed with the memory and the registers that are there.
     """
     if _CFA not in rules:
         return None
@@ -125,8 +161,10 @@ def caller(
         else:
             made[_own(name, layout)] = value
     made[layout.stack] = cfa
-    address = _evaluate(rules.get(_RETURN, ()), known, layout, memory)
-    if address is not None:
+    if _RETURN in rules:
+        address = _evaluate(rules[_RETURN], known, layout, memory)
+        if address is None:
+            return None
         made[layout.pointer] = address & layout.mask
     return made
 

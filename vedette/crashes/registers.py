@@ -15,8 +15,8 @@ class Layout:
     """Where the registers lie in a context, and which of them lead through a stack.
 
     `link` is the register with the address of the caller, if the processor has one; `mask` takes
-    the signature out of an address. `kept` are those that a function gives back as they were,
-    `aliases` other names of registers.
+    out of an address what is none of it: a signature, the bit that tells ARM's Thumb. `kept` are
+    the registers that a function gives back as they were, `aliases` other names of registers.
     """
 
     word_bytes: int
@@ -74,6 +74,7 @@ LAYOUTS = {
         "sp",
         "r11",
         "lr",
+        (1 << 32) - 2,
         kept=tuple(f"r{n}" for n in range(4, 12)),
         aliases={"r13": "sp", "r14": "lr", "r15": "pc", "fp": "r11"},
     ),

@@ -23,6 +23,7 @@ from vedette.store.durable import sync_folder, write_file
 
 log = logging.getLogger("vedette.store")
 
+_SUFFIX = ".doublewrite"
 _HEADERS_BYTES = 3 * 4096
 _BLOCK_BYTES = 1 << 18
 _CHECKSUM_BYTES = 16
@@ -31,7 +32,7 @@ _NUMBER_BYTES = 8
 
 def beside(path: Path) -> Path:
     """Where the blocks of a day file are kept."""
-    return path.with_name(path.name + ".doublewrite")
+    return path.with_name(path.name + _SUFFIX)
 
 
 def keep(cursor: duckdb.DuckDBPyConnection, name: str, path: Path, handle: int) -> None:
@@ -52,6 +53,13 @@ def keep(cursor: duckdb.DuckDBPyConnection, name: str, path: Path, handle: int) 
 def forget(path: Path) -> None:
     """The checkpoint has come to its end, or the file is gone."""
     beside(path).unlink(missing_ok=True)
+
+
+def forget_orphans(folder: Path) -> None:
+    """What a kill has left of files that are gone."""
+    for kept in folder.glob(f"*{_SUFFIX}*"):
+        if not kept.with_name(kept.name.partition(_SUFFIX)[0]).exists():
+            kept.unlink(missing_ok=True)
 
 
 def undo(path: Path, *, is_damaged: bool = False) -> bool:

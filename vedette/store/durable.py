@@ -7,14 +7,21 @@ from pathlib import Path
 
 
 def write_file(path: Path, content: bytes, *, must_last: bool = False) -> None:
-    """Replace a small file; with `must_last` also a loss of power does not undo it."""
+    """Replace a small file; with `must_last` also a loss of power does not undo it.
+
+    Raises OSError, and leaves no half of it: on a full disk that would be in the way.
+    """
     temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(content)
-        if must_last:
-            file.flush()
-            os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            if must_last:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     if must_last:
         sync_folder(path.parent)
 

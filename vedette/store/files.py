@@ -58,6 +58,7 @@ class DayFiles:
         self._schemas = {name: fingerprint(found) for name, found in self._tables.items()}
         self._entries = catalog.read(folder)
         self._files: dict[str, DayFile] = {}
+        doublewrite.forget_orphans(folder)
         for path in sorted(folder.glob("*_????????.duckdb")):
             self._find(path, flushes.get(path.stem, 0))
 
@@ -246,7 +247,10 @@ class DayFiles:
     @staticmethod
     def _undone(file: DayFile, error: duckdb.Error) -> bool:
         """Whether a damaged file is as it was before its last checkpoint again."""
-        return damage.is_damage(error) and doublewrite.undo(file.path, is_damaged=True)
+        try:
+            return damage.is_damage(error) and doublewrite.undo(file.path, is_damaged=True)
+        except OSError as failure:
+            raise StoreUnavailable(f"{file.path.name} cannot be mended: {failure}") from failure
 
     def _begin_healing(self) -> None:
         damage.begin_healing(self._folder)

@@ -13,7 +13,7 @@ import duckdb
 
 from vedette.store import damage, doublewrite
 from vedette.store.dayfile import DayFile
-from vedette.store.errors import StoreError
+from vedette.store.errors import StoreError, StoreUnavailable
 from vedette.store.files import DayFiles
 from vedette.store.instance import Instance
 
@@ -47,7 +47,8 @@ class Folding:
                 if isinstance(error, duckdb.Error) and damage.is_out_of_room(error):
                     self._files.recover(file, error)
                     break
-                self._files.renew(file)
+                if not self._is_open_again(file):
+                    break
             else:
                 file.is_dirty = False
                 file.unfolded_bytes = file.failures = 0
@@ -55,6 +56,14 @@ class Folding:
         file.failures += 1
         file.unfolded_bytes = 0  # tried again when as much has come in again
         return False
+
+    def _is_open_again(self, file: DayFile) -> bool:
+        try:
+            self._files.renew(file)
+        except StoreUnavailable as error:  # it is no reason to keep the other files waiting
+            log.warning("%s", error)
+            return False
+        return True
 
     def gives_up(self, file: DayFile) -> bool:
         """Whether a file failed so often that the spool is no longer kept for it."""

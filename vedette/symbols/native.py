@@ -13,7 +13,7 @@ from symbolic.symcache import SymCache
 from vedette.symbols.caches import Bounded, Symbols
 from vedette.symbols.demangling import demangle
 from vedette.symbols.images import Image
-from vedette.symbols.portable import PortablePdb
+from vedette.symbols.portable import Point, PortablePdb, point_at
 from vedette.symbols.room import Room
 from vedette.symbols.sources import SourceBundle
 
@@ -46,24 +46,32 @@ class Call(NamedTuple):
     column: int = 0
 
 
+_NO_LINE = Call("", "", "", 0)
+
+
 class AddressCache:
     """What lies at the addresses asked last, by symbol cache. For one thread."""
 
     def __init__(self, symbols: Bounded[Symbols]) -> None:
         self._symbols = symbols
         self._held: OrderedDict[tuple[str, int, int], list[Call]] = OrderedDict()
+        self._points_of: tuple[str, int] = ("", 0)
+        self._points: list[Point] = []  # of the method asked last alone: uploads decide how many
 
-    def get(self, blob: str, address: int, method: int = 0) -> list[Call]:
+    def get(self, blob: str, address: int, room: Room, method: int = 0) -> list[Call]:
         """The calls at an address of the image, the outermost first; none for no function.
 
-        With `method` the address is the offset in a .NET method. Raises Unreadable and OSError.
+        With `method` the address is the offset in a .NET method, which has no line where there
+        is no room to read it. Raises Unreadable and OSError.
         """
         key = blob, address, method
         found = self._held.get(key)
         if found is None:
             symbols = self._symbols.get(blob)
             if isinstance(symbols, PortablePdb):
-                found = _line_of(symbols, method, address)
+                if not self._has_points((blob, method), symbols, room):
+                    return [_NO_LINE]
+                found = _line_of(symbols, method, point_at(self._points, address))
             else:
                 found = _look_up(symbols, address)
             self._held[key] = found
@@ -72,6 +80,14 @@ class AddressCache:
         else:
             self._held.move_to_end(key)
         return found
+
+    def _has_points(self, key: tuple[str, int], symbols: PortablePdb, room: Room) -> bool:
+        """Whether the points of the method are read, or there is room to read them."""
+        if key != self._points_of:
+            if not room.has_points(symbols.size_bytes(key[1])):
+                return False
+            self._points_of, self._points = key, symbols.points(key[1])
+        return True
 
 
 def _look_up(symbols: SymCache, address: int) -> list[Call]:
@@ -92,13 +108,12 @@ def _look_up(symbols: SymCache, address: int) -> list[Call]:
     return calls[::-1]
 
 
-def _line_of(symbols: PortablePdb, method: int, offset: int) -> list[Call]:
-    """The place of an offset in a .NET method; one without a line for a method that has none."""
+def _line_of(symbols: PortablePdb, method: int, point: Point | None) -> list[Call]:
+    """The place in a .NET method; one without a line for a method that has none."""
     if not 1 <= method <= symbols.methods:
         return []
-    point = symbols.point(method, offset)
     if point is None:
-        return [Call("", "", "", 0)]
+        return [_NO_LINE]
     return [Call("", "", point.path[:_MOST_PATH], point.line, point.column)]
 
 

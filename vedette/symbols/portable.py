@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 MAGIC = b"BSJB"
@@ -18,8 +17,10 @@ _DOCUMENT, _METHOD = 0x30, 0x31
 _METHOD_TOKEN = 0x06
 _WIDE_STRINGS, _WIDE_GUIDS, _WIDE_BLOBS = 1, 2, 4
 _MOST_POINTS = 20_000  # of one method
-_MOST_HELD = 100_000  # of all methods asked last
+_MOST_POINT_BYTES = 1 << 17
+_MOST_CHANGES = 200  # of the document within a method
 _MOST_PARTS = 200  # of the name of a document
+_MOST_NAME = 1000
 _SHORTEST = 4
 
 
@@ -51,8 +52,6 @@ class PortablePdb:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._points: OrderedDict[int, list[Point]] = OrderedDict()
-        self._held = 0
         try:
             streams = dict(_streams(data))
             blob_start, blob_size = streams["#Blob"]
@@ -66,29 +65,22 @@ class PortablePdb:
         """How many methods it tells of; some have no line."""
         return self._method.rows
 
-    def point(self, method: int, offset: int) -> Point | None:
-        """The place of an offset in a method, by the method's number; None if nothing is known.
+    def size_bytes(self, method: int) -> int:
+        """How many bytes there are to read for the points of a method, by its number."""
+        try:
+            return min(len(self._points_held(method)[1]), _MOST_POINT_BYTES)
+        except (ValueError, IndexError):
+            return 0
+
+    def points(self, method: int) -> list[Point]:
+        """The places in a method by their offsets; none if nothing is known, or much too much.
 
         Code that the compiler made in between (`hidden`) counts as of the place before it.
         """
-        points = self._points_of(method)
-        index = bisect_right(points, offset, key=lambda one: one.offset) - 1
-        return points[index] if index >= 0 else None
-
-    def _points_of(self, method: int) -> list[Point]:
-        found = self._points.get(method)
-        if found is None:
-            try:
-                found = list(self._read_points(method))
-            except (ValueError, IndexError, struct.error):
-                found = []
-            self._points[method] = found
-            self._held += len(found) + 1
-            while self._held > _MOST_HELD:
-                self._held -= len(self._points.popitem(last=False)[1]) + 1
-        else:
-            self._points.move_to_end(method)
-        return found
+        try:
+            return list(self._read_points(method))
+        except (ValueError, IndexError, struct.error):
+            return []
 
     def _read_tables(self, start: int) -> None:
         wide, valid = self._data[start + 6], self._number(start + 8, 8)
@@ -119,11 +111,15 @@ class PortablePdb:
             raise IndexError(index)
         return self._blob[start : start + length]
 
-    def _read_points(self, method: int) -> Iterator[Point]:
+    def _points_held(self, method: int) -> tuple[int, memoryview]:
+        """The document of a method, 0 for several, and its sequence points as they are held."""
         row = self._method.at(method)
         document = self._number(row, self._document_bytes)
-        held = self._bytes(self._number(row + self._document_bytes, self._blob_bytes))
-        if not held:
+        return document, self._bytes(self._number(row + self._document_bytes, self._blob_bytes))
+
+    def _read_points(self, method: int) -> Iterator[Point]:
+        document, held = self._points_held(method)
+        if not held or len(held) > _MOST_POINT_BYTES:
             return
         _, at = _compressed(held, 0)  # the signature of the local variables
         if not document:
@@ -131,12 +127,16 @@ class PortablePdb:
         path = self._path(document)
         offset = line = column = 0
         is_first = is_first_shown = True
+        changes = 0
         for _ in range(_MOST_POINTS):
             if at >= len(held):
                 return
             step, at = _compressed(held, at)
             if not step and not is_first:
                 document, at = _compressed(held, at)
+                changes += 1
+                if changes > _MOST_CHANGES:
+                    return
                 path = self._path(document)
                 continue
             offset += step
@@ -153,17 +153,25 @@ class PortablePdb:
             yield Point(offset, path, line, column)
 
     def _path(self, document: int) -> str:
-        """The name of a document: a separator, then its parts, each in the heap."""
+        """The name of a document: a separator, then its parts, each in the heap; cut if long."""
         held = self._bytes(self._number(self._document.at(document), self._blob_bytes))
         if not held:
             return ""
         separator = chr(held[0]) if held[0] else ""
-        at = 1
+        at, left = 1, _MOST_NAME
         parts: list[str] = []
-        while at < len(held) and len(parts) < _MOST_PARTS:
+        while at < len(held) and len(parts) < _MOST_PARTS and left > 0:
             index, at = _compressed(held, at)
-            parts.append(bytes(self._bytes(index)).decode("utf-8", "replace") if index else "")
+            part = bytes(self._bytes(index)[:left]) if index else b""
+            left -= len(part)
+            parts.append(part.decode("utf-8", "replace"))
         return separator.join(parts)
+
+
+def point_at(points: Sequence[Point], offset: int) -> Point | None:
+    """The place of an offset among the points of its method."""
+    index = bisect_right(points, offset, key=lambda one: one.offset) - 1
+    return points[index] if index >= 0 else None
 
 
 def method_of(token: int) -> int:

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from vedette import clock
 from vedette.blobs.packed import PackedFolder
-from vedette.crashes.frame_info import AskFrameInfo, FrameInfo
-from vedette.crashes.modules import Module
+from vedette.crashes.frame_info import AskFrameInfo
 from vedette.sourcemaps.stacks import Stacks
 from vedette.symbols.caches import (
     Bounded,
@@ -24,7 +23,7 @@ from vedette.symbols.caches import (
     open_sources,
     open_symbols,
 )
-from vedette.symbols.images import Image, Images, mapping_ids, plain_code_id, plain_debug_id
+from vedette.symbols.images import Image, Images, mapping_ids
 from vedette.symbols.jvm_stacks import MOST_FRAMES, JvmReader, rename
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion, WantedSymbols
 from vedette.symbols.mapping import Mapping
@@ -35,6 +34,7 @@ from vedette.symbols.replacing import Place, put_frames
 from vedette.symbols.room import Room
 from vedette.symbols.sources import SourceBundle
 from vedette.symbols.verdicts import MENDABLE, NAMED, SymbolVerdict
+from vedette.symbols.walking import FrameInfos
 
 Tree: TypeAlias = dict[str, Any]
 AskSymbols: TypeAlias = Callable[[SymbolQuestion], Sequence[FoundSymbols]]
@@ -42,7 +42,6 @@ AskSymbols: TypeAlias = Callable[[SymbolQuestion], Sequence[FoundSymbols]]
 _CACHE_BYTES = 48 << 20
 _MAPPING_BYTES = 32 << 20
 _SOURCE_BYTES = 16 << 20
-_FRAME_INFO_BYTES = 16 << 20
 _MOST_ANSWERS = 20_000
 _DAY = 86400
 _NOTHING = FoundSymbols()
@@ -90,7 +89,7 @@ class SymbolReader:
         self._sources: Bounded[SourceBundle] = Bounded(
             _SOURCE_BYTES, blobs, open_sources, least_bytes=1 << 20
         )
-        self._frame_info: Bounded[FrameInfo] = Bounded(_FRAME_INFO_BYTES, blobs, FrameInfo)
+        self._frame_infos = FrameInfos(blobs)
         self._addresses = AddressCache(self._symbols)
         self._day = 0
         self._answers: dict[tuple[int, int, WantedSymbols], FoundSymbols] = {}
@@ -117,18 +116,7 @@ class SymbolReader:
 
     def frame_info(self, project_id: int, version: int) -> AskFrameInfo:
         """Who answers for the modules of a project's programs how their stacks are walked."""
-
-        def ask(module: Module) -> FrameInfo | None:
-            wanted = WantedSymbols(plain_debug_id(module.debug_id), plain_code_id(module.code_id))
-            if not wanted.is_known:
-                return None
-            blob = self._find(project_id, version, {wanted})[wanted].frame_info
-            try:
-                return self._frame_info.get(blob) if blob else None
-            except Unreadable:
-                return None
-
-        return ask
+        return self._frame_infos.asked_by(lambda wanted: self._find(project_id, version, wanted))
 
     def _find(
         self, project_id: int, version: int, wanted: set[WantedSymbols]
@@ -167,25 +155,27 @@ class SymbolReader:
             if one is not None and one.image is not None and one.image.wanted.is_known
         }
         found = self._find(project_id, version, wanted)
-        self._look_up(held, found)
+        self._look_up(held, found, room)
         lines: list[tuple[str, Tree]] = []
         for stack in held:
             pieces, is_read = self._read_stack(stack, found, tally, room, lines)
             put_frames(stack.of, stacks.meta, pieces, is_read=is_read)
         self._add_sources(lines, room)
 
-    def _look_up(self, held: list[_Stack], found: dict[WantedSymbols, FoundSymbols]) -> None:
+    def _look_up(
+        self, held: list[_Stack], found: dict[WantedSymbols, FoundSymbols], room: Room
+    ) -> None:
         """Ask each symbol cache for all its addresses at once: there may be room for one alone."""
         asked = {
-            (file.symbols, one.address, one.method)
+            (file.symbols, one.method, one.address)
             for stack in held
             for one in stack.places
             if one is not None and one.image is not None
             if (file := found.get(one.image.wanted, _NOTHING)).symbols
         }
-        for blob, address, method in sorted(asked):
+        for blob, method, address in sorted(asked):
             try:
-                self._addresses.get(blob, address, method)
+                self._addresses.get(blob, address, room, method)
             except Unreadable:
                 continue  # said of each of its frames
 
@@ -227,7 +217,7 @@ class SymbolReader:
         if not file.symbols:
             return _without_symbols(file, image), as_sent
         try:
-            calls = room.calls(self._addresses.get(file.symbols, place.address, place.method))
+            calls = room.calls(self._addresses.get(file.symbols, place.address, room, place.method))
         except Unreadable:
             return SymbolVerdict.MALFORMED, as_sent
         if not calls:

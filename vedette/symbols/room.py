@@ -7,6 +7,7 @@ from typing import TypeVar
 
 _MOST_CALLS = 4000
 _MOST_CHARACTERS = 4 << 20
+_MOST_POINT_BYTES = 2 << 20
 T = TypeVar("T")
 
 
@@ -16,6 +17,7 @@ class Room:
     def __init__(self) -> None:
         self._calls = _MOST_CALLS
         self._characters = _MOST_CHARACTERS
+        self._point_bytes = _MOST_POINT_BYTES
 
     def calls(self, found: Sequence[T]) -> list[T]:
         """Of the calls at an address, the innermost last, those for which there is room: always
@@ -30,4 +32,11 @@ class Room:
         if size > self._characters:
             return False
         self._characters -= size
+        return True
+
+    def has_points(self, size_bytes: int) -> bool:
+        """Whether there is room to read the lines of one more method, which then is taken."""
+        if size_bytes > self._point_bytes:
+            return False
+        self._point_bytes -= size_bytes
         return True

@@ -47,7 +47,8 @@ SYMBOL_WORDS: dict[SymbolVerdict, str] = {
     SymbolVerdict.NO_LINE: (
         "The function is known, but the debug file has no line for this address. It was built "
         "without debug information, or stripped before it was uploaded: build with `-g` (MSVC: "
-        "`/Zi`) and upload the file from before `strip`, the .dSYM or the .pdb."
+        "`/Zi`) and upload the file from before `strip`, the .dSYM or the .pdb. A method of .NET "
+        "without lines was made by the compiler."
     ),
     SymbolVerdict.NO_FILE: (
         "No debug file with the id of this image was uploaded. Upload the one of the very build "
