@@ -216,14 +216,14 @@ def test_two_that_deliver_never_send_one_twice(
     domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
 ) -> None:
     """A claim is one conditional update."""
-    from vedette.alerts import delivery
+    from vedette.alerts.claiming import claim
 
     make(HOOK.format(url=sink.url))
     happens(domain, project, 1)
-    first = delivery._claim(clock.now())
+    first = claim(clock.now())
     assert len(first) == 1
-    assert delivery._claim(clock.now()) == []
-    assert len(delivery._claim(clock.now() + timedelta(seconds=61))) == 1
+    assert claim(clock.now()) == []
+    assert len(claim(clock.now() + timedelta(seconds=61))) == 1
 
 
 def test_a_repeat_comes_until_somebody_takes_it_on(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.flow.product import Product
-from tests.sink import Sink
+from tests.sink import Received, Reply, Sink
 from vedette.wire.envelope import build_envelope, new_event_id
 
 RULES = """
@@ -101,3 +102,48 @@ def test_a_rule_from_a_file_tells_of_what_happens(
         lambda: any(one.startswith("Too many of one issue") for one in titles(sink)), seconds=90
     )
     print(sink.received[-1].body.decode())
+
+
+HANGING = """
+channels:
+  - {{id: slow, name: Slow, kind: webhook, url: "{url}/slow"}}
+  - {{id: quick, name: Quick, kind: webhook, url: "{url}/quick"}}
+rules:
+  - name: Hanging
+    project: {project}
+    source: issue
+    measure: {{edge: first_seen}}
+    filter: "has:hangs"
+    levels: {{critical: always}}
+routes:
+  - {{id: hanging, match: [rule=hanging], channels: [slow, quick], group_by: [issue]}}
+"""
+
+
+def test_a_channel_that_hangs_keeps_no_other_waiting(product: Product, tmp_path: Path) -> None:
+    """Its answer does not come before the other channel has had two messages."""
+    others_had = threading.Semaphore(0)
+    is_answered = threading.Event()
+    is_asked = threading.Event()
+
+    def reply(received: Received) -> Reply:
+        if received.path == "/slow":
+            is_asked.set()
+            is_answered.wait(13)
+            is_answered.set()
+        elif not is_answered.is_set():
+            others_had.release()
+        return Reply()
+
+    with Sink(reply) as sides:
+        project = product.project("shop")
+        file = tmp_path / "rules.yaml"
+        file.write_text(HANGING.format(url=sides.url, project=project["project"]))
+        product.command("apply", str(file))
+        time.sleep(3)
+        for kind in ("LampError", "WickError"):
+            body = {"exception": {"values": [{"type": kind, "value": kind}]}}
+            product.send(project, event(kind, tags={"hangs": kind}, **body))
+            assert others_had.acquire(timeout=12)
+            assert is_asked.wait(12)
+        is_answered.set()

@@ -435,3 +435,56 @@ def test_every_kind_of_tracker_is_tried_here() -> None:
     from vedette.trackers.hosts import hosts
 
     assert set(hosts()) == {str(entry.get("kind", name)) for name, entry in ENTRIES.items()}
+
+
+def test_what_a_release_is_called_mentions_nobody(
+    tracker: Any, issue: Any, work: Any, fake: FakeTracker, kind: str
+) -> None:
+    """`@scope/shop` is the name of a package, and of a team: it stands in code."""
+    from vedette.issues.models import Issue
+
+    open_one(tracker, issue)
+    work()
+    resolve(issue)
+    work()
+    Issue.objects.filter(pk=issue.pk).update(last_release="@lantern/shop [~ada] {{x}}")
+    resolve(issue, "unresolved")
+    work()
+    said = fake.comments[-1]
+    if kind.startswith("jira"):
+        assert "{{@lantern/shop \\[\\~ada\\] \\{\\{x\\}\\}}}" in said
+    else:
+        assert "`@lantern/shop [~ada] {{x}}`" in said
+
+
+def test_a_link_that_is_taken_away_while_it_is_opened_stays_away(
+    tracker: Any, issue: Any, fake: FakeTracker, fetcher: Any
+) -> None:
+    """It is not there again once the tracker has answered."""
+    from vedette.trackers.models import TrackerLink
+    from vedette.trackers.opening import unlink
+    from vedette.trackers.working import work_due
+
+    link = open_one(tracker, issue)
+
+    def fetch(request: Any) -> Any:
+        answer = fetcher.fetch(request)
+        if request.method == "POST":
+            unlink(TrackerLink.objects.get(pk=link.pk))
+        return answer
+
+    work_due(type("Slow", (), {"fetch": staticmethod(fetch)})())
+    assert not TrackerLink.objects.exists()
+
+
+def test_a_title_in_gitlab_mentions_nobody(
+    tracker: Any, issue: Any, work: Any, fake: FakeTracker, kind: str
+) -> None:
+    """There titles are read like texts."""
+    if kind != "gitlab":
+        pytest.skip("plain text elsewhere")
+    from vedette.trackers.opening import Subject, open_issue
+
+    open_issue(tracker, Subject.of_issue(issue), {**WISH, "title": "@all: lamps fall"}, None)
+    work()
+    assert "@all" not in fake.issues[1]["title"]

@@ -105,6 +105,8 @@ def end_silence(held: Silence) -> None:
     )
     ids = list(waiting.values_list("pk", flat=True).distinct())
     MessageGroup.objects.filter(pk__in=ids).update(due_at=now)
+    kept = MessageGroup.objects.filter(organization=held.organization_id, repeat_at=held.ends_at)
+    kept.update(repeat_at=now)
 
 
 def matchers_of(alert: Alert) -> list[str]:

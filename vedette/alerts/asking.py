@@ -48,6 +48,14 @@ def evidence_of(live: LiveRule, key: Key, start: int, end: int) -> dict[str, Any
     }
 
 
+def members_of(live: LiveRule, key: Key, start: int, end: int) -> int:
+    """How many different members one key has."""
+    columns = {"members": _columns(live.rule, with_keys=False)["members"]}
+    select = _select(live, start, end, columns, _of_key(live, key), with_keys=False)
+    answer = store().query(select)
+    return int(answer.rows[0][0] or 0) if answer.rows else 0
+
+
 def baseline_of(live: LiveRule, key: Key, end: int) -> tuple[int, ...]:
     """The counts of windows of the rule's length in the same hour of the days before."""
     window, days = live.rule.window, int(getattr(live.rule.options, "days", 7))

@@ -11,98 +11,64 @@ from __future__ import annotations
 import logging
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import close_old_connections, connection, transaction
-from django.db.models import Q
 
 from vedette import clock
-from vedette.alerts import notices, people
+from vedette.alerts import people
+from vedette.alerts.claiming import claim, is_any_due
 from vedette.alerts.digests import gathered
+from vedette.alerts.fallbacks import AFTER, fall_back, fall_back_paused, mark_broken
 from vedette.alerts.links import action_links
 from vedette.alerts.models import Channel, DeliveryTry, OutboxMessage
 from vedette.alerts.secrets import settings_of
-from vedette.channels import ChannelBroken, DeliveryError, Parcel, Receipt, channels
+from vedette.channels import (
+    ChannelBroken,
+    DeliveryError,
+    MessageRefused,
+    Parcel,
+    Receipt,
+    channels,
+)
 from vedette.channels._content import Content
-from vedette.leases.taking import holder
 from vedette.outgoing.fetcher import Fetcher
 from vedette.trackers import opening
 
 log = logging.getLogger("vedette.alerts")
 
-_LEASE = timedelta(seconds=60)
 _GIVE_UP = timedelta(hours=24)
 _FIRST_PAUSE_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 900.0
 _FALLBACK_TRIES = 2
-_FALLBACK_AFTER = timedelta(seconds=60)
-_AT_ONCE = 8
-_GLANCE = "SELECT 1 FROM alerts_outboxmessage WHERE state = 'waiting' AND due_at <= %s LIMIT 1"
+_OWN_MESSAGES = ("trigger", "repeat")
+_MOST_LOOKED_AT = 50
+_LATELY = 3  # messages, of which one was taken by a channel that works
 
 
 def deliver_due(fetcher: Fetcher, now: datetime | None = None) -> int:
-    """Send what is due, one message a channel at a time, channels side by side; returns how many.
+    """Send what is due, one message a channel, one after the other; returns how many.
 
-    A slow channel takes a thread of eight, and no other's.
+    The product itself has `vedette.alerts.couriers` do it side by side.
     """
     moment = now or clock.now()
-    claimed = _claim(moment) if _is_any_due(moment) else []
-    if not claimed:
+    if not is_any_due(moment):
         return 0
-    if len(claimed) == 1:
-        _deliver(claimed[0], fetcher)
-        return 1
-    with ThreadPoolExecutor(min(_AT_ONCE, len(claimed)), "deliver") as pool:
-        for _ in pool.map(lambda one: _in_thread(one, fetcher), claimed):
-            pass
+    fall_back_paused(moment)
+    claimed = claim(moment)
+    for message in claimed:
+        hand_over(message, fetcher)
     return len(claimed)
 
 
-def _is_any_due(now: datetime) -> bool:
-    """A glance, several times a second: the ORM takes ten times as long to find nothing."""
-    if not connection.in_atomic_block:
-        close_old_connections()
-    with connection.cursor() as cursor:
-        cursor.execute(_GLANCE, [connection.ops.adapt_datetimefield_value(now)])
-        return cursor.fetchone() is not None
-
-
-def _in_thread(message: OutboxMessage, fetcher: Fetcher) -> None:
-    try:
-        _deliver(message, fetcher)
-    finally:
-        close_old_connections()
-
-
-def _claim(now: datetime) -> list[OutboxMessage]:
-    """The oldest due message of each channel, taken by this process."""
-    free = Q(held_until=None) | Q(held_until__lt=now)
-    due = OutboxMessage.objects.filter(free, state="waiting", due_at__lte=now)
-    firsts: dict[int, int] = {}
-    for pk, channel_id in due.order_by("pk").values_list("pk", "channel_id")[:2000]:
-        firsts.setdefault(channel_id, pk)
-    taken = []
-    for pk in firsts.values():
-        rows = OutboxMessage.objects.filter(free, pk=pk, state="waiting")
-        if rows.update(held_by=holder(), held_until=now + _LEASE):
-            taken.append(pk)
-    return list(
-        OutboxMessage.objects.filter(pk__in=taken)
-        .select_related("channel", "group", "organization")
-        .order_by("pk")
-    )
-
-
-def _deliver(message: OutboxMessage, fetcher: Fetcher) -> None:
-    """One try, and what came of it."""
+def hand_over(message: OutboxMessage, fetcher: Fetcher) -> None:
+    """One try of a message that this process has claimed, and what came of it."""
     channel = message.channel
     if channel.broken_at is not None and message.kind != "test":
-        _fall_back(message)
+        fall_back(message)
         _end(message, "failed", f"the channel is broken: {channel.broken_why}")
         return
-    if message.tries and _is_over_already(message):
+    if message.last_error and _is_over_already(message):
         _end(message, "gathered", message.last_error)
         return
     held_back = gathered(message)
@@ -111,10 +77,13 @@ def _deliver(message: OutboxMessage, fetcher: Fetcher) -> None:
         return
     began = time.monotonic()
     try:
-        receipt = _hand_over(message, fetcher)
+        receipt = _send(message, fetcher)
     except ChannelBroken as error:
         _note(message, began, error.status, str(error))
-        _mark_broken(message, str(error))
+        _give_up(message, str(error), is_broken=True)
+    except MessageRefused as error:
+        _note(message, began, error.status, str(error))
+        _give_up(message, str(error), is_broken=not _has_worked(channel))
     except DeliveryError as error:
         _note(message, began, error.status, str(error))
         _try_again(message, error)
@@ -130,7 +99,7 @@ def _deliver(message: OutboxMessage, fetcher: Fetcher) -> None:
             Channel.objects.filter(pk=channel.pk).update(broken_at=None, broken_why="")
 
 
-def _hand_over(message: OutboxMessage, fetcher: Fetcher) -> Receipt:
+def _send(message: OutboxMessage, fetcher: Fetcher) -> Receipt:
     kind = channels().get(message.channel.kind)
     if kind is None:
         raise ChannelBroken(f"there is no kind of channel {message.channel.kind!r}")
@@ -163,13 +132,21 @@ def _is_over_already(message: OutboxMessage) -> bool:
 
 
 def _reference(message: OutboxMessage) -> str:
-    """What the channel called the newest message of this group that it took."""
-    if message.group_id is None:
+    """What the channel called the newest message that told of these alerts.
+
+    What begins, or is said again, is a message of its own: nobody sees that an old one changed.
+    """
+    if message.group_id is None or message.kind in _OWN_MESSAGES:
         return ""
     rows = OutboxMessage.objects.filter(
         channel=message.channel_id, group=message.group_id, state="sent"
     ).exclude(reference="")
-    return rows.order_by("-pk").values_list("reference", flat=True).first() or ""
+    newest = list(rows.order_by("-pk").values_list("reference", "content")[:_MOST_LOOKED_AT])
+    ids = {part["id"] for part in message.content.get("alerts", ())}
+    for reference, content in newest:
+        if ids & {part["id"] for part in content.get("alerts", ())}:
+            return str(reference)
+    return str(newest[0][0]) if newest else ""
 
 
 def _note(
@@ -195,9 +172,28 @@ def _try_again(message: OutboxMessage, error: DeliveryError) -> None:
     pause *= random.uniform(0.8, 1.2)  # noqa: S311 - so that not all try at the same moment
     if error.retry_after is not None:
         pause = min(error.retry_after, _LONGEST_PAUSE_SECONDS)
-    _put_off(message, now + timedelta(seconds=pause), tries=tries, error=str(error))
-    if tries >= _FALLBACK_TRIES or now - message.created_at > _FALLBACK_AFTER:
-        _fall_back(message)
+        until = now + timedelta(seconds=pause)
+        Channel.objects.filter(pk=message.channel_id).update(paused_until=until)
+    due = now + timedelta(seconds=pause)
+    _put_off(message, due, tries=tries, error=str(error))
+    if tries >= _FALLBACK_TRIES or due - message.created_at > AFTER:
+        fall_back(message)
+
+
+def _has_worked(channel: Channel) -> bool:
+    """Whether it took one of its last messages: then what it refuses is at fault, not itself."""
+    rows = OutboxMessage.objects.filter(channel=channel, state__in=("sent", "failed"))
+    return "sent" in rows.order_by("-pk").values_list("state", flat=True)[:_LATELY]
+
+
+def _give_up(message: OutboxMessage, words: str, *, is_broken: bool) -> None:
+    """It will never be taken so; if that holds for all others, the channel is broken."""
+    _end(message, "failed", words)
+    if message.kind == "test":
+        return
+    fall_back(message)
+    if is_broken:
+        mark_broken(message.channel, words)
 
 
 def _put_off(
@@ -218,56 +214,4 @@ def _end(message: OutboxMessage, state: str, error: str, receipt: Receipt | None
         reference=receipt.reference[:400] if receipt else "",
         held_by="",
         held_until=None,
-    )
-
-
-def _fall_back(message: OutboxMessage) -> None:
-    """A page must arrive: once, by the channel's fallback."""
-    if message.is_fallback or message.content.get("level") != "critical":
-        return
-    fallback = Channel.objects.filter(
-        organization=message.organization_id, slug=message.channel.fallback, is_enabled=True
-    ).first()
-    if fallback is None or fallback.pk == message.channel_id:
-        return
-    identity = f"{message.identity}-fallback"
-    with transaction.atomic():
-        if OutboxMessage.objects.filter(channel=fallback, identity=identity).exists():
-            return
-        OutboxMessage.objects.create(
-            organization_id=message.organization_id,
-            channel=fallback,
-            group=message.group,
-            kind=message.kind,
-            content={
-                **message.content,
-                "note": f"Sent here because {message.channel.name} does not answer.",
-            },
-            identity=identity,
-            is_fallback=True,
-        )
-
-
-def _mark_broken(message: OutboxMessage, words: str) -> None:
-    """The channel is not tried again until somebody mends it; the others are told."""
-    channel = message.channel
-    _end(message, "failed", words)
-    if message.kind == "test":
-        return
-    changed = Channel.objects.filter(pk=channel.pk, broken_at=None).update(
-        broken_at=clock.now(), broken_why=words[:400]
-    )
-    _fall_back(message)
-    if changed:
-        tell_of_broken(channel, words)
-
-
-def tell_of_broken(channel: Channel, words: str) -> None:
-    """A notice by other channels that work."""
-    notices.send_notice(
-        channel.organization,
-        f"The channel {channel.name} is broken",
-        f"Alerts do not arrive there: {words}",
-        about=f"channel-{channel.pk}",
-        besides=channel,
     )

@@ -13,15 +13,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from django.db import DatabaseError, transaction
 
 from vedette.alerts import asking, counters
+from vedette.alerts.merging import by_issue
 from vedette.alerts.models import Alert, AlertState, CounterStart
 from vedette.alerts.naming import labels_of, title_of
 from vedette.alerts.rules import LiveRule, live_rules
 from vedette.alerts.telling import Tidings
 from vedette.alerts.turns import Turns
-from vedette.issues.models import IssueKey
 from vedette.rules.counting import bucket_width
 from vedette.rules.deciding import Decision
 from vedette.rules.machine import Change, Instance, State, step
@@ -47,6 +48,15 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class _Tick:
+    """A moment at which rules are looked at; since when the product is there; what was done."""
+
+    now: int
+    back_at: int
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """A rule's key whose alert changes."""
 
@@ -59,9 +69,13 @@ class _Found:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
-def evaluate(now: int) -> Report:
-    """Look at all rules over windows as of a moment, a multiple of ten seconds."""
+def evaluate(now: int, *, back_at: int = 0) -> Report:
+    """Look at all rules over windows as of a moment, a multiple of ten seconds.
+
+    No window that began before `back_at` makes a rule fire that waits for silence.
+    """
     report = Report()
+    tick = _Tick(now, back_at, report)
     rules = [live for live in live_rules() if live.decider is not None]
     report.rules = len(rules)
     active = _active_alerts(rules)
@@ -79,9 +93,9 @@ def evaluate(now: int) -> Report:
             if starts.get(live.place, now) > start:
                 asked.append(live)
                 continue
-            _try(live, held.get(live.place, {}), active.get(live.id, {}), now, report)
+            _try(live, held.get(live.place, {}), active.get(live.id, {}), tick)
     for live in _turns.at(now, asked):
-        _try(live, None, active.get(live.id, {}), now, report)
+        _try(live, None, active.get(live.id, {}), tick)
     return report
 
 
@@ -89,43 +103,51 @@ def _try(
     live: LiveRule,
     sums: Mapping[Key, Sums] | None,
     active: Mapping[Key, Alert],
-    now: int,
-    report: Report,
+    tick: _Tick,
 ) -> None:
     """Look at a rule; without `sums` the store is asked. One that fails does not stop others."""
     try:
         if sums is None:
-            sums = asking.sums_of(live, now - live.rule.window, now)
-        _look(live, _by_issue(live, sums), active, now, report)
+            sums = asking.sums_of(live, tick.now - live.rule.window, tick.now)
+        _look(live, by_issue(live, sums, tick.now), active, tick)
     except StoreError as error:
-        report.failed += 1
+        tick.report.failed += 1
         log.warning("the alert rule %d waits: %s", live.id, error)
     except DatabaseError:
         raise  # nothing can be written: the tick is looked at again
     except Exception:
-        report.failed += 1
+        tick.report.failed += 1
         log.exception("the alert rule %d failed; the others go on", live.id)
 
 
 def _look(
-    live: LiveRule, sums: Mapping[Key, Sums], active: Mapping[Key, Alert], now: int, report: Report
+    live: LiveRule,
+    sums: Mapping[Key, Sums],
+    active: Mapping[Key, Alert],
+    tick: _Tick,
 ) -> None:
     """One rule at one moment."""
+    now, report = tick.now, tick.report
     found: list[_Found] = []
+    begun = 0
+    was_away = live.rule.is_of_silence and now - live.rule.window < tick.back_at
     for key in _keys(live, sums, active):
         held = active.get(key)
+        if held is None and was_away:
+            continue  # what was silent may have been the product itself
         one = _decide(live, key, sums.get(key, Sums()), held, now)
         if one is None:
             continue
+        if held is None and len(active) + begun >= MOST_ALERTS:
+            report.refused_keys += 1
+            continue
         if one.change in (Change.FIRED, Change.RAISED):
-            if held is None and len(active) + len(found) >= MOST_ALERTS:
-                report.refused_keys += 1
-                continue
             confirmed = _confirm(one, now)
             if confirmed is None:
                 report.disagreements += 1
                 continue
             one = confirmed
+        begun += held is None
         found.append(one)
     if found:
         report.changes += sum(one.change is not None for one in found)
@@ -151,9 +173,12 @@ def _decide(live: LiveRule, key: Key, sums: Sums, held: Alert | None, now: int) 
     if live.decider.needs_baseline and (held or sums.rows >= live.rule.options.min_count):
         baseline = asking.baseline_of(live, key, now)
     decision = live.decider.decide(sums, baseline)
-    before = instance_of(held) if held is not None else None
+    known = instance_of(held) if held is not None else None
+    before = known
+    if known is not None and known.since > now:  # the clock was set back: it waits from now
+        before = msgspec.structs.replace(known, since=now)
     after, change = step(live.rule, before, decision, now)
-    if after == before:
+    if after == known:
         return None
     return _Found(live, key, held, after, change, decision)
 
@@ -231,29 +256,3 @@ def _active_alerts(rules: Sequence[LiveRule]) -> dict[int, dict[Key, Alert]]:
         if alert.rule_id in ids:
             found[alert.rule_id][counters.read_key(alert.key)] = alert
     return found
-
-
-def _by_issue(live: LiveRule, sums: Mapping[Key, Sums]) -> Mapping[Key, Sums]:
-    """Numbers by group become numbers by issue: an issue may have several groups."""
-    if "issue" not in live.rule.per:
-        return sums
-    place = live.rule.per.index("issue")
-    groups = {int(key[place]) for key in sums if len(key) > place and key[place]}
-    issues = dict(
-        IssueKey.objects.filter(project_id=live.project_id, group_id__in=groups).values_list(
-            "group_id", "issue_id"
-        )
-    )
-    found: dict[Key, Sums] = {}
-    for key, one in sums.items():
-        if len(key) <= place or not key[place] or int(key[place]) not in issues:
-            continue
-        whole = (*key[:place], str(issues[int(key[place])]), *key[place + 1 :])
-        held = found.get(whole)
-        found[whole] = _added(held, one) if held else one
-    return found
-
-
-def _added(one: Sums, other: Sums) -> Sums:
-    counts = tuple(a + b for a, b in zip(one.counts, other.counts, strict=True))
-    return Sums(counts, max(one.members, other.members))

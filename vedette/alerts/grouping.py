@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from vedette.alerts import content
-from vedette.alerts.labels import all_match
+from vedette.alerts import content, hearing
+from vedette.alerts.holding import Holding
 from vedette.alerts.models import (
     Alert,
     AlertRoute,
     AlertState,
-    Channel,
     GroupedAlert,
     MessageGroup,
     OutboxMessage,
-    Silence,
 )
 
 OVER = "over"  # what a group was told last of an alert that is over
@@ -96,25 +95,44 @@ def repeat_due(now: datetime) -> int:
     repeated = 0
     for group in MessageGroup.objects.filter(repeat_at__lte=now).order_by("pk")[:_AT_ONCE]:
         with transaction.atomic():
-            unanswered = [
-                member.alert
-                for member in _members(group)
-                if member.told in _LEVELS
-                and member.alert.state != AlertState.OVER
-                and member.alert.acknowledged_at is None
-            ]
-            if unanswered:
-                _write(group, "repeat", unanswered, now)
-                repeated += 1
-            else:
-                MessageGroup.objects.filter(pk=group.pk).update(repeat_at=None)
+            repeated += _repeat(group, now)
     return repeated
+
+
+def _repeat(group: MessageGroup, now: datetime) -> bool:
+    """Whether there was anything to say again; what is held back now is looked at afterwards."""
+    holding = Holding(group, now)
+    unanswered: list[Alert] = []
+    ends: list[datetime] = []
+    for member in _members(group).filter(told__in=_LEVELS):
+        alert = member.alert
+        if alert.state == AlertState.OVER or alert.acknowledged_at is not None:
+            continue
+        until = holding.until(alert)
+        if until is None:
+            unanswered.append(alert)
+        else:
+            ends.append(until)
+    if unanswered:
+        _write(group, "repeat", unanswered, now)
+        return True
+    MessageGroup.objects.filter(pk=group.pk).update(repeat_at=min(ends, default=None))
+    return False
+
+
+def tell_end(alerts: Iterable[Alert], now: datetime) -> None:
+    """Tell at once that these are over, for they are about to be deleted; in a transaction."""
+    rows = GroupedAlert.objects.filter(alert__in=list(alerts), told__in=_LEVELS)
+    rows = rows.select_related("group__organization", "alert__rule", "alert__project")
+    held = rows.order_by("group", "alert")
+    for group, members in groupby(held, key=lambda member: member.group):
+        _write(group, "resolve", [member.alert for member in members], now)
 
 
 def speak(group: MessageGroup, now: datetime) -> None:
     """At most one message about what began and one about what is over; in a transaction."""
     news = list(_members(group).exclude(news=""))
-    silences = _silences(group, now)
+    holding = Holding(group, now)
     begun: list[GroupedAlert] = []
     over: list[GroupedAlert] = []
     wait_until: datetime | None = None
@@ -123,7 +141,7 @@ def speak(group: MessageGroup, now: datetime) -> None:
             if member.told in _LEVELS:
                 over.append(member)
             continue
-        until = _held_back_until(member.alert, silences, now)
+        until = holding.until(member.alert)
         if until is None:
             begun.append(member)
         else:
@@ -148,48 +166,17 @@ def _members(group: MessageGroup) -> QuerySet[GroupedAlert]:
     return rows.select_related("alert", "alert__rule", "alert__project").order_by("alert")
 
 
-def _silences(group: MessageGroup, now: datetime) -> list[Silence]:
-    rows = Silence.objects.filter(organization_id=group.organization_id)
-    return list(rows.filter(starts_at__lte=now, ends_at__gt=now))
-
-
-def _held_back_until(alert: Alert, silences: Sequence[Silence], now: datetime) -> datetime | None:
-    """When to look again at an alert that is not to be told now: silenced, or beneath a worse."""
-    labels = {**alert.labels, "level": alert.level}
-    ends = [one.ends_at for one in silences if all_match(one.matchers, labels)]
-    if ends:
-        return max(ends)
-    if alert.level == "warning" and _has_worse(alert):
-        return now + timedelta(seconds=60)
-    return None
-
-
-def _has_worse(alert: Alert) -> bool:
-    """Whether a critical alert of another rule is about the very same thing."""
-    others = Alert.objects.filter(
-        project=alert.project, level="critical", state=AlertState.FIRING, issue=alert.issue_id
-    ).exclude(rule=alert.rule)
-    mine = _subject(alert)
-    return bool(mine) and any(_subject(other) == mine for other in others[:_AT_ONCE])
-
-
-def _subject(alert: Alert) -> dict[str, str]:
-    return {name: value for name, value in alert.labels.items() if name not in ("rule", "team")}
-
-
 def _write(group: MessageGroup, kind: str, alerts: Sequence[Alert], now: datetime) -> None:
-    """A message for each channel of the group, and when it is said again."""
-    made = content.of_group(group, kind, alerts, now)
-    channels = Channel.objects.filter(
-        organization_id=group.organization_id, slug__in=group.channels, is_enabled=True
-    )
-    for channel in channels.order_by("pk"):
+    """A message for each channel that is to hear of it, and when it is said again."""
+    for channel, mine in hearing.channels_of(group, kind, alerts):
+        waiting = OutboxMessage.objects.filter(channel=channel, group=group, state="waiting")
+        waiting.filter(due_at__gt=now).update(due_at=now)  # they come first: what is new is urgent
         OutboxMessage.objects.create(
             organization_id=group.organization_id,
             channel=channel,
             group=group,
             kind=kind,
-            content=made,
+            content=content.of_group(group, kind, mine, now),
             identity=f"vedette-{group.pk}-{group.told + 1}",
             created_at=now,
             due_at=now,

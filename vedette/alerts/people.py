@@ -11,8 +11,9 @@ from django.core import signing
 from django.db import transaction
 
 from vedette import clock
+from vedette.access.loading import access_of
 from vedette.access.sight import people_of
-from vedette.accounts.models import User
+from vedette.accounts.models import Membership, User
 from vedette.alerts.content import MOST_SHOWN, base_url
 from vedette.alerts.models import (
     Alert,
@@ -27,7 +28,14 @@ from vedette.channels._content import Content
 from vedette.issues.models import Assignment
 from vedette.push.queueing import queue
 
+ALERTS = "alerts"
 WORKFLOW = "workflow"  # the kind of mails about issues rather than alerts
+WEEKLY = "weekly"
+_ENDED: dict[str, dict[str, object]] = {
+    ALERTS: {"alerts": "none"},
+    WORKFLOW: {"workflow": False},
+    WEEKLY: {"weekly": False},
+}
 _SALT = "vedette.alerts.unsubscribe"
 _RETRY = timedelta(minutes=1)
 _MOST_TRIES = 60
@@ -92,51 +100,61 @@ def _together(mail: PersonalMail) -> tuple[int, bool]:
     return (mail.user_id, mail.content.get("kind") == WORKFLOW)
 
 
-def unsubscribe_link(user: User) -> str:
+def unsubscribe_link(user: User, kind: str = ALERTS) -> str:
     """A signed address that ends a person's mails of this kind with one click."""
-    return f"{base_url()}/alerts/unsubscribe/{sign(user)}/"
+    return f"{base_url()}/alerts/unsubscribe/{sign(user, kind)}/"
 
 
-def sign(user: User) -> str:
+def sign(user: User, kind: str = ALERTS) -> str:
     """The token of such an address."""
-    return signing.dumps(user.pk, salt=_SALT)
+    return signing.dumps([user.pk, kind], salt=_SALT)
 
 
-def person_of(token: str) -> User | None:
-    """Whom a token of such a link names; None for one that is not ours."""
+def person_of(token: str) -> tuple[User, str] | None:
+    """Whom a token of such a link names, and which mails; None for one that is not ours."""
     try:
-        number = signing.loads(token, salt=_SALT)
+        held = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
-    return User.objects.filter(pk=number, is_active=True).first()
+    number, kind = held if isinstance(held, list) else (held, ALERTS)
+    user = User.objects.filter(pk=number, is_active=True).first()
+    return (user, str(kind)) if user is not None and kind in _ENDED else None
 
 
 def unsubscribe(token: str) -> User | None:
-    """End the mails of whom a token names; None for one that is not ours."""
-    user = person_of(token)
-    if user is not None:
-        PersonalSettings.objects.update_or_create(
-            user=user, defaults={"alerts": "none", "weekly": False, "workflow": False}
-        )
-        PersonalMail.objects.filter(user=user).delete()
+    """End the mails whom and which a token names; None for one that is not ours.
+
+    Those of other kinds go on: who is tired of a report must still be woken.
+    """
+    found = person_of(token)
+    if found is None:
+        return None
+    user, kind = found
+    PersonalSettings.objects.update_or_create(user=user, defaults=_ENDED[kind])
+    waiting = PersonalMail.objects.filter(user=user)
+    if kind == WORKFLOW:
+        waiting.filter(content__kind=WORKFLOW).delete()
+    elif kind == ALERTS:
+        waiting.exclude(content__kind=WORKFLOW).delete()
     return user
 
 
 def _send(mails: Sequence[PersonalMail], now: datetime) -> int:
-    """Several at the same moment are one mail. Who has left meanwhile gets none."""
-    first = mails[0]
+    """Several at the same moment are one mail, without what its person may not see any more."""
     ids = [one.pk for one in mails]
-    organizations = {one.organization_id for one in mails}
-    if first.user.memberships.filter(organization__in=organizations).count() < len(organizations):
+    mails = [one for one in mails if _may_read(one)]
+    if not mails:
         PersonalMail.objects.filter(pk__in=ids).delete()
         return 0
+    first = mails[0]
     content = msgspec.convert(first.content, Content)
     if len(mails) > 1:
         content = _gathered([msgspec.convert(one.content, Content) for one in mails])
+    kind = WORKFLOW if content.kind == WORKFLOW else ALERTS
     parcel = Parcel(
         content=content,
         identity=first.identity,
-        links={"unsubscribe": unsubscribe_link(first.user)},
+        links={"unsubscribe": unsubscribe_link(first.user, kind)},
     )
     try:
         # The same words as the channel for addresses: it makes no request of its own.
@@ -150,6 +168,17 @@ def _send(mails: Sequence[PersonalMail], now: datetime) -> int:
         return 0
     PersonalMail.objects.filter(pk__in=ids).delete()
     return 1
+
+
+def _may_read(mail: PersonalMail) -> bool:
+    """Whether the person still works there, and sees what it is about."""
+    access = access_of(mail.user, organization=mail.organization)
+    open_to = {project.slug for project in access.projects}
+    ids = [part.get("id") for part in mail.content.get("alerts", ())]
+    about = set(Alert.objects.filter(pk__in=ids).values_list("project__slug", flat=True))
+    if not about and mail.content.get("project"):
+        about = {mail.content["project"]}
+    return bool(access.places) and about <= open_to
 
 
 def _gathered(contents: Sequence[Content]) -> Content:
@@ -176,12 +205,10 @@ def _concerned(message: OutboxMessage, content: Content) -> Iterable[User]:
     who = settings_of(message.channel).get("who", "all")
     ids = [part.id for part in content.alerts]
     alerts = list(Alert.objects.filter(pk__in=ids).select_related("project", "rule__owner"))
+    if len(alerts) < len(set(ids)):  # deleted since: to whom may be known what they were about?
+        return [one.user for one in _members(message) if not one.is_limited]
     if not alerts:
-        return list(
-            User.objects.filter(
-                memberships__organization=message.organization_id, is_active=True
-            ).distinct()
-        )
+        return [one.user for one in _members(message)]
     seeing = None
     for project in {alert.project for alert in alerts}:
         members = people_of(project)
@@ -194,6 +221,11 @@ def _concerned(message: OutboxMessage, content: Content) -> Iterable[User]:
         held = Assignment.objects.filter(issue__in=issues).select_related("user")
         users &= {one.user for one in held if one.user}
     return sorted(users, key=lambda user: user.pk)
+
+
+def _members(message: OutboxMessage) -> Iterable[Membership]:
+    rows = Membership.objects.filter(organization=message.organization_id, user__is_active=True)
+    return rows.select_related("user").order_by("user")
 
 
 def _wants(held: PersonalSettings | None, content: Content) -> bool:

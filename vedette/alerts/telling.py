@@ -82,7 +82,8 @@ class Tidings:
         is_critical = alert.level == "critical" and what != "resolved"
         due = self._moment + timedelta(seconds=0 if is_critical else wait)
         if group.last_told_at is not None and what != "raised":
-            due = max(due, group.last_told_at + timedelta(seconds=group.interval))
+            last = min(group.last_told_at, self._moment)  # a clock may have been set back
+            due = max(due, last + timedelta(seconds=group.interval))
         due = muting.next_moment(group.mute, due)
         if group.due_at is None or due < group.due_at:
             group.due_at = due

@@ -19,6 +19,7 @@ from vedette.rules.counting import TICK_SECONDS
 from vedette.spool import backlog
 
 _FORGET_EVERY = 600
+_AWAY_SECONDS = 45  # a restart of the worker alone is faster
 last_report = Report()
 
 
@@ -32,9 +33,10 @@ def take_turn(spool_folder: Path, most_ticks: int) -> int:
     first = max(held.tick + TICK_SECONDS, newest - (most_ticks - 1) * TICK_SECONDS)
     if held.tick > newest + TICK_SECONDS:
         first = newest  # the clock was set back
+    back_at = _note_absence(held, newest)
     ticks = range(first, newest + 1, TICK_SECONDS)
     for tick in ticks:
-        last_report = evaluate(tick)
+        last_report = evaluate(tick, back_at=back_at)
         EvaluationClock.objects.filter(pk=1).update(
             tick=tick, looked_at=datetime.fromtimestamp(clock.timestamp(), UTC)
         )
@@ -43,3 +45,12 @@ def take_turn(spool_folder: Path, most_ticks: int) -> int:
             aging.end_quiet(clock.now())
     aging.end_snoozes(clock.now())
     return len(ticks)
+
+
+def _note_absence(held: EvaluationClock, newest: int) -> int:
+    """The tick since which the product has been there without a break."""
+    away = clock.timestamp() - held.looked_at.timestamp()
+    if away > _AWAY_SECONDS:
+        EvaluationClock.objects.filter(pk=1).update(back_at=newest)
+        return newest
+    return held.back_at

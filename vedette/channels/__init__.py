@@ -45,6 +45,10 @@ class ChannelBroken(DeliveryError):  # noqa: N818 - what it is, in the word peop
     """The other side will never take it so: the address or the secret is wrong."""
 
 
+class MessageRefused(DeliveryError):  # noqa: N818 - what it is, in the word people use
+    """The other side will never take this message; it may well take the next one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelField:
     """One thing to fill in. `names` is the kind of configuration that its value must name."""

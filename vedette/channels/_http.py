@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from vedette import clock
-from vedette.channels import ChannelBroken, DeliveryError
+from vedette.channels import ChannelBroken, DeliveryError, MessageRefused
 from vedette.outgoing.errors import OutgoingError, Refused
 from vedette.outgoing.fetcher import Answer, Fetcher, Request
 
 _SECONDS = 15.0
 _MOST_ANSWER = 64 << 10
-_NEVER = frozenset((400, 401, 403, 404, 405, 410, 413, 422))
+_NEVER = frozenset((401, 403, 404, 405, 410))
+_REFUSED = frozenset((400, 413, 422))
 _SHOWN = 300
 
 
@@ -43,7 +44,7 @@ def post(
     *,
     seconds: float = _SECONDS,
 ) -> Answer:
-    """The answer if it is a good one. Raises DeliveryError, ChannelBroken for good."""
+    """The answer if it is a good one. Raises DeliveryError and its kinds."""
     request = Request(
         url=url,
         method=method,
@@ -64,6 +65,8 @@ def post(
     words = f"{answer.status}: {said(answer)}"
     if answer.status in _NEVER:
         raise ChannelBroken(words, status=answer.status)
+    if answer.status in _REFUSED:
+        raise MessageRefused(words, status=answer.status)
     raise DeliveryError(words, status=answer.status, retry_after=retry_after(answer))
 
 

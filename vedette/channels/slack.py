@@ -15,9 +15,11 @@ from vedette.channels import (
     ChannelField,
     ChannelKind,
     DeliveryError,
+    MessageRefused,
     Parcel,
     Receipt,
 )
+from vedette.channels._content import Content
 from vedette.channels._http import fields_of, post_json, said
 from vedette.channels._words import COLOURS, about, clock_of, cut, first_line, headline, tone
 from vedette.outgoing.fetcher import Fetcher
@@ -29,6 +31,10 @@ _MOST_ALERTS = 8
 _MOST_CHARACTERS = 11_000
 _MOST_VALUE = 2000
 _LATER = frozenset(("ratelimited", "rate_limited", "internal_error", "fatal_error", "timeout"))
+_REFUSED = frozenset(
+    ("invalid_blocks", "invalid_blocks_format", "msg_too_long", "no_text", "invalid_arguments")
+)
+_NOT_CHANGED = frozenset(("message_not_found", "edit_window_closed", "cant_update_message"))
 _BUTTONS = {"acknowledge": "Acknowledge", "resolve": "Resolve", "silence": "Silence 1 h"}
 _SPECIAL = re.compile(r"[&<>]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -106,17 +112,34 @@ def _by_bot(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Re
     base = settings.get("api", _API)
     body = message(parcel, is_interactive=bool(settings.get("signing_secret")))
     channel, _, stamp = parcel.reference.partition(" ")
-    if stamp:
-        _call(fetcher, f"{base}/chat.update", {"channel": channel, "ts": stamp, **body}, headers)
-        is_note = parcel.content.kind == "acted"
-        words = escape(parcel.content.note if is_note else headline(parcel.content))
-        note = {"channel": channel, "thread_ts": stamp, "text": words}
+    if stamp and _is_changed(fetcher, base, {"channel": channel, "ts": stamp, **body}, headers):
+        note = {"channel": channel, "thread_ts": stamp, **_said_beside(parcel.content)}
         _call(fetcher, f"{base}/chat.postMessage", note, headers)
         return Receipt(answer="updated", reference=parcel.reference)
     sent = {"channel": settings.get("channel", ""), **body}
     found = _call(fetcher, f"{base}/chat.postMessage", sent, headers)
     reference = f"{found.get('channel', '')} {found.get('ts', '')}".strip()
     return Receipt(answer="posted", reference=reference)
+
+
+def _is_changed(
+    fetcher: Fetcher, base: str, body: Mapping[str, Any], headers: Mapping[str, str]
+) -> bool:
+    """Whether the message is still there to be changed: people may have deleted it."""
+    try:
+        _call(fetcher, f"{base}/chat.update", body, headers)
+    except MessageRefused as error:
+        if not any(word in str(error) for word in _NOT_CHANGED):
+            raise
+        return False
+    return True
+
+
+def _said_beside(content: Content) -> dict[str, Any]:
+    """In the message's thread; what became worse is shown in the channel as well."""
+    words = escape(content.note if content.kind == "acted" else headline(content))
+    is_worse = content.kind == "update" and content.level == "critical"
+    return {"text": words, **({"reply_broadcast": True} if is_worse else {})}
 
 
 def _call(
@@ -129,6 +152,8 @@ def _call(
     error = str(found.get("error", "no answer"))
     if error in _LATER:
         raise DeliveryError(f"Slack: {error}")
+    if error in _REFUSED | _NOT_CHANGED:
+        raise MessageRefused(f"Slack: {error}")
     raise ChannelBroken(f"Slack: {error}")
 
 

@@ -99,7 +99,7 @@ def save(organization: Organization, slug: str, entry: Entry, author: Author) ->
     row.is_enabled = bool(entry.get("enabled", True))
     row.most_messages = int(entry.get("most_messages", _default_most()))
     row.is_from_file = author.is_file
-    row.broken_at, row.broken_why = None, ""
+    row.broken_at, row.broken_why, row.paused_until = None, "", None
     row.fallback = str(entry.get("fallback") or "")
     row.save()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from vedette import clock
 from vedette.accounts.models import Organization, User
+from vedette.alerts.ending import end_alerts, is_about_other_things
 from vedette.alerts.models import AlertRule
 from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.configuration._slugs import slug_of
@@ -75,13 +76,14 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
 
 
 def save(organization: Organization, identity: str, entry: Entry, author: Author) -> None:
-    """Make or change it. `changed_at` moves only if what is evaluated changed."""
+    """Make or change it, and end alerts that it will not look at any more."""
     project_slug, _, slug = identity.partition("/")
     project = Project.objects.get(organization=organization, slug=project_slug)
     rule = read_rule({key: value for key, value in entry.items() if key in KEYS})
     row = AlertRule.objects.filter(project=project, slug=slug).first()
     row = row or AlertRule(project=project, slug=slug, created_by=author.user)
-    row.body = write_rule(rule)
+    before, row.body = row.body, write_rule(rule)
+    is_known = row.pk is not None
     row.counter, row.is_edge = counter_of(rule).id, rule.is_edge
     row.is_enabled = bool(entry.get("enabled", True))
     row.runbook = str(entry.get("runbook", ""))
@@ -93,6 +95,10 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
     row.broken = ""
     row.changed_at = clock.now()
     row.save()
+    if is_known and not row.is_enabled:
+        end_alerts(row, "the rule was switched off")
+    elif is_known and is_about_other_things(before, row.body):
+        end_alerts(row, "the rule is about other things now")
 
 
 def remove(organization: Organization, identity: str) -> None:

@@ -44,6 +44,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         return measures()[self.measure]
 
     @property
+    def is_of_silence(self) -> bool:
+        """Whether few or no rows make it fire."""
+        lower = [one for one in self.levels.values() if one is not None and not one.is_upper]
+        return self.no_data == "fire" or (bool(lower) and not self.how.is_share)
+
+    @property
     def is_edge(self) -> bool:
         """Whether single rows or issues make it fire."""
         return self.how.form is Form.EDGE

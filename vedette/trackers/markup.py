@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _TICKS = re.compile(r"`+")
+_WIKI_SIGNS = re.compile(r"[\\\[\]{}!|*_^~+?-]")
+_NOFORMAT = re.compile(r"\{(noformat[^}\n]{0,200})\}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,13 @@ def _markdown_block(text: str) -> str:
 
 
 def _wiki_code(text: str) -> str:
-    line = " ".join(text.split()).replace("{", "\\{").replace("}", "\\}")
+    """Monospaced, where Jira still reads mentions, links and pictures."""
+    line = _WIKI_SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
     return f"{{{{{line}}}}}" if line else ""
 
 
 def _wiki_block(text: str) -> str:
-    return "{noformat}\n" + text.replace("{noformat}", "{ noformat}") + "\n{noformat}"
+    return "{noformat}\n" + _NOFORMAT.sub(r"{ \1}", text) + "\n{noformat}"
 
 
 MARKDOWN = Markup(

@@ -20,6 +20,7 @@ from vedette.alerts.models import Alert, AlertState
 from vedette.issues.models import Issue, Status
 from vedette.issues.status import set_status
 from vedette.trackers.hosts import RemoteIssue, Session, TrackerHost
+from vedette.trackers.markup import Markup
 from vedette.trackers.models import LinkState, Tracker, TrackerLink
 
 OPEN, CLOSED = "open", "closed"
@@ -54,7 +55,7 @@ def keep_in_step(link: TrackerLink, host: TrackerHost, session: Session) -> None
     they_changed = link.theirs != known_theirs
     if we_changed and link.theirs != ours:
         if _may_push(link.tracker, ours):
-            host.turn(session, link.key, ours == OPEN, _words(link, ours))
+            host.turn(session, link.key, ours == OPEN, _words(link, ours, host.markup))
             note_remote(link, host.read(session, link.key))
     elif they_changed and ours not in ("", link.theirs) and link.tracker.follows:
         _follow(link)
@@ -84,7 +85,7 @@ def _may_push(tracker: Tracker, ours: str) -> bool:
     return tracker.closes if ours == CLOSED else tracker.reopens
 
 
-def _words(link: TrackerLink, ours: str) -> str:
+def _words(link: TrackerLink, ours: str, markup: Markup) -> str:
     """What is said beside the change there."""
     if link.issue is not None:
         name, address = link.issue.short_name, f"{base_url()}/issues/{link.issue.pk}/"
@@ -94,7 +95,7 @@ def _words(link: TrackerLink, ours: str) -> str:
         word = "was resolved" if link.issue is not None else "is over"
         return f"{name} {word} in Vedette: {address}"
     release = link.issue.last_release if link.issue is not None else ""
-    where = f" in the release {release}" if release else ""
+    where = f" in the release {markup.code(release)}" if release else ""
     return f"{name} is open again in Vedette{where}: {address}"
 
 

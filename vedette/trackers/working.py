@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, close_old_connections, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from vedette import clock
 from vedette.alerts.deliveries import without
@@ -83,13 +83,12 @@ def _claim(now: datetime) -> list[TrackerLink]:
     due = TrackerLink.objects.filter(
         free, asked, due_at__lte=now, tracker__is_enabled=True, tracker__broken_at=None
     ).filter(state__in=(LinkState.WAITING, LinkState.LINKED))
-    firsts: dict[int, int] = {}
-    for pk, tracker_id in due.order_by("-state", "due_at", "pk").values_list("pk", "tracker_id")[
-        :2000
-    ]:
-        firsts.setdefault(tracker_id, pk)
+    longest = due.filter(tracker=OuterRef("pk")).order_by("-state", "due_at", "pk").values("pk")
+    firsts = Tracker.objects.filter(is_enabled=True, broken_at=None).annotate(
+        first=Subquery(longest[:1])
+    )
     taken = []
-    for pk in firsts.values():
+    for pk in firsts.exclude(first=None).order_by("first").values_list("first", flat=True):
         rows = TrackerLink.objects.filter(free, pk=pk)
         if rows.update(held_by=holder(), held_until=now + _LEASE):
             taken.append(pk)
@@ -143,7 +142,10 @@ def _linked(link: TrackerLink, remote: RemoteIssue) -> None:
     link.held_by, link.held_until = "", None
     try:
         with transaction.atomic():
-            link.save()
+            # A person may have taken it away while it was opened.
+            rows = TrackerLink.objects.select_for_update().filter(pk=link.pk)
+            if rows.exclude(state=LinkState.UNLINKED).exists():
+                link.save()
     except IntegrityError:
         link.delete()  # the same issue is linked already
 

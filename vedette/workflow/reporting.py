@@ -10,7 +10,7 @@ from vedette.access.loading import access_of
 from vedette.accounts.models import Membership
 from vedette.alerts.models import PersonalSettings
 from vedette.alerts.muting import next_moment
-from vedette.alerts.people import unsubscribe_link
+from vedette.alerts.people import WEEKLY, unsubscribe_link
 from vedette.outgoing.mail import MailError, MailServerError, Message, send
 from vedette.store.errors import StoreError
 from vedette.workflow.figures import week_between
@@ -100,7 +100,7 @@ def _message(report: WeeklyReport) -> Message | None:
     week = week_between(access.visible(), access.projects, start, end)
     if week.now.is_empty and week.before.is_empty:
         return None
-    name, leave = report.organization.name, unsubscribe_link(user)
+    name, leave = report.organization.name, unsubscribe_link(user, WEEKLY)
     return Message(
         to=user.email,
         subject=subject_of(week, name),

@@ -62,7 +62,12 @@ class CounterStart(models.Model):
 
 
 class EvaluationClock(models.Model):
-    """The last tick at which the rules over windows were looked at; one row."""
+    """The last tick at which the rules over windows were looked at; one row.
+
+    `back_at` is the tick at which the product was there again after it had been away: what was
+    silent before may have been itself.
+    """
 
     tick = models.BigIntegerField()
     looked_at = models.DateTimeField(default=clock.now)
+    back_at = models.BigIntegerField(default=0)

@@ -28,6 +28,7 @@ class Channel(models.Model):
     most_messages = models.PositiveIntegerField(default=20, help_text="In ten minutes.")
     broken_at = models.DateTimeField(null=True, blank=True)
     broken_why = models.CharField(max_length=400, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True, help_text="As it asked for.")
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

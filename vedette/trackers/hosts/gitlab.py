@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from vedette.channels import ChannelField
+from vedette.channels._words import inert
 from vedette.trackers.hosts import Draft, RemoteIssue, Session, TrackerHost
 from vedette.trackers.hosts._http import call, comment
 from vedette.trackers.hosts._reading import mapping, needed, objects, web_address, words
@@ -41,7 +42,8 @@ def probe(session: Session) -> str:
 def create(session: Session, draft: Draft) -> RemoteIssue:
     """`POST /projects/:id/issues`; the marker is a comment, which is not shown."""
     body = f"{draft.body[:_MOST_BODY]}\n\n{_marker(draft)}"
-    sent: dict[str, Any] = {"title": draft.title[:_MOST_TITLE], "description": body}
+    title = inert(draft.title)[:_MOST_TITLE]  # GitLab reads mentions in titles as well
+    sent: dict[str, Any] = {"title": title, "description": body}
     if draft.labels:
         sent["labels"] = ",".join(draft.labels)
     path = f"{_project(draft.place)}/issues"

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from vedette import clock
 from vedette.access.actions import Action
 from vedette.accounts.models import Organization
+from vedette.alerts.ending import end_alerts
 from vedette.alerts.models import AlertRule
 from vedette.alerts.reading import rules_of
 from vedette.configuration import Entry
@@ -125,7 +126,7 @@ def _carry_out(rule: AlertRule, wish: str, confirm: str) -> str:
         rule.snoozed_until = clock.now() + timedelta(hours=int(hours))
         words = f"snoozed for {_SNOOZES[hours]}"
     elif what == "wake":
-        rule.snoozed_until = None
+        rule.snoozed_until = clock.now()  # as if it were over: what began meanwhile is told
         words = "awake again"
     elif what == "remove":
         if confirm.strip() != rule.name:
@@ -136,6 +137,8 @@ def _carry_out(rule: AlertRule, wish: str, confirm: str) -> str:
         raise BadQuery("a rule is switched on or off, snoozed, woken or removed")
     rule.changed_at = clock.now()  # by it the live product takes the change over
     rule.save(update_fields=["is_enabled", "snoozed_until", "changed_at"])
+    if not rule.is_enabled:
+        end_alerts(rule, "the rule was switched off")
     return words
 
 

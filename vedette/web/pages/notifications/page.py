@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 
+from vedette.alerts import people
 from vedette.alerts.models import PersonalSettings
 from vedette.alerts.muting import read_mute_time
-from vedette.alerts.people import person_of, unsubscribe
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.notifications.push import PushView, change_push, make_push, worker
@@ -22,6 +22,11 @@ from vedette.web.routing import Open, Page, Route
 ALERTS = (("all", "All"), ("critical", "Only critical ones"), ("none", "None"))
 DIGESTS = (("now", "At once"), ("hour", "Gathered, every hour"), ("day", "Gathered, once a day"))
 _MOST_TIMES = 10
+_ABOUT = {
+    people.ALERTS: "mails about alerts",
+    people.WORKFLOW: "mails about issues that are theirs",
+    people.WEEKLY: "weekly reports",
+}
 
 
 class NotificationsForm(forms.Form):
@@ -73,6 +78,7 @@ class EndContext:
     """The page behind the link of a mail."""
 
     email: str
+    about: str
     is_done: bool
 
 
@@ -112,11 +118,14 @@ def notifications(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @csrf_exempt
 def end(request: HttpRequest, signed: str) -> HttpResponse:
     """The link in a mail: it asks; one click of a mail program (RFC 8058) or a button ends them."""
-    user = unsubscribe(signed) if request.method == "POST" else person_of(signed)
-    if user is None:
-        context = EndContext(email="", is_done=False)
+    found = people.person_of(signed)
+    if found is None:
+        context = EndContext(email="", about="", is_done=False)
         return show(request, "pages/notifications/end.html", context, status=404)
-    context = EndContext(email=user.email, is_done=request.method == "POST")
+    if request.method == "POST":
+        people.unsubscribe(signed)
+    user, kind = found
+    context = EndContext(email=user.email, about=_ABOUT[kind], is_done=request.method == "POST")
     return show(request, "pages/notifications/end.html", context)
 
 
