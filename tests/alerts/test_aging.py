@@ -58,3 +58,25 @@ def test_an_alert_ends_a_week_after_its_issue_was_seen_last(
     wait(minutes=2)
     deliver(fetcher)
     assert kinds(sink)[-1] == "resolve"
+
+
+def test_history_goes_with_telemetry(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """What fires stays, with nothing but what was told lately."""
+    from vedette.alerts.acting import resolve
+    from vedette.alerts.aging import forget
+    from vedette.alerts.models import Alert, DeliveryTry, OutboxMessage
+
+    make(HOOK.format(url=sink.url))
+    happens(domain, project, 1, 2)
+    deliver(fetcher)
+    resolve(Alert.objects.filter(issue__short_id=1).select_related("rule__project"), None)
+    wait(minutes=2)
+    deliver(fetcher)
+    assert forget(clock.now() - timedelta(days=1)) == 0
+    wait(days=2)
+    assert forget(clock.now() - timedelta(days=1)) == 3
+    assert [one.issue.short_id for one in Alert.objects.all()] == [2]
+    assert not OutboxMessage.objects.exists()
+    assert not DeliveryTry.objects.exists()

@@ -8,7 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from vedette.alerts import acting
-from vedette.alerts.models import Alert, AlertRule, AlertState, GroupedAlert
+from vedette.alerts.models import (
+    Alert,
+    AlertRule,
+    AlertState,
+    GroupedAlert,
+    OutboxMessage,
+)
 from vedette.alerts.telling import Tidings
 
 QUIET_AFTER = timedelta(days=7)
@@ -43,3 +49,18 @@ def _untold(rule: AlertRule) -> list[Alert]:
     heard = GroupedAlert.objects.filter(alert__rule=rule).values("alert")
     rows = Alert.objects.filter(rule=rule, state=AlertState.FIRING).exclude(pk__in=heard)
     return list(rows.select_related("rule__project", "project").order_by("pk")[:_AT_ONCE])
+
+
+def forget(before: datetime) -> int:
+    """Delete what is over since then: alerts, messages with their tries; returns how many.
+
+    In pieces, so that no other writer waits long.
+    """
+    ended = Alert.objects.filter(state=AlertState.OVER, over_at__lt=before)
+    done = OutboxMessage.objects.exclude(state="waiting").filter(created_at__lt=before)
+    gone = 0
+    for rows in (done, ended):
+        while found := list(rows.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE]):
+            rows.model.objects.filter(pk__in=found).delete()
+            gone += len(found)
+    return gone
