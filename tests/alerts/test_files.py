@@ -169,3 +169,45 @@ def test_each_preset_and_each_channel_has_its_page() -> None:
         assert [
             field.name for field in kind.fields if field.is_needed and f"{field.name}:" not in text
         ] == []
+
+
+MOVED = """
+channels:
+  - {id: pager, name: Pager, kind: opsgenie, key: k3y, url: "https://api.opsgenie.com"}
+  - {id: push, name: Push, kind: ntfy, topic: t0pic, token: t0ken}
+trackers:
+  - {id: code, name: Code, kind: github, repository: a/b, token: t0ken}
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        'channels: [{id: pager, name: Pager, kind: opsgenie, url: "https://evil.example"}]',
+        'channels: [{id: pager, name: P, kind: opsgenie, key: (set), url: "https://evil.example"}]',
+        'channels: [{id: push, name: Push, kind: ntfy, topic: n3w, url: "https://evil.example"}]',
+        'channels: [{id: push, name: P, kind: telegram, chat: a, api: "https://evil.example"}]',
+        'trackers: [{id: code, name: C, kind: github, repository: a/b, url: "https://evil.example"}]',
+        'trackers: [{id: code, name: Code, kind: gitlab, project: a/b, url: "https://evil.example"}]',
+    ],
+)
+def test_a_secret_is_not_sent_elsewhere_by_who_may_not_see_it(make: Any, change: str) -> None:
+    """Another address or another kind asks for the secret anew."""
+    from vedette.configuration._files import FileMistakes
+
+    make(MOVED)
+    with pytest.raises(FileMistakes, match="write it anew"):
+        make(change)
+
+
+def test_a_secret_that_is_written_anew_may_go_elsewhere(make: Any) -> None:
+    """And what a former kind held is gone."""
+    from vedette.alerts.models import Channel
+    from vedette.alerts.secrets import secrets_of
+
+    make(MOVED)
+    make('channels: [{id: pager, name: P, kind: opsgenie, key: n3w, url: "https://eu.example"}]')
+    make("channels: [{id: push, name: P, kind: pushover, token: n3w, user: u}]")
+    held = {one.slug: secrets_of(one) for one in Channel.objects.all()}
+    assert held == {"pager": {"key": "n3w"}, "push": {"token": "n3w", "user": "u"}}
+    assert make('channels: [{id: pager, name: Pager, kind: opsgenie, url: "https://eu.example"}]')

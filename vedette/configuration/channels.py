@@ -7,14 +7,13 @@ from typing import Any
 
 from vedette.accounts.models import Organization
 from vedette.alerts.models import Channel
-from vedette.alerts.secrets import names_of_secrets, set_secrets
+from vedette.alerts.secrets import HIDDEN, names_of_secrets, set_secrets, to_write_anew
 from vedette.channels import ChannelKind, channels
 from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.configuration._slugs import slug_of
 from vedette.rules.problems import Problem
 
 _OWN = ("id", "name", "kind", "enabled", "fallback", "most_messages")
-HIDDEN = "(set)"
 
 
 def current(organization: Organization) -> dict[str, Entry]:
@@ -46,6 +45,7 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
     names = {field.name for field in kind.fields}
     problems = _check_keys(entry, kind, names)
     problems += _check_fields(kind, entry, known, _held_secrets(organization, slug_of(entry)))
+    problems += _check_secrets(organization, kind, entry)
     settings = {name: str(value) for name, value in entry.items() if name in names}
     if not problems:
         problems += [Problem(path, words) for path, words in kind.check(settings).items()]
@@ -88,14 +88,17 @@ def save(organization: Organization, slug: str, entry: Entry, author: Author) ->
     kind = channels()[str(entry["kind"])]
     row = Channel.objects.filter(organization=organization, slug=slug).first()
     row = row or Channel(organization=organization, slug=slug)
-    row.name, row.kind = str(entry.get("name", slug))[:100], kind.name
     secret = {field.name for field in kind.fields if field.is_secret}
     plain = [field.name for field in kind.fields if not field.is_secret]
-    row.settings = {name: entry[name] for name in plain if entry.get(name) not in (None, "")}
+    settings = {name: entry[name] for name in plain if entry.get(name) not in (None, "")}
     given: dict[str, Any] = {
         name: str(entry[name]) for name in secret if entry.get(name) not in (None, "", HIDDEN)
     }
+    if row.pk and to_write_anew(row, kind.name, kind.fields, entry):
+        row.secrets = ""  # those of another kind
     set_secrets(row, given)
+    row.name, row.kind = str(entry.get("name", slug))[:100], kind.name
+    row.settings = settings
     row.is_enabled = bool(entry.get("enabled", True))
     row.most_messages = int(entry.get("most_messages", _default_most()))
     row.is_from_file = author.is_file
@@ -118,6 +121,15 @@ def applied(organization: Organization) -> set[str]:
 def _held_secrets(organization: Organization, slug: str) -> set[str]:
     row = Channel.objects.filter(organization=organization, slug=slug).first()
     return names_of_secrets(row) if row else set()
+
+
+def _check_secrets(organization: Organization, kind: ChannelKind, entry: Entry) -> list[Problem]:
+    """Secrets do not follow a change of where they go."""
+    row = Channel.objects.filter(organization=organization, slug=slug_of(entry)).first()
+    names = to_write_anew(row, kind.name, kind.fields, entry) if row is not None else set()
+    known = {field.name for field in kind.fields}
+    words = "write it anew: it would go to another address"
+    return [Problem(name, words) for name in sorted(names & known)]
 
 
 def _default_most() -> int:

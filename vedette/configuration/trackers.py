@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from vedette.accounts.models import Organization
-from vedette.alerts.secrets import names_of_secrets, set_secrets
+from vedette.alerts.secrets import HIDDEN, names_of_secrets, set_secrets, to_write_anew
 from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.configuration._slugs import slug_of
 from vedette.rules.problems import Problem
-from vedette.trackers.hosts import hosts
+from vedette.trackers.hosts import TrackerHost, hosts
 from vedette.trackers.models import SWITCHES, Tracker
 
-HIDDEN = "(set)"
 _OWN = ("id", "name", "kind", "enabled", *SWITCHES)
 
 
@@ -50,6 +49,7 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
     for field in host.fields:
         if field.is_needed and not entry.get(field.name) and field.name not in has:
             problems.append(Problem(field.name, f"{field.label} is needed"))
+    problems += _check_secrets(organization, host, entry)
     for name in (*SWITCHES, "enabled"):
         if not isinstance(entry.get(name, True), bool):
             problems.append(Problem(name, "true or false"))
@@ -64,15 +64,18 @@ def save(organization: Organization, slug: str, entry: Entry, author: Author) ->
     host = hosts()[str(entry["kind"])]
     row = Tracker.objects.filter(organization=organization, slug=slug).first()
     row = row or Tracker(organization=organization, slug=slug)
-    row.name, row.kind = str(entry.get("name", slug))[:100], host.name
     plain = [field.name for field in host.fields if not field.is_secret]
-    row.settings = {name: entry[name] for name in plain if entry.get(name) not in (None, "")}
+    settings = {name: entry[name] for name in plain if entry.get(name) not in (None, "")}
     given: dict[str, Any] = {
         field.name: str(entry[field.name])
         for field in host.fields
         if field.is_secret and entry.get(field.name) not in (None, "", HIDDEN)
     }
+    if row.pk and to_write_anew(row, host.name, host.fields, entry):
+        row.secrets = ""  # those of another kind
     set_secrets(row, given)
+    row.name, row.kind = str(entry.get("name", slug))[:100], host.name
+    row.settings = settings
     for name in SWITCHES:
         setattr(row, name, bool(entry.get(name, True)))
     row.is_enabled = bool(entry.get("enabled", True))
@@ -95,6 +98,15 @@ def applied(organization: Organization) -> set[str]:
 def _held_secrets(organization: Organization, slug: str) -> set[str]:
     row = Tracker.objects.filter(organization=organization, slug=slug).first()
     return names_of_secrets(row) if row else set()
+
+
+def _check_secrets(organization: Organization, kind: TrackerHost, entry: Entry) -> list[Problem]:
+    """Secrets do not follow a change of where they go."""
+    row = Tracker.objects.filter(organization=organization, slug=slug_of(entry)).first()
+    names = to_write_anew(row, kind.name, kind.fields, entry) if row is not None else set()
+    known = {field.name for field in kind.fields}
+    words = "write it anew: it would go to another address"
+    return [Problem(name, words) for name in sorted(names & known)]
 
 
 KIND = ConfigurationKind(
