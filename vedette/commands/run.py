@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import pkgutil
 import signal
+import sys
 import threading
 
 import vedette.roles
@@ -36,7 +38,17 @@ def run(config: Config, options: argparse.Namespace) -> int:
     if options.supervised:
         threading.Thread(target=_end_with_supervisor, name="supervised", daemon=True).start()
     importlib.import_module(f"vedette.roles.{options.role}").run(config, options.index)
+    _end()
     return 0
+
+
+def _end() -> None:
+    """End at once: everything is closed, and while the interpreter takes itself apart libraries
+    complain in the log of what they have not given back."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _end_with_supervisor() -> None:
