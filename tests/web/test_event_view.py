@@ -94,6 +94,15 @@ def test_null_frames_are_passed_over() -> None:
     assert stack(None) is None
 
 
+def test_a_dotnet_assembly_is_shown_by_its_name() -> None:
+    """Version, culture and key token are the same in each of its frames."""
+    name = "System.Private.CoreLib, Version=8.0.0.0, Culture=neutral, PublicKeyToken=null"
+    made = stack({**library("Run"), "filename": None, "abs_path": None, "package": name})
+    assert made is not None
+    (run,) = made.runs
+    assert run.frames[0].package == "System.Private.CoreLib"
+
+
 def test_raw_stacks_read_as_their_language_prints_them() -> None:
     """Java names module and file, others function and place."""
     trace = {

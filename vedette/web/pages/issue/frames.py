@@ -135,12 +135,17 @@ def _package(held: Payload) -> str:
         return str(found[-1]).removesuffix(".py")
     image = text(held.get("package")).replace("\\", "/").rpartition("/")[2]
     if image:
-        return image
+        return _short_assembly(image)
     module = text(held.get("module"))
     parts = re.split(r"[./:\\]", module)
     if len(parts) > 2 and parts[0] in ("org", "com", "io", "net", "java", "javax", "jdk", "kotlin"):
         return ".".join(parts[:2])
     return parts[0] or path.rpartition("/")[2]
+
+
+def _short_assembly(image: str) -> str:
+    """The name alone of a .NET assembly, which comes with version, culture and key."""
+    return image.partition(", Version=")[0]
 
 
 def _source(held: Payload, line: int | None, platform: str) -> list[SourceLine]:
