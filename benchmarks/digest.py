@@ -34,23 +34,23 @@ def main(events: int, groups: int, digesters: int) -> None:
         os.environ |= {"VEDETTE_DATA": str(data), "VEDETTE_DIGESTERS": str(digesters)}
         from vedette.config import load
 
-        _prepare()
+        prepare()
         config = load()
         now = time.time()
         bodies = [Gzipped(payload(group, group * 7919, now)) for group in range(groups)]
         spools = [config.spool_folder / f"web-{index}" for index in range(digesters)]
         for spool in spools:
             fill(spool, bodies, _WARM_UP)
-        with _processes(digesters) as pids:
-            _drain(config.spool_folder)
+        with processes(digesters) as pids:
+            drain(config.spool_folder)
             time.sleep(_SETTLE_SECONDS)
-            size = _size(config.store_folder)
-            steps = _steps(config.run_folder)
+            size = size_of(config.store_folder)
+            steps = steps_of(config.run_folder)
             before = [measure.cpu_seconds(pid) for pid in pids]
             began = time.perf_counter()
             count = sum(fill(spool, bodies, events // digesters) for spool in spools)
             filled = time.perf_counter()
-            _drain(config.spool_folder)
+            drain(config.spool_folder)
             wall = time.perf_counter() - filled
             time.sleep(_SETTLE_SECONDS)
             spent = [measure.cpu_seconds(pid) - old for pid, old in zip(pids, before, strict=True)]
@@ -61,17 +61,17 @@ def main(events: int, groups: int, digesters: int) -> None:
             measure.say("  of it digesters", sum(spent[1:]) / count * 1e6, "µs per event")
             measure.say("the spool was filled in", filled - began, "s")
             measure.say("and drained after that in", wall, "s")
-            for name, seconds in _steps(config.run_folder).items():
+            for name, seconds in steps_of(config.run_folder).items():
                 took = (seconds - steps.get(name, 0.0)) / count * 1e6
                 measure.say(f"  {name}", took, "µs per event (wall)")
-        taken = _size(config.store_folder) - size
+        taken = size_of(config.store_folder) - size
         sqlite = sum(path.stat().st_size for path in data.glob("vedette.sqlite3*"))
         measure.say("payload as sent", len(payload(1, 1, now)), "bytes")
         measure.say("disk, store", taken / count, "bytes per event", "bar 1,800 with all indexes")
         measure.say("disk, metadata", sqlite / count, "bytes per event")
 
 
-def _prepare() -> None:
+def prepare() -> None:
     code = (
         "from vedette import django_setup; from vedette.config import load\n"
         "django_setup.setup(load()); django_setup.migrate()\n"
@@ -81,7 +81,7 @@ def _prepare() -> None:
 
 
 @contextmanager
-def _processes(digesters: int) -> Iterator[list[int]]:
+def processes(digesters: int) -> Iterator[list[int]]:
     """The worker and the digesters; ended in order."""
     roles = [["worker"], *(["digester", "--index", str(index)] for index in range(digesters))]
     started = [
@@ -96,7 +96,7 @@ def _processes(digesters: int) -> Iterator[list[int]]:
             process.wait()
 
 
-def _drain(spool: Path) -> None:
+def drain(spool: Path) -> None:
     """Wait until everything is consumed."""
     from vedette.spool import backlog
 
@@ -104,12 +104,12 @@ def _drain(spool: Path) -> None:
         time.sleep(0.02)
 
 
-def _steps(run: Path) -> dict[str, float]:
+def steps_of(run: Path) -> dict[str, float]:
     found: dict[str, float] = json.loads((run / "worker.json").read_text())["step_seconds"]
     return found
 
 
-def _size(folder: Path) -> int:
+def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 

@@ -27,6 +27,7 @@ WITHOUT_DJANGO = (
     "symbols",
     "crashes",
     "rules",
+    "spans",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),

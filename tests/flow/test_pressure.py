@@ -15,7 +15,15 @@ from vedette.wire.envelope import build_envelope
 
 
 def envelope(kind: str, size: int = 0) -> bytes:
-    payload = json.dumps({"message": "the lamp fell", "extra": {"note": "x" * size}}).encode()
+    now = time.time()
+    body: dict[str, object] = {"message": "the lamp fell", "extra": {"note": "x" * size}}
+    if kind == "transaction":
+        body |= {
+            "start_timestamp": now - 1,
+            "timestamp": now,
+            "contexts": {"trace": {"trace_id": uuid.uuid4().hex, "span_id": "a" * 16}},
+        }
+    payload = json.dumps(body).encode()
     return build_envelope({"event_id": uuid.uuid4().hex}, [({"type": kind}, payload)])
 
 

@@ -10,9 +10,10 @@ import pytest
 import zstandard
 
 from tests.pipeline.pipe import FAR, Pipe, event
-from vedette.items._kept import KEPT_ITEMS, restore
+from vedette.items._kept import KEPT_ITEMS
 from vedette.items.user_report import REPORTS
 from vedette.pipeline.run import BATCH_BYTES
+from vedette.spans.rows import SPANS
 from vedette.wire.envelope import build_envelope
 
 CARD = "4111 1111 1111 1111"
@@ -77,8 +78,8 @@ def test_a_user_report_is_scrubbed_before_it_is_read(pipe: Pipe) -> None:
     assert "card" in str(row["comments"])
 
 
-def test_a_binary_opentelemetry_export_is_kept_as_scrubbed_json(pipe: Pipe) -> None:
-    """Its ids are in hex, its texts without secrets."""
+def test_a_binary_opentelemetry_export_is_read_and_scrubbed(pipe: Pipe) -> None:
+    """Its ids are in hex, its texts without secrets, and its spans are counted."""
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
         ExportTraceServiceRequest,
     )
@@ -86,6 +87,7 @@ def test_a_binary_opentelemetry_export_is_kept_as_scrubbed_json(pipe: Pipe) -> N
     request = ExportTraceServiceRequest()
     span = request.resource_spans.add().scope_spans.add().spans.add()
     span.trace_id, span.span_id, span.name = bytes(range(16)), bytes(range(8)), "GET /"
+    span.start_time_unix_nano, span.end_time_unix_nano = 10**18, 10**18 + 10**6
     attribute = span.attributes.add()
     attribute.key = "http.url"
     attribute.value.string_value = "https://shop.example/?token=abcdefghijkl"
@@ -96,13 +98,13 @@ def test_a_binary_opentelemetry_export_is_kept_as_scrubbed_json(pipe: Pipe) -> N
     pipe.spool(build_envelope({}, [(header, request.SerializeToString())]))
     pipe.spool(build_envelope({}, [(header, b"\xff\xff\xff")]))
     pipe.work()
-    (row,) = pipe.rows(KEPT_ITEMS.name, "body", "content_type")
-    kept = restore(row["body"])  # type: ignore[arg-type]
-    assert row["content_type"] == "application/json"
-    assert b"abcdefghijkl" not in kept
-    (held,) = json.loads(kept)["resourceSpans"][0]["scopeSpans"][0]["spans"]
-    assert held["traceId"] == bytes(range(16)).hex()
-    assert pipe.outcomes() == {("span", "kept"): 1, ("span", "invalid"): 1}
+    (row,) = pipe.rows(SPANS.name, "trace_id", "span_id", "transaction", "duration", "tags")
+    assert row["trace_id"] == bytes(range(16)).hex()
+    assert row["span_id"] == bytes(range(8)).hex()
+    assert (row["transaction"], row["duration"]) == ("GET /", 1.0)
+    assert "shop.example" in str(row["tags"])
+    assert "abcdefghijkl" not in str(row["tags"])
+    assert pipe.outcomes() == {("span", "accepted"): 1, ("span", "invalid"): 1}
 
 
 def test_a_kept_item_keeps_what_cannot_be_had_again(pipe: Pipe) -> None:
@@ -113,13 +115,13 @@ def test_a_kept_item_keeps_what_cannot_be_had_again(pipe: Pipe) -> None:
         "trace": {"trace_id": "e" * 32, "sample_rate": "0.25"},
         "sdk": {"name": "sentry.javascript.browser", "version": "11.0.0"},
     }
-    item: dict[str, object] = {"type": "transaction", "sample_rates": [{"id": "x", "rate": 0.5}]}
-    pipe.spool(build_envelope(headers, [(item, b'{"type":"transaction"}')]))
+    item: dict[str, object] = {"type": "profile", "sample_rates": [{"id": "x", "rate": 0.5}]}
+    pipe.spool(build_envelope(headers, [(item, b'{"version":"1"}')]))
     pipe.work()
     (row,) = pipe.rows(KEPT_ITEMS.name, "envelope_header", "item_header", "body")
     assert json.loads(str(row["envelope_header"])) == headers
     assert json.loads(str(row["item_header"]))["sample_rates"] == item["sample_rates"]
-    assert zstandard.decompress(row["body"]) == b'{"type":"transaction"}'  # type: ignore[arg-type]
+    assert zstandard.decompress(row["body"]) == b'{"version":"1"}'  # type: ignore[arg-type]
 
 
 def test_an_item_over_its_bound_is_dropped_with_a_reason(pipe: Pipe) -> None:

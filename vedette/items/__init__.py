@@ -73,18 +73,28 @@ class Blob(msgspec.Struct, gc=False):
     data: bytes
 
 
+class Body(msgspec.Struct, gc=False):
+    """JSON that is stored compressed with a row, in its columns `body` or `body_blob`."""
+
+    row: Row
+    data: bytes
+
+
 class Effects(msgspec.Struct, gc=False):
     """What an item came to: everything that happens because of it.
 
     `event` is the JSON of an error event, which goes on through the event steps and adds its
-    own row and fact; an item may be an event *and* rows.
+    own row and fact; an item may be an event *and* rows. `quantity` is how many things it counts
+    as, where what was read knows better than the item's header.
     """
 
     event: bytes | None = None
     rows: list[Row] = []
     blobs: list[Blob] = []
+    bodies: list[Body] = []
     outcomes: list[Counted] = []
     facts: list[Fact] = []
+    quantity: int | None = None
 
 
 class PayloadForm(Enum):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import importlib
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import msgspec
 
@@ -20,8 +21,23 @@ _WORDS = {"traces": "trace", "logs": "logs", "metrics": "metrics"}
 _IDS = frozenset({"traceId", "spanId", "parentSpanId"})
 
 
+MOST_BYTES: Final = 20 << 20
+
+
 def otlp_kind(signal: str, *, category: str, resource: str) -> ItemKind:
     """The kept kind of one signal; `resource` names its outermost list."""
+    return kept_kind(
+        f"otlp_{signal}",
+        category=category,
+        is_bulky=True,
+        most_bytes=MOST_BYTES,
+        to_json=json_of(signal),
+        sample=json_sample(f"otlp_{signal}", {resource: []}, content_type="application/json"),
+    )
+
+
+def json_of(signal: str) -> Callable[[RawItem], bytes]:
+    """Makes the OTLP/JSON of an export request, whichever of the two forms it came in."""
 
     def to_json(item: RawItem) -> bytes:
         if not (item.header.content_type or "").startswith("application/x-protobuf"):
@@ -30,14 +46,7 @@ def otlp_kind(signal: str, *, category: str, resource: str) -> ItemKind:
         item.header.content_type = "application/json"
         return msgspec.json.encode(tree)
 
-    return kept_kind(
-        f"otlp_{signal}",
-        category=category,
-        is_bulky=True,
-        most_bytes=20 << 20,
-        to_json=to_json,
-        sample=json_sample(f"otlp_{signal}", {resource: []}, content_type="application/json"),
-    )
+    return to_json
 
 
 def _decode(signal: str, payload: bytes) -> Any:

@@ -1,7 +1,67 @@
-"""Traces of OpenTelemetry exporters, kept until they have their home."""
+"""Traces of OpenTelemetry exporters: requests of OTLP/HTTP, protobuf and JSON (protocol, 1.11)."""
 
 from __future__ import annotations
 
-from vedette.items._otlp import otlp_kind
+import time
+from typing import Any
 
-KIND = otlp_kind("traces", category="span", resource="resourceSpans")
+import msgspec
+
+from vedette.items import Effects, ItemKind, RawItem
+from vedette.items._kept import json_sample
+from vedette.items._otlp import MOST_BYTES, json_of
+from vedette.items._spans import FIELDS, SPANS, effects_of
+from vedette.outcome import Drop, DropReason
+from vedette.spans.otel import read_request
+from vedette.wire.envelope import new_event_id
+
+_decode = msgspec.json.Decoder().decode
+
+
+def read(item: RawItem) -> Effects | Drop:
+    """A row for each span of the request."""
+    try:
+        payload: Any = _decode(item.payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Drop(DropReason.INVALID_JSON)
+    if not isinstance(payload, dict):
+        return Drop(DropReason.INVALID_ITEM)
+    return effects_of(item, *read_request(payload))
+
+
+_NOW = time.time_ns()
+_SAMPLE = {
+    "resourceSpans": [
+        {
+            "resource": {
+                "attributes": [{"key": "service.name", "value": {"stringValue": "checkout"}}]
+            },
+            "scopeSpans": [
+                {
+                    "spans": [
+                        {
+                            "traceId": new_event_id(),
+                            "spanId": new_event_id()[:16],
+                            "name": "GET /",
+                            "kind": 2,
+                            "startTimeUnixNano": str(_NOW - 10**8),
+                            "endTimeUnixNano": str(_NOW),
+                        }
+                    ]
+                }
+            ],
+        }
+    ]
+}
+
+KIND = ItemKind(
+    types=("otlp_traces",),
+    category="span",
+    is_bulky=True,
+    most_bytes=MOST_BYTES,
+    to_json=json_of("traces"),
+    tables=(SPANS,),
+    read=read,
+    sample=json_sample("otlp_traces", _SAMPLE, content_type="application/json"),
+    fields=FIELDS,
+)

@@ -204,8 +204,8 @@ def _add(work: Work, batch: Batch, position: int, context: Context) -> None:
     if work.dropped is None:
         rows, facts = _add_effects(work, batch, position, context)
     meta = work.item.meta
-    key, quantity = _outcome(work), work.kind.quantity(work.item.header)
-    if key is not None:
+    key, quantity = _outcome(work), work.quantity
+    if key is not None and quantity:
         batch.count(key, quantity)
     origin = meta.origin
     if origin is not None and key is not None:  # read again: it no longer counts as kept

@@ -149,7 +149,12 @@ def group(work: Work, context: Context) -> Work | Drop:
 
 
 def enrich(work: Work, context: Context) -> Work | Drop:
-    """Derive the columns by which events are found, and what the event means for its issue."""
+    """Derive the columns by which events are found, and what the event means for its issue.
+
+    Of other items only the bodies are left to do.
+    """
+    for body in work.effects.bodies:
+        _put_body(work, body.row, context.compress(body.data))
     if work.event is None:
         return work
     assert work.grouping is not None

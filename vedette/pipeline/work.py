@@ -36,3 +36,9 @@ class Work(msgspec.Struct, gc=False):
     unread: int | None = None
     dropped: Drop | None = None
     error: Exception | None = None
+
+    @property
+    def quantity(self) -> int:
+        """How many things the item counts as: what its reader found, else what its header says."""
+        found = self.effects.quantity if self.dropped is None else None
+        return self.kind.quantity(self.item.header) if found is None else found
