@@ -115,7 +115,7 @@ def test_an_interaction_that_came_alone_belongs_to_its_page() -> None:
     ("name", "spans", "segments"),
     [
         ("006-py-stream", 2, {"job"}),
-        ("058-node-express", 7, {"GET /ok/:id"}),
+        ("058-node-express", 7, {"GET /ok/:id", "GET 127.0.0.1", "POST /bad/:id"}),
         ("070-browser-tx", 14, {"Pageload"}),
         ("071-browser-tx", 2, {"Pageload"}),
     ],
