@@ -28,6 +28,7 @@ WITHOUT_DJANGO = (
     "crashes",
     "rules",
     "spans",
+    "explore",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
@@ -49,6 +50,8 @@ DRAWERS = (
     "vedette.loops",
     "vedette.search.operators",
     "vedette.store.expressions",
+    "vedette.explore.datasets",
+    "vedette.explore.functions",
     "vedette.pipeline.grouping.languages",
     "vedette.pipeline.grouping.past",
     "vedette.sources.providers",

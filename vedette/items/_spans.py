@@ -84,6 +84,7 @@ FIELDS: dict[str, SearchField] = {
     "span.op": _field("op", "the kind of work: db, http.client, queue.process …"),
     "span.category": _field("category", "the kind of work without its details"),
     "span.description": _field("description", "what was done"),
+    "message": _field("description", "what was done"),
     "span.subject": _field("subject", "what was done, without what differs each time"),
     "span.action": _field("action", "its verb: SELECT, GET …"),
     "span.domain": _DOMAIN,

@@ -11,8 +11,9 @@ from vedette.search.grammar import Filter, shapes
 from vedette.search.issue_keys import EVENT_SPELLINGS, SPELLINGS
 from vedette.search.operators import operators
 from vedette.search.releases import NoReleases, Releases
-from vedette.search.rules import World, anywhere, has_rule, rule_for
+from vedette.search.rules import TITLE, World, anywhere, has_rule, rule_for
 from vedette.search.targets import (
+    Flag,
     Identifier,
     Matched,
     Ordered,
@@ -24,7 +25,7 @@ from vedette.search.targets import (
 )
 from vedette.search.tree import Query, Term
 from vedette.search.vocabulary import EVENTS, ValueKind
-from vedette.store.query import All, Condition, Either, Expression, Field, Tag
+from vedette.store.query import All, Compare, Condition, Either, Expression, Field, Present, Tag
 from vedette.store.table import Column, ColumnType
 
 # What an event says in a field of its own. SDKs send no tag of such a name, and these are asked
@@ -62,17 +63,20 @@ def compile_clause(found: Clause, world: World) -> Condition:
     return All(parts) if isinstance(found, Every) else Either(parts)
 
 
-def key_expression(written: str) -> Expression | None:
-    """What holds the values of a key, as it stands before the colon.
+def key_expression(written: str, fields: Fields | None = None) -> Expression | None:
+    """What holds the values of a key of these fields (the errors'), as it stands before the colon.
 
     None for keys whose values are no list to choose from: times, aggregates, issues' own.
     """
+    known = fields or fields_of()
     key = _key(written)
     if key.startswith("tags[") and key.endswith("]"):
         return Tag(key[5:-1])
-    column = fields_of().column(key)
+    column = known.column(key)
     if column is not None:
         return None if column.type is ColumnType.TIME else Field(column.name)
+    if key == "title" and known.column("error.type") is not None:
+        return TITLE
     if key in SPELLINGS or has_rule(key) or EVENTS.kind_of(key) is not ValueKind.TEXT:
         return None
     return Tag(key)
@@ -114,7 +118,7 @@ def _target(term: Term, world: World) -> Target:
     if key in SPELLINGS and key not in EVENT_SPELLINGS:
         raise BadValue(f"{key}: describes issues, not events; a tag is written tags[{key}]")
     if EVENTS.kind_of(key) is not ValueKind.TEXT:
-        raise BadValue(f"errors have no {key}; a tag is written tags[{key}]")
+        raise BadValue(f"{world.fields.table.name} have no {key}; a tag is written tags[{key}]")
     return Text(key, Tag(key))
 
 
@@ -122,6 +126,8 @@ def _column(key: str, column: Column) -> Target:
     field = Field(column.name)
     if column.type is ColumnType.UUID:
         return Identifier(key, field)
+    if column.type is ColumnType.BOOL:
+        return Flag(key, Compare(field, "=", True), Present(field))
     if column.type is ColumnType.TIME:
         return Ordered(key, field, microseconds)
     if column.type in (ColumnType.INT, ColumnType.FLOAT):

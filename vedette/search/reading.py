@@ -128,6 +128,8 @@ def _number(found: Filter, kind: ValueKind) -> Term:
         milliseconds = values.duration(found.value)
         if milliseconds is not None:
             return _term(found, _comparison(found), milliseconds)
+    if found.is_aggregate and found.value.endswith("%"):
+        return _term(found, _comparison(found), _numeric(found.value[:-1]) / 100)
     return _term(found, _comparison(found), _numeric(found.value))
 
 

@@ -40,11 +40,29 @@ class World:
 
 
 def rule_for(key: str, world: World) -> Target | None:
-    """The target of a key that has a rule."""
+    """The target of a key that has a rule, if the table has what the rule looks at."""
     rule = _RULES.get(key)
-    if rule is None or (key == "release" and world.fields.column(key) is None):
+    needed = _NEEDED.get(key, key if key == "release" else "")
+    if rule is None or (needed and not _has_column(world, needed)):
         return None
     return rule(key, world)
+
+
+def _has_column(world: World, name: str) -> bool:
+    return any(column.name == name for column in world.fields.table.columns)
+
+
+# The column without which a rule has nothing to look at.
+_NEEDED = {
+    "message": "message",
+    "title": "type",
+    "user": "user_key",
+    "error.unhandled": "handled",
+    "error.handled": "handled",
+    **dict.fromkeys(
+        ("stack.function", "stack.module", "stack.filename", "stack.abs_path"), "stack"
+    ),
+}
 
 
 def either(conditions: Iterable[Condition]) -> Condition:
@@ -71,11 +89,18 @@ def anywhere(term: Term, world: World) -> Condition:
     digits = hex_id(text)
     if digits is None:
         return words
-    ids = [Compare(Field(name), "=", digits) for name in ("event_id", "trace_id", "replay_id")]
+    ids = [
+        Compare(Field(name), "=", digits)
+        for name in ("event_id", "trace_id", "replay_id")
+        if name in held
+    ]
     return Either([*ids, words])
 
 
-_FREE_TEXT = ("message", "type", "value", "culprit", "transaction", "url", "stack")
+_FREE_TEXT = (
+    *("message", "type", "value", "culprit", "transaction", "url", "stack"),
+    *("description", "op"),
+)
 
 
 def _message(key: str, world: World) -> Target:

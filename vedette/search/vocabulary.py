@@ -8,6 +8,7 @@ list: the same grammar with the keys that describe an issue, and times that may 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -37,9 +38,13 @@ class Vocabulary:
     ordered_texts: frozenset[str]
     has_issue_state: bool = False
     has_relative_comparison: bool = False
+    kind_of_call: Callable[[str], ValueKind | None] = lambda key: None
 
     def kind_of(self, key: str) -> ValueKind:
-        """How the value of this key is read."""
+        """How the value of this key is read; `kind_of_call` knows what functions give."""
+        called = self.kind_of_call(key) if key.endswith(")") else None
+        if called is not None:
+            return called
         if key in self.times:
             return ValueKind.TIME
         if key in self.booleans:

@@ -1,0 +1,160 @@
+"""Tables and charts: filters, groups, order, pages, steps, the largest and the others."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.explore.telemetry import END, HOUR, START, explore, keep_spans, open_store, random_spans
+from vedette.explore.asking import OTHERS, chart, table
+from vedette.explore.datasets import dataset_named, datasets
+from vedette.explore.fields import read_column
+from vedette.search.errors import SearchError
+from vedette.store.duck import DuckStore
+from vedette.store.errors import BadQuery
+from vedette.store.visible import VisibleProjects
+
+ROWS = random_spans(800, seed=9)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckStore]:
+    held = open_store(tmp_path_factory.mktemp("explore"))
+    keep_spans(held, ROWS)
+    yield held
+    held.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "holds"),
+    [
+        ("span.op:db", lambda row: row["op"] == "db"),
+        ("span.duration:>100ms", lambda row: row["duration"] > 100),
+        ("duration:>=0.2s !span.op:http*", lambda row: row["duration"] >= 200
+         and not row["op"].startswith("http")),
+        ("transaction:[call.initiate, webhook.process]",
+         lambda row: row["transaction"] in ("call.initiate", "webhook.process")),
+        ("is_failed:true OR http.status_code:500",
+         lambda row: row["is_failed"] or row["http_status"] == 500),
+        ("plan:team project:bank", lambda row: dict(row["tags"])["plan"] == "team"
+         and row["project_id"] == 2),
+        ("has:tokens", lambda row: "tokens" in dict(row["tags"])),
+        ("!has:http.status_code", lambda row: row["http_status"] is None),
+        ("user.id:7", lambda row: row["user_id"] == "7"),
+        ("user:id:7", lambda row: row["user_id"] == "7"),
+        ("release:shop@1.1 environment:staging", lambda row: row["release"] == "shop@1.1"
+         and row["environment"] == "staging"),
+        ('"http.client 3"', lambda row: row["description"] == "http.client 3"),
+        (f"trace:{7:032x}", lambda row: row["trace_id"] == f"{7:032x}"),
+    ],
+)  # fmt: skip
+def test_a_search_chooses_spans(store: DuckStore, query: str, holds: Any) -> None:
+    """As over errors."""
+    found = table(explore(["span_id"], query, limit=5000), store.query)
+    assert {row[0] for row in found.rows} == {row["span_id"] for row in ROWS if holds(row)}
+
+
+def test_groups_are_chosen_by_what_they_come_to(store: DuckStore) -> None:
+    """With units, as `p95(span.duration):>500ms`; in their order."""
+    asked = explore(
+        ["transaction", "span.op", "count_sample()", "p95(span.duration)"],
+        "p95(span.duration):>0.25s count_sample():>10 span.op:[db,http.client]",
+        sort=("-p95(span.duration)",),
+    )
+    found = table(asked, store.query).rows
+    every = table(explore(["transaction", "span.op", "count_sample()", "p95(span.duration)"]),
+                  store.query).rows  # fmt: skip
+    wanted = [
+        row for row in every if row[3] > 250 and row[2] > 10 and row[1] in ("db", "http.client")
+    ]
+    assert found == sorted(wanted, key=lambda row: -row[3])
+    assert 0 < len(found) < len(every)
+
+
+def test_a_percentage_is_a_share(store: DuckStore) -> None:
+    found = table(
+        explore(["transaction", "failure_rate()"], "failure_rate():>5%"), store.query
+    ).rows
+    assert all(row[1] > 0.05 for row in found)
+    assert found
+
+
+def test_what_is_about_single_rows_cannot_stand_with_or_beside_groups() -> None:
+    with pytest.raises(SearchError, match="single spans"):
+        explore(["count()"], "span.op:db OR count():>3")
+    explore(["count()"], "span.op:db (count():>3 OR p95():>1s)")
+
+
+def test_pages_and_the_order_of_a_column_that_is_not_shown(store: DuckStore) -> None:
+    every = sorted(ROWS, key=lambda row: -row["duration"])
+    for offset in (0, 50, 780):
+        asked = explore(["span_id"], sort=("-span.duration",), limit=50, offset=offset)
+        found = table(asked, store.query)
+        assert [row[0] for row in found.rows] == [
+            row["span_id"] for row in every[offset : offset + 50]
+        ]
+        assert found.has_more is (offset + 50 < len(ROWS))
+        assert all(len(row) == 1 for row in found.rows)
+
+
+def test_only_visible_projects(store: DuckStore) -> None:
+    mine = VisibleProjects.granted([2])
+    (row,) = table(explore(["count_sample()"], visible=mine), store.query).rows
+    assert row[0] == sum(one["project_id"] == 2 for one in ROWS)
+    (row,) = table(explore(["count_sample()"], "project:shop", visible=mine), store.query).rows
+    assert row[0] == 0
+
+
+def test_a_chart_has_every_step(store: DuckStore) -> None:
+    """Counts are nought where nothing was, percentiles are not there."""
+    spans = datasets()["spans"]
+    figures = [read_column(one, spans) for one in ("count_sample()", "p50(span.duration)")]
+    made = chart(explore(["count()"]), store.query, figures, 3600, 5)
+    assert made.starts == list(range(START // 10**6, END // 10**6, 3600))
+    by_hour = Counter((row["timestamp"] - START) // HOUR for row in ROWS)
+    count = next(line for line in made.lines if line.column.written == "count_sample()")
+    assert count.values == [float(by_hour[at]) for at in range(24)]
+    empty = chart(explore(["count()"], "span.op:none"), store.query, figures, 3600, 5)
+    assert [set(line.values) for line in empty.lines] in ([{0.0}, {None}], [{None}, {0.0}])
+
+
+def test_the_largest_groups_and_the_others(store: DuckStore) -> None:
+    """Two of four operations by themselves."""
+    figure = read_column("count_sample()", datasets()["spans"])
+    made = chart(explore(["span.op", "count_sample()"]), store.query, [figure], 3600, 2)
+    sizes = Counter(row["op"] for row in ROWS)
+    largest = [name for name, _ in sizes.most_common(2)]
+    assert [line.name for line in made.lines][:2] == largest
+    assert made.lines[-1].name == OTHERS
+    assert sum(value or 0 for value in made.lines[-1].values) == len(ROWS) - sum(
+        sizes[name] for name in largest
+    )
+
+
+def test_groups_of_two_columns_have_one_line(store: DuckStore) -> None:
+    figure = read_column("count_sample()", datasets()["spans"])
+    asked = explore(["span.op", "environment", "count_sample()"])
+    made = chart(asked, store.query, [figure], 86400, 20)
+    found: dict[str, float] = defaultdict(float)
+    for line in made.lines:
+        found[line.name] += sum(value or 0 for value in line.values)
+    sizes = Counter(f"{row['op']}, {row['environment']}" for row in ROWS)
+    assert found == {name: float(number) for name, number in sizes.items()}
+
+
+def test_datasets_are_known_by_sentrys_names() -> None:
+    assert dataset_named("discover").name == "errors"
+    assert dataset_named("spansIndexed").name == "spans"
+    assert dataset_named("metricsEnhanced").name == "transactions"
+    with pytest.raises(BadQuery, match="no dataset"):
+        dataset_named("x")
+
+
+def test_bounds() -> None:
+    with pytest.raises(BadQuery, match="columns"):
+        explore([])
+    with pytest.raises(BadQuery, match="first 10,000"):
+        explore(["span.op"], limit=100, offset=9950)

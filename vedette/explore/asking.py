@@ -1,0 +1,180 @@
+"""An exploration to questions of the store: a table, or lines over time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from vedette.explore.datasets import Dataset
+from vedette.explore.fields import Column
+from vedette.explore.searching import Found
+from vedette.store import query as q
+from vedette.store.errors import BadQuery
+from vedette.store.visible import VisibleProjects
+
+Ask = Callable[[q.Select], q.Answer]
+
+MOST_ROWS = 10_000
+MOST_COLUMNS = 20
+MOST_LINES = 20
+OTHERS = "Other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exploration:
+    """What is asked. Times are microseconds since 1970, the end excluded.
+
+    `sort` names columns, `-` before one turns it round; those that are not shown are asked
+    besides. `environments` choose rows, as the shared filter does.
+    """
+
+    dataset: Dataset
+    visible: VisibleProjects
+    start: int
+    end: int
+    columns: tuple[Column, ...]
+    search: Found
+    sort: tuple[tuple[Column, bool], ...] = ()
+    environments: tuple[str, ...] = ()
+    limit: int = 50
+    offset: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.columns or len(self.columns) > MOST_COLUMNS:
+            raise BadQuery(f"an exploration has 1 to {MOST_COLUMNS} columns")
+        if not 0 < self.limit + self.offset <= MOST_ROWS:
+            raise BadQuery(f"an exploration shows the first {MOST_ROWS:,} rows")
+
+    @property
+    def groups(self) -> tuple[Column, ...]:
+        """The columns by which rows are put together; none where single rows are shown."""
+        return tuple(one for one in self.columns if not one.is_aggregate)
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether rows of the answer stand for many."""
+        return any(one.is_aggregate for one in self.columns) or bool(self.search.having)
+
+    @property
+    def where(self) -> list[q.Condition]:
+        """What chooses rows."""
+        made = [*self.dataset.where, self.search.where]
+        if self.environments:
+            made.append(q.OneOf(q.Field("environment"), list(self.environments)))
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows in order; `has_more` says that there are others after them."""
+
+    columns: tuple[Column, ...]
+    rows: list[list[Any]]
+    has_more: bool
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of a chart: a value for each step, None where there is none."""
+
+    name: str
+    column: Column
+    is_others: bool = False
+    values: list[float | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Lines over the same steps; `starts` are seconds since 1970."""
+
+    starts: list[int]
+    step: int
+    lines: list[Line]
+
+
+def table(asked: Exploration, ask: Ask) -> Table:
+    """The rows. Raises BadQuery and StoreError."""
+    columns = {f"c{at}": one.expression for at, one in enumerate(asked.columns)}
+    order: list[q.Order] = []
+    for at, (column, descending) in enumerate(asked.sort):
+        name = next((f"c{i}" for i, one in enumerate(asked.columns) if one == column), f"s{at}")
+        columns.setdefault(name, column.expression)
+        if asked.is_grouped and not column.is_aggregate and column not in asked.groups:
+            raise BadQuery(f"{column.written} is not among the columns, by which rows are grouped")
+        order.append(q.Order(name, descending=descending))
+    select = q.Select(
+        table=asked.dataset.table,
+        projects=asked.visible,
+        columns=columns,
+        start=asked.start,
+        end=asked.end,
+        where=asked.where,
+        group_by=_names(asked.columns) if asked.is_grouped else [],
+        having=list(asked.search.having),
+        order_by=order,
+        limit=asked.offset + asked.limit + 1,
+    )
+    rows = [row[: len(asked.columns)] for row in ask(select).rows]
+    end = asked.offset + asked.limit
+    return Table(asked.columns, rows[asked.offset : end], len(rows) > end)
+
+
+def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, most: int) -> Chart:
+    """A line for each figure; with columns to group by, for each of the `most` largest groups.
+
+    The largest are those of the first figure; all others together are one more line.
+    """
+    starts = list(range(asked.start // q.MICROSECONDS // step * step,
+                        -(-asked.end // q.MICROSECONDS), step))  # fmt: skip
+    columns: dict[str, q.Expression] = {"at": q.bucket(step)}
+    columns |= {f"f{at}": one.expression for at, one in enumerate(figures)}
+    group_by, top = ["at"], None
+    if asked.groups:
+        columns["line"] = _label(asked.groups)
+        group_by.append("line")
+        top = q.Top("line", figures[0].expression, min(most, MOST_LINES))
+    answer = ask(
+        q.Select(
+            table=asked.dataset.table,
+            projects=asked.visible,
+            columns=columns,
+            start=asked.start,
+            end=asked.end,
+            where=asked.where,
+            group_by=group_by,
+            top=top,
+            limit=q.MOST_ROWS,
+        )
+    )
+    lines: dict[tuple[str, int], Line] = {}
+    places = {start: at for at, start in enumerate(starts)}
+    for row in answer.dicts():
+        others = bool(row.get("others"))
+        name = OTHERS if others else str(row.get("line") or "") if top else ""
+        for at, one in enumerate(figures):
+            line = lines.setdefault((f"{others}{name}", at), _line(name, one, others, len(starts)))
+            place = places.get(row["at"])
+            if place is not None:
+                line.values[place] = row[f"f{at}"]
+    found = list(lines.values()) or [_line("", one, False, len(starts)) for one in figures]
+    return Chart(starts, step, sorted(found, key=lambda one: (one.is_others, -_size(one))))
+
+
+def _line(name: str, column: Column, others: bool, steps: int) -> Line:
+    empty = 0.0 if column.kind in ("integer", "rate") else None
+    return Line(name, column, others, [empty] * steps)
+
+
+def _size(line: Line) -> float:
+    return sum(value for value in line.values if value is not None)
+
+
+def _label(groups: Sequence[Column]) -> q.Expression:
+    if len(groups) == 1:
+        return groups[0].expression
+    return q.call("joined", ", ", *(one.expression for one in groups))
+
+
+def _names(columns: Sequence[Column]) -> list[str]:
+    return [f"c{at}" for at, one in enumerate(columns) if not one.is_aggregate]

@@ -1,0 +1,60 @@
+"""DRAWER: one file per dataset that can be explored: `DATASET`.
+
+A dataset is a table of some item kind, or those of its rows that fulfil a condition; its search
+keys are the kind's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from vedette.kinds import discover
+from vedette.search.fields import Fields, fields_of
+from vedette.store.errors import BadQuery
+from vedette.store.query import Condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """What can be explored.
+
+    - `label`, `noun` (one, many): what people call it and its rows;
+    - `table`, `where`: its rows; `aliases`: other names of it in URLs;
+    - `weight`: the column that says for how many a row stands, where rows are a sample;
+    - `duration`: the column of how long a row took, `failed` of whether it failed;
+    - `columns`: what is shown at first of a row; `order`: where it stands among the datasets.
+    """
+
+    name: str
+    label: str
+    noun: tuple[str, str]
+    table: str
+    where: tuple[Condition, ...] = ()
+    aliases: tuple[str, ...] = ()
+    weight: str = ""
+    duration: str = ""
+    failed: str = ""
+    columns: tuple[str, ...] = ()
+    order: int = 100
+
+    @property
+    def fields(self) -> Fields:
+        """Its search keys."""
+        return fields_of(self.table)
+
+
+@cache
+def datasets() -> dict[str, Dataset]:
+    """Every dataset by its name, in their order."""
+    found = [module.DATASET for module in discover(__name__)]
+    return {one.name: one for one in sorted(found, key=lambda one: one.order)}
+
+
+def dataset_named(name: str) -> Dataset:
+    """The dataset of this name or alias. Raises BadQuery."""
+    known = datasets()
+    for one in known.values():
+        if name == one.name or name in one.aliases:
+            return one
+    raise BadQuery(f"there is no dataset {name!r}: it is one of {', '.join(known)}")

@@ -1,0 +1,15 @@
+"""Error events."""
+
+from __future__ import annotations
+
+from vedette.explore.datasets import Dataset
+
+DATASET = Dataset(
+    name="errors",
+    label="Errors",
+    noun=("event", "events"),
+    table="errors",
+    aliases=("discover", "error", "events", "issuePlatform"),
+    columns=("title", "project", "environment", "release", "user", "timestamp"),
+    order=10,
+)

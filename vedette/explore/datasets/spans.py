@@ -1,0 +1,18 @@
+"""Spans of every service."""
+
+from __future__ import annotations
+
+from vedette.explore.datasets import Dataset
+
+DATASET = Dataset(
+    name="spans",
+    label="Spans",
+    noun=("span", "spans"),
+    table="spans",
+    aliases=("spansIndexed", "spansMetrics", "span"),
+    weight="weight",
+    duration="duration",
+    failed="is_failed",
+    columns=("span.op", "span.description", "span.duration", "transaction", "project", "timestamp"),
+    order=20,
+)
