@@ -69,7 +69,7 @@ class Arguments:
         found = field_expression(written, self.dataset)
         if isinstance(found, Tag):
             return Tag(found.key, is_number=True)
-        if isinstance(found, Field) and _type(found, self.dataset) not in _NUMBERS:
+        if not isinstance(found, Field) or _type(found, self.dataset) not in _NUMBERS:
             raise BadQuery(f"{self.name}() needs a field of numbers, which {written} is not")
         return found
 

@@ -25,7 +25,17 @@ from vedette.search.targets import (
 )
 from vedette.search.tree import Query, Term
 from vedette.search.vocabulary import EVENTS, ValueKind
-from vedette.store.query import All, Compare, Condition, Either, Expression, Field, Present, Tag
+from vedette.store.query import (
+    All,
+    Compare,
+    Condition,
+    Either,
+    Expression,
+    Field,
+    Present,
+    Tag,
+    call,
+)
 from vedette.store.table import Column, ColumnType
 
 # What an event says in a field of its own. SDKs send no tag of such a name, and these are asked
@@ -74,12 +84,23 @@ def key_expression(written: str, fields: Fields | None = None) -> Expression | N
         return Tag(key[5:-1])
     column = known.column(key)
     if column is not None:
-        return None if column.type is ColumnType.TIME else Field(column.name)
+        return None if column.type is ColumnType.TIME else _column_or_tag(key, column)
     if key == "title" and known.column("error.type") is not None:
         return TITLE
     if key in SPELLINGS or has_rule(key) or EVENTS.kind_of(key) is not ValueKind.TEXT:
         return None
     return Tag(key)
+
+
+def _column_or_tag(key: str, column: Column) -> Expression:
+    """A column; before one of another name goes the tag that is called so: people's own
+    `error_type` is what they mean, the exception's class where they send none."""
+    field = Field(column.name)
+    is_alias = column.type is ColumnType.TEXT and key.isidentifier() and key != column.name
+    return call("coalesce", Tag(key), field) if is_alias and key not in _SAME else field
+
+
+_SAME = frozenset(("user", "message"))  # what the column says is what the tag says
 
 
 def _key(written: str) -> str:

@@ -1,0 +1,183 @@
+"""Any question over the API: the six that teams ask every day, Sentry's shapes, refusals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import floor
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.web import samples
+from tests.web.tracing import ROUTES, send_day
+from tests.web.walk import bearer
+from tests.web.world import World, send_events
+
+HERE = "/api/0/organizations/lantern/"
+OURS = "error_type:[bolna_api_failure,timeout]"
+ERRORS = (("bolna_api_failure", "u1", 3), ("bolna_api_failure", "u2", 1), ("timeout", "u1", 2))
+
+
+@pytest.fixture
+def sent(world: World) -> list[dict[str, Any]]:
+    """A day of transactions, and errors that a team tags."""
+    for number, (kind, user, count) in enumerate(ERRORS):
+        payload = {
+            **samples.MESSAGE,
+            "event_id": f"{number + 1:x}" * 32,
+            "tags": {"error_type": kind, "user_id": user},
+            "user": {"id": user},
+            "environment": "production",
+            "release": f"shop@2.{number}.0",
+        }
+        send_events(world.stage, world.shop, payload, events=count, minutes=3)
+    return send_day(world)
+
+
+@pytest.fixture
+def token(world: World, sent: list[dict[str, Any]]) -> Client:
+    return bearer(world.organization)
+
+
+def ask(client: Client, path: str = "events", status: int = 200, **query: Any) -> Any:
+    answer = client.get(f"{HERE}{path}/", {"statsPeriod": "24h", **query})
+    assert answer.status_code == status, answer.content
+    return answer.json()
+
+
+def took(one: dict[str, Any]) -> float:
+    return float(one["timestamp"] - one["start_timestamp"]) * 1000
+
+
+def quantile(values: list[float], share: float) -> float:
+    values = sorted(values)
+    place = (len(values) - 1) * share
+    low = floor(place)
+    return values[low] + (values[min(low + 1, len(values) - 1)] - values[low]) * (place - low)
+
+
+def test_errors_counted_by_error_type(token: Client) -> None:
+    body = ask(token, field=["error_type", "count()"], query=OURS, sort="-count()")
+    assert [(row["error_type"], row["count()"]) for row in body["data"]] == [
+        ("bolna_api_failure", 4),
+        ("timeout", 2),
+    ]
+    assert body["meta"]["fields"] == {"error_type": "string", "count()": "integer"}
+
+
+def test_p95_of_some_transactions_slowest_first(token: Client, sent: list[dict[str, Any]]) -> None:
+    query = f"transaction:[{','.join(ROUTES[:3])}]"
+    p95 = "p95(transaction.duration)"
+    body = ask(
+        token, dataset="transactions", field=["transaction", p95], query=query, sort=f"-{p95}"
+    )
+    by_name: dict[str, list[float]] = defaultdict(list)
+    for one in sent:
+        by_name[one["transaction"]].append(took(one))
+    wanted = sorted(ROUTES[:3], key=lambda name: -quantile(by_name[name], 0.95))
+    assert [row["transaction"] for row in body["data"]] == wanted
+    for row in body["data"]:
+        assert row[p95] == pytest.approx(quantile(by_name[row["transaction"]], 0.95), abs=0.01)
+    assert body["meta"]["units"][p95] == "millisecond"
+    lines = ask(
+        token,
+        "events-stats",
+        dataset="transactions",
+        yAxis=p95,
+        field=["transaction"],
+        query=query,
+        topEvents="3",
+        interval="1h",
+    )
+    assert set(lines) == set(wanted)
+    assert sorted(lines, key=lambda name: lines[name]["order"]) == wanted
+
+
+def test_errors_of_one_type_by_user(token: Client) -> None:
+    body = ask(
+        token,
+        field=["user_id", "count()"],
+        query="error_type:bolna_api_failure",
+        sort="-count",
+    )
+    assert [(row["user_id"], row["count()"]) for row in body["data"]] == [("u1", 3), ("u2", 1)]
+
+
+def test_error_rate_by_release_in_production(token: Client) -> None:
+    body = ask(
+        token, field=["release", "epm()"], query=f"environment:production {OURS}",
+        sort="-epm()",
+    )  # fmt: skip
+    assert [row["release"] for row in body["data"]] == ["shop@2.0.0", "shop@2.2.0", "shop@2.1.0"]
+    assert body["data"][0]["epm()"] == pytest.approx(3 / 1440, rel=0.01)
+
+
+def test_users_affected_by_type(token: Client) -> None:
+    body = ask(token, field=["error_type", "count_unique(user)"], query=OURS)
+    assert {row["error_type"]: row["count_unique(user)"] for row in body["data"]} == {
+        "bolna_api_failure": 2,
+        "timeout": 1,
+    }
+
+
+def test_share_of_failures_of_an_operation(token: Client, sent: list[dict[str, Any]]) -> None:
+    body = ask(token, dataset="spans", field="failure_rate()", query="span.op:hms.connect")
+    failed = sum(one["spans"][1]["status"] != "ok" for one in sent)
+    assert body["data"][0]["failure_rate()"] == pytest.approx(failed / len(sent))
+
+
+def test_single_rows_with_their_project_and_pages_of_them(token: Client) -> None:
+    fields = ["id", "transaction", "transaction.duration", "project", "timestamp", "plan"]
+    first = token.get(
+        f"{HERE}events/",
+        {"dataset": "transactions", "field": fields, "sort": "-timestamp", "per_page": 30},
+    )
+    rows = first.json()["data"]
+    assert len(rows) == 30
+    assert rows[0]["project"] == "shop"
+    assert rows[0]["timestamp"].endswith("Z")
+    assert len(rows[0]["id"]) == 32
+    assert 'results="true"; cursor="o:30"' in first["Link"]
+    second = token.get(
+        f"{HERE}events/",
+        {"dataset": "transactions", "field": fields, "sort": "-timestamp", "per_page": 30,
+         "cursor": "o:30"},
+    )  # fmt: skip
+    assert len(second.json()["data"]) == 10
+    ids = [row["id"] for row in (*rows, *second.json()["data"])]
+    assert len(set(ids)) == 40
+
+
+def test_one_line_has_every_step(token: Client) -> None:
+    body = ask(token, "events-stats", dataset="transactions", yAxis="count()", interval="1h")
+    counts = [bars[0]["count"] for _, bars in body["data"]]
+    assert sum(counts) == 40
+    assert len(counts) in (24, 25, 26)
+    several = ask(token, "events-stats", dataset="transactions", yAxis=["count()", "p50()"])
+    assert set(several) == {"count()", "p50()"}
+
+
+def test_how_many(token: Client) -> None:
+    assert ask(token, "events-meta", dataset="transactions") == {"count": 40}
+    assert ask(token, "events-meta", query="error_type:timeout") == {"count": 2}
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"field": "p95(title)"}, "numbers"),
+        ({"field": "nothing()"}, "no function"),
+        ({"dataset": "x"}, "no dataset"),
+        ({"query": "(a:b"}, "Error parsing search query"),
+        ({"query": "a:b OR count():>1", "field": "count()"}, "single events"),
+        ({"field": ["transaction", "count()"], "sort": "-release"}, "not among the columns"),
+    ],
+)
+def test_what_cannot_be_asked(token: Client, query: dict[str, Any], words: str) -> None:
+    assert words in ask(token, status=400, **query)["detail"]
+
+
+def test_only_what_may_be_seen(world: World, sent: list[dict[str, Any]], charlie: Client) -> None:
+    for path in ("events", "events-stats", "events-meta"):
+        assert charlie.get(f"{HERE}{path}/").status_code in (403, 404)
