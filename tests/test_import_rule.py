@@ -29,10 +29,11 @@ WITHOUT_DJANGO = (
     "rules",
     "spans",
     "explore",
+    "tracing",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
-    *("alerts", "channels", "configuration", "trackers", "workflow", "push"),
+    *("alerts", "channels", "configuration", "trackers", "workflow", "push", "telemetry"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests.web import samples
 from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_of, tracker_of
-from tests.web.world import World
+from tests.web.world import SPAN, TRACE, World
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
 from vedette.alerts import links
@@ -65,6 +65,8 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "repository_id": repository.pk,
         "mapping_id": mapping.pk,
         "issue_id": world.issues["checkout"].pk,
+        "trace": TRACE,
+        "span": SPAN,
         "event_id": "latest",
         "attachment_id": attachment_id(world),
         "slug": world.shop.slug,

@@ -26,7 +26,7 @@ from tests.web.alerting import (
     tracker_of,
 )
 from tests.web.test_pages_contract import attachment_id
-from tests.web.world import World
+from tests.web.world import SPAN, TRACE, World
 from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
@@ -177,6 +177,8 @@ def _arguments(world: World) -> dict[str, object]:
         "token_id": ApiToken.objects.filter(user=world.alice).values_list("pk", flat=True).first(),
         "short_id": f"{WORD}-{issue.short_id}",
         "key": "region",
+        "trace": TRACE,
+        "span": SPAN,
         "version": RELEASE,
         "bundle_id": Bundle.objects.values_list("pk", flat=True).last() or 1,
         "file": ArtifactFile.objects.values_list("pk", flat=True).last() or 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from vedette.issues.models import Issue
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
 from vedette.store.visible import VisibleProjects
+from vedette.wire.envelope import build_envelope
 
 PASSWORD = "a long enough password"
 PNG = bytes.fromhex(
@@ -29,6 +31,7 @@ FILES = (
     },
 )
 EVENTS_PER_ISSUE = 3
+TRACE, SPAN = "7e" * 16, "7e" * 8  # of the transaction that everybody has
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,35 @@ def _fill(stage: Stage, shop: Project, web: Project) -> None:
         email="bob@example.com",
         comments="I pressed Pay\nand nothing happened",
     )
+    _send_trace(stage, shop)
     stage.work()
     stage.count(shop, "accepted", 1200)
     stage.count(shop, "kept", 300, category="transaction")
     stage.count(shop, "rate_limited", 40, reason="key limit")
     stage.count(web, "client_discard", 7, reason="=cmd|sample_rate")
+
+
+def _send_trace(stage: Stage, project: Project) -> None:
+    """A transaction with one span, which stays what it is in every test."""
+    now = clock.timestamp() - 600
+    event = {
+        "transaction": "/till",
+        "start_timestamp": now - 1,
+        "timestamp": now,
+        "contexts": {"trace": {"trace_id": TRACE, "span_id": SPAN, "op": "http.server"}},
+        "spans": [
+            {
+                "span_id": SPAN[::-1],
+                "parent_span_id": SPAN,
+                "op": "db",
+                "description": "SELECT 7",
+                "start_timestamp": now - 0.5,
+                "timestamp": now - 0.25,
+            }
+        ],
+    }
+    item = ({"type": "transaction"}, json.dumps(event).encode())
+    stage.flow.spool(build_envelope({"event_id": TRACE}, [item]), project=project.pk)
 
 
 def send_events(

@@ -64,6 +64,13 @@ def duration(seconds: float) -> str:
     return f"{int(seconds // 86400)} d"
 
 
+def milliseconds(number: float | None) -> str:
+    """A span of time that is given in milliseconds: 0.3 ms, 80 ms, 3.2 s; "" for none."""
+    if number is None:
+        return ""
+    return f"{_rounded(number):g} ms" if abs(number) < 1000 else duration(number / 1000)
+
+
 def ago(moment: datetime) -> str:
     """How long ago: 4 min ago; dates beyond a month are written out."""
     seconds = (clock.now() - moment).total_seconds()

@@ -11,11 +11,13 @@ from django.urls import reverse
 
 from vedette.issues import reading
 from vedette.issues.models import Issue
+from vedette.telemetry.traces import has_spans
 from vedette.web.access import Viewer
 from vedette.web.frame import navigation
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 from vedette.web.scope import shared_filter
+from vedette.wire.envelope import clean_event_id
 
 _MOST_CHARACTERS = 200
 _MOST_ISSUES = 6
@@ -38,6 +40,9 @@ def jump(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     place = reading.find_anything(viewer.visible, text) if text else None
     if place:
         return redirect(address_of(place))
+    trace = _trace_of(viewer, text)
+    if trace:
+        return redirect("trace", trace)
     query = reverse("issues") + "?" + urlencode({"query": text})
     return redirect(query if text else reverse("issues"))
 
@@ -47,6 +52,11 @@ def options(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     text = request.GET.get("text", "").strip()[:_MOST_CHARACTERS]
     place = reading.find_anything(viewer.visible, text) if text else None
     found = [_place_option(place)] if place else []
+    trace = None if place else _trace_of(viewer, text)
+    if trace:
+        address = reverse("trace", args=[trace])
+        found.append(Option(label=f"Trace {trace[:8]}", note="Trace", icon="waypoints",
+                            address=address, exact=True))  # fmt: skip
     found += _pages(viewer, text.lower())
     if text and not place:
         found += _issues(request, viewer, text)
@@ -58,6 +68,12 @@ def address_of(place: reading.Destination) -> str:
     if place.event_id:
         return reverse("event", args=[place.issue.pk, place.event_id])
     return reverse("issue", args=[place.issue.pk])
+
+
+def _trace_of(viewer: Viewer, text: str) -> str | None:
+    """The trace whose id the text is, if spans of it are kept."""
+    trace = clean_event_id(text)
+    return trace if trace and has_spans(trace, viewer.visible) else None
 
 
 def _place_option(place: reading.Destination) -> Option:

@@ -1,0 +1,539 @@
+/**
+ * <x-waterfall src detail chosen> draws the spans of a trace: rows that exist only while they can
+ * be seen, a map of the whole, zoom, folding, search, colours by service or op, keyboard.
+ *
+ * `src` answers with the JSON of `pages/trace/shape.py`; `detail` is the address of a span's
+ * fragment, in which sixteen zeros stand for its id; `chosen` the span to begin with. What stands
+ * inside is shown until the data is there. Emits `x-waterfall-choose` with the span's id.
+ */
+const ROW = 28;
+const [ID, DEPTH, SIZE, BEGIN, LENGTH, SERVICE, OP, WORDS, FLAGS, , SKEW] = Array.from({ length: 11 }, (_, place) => place);
+const [, FAILED, ORPHAN, CRITICAL, SKEWED] = [1, 2, 4, 8, 16];
+const COLOURS = 7;
+const STEP = 14;
+
+/** @typedef {[string, number, number, number, number, number, number, string, number, number | null, number]} Span */
+
+class Waterfall extends HTMLElement {
+  /** @type {Span[]} */ spans = [];
+  /** @type {number[]} */ shown = [];
+  /** @type {Set<number>} */ folded = new Set();
+  /** @type {Set<number> | null} */ matches = null;
+  /** @type {Map<string, {title: string, level: string, href: string}[]>} */ errors = new Map();
+  /** @type {string[]} */ services = [];
+  /** @type {string[]} */ ops = [];
+  /** @type {HTMLElement[]} */ pool = [];
+  length = 1;
+  from = 0;
+  to = 1;
+  at = -1;
+  by = "service";
+  critical = false;
+  frame = 0;
+  onResize = () => this.draw();
+
+  async connectedCallback() {
+    const answer = await fetch(this.getAttribute("src") ?? "", { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const data = await answer.json();
+    this.spans = data.spans;
+    this.services = data.services;
+    this.ops = data.ops;
+    this.length = Math.max(data.length, 1);
+    this.to = this.length;
+    for (const error of data.errors) {
+      if (!this.errors.has(error.span)) this.errors.set(error.span, []);
+      this.errors.get(error.span)?.push(error);
+    }
+    this.build();
+    this.show();
+    window.addEventListener("resize", this.onResize);
+    const chosen = this.spans.findIndex((span) => span[ID] === this.getAttribute("chosen"));
+    if (chosen >= 0) this.choose(chosen, true);
+    this.setAttribute("data-ready", "");
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener("resize", this.onResize);
+  }
+
+  build() {
+    this.innerHTML = `
+      <div class="wf">
+        <div class="wf-tools">
+          <input class="input" type="search" placeholder="Find spans" aria-label="Find spans" spellcheck="false" autocomplete="off">
+          <span class="muted" data-found aria-live="polite"></span>
+          <button class="button small" type="button" data-critical aria-pressed="false" title="What the whole waited for (c)">Critical path</button>
+          <button class="button small" type="button" data-by aria-pressed="false" title="Colours by service or by op (o)">Colour by op</button>
+          <button class="button small" type="button" data-fold title="Fold or unfold all (f)">Fold all</button>
+          <button class="button small" type="button" data-whole hidden title="Show the whole trace (0)">Whole trace</button>
+          <div class="wf-legend" aria-hidden="true"></div>
+        </div>
+        <canvas class="wf-map" aria-hidden="true"></canvas>
+        <div class="wf-main">
+          <div class="wf-body"><div class="wf-axis" aria-hidden="true"></div>
+            <div class="wf-scroll" tabindex="0" role="tree" aria-label="Spans, by keyboard: arrows, Enter, + and -"><div class="wf-space"></div></div>
+          </div>
+          <aside class="wf-panel" aria-label="The chosen span" hidden></aside>
+        </div>
+      </div>`;
+    this.scroller = /** @type {HTMLElement} */ (this.querySelector(".wf-scroll"));
+    this.map = /** @type {HTMLCanvasElement} */ (this.querySelector(".wf-map"));
+    this.panel = /** @type {HTMLElement} */ (this.querySelector(".wf-panel"));
+    this.scroller.addEventListener("scroll", () => this.draw(), { passive: true });
+    this.scroller.addEventListener("click", (event) => this.onClick(event));
+    this.scroller.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+    this.addEventListener("keydown", (event) => this.onKey(event));
+    this.input.addEventListener("input", () => this.find(this.input.value));
+    this.button("critical").addEventListener("click", () => this.toggleCritical());
+    this.button("by").addEventListener("click", () => this.toggleColours());
+    this.button("fold").addEventListener("click", () => this.foldAll());
+    this.button("whole").addEventListener("click", () => this.zoom(0, this.length));
+    this.map.addEventListener("pointerdown", (event) => this.onMap(event));
+  }
+
+  /** @param {string} name */
+  button(name) {
+    return /** @type {HTMLButtonElement} */ (this.querySelector(`[data-${name}]`));
+  }
+
+  get input() {
+    return /** @type {HTMLInputElement} */ (this.querySelector("input"));
+  }
+
+  /** The rows that are not folded away, anew. */
+  show() {
+    this.shown = [];
+    for (let at = 0; at < this.spans.length; at++) {
+      this.shown.push(at);
+      if (this.folded.has(at)) at += this.spans[at][SIZE];
+    }
+    const space = /** @type {HTMLElement} */ (this.querySelector(".wf-space"));
+    space.style.height = `${this.shown.length * ROW}px`;
+    this.legend();
+    this.draw();
+  }
+
+  draw() {
+    if (!this.frame) this.frame = requestAnimationFrame(() => this.paint());
+  }
+
+  paint() {
+    this.frame = 0;
+    if (!this.scroller) return;
+    const first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW) - 4);
+    const count = Math.min(this.shown.length - first, Math.ceil(this.scroller.clientHeight / ROW) + 8);
+    while (this.pool.length < count) this.pool.push(this.row());
+    this.pool.forEach((row, place) => {
+      row.hidden = place >= count;
+      if (!row.hidden) this.fill(row, first + place);
+    });
+    this.paintAxis();
+    this.paintMap();
+  }
+
+  row() {
+    const row = document.createElement("div");
+    row.className = "wf-row";
+    row.setAttribute("role", "treeitem");
+    row.innerHTML = '<div class="wf-name"></div><div class="wf-lane"><div class="wf-bar"></div><span class="wf-took"></span></div>';
+    this.scroller?.append(row);
+    return row;
+  }
+
+  /** @param {HTMLElement} row @param {number} place */
+  fill(row, place) {
+    const at = this.shown[place];
+    const span = this.spans[at];
+    const isFolded = this.folded.has(at);
+    const key = `${at}:${isFolded}:${this.by}:${this.critical}:${this.from}:${this.to}:${this.at === at}:${this.matches?.has(at)}`;
+    row.style.top = `${place * ROW}px`;
+    if (row.dataset.key === key) return;
+    row.dataset.key = key;
+    row.dataset.at = String(at);
+    row.setAttribute("aria-level", String(span[DEPTH] + 1));
+    row.setAttribute("aria-selected", String(this.at === at));
+    if (span[SIZE]) row.setAttribute("aria-expanded", String(!isFolded));
+    else row.removeAttribute("aria-expanded");
+    row.classList.toggle("dim", (this.matches !== null && !this.matches.has(at)) || (this.critical && !(span[FLAGS] & CRITICAL)));
+    this.fillName(/** @type {HTMLElement} */ (row.firstElementChild), span, isFolded);
+    this.fillLane(/** @type {HTMLElement} */ (row.lastElementChild), span);
+  }
+
+  /** @param {HTMLElement} cell @param {Span} span @param {boolean} isFolded */
+  fillName(cell, span, isFolded) {
+    cell.style.paddingLeft = `${8 + Math.min(span[DEPTH], 24) * STEP}px`;
+    const parts = [];
+    if (span[SIZE]) {
+      const fold = element("button", "wf-fold", isFolded ? `+${span[SIZE]}` : String(span[SIZE]));
+      fold.setAttribute("type", "button");
+      fold.tabIndex = -1;
+      fold.setAttribute("aria-label", isFolded ? `Unfold ${span[SIZE]} spans` : `Fold ${span[SIZE]} spans`);
+      fold.dataset.toggle = "";
+      parts.push(fold);
+    } else parts.push(element("span", "wf-leaf", ""));
+    const errors = this.errors.get(span[ID]);
+    if (errors) parts.push(element("span", "wf-flag", errors.length === 1 ? "error" : `${errors.length} errors`, errors.map((one) => one.title).join("\n")));
+    if (span[FLAGS] & ORPHAN) parts.push(element("span", "wf-flag soft", "no parent", "The span above it was not sent"));
+    if (span[FLAGS] & SKEWED) parts.push(element("span", "wf-flag soft", `clock ${took(Math.abs(span[SKEW]))}`, "It seems to begin before the span that called it: the clocks differ"));
+    parts.push(element("b", "", this.ops[span[OP]]));
+    parts.push(element("span", "words", span[WORDS], `${this.services[span[SERVICE]]} · ${this.ops[span[OP]]} · ${span[WORDS]}`));
+    cell.replaceChildren(...parts);
+  }
+
+  /** @param {HTMLElement} lane @param {Span} span */
+  fillLane(lane, span) {
+    const [bar, words] = /** @type {HTMLElement[]} */ ([...lane.children]);
+    const range = this.to - this.from;
+    const left = ((span[BEGIN] - this.from) / range) * 100;
+    const width = (span[LENGTH] / range) * 100;
+    bar.style.left = `${Math.max(left, -5)}%`;
+    bar.style.width = `${Math.min(width + Math.min(left + 5, 0), 110)}%`;
+    bar.hidden = left > 100 || left + width < 0;
+    bar.style.background = this.colour(span);
+    bar.className = `wf-bar${span[FLAGS] & FAILED ? " failed" : ""}${this.critical && span[FLAGS] & CRITICAL ? " critical" : ""}`;
+    const end = Math.min(Math.max(left + width, 0), 100);
+    words.textContent = took(span[LENGTH]);
+    const isInside = end > 80 && left < 15;
+    words.classList.toggle("inside", isInside);
+    words.style.left = end > 80 ? "auto" : `${end}%`;
+    words.style.right = isInside ? "4px" : end > 80 ? `${Math.max(100 - left, 0)}%` : "auto";
+  }
+
+  /** @param {Span} span */
+  colour(span) {
+    const place = this.by === "service" ? span[SERVICE] : this.kinds.indexOf(kind(this.ops[span[OP]]));
+    return `var(--series-${(place % COLOURS) + 1})`;
+  }
+
+  get kinds() {
+    if (!this._kinds) this._kinds = [...new Set(this.ops.map(kind))];
+    return this._kinds;
+  }
+
+  legend() {
+    const names = this.by === "service" ? this.services : this.kinds;
+    const box = /** @type {HTMLElement} */ (this.querySelector(".wf-legend"));
+    box.replaceChildren(...names.slice(0, 8).map((name, place) => {
+      const entry = element("span", "", "");
+      const mark = element("i", "", "");
+      mark.style.background = `var(--series-${(place % COLOURS) + 1})`;
+      entry.append(mark, name || "unknown");
+      return entry;
+    }));
+  }
+
+  paintAxis() {
+    const axis = /** @type {HTMLElement} */ (this.querySelector(".wf-axis"));
+    const range = this.to - this.from;
+    const step = round((range * 96) / Math.max(axis.clientWidth, 96));
+    const marks = [];
+    for (let time = Math.ceil(this.from / step) * step; time < this.to && marks.length < 12; time += step) {
+      const mark = element("span", "", took(time));
+      mark.style.left = `${((time - this.from) / range) * 100}%`;
+      marks.push(mark);
+    }
+    axis.replaceChildren(...marks);
+  }
+
+  /** The whole trace in little, with the part that is zoomed to. */
+  paintMap() {
+    const canvas = this.map;
+    if (!canvas) return;
+    const scale = window.devicePixelRatio || 1;
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    const key = `${width}:${scale}:${this.by}:${document.documentElement.dataset.theme}`;
+    if (this.mapKey !== key) {
+      this.mapKey = key;
+      solid.known.clear();
+      this.picture = new OffscreenCanvas(Math.max(width * scale, 1), Math.max(height * scale, 1));
+      const brush = /** @type {OffscreenCanvasRenderingContext2D} */ (this.picture.getContext("2d"));
+      brush.scale(scale, scale);
+      const styles = getComputedStyle(this);
+      const line = Math.max(1, height / Math.max(this.spans.length, 14));
+      const colours = Array.from({ length: COLOURS }, (_, place) => styles.getPropertyValue(`--series-${place + 1}`).trim());
+      this.spans.forEach((span, at) => {
+        const place = this.by === "service" ? span[SERVICE] : this.kinds.indexOf(kind(this.ops[span[OP]]));
+        brush.fillStyle = span[FLAGS] & FAILED ? styles.getPropertyValue("--error") : solid(colours[place % COLOURS], this);
+        brush.fillRect((span[BEGIN] / this.length) * width, (at / Math.max(this.spans.length, 14)) * height, Math.max((span[LENGTH] / this.length) * width, 1), Math.max(line - 0.5, 0.5));
+      });
+    }
+    canvas.width = width * scale;
+    canvas.height = height * scale;
+    const brush = canvas.getContext("2d");
+    if (!brush || !this.picture) return;
+    brush.drawImage(this.picture, 0, 0);
+    if (this.from > 0 || this.to < this.length) {
+      brush.fillStyle = "rgba(120,128,140,0.35)";
+      brush.fillRect(0, 0, (this.from / this.length) * canvas.width, canvas.height);
+      brush.fillRect((this.to / this.length) * canvas.width, 0, canvas.width, canvas.height);
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  onMap(event) {
+    const map = /** @type {HTMLCanvasElement} */ (this.map);
+    const box = map.getBoundingClientRect();
+    /** @param {PointerEvent} one */
+    const time = (one) => Math.min(Math.max((one.clientX - box.left) / box.width, 0), 1) * this.length;
+    const start = time(event);
+    map.setPointerCapture(event.pointerId);
+    /** @param {PointerEvent} one */
+    const move = (one) => this.zoom(Math.min(start, time(one)), Math.max(start, time(one)), true);
+    map.addEventListener("pointermove", move);
+    map.addEventListener("pointerup", (one) => {
+      map.removeEventListener("pointermove", move);
+      if (Math.abs(time(one) - start) < this.length / 200) this.zoom(0, this.length);
+    }, { once: true });
+  }
+
+  /** @param {number} from @param {number} to @param {boolean} [isDrag] */
+  zoom(from, to, isDrag = false) {
+    const least = Math.max(this.length / 100000, 1);
+    if (to - from < least) {
+      if (isDrag) return;
+      to = from + least;
+    }
+    this.from = Math.max(0, from);
+    this.to = Math.min(this.length, to);
+    this.button("whole").hidden = this.from <= 0 && this.to >= this.length;
+    this.draw();
+  }
+
+  /** @param {number} factor @param {number} [around] a share of the lane */
+  zoomBy(factor, around = 0.5) {
+    const range = this.to - this.from;
+    const centre = this.from + range * around;
+    this.zoom(centre - range * factor * around, centre + range * factor * (1 - around));
+  }
+
+  /** @param {WheelEvent} event */
+  onWheel(event) {
+    if (!(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    event.preventDefault();
+    const lane = /** @type {HTMLElement | null} */ (this.querySelector(".wf-lane"))?.getBoundingClientRect();
+    if (!lane) return;
+    if (event.shiftKey) {
+      const range = this.to - this.from;
+      const by = Math.max(-this.from, Math.min(((event.deltaY || event.deltaX) / lane.width) * range, this.length - this.to));
+      this.zoom(this.from + by, this.to + by);
+    } else this.zoomBy(event.deltaY > 0 ? 1.25 : 0.8, Math.min(Math.max((event.clientX - lane.left) / lane.width, 0), 1));
+  }
+
+  /** @param {MouseEvent} event */
+  onClick(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const row = /** @type {HTMLElement | null} */ (target.closest(".wf-row"));
+    if (!row) return;
+    const at = Number(row.dataset.at);
+    if (target.closest("[data-toggle]")) this.fold(at);
+    else this.choose(at);
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (target === this.input) {
+      if (event.key === "Enter") this.next(event.shiftKey ? -1 : 1);
+      else if (event.key === "Escape") this.scroller?.focus();
+      return;
+    }
+    if (target.closest(".wf-panel") && event.key !== "Escape") return;
+    const place = this.shown.indexOf(this.at);
+    const actions = /** @type {Record<string, () => void>} */ ({
+      ArrowDown: () => this.move(place + 1),
+      ArrowUp: () => this.move(place - 1),
+      j: () => this.move(place + 1),
+      k: () => this.move(place - 1),
+      Home: () => this.move(0),
+      End: () => this.move(this.shown.length - 1),
+      PageDown: () => this.move(place + 15),
+      PageUp: () => this.move(place - 15),
+      ArrowLeft: () => this.left(),
+      ArrowRight: () => this.right(),
+      Enter: () => this.at >= 0 && this.choose(this.at),
+      Escape: () => this.close(),
+      "+": () => this.zoomBy(0.6),
+      "=": () => this.zoomBy(0.6),
+      "-": () => this.zoomBy(1.6),
+      0: () => this.zoom(0, this.length),
+      c: () => this.toggleCritical(),
+      o: () => this.toggleColours(),
+      f: () => this.foldAll(),
+      n: () => this.next(1),
+      "/": () => this.input.focus(),
+    });
+    const act = actions[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  /** @param {number} place */
+  move(place) {
+    this.mark(this.shown[Math.min(Math.max(place, 0), this.shown.length - 1)]);
+  }
+
+  left() {
+    if (this.at < 0) return;
+    if (this.spans[this.at][SIZE] && !this.folded.has(this.at)) this.fold(this.at);
+    else {
+      let above = this.at - 1;
+      while (above >= 0 && this.spans[above][DEPTH] >= this.spans[this.at][DEPTH]) above--;
+      if (above >= 0) this.mark(above);
+    }
+  }
+
+  right() {
+    if (this.at < 0 || !this.spans[this.at][SIZE]) return;
+    if (this.folded.has(this.at)) this.fold(this.at);
+    else this.mark(this.at + 1);
+  }
+
+  /** @param {number} at */
+  fold(at) {
+    if (!this.folded.delete(at)) this.folded.add(at);
+    this.show();
+  }
+
+  foldAll() {
+    if (this.folded.size) this.folded.clear();
+    else this.spans.forEach((span, at) => span[SIZE] && span[DEPTH] > 0 && this.folded.add(at));
+    this.button("fold").textContent = this.folded.size ? "Unfold all" : "Fold all";
+    this.show();
+  }
+
+  toggleCritical() {
+    this.critical = !this.critical;
+    this.button("critical").setAttribute("aria-pressed", String(this.critical));
+    this.draw();
+  }
+
+  toggleColours() {
+    this.by = this.by === "service" ? "op" : "service";
+    this.button("by").setAttribute("aria-pressed", String(this.by === "op"));
+    this.legend();
+    this.draw();
+  }
+
+  /** Select a row and bring it into sight. @param {number} at */
+  mark(at) {
+    if (at === undefined || at < 0 || !this.scroller) return;
+    for (const one of [...this.folded]) if (one < at && at <= one + this.spans[one][SIZE]) this.folded.delete(one);
+    this.at = at;
+    this.show();
+    const top = this.shown.indexOf(at) * ROW;
+    const { scrollTop, clientHeight } = this.scroller;
+    if (top < scrollTop || top + ROW > scrollTop + clientHeight) this.scroller.scrollTop = top - clientHeight / 3;
+  }
+
+  /** Select a row and show its span. @param {number} at @param {boolean} [isFirst] */
+  async choose(at, isFirst = false) {
+    this.mark(at);
+    const id = this.spans[at][ID];
+    this.dispatchEvent(new CustomEvent("x-waterfall-choose", { bubbles: true, detail: id }));
+    const panel = /** @type {HTMLElement} */ (this.panel);
+    const answer = await fetch((this.getAttribute("detail") ?? "").replace("0".repeat(16), id));
+    if (this.at !== at) return;
+    panel.hidden = false;
+    if (answer.ok) panel.innerHTML = await answer.text();
+    else panel.textContent = "This span cannot be shown now.";
+    for (const error of this.errors.get(id) ?? []) {
+      const link = /** @type {HTMLAnchorElement} */ (element(error.href ? "a" : "p", "wf-error", error.title));
+      if (error.href) link.href = error.href;
+      panel.querySelector("header")?.after(link);
+    }
+    panel.querySelector("[data-close]")?.addEventListener("click", () => this.close());
+    if (!isFirst) history.replaceState(history.state, "", address(id));
+    this.draw();
+  }
+
+  close() {
+    /** @type {HTMLElement} */ (this.panel).hidden = true;
+    this.scroller?.focus();
+    this.draw();
+  }
+
+  /** @param {string} text */
+  find(text) {
+    const words = text.trim().toLowerCase();
+    this.matches = null;
+    if (words) {
+      this.matches = new Set();
+      this.spans.forEach((span, at) => {
+        const held = `${this.ops[span[OP]]} ${span[WORDS]} ${this.services[span[SERVICE]]} ${span[ID]}`;
+        if (held.toLowerCase().includes(words)) this.matches?.add(at);
+      });
+    }
+    const found = /** @type {HTMLElement} */ (this.querySelector("[data-found]"));
+    found.textContent = this.matches ? `${this.matches.size} found` : "";
+    if (this.matches?.size) this.next(1, -1);
+    this.draw();
+  }
+
+  /** The next match, or else the next span that failed or has an error. @param {number} step @param {number} [from] */
+  next(step, from = this.at) {
+    const count = this.spans.length;
+    for (let tried = 1; tried <= count; tried++) {
+      const at = (((from + step * tried) % count) + count) % count;
+      const span = this.spans[at];
+      if (this.matches ? this.matches.has(at) : span[FLAGS] & FAILED || this.errors.has(span[ID])) {
+        this.mark(at);
+        return;
+      }
+    }
+  }
+}
+
+/** The kind of work of an op. @param {string} op */
+function kind(op) {
+  return op.split(".")[0];
+}
+
+/** @param {string} name @param {string} className @param {string} text @param {string} [title] */
+function element(name, className, text, title) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.textContent = text;
+  if (title) made.title = title;
+  return made;
+}
+
+/** Microseconds in words. @param {number} micros */
+function took(micros) {
+  if (micros < 1000) return `${Math.round(micros)} µs`;
+  if (micros < 1e6) return `${+(micros / 1000).toFixed(micros < 1e4 ? 2 : micros < 1e5 ? 1 : 0)} ms`;
+  if (micros < 6e7) return `${+(micros / 1e6).toFixed(2)} s`;
+  return `${Math.floor(micros / 6e7)} min ${Math.round((micros % 6e7) / 1e6)} s`;
+}
+
+/** A round step of about this length. @param {number} micros */
+function round(micros) {
+  const size = 10 ** Math.floor(Math.log10(Math.max(micros, 1)));
+  return size * ([1, 2, 5, 10].find((one) => one * size >= micros) ?? 10);
+}
+
+/** A colour that a canvas can use, of the theme that is shown. @param {string} colour @param {HTMLElement} within */
+function solid(colour, within) {
+  const known = solid.known.get(colour);
+  if (known) return known;
+  const probe = document.createElement("i");
+  probe.style.color = colour;
+  within.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  solid.known.set(colour, found);
+  return found;
+}
+solid.known = /** @type {Map<string, string>} */ (new Map());
+
+/** The page's address with the chosen span. @param {string} id */
+function address(id) {
+  const here = new URL(location.href);
+  here.searchParams.set("span", id);
+  return here.href;
+}
+
+customElements.define("x-waterfall", Waterfall);
