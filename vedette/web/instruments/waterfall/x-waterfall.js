@@ -6,19 +6,20 @@
  * fragment, in which sixteen zeros stand for its id; `chosen` the span to begin with. What stands
  * inside is shown until the data is there. Emits `x-waterfall-choose` with the span's id.
  */
+import { address, element, kind, round, solid, spanOf, took } from "./spans.js";
+
 const ROW = 28;
-const [ID, DEPTH, SIZE, BEGIN, LENGTH, SERVICE, OP, WORDS, FLAGS, , SKEW] = Array.from({ length: 11 }, (_, place) => place);
 const [, FAILED, ORPHAN, CRITICAL, SKEWED] = [1, 2, 4, 8, 16];
 const COLOURS = 7;
 const STEP = 14;
 
-/** @typedef {[string, number, number, number, number, number, number, string, number, number | null, number]} Span */
+/** @typedef {import('./spans.js').Span} Span */
 
 class Waterfall extends HTMLElement {
   /** @type {Span[]} */ spans = [];
   /** @type {number[]} */ shown = [];
   /** @type {Set<number>} */ folded = new Set();
-  /** @type {Set<number> | null} */ matches = null;
+  /** @type {Set<number> | null} */ hits = null;
   /** @type {Map<string, {title: string, level: string, href: string}[]>} */ errors = new Map();
   /** @type {string[]} */ services = [];
   /** @type {string[]} */ ops = [];
@@ -30,13 +31,19 @@ class Waterfall extends HTMLElement {
   by = "service";
   critical = false;
   frame = 0;
+  mapKey = "";
+  /** @type {OffscreenCanvas | null} */ picture = null;
+  /** @type {string[] | null} */ _kinds = null;
+  /** @type {HTMLElement | null} */ scroller = null;
+  /** @type {HTMLCanvasElement | null} */ map = null;
+  /** @type {HTMLElement | null} */ panel = null;
   onResize = () => this.draw();
 
   async connectedCallback() {
     const answer = await fetch(this.getAttribute("src") ?? "", { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const data = await answer.json();
-    this.spans = data.spans;
+    this.spans = data.spans.map(spanOf);
     this.services = data.services;
     this.ops = data.ops;
     this.length = Math.max(data.length, 1);
@@ -48,7 +55,7 @@ class Waterfall extends HTMLElement {
     this.build();
     this.show();
     window.addEventListener("resize", this.onResize);
-    const chosen = this.spans.findIndex((span) => span[ID] === this.getAttribute("chosen"));
+    const chosen = this.spans.findIndex((span) => span.id === this.getAttribute("chosen"));
     if (chosen >= 0) this.choose(chosen, true);
     this.setAttribute("data-ready", "");
   }
@@ -106,7 +113,7 @@ class Waterfall extends HTMLElement {
     this.shown = [];
     for (let at = 0; at < this.spans.length; at++) {
       this.shown.push(at);
-      if (this.folded.has(at)) at += this.spans[at][SIZE];
+      if (this.folded.has(at)) at += this.spans[at].size;
     }
     const space = /** @type {HTMLElement} */ (this.querySelector(".wf-space"));
     space.style.height = `${this.shown.length * ROW}px`;
@@ -146,38 +153,38 @@ class Waterfall extends HTMLElement {
     const at = this.shown[place];
     const span = this.spans[at];
     const isFolded = this.folded.has(at);
-    const key = `${at}:${isFolded}:${this.by}:${this.critical}:${this.from}:${this.to}:${this.at === at}:${this.matches?.has(at)}`;
+    const key = `${at}:${isFolded}:${this.by}:${this.critical}:${this.from}:${this.to}:${this.at === at}:${this.hits?.has(at)}`;
     row.style.top = `${place * ROW}px`;
     if (row.dataset.key === key) return;
     row.dataset.key = key;
     row.dataset.at = String(at);
-    row.setAttribute("aria-level", String(span[DEPTH] + 1));
+    row.setAttribute("aria-level", String(span.depth + 1));
     row.setAttribute("aria-selected", String(this.at === at));
-    if (span[SIZE]) row.setAttribute("aria-expanded", String(!isFolded));
+    if (span.size) row.setAttribute("aria-expanded", String(!isFolded));
     else row.removeAttribute("aria-expanded");
-    row.classList.toggle("dim", (this.matches !== null && !this.matches.has(at)) || (this.critical && !(span[FLAGS] & CRITICAL)));
+    row.classList.toggle("dim", (this.hits !== null && !this.hits.has(at)) || (this.critical && !(span.flags & CRITICAL)));
     this.fillName(/** @type {HTMLElement} */ (row.firstElementChild), span, isFolded);
     this.fillLane(/** @type {HTMLElement} */ (row.lastElementChild), span);
   }
 
   /** @param {HTMLElement} cell @param {Span} span @param {boolean} isFolded */
   fillName(cell, span, isFolded) {
-    cell.style.paddingLeft = `${8 + Math.min(span[DEPTH], 24) * STEP}px`;
+    cell.style.paddingLeft = `${8 + Math.min(span.depth, 24) * STEP}px`;
     const parts = [];
-    if (span[SIZE]) {
-      const fold = element("button", "wf-fold", isFolded ? `+${span[SIZE]}` : String(span[SIZE]));
+    if (span.size) {
+      const fold = element("button", "wf-fold", isFolded ? `+${span.size}` : String(span.size));
       fold.setAttribute("type", "button");
       fold.tabIndex = -1;
-      fold.setAttribute("aria-label", isFolded ? `Unfold ${span[SIZE]} spans` : `Fold ${span[SIZE]} spans`);
+      fold.setAttribute("aria-label", isFolded ? `Unfold ${span.size} spans` : `Fold ${span.size} spans`);
       fold.dataset.toggle = "";
       parts.push(fold);
     } else parts.push(element("span", "wf-leaf", ""));
-    const errors = this.errors.get(span[ID]);
+    const errors = this.errors.get(span.id);
     if (errors) parts.push(element("span", "wf-flag", errors.length === 1 ? "error" : `${errors.length} errors`, errors.map((one) => one.title).join("\n")));
-    if (span[FLAGS] & ORPHAN) parts.push(element("span", "wf-flag soft", "no parent", "The span above it was not sent"));
-    if (span[FLAGS] & SKEWED) parts.push(element("span", "wf-flag soft", `clock ${took(Math.abs(span[SKEW]))}`, "It seems to begin before the span that called it: the clocks differ"));
-    parts.push(element("b", "", this.ops[span[OP]]));
-    parts.push(element("span", "words", span[WORDS], `${this.services[span[SERVICE]]} · ${this.ops[span[OP]]} · ${span[WORDS]}`));
+    if (span.flags & ORPHAN) parts.push(element("span", "wf-flag soft", "no parent", "The span above it was not sent"));
+    if (span.flags & SKEWED) parts.push(element("span", "wf-flag soft", `clock ${took(Math.abs(span.skew))}`, "It seems to begin before the span that called it: the clocks differ"));
+    parts.push(element("b", "", this.ops[span.op]));
+    parts.push(element("span", "words", span.words, `${this.services[span.service]} · ${this.ops[span.op]} · ${span.words}`));
     cell.replaceChildren(...parts);
   }
 
@@ -185,15 +192,15 @@ class Waterfall extends HTMLElement {
   fillLane(lane, span) {
     const [bar, words] = /** @type {HTMLElement[]} */ ([...lane.children]);
     const range = this.to - this.from;
-    const left = ((span[BEGIN] - this.from) / range) * 100;
-    const width = (span[LENGTH] / range) * 100;
+    const left = ((span.begin - this.from) / range) * 100;
+    const width = (span.length / range) * 100;
     bar.style.left = `${Math.max(left, -5)}%`;
     bar.style.width = `${Math.min(width + Math.min(left + 5, 0), 110)}%`;
     bar.hidden = left > 100 || left + width < 0;
     bar.style.background = this.colour(span);
-    bar.className = `wf-bar${span[FLAGS] & FAILED ? " failed" : ""}${this.critical && span[FLAGS] & CRITICAL ? " critical" : ""}`;
+    bar.className = `wf-bar${span.flags & FAILED ? " failed" : ""}${this.critical && span.flags & CRITICAL ? " critical" : ""}`;
     const end = Math.min(Math.max(left + width, 0), 100);
-    words.textContent = took(span[LENGTH]);
+    words.textContent = took(span.length);
     const isInside = end > 80 && left < 15;
     words.classList.toggle("inside", isInside);
     words.style.left = end > 80 ? "auto" : `${end}%`;
@@ -202,7 +209,7 @@ class Waterfall extends HTMLElement {
 
   /** @param {Span} span */
   colour(span) {
-    const place = this.by === "service" ? span[SERVICE] : this.kinds.indexOf(kind(this.ops[span[OP]]));
+    const place = this.by === "service" ? span.service : this.kinds.indexOf(kind(this.ops[span.op]));
     return `var(--series-${(place % COLOURS) + 1})`;
   }
 
@@ -253,9 +260,9 @@ class Waterfall extends HTMLElement {
       const line = Math.max(1, height / Math.max(this.spans.length, 14));
       const colours = Array.from({ length: COLOURS }, (_, place) => styles.getPropertyValue(`--series-${place + 1}`).trim());
       this.spans.forEach((span, at) => {
-        const place = this.by === "service" ? span[SERVICE] : this.kinds.indexOf(kind(this.ops[span[OP]]));
-        brush.fillStyle = span[FLAGS] & FAILED ? styles.getPropertyValue("--error") : solid(colours[place % COLOURS], this);
-        brush.fillRect((span[BEGIN] / this.length) * width, (at / Math.max(this.spans.length, 14)) * height, Math.max((span[LENGTH] / this.length) * width, 1), Math.max(line - 0.5, 0.5));
+        const place = this.by === "service" ? span.service : this.kinds.indexOf(kind(this.ops[span.op]));
+        brush.fillStyle = span.flags & FAILED ? styles.getPropertyValue("--error") : solid(colours[place % COLOURS], this);
+        brush.fillRect((span.begin / this.length) * width, (at / Math.max(this.spans.length, 14)) * height, Math.max((span.length / this.length) * width, 1), Math.max(line - 0.5, 0.5));
       });
     }
     canvas.width = width * scale;
@@ -378,16 +385,16 @@ class Waterfall extends HTMLElement {
 
   left() {
     if (this.at < 0) return;
-    if (this.spans[this.at][SIZE] && !this.folded.has(this.at)) this.fold(this.at);
+    if (this.spans[this.at].size && !this.folded.has(this.at)) this.fold(this.at);
     else {
       let above = this.at - 1;
-      while (above >= 0 && this.spans[above][DEPTH] >= this.spans[this.at][DEPTH]) above--;
+      while (above >= 0 && this.spans[above].depth >= this.spans[this.at].depth) above--;
       if (above >= 0) this.mark(above);
     }
   }
 
   right() {
-    if (this.at < 0 || !this.spans[this.at][SIZE]) return;
+    if (this.at < 0 || !this.spans[this.at].size) return;
     if (this.folded.has(this.at)) this.fold(this.at);
     else this.mark(this.at + 1);
   }
@@ -400,7 +407,7 @@ class Waterfall extends HTMLElement {
 
   foldAll() {
     if (this.folded.size) this.folded.clear();
-    else this.spans.forEach((span, at) => span[SIZE] && span[DEPTH] > 0 && this.folded.add(at));
+    else this.spans.forEach((span, at) => span.size && span.depth > 0 && this.folded.add(at));
     this.button("fold").textContent = this.folded.size ? "Unfold all" : "Fold all";
     this.show();
   }
@@ -421,7 +428,7 @@ class Waterfall extends HTMLElement {
   /** Select a row and bring it into sight. @param {number} at */
   mark(at) {
     if (at === undefined || at < 0 || !this.scroller) return;
-    for (const one of [...this.folded]) if (one < at && at <= one + this.spans[one][SIZE]) this.folded.delete(one);
+    for (const one of [...this.folded]) if (one < at && at <= one + this.spans[one].size) this.folded.delete(one);
     this.at = at;
     this.show();
     const top = this.shown.indexOf(at) * ROW;
@@ -432,7 +439,7 @@ class Waterfall extends HTMLElement {
   /** Select a row and show its span. @param {number} at @param {boolean} [isFirst] */
   async choose(at, isFirst = false) {
     this.mark(at);
-    const id = this.spans[at][ID];
+    const id = this.spans[at].id;
     this.dispatchEvent(new CustomEvent("x-waterfall-choose", { bubbles: true, detail: id }));
     const panel = /** @type {HTMLElement} */ (this.panel);
     const answer = await fetch((this.getAttribute("detail") ?? "").replace("0".repeat(16), id));
@@ -459,17 +466,17 @@ class Waterfall extends HTMLElement {
   /** @param {string} text */
   find(text) {
     const words = text.trim().toLowerCase();
-    this.matches = null;
+    this.hits = null;
     if (words) {
-      this.matches = new Set();
+      this.hits = new Set();
       this.spans.forEach((span, at) => {
-        const held = `${this.ops[span[OP]]} ${span[WORDS]} ${this.services[span[SERVICE]]} ${span[ID]}`;
-        if (held.toLowerCase().includes(words)) this.matches?.add(at);
+        const held = `${this.ops[span.op]} ${span.words} ${this.services[span.service]} ${span.id}`;
+        if (held.toLowerCase().includes(words)) this.hits?.add(at);
       });
     }
     const found = /** @type {HTMLElement} */ (this.querySelector("[data-found]"));
-    found.textContent = this.matches ? `${this.matches.size} found` : "";
-    if (this.matches?.size) this.next(1, -1);
+    found.textContent = this.hits ? `${this.hits.size} found` : "";
+    if (this.hits?.size) this.next(1, -1);
     this.draw();
   }
 
@@ -479,61 +486,12 @@ class Waterfall extends HTMLElement {
     for (let tried = 1; tried <= count; tried++) {
       const at = (((from + step * tried) % count) + count) % count;
       const span = this.spans[at];
-      if (this.matches ? this.matches.has(at) : span[FLAGS] & FAILED || this.errors.has(span[ID])) {
+      if (this.hits ? this.hits.has(at) : span.flags & FAILED || this.errors.has(span.id)) {
         this.mark(at);
         return;
       }
     }
   }
-}
-
-/** The kind of work of an op. @param {string} op */
-function kind(op) {
-  return op.split(".")[0];
-}
-
-/** @param {string} name @param {string} className @param {string} text @param {string} [title] */
-function element(name, className, text, title) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.textContent = text;
-  if (title) made.title = title;
-  return made;
-}
-
-/** Microseconds in words. @param {number} micros */
-function took(micros) {
-  if (micros < 1000) return `${Math.round(micros)} µs`;
-  if (micros < 1e6) return `${+(micros / 1000).toFixed(micros < 1e4 ? 2 : micros < 1e5 ? 1 : 0)} ms`;
-  if (micros < 6e7) return `${+(micros / 1e6).toFixed(2)} s`;
-  return `${Math.floor(micros / 6e7)} min ${Math.round((micros % 6e7) / 1e6)} s`;
-}
-
-/** A round step of about this length. @param {number} micros */
-function round(micros) {
-  const size = 10 ** Math.floor(Math.log10(Math.max(micros, 1)));
-  return size * ([1, 2, 5, 10].find((one) => one * size >= micros) ?? 10);
-}
-
-/** A colour that a canvas can use, of the theme that is shown. @param {string} colour @param {HTMLElement} within */
-function solid(colour, within) {
-  const known = solid.known.get(colour);
-  if (known) return known;
-  const probe = document.createElement("i");
-  probe.style.color = colour;
-  within.append(probe);
-  const found = getComputedStyle(probe).color;
-  probe.remove();
-  solid.known.set(colour, found);
-  return found;
-}
-solid.known = /** @type {Map<string, string>} */ (new Map());
-
-/** The page's address with the chosen span. @param {string} id */
-function address(id) {
-  const here = new URL(location.href);
-  here.searchParams.set("span", id);
-  return here.href;
 }
 
 customElements.define("x-waterfall", Waterfall);
