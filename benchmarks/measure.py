@@ -52,7 +52,7 @@ def children(pid: int) -> list[int]:
 
 def role(pid: int) -> str:
     """What a process of the product does: its role, or its module."""
-    words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    words = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").split()
     after = words.index("run" if "run" in words else "-m")
     return words[after + 1]
 
