@@ -16,9 +16,9 @@ class Role:
     """How `vedette serve` treats a role.
 
     `order` is that of the start; the stop is in reverse. `instances` says how many processes
-    play it; each is run with its own index, from 0. `load` imports what the role works with:
-    all processes are forked from one that has. It starts no thread, opens nothing, and leaves
-    out what does not survive a fork.
+    play it; each is run with its own index, from 0. `load` imports what the role works with
+    and builds its tables: all processes are forked from one that has. It starts no thread,
+    opens nothing, and leaves out what does not survive a fork.
     """
 
     order: int

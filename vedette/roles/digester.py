@@ -17,13 +17,14 @@ _STATUS_SECONDS = 1.0
 
 
 def load(config: Config) -> None:
-    """The steps, and the kinds of items."""
+    """The steps, with the tables that they build once."""
     import vedette.items
     import vedette.pipeline.loop
     import vedette.pipeline.remote
     import vedette.pipeline.warm
 
     vedette.items.kinds()
+    vedette.pipeline.warm.warm_up(config.max_event_bytes)
 
 
 ROLE = Role(order=20, instances=lambda config: config.digester_count, load=load)
