@@ -39,8 +39,12 @@ ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
     "claim": (),
     "framing": (),
+    "allocation": (),
     "spool": ("vedette.spool", "vedette.wire", "vedette.claim"),
-    "store": ("vedette.store", "vedette.claim", "vedette.framing", "vedette.kinds"),
+    "store": (
+        *("vedette.store", "vedette.claim", "vedette.framing", "vedette.kinds"),
+        "vedette.allocation",
+    ),
     "blobs": ("vedette.blobs",),
 }
 DRAWERS = (

@@ -13,7 +13,8 @@ import pytest
 from vedette import runtime
 from vedette.config import Config
 from vedette.database import database_settings
-from vedette.runtime import Part, Supervisor
+from vedette.processes import Part
+from vedette.runtime import Supervisor
 
 _DEAF = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True);"

@@ -12,8 +12,8 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby
 from types import FrameType
@@ -21,6 +21,7 @@ from types import FrameType
 from vedette.claim import Claimed, claim
 from vedette.config import Config
 from vedette.kinds import discover
+from vedette.processes import Part, Process, fresh
 
 log = logging.getLogger("vedette.runtime")
 
@@ -30,17 +31,6 @@ _PORT_SECONDS = 15.0  # the door of a supervisor that was killed needs a while t
 _CALM_SECONDS = 30.0
 _MOST_WAIT_SECONDS = 10.0
 _POLL_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One process: a role and which of its instances."""
-
-    role: str
-    index: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.role} {self.index}" if self.index else self.role
 
 
 def parts(config: Config) -> list[Part]:
@@ -59,17 +49,23 @@ class Child:
     """One part's process and its history of deaths."""
 
     part: Part
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     started: float = 0.0
     deaths: int = 0
     due: float = field(default_factory=time.monotonic)
 
 
 class Supervisor:
-    """Keeps one process per part alive."""
+    """Keeps one process per part alive; `begin` starts one and raises OSError."""
 
-    def __init__(self, config: Config, wanted: list[Part] | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        wanted: list[Part] | None = None,
+        begin: Callable[[Part], Process] = fresh,
+    ) -> None:
         self._config = config
+        self._begin = begin
         self._children = [Child(part) for part in (parts(config) if wanted is None else wanted)]
         self._stopping = False
         self.port_seconds = _PORT_SECONDS
@@ -132,7 +128,7 @@ class Supervisor:
         if now >= child.due and not self._stopping:
             child.started = now
             try:
-                child.process = _begin(child.part)
+                child.process = self._begin(child.part)
             except OSError as error:  # no memory or handles for it now
                 child.deaths += 1
                 child.due = now + _wait_after(child.deaths)
@@ -161,22 +157,12 @@ class Supervisor:
         return status
 
 
-def _begin(part: Part) -> subprocess.Popen[bytes]:
-    """Start a part's process. Raises OSError."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "vedette", "run", part.role, "--index", str(part.index),
-         "--supervised"],
-        stdin=subprocess.PIPE,  # its end tells the child that this process has gone
-        start_new_session=True,
-    )  # fmt: skip
-
-
 def _wait_after(deaths: int) -> float:
     """How long to wait before the next start: not at all after a first death."""
     return 0.0 if deaths == 1 else min(2.0 ** (deaths - 2), _MOST_WAIT_SECONDS)
 
 
-def _wait(running: list[tuple[Part, subprocess.Popen[bytes]]], until: float) -> int:
+def _wait(running: list[tuple[Part, Process]], until: float) -> int:
     """Wait for processes together; those that are there at the end are killed."""
     status = 0
     for part, process in running:

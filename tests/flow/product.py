@@ -226,7 +226,7 @@ class Product:
         found: list[int] = []
         for path in Path("/proc").glob("[0-9]*/cmdline"):
             try:
-                words = path.read_bytes().split(b"\0")
+                words = path.read_bytes().replace(b"\0", b" ").split()
                 status = (path.parent / "status").read_text()
             except OSError:
                 continue  # it has ended meanwhile

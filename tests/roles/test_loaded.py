@@ -40,6 +40,17 @@ else:
 print([name for name in {names!r} if name in sys.modules])
 """
 
+_LOAD = """
+import sys
+from vedette import config
+from vedette.kinds import discover
+
+for one in discover("vedette.roles"):
+    one.ROLE.load(config.load())
+before = set(sys.modules)
+"""
+_TELL = "print(*(set(sys.modules) - before))"
+
 
 @pytest.mark.parametrize("role", NOT_LOADED)
 def test_a_role_loads_only_what_it_works_with(role: str, tmp_path: Path) -> None:
@@ -52,3 +63,26 @@ def test_a_role_loads_only_what_it_works_with(role: str, tmp_path: Path) -> None
         check=False,
     )
     assert done.stdout == "[]\n", done.stderr
+
+
+def test_what_two_roles_work_with_is_loaded_before_the_forks(tmp_path: Path) -> None:
+    """Each module once in memory: a role loads by itself only what nobody else does."""
+    later = [_loaded_after_the_fork(role, tmp_path) for role in NOT_LOADED]
+    assert [
+        name
+        for place, names in enumerate(later)
+        for name in names
+        if any(name in others for others in later[place + 1 :])
+    ] == []
+
+
+def _loaded_after_the_fork(role: str, folder: Path) -> set[str]:
+    code = _LOAD + _BUILD.format(role=role, names=()) + _TELL
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"VEDETTE_DATA": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.splitlines()[1].split())

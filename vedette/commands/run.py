@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import logging
-import os
 import pkgutil
-import signal
-import sys
-import threading
 
 import vedette.roles
-from vedette.allocation import bound_arenas
 from vedette.config import Config
+from vedette.playing import play
 
 NAME = "run"
 HELP = "run a single role, such as door, pages or worker"
@@ -34,25 +28,4 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Run it until SIGTERM."""
-    bound_arenas()
-    if options.supervised:
-        threading.Thread(target=_end_with_supervisor, name="supervised", daemon=True).start()
-    importlib.import_module(f"vedette.roles.{options.role}").run(config, options.index)
-    _end()
-    return 0
-
-
-def _end() -> None:
-    """End at once: everything is closed, and while the interpreter takes itself apart libraries
-    complain in the log of what they have not given back."""
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
-
-
-def _end_with_supervisor() -> None:
-    """A role that outlived its supervisor would keep port and store from the next one."""
-    while os.read(0, 64):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    play(config, options.role, options.index, supervised=options.supervised)

@@ -12,6 +12,8 @@ from threading import Thread
 
 from vedette import address, logs
 from vedette.config import Config
+from vedette.forking import Forker
+from vedette.processes import fresh
 from vedette.runtime import Supervisor
 
 NAME = "serve"
@@ -44,7 +46,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     elif status:
         log.critical("the metadata database cannot be prepared; see the message above")
         return status
-    status = Supervisor(config).run()
+    status = Supervisor(config, begin=fresh if status else Forker(config)).run()
     address.forget(config)
     return status
 

@@ -12,6 +12,13 @@ _STOP_SECONDS = 10  # less than the supervisor gives a role at the least
 _KEEP_ALIVE_SECONDS = 75
 
 
+def load() -> None:
+    """Import what uvicorn imports when it starts."""
+    import uvicorn.lifespan.on
+    import uvicorn.loops.uvloop
+    import uvicorn.protocols.http.httptools_impl  # noqa: F401
+
+
 def serve_on_port(app: Any, host: str, port: int, protocol: Any) -> None:
     """Serve the door until SIGTERM."""
     settings = _settings(app, lifespan="on", http=protocol, date_header=True)

@@ -1,7 +1,6 @@
 """DRAWER: one file per role a process can play: `ROLE` and `run(config, index)`.
 
-A role's file is imported by the supervisor, which stays small: it imports what it plays
-with inside `run`.
+A role's file is imported by every command: it imports what it plays with inside `run`.
 """
 
 from __future__ import annotations
@@ -17,9 +16,12 @@ class Role:
     """How `vedette serve` treats a role.
 
     `order` is that of the start; the stop is in reverse. `instances` says how many processes
-    play it; each is run with its own index, from 0.
+    play it; each is run with its own index, from 0. `load` imports what the role works with
+    and builds its tables: all processes are forked from one that has. It starts no thread,
+    opens nothing, and leaves out what does not survive a fork.
     """
 
     order: int
     instances: Callable[[Config], int] = lambda config: 1
     supervised: bool = True
+    load: Callable[[Config], None] = lambda config: None

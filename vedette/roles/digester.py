@@ -13,9 +13,21 @@ from vedette.roles import Role
 if TYPE_CHECKING:
     from vedette.pipeline.loop import Digester
 
-ROLE = Role(order=20, instances=lambda config: config.digester_count)
-
 _STATUS_SECONDS = 1.0
+
+
+def load(config: Config) -> None:
+    """The steps, with the tables that they build once."""
+    import vedette.items
+    import vedette.pipeline.loop
+    import vedette.pipeline.remote
+    import vedette.pipeline.warm
+
+    vedette.items.kinds()
+    vedette.pipeline.warm.warm_up(config.max_event_bytes)
+
+
+ROLE = Role(order=20, instances=lambda config: config.digester_count, load=load)
 
 
 def run(config: Config, index: int = 0) -> None:

@@ -11,7 +11,20 @@ if TYPE_CHECKING:
     from vedette.http.guard import Guard
     from vedette.server import Server
 
-ROLE = Role(order=40)
+
+def load(config: Config) -> None:
+    """The server and what it answers with."""
+    import vedette.http.connection
+    import vedette.http.serving
+    import vedette.ingest.app
+    import vedette.ingest.key_source
+    import vedette.server
+    import vedette.status
+
+    vedette.http.serving.load()
+
+
+ROLE = Role(order=40, load=load)
 
 
 def run(config: Config, index: int = 0) -> None:

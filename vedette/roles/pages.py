@@ -10,8 +10,23 @@ from vedette.roles import Role
 if TYPE_CHECKING:
     from vedette.pages_root import PagesRoot
 
-ROLE = Role(order=30)
 _WSGI_THREADS = 24  # more than all questions that the store works on or lets wait
+
+
+def load(config: Config) -> None:
+    """Every page and resource."""
+    from vedette import django_setup
+
+    django_setup.setup(config)
+    import vedette.http.serving
+    import vedette.pages_root
+    import vedette.web.live
+    import vedette.web.urls
+
+    vedette.http.serving.load()
+
+
+ROLE = Role(order=30, load=load)
 
 
 def run(config: Config, index: int = 0) -> None:

@@ -8,11 +8,29 @@ from typing import Any
 from vedette.config import Config
 from vedette.roles import Role
 
-ROLE = Role(order=10)
-
 log = logging.getLogger("vedette.worker")
 
 _STATUS_SECONDS = 1.0
+
+
+def load(config: Config) -> None:
+    """All but DuckDB, which nobody else works with and which was not made to be forked."""
+    from vedette import django_setup
+
+    django_setup.setup(config)
+    import vedette.items
+    import vedette.loops
+    import vedette.loops._runner
+    import vedette.pipeline.owner
+    import vedette.pipeline.remote
+    import vedette.reactions._domain
+    import vedette.store.remote
+
+    vedette.items.tables()
+    vedette.loops.loops()
+
+
+ROLE = Role(order=10, load=load)
 
 
 def run(config: Config, index: int = 0) -> None:

@@ -15,6 +15,7 @@ from vedette.store.errors import BadRows
 from vedette.store.table import Column, ColumnType, Rows
 
 MOST_TEXT_BYTES = 64 << 10  # a vector of the engine holds 2,048 values at once
+_COMPACT_BYTES = 64 << 10  # what is less is not worth a copy
 _TYPES = {
     ColumnType.INT: arro3.DataType.int64(),
     ColumnType.FLOAT: arro3.DataType.float64(),
@@ -58,7 +59,16 @@ def _column(column: Column, values: list[Any]) -> Any:
         raise BadRows(f"a value of {column.name} is no {column.type.value}: {error}") from error
     if column.type is ColumnType.TEXT and array.nbytes > MOST_TEXT_BYTES:
         _check_length(column.name, values)
-    return array
+    return _compact(array)
+
+
+def _compact(array: Any) -> Any:
+    """The array without the room it grew into while it was made, up to as much again."""
+    if array.nbytes < _COMPACT_BYTES or len(array) < 2:
+        return array
+    middle = len(array) // 2
+    halves = [array.slice(0, middle), array.slice(middle, len(array) - middle)]
+    return arro3.ChunkedArray(halves).combine_chunks()
 
 
 def _array(kind: ColumnType, values: list[Any]) -> Any:

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from vedette.allocation import give_back
 from vedette.claim import Claimed, claim
 from vedette.store import damage, parts
 from vedette.store import query as q
@@ -133,6 +134,7 @@ class DuckStore:
                 durable = dict(self._progress.durable)
             self._positions.note_durable(durable, self._files.flushes())
             self._shed()
+        give_back()  # rows that were written lay between others
         if failure is not None:
             raise failure
         self._flusher.done()

@@ -1,0 +1,63 @@
+"""Starts parts as forks of a process that has loaded what they share.
+
+Modules are most of an idle process. Loaded once before the forks, their pages are one copy for
+all as long as nobody writes to them.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+from functools import partial
+
+import vedette
+from vedette.allocation import give_back
+from vedette.config import Config
+from vedette.kinds import discover
+from vedette.playing import play
+from vedette.processes import Part, Process, fork, fresh
+
+log = logging.getLogger("vedette.forking")
+
+
+class Forker:
+    """Starts parts. Must be called in a process that has one thread, always in that thread."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._loaded: tuple[int, int] | None = None
+        self._may_fork = sys.platform == "linux"
+
+    def __call__(self, part: Part) -> Process:
+        """Start a part. Raises OSError.
+
+        It gets an interpreter of its own where forks are no good, where what is shared cannot
+        be loaded (it will say so itself), and after another version was installed.
+        """
+        if self._loaded is None and self._may_fork:
+            self._load()
+        if not self._may_fork or self._loaded != _version():
+            return fresh(part)
+        return fork(part, partial(play, self._config, part.role, part.index, supervised=True))
+
+    def _load(self) -> None:
+        """Load what the roles share, and leave it out of collections, which would write to it."""
+        try:
+            for role in discover("vedette.roles"):
+                role.ROLE.load(self._config)
+        except Exception as error:
+            log.warning("every process loads everything by itself: %s", error)
+            self._may_fork = False
+            return
+        gc.collect()
+        give_back()
+        gc.freeze()
+        self._loaded = _version()
+
+
+def _version() -> tuple[int, int]:
+    """Differs after an installation, whatever number it has."""
+    found = os.stat(vedette.__file__)
+    return found.st_ino, found.st_mtime_ns
