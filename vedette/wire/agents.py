@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ua_parser import parse as parse_user_agent
-
 
 @lru_cache(maxsize=4096)
 def client_of(agent: str) -> tuple[tuple[str, str], tuple[str, str], str]:
     """Browser (name, version), system (name, version) and device; "" for what is not known."""
     if not agent:
         return ("", ""), ("", ""), ""
-    parsed = parse_user_agent(agent)
+    from ua_parser import parse  # its tables are large: only who reads agents loads them
+
+    parsed = parse(agent)
     browser = parsed.user_agent
     system = parsed.os
     return (
