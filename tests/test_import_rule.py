@@ -30,7 +30,7 @@ WITHOUT_DJANGO = (
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
-    *("alerts", "channels", "configuration", "trackers", "workflow", "push"),
+    *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
