@@ -118,6 +118,12 @@ class DuckStore:
 
     def flush(self) -> None:
         """See `Store.flush`. Every file is tried; the first failure is raised at the end."""
+        failure = self._write_all()
+        if failure is not None:
+            raise failure
+
+    def _write_all(self) -> StoreError | None:
+        """Write every file that has something in memory; returns the first failure."""
         failure: StoreError | None = None
         with self._writing_lock:
             self._flusher.taken()
@@ -133,9 +139,9 @@ class DuckStore:
                 durable = dict(self._progress.durable)
             self._positions.note_durable(durable, self._files.flushes())
             self._shed()
-        if failure is not None:
-            raise failure
-        self._flusher.done()
+        if failure is None:
+            self._flusher.done()
+        return failure
 
     def query(
         self, select: Select, *, seconds: float | None = None, token: str | None = None
@@ -180,11 +186,13 @@ class DuckStore:
         with self._writing_lock:
             with self._files.lock:
                 reached = dict(self._progress.appended)
-            self.flush()
+            unwritten = self._write_all()
             failed = [file for file in self._files.all() if not self._folding.fold(file)]
             self._files.note()
             self._files.rest()
             self._ids.fold()
+            if unwritten is not None:
+                raise unwritten
             for file in failed:
                 if not self._folding.gives_up(file):
                     raise StoreError(f"{file.path.name} cannot be checkpointed")
