@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vedette import clock, items
+from vedette.pipeline.clients import client_of
 from vedette.pipeline.context import Context
-from vedette.pipeline.enrich import client_of
 from vedette.pipeline.run import Processor
 from vedette.pipeline.settings import ProjectSettings, Settings
 from vedette.spool.meta import Meta, encode_meta
