@@ -11,7 +11,14 @@ from django.urls import URLPattern
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.web.walk import API_PATTERNS, PAGE_ROUTES, api_address, bearer, page_address
+from tests.web.walk import (
+    API_PATTERNS,
+    PAGE_ROUTES,
+    api_address,
+    arguments_of,
+    bearer,
+    page_address,
+)
 from tests.web.world import World
 from vedette.web.api.typed import Parameters
 from vedette.web.destination import local_address
@@ -61,7 +68,7 @@ def asked(address: str, parameters: dict[str, str]) -> str:
 @page_routes
 def test_no_odd_parameter_breaks_a_page(route: Route, world: World, alice: Client) -> None:
     """One parameter at a time through the odd values."""
-    address = page_address(route, world)
+    address = page_address(route, arguments_of(world))
     for place, name in enumerate(PAGE_NAMES):
         for value in odd_for(name, place):
             answer = alice.get(asked(address, {name: value}))
@@ -72,7 +79,7 @@ def test_no_odd_parameter_breaks_a_page(route: Route, world: World, alice: Clien
 def test_no_odd_parameter_breaks_a_resource(route: URLPattern, world: World) -> None:
     """One declared parameter at a time through the odd values."""
     client = bearer(world.organization, world.alice)
-    address = api_address(route, world)
+    address = api_address(route, arguments_of(world))
     for place, name in enumerate(api_names(route)):
         for value in odd_for(name, place):
             answer = client.get(asked(address, {name: value}))
@@ -89,7 +96,7 @@ def test_no_address_or_form_breaks_a_page(
     """Several at once, and as a form."""
     if route.name == "sign-out":
         return
-    address = page_address(route, world)
+    address = page_address(route, arguments_of(world))
     parameters = data.draw(st.dictionaries(st.sampled_from(PAGE_NAMES), values, max_size=4))
     assert alice.get(asked(address, parameters)).status_code < 500
     names = st.sampled_from(
@@ -126,7 +133,7 @@ def test_no_address_or_body_breaks_a_resource(
     client = bearer(world.organization, world.alice)
     names = st.sampled_from(api_names(route))
     parameters = data.draw(st.dictionaries(names, values, max_size=4))
-    path = api_address(route, world)
+    path = api_address(route, arguments_of(world))
     part = data.draw(values)
     odd = path.rstrip("/").rpartition("/")[0] + "/" + quote(part, safe="", errors="replace") + "/"
     for address in (path, odd):

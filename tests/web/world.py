@@ -6,14 +6,19 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+from django.core import mail
+
 from tests.web import samples
 from tests.web.stage import Stage, stage_for
 from vedette import clock
+from vedette.accounts import attempts
 from vedette.accounts.models import Membership, Organization, Role, User
 from vedette.issues.models import Issue
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
 from vedette.store.visible import VisibleProjects
+from vedette.web import background
 
 PASSWORD = "a long enough password"
 PNG = bytes.fromhex(
@@ -74,6 +79,15 @@ def build_world() -> World:
     }
     issues["browser"] = Issue.objects.select_related("project").get(project=web)
     return World(alice, bob, charlie, organization, shop, web, shop.keys.get(), issues, stage)
+
+
+def set_behind_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the world what pages read, with nothing left of the test before."""
+    # the test's transaction is seen by this thread alone
+    monkeypatch.setattr(background, "begin", lambda work: work())
+    attempts.forget_all()
+    mail.outbox.clear()  # type: ignore[attr-defined]
+    world.stage.install(monkeypatch)
 
 
 def _fill(stage: Stage, shop: Project, web: Project) -> None:
