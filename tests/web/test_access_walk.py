@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern
 
@@ -22,7 +21,7 @@ from tests.web.walk import (
     page_address,
     text_of,
 )
-from tests.web.world import World, build_world, set_behind_pages
+from tests.web.world import World, set_behind_pages, standing_world
 from vedette.access.actions import READING
 from vedette.access.scopes import allowed_by
 from vedette.accounts.models import ApiToken
@@ -35,13 +34,9 @@ resources = pytest.mark.parametrize("route", API_PATTERNS, ids=lambda route: str
 @pytest.fixture(scope="module")
 def standing(database: Path) -> Iterator[Scene]:
     """Alice owns, Bob sees only the other project, Charlie owns another organisation."""
-    with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-        world = build_world()
-        world.stage.install(patch)
+    with standing_world() as world:
         ApiToken.create(world.organization, user=world.alice, name="of Alice")
-        made = make_scene(world)
-        yield made
-        transaction.set_rollback(True)
+        yield make_scene(world)
 
 
 @pytest.fixture

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
 
 from tests.web import samples
 from tests.web.stage import Stage, stage_for
@@ -79,6 +82,16 @@ def build_world() -> World:
     }
     issues["browser"] = Issue.objects.select_related("project").get(project=web)
     return World(alice, bob, charlie, organization, shop, web, shop.keys.get(), issues, stage)
+
+
+@contextmanager
+def standing_world() -> Iterator[World]:
+    """A world for all tests of a file, each of which ends with a `rollback`; then it is gone."""
+    with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        made = build_world()
+        made.stage.install(patch)
+        yield made
+        transaction.set_rollback(True)
 
 
 def set_behind_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
