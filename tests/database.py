@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +30,32 @@ _load_django()
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them, made once for all workers of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    made = folder / "migrated" / "vedette.sqlite3"
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            migrate(made.parent)
+    return made
+
+
+def migrate(folder: Path, **environment: str) -> None:
+    """Make the tables of the product whose data lie in a folder."""
+    others = {name: value for name, value in os.environ.items() if name[:8] != "VEDETTE_"}
+    subprocess.run(
+        [sys.executable, "-m", "vedette", "migrate", "--data", str(folder)],
+        env={**others, **environment},
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def database(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A migrated SQLite file that threads can share."""
     from django.db import connections
     from django.test.utils import (
@@ -37,9 +66,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     )
 
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    shutil.copy(migrated, path)
     connections["default"].settings_dict["TEST"]["NAME"] = str(path)
     setup_test_environment()
-    held = setup_databases(verbosity=0, interactive=False)
+    held = setup_databases(verbosity=0, interactive=False, keepdb=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     yield path
     from tests.web.stage import close_stages

@@ -33,7 +33,8 @@ WITHOUT_DJANGO = (
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
-    *("alerts", "channels", "configuration", "trackers", "workflow", "push", "telemetry"),
+    *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
+    "telemetry",
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -81,7 +82,7 @@ GRANTERS = {
         "pipeline/reingest.py",
         "pipeline/repair.py",
         "releases/adoption.py",
-        "store/questions.py",
+        "store/large_values.py",
         "trackers/drafting.py",
     },
     "_make": {"store/visible.py"},

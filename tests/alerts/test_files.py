@@ -53,8 +53,8 @@ def test_what_the_documentation_shows_can_be_applied(make: Any, text: str) -> No
 def test_what_is_exported_changes_nothing_when_it_is_applied(project: Any, make: Any) -> None:
     """Also secrets, which stand as `(set)`."""
     from vedette.alerts.models import Channel
-    from vedette.alerts.secrets import settings_of
     from vedette.configuration._exporting import as_markdown, as_yaml
+    from vedette.connections.secrets import settings_of
 
     make(SOME)
     text = as_yaml(project.organization)
@@ -203,7 +203,7 @@ def test_a_secret_is_not_sent_elsewhere_by_who_may_not_see_it(make: Any, change:
 def test_a_secret_that_is_written_anew_may_go_elsewhere(make: Any) -> None:
     """And what a former kind held is gone."""
     from vedette.alerts.models import Channel
-    from vedette.alerts.secrets import secrets_of
+    from vedette.connections.secrets import secrets_of
 
     make(MOVED)
     make('channels: [{id: pager, name: P, kind: opsgenie, key: n3w, url: "https://eu.example"}]')

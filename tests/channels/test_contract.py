@@ -10,12 +10,12 @@ import pytest
 
 from tests.channels.parcels import EVERY
 from tests.sink import Reply, Sink
-from vedette.channels import ChannelBroken, DeliveryError, channels
+from vedette.channels import ChannelBroken, DeliveryError, TakenOver, channels
 from vedette.outgoing.addresses import read_networks
 from vedette.outgoing.fetcher import Fetcher
 
 FETCHER = Fetcher(read_networks("127.0.0.1"))
-TAKEN_OVER = {name for name, kind in channels().items() if kind.is_personal or kind.opens_issues}
+TAKEN_OVER = {name for name, kind in channels().items() if isinstance(kind.deliver, TakenOver)}
 OVER_HTTP = sorted(set(channels()) - {"email", "apprise"} - TAKEN_OVER)
 ANSWERS = {"slack": b'{"ok": true, "channel": "C1", "ts": "1.2"}', "telegram": b'{"ok": true}'}
 SECRET = "s3cr3t-value-of-a-channel"  # noqa: S105 - made up
@@ -31,7 +31,8 @@ def settings_for(name: str, sink: Sink) -> dict[str, str]:
     """Everything filled in; addresses lead to the sink."""
     made = {}
     for field in channels()[name].fields:
-        made[field.name] = sink.url if field.name in ("url", "api") else SECRET
+        is_address = field.is_address or field.name == "url"  # many are secret themselves
+        made[field.name] = sink.url if is_address else SECRET
     if name == "twilio":
         made |= {"to": "+15550001, +15550002", "from": "+15550003"}
     return made

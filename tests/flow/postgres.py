@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from tests.database import migrate
+
 SUPERUSER = "postgres"
 
 
@@ -31,7 +33,7 @@ class Postgres:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        self.url = f"postgres://{SUPERUSER}@127.0.0.1:{self.port}/vedette"
+        self._databases = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Postgres:
@@ -39,11 +41,27 @@ class Postgres:
             shutil.chown(self._folder, SUPERUSER)
         self._run("initdb", "-D", str(self._data), "-U", SUPERUSER, "-A", "trust", "-N")
         self.start()
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", SUPERUSER, "vedette")
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def database(self) -> str:
+        """The address of a new database with all tables and nothing in them."""
+        if not self._databases:
+            self._create("migrated")
+            migrate(self._folder / "migrated", VEDETTE_DATABASE_URL=self._url("migrated"))
+        self._databases += 1
+        name = f"vedette_{self._databases}"
+        self._create(name, "-T", "migrated")
+        return self._url(name)
+
+    def _create(self, name: str, *options: str) -> None:
+        place = ("-h", "127.0.0.1", "-p", str(self.port), "-U", SUPERUSER)
+        self._run("createdb", *place, *options, name)
+
+    def _url(self, name: str) -> str:
+        return f"postgres://{SUPERUSER}@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:
         """Start and wait until it answers."""

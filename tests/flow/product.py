@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -32,7 +33,13 @@ print(json.dumps(made))
 
 
 class Product:
-    """`vedette serve` on a free port. Use as a context manager."""
+    """`vedette serve` on a free port. Use as a context manager.
+
+    Where `migrated` names a database with all tables, a new folder begins with a copy of it,
+    which saves seconds; a folder that is there is left as it is.
+    """
+
+    migrated: Path | None = None
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -64,6 +71,10 @@ class Product:
 
     def start_without_waiting(self) -> None:
         """Start it; it may take seconds until it answers."""
+        is_new = "VEDETTE_DATABASE_URL" not in self._environment and not self.folder.exists()
+        if self.migrated is not None and is_new:
+            self.folder.mkdir(parents=True)
+            shutil.copy(self.migrated, self.folder)
         with (self.folder.parent / f"{self.folder.name}.log").open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "vedette", "serve", "--data", str(self.folder)],

@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,18 +27,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    assert BINARIES is not None
-    with tempfile.TemporaryDirectory(prefix="vedette-pg-") as folder:
-        os.chmod(folder, 0o755)
-        with Postgres(BINARIES, Path(folder)) as running:
-            yield running
-
-
-@pytest.fixture(scope="module")
 def product(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     folder = tmp_path_factory.mktemp("product") / "data"
-    with Product(folder, database_url=postgres.url) as running:
+    with Product(folder, database_url=postgres.database()) as running:
         yield running
         assert not (folder / "vedette.sqlite3").exists()
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,24 +19,22 @@ pytestmark = [
 ]
 
 
-def test_changes_at_the_same_moment_leave_an_owner_and_no_error(tmp_path: Path) -> None:
+def test_changes_at_the_same_moment_leave_an_owner_and_no_error(
+    tmp_path: Path, postgres: Postgres
+) -> None:
     """Whoever goes second is told that they are the last; what is made twice is found."""
-    assert BINARIES is not None
-    with tempfile.TemporaryDirectory(prefix="vedette-pg-") as folder:
-        os.chmod(folder, 0o755)
-        with Postgres(BINARIES, Path(folder)) as running:
-            environment = {
-                **os.environ,
-                "VEDETTE_DATA": str(tmp_path),
-                "VEDETTE_DATABASE_URL": running.url,
-            }
-            done = subprocess.run(
-                [sys.executable, "-m", "tests.flow.people_at_once"],
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+    environment = {
+        **os.environ,
+        "VEDETTE_DATA": str(tmp_path),
+        "VEDETTE_DATABASE_URL": postgres.database(),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.flow.people_at_once"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
         "removed": 1,

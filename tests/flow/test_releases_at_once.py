@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,20 +17,19 @@ BINARIES = find_binaries()
 GOOD = {200, 201, 204, 208, 404}
 
 
-def test_reports_at_the_same_moment_are_all_answered(tmp_path: Path) -> None:
+def test_reports_at_the_same_moment_are_all_answered(tmp_path: Path, migrated: Path) -> None:
     """By SQLite: each finds the release as another has left it, or gone."""
+    shutil.copy(migrated, tmp_path)
     assert _statuses(tmp_path) <= GOOD
 
 
 @pytest.mark.postgres
 @pytest.mark.skipif(BINARIES is None, reason="no PostgreSQL server is installed")
-def test_reports_at_the_same_moment_are_all_answered_by_postgres(tmp_path: Path) -> None:
+def test_reports_at_the_same_moment_are_all_answered_by_postgres(
+    tmp_path: Path, postgres: Postgres
+) -> None:
     """Where nothing waits by itself."""
-    assert BINARIES is not None
-    with tempfile.TemporaryDirectory(prefix="vedette-pg-") as folder:
-        os.chmod(folder, 0o755)
-        with Postgres(BINARIES, Path(folder)) as running:
-            assert _statuses(tmp_path, VEDETTE_DATABASE_URL=running.url) <= GOOD
+    assert _statuses(tmp_path, VEDETTE_DATABASE_URL=postgres.database()) <= GOOD
 
 
 def _statuses(data: Path, **more: str) -> set[int]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +20,19 @@ GOOD = {"chunk 200", "assemble 200 ok", "assemble 200 not_found", "removed"} | {
 }
 
 
-def test_uploads_at_the_same_moment_are_all_answered(tmp_path: Path) -> None:
+def test_uploads_at_the_same_moment_are_all_answered(tmp_path: Path, migrated: Path) -> None:
     """By SQLite; in the end the bundle is there once, with all its bytes."""
+    shutil.copy(migrated, tmp_path)
     _check(_run(tmp_path))
 
 
 @pytest.mark.postgres
 @pytest.mark.skipif(BINARIES is None, reason="no PostgreSQL server is installed")
-def test_uploads_at_the_same_moment_are_all_answered_by_postgres(tmp_path: Path) -> None:
+def test_uploads_at_the_same_moment_are_all_answered_by_postgres(
+    tmp_path: Path, postgres: Postgres
+) -> None:
     """Where nothing waits by itself."""
-    assert BINARIES is not None
-    with tempfile.TemporaryDirectory(prefix="vedette-pg-") as folder:
-        os.chmod(folder, 0o755)
-        with Postgres(BINARIES, Path(folder)) as running:
-            _check(_run(tmp_path, VEDETTE_DATABASE_URL=running.url))
+    _check(_run(tmp_path, VEDETTE_DATABASE_URL=postgres.database()))
 
 
 def _check(found: dict[str, Any]) -> None:

@@ -13,7 +13,8 @@ import pytest
 from vedette.spool import backlog, segment
 from vedette.spool.meta import Meta, encode_meta
 from vedette.spool.reader import SpoolReader, remove_before
-from vedette.spool.writer import SpoolError, SpoolWriter, SpoolWriters
+from vedette.spool.writer import SpoolError, SpoolWriter
+from vedette.spool.writers import SpoolWriters
 
 
 def write(folder: Path, bodies: list[bytes], *, segment_bytes: int = 1 << 20) -> None:

@@ -41,7 +41,7 @@ def test_a_flush_leaves_little_cached(tmp_path: Path) -> None:
     cached = _held_bytes(store._instance.cursor())
 
     sell(store, [64_000])
-    store._next_shedding = 0.0
+    store._sparing._next_shedding = 0.0
     store.flush()
 
     assert _held_bytes(store._instance.cursor()) <= cached // 2
@@ -109,11 +109,11 @@ def test_a_question_that_comes_while_writing_has_all_of_the_memory(tmp_path: Pat
     """And while somebody asks, a flush takes none of it away."""
     store = open_store(tmp_path, memory_bytes=128 << 20)
     before = _limit(store)
-    with store._sparing():
+    with store._sparing.writing():
         assert _limit(store) == before / 2
         assert _read_all(store) == 0
         assert _limit(store) == before
-    with store._gate.turn(None, None), store._sparing():
+    with store._gate.turn(None, None), store._sparing.writing():
         assert _limit(store) == before
     store.abandon()
 
@@ -122,7 +122,7 @@ def test_a_small_limit_is_not_halved(tmp_path: Path) -> None:
     """What a transaction needs it has."""
     store = open_store(tmp_path, memory_bytes=48 << 20)
     before = _limit(store)
-    with store._sparing():
+    with store._sparing.writing():
         assert _limit(store) == before
     store.abandon()
 

@@ -216,6 +216,40 @@ def test_one_file_that_cannot_be_folded_costs_the_others_nothing(
     store.abandon()
 
 
+def test_one_file_that_cannot_be_written_keeps_no_other_from_being_folded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The spool is kept for its rows, which are written as soon as that works."""
+    from vedette.store import writing
+    from vedette.store.errors import StoreError
+
+    store = open_store(tmp_path)
+    for day in (0, 1):
+        sell(store, range(10 * day, 10 * day + 5), day=day)
+    store.flush()
+    for day in (0, 1):
+        sell(store, range(10 * day + 5, 10 * day + 10), day=day)
+    first, second = store._files.all()
+    real = writing.insert
+
+    def refuse_the_first(cursor: object, file: DayFile, *rest: object) -> None:
+        if file is first:
+            raise duckdb.IOException("Could not write all bytes: No space left on device")
+        real(cursor, file, *rest)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "insert", refuse_the_first)
+        with pytest.raises(StoreError, match="No space"):
+            store.checkpoint()
+    assert not second.is_dirty
+    assert store.safe_position("till") == 0
+    assert sold(store) == list(range(20))
+    store.checkpoint()
+    assert not any(file.is_dirty for file in store._files.all())
+    assert store.safe_position("till") == 20
+    store.abandon()
+
+
 def test_a_file_that_never_folds_does_not_keep_the_spool_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,18 +15,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def world(rollback: None, monkeypatch: pytest.MonkeyPatch) -> World:
     """Alice, Bob and Charlie, two projects with issues, and the product behind the pages."""
-    from django.core import mail
+    from tests.web.world import build_world, set_behind_pages
 
-    from tests.web.world import build_world
-    from vedette.accounts import attempts
-    from vedette.web import background
-
-    # the test's transaction is seen by this thread alone
-    monkeypatch.setattr(background, "begin", lambda work: work())
-    attempts.forget_all()
-    mail.outbox.clear()  # type: ignore[attr-defined]
     made = build_world()
-    made.stage.install(monkeypatch)
+    set_behind_pages(made, monkeypatch)
     return made
 
 

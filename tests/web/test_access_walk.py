@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from tests.web.walk import (
     page_address,
     text_of,
 )
-from tests.web.world import World
+from tests.web.world import World, set_behind_pages, standing_world
 from vedette.access.actions import READING
 from vedette.access.scopes import allowed_by
 from vedette.accounts.models import ApiToken
@@ -29,12 +31,25 @@ pages = pytest.mark.parametrize("route", PAGE_ROUTES, ids=lambda route: route.na
 resources = pytest.mark.parametrize("route", API_PATTERNS, ids=lambda route: str(route.pattern))
 
 
-@pytest.fixture
-def scene(world: World) -> Scene:
+@pytest.fixture(scope="module")
+def standing(database: Path) -> Iterator[Scene]:
     """Alice owns, Bob sees only the other project, Charlie owns another organisation."""
-    made = make_scene(world)
-    ApiToken.create(world.organization, user=world.alice, name="of Alice")
-    return made
+    with standing_world() as world:
+        ApiToken.create(world.organization, user=world.alice, name="of Alice")
+        yield make_scene(world)
+
+
+@pytest.fixture
+def world(standing: Scene, rollback: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Made once for all tests, of which each begins from it again."""
+    set_behind_pages(standing.world, monkeypatch)
+    return standing.world
+
+
+@pytest.fixture
+def scene(standing: Scene, world: World) -> Scene:
+    """As it stands at the begin of every test."""
+    return standing
 
 
 def assert_nothing_of_alice(scene: Scene, answer: Any) -> None:
@@ -47,7 +62,7 @@ def assert_nothing_of_alice(scene: Scene, answer: Any) -> None:
 @pages
 def test_alice_gets_every_page(route: Route, scene: Scene, alice: Client) -> None:
     """The address is a good one, so that a refusal to others means something."""
-    answer = alice.get(page_address(route, scene.world))
+    answer = alice.get(page_address(route, scene.known))
     assert answer.status_code in (200, 204, 302, 405, 410) or route.name == "sign-in-provider"
 
 
@@ -59,7 +74,7 @@ def test_others_get_nothing_of_alice_from_a_page(
 ) -> None:
     """Not Bob, who is no member of the project, nor Charlie; nothing is changed either."""
     client: Client = request.getfixturevalue(who)
-    address = page_address(route, scene.world)
+    address = page_address(route, scene.known)
     before = scene.state()
     answer = getattr(client, method)(address)
     assert_nothing_of_alice(scene, answer)
@@ -75,7 +90,7 @@ def test_the_filter_names_no_foreign_project(
 ) -> None:
     """No page can be pointed at it by `project=`."""
     client: Client = request.getfixturevalue(who)
-    answer = client.get(page_address(route, scene.world), {"project": scene.world.shop.pk})
+    answer = client.get(page_address(route, scene.known), {"project": scene.world.shop.pk})
     assert_nothing_of_alice(scene, answer)
     if not isinstance(route.action, Open):
         assert answer.status_code in (403, 404)
@@ -86,7 +101,7 @@ def test_a_stranger_gets_no_page(route: Route, scene: Scene, nobody: Client) -> 
     """But those that are open to all."""
     before = scene.state()
     for method in (nobody.get, nobody.post):
-        answer = method(page_address(route, scene.world))
+        answer = method(page_address(route, scene.known))
         assert_nothing_of_alice(scene, answer)
         if route.action is not Open.TO_ALL:
             assert answer.status_code == 302
@@ -99,7 +114,7 @@ def test_alice_and_her_token_get_every_resource(
     route: URLPattern, scene: Scene, alice: Client
 ) -> None:
     """Her session reads; a token of hers with the scopes does what the route offers."""
-    address = api_address(route, scene.world)
+    address = api_address(route, scene.known)
     about = getattr(route.callback, "endpoint", None)
     is_read = about is None or "GET" in about.actions
     for client in (alice, bearer(scene.world.organization, scene.world.alice)):
@@ -126,7 +141,7 @@ def test_others_get_nothing_of_alice_from_the_api(
     before = scene.state()
     for name, client in callers.items():
         kind = {"content_type": "application/json"} if method != "get" else {}
-        answer = getattr(client, method)(api_address(route, world), **kind)
+        answer = getattr(client, method)(api_address(route, scene.known), **kind)
         assert_nothing_of_alice(scene, answer)
         about = route.callback.endpoint.actions  # type: ignore[attr-defined]
         if method.upper() in about and about[method.upper()] and name[0] in "aA":
@@ -143,7 +158,7 @@ def test_a_token_does_only_what_its_scopes_say(route: URLPattern, scene: Scene) 
         for method, action in route.callback.endpoint.actions.items():  # type: ignore[attr-defined]
             if action is None or action in allowed_by([scope]):
                 continue
-            answer = client.generic(method, api_address(route, world))
+            answer = client.generic(method, api_address(route, scene.known))
             assert answer.status_code == 403
             assert_nothing_of_alice(scene, answer)
 
@@ -154,5 +169,5 @@ def test_a_session_changes_nothing(route: URLPattern, scene: Scene, alice: Clien
     before = scene.state()
     for method, action in route.callback.endpoint.actions.items():  # type: ignore[attr-defined]
         if action is not None and action not in READING:
-            assert alice.generic(method, api_address(route, scene.world)).status_code == 403
+            assert alice.generic(method, api_address(route, scene.known)).status_code == 403
     assert scene.state() == before

@@ -11,8 +11,8 @@ from tests.web.world import World
 from vedette import clock
 from vedette.accounts.models import AuditEntry
 from vedette.alerts.models import AlertRoute, Channel, DeliveryTry, OutboxMessage
-from vedette.alerts.secrets import settings_of
 from vedette.channels import ChannelKind, channels
+from vedette.connections.secrets import settings_of
 
 WEBHOOK = {
     "name": "Ops", "field.url": "https://ops.example/in", "field.secret": SECRET,

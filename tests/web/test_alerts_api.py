@@ -199,7 +199,7 @@ def test_secrets_are_never_given_and_stay_when_put_back(world: World, token: Cli
     assert held["secret"] == "(set)"
     assert token.put(address, {**held, "name": "Operations"}, JSON).status_code == 200
     sealed = Channel.objects.get(pk=channel.pk)
-    from vedette.alerts.secrets import settings_of
+    from vedette.connections.secrets import settings_of
 
     assert sealed.name == "Operations"
     assert settings_of(sealed)["secret"] == SECRET

@@ -144,8 +144,15 @@ def session(site: tuple[str, World], chromium: Browser) -> Any:
 
 
 @pytest.fixture
-def page(site: tuple[str, World], chromium: Browser, session: Any) -> Iterator[Page]:
-    """A page in which Alice is signed in; complaints of the browser fail the test."""
+def page(blank: Page) -> Page:
+    """The list of issues, which Alice has opened."""
+    blank.goto("/issues/")
+    return blank
+
+
+@pytest.fixture
+def blank(site: tuple[str, World], chromium: Browser, session: Any) -> Iterator[Page]:
+    """An empty page in which Alice is signed in; complaints of the browser fail the test."""
     size: Any = {"width": 1280, "height": 900}
     context = chromium.new_context(base_url=site[0], viewport=size, storage_state=session)
     made = context.new_page()
@@ -160,7 +167,6 @@ def page(site: tuple[str, World], chromium: Browser, session: Any) -> Iterator[P
         ),
     )
     made.on("dialog", lambda dialog: complaints.append(dialog.message))
-    made.goto("/issues/")
     yield made
     context.close()
     assert without_aborts(complaints) == []
@@ -305,26 +311,26 @@ def test_the_author_of_a_suspect_commit_is_assigned_with_one_click(page: Page) -
 
 @pytest.mark.parametrize("width", [390, 1440, 2560])
 def test_no_page_is_wider_than_its_window(
-    width: int, page: Page, addresses: dict[str, str]
+    width: int, blank: Page, addresses: dict[str, str]
 ) -> None:
     """Phones to wide screens."""
-    page.set_viewport_size({"width": width, "height": 900})
+    blank.set_viewport_size({"width": width, "height": 900})
     for address in addresses.values():
-        page.goto(address)
-        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        blank.goto(address)
+        wider = blank.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, address
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", list(PAGES))
 def test_pages_are_accessible(
-    name: str, scheme: str, page: Page, addresses: dict[str, str]
+    name: str, scheme: str, blank: Page, addresses: dict[str, str]
 ) -> None:
     """No violation that axe can find, contrast included."""
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(addresses[name])
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    blank.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    blank.goto(addresses[name])
+    blank.evaluate(AXE)
+    found = blank.evaluate("axe.run({resultTypes: ['violations']})")
     said = [
         (violation["id"], node["html"][:160])
         for violation in found["violations"]

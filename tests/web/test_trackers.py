@@ -12,7 +12,7 @@ from tests.web.test_alert_pages import text
 from tests.web.walk import bearer
 from tests.web.world import World
 from vedette.accounts.models import AuditEntry
-from vedette.alerts.secrets import settings_of
+from vedette.connections.secrets import settings_of
 from vedette.trackers.hosts import TrackerHost, hosts
 from vedette.trackers.models import Tracker, TrackerLink
 

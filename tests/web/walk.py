@@ -7,7 +7,7 @@ is a leak. Addresses name it by number, so that an echo of the address is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,7 @@ class Scene:
 
     world: World
     other: Organization
+    known: Mapping[str, object]  # of every parameter of a path
 
     @property
     def secrets(self) -> list[str]:
@@ -114,7 +115,7 @@ def make_scene(world: World) -> Scene:
     route_of(world)
     link_of(world)
     silence_of(world)
-    return Scene(world, other)
+    return Scene(world, other, arguments_of(world))
 
 
 def bearer(organization: Organization, user: Any = None, scopes: list[str] | None = None) -> Client:
@@ -123,19 +124,14 @@ def bearer(organization: Organization, user: Any = None, scopes: list[str] | Non
     return Client(headers={"Authorization": f"Bearer {token}"})
 
 
-def page_address(route: Route, world: World) -> str:
-    """A page's address with Alice's things for its parameters."""
-    return "/" + _filled(route.path, _arguments(world))
+def page_address(route: Route, known: Mapping[str, object]) -> str:
+    """A page's address with what is known for its parameters."""
+    return "/" + _filled(route.path, known)
 
 
-def api_address(pattern: URLPattern, world: World) -> str:
-    """An API route's address with Alice's things for its parameters."""
-    return "/api/0/" + _filled(str(pattern.pattern), _arguments(world))
-
-
-def path_arguments(world: World) -> dict[str, str]:
-    """Alice's things by the names of path parameters."""
-    return {name: str(value) for name, value in _arguments(world).items()}
+def api_address(pattern: URLPattern, known: Mapping[str, object]) -> str:
+    """An API route's address with what is known for its parameters."""
+    return "/api/0/" + _filled(str(pattern.pattern), known)
 
 
 def names_something(route: Route | URLPattern) -> bool:
@@ -152,12 +148,13 @@ def text_of(answer: Any) -> str:
     return (str(answer.headers) + body.decode("utf-8", "replace")).lower()
 
 
-def _filled(path: str, known: dict[str, object]) -> str:
+def _filled(path: str, known: Mapping[str, object]) -> str:
     fill: Callable[[re.Match[str]], str] = lambda found: str(known[found[1]])  # noqa: E731
     return _PARAMETER.sub(fill, path)
 
 
-def _arguments(world: World) -> dict[str, object]:
+def arguments_of(world: World) -> dict[str, object]:
+    """Alice's things by the names of path parameters, made where there are none."""
     issue = world.issues["checkout"]
     file = attachment_id(world)
     event = samples.CHECKOUT["event_id"][:-1] + "1"

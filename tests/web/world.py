@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import transaction
 
 from tests.web import samples
 from tests.web.stage import Stage, stage_for
 from vedette import clock
+from vedette.accounts import attempts
 from vedette.accounts.models import Membership, Organization, Role, User
 from vedette.issues.models import Issue
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
 from vedette.store.visible import VisibleProjects
+from vedette.web import background
 from vedette.wire.envelope import build_envelope
 
 PASSWORD = "a long enough password"
@@ -77,6 +85,25 @@ def build_world() -> World:
     }
     issues["browser"] = Issue.objects.select_related("project").get(project=web)
     return World(alice, bob, charlie, organization, shop, web, shop.keys.get(), issues, stage)
+
+
+@contextmanager
+def standing_world() -> Iterator[World]:
+    """A world for all tests of a file, each of which ends with a `rollback`; then it is gone."""
+    with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        made = build_world()
+        made.stage.install(patch)
+        yield made
+        transaction.set_rollback(True)
+
+
+def set_behind_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the world what pages read, with nothing left of the test before."""
+    # the test's transaction is seen by this thread alone
+    monkeypatch.setattr(background, "begin", lambda work: work())
+    attempts.forget_all()
+    mail.outbox.clear()  # type: ignore[attr-defined]
+    world.stage.install(monkeypatch)
 
 
 def _fill(stage: Stage, shop: Project, web: Project) -> None:

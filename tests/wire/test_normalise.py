@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from vedette.wire.event import decode_event
 from vedette.wire.normalise import MAX_FRAMES, normalise
-from vedette.wire.tolerant import parse_level, parse_timestamp
+from vedette.wire.scalars import parse_level, parse_timestamp
 
 FIELDS = [
     "event_id", "type", "timestamp", "platform", "level", "logger", "transaction", "release",

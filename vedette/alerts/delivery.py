@@ -22,16 +22,17 @@ from vedette.alerts.digests import gathered
 from vedette.alerts.fallbacks import AFTER, fall_back, fall_back_paused, mark_broken
 from vedette.alerts.links import action_links
 from vedette.alerts.models import Channel, DeliveryTry, OutboxMessage
-from vedette.alerts.secrets import settings_of
 from vedette.channels import (
     ChannelBroken,
     DeliveryError,
     MessageRefused,
     Parcel,
     Receipt,
+    TakenOver,
     channels,
 )
 from vedette.channels._content import Content
+from vedette.connections.secrets import settings_of
 from vedette.outgoing.fetcher import Fetcher
 from vedette.trackers import opening
 
@@ -43,6 +44,10 @@ _LONGEST_PAUSE_SECONDS = 900.0
 _FALLBACK_TRIES = 2
 _OWN_MESSAGES = ("trigger", "repeat")
 _MOST_LOOKED_AT = 50
+_TAKEN_OVER = {
+    TakenOver.MAIL_TO_MEMBERS: people.take_over,
+    TakenOver.ISSUES_IN_A_TRACKER: opening.take_over,
+}
 _LATELY = 3  # messages, of which one was taken by a channel that works
 
 
@@ -104,10 +109,8 @@ def _send(message: OutboxMessage, fetcher: Fetcher) -> Receipt:
     if kind is None:
         raise ChannelBroken(f"there is no kind of channel {message.channel.kind!r}")
     content = msgspec.convert(message.content, Content)
-    if kind.is_personal:
-        return people.take_over(message, content)
-    if kind.opens_issues:
-        return opening.take_over(message, content)
+    if isinstance(kind.deliver, TakenOver):
+        return _TAKEN_OVER[kind.deliver](message, content)
     parcel = Parcel(
         content=content,
         identity=message.identity,

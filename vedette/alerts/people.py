@@ -22,9 +22,9 @@ from vedette.alerts.models import (
     PersonalSettings,
 )
 from vedette.alerts.muting import next_moment
-from vedette.alerts.secrets import settings_of
-from vedette.channels import DeliveryError, Parcel, Receipt, channels
+from vedette.channels import DeliveryError, Parcel, Receipt, deliver_by
 from vedette.channels._content import Content
+from vedette.connections.secrets import settings_of
 from vedette.issues.models import Assignment
 from vedette.push.queueing import queue
 
@@ -158,7 +158,7 @@ def _send(mails: Sequence[PersonalMail], now: datetime) -> int:
     )
     try:
         # The same words as the channel for addresses: it makes no request of its own.
-        channels()["email"].deliver({"to": first.user.email}, parcel, None)  # type: ignore[arg-type]
+        deliver_by("email")({"to": first.user.email}, parcel, None)  # type: ignore[arg-type]
     except DeliveryError as error:
         rows = PersonalMail.objects.filter(pk__in=ids)
         if first.tries >= _MOST_TRIES:

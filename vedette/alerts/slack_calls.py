@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from vedette import clock
 from vedette.alerts.links import read
 from vedette.alerts.models import Channel, OutboxMessage, SeenCall
-from vedette.alerts.secrets import settings_of
+from vedette.connections.secrets import settings_of
 from vedette.wire.json_text import parse
 
 _VERSION = "v0"

@@ -3,15 +3,13 @@
 A channel is a module with one name, `CHANNEL`, a `ChannelKind`:
 
 - `name`, `label`, `help`: how files, pages and people call it, and what it needs in one line;
-- `fields`: what has to be filled in, in order; those that are secret are sealed and never shown;
+- `fields`: what has to be filled in, in order (`vedette.connections`);
 - `check`: what is wrong with settings, in words, before they are saved;
 - `deliver`: hands one message over, or raises one of the errors below. It makes requests through
-  the fetcher it is given, and sends mail through `vedette.outgoing.mail`;
+  the fetcher it is given, and sends mail through `vedette.outgoing.mail`. Where only the product
+  knows whom a message concerns, it takes it over itself: `deliver` is then a `TakenOver`;
 - `updates`: a later message of a group changes the one that `reference` names instead of being
   a new one;
-- `is_personal`: it goes to members of the organisation, each as they chose; the product itself
-  takes it over instead of `deliver`;
-- `opens_issues`: the product takes it over as well, and opens an issue for each alert in a tracker;
 - `is_deduplicated`: the other side knows a message that comes twice by its `thread`.
 
 Pure but for the delivery: no database. The contract test delivers a message of each kind to a
@@ -22,9 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from vedette.connections import Field
 from vedette.kinds import discover
 
 if TYPE_CHECKING:
@@ -47,19 +47,6 @@ class ChannelBroken(DeliveryError):  # noqa: N818 - what it is, in the word peop
 
 class MessageRefused(DeliveryError):  # noqa: N818 - what it is, in the word people use
     """The other side will never take this message; it may well take the next one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelField:
-    """One thing to fill in. `names` is the kind of configuration that its value must name."""
-
-    name: str
-    label: str
-    help: str = ""
-    is_secret: bool = False
-    is_needed: bool = True
-    default: str = ""
-    names: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,23 +73,29 @@ class Receipt:
     reference: str = ""
 
 
+class TakenOver(Enum):
+    """What becomes of messages that no service is handed: the product takes them over."""
+
+    MAIL_TO_MEMBERS = auto()
+    ISSUES_IN_A_TRACKER = auto()
+
+
+# Takes settings and secrets together, by the names of the fields.
+Deliver: TypeAlias = "Callable[[Mapping[str, str], Parcel, Fetcher], Receipt]"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelKind:
-    """The contract of a channel; see the module's docstring.
-
-    `deliver` takes settings and secrets together, by the names of the fields.
-    """
+    """The contract of a channel; see the module's docstring."""
 
     name: str
     label: str
     help: str
-    fields: tuple[ChannelField, ...]
-    deliver: Callable[[Mapping[str, str], Parcel, Fetcher], Receipt]
+    fields: tuple[Field, ...]
+    deliver: Deliver | TakenOver
     check: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda settings: {}
     updates: bool = False
     is_deduplicated: bool = False
-    is_personal: bool = False
-    opens_issues: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -110,3 +103,10 @@ class ChannelKind:
 def channels() -> dict[str, ChannelKind]:
     """Every kind of channel by its name."""
     return {module.CHANNEL.name: module.CHANNEL for module in discover(__name__)}
+
+
+def deliver_by(name: str) -> Deliver:
+    """How a kind hands a message over, for one that goes through no channel. Raises KeyError."""
+    deliver = channels()[name].deliver
+    assert not isinstance(deliver, TakenOver), f"{name} hands nothing to a service"
+    return deliver

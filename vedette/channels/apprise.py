@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from vedette.channels import (
     ChannelBroken,
-    ChannelField,
     ChannelKind,
     DeliveryError,
     Parcel,
     Receipt,
 )
 from vedette.channels._words import headline, plain, tone
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _TYPES = {"critical": "failure", "warning": "warning", "resolved": "success", "notice": "info"}
@@ -51,7 +51,7 @@ CHANNEL = ChannelKind(
     name="apprise",
     label="Apprise",
     help="a hundred further services by an Apprise address (optional extra)",
-    fields=(ChannelField(name="url", label="Apprise address", is_secret=True),),
+    fields=(Field(name="url", label="Apprise address", is_secret=True),),
     deliver=deliver,
     check=check,
 )

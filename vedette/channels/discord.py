@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels import ChannelKind, Parcel, Receipt
 from vedette.channels._http import post_json, said
 from vedette.channels._words import COLOURS, about, cut, first_line, headline, inert, tone
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _MOST_EMBEDS = 8
@@ -51,7 +52,7 @@ CHANNEL = ChannelKind(
     name="discord",
     label="Discord",
     help="the address of a channel's webhook",
-    fields=(ChannelField(name="url", label="Webhook address", is_secret=True),),
+    fields=(Field(name="url", label="Webhook address", is_secret=True),),
     deliver=deliver,
     limits={"content": 2000, "embeds": 10, "title": 256, "all": 6000},
 )

@@ -8,7 +8,6 @@ from email.utils import make_msgid, parseaddr
 
 from vedette.channels import (
     ChannelBroken,
-    ChannelField,
     ChannelKind,
     DeliveryError,
     Parcel,
@@ -16,6 +15,7 @@ from vedette.channels import (
 )
 from vedette.channels._mail_html import html
 from vedette.channels._words import headline, plain
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _MOST_ADDRESSES = 50
@@ -87,7 +87,7 @@ CHANNEL = ChannelKind(
     name="email",
     label="E-mail",
     help="addresses that get every message; the server is the installation's",
-    fields=(ChannelField(name="to", label="Addresses", help="ada@example.com, ops@example.com"),),
+    fields=(Field(name="to", label="Addresses", help="ada@example.com, ops@example.com"),),
     deliver=deliver,
     check=check,
 )

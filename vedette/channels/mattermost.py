@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels import ChannelKind, Parcel, Receipt
 from vedette.channels._http import post_json, said
 from vedette.channels._words import COLOURS, about, cut, first_line, headline, inert, tone
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _MOST_ALERTS = 8
@@ -53,8 +54,8 @@ CHANNEL = ChannelKind(
     label="Mattermost, Rocket.Chat",
     help="the address of an incoming webhook",
     fields=(
-        ChannelField(name="url", label="Webhook address", is_secret=True),
-        ChannelField(name="channel", label="Channel", is_needed=False),
+        Field(name="url", label="Webhook address", is_secret=True),
+        Field(name="channel", label="Channel", is_needed=False),
     ),
     deliver=deliver,
     limits={"text": 4000},

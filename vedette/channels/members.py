@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
-from vedette.outgoing.fetcher import Fetcher
+from vedette.channels import ChannelKind, TakenOver
+from vedette.connections import Field
 
 _WHO = ("all", "owner", "assigned")
-
-
-def deliver(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Receipt:
-    """Whom it concerns is known to the product alone: it takes the message over itself."""
-    raise NotImplementedError("messages to members are taken over by vedette.alerts.people")
 
 
 def check(settings: Mapping[str, str]) -> Mapping[str, str]:
@@ -27,11 +22,10 @@ CHANNEL = ChannelKind(
     label="Members by e-mail",
     help="everybody who sees the project, or the rule's owner, or whom the issue is assigned to",
     fields=(
-        ChannelField(
+        Field(
             name="who", label="Who", help="all, owner or assigned", is_needed=False, default="all"
         ),
     ),
-    deliver=deliver,
+    deliver=TakenOver.MAIL_TO_MEMBERS,
     check=check,
-    is_personal=True,
 )

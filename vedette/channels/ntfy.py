@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels import ChannelKind, Parcel, Receipt
 from vedette.channels._http import post_json, said
 from vedette.channels._words import headline, plain, tone
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _URL = "https://ntfy.sh"
@@ -48,9 +49,11 @@ CHANNEL = ChannelKind(
     label="ntfy",
     help="a topic of ntfy.sh or of your own server",
     fields=(
-        ChannelField(name="topic", label="Topic", is_secret=True),
-        ChannelField(name="url", label="Server", is_needed=False, help=f"default: {_URL}"),
-        ChannelField(name="token", label="Token", is_secret=True, is_needed=False),
+        Field(name="topic", label="Topic", is_secret=True),
+        Field(
+            name="url", label="Server", is_needed=False, help=f"default: {_URL}", is_address=True
+        ),
+        Field(name="token", label="Token", is_secret=True, is_needed=False),
     ),
     deliver=deliver,
     limits={"message_bytes": 4096, "actions": 3},

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels import ChannelKind, Parcel, Receipt
 from vedette.channels._http import post_json, said
 from vedette.channels._words import about, cut, headline
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _URL = "https://api.opsgenie.com"
@@ -62,9 +63,13 @@ CHANNEL = ChannelKind(
     label="Opsgenie",
     help="an API key; also for services that speak its Alert API",
     fields=(
-        ChannelField(name="key", label="API key", is_secret=True),
-        ChannelField(
-            name="url", label="Address", is_needed=False, help="default: https://api.opsgenie.com"
+        Field(name="key", label="API key", is_secret=True),
+        Field(
+            name="url",
+            label="Address",
+            is_needed=False,
+            help="default: https://api.opsgenie.com",
+            is_address=True,
         ),
     ),
     deliver=deliver,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels import ChannelKind, Parcel, Receipt
 from vedette.channels._http import post_json, said
 from vedette.channels._words import about, cut, headline
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _URL = "https://events.pagerduty.com/v2/enqueue"
@@ -84,8 +85,10 @@ CHANNEL = ChannelKind(
     label="PagerDuty",
     help="the integration key of a service (Events API v2)",
     fields=(
-        ChannelField(name="routing_key", label="Integration key", is_secret=True),
-        ChannelField(name="url", label="Address", is_needed=False, help=f"default: {_URL}"),
+        Field(name="routing_key", label="Integration key", is_secret=True),
+        Field(
+            name="url", label="Address", is_needed=False, help=f"default: {_URL}", is_address=True
+        ),
     ),
     deliver=deliver,
     is_deduplicated=True,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels import ChannelKind, Parcel, Receipt
 from vedette.channels._http import post_json, said
 from vedette.channels._words import headline, plain, tone
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _URL = "https://api.pushover.net/1/messages.json"
@@ -35,9 +36,9 @@ CHANNEL = ChannelKind(
     label="Pushover",
     help="an application's token and the key of a user or group",
     fields=(
-        ChannelField(name="token", label="Application token", is_secret=True),
-        ChannelField(name="user", label="User or group key", is_secret=True),
-        ChannelField(name="url", label="Address", is_needed=False),
+        Field(name="token", label="Application token", is_secret=True),
+        Field(name="user", label="User or group key", is_secret=True),
+        Field(name="url", label="Address", is_needed=False, is_address=True),
     ),
     deliver=deliver,
     limits={"message": 1024, "title": 250, "url": 512},

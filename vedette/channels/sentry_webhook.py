@@ -8,8 +8,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels import ChannelKind, Parcel, Receipt
 from vedette.channels._http import post, said
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ CHANNEL = ChannelKind(
     label="Webhook in Sentry's shape",
     help="event_alert and metric_alert as Sentry's integrations send them",
     fields=(
-        ChannelField(name="url", label="Address"),
-        ChannelField(name="secret", label="Client secret", is_secret=True, is_needed=False),
+        Field(name="url", label="Address", is_address=True),
+        Field(name="secret", label="Client secret", is_secret=True, is_needed=False),
     ),
     deliver=deliver,
 )

@@ -12,7 +12,6 @@ from typing import Any
 
 from vedette.channels import (
     ChannelBroken,
-    ChannelField,
     ChannelKind,
     DeliveryError,
     MessageRefused,
@@ -22,6 +21,7 @@ from vedette.channels import (
 from vedette.channels._content import Content
 from vedette.channels._http import fields_of, post_json, said
 from vedette.channels._words import COLOURS, about, clock_of, cut, first_line, headline, tone
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _API = "https://slack.com/api"
@@ -199,24 +199,25 @@ CHANNEL = ChannelKind(
     label="Slack",
     help="an incoming webhook, or a bot's token (chat:write) that changes messages in place",
     fields=(
-        ChannelField(
+        Field(
             name="url", label="Webhook address", is_secret=True, is_needed=False,
             help="https://hooks.slack.com/services/…",
         ),
-        ChannelField(
+        Field(
             name="token", label="Bot token", is_secret=True, is_needed=False, help="xoxb-…"
         ),
-        ChannelField(name="channel", label="Channel", is_needed=False, help="#alerts"),
-        ChannelField(
+        Field(name="channel", label="Channel", is_needed=False, help="#alerts"),
+        Field(
             name="signing_secret", label="Signing secret", is_secret=True, is_needed=False,
             help="Of the bot's app: its buttons then act within Slack, see below.",
         ),
-        ChannelField(
+        Field(
             name="anyone", label="Anyone in this channel may act", is_needed=False,
             help="yes or no. Without it, members of the organisation by their address.",
         ),
-        ChannelField(
-            name="api", label="Address of the API", is_needed=False, help=f"default: {_API}"
+        Field(
+            name="api", label="Address of the API", is_needed=False, help=f"default: {_API}",
+            is_address=True,
         ),
     ),
     deliver=deliver,

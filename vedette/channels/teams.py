@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels import ChannelKind, Parcel, Receipt
 from vedette.channels._http import post_json, said
 from vedette.channels._words import about, cut, first_line, headline, inert, tone
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _STYLES = {"critical": "attention", "warning": "warning", "resolved": "good", "notice": "default"}
@@ -73,7 +74,7 @@ CHANNEL = ChannelKind(
     name="teams",
     label="Microsoft Teams",
     help="the address of a workflow “when a webhook request is received”",
-    fields=(ChannelField(name="url", label="Webhook address", is_secret=True),),
+    fields=(Field(name="url", label="Webhook address", is_secret=True),),
     deliver=deliver,
     limits={"bytes": 28_000},
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vedette.channels import ChannelField, ChannelKind, DeliveryError, Parcel, Receipt
+from vedette.channels import ChannelKind, DeliveryError, Parcel, Receipt
 from vedette.channels._http import fields_of, post_json
 from vedette.channels._words import plain
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _API = "https://api.telegram.org"
@@ -33,9 +34,9 @@ CHANNEL = ChannelKind(
     label="Telegram",
     help="a bot's token and the id of a chat",
     fields=(
-        ChannelField(name="token", label="Bot token", is_secret=True),
-        ChannelField(name="chat", label="Chat", help="-1001234567890 or @name"),
-        ChannelField(name="api", label="Address of the API", is_needed=False),
+        Field(name="token", label="Bot token", is_secret=True),
+        Field(name="chat", label="Chat", help="-1001234567890 or @name"),
+        Field(name="api", label="Address of the API", is_needed=False, is_address=True),
     ),
     deliver=deliver,
     limits={"text": 4096},

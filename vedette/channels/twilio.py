@@ -6,9 +6,10 @@ import base64
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels import ChannelKind, Parcel, Receipt
 from vedette.channels._http import fields_of, post
 from vedette.channels._words import cut, headline
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 _API = "https://api.twilio.com"
@@ -48,11 +49,11 @@ CHANNEL = ChannelKind(
     label="SMS (Twilio)",
     help="account, token, the number to send from and those to send to",
     fields=(
-        ChannelField(name="account", label="Account SID"),
-        ChannelField(name="token", label="Auth token", is_secret=True),
-        ChannelField(name="from", label="From", help="+15550001111"),
-        ChannelField(name="to", label="To", help="numbers, with commas between"),
-        ChannelField(name="api", label="Address of the API", is_needed=False),
+        Field(name="account", label="Account SID"),
+        Field(name="token", label="Auth token", is_secret=True),
+        Field(name="from", label="From", help="+15550001111"),
+        Field(name="to", label="To", help="numbers, with commas between"),
+        Field(name="api", label="Address of the API", is_needed=False, is_address=True),
     ),
     deliver=deliver,
     limits={"body": 1600},

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 import msgspec
 
 from vedette import clock
-from vedette.channels import ChannelField, ChannelKind, Parcel, Receipt
+from vedette.channels import ChannelKind, Parcel, Receipt
 from vedette.channels._http import post, said
+from vedette.connections import Field
 from vedette.outgoing.fetcher import Fetcher
 
 
@@ -45,8 +46,8 @@ CHANNEL = ChannelKind(
     label="Webhook",
     help="POSTs signed JSON to a server of yours",
     fields=(
-        ChannelField(name="url", label="Address", help="https://example.com/alerts"),
-        ChannelField(
+        Field(name="url", label="Address", help="https://example.com/alerts", is_address=True),
+        Field(
             name="secret",
             label="Secret",
             help="signs each message (X-Vedette-Signature)",

@@ -32,7 +32,8 @@ from vedette.ingest.shares import Holding, Shares
 from vedette.ingest.tally import Tally
 from vedette.ingest.turning_away import turn_away
 from vedette.spool.meta import Meta, encode_meta, encode_refusals
-from vedette.spool.writer import SpoolError, SpoolWriter, SpoolWriters
+from vedette.spool.writer import SpoolError, SpoolWriter
+from vedette.spool.writers import SpoolWriters
 from vedette.wire.auth import Credentials
 from vedette.wire.limits import RateLimit
 

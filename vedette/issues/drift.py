@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vedette.wire.tolerant import parse_timestamp
+from vedette.wire.scalars import parse_timestamp
 
 _LEAST_SECONDS = 1.0  # below it is what rounding leaves
 

@@ -25,7 +25,8 @@ from vedette.store.access import store
 from vedette.store.visible import VisibleProjects
 from vedette.wire.json_text import parse
 from vedette.wire.normalise import normalise
-from vedette.wire.tolerant import Remarks, anything
+from vedette.wire.remarks import Remarks
+from vedette.wire.tolerant import anything
 
 log = logging.getLogger("vedette.issues")
 

@@ -21,8 +21,8 @@ from vedette.outcome import Drop, DropReason
 from vedette.store.query import Newest
 from vedette.store.table import Column, ColumnType, Table
 from vedette.wire.envelope import build_envelope
+from vedette.wire.scalars import parse_timestamp
 from vedette.wire.session import STATE_OF_STATUS, STATES
-from vedette.wire.tolerant import parse_timestamp
 
 SESSIONS = Table(
     name="sessions",

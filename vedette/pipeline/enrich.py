@@ -5,22 +5,21 @@ Derived once from the typed event; the payload itself stays as it was sent (and 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-import msgspec
 import xxhash
-from ua_parser import parse as parse_user_agent
 
 from vedette.items import Row
 from vedette.items.event import ERRORS
+from vedette.pipeline.clients import user_agent
 from vedette.pipeline.context import Context
 from vedette.pipeline.grouping import Title
 from vedette.pipeline.work import Work
+from vedette.wire.agents import client_of
 from vedette.wire.envelope import clean_event_id, new_event_id
 from vedette.wire.event import Contexts, Event, Frame, NamedContext
-from vedette.wire.tolerant import parse_level, parse_timestamp
+from vedette.wire.scalars import parse_level, parse_timestamp
 
 _FUTURE_SECONDS = 60.0
 _PAST_SECONDS = 30 * 86400.0
@@ -49,7 +48,6 @@ _STACK_FRAMES = 60
 _STACK_CHARACTERS = 6000
 _LINE_CHARACTERS = 400
 _MOST_TAGS = 100
-_USER_AGENT_CHARACTERS = 1024
 _NO_CONTEXTS = Contexts()
 
 
@@ -60,7 +58,7 @@ def columns(work: Work, context: Context) -> Row:
     assert title is not None
     timestamp = event_time(event, meta.received, work.item.envelope.sent_at)
     contexts, request, user = event.contexts, event.request, event.user
-    agent = _user_agent(request.headers) if request is not None else ""
+    agent = user_agent(request.headers) if request is not None else ""
     browser, system, device = client_of(agent)
     ip = _address(event, meta.remote_address)
     trace = contexts.trace if contexts is not None else None
@@ -265,37 +263,3 @@ def _frame_lines(frames: list[Frame | None] | None, lines: list[str]) -> None:
         if frame.in_app and frame.context_line:
             line = f"{line} {frame.context_line.strip()[:120]}"
         lines.append(line[:_LINE_CHARACTERS])
-
-
-def _user_agent(headers: msgspec.Raw) -> str:
-    """The User-Agent of raw header JSON (an object or pairs), found without building it."""
-    raw = bytes(headers)
-    place = raw.find(b"ser-Agent")
-    if place < 0:
-        place = raw.find(b"ser-agent")
-        if place < 0:
-            return ""
-    start = raw.find(b'"', raw.find(b'"', place) + 1)
-    end = raw.find(b'"', start + 1)
-    if start < 0 or end < 0:
-        return ""
-    return raw[start + 1 : end][:_USER_AGENT_CHARACTERS].decode("utf-8", "replace")
-
-
-@lru_cache(maxsize=4096)
-def client_of(agent: str) -> tuple[tuple[str, str], tuple[str, str], str]:
-    """Browser (name, version), system (name, version) and device of a user agent."""
-    if not agent:
-        return ("", ""), ("", ""), ""
-    parsed = parse_user_agent(agent)
-    browser = parsed.user_agent
-    system = parsed.os
-    return (
-        (browser.family, _version(browser)) if browser else ("", ""),
-        (system.family, _version(system)) if system else ("", ""),
-        (parsed.device.model or parsed.device.family or "")[:64] if parsed.device else "",
-    )
-
-
-def _version(part: Any) -> str:
-    return ".".join(number for number in (part.major, part.minor) if number)

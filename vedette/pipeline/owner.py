@@ -10,25 +10,24 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-from vedette.facts import EventSeen, Fact, UsageSeen, merged
+from vedette.facts import EventSeen, Fact, UsageSeen
 from vedette.items import tables as declared_tables
-from vedette.items.client_report import OUTCOMES
 from vedette.outcome import DropReason
 from vedette.pipeline.batch import Handover, Once, OutcomeKey
 from vedette.pipeline.domain import Domain
+from vedette.pipeline.effects import facts_of, rows_of
 from vedette.pipeline.settings import Settings
 from vedette.sourcemaps.lookup import Found, Question
 from vedette.spool import backlog, reader
 from vedette.store.engine import EventId, Store
 from vedette.store.errors import StoreError, StoreUnavailable
-from vedette.store.table import Rows
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
 
 log = logging.getLogger("vedette.pipeline")
@@ -134,11 +133,11 @@ class StoreOwner:
             self._collect(handover)
             outcomes = Counter(dict(handover.outcomes))
             gone = self._duplicates(handover, outcomes)
-            self._store.append(
-                self._rows(handover, gone, outcomes), writer=writer, end=handover.end
-            )
+            rows = rows_of(handover, self._tables, gone, outcomes)
+            self._store.append(rows, writer=writer, end=handover.end)
             if handover.end > applied:
-                facts = self._facts(handover, gone, outcomes)
+                wants_usage = UsageSeen.__struct_config__.tag in self._domain.wanted()
+                facts = facts_of(handover, gone, outcomes if wants_usage else {})
                 self._domain.apply(facts, writer=writer, position=handover.end)
                 self._applied[writer] = handover.end
             self.counts["items"] += handover.items
@@ -246,56 +245,3 @@ class StoreOwner:
             reason = DropReason.DUPLICATE
             outcomes[key._replace(outcome=reason.outcome, reason=reason.reason)] += once.quantity
         return gone
-
-    def _rows(
-        self, handover: Handover[Fact], gone: Sequence[Once], outcomes: Counter[OutcomeKey]
-    ) -> list[Rows]:
-        """All rows by table; outcomes lie at the last record."""
-        dropped: dict[str, set[int]] = {}
-        for once in gone:
-            for table, row in once.rows:
-                dropped.setdefault(table, set()).add(row)
-        batch: list[Rows] = []
-        for name, columns in handover.tables.items():
-            rows = Rows(self._tables[name], columns)
-            if name in dropped:
-                rows = rows.pick([at for at in range(len(rows)) if at not in dropped[name]])
-            if len(rows):
-                batch.append(rows)
-        counted = Rows(OUTCOMES)
-        for key, quantity in outcomes.items():
-            if quantity:
-                values = {
-                    "project_id": key.project_id,
-                    "quantity": quantity,
-                    "category": key.category,
-                    "outcome": key.outcome,
-                    "reason": key.reason,
-                    "timestamp": key.hour * 1_000_000,
-                    "writer": handover.writer,
-                    "position": handover.last,
-                }
-                counted.add(values)
-        if len(counted):
-            batch.append(counted)
-        return batch
-
-    def _facts(
-        self, handover: Handover[Fact], gone: Sequence[Once], outcomes: Counter[OutcomeKey]
-    ) -> list[Fact]:
-        dropped = {index for once in gone for index in once.facts}
-        facts = [fact for at, fact in enumerate(handover.facts) if at not in dropped]
-        if UsageSeen.__struct_config__.tag in self._domain.wanted():
-            facts += [
-                UsageSeen(
-                    project_id=key.project_id,
-                    category=key.category,
-                    outcome=key.outcome,
-                    reason=key.reason,
-                    hour=key.hour,
-                    quantity=quantity,
-                )
-                for key, quantity in outcomes.items()
-                if quantity
-            ]
-        return merged(facts)

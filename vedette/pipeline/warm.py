@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from vedette import clock, items
 from vedette.pipeline.context import Context
-from vedette.pipeline.enrich import client_of
 from vedette.pipeline.run import Processor
 from vedette.pipeline.settings import ProjectSettings, Settings
 from vedette.spool.meta import Meta, encode_meta
 from vedette.spool.segment import Record
+from vedette.wire.agents import client_of
 
 _PROJECT = 0
 _AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

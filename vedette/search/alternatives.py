@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from vedette.search.errors import SearchError
-from vedette.search.grammar import FreeText, Parenthesis, Shape, shapes
+from vedette.search.grammar import shapes
 from vedette.search.pasted import visible
+from vedette.search.shapes import FreeText, Parenthesis, Shape
 from vedette.search.tree import Connective
 
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from vedette.search.clauses import Clause, Every, clause
 from vedette.search.errors import BadValue, SearchError
 from vedette.search.fields import Fields, fields_of
-from vedette.search.grammar import Filter, shapes
+from vedette.search.grammar import shapes
 from vedette.search.issue_keys import EVENT_SPELLINGS, SPELLINGS
 from vedette.search.operators import operators
 from vedette.search.releases import NoReleases, Releases
 from vedette.search.rules import TITLE, World, anywhere, has_rule, rule_for
+from vedette.search.shapes import Filter
 from vedette.search.targets import (
     Flag,
     Identifier,

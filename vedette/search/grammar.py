@@ -7,9 +7,9 @@ is decided in `reading`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final
 
 from vedette.search.errors import SearchError
 from vedette.search.escapes import without_escapes
@@ -18,57 +18,27 @@ from vedette.search.known import is_known
 from vedette.search.lookalikes import is_no_key
 from vedette.search.operators import written_symbols
 from vedette.search.pasted import plain
+from vedette.search.shapes import Filter, FreeText, Parenthesis, Shape
+from vedette.search.tokens import (
+    AGGREGATE_PREFIX,
+    AGGREGATE_VALUE,
+    CHUNK,
+    CONNECTIVE,
+    HAS,
+    LIST,
+    LIST_ITEM,
+    MARKER,
+    OTHER_MARKER,
+    PARAMETER,
+    PREFIX,
+    QUOTED_TEXT,
+    SPACES,
+    VALUE,
+)
 from vedette.search.tree import Connective
 
 MOST_CHARACTERS: Final = 8192
 DEEPEST: Final = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """A `key:value` as written, the value with its quotes and escapes.
-
-    `items` are the values of a list; it `is_ragged` if nothing follows its last comma.
-    `place` is where in the text the value has to be found: `contains`, `starts` or `ends`;
-    empty for all of it. A filter `is_glued` to a parenthesis that follows it without a space.
-    """
-
-    key: str
-    value: str
-    start: int
-    end: int
-    is_negated: bool
-    operator: str = ""
-    place: str = ""
-    is_quoted: bool = False
-    is_has: bool = False
-    is_aggregate: bool = False
-    is_key_bare: bool = False
-    items: tuple[str, ...] | None = None
-    is_ragged: bool = False
-    is_glued: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FreeText:
-    """Words without a key; empty for a pair of quotes around nothing."""
-
-    text: str
-    start: int
-    end: int
-    is_quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parenthesis:
-    """What stands within one pair of parentheses."""
-
-    parts: tuple[Shape, ...]
-    start: int
-    end: int
-
-
-Shape: TypeAlias = Filter | FreeText | Connective | Parenthesis
 
 
 def shapes(text: str) -> tuple[Shape, ...]:
@@ -85,41 +55,6 @@ def shapes(text: str) -> tuple[Shape, ...]:
 def unquoted(text: str) -> str:
     """A quoted text without its quotes and the escapes within."""
     return without_escapes(text[1:-1])
-
-
-_END = r"(?=[\t\n )]|\Z)"
-# With marks that stand apart from their letter: some systems write `ö` as two characters.
-_KEY = r"[\w.\-\u0300-\u036f]++"
-_QUOTED_KEY = r'"[\w.:\-\u0300-\u036f]++"'
-_QUOTED = r'"(?>\\"|[^"])*+"'
-_ITEM = rf"(?>{_QUOTED}|[^(), ]+?(?=\ *+\]{_END}|\ *+,))"
-# The name of a tag as it was sent: `tags[a:b]`.
-_TAG = r"""[^\s"\[\]()]{1,200}"""
-_PARAMETER = r"""(?>"(?>\\"|[^\t\n"])*+"|[^()\t\n, "]++)"""
-_NUMBER = r"-?[0-9]+(?:\.[0-9]*)?"
-DATE: Final = r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?"
-
-_SPACES = re.compile(r"\ *+")
-_CONNECTIVE = re.compile(rf"(OR|AND){_END}", re.IGNORECASE)
-# What Sentry's search box writes between colon and value, between two private characters.
-_MARKER = re.compile("\uf00d(DoesNot)?(Contains?|StartsWith|StartWith|EndsWith|EndWith)\uf00d")
-_OTHER_MARKER = re.compile("\uf00d[^\uf00d\n]{0,40}\uf00d?")
-_HAS = re.compile(
-    rf"(!?)has:(?:({_QUOTED_KEY})|(tags\[(?:{_KEY}|{_QUOTED}|{_TAG})\])|({_KEY})"
-    rf"|({_QUOTED}|[^()\t\n ]*+))"
-)
-_PREFIX = re.compile(rf"(!?)(?:tags\[({_KEY}|{_QUOTED}|{_TAG})\]|({_KEY})|({_QUOTED_KEY})):")
-_AGGREGATE_PREFIX = re.compile(
-    rf"(!?)({_KEY})\(\ *+((?:{_PARAMETER}(?:\ *+,\ *+(?!,)(?:{_PARAMETER})?)*+)?)\ *+\):"
-)
-_AGGREGATE_VALUE = re.compile(
-    rf"(?:{_NUMBER}(?:ms|s|min|m|hr|h|day|d|wk|w|k|b|%)?|{DATE}|[+-][0-9]+[wdhm]){_END}"
-)
-_LIST = re.compile(rf"\[\ *+{_ITEM}(?:\ *+,\ *+(?!,)(?:{_ITEM})?+)*+\ *+\]{_END}")
-_LIST_ITEM = re.compile(_ITEM)
-_VALUE = re.compile(rf"({_QUOTED})|{_NUMBER}[kmb]?(?=[,\]])|[^()\t\n ]*+")
-_QUOTED_TEXT = re.compile(_QUOTED)
-_CHUNK = re.compile(r"[^()\n ]++")
 
 
 _PLACES = {"C": "contains", "S": "starts", "E": "ends"}
@@ -158,7 +93,7 @@ class _Scanner:
         return tuple(parts), place
 
     def _part(self, place: int, before: Shape | None) -> Shape | None:
-        found = _CONNECTIVE.match(self._text, place)
+        found = CONNECTIVE.match(self._text, place)
         if found and (found[1].isupper() or self._joins(before, found.end())):
             return Connective("OR" if found[1].upper() == "OR" else "AND", place, found.end())
         return self._group(place) or self._filter(place) or self._free_text(place)
@@ -171,7 +106,7 @@ class _Scanner:
         after = self._skip(end)
         if self._group(after) is not None or self._filter(after) is not None:
             return True
-        return _QUOTED_TEXT.match(self._text, after) is not None
+        return QUOTED_TEXT.match(self._text, after) is not None
 
     def _group(self, place: int) -> Parenthesis | None:
         if not self._text.startswith("(", place):
@@ -192,7 +127,7 @@ class _Scanner:
         return self._filters[place]
 
     def _has(self, place: int) -> Filter | None:
-        found = _HAS.match(self._text, place)
+        found = HAS.match(self._text, place)
         if found is None:
             return None
         quoted, tag, bare, other = found.group(2, 3, 4, 5)
@@ -208,12 +143,12 @@ class _Scanner:
         )
 
     def _aggregate(self, place: int) -> Filter | None:
-        found = _AGGREGATE_PREFIX.match(self._text, place)
+        found = AGGREGATE_PREFIX.match(self._text, place)
         operator = _operator().match(self._text, found.end()) if found else None
-        value = _AGGREGATE_VALUE.match(self._text, operator.end()) if operator else None
+        value = AGGREGATE_VALUE.match(self._text, operator.end()) if operator else None
         if found is None or operator is None or value is None or "." in found[2]:
             return None
-        parameters = re.findall(_PARAMETER + "|,(?= *$)", found[3])
+        parameters = re.findall(PARAMETER + "|,(?= *$)", found[3])
         if "," in parameters:
             raise SearchError(f"{found[2]}() has an empty parameter.", place, found.end() - 1)
         return Filter(
@@ -227,14 +162,14 @@ class _Scanner:
         )
 
     def _plain_filter(self, place: int) -> Filter | None:
-        found = _PREFIX.match(self._text, place)
+        found = PREFIX.match(self._text, place)
         if found is None:
             return None
         tag, bare, quoted = found.group(2, 3, 4)
         if bare and self._is_no_key(bare, found.start(3), found.end()):
             return None
         key = _tag_key(tag) if tag else composed(bare) if bare else quoted[1:-1]
-        marker = _MARKER.match(self._text, found.end())
+        marker = MARKER.match(self._text, found.end())
         head = Filter(
             key=key,
             value="",
@@ -253,7 +188,7 @@ class _Scanner:
         return is_no_key(self._text, place, end, is_first=is_first) and not is_known(word)
 
     def _list(self, head: Filter, begin: int) -> Filter | None:
-        found = _LIST.match(self._text, begin)
+        found = LIST.match(self._text, begin)
         if found is None:
             return None
         return replace(
@@ -267,9 +202,9 @@ class _Scanner:
     def _value(self, head: Filter, begin: int) -> Filter:
         operator = _operator().match(self._text, begin)
         assert operator is not None  # it may be empty
-        if unknown := _OTHER_MARKER.match(self._text, begin):
+        if unknown := OTHER_MARKER.match(self._text, begin):
             raise SearchError("This operator is not known.", begin, unknown.end())
-        value = _VALUE.match(self._text, begin if head.place else operator.end())
+        value = VALUE.match(self._text, begin if head.place else operator.end())
         assert value is not None  # and so may this
         return replace(
             head,
@@ -281,7 +216,7 @@ class _Scanner:
         )
 
     def _free_text(self, place: int) -> FreeText | None:
-        quoted = _QUOTED_TEXT.match(self._text, place)
+        quoted = QUOTED_TEXT.match(self._text, place)
         if quoted:
             return FreeText(text=unquoted(quoted[0]), start=place, end=quoted.end(), is_quoted=True)
         end = self._words(place)
@@ -291,10 +226,10 @@ class _Scanner:
     def _words(self, place: int) -> int:
         """The end of the words from `place` on, up to a filter, a connective or a group."""
         while place < len(self._text):
-            connective = _CONNECTIVE.match(self._text, place)
+            connective = CONNECTIVE.match(self._text, place)
             if (connective and connective[1].isupper()) or self._filter(place):
                 break
-            chunk = _CHUNK.match(self._text, place)
+            chunk = CHUNK.match(self._text, place)
             end = chunk.end() if chunk else self._closed_words(place)
             if end == place:
                 break
@@ -307,14 +242,14 @@ class _Scanner:
             return place
         if place not in self._enclosed:
             self._deeper(place)
-            quoted = _QUOTED_TEXT.match(self._text, place + 1)
+            quoted = QUOTED_TEXT.match(self._text, place + 1)
             end = quoted.end() if quoted else self._words(place + 1)
             self._enclosed[place] = end + 1 if self._text.startswith(")", end) else place
             self._depth -= 1
         return self._enclosed[place]
 
     def _skip(self, place: int) -> int:
-        found = _SPACES.match(self._text, place)
+        found = SPACES.match(self._text, place)
         return found.end() if found else place
 
     def _deeper(self, place: int) -> None:
@@ -343,5 +278,5 @@ def _items(text: str) -> tuple[str, ...]:
     """The values of a list, without quotes and escapes."""
     return tuple(
         unquoted(item) if item[0] == '"' else item.replace('\\"', '"')
-        for item in _LIST_ITEM.findall(text, 1)
+        for item in LIST_ITEM.findall(text, 1)
     )

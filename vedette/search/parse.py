@@ -7,9 +7,10 @@ import re
 from vedette.search import reading
 from vedette.search.errors import SearchError
 from vedette.search.escapes import has_wildcard
-from vedette.search.grammar import MOST_CHARACTERS, FreeText, Parenthesis, Shape, shapes
+from vedette.search.grammar import MOST_CHARACTERS, shapes
 from vedette.search.known import is_known
 from vedette.search.pasted import visible
+from vedette.search.shapes import FreeText, Parenthesis, Shape
 from vedette.search.tree import Connective, Group, Part, Query, Term
 from vedette.search.vocabulary import EVENTS, ISSUES, Vocabulary
 

@@ -11,8 +11,8 @@ from vedette import clock
 from vedette.search import values
 from vedette.search.errors import BadValue, SearchError
 from vedette.search.escapes import guarded, has_wildcard, without_escapes
-from vedette.search.grammar import Filter
 from vedette.search.operators import operators
+from vedette.search.shapes import Filter
 from vedette.search.tree import Connective, Group, Operator, Part, Term, TermValue
 from vedette.search.vocabulary import ValueKind, Vocabulary
 

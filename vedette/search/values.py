@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from vedette.search.errors import BadValue
-from vedette.search.grammar import DATE
+from vedette.search.tokens import DATE
 
 EXAMPLES_OF_TIME: Final = "-24h (the last 24 hours), +24h (before that) or 2026-01-31T08:00:00"
 

@@ -15,7 +15,7 @@ from vedette.spans.origin import Columns
 from vedette.spans.span import Attributes, Span, clean
 from vedette.spans.subject import subject_of
 from vedette.store.table import Column, ColumnType, Table
-from vedette.wire.tolerant import parse_timestamp
+from vedette.wire.scalars import parse_timestamp
 
 # Rows of one trace lie together: its ids and names are then stored once, not once a span.
 SPANS = Table(

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from vedette.wire.tolerant import parse_timestamp
+from vedette.wire.scalars import parse_timestamp
 
 Scalar: TypeAlias = str | int | float | bool
 Attributes: TypeAlias = dict[str, Any]

@@ -12,40 +12,38 @@ import contextlib
 import logging
 import os
 import threading
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 from vedette.allocation import give_back
 from vedette.claim import Claimed, claim
-from vedette.store import damage, parts
+from vedette.store import damage
 from vedette.store import query as q
-from vedette.store.arrow import to_arrow
 from vedette.store.changes import Changes
-from vedette.store.dayfile import DAY, name_of
 from vedette.store.engine import EventId, Usage
-from vedette.store.errors import BadQuery, BadRows, StoreError, StoreUnavailable
+from vedette.store.errors import BadQuery, StoreError, StoreUnavailable
 from vedette.store.files import DayFiles
 from vedette.store.flusher import Flusher
 from vedette.store.folding import Folding
 from vedette.store.gate import AT_ONCE, WAIT_SECONDS, Gate
 from vedette.store.ids import EventIds
 from vedette.store.instance import Instance
-from vedette.store.memory import Appended, Batch, Progress, amounts_of
+from vedette.store.intake import batches_of, split_by_day
+from vedette.store.memory import Appended, Progress
 from vedette.store.positions import Positions
 from vedette.store.query import Answer, Select
 from vedette.store.questions import Questions
 from vedette.store.refused import Refused
+from vedette.store.sparing import Sparing
 from vedette.store.table import Rows, Table
-from vedette.store.writing import MEMORY_BYTES, Writing
+from vedette.store.writing import Writing
 
 log = logging.getLogger("vedette.store")
 
 FLUSH_SECONDS = 3.0
 FLUSH_ROWS = 50_000
 FLUSH_BYTES = 32 << 20
-_SHED_SECONDS = 10.0
 _EVER = 1 << 62
 
 
@@ -72,7 +70,6 @@ class DuckStore:
             raise StoreUnavailable(str(error)) from None
         declared = list(self._tables.values())
         self._writing_lock = threading.RLock()
-        self._next_shedding = 0.0
         self._instance = Instance(folder, memory_bytes=memory_bytes, threads=threads)
         self._positions = Positions(folder)
         durable = self._positions.durable
@@ -81,11 +78,12 @@ class DuckStore:
         self._told: dict[str, int] = {}  # by writer, the losses it knows of
         self._refused = Refused(folder)
         self._folding = Folding(self._files, self._instance)
+        self._gate = Gate(at_once=questions_at_once, wait_seconds=question_wait_seconds)
+        self._sparing = Sparing(self._instance, self._gate)
         self._writing = Writing(
-            self._files, self._instance, self._folding, self._refused, self._sparing
+            self._files, self._instance, self._folding, self._refused, self._sparing.writing
         )
         self._changes = Changes(folder, self._files, self._instance, declared)
-        self._gate = Gate(at_once=questions_at_once, wait_seconds=question_wait_seconds)
         self._questions = Questions(self._files, self._instance, declared, self._gate)
         self._ids = EventIds(folder / "event_ids.sqlite3")
         self._changes.begin()
@@ -102,8 +100,8 @@ class DuckStore:
         found = [
             (name, made)
             for rows in batch
-            for name, part in _split_by_day(rows)
-            for made in self._made(name, part, appended)
+            for name, part in split_by_day(rows)
+            for made in batches_of(part, self._files.get(name).held.get(writer, -1), appended)
         ]
         with self._files.lock:
             for name, made in found:
@@ -119,6 +117,12 @@ class DuckStore:
 
     def flush(self) -> None:
         """See `Store.flush`. Every file is tried; the first failure is raised at the end."""
+        failure = self._write_all()
+        if failure is not None:
+            raise failure
+
+    def _write_all(self) -> StoreError | None:
+        """Write every file that has something in memory; returns the first failure."""
         failure: StoreError | None = None
         with self._writing_lock:
             self._flusher.taken()
@@ -133,11 +137,11 @@ class DuckStore:
                 self._progress.settle()
                 durable = dict(self._progress.durable)
             self._positions.note_durable(durable, self._files.flushes())
-            self._shed()
+            self._sparing.shed()
         give_back()  # rows that were written lay between others
-        if failure is not None:
-            raise failure
-        self._flusher.done()
+        if failure is None:
+            self._flusher.done()
+        return failure
 
     def query(
         self, select: Select, *, seconds: float | None = None, token: str | None = None
@@ -182,11 +186,13 @@ class DuckStore:
         with self._writing_lock:
             with self._files.lock:
                 reached = dict(self._progress.appended)
-            self.flush()
+            unwritten = self._write_all()
             failed = [file for file in self._files.all() if not self._folding.fold(file)]
             self._files.note()
             self._files.rest()
             self._ids.fold()
+            if unwritten is not None:
+                raise unwritten
             for file in failed:
                 if not self._folding.gives_up(file):
                     raise StoreError(f"{file.path.name} cannot be checkpointed")
@@ -272,68 +278,7 @@ class DuckStore:
                 os.close(self._claim)
                 self._claim = None
 
-    def _shed(self) -> None:
-        """What was just written stays cached otherwise, up to the limit, though nobody asks."""
-        now = time.monotonic()
-        if now < self._next_shedding:
-            return  # what is given back has to be had again: not after every flush
-        with self._gate.shut() as is_quiet:
-            if is_quiet:
-                self._instance.shed()
-                self._next_shedding = now + _SHED_SECONDS
-
-    @contextlib.contextmanager
-    def _sparing(self) -> Iterator[None]:
-        """What is cached and what writing takes do not add up, unless somebody asks."""
-        with self._gate.shut() as is_quiet:
-            if is_quiet:
-                self._instance.take_less(MEMORY_BYTES)
-        try:
-            yield
-        finally:
-            self._instance.take_all()
-
     def _has_to_replay(self, writer: str) -> bool:
         """Whether something of this writer may be lost, and it has not asked from where."""
         is_told = self._told.get(writer, 0) >= self._files.losses
         return not is_told and writer in self._progress.appended
-
-    def _made(self, name: str, rows: Rows, appended: Appended) -> Iterable[Batch]:
-        """The batches of a file: what it does not hold yet, large values cut."""
-        file = self._files.get(name)
-        rows = _newer(rows, file.held.get(appended.writer, -1))
-        if not len(rows):
-            return
-        lean, pieces = parts.cut(rows)
-        last = max(rows.columns["position"])
-        arrow = to_arrow(lean)
-        size = int(arrow.nbytes)
-        if pieces is not None:
-            cut = to_arrow(pieces)
-            size += int(cut.nbytes)
-            yield Batch(pieces.table, cut, last, appended)
-        yield Batch(rows.table, arrow, last, appended, amounts_of(rows, size))
-
-
-def _split_by_day(rows: Rows) -> Iterable[tuple[str, Rows]]:
-    if not len(rows):
-        return
-    retention = str(rows.table.retention)
-    try:
-        days = [value // DAY for value in rows.columns["timestamp"]]
-        names = {day: name_of(retention, day) for day in set(days)}
-    except (TypeError, OverflowError) as error:
-        raise BadRows(f"a row of {rows.table.name} has no time: {error}") from error
-    for day, name in names.items():
-        if len(names) == 1:
-            yield name, rows
-            return
-        yield name, rows.pick([index for index, value in enumerate(days) if value == day])
-
-
-def _newer(rows: Rows, held: int) -> Rows:
-    """The rows after a position; all of them on every batch but a replayed one."""
-    positions = rows.columns["position"]
-    if min(positions) > held:
-        return rows
-    return rows.pick([index for index, position in enumerate(positions) if position > held])

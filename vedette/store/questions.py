@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from vedette.store import parts, sql
+from vedette.store import large_values, parts, sql
 from vedette.store import query as q
 from vedette.store.arrow import joined, to_arrow
 from vedette.store.dayfile import DayFile
@@ -28,12 +28,10 @@ from vedette.store.sources import Reading, Source
 from vedette.store.statements import Writer
 from vedette.store.table import Rows, Table
 from vedette.store.tagkeys import AskedTags
-from vedette.store.visible import VisibleProjects
 
 log = logging.getLogger("vedette.store")
 
 _views = count(1)
-_PARTS_COLUMNS = ("key", "part", "bytes")
 _dialect = sql.Dialect()
 
 
@@ -105,19 +103,21 @@ class Questions:
         one moment, for what is replaced or deleted in between takes its large values with it.
         """
         readings = used_columns(asked, select)
-        places = _large_places(asked[0], select)
+        places = large_values.places_of(asked[0], select)
         if not places:
             return self._rows(select, readings, self._snapshot(readings, files), turn)
         table = parts.parts_of(asked[0].retention)
-        of_parts = Reading(table, [*_PARTS_COLUMNS, "timestamp"], {})
+        of_parts = Reading(table, [*large_values.PARTS_COLUMNS, "timestamp"], {})
         *held, held_parts = self._snapshot([*readings, of_parts], files)
         with self._one_moment(select):
             rows = self._rows(select, readings, held, turn)
             keys = {key for row in rows for at in places if (key := parts.key_of(row[at]))}
             if keys:
-                ask = _parts_of(select, sorted(keys))
+                ask = large_values.parts_asked(select, sorted(keys))
                 found = self._rows(ask, [of_parts], [held_parts], turn)
-                _restore(rows, places, parts.put_together((key, part) for key, _, part in found))
+                large_values.restore(
+                    rows, places, parts.put_together((key, part) for key, _, part in found)
+                )
         return rows
 
     @contextmanager
@@ -260,50 +260,3 @@ def _as_one(relations: Sequence[str]) -> str:
     if len(relations) == 1:
         return relations[0]
     return f"({' UNION ALL '.join(f'FROM {one}' for one in relations)})"
-
-
-def _large_places(table: Table, select: Select) -> list[int]:
-    """The places of an answer's row where a reference to a large value may stand."""
-    blobs = set(parts.columns_with_parts(table))
-    return [
-        place
-        for place, expression in enumerate(select.columns.values())
-        if _field_of(expression) in blobs
-    ]
-
-
-def _parts_of(select: Select, keys: list[int]) -> Select:
-    """The question for the parts of some large values, in order."""
-    return Select(
-        table=parts.PARTS,
-        projects=VisibleProjects.of_system(),  # the keys come from rows that may be seen
-        columns={name: q.Field(name) for name in _PARTS_COLUMNS},
-        start=select.start,
-        end=select.end,
-        where=[
-            q.OneOf(q.Field("key"), list(keys)),
-            q.Compare(q.Field("key"), ">=", keys[0]),
-            q.Compare(q.Field("key"), "<=", keys[-1]),
-        ],
-        order_by=[q.Order("key"), q.Order("part")],
-        limit=1 << 31,
-    )
-
-
-def _restore(rows: list[list[Any]], places: Sequence[int], values: dict[int, bytes]) -> None:
-    """Put large values in the place of their references."""
-    for row in rows:
-        for place in places:
-            key = parts.key_of(row[place])
-            if key is not None:
-                row[place] = values.get(key)
-
-
-def _field_of(expression: Any) -> str:
-    """The column whose values an expression returns as they are."""
-    if isinstance(expression, q.Call) and expression.name in _GIVES_AS_IT_IS:
-        expression = expression.arguments[0]
-    return expression.name if isinstance(expression, q.Field) and not expression.table else ""
-
-
-_GIVES_AS_IT_IS = ("first", "last", "min", "max")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vedette.alerts.models import Alert
-from vedette.alerts.secrets import settings_of
+from vedette.connections.secrets import settings_of
 from vedette.store.visible import VisibleProjects
 from vedette.trackers.description import body_of, title_of
 from vedette.trackers.hosts import Draft, TrackerHost

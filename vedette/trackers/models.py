@@ -8,43 +8,24 @@ from django.db.models import Q
 from vedette import clock
 from vedette.accounts.models import Organization, User
 from vedette.alerts.models import Alert
+from vedette.connections.models import Connection
 from vedette.issues.models import Issue
 from vedette.projects.models import Project
-from vedette.sealing.fields import SealedTextField
-
-SWITCHES = ("closes", "reopens", "follows")
 
 
-class Tracker(models.Model):
+class Tracker(Connection):
     """An issue tracker. `kind` is of the drawer `vedette.trackers.hosts`.
 
     The switches: `closes` there what is resolved here, `reopens` there what comes back here,
-    `follows` here what is closed or opened again there. A broken one is not asked until somebody
-    changes or tests it.
+    `follows` here what is closed or opened again there.
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="trackers")
-    slug = models.SlugField(max_length=60)
-    name = models.CharField(max_length=100)
-    kind = models.CharField(max_length=32)
-    settings = models.JSONField(default=dict)
-    secrets = SealedTextField(blank=True)
     closes = models.BooleanField(default=True)
     reopens = models.BooleanField(default=True)
     follows = models.BooleanField(default=True)
-    is_enabled = models.BooleanField(default=True)
-    is_from_file = models.BooleanField(default=False)
-    broken_at = models.DateTimeField(null=True, blank=True)
-    broken_why = models.CharField(max_length=400, blank=True)
-    paused_until = models.DateTimeField(null=True, blank=True, help_text="As it asked for.")
     heard_at = models.DateTimeField(null=True, blank=True, help_text="The last signed call.")
     worked_at = models.DateTimeField(null=True, blank=True, help_text="The last good answer.")
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "slug"], name="one_tracker_slug")
-        ]
 
 
 class LinkState(models.TextChoices):

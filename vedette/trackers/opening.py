@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from vedette import clock
 from vedette.accounts.models import User
 from vedette.alerts.models import Alert, OutboxMessage
-from vedette.alerts.secrets import settings_of
 from vedette.channels import ChannelBroken, Receipt
 from vedette.channels._content import Content
+from vedette.connections.secrets import settings_of
 from vedette.issues.models import Issue
 from vedette.projects.models import Project
 from vedette.trackers.hosts import hosts

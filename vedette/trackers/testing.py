@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vedette import clock
 from vedette.alerts.deliveries import without
-from vedette.alerts.secrets import secrets_of
+from vedette.connections.secrets import secrets_of
 from vedette.outgoing.fetcher import Fetcher
 from vedette.trackers.errors import AccessRefused, TrackerError
 from vedette.trackers.hosts import hosts

@@ -17,7 +17,7 @@ from django.db.models import OuterRef, Q, Subquery
 from vedette import clock
 from vedette.alerts.deliveries import without
 from vedette.alerts.notices import send_notice
-from vedette.alerts.secrets import secrets_of, settings_of
+from vedette.connections.secrets import secrets_of, settings_of
 from vedette.leases.taking import holder
 from vedette.outgoing.fetcher import Fetcher
 from vedette.trackers import syncing

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from vedette.wire import tolerant as t
-from vedette.wire.tolerant import Json, Path, Remarks
+from vedette.wire.pairs import pairs, tags
+from vedette.wire.remarks import Json, Path, Remarks
 
 MAX_FRAMES = 250
 MAX_EXCEPTIONS = 50
@@ -130,9 +131,9 @@ _REQUEST = t.record(
     {
         "url": _LOCATION,
         "method": _SHORT,
-        "query_string": t.pairs,
-        "cookies": t.pairs,
-        "headers": t.pairs,
+        "query_string": pairs,
+        "cookies": pairs,
+        "headers": pairs,
         "env": t.mapping(t.anything),
         "fragment": _LOCATION,
         "inferred_content_type": _SHORT,
@@ -201,7 +202,7 @@ _EVENT = t.record(
         "stacktrace": _STACKTRACE,
         "threads": t.values(_THREAD, MAX_THREADS),
         "breadcrumbs": t.values(_BREADCRUMB, MAX_BREADCRUMBS, keep="tail"),
-        "tags": t.tags,
+        "tags": tags,
         "user": _USER,
         "request": _REQUEST,
         "contexts": _contexts,

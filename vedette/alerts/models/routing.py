@@ -6,35 +6,18 @@ from django.db import models
 
 from vedette import clock
 from vedette.accounts.models import Organization, User
-from vedette.sealing.fields import SealedTextField
+from vedette.connections.models import Connection
 
 
-class Channel(models.Model):
+class Channel(Connection):
     """A way to reach people. `kind` is of the drawer `vedette.channels`.
 
-    `secrets` is sealed JSON and never shown again. A broken one is not tried until somebody
-    changes or tests it; `fallback` is used instead.
+    Instead of a broken one, `fallback` is used.
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="channels")
-    slug = models.SlugField(max_length=60)
-    name = models.CharField(max_length=100)
-    kind = models.CharField(max_length=32)
-    settings = models.JSONField(default=dict)
-    secrets = SealedTextField(blank=True)
-    is_from_file = models.BooleanField(default=False)
-    is_enabled = models.BooleanField(default=True)
     fallback = models.CharField(max_length=60, blank=True, help_text="The slug of another.")
     most_messages = models.PositiveIntegerField(default=20, help_text="In ten minutes.")
-    broken_at = models.DateTimeField(null=True, blank=True)
-    broken_why = models.CharField(max_length=400, blank=True)
-    paused_until = models.DateTimeField(null=True, blank=True, help_text="As it asked for.")
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "slug"], name="one_channel_slug")
-        ]
 
 
 class AlertRoute(models.Model):

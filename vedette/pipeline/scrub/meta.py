@@ -10,7 +10,8 @@ import msgspec
 from vedette.pipeline.scrub import structure
 from vedette.pipeline.scrub.remarks import Remark
 from vedette.wire.json_text import parse
-from vedette.wire.tolerant import Remarks, anything
+from vedette.wire.remarks import Remarks
+from vedette.wire.tolerant import anything
 
 # A tree of any depth: names and list indexes lead to nodes, "" holds a node's own entry.
 Meta = dict[str, Any]

@@ -25,7 +25,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from vedette.channels import ChannelField
+from vedette.connections import Field
 from vedette.kinds import discover
 from vedette.trackers.markup import MARKDOWN, Markup
 
@@ -72,7 +72,7 @@ class TrackerHost:
     label: str
     help: str
     hook_help: str
-    fields: tuple[ChannelField, ...]
+    fields: tuple[Field, ...]
     place: str
     probe: Callable[[Session], str]
     find: Callable[[Session, Draft, datetime], RemoteIssue | None]

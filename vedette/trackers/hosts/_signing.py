@@ -7,10 +7,10 @@ import hmac
 import json
 from typing import Any
 
-from vedette.channels import ChannelField
+from vedette.connections import Field
 from vedette.trackers.errors import NotSigned
 
-HOOK_SECRET = ChannelField(
+HOOK_SECRET = Field(
     name="hook_secret",
     label="Secret of the webhook",
     help="A long text of yours, the same here and there. Without one, changes there are found by "
@@ -18,7 +18,7 @@ HOOK_SECRET = ChannelField(
     is_secret=True,
     is_needed=False,
 )
-LABELS = ChannelField(
+LABELS = Field(
     name="labels", label="Labels of new issues", help="Separated by commas.", is_needed=False
 )
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from vedette.channels import ChannelField
+from vedette.connections import Field
 from vedette.trackers.errors import Vanished
 from vedette.trackers.hosts import Draft, RemoteIssue, Session, TrackerHost
 from vedette.trackers.hosts._http import call, comment
-from vedette.trackers.hosts._reading import mapping, needed, objects, web_address, words
+from vedette.trackers.hosts._numbered import Names, just_before, marked, parts
+from vedette.trackers.hosts._reading import mapping, needed
 from vedette.trackers.hosts._signing import HOOK_SECRET, LABELS, body_of, check_hmac
 
 _API = "https://api.github.com"
@@ -23,11 +24,9 @@ _NAME = r"(?=[.-]*\w)[\w.-]{1,100}"  # never a step upwards
 _PLACE = re.compile(rf"{_NAME}/{_NAME}")
 _SHORT = re.compile(rf"({_NAME}/{_NAME})?#?(\d{{1,12}})")
 _PATH = re.compile(rf"/({_NAME}/{_NAME})/issues/(\d{{1,12}})/?")
-_PAGE = 100
 _MOST_TITLE = 256
 _MOST_BODY = 65_000
-_MOST_PAGES = 3
-_MARGIN = timedelta(minutes=2)
+_NAMES = Names(number="number", url="html_url", text="body", open="open")
 
 
 def check(settings: Mapping[str, str]) -> Mapping[str, str]:
@@ -47,43 +46,34 @@ def probe(session: Session) -> str:
 
 
 def create(session: Session, draft: Draft) -> RemoteIssue:
-    """`POST /repos/{owner}/{repo}/issues`; the marker is a comment, which is not shown."""
-    body = f"{draft.body[:_MOST_BODY]}\n\n{_marker(draft)}"
-    sent: dict[str, Any] = {"title": draft.title[:_MOST_TITLE], "body": body}
+    """`POST /repos/{owner}/{repo}/issues`."""
+    sent: dict[str, Any] = {
+        "title": draft.title[:_MOST_TITLE],
+        "body": marked(draft, most=_MOST_BODY),
+    }
     if draft.labels:
         sent["labels"] = list(draft.labels)
-    return _issue(_call(session, "POST", f"/repos/{draft.place}/issues", sent), draft.place)
+    return _NAMES.issue(_call(session, "POST", f"/repos/{draft.place}/issues", sent), draft.place)
 
 
 def find(session: Session, draft: Draft, since: datetime) -> RemoteIssue | None:
     """The one that carries the marker, among those of the repository since then."""
-    asked = {
-        "state": "all",
-        "sort": "created",
-        "direction": "desc",
-        "since": (since - _MARGIN).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "per_page": _PAGE,
-    }
-    for page in range(1, _MOST_PAGES + 1):
-        path = f"/repos/{draft.place}/issues?{urlencode({**asked, 'page': page})}"
-        rows = objects(_call(session, "GET", path))
-        for row in rows:
-            if _marker(draft) in str(row.get("body") or ""):
-                return _issue(row, draft.place)
-        if len(rows) < _PAGE:
-            return None
-    return None
+    asked = {"state": "all", "sort": "created", "direction": "desc", "since": just_before(since)}
+    path = f"/repos/{draft.place}/issues"
+    return _NAMES.find(
+        lambda page: _call(session, "GET", f"{path}?{urlencode({**asked, **page})}"), draft
+    )
 
 
 def read(session: Session, key: str) -> RemoteIssue:
     """`GET /repos/{owner}/{repo}/issues/{number}`."""
-    place, number = _parts(key)
-    return _issue(_call(session, "GET", f"/repos/{place}/issues/{number}"), place)
+    place, number = parts(key)
+    return _NAMES.issue(_call(session, "GET", f"/repos/{place}/issues/{number}"), place)
 
 
 def turn(session: Session, key: str, is_open: bool, said: str) -> None:
     """`PATCH` its state, then say why."""
-    place, number = _parts(key)
+    place, number = parts(key)
     path = f"/repos/{place}/issues/{number}"
     state = {"state": "open", "state_reason": "reopened"}
     if not is_open:
@@ -97,9 +87,9 @@ def key_of(settings: Mapping[str, str], text: str) -> str:
     """`owner/name#12`, of an address or in short."""
     text = text.strip()
     if "://" in text:
-        parts = urlsplit(text)
-        found = _PATH.fullmatch(parts.path)
-        if parts.hostname != _web_host(settings) or found is None:
+        address = urlsplit(text)
+        found = _PATH.fullmatch(address.path)
+        if address.hostname != _web_host(settings) or found is None:
             raise ValueError(f"{text[:200]} is no issue of {_web_host(settings)}")
         return f"{found[1]}#{found[2]}"
     short = _SHORT.fullmatch(text)
@@ -129,27 +119,6 @@ def _call(session: Session, method: str, path: str, body: Any = None) -> Any:
     return call(session.fetcher, method, base.rstrip("/") + path, headers, body)
 
 
-def _issue(answer: Any, place: str) -> RemoteIssue:
-    found = mapping(answer)
-    state = words(found, "state") or "open"
-    return RemoteIssue(
-        key=f"{place}#{needed(found, 'number')}",
-        url=web_address(found, "html_url"),
-        title=words(found, "title"),
-        is_open=state == "open",
-        status=state,
-    )
-
-
-def _marker(draft: Draft) -> str:
-    return f"<!-- vedette:{draft.marker} -->"
-
-
-def _parts(key: str) -> tuple[str, str]:
-    place, _, number = key.rpartition("#")
-    return place, number
-
-
 def _web_host(settings: Mapping[str, str]) -> str:
     """Where people read issues: the API of the cloud is beside it, that of a server below it."""
     host = urlsplit(settings.get("url") or _API).hostname or ""
@@ -163,20 +132,21 @@ HOST = TrackerHost(
     hook_help="In the repository: Settings, Webhooks. Content type application/json; of the "
     "events, Issues.",
     fields=(
-        ChannelField(name="repository", label="Repository", help="owner/name"),
-        ChannelField(
+        Field(name="repository", label="Repository", help="owner/name"),
+        Field(
             name="token",
             label="Token",
             help="A fine-grained token with the permission Issues: read and write.",
             is_secret=True,
         ),
         LABELS,
-        ChannelField(
+        Field(
             name="url",
             label="Address of the API",
             help="Of an Enterprise Server https://HOST/api/v3",
             is_needed=False,
             default=_API,
+            is_address=True,
         ),
         HOOK_SECRET,
     ),

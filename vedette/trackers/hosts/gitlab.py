@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from vedette.channels import ChannelField
 from vedette.channels._words import inert
+from vedette.connections import Field
 from vedette.trackers.hosts import Draft, RemoteIssue, Session, TrackerHost
 from vedette.trackers.hosts._http import call, comment
-from vedette.trackers.hosts._reading import mapping, needed, objects, web_address, words
+from vedette.trackers.hosts._numbered import Names, just_before, marked, parts
+from vedette.trackers.hosts._reading import mapping, needed
 from vedette.trackers.hosts._signing import HOOK_SECRET, LABELS, body_of, check_token
 
 _URL = "https://gitlab.com"
 _PLACE = re.compile(r"[\w.-]{1,200}(?:/[\w.-]{1,200}){1,20}")
 _SHORT = re.compile(r"(?:([\w./-]{3,400})?#)?(\d{1,12})")
 _PATH = re.compile(r"/([\w./-]{3,400})/-/(?:issues|work_items)/(\d{1,12})/?")
-_PAGE = 100
-_MOST_PAGES = 3
 _MOST_TITLE = 255
 _MOST_BODY = 200_000
-_MARGIN = timedelta(minutes=2)
+_NAMES = Names(number="iid", url="web_url", text="description", open="opened")
 
 
 def check(settings: Mapping[str, str]) -> Mapping[str, str]:
@@ -40,44 +39,35 @@ def probe(session: Session) -> str:
 
 
 def create(session: Session, draft: Draft) -> RemoteIssue:
-    """`POST /projects/:id/issues`; the marker is a comment, which is not shown."""
-    body = f"{draft.body[:_MOST_BODY]}\n\n{_marker(draft)}"
-    title = inert(draft.title)[:_MOST_TITLE]  # GitLab reads mentions in titles as well
-    sent: dict[str, Any] = {"title": title, "description": body}
+    """`POST /projects/:id/issues`."""
+    sent: dict[str, Any] = {
+        "title": inert(draft.title)[:_MOST_TITLE],  # GitLab reads mentions in titles as well
+        "description": marked(draft, most=_MOST_BODY),
+    }
     if draft.labels:
         sent["labels"] = ",".join(draft.labels)
-    path = f"{_project(draft.place)}/issues"
-    return _issue(_call(session, "POST", path, sent), draft.place)
+    made = _call(session, "POST", f"{_project(draft.place)}/issues", sent)
+    return _NAMES.issue(made, draft.place)
 
 
 def find(session: Session, draft: Draft, since: datetime) -> RemoteIssue | None:
     """The one that carries the marker, among those of the project since then."""
-    asked = {
-        "scope": "all",
-        "order_by": "created_at",
-        "created_after": (since - _MARGIN).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "per_page": _PAGE,
-    }
-    for page in range(1, _MOST_PAGES + 1):
-        path = f"{_project(draft.place)}/issues?{urlencode({**asked, 'page': page})}"
-        rows = objects(_call(session, "GET", path))
-        for row in rows:
-            if _marker(draft) in str(row.get("description") or ""):
-                return _issue(row, draft.place)
-        if len(rows) < _PAGE:
-            return None
-    return None
+    asked = {"scope": "all", "order_by": "created_at", "created_after": just_before(since)}
+    path = f"{_project(draft.place)}/issues"
+    return _NAMES.find(
+        lambda page: _call(session, "GET", f"{path}?{urlencode({**asked, **page})}"), draft
+    )
 
 
 def read(session: Session, key: str) -> RemoteIssue:
     """`GET /projects/:id/issues/:iid`."""
-    place, number = _parts(key)
-    return _issue(_call(session, "GET", f"{_project(place)}/issues/{number}"), place)
+    place, number = parts(key)
+    return _NAMES.issue(_call(session, "GET", f"{_project(place)}/issues/{number}"), place)
 
 
 def turn(session: Session, key: str, is_open: bool, said: str) -> None:
     """`PUT` a state event, then say why."""
-    place, number = _parts(key)
+    place, number = parts(key)
     path = f"{_project(place)}/issues/{number}"
     _call(session, "PUT", path, {"state_event": "reopen" if is_open else "close"})
     if said:
@@ -121,34 +111,13 @@ def _project(place: str) -> str:
     return f"/projects/{quote(place, safe='')}"
 
 
-def _issue(answer: Any, place: str) -> RemoteIssue:
-    found = mapping(answer)
-    state = words(found, "state") or "opened"
-    return RemoteIssue(
-        key=f"{place}#{needed(found, 'iid')}",
-        url=web_address(found, "web_url"),
-        title=words(found, "title"),
-        is_open=state != "closed",
-        status=state,
-    )
-
-
-def _marker(draft: Draft) -> str:
-    return f"<!-- vedette:{draft.marker} -->"
-
-
-def _parts(key: str) -> tuple[str, str]:
-    place, _, number = key.rpartition("#")
-    return place, number
-
-
 def _below(settings: Mapping[str, str], address: str) -> str:
     """The path of an address below that of the server, which may lie below a path itself."""
-    base, parts = urlsplit(settings.get("url") or _URL), urlsplit(address)
+    base, asked = urlsplit(settings.get("url") or _URL), urlsplit(address)
     prefix = base.path.rstrip("/")
-    if parts.hostname != base.hostname or not parts.path.startswith(f"{prefix}/"):
+    if asked.hostname != base.hostname or not asked.path.startswith(f"{prefix}/"):
         return ""
-    return parts.path.removeprefix(prefix)
+    return asked.path.removeprefix(prefix)
 
 
 HOST = TrackerHost(
@@ -158,16 +127,21 @@ HOST = TrackerHost(
     hook_help="In the project: Settings, Webhooks. Trigger: Issues events. The secret is its "
     "Secret token.",
     fields=(
-        ChannelField(name="repository", label="Project", help="group/project"),
-        ChannelField(
+        Field(name="repository", label="Project", help="group/project"),
+        Field(
             name="token",
             label="Token",
             help="A project access token with the role Reporter and the scope api.",
             is_secret=True,
         ),
         LABELS,
-        ChannelField(
-            name="url", label="Address", help="Of your own server", is_needed=False, default=_URL
+        Field(
+            name="url",
+            label="Address",
+            help="Of your own server",
+            is_needed=False,
+            default=_URL,
+            is_address=True,
         ),
         HOOK_SECRET,
     ),

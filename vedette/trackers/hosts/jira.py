@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from vedette.channels import ChannelField
+from vedette.connections import Field
 from vedette.trackers.errors import TrackerRefusal
 from vedette.trackers.hosts import Draft, RemoteIssue, Session, TrackerHost
 from vedette.trackers.hosts._http import call, comment
@@ -162,26 +162,24 @@ HOST = TrackerHost(
     help="Issues of a project, in the cloud or on a server of your own (Data Center).",
     hook_help="In Jira: System, WebHooks. Event: Issue updated. The secret is the one below.",
     fields=(
-        ChannelField(name="url", label="Address", help="https://yours.atlassian.net"),
-        ChannelField(name="project", label="Project", help="Its key, such as SHOP"),
-        ChannelField(
+        Field(name="url", label="Address", help="https://yours.atlassian.net", is_address=True),
+        Field(name="project", label="Project", help="Its key, such as SHOP"),
+        Field(
             name="email",
             label="Account of the token",
             help="Its e-mail address. Empty for a personal access token of Data Center.",
             is_needed=False,
         ),
-        ChannelField(name="token", label="Token", is_secret=True),
-        ChannelField(
-            name="issue_type", label="Type of new issues", is_needed=False, default=_ISSUE_TYPE
-        ),
+        Field(name="token", label="Token", is_secret=True),
+        Field(name="issue_type", label="Type of new issues", is_needed=False, default=_ISSUE_TYPE),
         LABELS,
-        ChannelField(
+        Field(
             name="closed_status",
             label="Status of what is closed",
             help="Where the workflow has several, such as Done and Won't do.",
             is_needed=False,
         ),
-        ChannelField(name="open_status", label="Status of what is opened again", is_needed=False),
+        Field(name="open_status", label="Status of what is opened again", is_needed=False),
         HOOK_SECRET,
     ),
     place="project",

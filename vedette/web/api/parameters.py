@@ -19,7 +19,7 @@ from vedette.projects.models import Project
 from vedette.store.visible import VisibleProjects
 from vedette.web.api.errors import ApiError
 from vedette.web.api.typed import Parameters
-from vedette.wire.tolerant import parse_timestamp
+from vedette.wire.scalars import parse_timestamp
 
 _SPAN = re.compile(r"([0-9]{1,5})\s*([smhdw])\Z")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}

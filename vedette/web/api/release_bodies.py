@@ -16,7 +16,7 @@ from vedette.web.api.access import Caller
 from vedette.web.api.errors import ApiError
 from vedette.web.api.parameters import Name, Names
 from vedette.web.api.typed import Parameters
-from vedette.wire.tolerant import parse_timestamp
+from vedette.wire.scalars import parse_timestamp
 
 _MOST_COMMITS = 20_000
 _MOST_FILES = 10_000

@@ -18,10 +18,10 @@ from vedette.access.loading import access_of
 from vedette.accounts.models import AuditEntry, User
 from vedette.alerts.answering import show_done
 from vedette.alerts.models import Alert, Channel
-from vedette.alerts.secrets import settings_of
 from vedette.alerts.slack_calls import Pressed, RefusedCall, check, read_press
 from vedette.channels import DeliveryError
 from vedette.channels._slack_people import address_of, tell
+from vedette.connections.secrets import settings_of
 from vedette.outgoing.addresses import read_networks
 from vedette.outgoing.fetcher import Fetcher
 from vedette.web.pages.alerts.acting import carry_out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.views.decorators.csrf import csrf_exempt
 
-from vedette.alerts.secrets import secrets_of
+from vedette.connections.secrets import secrets_of
 from vedette.trackers.errors import NotSigned
 from vedette.trackers.hosts import hosts
 from vedette.trackers.models import Tracker

@@ -1,4 +1,4 @@
-"""Settings of a channel or tracker with its secrets, which only the delivery sees."""
+"""Settings of a connection with its secrets, which only its own requests see."""
 
 from __future__ import annotations
 
@@ -6,17 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from vedette.connections import Field
+
 HIDDEN = "(set)"  # what stands for a secret that is set
-_ADDRESSES = frozenset(("url", "api"))
-
-
-class Field(Protocol):
-    """What is asked of a field of a channel or tracker."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def is_secret(self) -> bool: ...
 
 
 class Sealed(Protocol):
@@ -54,14 +46,18 @@ def to_write_anew(
 ) -> set[str]:
     """Secrets that are set and would go elsewhere by a change, unless it brings them along.
 
-    Who may change a channel may not see its secrets; so neither by sending them to another
-    address (a field `url` or `api`), nor to another kind of service.
+    Who may change a connection may not see its secrets; so neither by sending them to another
+    address, nor to another kind of service.
     """
-    plain = {field.name for field in fields if not field.is_secret}
+    addresses = [field for field in fields if field.is_address and not field.is_secret]
     goes_elsewhere = held.kind != kind or any(
-        str(entry.get(name) or "") != str(held.settings.get(name) or "")
-        for name in _ADDRESSES & plain
+        _address(field, entry) != _address(field, held.settings) for field in addresses
     )
     if not goes_elsewhere:
         return set()
     return {name for name in names_of_secrets(held) if entry.get(name) in (None, "", HIDDEN)}
+
+
+def _address(field: Field, values: Mapping[str, Any]) -> str:
+    """Where it leads; empty means the default, whether that is written or not."""
+    return str(values.get(field.name) or field.default)

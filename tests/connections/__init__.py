@@ -1,0 +1,1 @@
+"""Tests of what is configured with fields and secrets."""

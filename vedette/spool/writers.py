@@ -1,0 +1,44 @@
+"""Several spool writers, one for each digester."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from vedette.spool.writer import SpoolError, SpoolWriter
+
+
+class SpoolWriters:
+    """One writer per digester; a record goes to the one with the fewest waiting."""
+
+    def __init__(self, writers: Iterable[SpoolWriter]) -> None:
+        self._writers = list(writers)
+        self._turn = 0
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start all; see `SpoolWriter.start`."""
+        for writer in self._writers:
+            writer.start(loop)
+
+    async def append(self, meta: bytes, body: bytes | Path) -> None:
+        """Write one record to the least loaded; see `SpoolWriter.append`."""
+        await self._next().append(meta, body)
+
+    def append_with(
+        self, meta: bytes, body: bytes | Path, done: Callable[[SpoolError | None], None]
+    ) -> None:
+        """Write one record to the least loaded; see `SpoolWriter.append_with`."""
+        self._next().append_with(meta, body, done)
+
+    async def stop(self) -> None:
+        """Commit what is waiting, then close."""
+        await asyncio.gather(*(writer.stop() for writer in self._writers))
+
+    def _next(self) -> SpoolWriter:
+        """The one with the fewest waiting; among equals they take turns."""
+        if len(self._writers) == 1:
+            return self._writers[0]
+        self._turn = (self._turn + 1) % len(self._writers)
+        order = self._writers[self._turn :] + self._writers[: self._turn]
+        return min(order, key=lambda writer: writer.waiting)
