@@ -44,8 +44,6 @@ def match(path: str, prefix: str = "") -> Route | None:
     found = _ROUTE.match(path)
     if found is None:
         return None
-    if found["bare"]:
-        return Route("otlp", "", argument=found["bare"])
     project = found["project"] or ""
     if project == "0":
         return None
@@ -55,8 +53,8 @@ def match(path: str, prefix: str = "") -> Route | None:
         return Route("attachments", project, argument=found["event_id"])
     if found["cron"]:
         return Route("cron", project, found["cron_key"] or "", found["slug"])
-    if found["otlp"]:
-        return Route("otlp", project, argument=found["otlp"])
+    if signal := found["otlp"] or found["bare"]:
+        return Route("otlp", project, argument=signal)
     endpoint = found["plain"]
     if not project and endpoint != "store":
         return None
