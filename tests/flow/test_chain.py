@@ -127,9 +127,8 @@ def site(folder: Path) -> Iterator[str]:
         check=True,
         capture_output=True,
     )
-    (folder / "index.html").write_text(
-        '<!doctype html><title>shop</title><script src="a.js"></script>'
-    )
+    page = "<!doctype html><title>shop</title><script src=a.js></script>"
+    (folder / "index.html").write_text(page)
     handler = functools.partial(_Quiet, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
