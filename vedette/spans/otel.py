@@ -6,6 +6,7 @@ conventions for what a span without an op does.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from vedette.spans.span import (
     Attributes,
     NoSpan,
     Span,
+    clean,
     listed,
     mapping,
     optional_span_id,
@@ -34,6 +36,8 @@ _STATUSES = {0: "unset", 1: "ok", 2: "error", "STATUS_CODE_OK": "ok", "STATUS_CO
 _MOST_NANOSECONDS = 253_402_300_800 * 10**9
 _MOST_DEPTH = 64
 _MOST_EVENTS = 20
+_MOST_CHARACTERS = 1000
+_MOST_RESOURCE_CHARACTERS = 4000
 
 
 def read_request(request: dict[str, Any]) -> tuple[list[Span], int]:
@@ -46,8 +50,8 @@ def read_request(request: dict[str, Any]) -> tuple[list[Span], int]:
     """
     spans: list[Span] = []
     refused = 0
-    for resource, sent in _sent(request):
-        if len(spans) >= MOST_SPANS:
+    for place, (resource, sent) in enumerate(_sent(request)):
+        if place >= MOST_SPANS:
             refused += 1
             continue
         try:
@@ -61,16 +65,28 @@ def read_request(request: dict[str, Any]) -> tuple[list[Span], int]:
 
 def _sent(request: dict[str, Any]) -> Iterator[tuple[Attributes, object]]:
     for group in listed(request.get("resourceSpans")):
-        resource = {
-            f"resource.{name}": value
-            for name, value in _attributes(
-                mapping(mapping(group).get("resource")).get("attributes")
-            ).items()
-        }
+        resource = _resource(mapping(mapping(group).get("resource")).get("attributes"))
         scopes = mapping(group).get("scopeSpans")
         for scope in listed(scopes or mapping(group).get("instrumentationLibrarySpans")):
             for sent in listed(mapping(scope).get("spans")):
                 yield resource, sent
+
+
+def _resource(sent: object) -> Attributes:
+    """The attributes that every span of a group gets: few and short, as each has them again."""
+    found: Attributes = {}
+    room = _MOST_RESOURCE_CHARACTERS
+    for name, value in _attributes(sent).items():
+        if not isinstance(value, str | int | float):
+            value = json.dumps(value, ensure_ascii=False)
+        if isinstance(value, str):
+            value = clean(value, _MOST_CHARACTERS)
+        key = clean(f"resource.{name}", _MOST_CHARACTERS)
+        needed = len(key) + len(str(value))
+        if needed <= room:
+            room -= needed
+            found[key] = value
+    return found
 
 
 def read_span(sent: dict[str, Any], resource: Attributes) -> Span:

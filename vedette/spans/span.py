@@ -101,4 +101,9 @@ def clean(value: str, most: int) -> str:
         value = value[: most - 1] + "…"
     if value.isascii():
         return value.replace("\x00", "") if "\x00" in value else value
-    return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    value = value.replace("\x00", "")
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return value.encode("utf-8", "replace").decode()
+    return value

@@ -28,8 +28,9 @@ def read_container(container: dict[str, Any]) -> tuple[list[Span], int]:
     is called; a route is often known only when the segment ends, so its own word counts most.
     """
     spans: list[Span] = []
-    refused = 0
-    for sent in listed(container.get("items"))[:MOST_SPANS]:
+    items = listed(container.get("items"))
+    refused = max(0, len(items) - MOST_SPANS)
+    for sent in items[:MOST_SPANS]:
         try:
             spans.append(_span(mapping(sent)))
         except NoSpan:

@@ -58,7 +58,9 @@ def read_transaction(event: dict[str, Any]) -> Transaction:
     )
     root.segment_id = root.span_id
     spans, refused = [root], 0
-    for sent in listed(event.pop("spans", None))[:MOST_SPANS]:
+    sent_spans = listed(event.pop("spans", None))
+    refused += max(0, len(sent_spans) - MOST_SPANS)
+    for sent in sent_spans[:MOST_SPANS]:
         try:
             spans.append(_child(mapping(sent), root))
         except NoSpan:
