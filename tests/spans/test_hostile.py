@@ -158,6 +158,13 @@ def test_more_values_than_any_sdk_sends_are_not_made_objects(kind: str, payload:
     assert found.reason is DropReason.TOO_COSTLY
 
 
+def test_commas_of_statements_are_no_values() -> None:
+    """A thousand long lists of columns are read."""
+    one = transaction(time.time())["spans"][0]
+    long = {**one, "description": "SELECT " + "a, " * 2000}
+    assert len(rows(read("transaction", transaction(time.time(), spans=[long] * 1000)))) == 1001
+
+
 @pytest.mark.parametrize("kind", ["span", "transaction", "otlp_traces"])
 def test_spans_beyond_the_bound_are_counted(kind: str) -> None:
     """Ten thousand of one item are taken, each other is invalid."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 # A container of 12 MB or an export of 20 MB by a real SDK has less; as objects they take 200 MB.
@@ -9,7 +10,17 @@ MOST_VALUES: Final = 1_500_000
 
 
 def holds_too_much(payload: bytes) -> bool:
-    """Whether a JSON text has more values than are read; cheap, and free for ordinary ones."""
-    if len(payload) < MOST_VALUES:
+    """Whether a JSON text has more values than are read; free for ordinary ones.
+
+    What stands within strings, such as the commas of a statement, is no value.
+    """
+    if len(payload) < MOST_VALUES or _count(payload) <= MOST_VALUES:
         return False
-    return sum(map(payload.count, (b"{", b"[", b","))) > MOST_VALUES
+    return _count(_STRING.sub(b"", payload)) > MOST_VALUES
+
+
+def _count(text: bytes) -> int:
+    return sum(map(text.count, (b"{", b"[", b",")))
+
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
