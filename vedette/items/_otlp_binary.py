@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from vedette.items._bounds import holds_too_much
+from vedette.items._otlp_spans import span_tree
 
 _WORDS = {"traces": "trace", "logs": "logs", "metrics": "metrics"}
 _IDS = frozenset({"traceId", "spanId", "parentSpanId"})
@@ -59,33 +60,38 @@ class _Reading:
 
     def _group(self, data: bytes) -> dict[str, Any]:
         scopes, rest = self._split(data, _SCOPE)
-        found = self._tree(self._groups.message_type, rest)
+        found = self._rest(self._groups.message_type, rest)
         found[self._scopes.camelcase_name] = [self._scope(one) for one in scopes]
         return found
 
     def _scope(self, data: bytes) -> dict[str, Any]:
         records, rest = self._split(data, _RECORD)
-        found = self._tree(self._scopes.message_type, rest)
+        found = self._rest(self._scopes.message_type, rest)
         found[self._records.camelcase_name] = [self._record(one) for one in records]
         return found
 
     def _record(self, data: bytes) -> msgspec.Raw:
-        return msgspec.Raw(msgspec.json.encode(self._tree(self._records.message_type, data)))
+        message = self._message(self._records.message_type, data)
+        if message is None:
+            return msgspec.Raw(b"{}")
+        tree = span_tree(message, _tree) if self._signal == "traces" else _tree(message)
+        return msgspec.Raw(msgspec.json.encode(tree))
 
-    def _tree(self, type_: Any, data: bytes) -> dict[str, Any]:
-        from google.protobuf.json_format import MessageToDict
+    def _message(self, type_: Any, data: bytes) -> Any:
+        """The message; None for one that is too large."""
         from google.protobuf.message import DecodeError
         from google.protobuf.message_factory import GetMessageClass
 
         if len(data) > _MOST_RECORD_BYTES:
-            return {}
+            return None
         try:
-            message = GetMessageClass(type_).FromString(data)
+            return GetMessageClass(type_).FromString(data)
         except DecodeError as error:
             raise ValueError(f"no {self._signal} export request: {error}") from None
-        tree: dict[str, Any] = MessageToDict(message, use_integers_for_enums=True)
-        _write_ids_in_hex(tree)
-        return tree
+
+    def _rest(self, type_: Any, data: bytes) -> dict[str, Any]:
+        message = self._message(type_, data)
+        return {} if message is None else _tree(message)
 
     def _split(self, data: bytes, number: int) -> tuple[list[bytes], bytes]:
         """The fields with a number, and the message without them."""
@@ -100,6 +106,15 @@ class _Reading:
             else:
                 rest.append(data[start:stop])
         return found, b"".join(rest)
+
+
+def _tree(message: Any) -> dict[str, Any]:
+    """The library's own JSON, with ids in hex."""
+    from google.protobuf.json_format import MessageToDict
+
+    tree: dict[str, Any] = MessageToDict(message, use_integers_for_enums=True)
+    _write_ids_in_hex(tree)
+    return tree
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, int, int, int]]:
