@@ -9,34 +9,45 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connection
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from vedette.alerts.models import OutboxMessage
 from vedette.leases.taking import holder
 
 _LEASE = timedelta(seconds=60)
-_GLANCE = "SELECT 1 FROM alerts_outboxmessage WHERE state = 'waiting' AND due_at <= %s LIMIT 1"
+_FARTHEST = timedelta(minutes=20)  # nothing waits for longer: the clock has been set back
+_GLANCE = """
+SELECT 1 FROM alerts_outboxmessage
+WHERE state = 'waiting' AND (due_at <= %s OR due_at > %s) LIMIT 1
+"""
 
 
 def is_any_due(now: datetime) -> bool:
     """A glance, several times a second: the ORM takes ten times as long to find nothing."""
     if not connection.in_atomic_block:
         close_old_connections()
+    adapted = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
-        cursor.execute(_GLANCE, [connection.ops.adapt_datetimefield_value(now)])
+        cursor.execute(_GLANCE, [adapted(now), adapted(now + _FARTHEST)])
         return cursor.fetchone() is not None
 
 
 def claim(
-    now: datetime, *, besides: Collection[int] = (), most: int | None = None
+    now: datetime,
+    *,
+    besides: Collection[int] = (),
+    only: Collection[int] | None = None,
+    most: int | None = None,
 ) -> list[OutboxMessage]:
-    """At most so many messages, each by one conditional update; none of the channels `besides`."""
-    free = Q(held_until=None) | Q(held_until__lt=now)
+    """At most so many messages, each by one conditional update.
+
+    None of the channels `besides`; `only` of some.
+    """
     taken: list[int] = []
-    for pk in _firsts(now, besides):
+    for pk in _firsts(now, besides, only):
         if most is not None and len(taken) >= most:
             break
-        rows = OutboxMessage.objects.filter(free, pk=pk, state="waiting")
+        rows = OutboxMessage.objects.filter(_is_free(now), pk=pk, state="waiting")
         if rows.update(held_by=holder(), held_until=now + _LEASE):
             taken.append(pk)
     return list(
@@ -46,18 +57,24 @@ def claim(
     )
 
 
-def _firsts(now: datetime, besides: Collection[int]) -> list[int]:
+def renew(messages: Collection[int], now: datetime) -> None:
+    """These are still on their way: a slow delivery is not done again by another process."""
+    rows = OutboxMessage.objects.filter(pk__in=messages, state="waiting", held_by=holder())
+    rows.update(held_until=now + _LEASE)
+
+
+def _firsts(now: datetime, besides: Collection[int], only: Collection[int] | None) -> list[int]:
     """The oldest message of each channel that nothing before it keeps waiting."""
-    is_open = Q(channel__paused_until=None) | Q(channel__paused_until__lte=now)
-    rows = OutboxMessage.objects.filter(is_open, state="waiting").exclude(channel__in=besides)
-    names = ("pk", "channel_id", "group_id", "due_at", "held_until")
-    firsts: dict[int, int] = {}
-    behind: set[tuple[int, int]] = set()
-    for pk, channel, group, due_at, held_until in rows.order_by("pk").values_list(*names):
-        if (channel, group) in behind:
-            continue
-        if group is not None:
-            behind.add((channel, group))
-        if due_at <= now and (held_until is None or held_until < now):
-            firsts.setdefault(channel, pk)
-    return list(firsts.values())
+    waiting = OutboxMessage.objects.filter(state="waiting").exclude(channel__in=besides)
+    if only is not None:
+        waiting = waiting.filter(channel__in=only)
+    heads = waiting.exclude(group=None).values("channel", "group").annotate(first=Min("pk"))
+    may_go = waiting.filter(Q(group=None) | Q(pk__in=heads.values("first")))
+    due = Q(due_at__lte=now) | Q(due_at__gt=now + _FARTHEST)
+    paused = Q(channel__paused_until__gt=now, channel__paused_until__lte=now + _FARTHEST)
+    found = may_go.filter(due, _is_free(now)).exclude(paused).values("channel")
+    return [row["first"] for row in found.annotate(first=Min("pk")).order_by("first")]
+
+
+def _is_free(now: datetime) -> Q:
+    return Q(held_until=None) | Q(held_until__lt=now) | Q(held_until__gt=now + _FARTHEST)

@@ -12,6 +12,9 @@ A channel is a module with one name, `CHANNEL`, a `ChannelKind`:
 - `is_personal`: it goes to members of the organisation, each as they chose; the product itself
   takes it over instead of `deliver`;
 - `opens_issues`: the product takes it over as well, and opens an issue for each alert in a tracker;
+- `tells_each`: it tells each alert by a request of its own, so ends are told of all of its
+  alerts. Of several recipients, `reached` of a parcel keeps a second try from whoever has it
+  (`_each.py`);
 - `is_deduplicated`: the other side knows a message that comes twice by its `thread`.
 
 Pure but for the delivery: no database. The contract test delivers a message of each kind to a
@@ -20,7 +23,7 @@ sink on loopback and holds it against the channel's published limits (`limits`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 class DeliveryError(Exception):
     """The message was not taken; it is tried again later."""
+
+    reached: Sequence[str] = ()  # of several recipients those who have it now
 
     def __init__(self, words: str, *, status: int = 0, retry_after: float | None = None) -> None:
         super().__init__(words)
@@ -68,13 +73,14 @@ class Parcel:
 
     `identity` is the same for every try; `reference` is what the channel called the group's first
     message, empty if it has none; `links` are signed addresses by action (acknowledge, resolve,
-    silence) that ask before they act.
+    silence) that ask before they act. `reached` are recipients who have it from an earlier try.
     """
 
     content: Content
     identity: str
     reference: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
+    reached: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +107,7 @@ class ChannelKind:
     check: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda settings: {}
     updates: bool = False
     is_deduplicated: bool = False
+    tells_each: bool = False
     is_personal: bool = False
     opens_issues: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict)
