@@ -17,7 +17,6 @@ from vedette.rules.problems import Problem
 from vedette.rules.written import KEYS, RuleProblems, read_rule, write_rule
 
 _OWN = ("id", "project", "enabled", "owner", "runbook", "labels", "notify")
-_MOST_RULES = 1000  # of one project
 _MOST_LABELS = 20
 _MOST_LABEL = 200
 
@@ -60,8 +59,6 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
     ).first()
     if project is None:
         problems.append(Problem("project", f"there is no project {entry.get('project') or ''}"))
-    elif AlertRule.objects.filter(project=project).count() >= _MOST_RULES:
-        problems.append(Problem("project", f"a project has at most {_MOST_RULES} rules"))
     if entry.get("id") and not slug_of(entry):
         problems.append(Problem("id", "an id has letters, digits and hyphens"))
     for key in entry:
@@ -154,4 +151,5 @@ KIND = ConfigurationKind(
     save=save,
     remove=remove,
     applied=applied,
+    most=1000,
 )
