@@ -89,24 +89,24 @@ def test_channels_that_were_slow_share_some_of_the_threads(
     """Once they are known they cannot fill all of them again, however many they are."""
     from vedette.alerts import couriers as module
     from vedette.alerts.models import OutboxMessage
+    from vedette.outgoing import crew
 
-    monkeypatch.setattr(module, "_SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(crew, "SLOW_SECONDS", 0.0)
     couriers = module.Couriers(fetcher, most=3, most_slow=2)
     door.opened.set()
     for at in range(3):
         message_to(organization, sink, f"hangs-{at}")
     couriers.take_turn()
-    couriers.close()  # all have answered, and are known to be slow
+    while couriers._crew.away:  # all answer, and are known to be slow
+        couriers._crew.wait(0.1)
     door.opened.clear()
-    again = module.Couriers(fetcher, most=3, most_slow=2)
-    again._slow = couriers._slow
     OutboxMessage.objects.filter(organization=organization).update(due_at=clock.now())
-    again.take_turn()
+    couriers.take_turn()
     message_to(organization, sink, "good")
-    again.take_turn()
+    couriers.take_turn()
     assert door.good.wait(5)
     door.opened.set()
-    again.close()
+    couriers.close()
 
 
 def test_what_takes_long_is_not_taken_by_another_process(
