@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.alerts.test_messages import HOOK, deliver, domain, happens, kinds, wait
 from tests.sink import Reply, Sink
+from vedette import clock
 
 __all__ = ["domain", "wait"]
 
@@ -246,3 +247,28 @@ def test_every_incident_ends_however_many_end_at_once(
     ended = {one.json["dedup_key"] for one in sink.received}
     assert {one.json["event_action"] for one in sink.received} == {"resolve"}
     assert ended == begun
+
+
+def test_what_a_killed_process_was_sending_is_sent_again_at_once(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """Not when its hold runs out; what a process holds that lives, or is elsewhere, is left."""
+    import subprocess
+    import sys
+
+    from vedette.alerts.claiming import claim
+    from vedette.alerts.models import OutboxMessage
+    from vedette.leases.taking import holder
+
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    make(HOOK.format(url=sink.url))
+    happens(domain, project, 1)
+    assert len(claim(clock.now())) == 1
+    deliver(fetcher)
+    OutboxMessage.objects.update(held_by=f"elsewhere:{ended.pid}")
+    deliver(fetcher)
+    assert kinds(sink) == []
+    OutboxMessage.objects.update(held_by=f"{holder().rpartition(':')[0]}:{ended.pid}")
+    deliver(fetcher)
+    assert kinds(sink) == ["trigger"]

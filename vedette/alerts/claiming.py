@@ -9,10 +9,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connection
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from vedette.alerts.models import OutboxMessage
-from vedette.leases.taking import holder
+from vedette.leases.taking import ended, holder
 
 _LEASE = timedelta(seconds=60)
 _FARTHEST = timedelta(minutes=20)  # nothing waits for longer: the clock has been set back
@@ -41,13 +41,21 @@ def claim(
 ) -> list[OutboxMessage]:
     """At most so many messages, each by one conditional update.
 
-    None of the channels `besides`; `only` of some.
+    None of the channels `besides`; `only` of some. A process that was killed holds nothing: what
+    it was sending is sent again at once.
     """
+    held = OutboxMessage.objects.filter(state="waiting", held_until__gte=now)
+    gone = ended(held.values_list("held_by", flat=True).distinct())
+    free = Q(held_until=None) | Q(held_until__lt=now) | Q(held_until__gt=now + _FARTHEST)
+    free |= Q(held_by__in=gone)
+    waiting = OutboxMessage.objects.filter(state="waiting").exclude(channel__in=besides)
+    if only is not None:
+        waiting = waiting.filter(channel__in=only)
     taken: list[int] = []
-    for pk in _firsts(now, besides, only):
+    for pk in _firsts(waiting, free, now):
         if most is not None and len(taken) >= most:
             break
-        rows = OutboxMessage.objects.filter(_is_free(now), pk=pk, state="waiting")
+        rows = OutboxMessage.objects.filter(free, pk=pk, state="waiting")
         if rows.update(held_by=holder(), held_until=now + _LEASE):
             taken.append(pk)
     return list(
@@ -63,18 +71,11 @@ def renew(messages: Collection[int], now: datetime) -> None:
     rows.update(held_until=now + _LEASE)
 
 
-def _firsts(now: datetime, besides: Collection[int], only: Collection[int] | None) -> list[int]:
+def _firsts(waiting: QuerySet[OutboxMessage], free: Q, now: datetime) -> list[int]:
     """The oldest message of each channel that nothing before it keeps waiting."""
-    waiting = OutboxMessage.objects.filter(state="waiting").exclude(channel__in=besides)
-    if only is not None:
-        waiting = waiting.filter(channel__in=only)
     heads = waiting.exclude(group=None).values("channel", "group").annotate(first=Min("pk"))
     may_go = waiting.filter(Q(group=None) | Q(pk__in=heads.values("first")))
     due = Q(due_at__lte=now) | Q(due_at__gt=now + _FARTHEST)
     paused = Q(channel__paused_until__gt=now, channel__paused_until__lte=now + _FARTHEST)
-    found = may_go.filter(due, _is_free(now)).exclude(paused).values("channel")
+    found = may_go.filter(due, free).exclude(paused).values("channel")
     return [row["first"] for row in found.annotate(first=Min("pk")).order_by("first")]
-
-
-def _is_free(now: datetime) -> Q:
-    return Q(held_until=None) | Q(held_until__lt=now) | Q(held_until__gt=now + _FARTHEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -33,9 +34,7 @@ def take(name: str, *, seconds: float, by: str | None = None) -> bool:
     now = clock.now()
     until = now + timedelta(seconds=seconds)
     free = Q(holder=me) | Q(until__lt=now) | Q(until__gt=now + _MOST_TIMES * (until - now))
-    ended = _ended(Lease.objects.filter(name=name).values_list("holder", flat=True).first())
-    if ended is not None:
-        free |= Q(holder=ended)
+    free |= Q(holder__in=ended(Lease.objects.filter(name=name).values_list("holder", flat=True)))
     if Lease.objects.filter(free, name=name).update(holder=me, until=until):
         return True
     if Lease.objects.filter(name=name).exists():
@@ -53,6 +52,11 @@ def give_back(name: str, *, by: str | None = None) -> None:
     Lease.objects.filter(name=name, holder=by or holder()).delete()
 
 
+def ended(holders: Iterable[str]) -> list[str]:
+    """Those that are processes of this machine which are no more: what they held is free."""
+    return [one for one in holders if _has_ended(one)]
+
+
 @cache
 def _machine() -> str:
     """Host, start of the machine and space of process numbers: equal only where numbers are."""
@@ -65,15 +69,14 @@ def _machine() -> str:
     return f"{socket.gethostname()[:64]}:{mark}"
 
 
-def _ended(other: str | None) -> str | None:
-    """The holder, if it is a process of this machine that is no more."""
-    machine, _, number = (other or "").rpartition(":")
+def _has_ended(other: str) -> bool:
+    machine, _, number = other.rpartition(":")
     if machine != _machine() or not number.isdigit():
-        return None
+        return False
     try:
         os.kill(int(number), 0)
     except ProcessLookupError:
-        return other
+        return True
     except OSError:
-        return None
-    return None
+        return False
+    return False
