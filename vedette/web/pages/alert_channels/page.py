@@ -25,7 +25,7 @@ from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
 from vedette.web.form_fields import FormField
 from vedette.web.pages.alert_channels.form import entry_of, fields_of
-from vedette.web.pages.alert_channels.rows import ChannelRow, make_row
+from vedette.web.pages.alert_channels.rows import ChannelRow, make_rows
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 
@@ -68,7 +68,7 @@ class ChannelContext:
 def channel_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The channels of the viewer's organisations."""
     found = _rows(viewer).annotate(sent=Max("outbox__sent_at"))[:_MOST]
-    rows = [make_row(channel) for channel in found]
+    rows = make_rows(list(found))
     organizations = viewer.access.organizations_for(Action.VIEW_ALERTS)
     groups = [
         Group(
@@ -196,7 +196,7 @@ def _context(
     return ChannelContext(
         kind=kind,
         organization=channel.organization,
-        row=make_row(channel),
+        row=make_rows([channel])[0],
         fields=fields,
         rest=rest,
         deliveries=deliveries,
