@@ -115,7 +115,7 @@ def _delivery(message: OutboxMessage, tries: Sequence[DeliveryTry]) -> Delivery:
                 at=one.at,
                 seconds=one.seconds,
                 status=one.status,
-                answer=without(hidden, one.answer),
+                answer=without(hidden, one.answer.removeprefix(f"{one.status}: ")),
                 is_done=one.is_done,
             )
             for one in tries
