@@ -272,3 +272,19 @@ def test_what_a_killed_process_was_sending_is_sent_again_at_once(
     OutboxMessage.objects.update(held_by=f"{holder().rpartition(':')[0]}:{ended.pid}")
     deliver(fetcher)
     assert kinds(sink) == ["trigger"]
+
+
+def test_no_warnings_keep_a_critical_message_waiting(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """A channel that has had its share of warnings still takes what is critical, at once."""
+    text = HOOK.format(url=sink.url).replace('/hook"}', '/hook", most_messages: 3}')
+    text = text.replace("channels: [hook]}", "channels: [hook], group_by: [issue], wait: 0s}")
+    make(text.replace("levels: critical", "levels: warning"))
+    happens(domain, project, 1, 2, 3, 4)
+    deliver(fetcher)
+    assert [one.json["level"] for one in sink.received] == ["warning"] * 3
+    make(text)
+    happens(domain, project, *range(5, 10), position=2)
+    deliver(fetcher)
+    assert [one.json["level"] for one in sink.received[3:]] == ["critical"] * 3

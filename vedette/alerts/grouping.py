@@ -74,6 +74,29 @@ def find_of(route: AlertRoute, labels: Mapping[str, str], by: Iterable[str]) -> 
     )
 
 
+def follow_route(
+    organization_id: int, route: str, channels: Sequence[str], **settings: object
+) -> None:
+    """What a route says now holds for its groups as well: what is said again goes by it.
+
+    Without channels nothing is said again. `settings` are interval, repeat and mute.
+    """
+    groups = MessageGroup.objects.filter(organization=organization_id, route=route)
+    if not channels:
+        groups.update(repeat_at=None, repeat=0)
+        return
+    groups.update(channels=list(channels), **settings)
+    for group in groups.exclude(repeat_at=None).exclude(last_told_at=None):
+        pause = timedelta(seconds=group.repeat)
+        at = group.last_told_at + pause if group.repeat and group.last_told_at else None
+        MessageGroup.objects.filter(pk=group.pk).update(repeat_at=at)
+
+
+def own_route(rule_id: int) -> str:
+    """The name of the route that is a rule's own: its `notify`."""
+    return f"rule {rule_id}"
+
+
 def speak_due(now: datetime) -> int:
     """Let every group speak whose time has come; returns how many."""
     spoken = 0

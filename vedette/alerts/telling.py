@@ -58,7 +58,7 @@ class Tidings:
         labels = {**alert.labels, "level": alert.level}
         found = []
         if rule.notify:
-            name = f"rule {rule.pk}"
+            name = grouping.own_route(rule.pk)
             group = grouping.find(organization_id, name, rule.notify, _GROUP_BY, labels)
             found.append((group, _OWN_WAIT_SECONDS))
         for route in self._known_routes(organization_id):

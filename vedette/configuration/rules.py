@@ -7,6 +7,7 @@ from typing import Any
 
 from vedette import clock
 from vedette.accounts.models import Organization, User
+from vedette.alerts import grouping
 from vedette.alerts.ending import end_alerts, is_about_other_things
 from vedette.alerts.models import AlertRule
 from vedette.configuration import Author, ConfigurationKind, Entry
@@ -92,6 +93,8 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
     row.broken = ""
     row.changed_at = clock.now()
     row.save()
+    if is_known:
+        grouping.follow_route(organization.pk, grouping.own_route(row.pk), row.notify)
     if is_known and not row.is_enabled:
         end_alerts(row, "the rule was switched off")
     elif is_known and is_about_other_things(before, row.body):
