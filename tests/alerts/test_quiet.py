@@ -202,3 +202,27 @@ def test_a_day_has_twenty_four_hours() -> None:
     assert next_moment(["Mon 18:00-24:00"], monday) == datetime(2026, 12, 1, tzinfo=UTC)
     with pytest.raises(ValueError, match="no time of day"):
         read_mute_time("Mon 18:00-24:30")
+
+
+@pytest.mark.parametrize(
+    ("mute", "is_refused"),
+    [
+        ('["Mon-Sun"]', True),
+        ('["Mon-Fri 18:00-08:00", "Mon-Fri 08:00-18:00", "Sat-Mon"]', True),
+        ('["Mon-Fri 18:00-08:00", "Sat-Sun"]', False),
+    ],
+)
+def test_a_route_that_would_never_speak_is_refused(
+    make: Any, sink: Sink, mute: str, is_refused: bool
+) -> None:
+    """What is muted at all times of the week is a mistake, and would not be muted at all."""
+    from vedette.configuration._files import FileMistakes
+
+    text = HOOK.format(url=sink.url).replace(
+        "channels: [hook]}", f"channels: [hook], mute: {mute}}}"
+    )
+    if not is_refused:
+        make(text)
+        return
+    with pytest.raises(FileMistakes, match="it would never speak"):
+        make(text)

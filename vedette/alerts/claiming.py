@@ -16,6 +16,7 @@ from vedette.leases.taking import ended, holder
 
 _LEASE = timedelta(seconds=60)
 _FARTHEST = timedelta(minutes=20)  # nothing waits for longer: the clock has been set back
+_MOST_HEADS = 10_000
 _GLANCE = """
 SELECT 1 FROM alerts_outboxmessage
 WHERE state = 'waiting' AND (due_at <= %s OR due_at > %s) LIMIT 1
@@ -73,9 +74,14 @@ def renew(messages: Collection[int], now: datetime) -> None:
 
 def _firsts(waiting: QuerySet[OutboxMessage], free: Q, now: datetime) -> list[int]:
     """The oldest message of each channel that nothing before it keeps waiting."""
-    heads = waiting.exclude(group=None).values("channel", "group").annotate(first=Min("pk"))
-    may_go = waiting.filter(Q(group=None) | Q(pk__in=heads.values("first")))
+    groups = waiting.exclude(group=None).values("channel", "group")  # of an index alone
+    heads = [row["first"] for row in groups.annotate(first=Min("pk")).order_by("first")]
     due = Q(due_at__lte=now) | Q(due_at__gt=now + _FARTHEST)
     paused = Q(channel__paused_until__gt=now, channel__paused_until__lte=now + _FARTHEST)
-    found = may_go.filter(due, free).exclude(paused).values("channel")
-    return [row["first"] for row in found.annotate(first=Min("pk")).order_by("first")]
+    firsts: dict[int, int] = {}
+    for candidates in (waiting.filter(pk__in=heads[:_MOST_HEADS]), waiting.filter(group=None)):
+        rows = candidates.filter(due, free).exclude(paused).values("channel")
+        for row in rows.annotate(first=Min("pk")):
+            known = firsts.get(row["channel"], row["first"])
+            firsts[row["channel"]] = min(known, row["first"])
+    return sorted(firsts.values())

@@ -19,6 +19,7 @@ from vedette.outgoing.fetcher import Fetcher
 _MOST = 24
 _MOST_SLOW = 16
 _RENEW_SECONDS = 15.0
+_LOOK_SECONDS = 5.0  # for what waits to fall back
 _MOST_ROUNDS = 50
 _ROUND_SECONDS = 0.05
 
@@ -30,6 +31,7 @@ class Couriers:
         self._fetcher = fetcher
         self._crew = Crew("deliver", most=most, most_slow=most_slow)
         self._renewed = time.monotonic()
+        self._looked = -_LOOK_SECONDS
 
     def take_turn(self) -> int:
         """Give out until nothing more is due; returns how many. Waits for no single channel."""
@@ -59,7 +61,9 @@ class Couriers:
         moment = clock.now()
         if not is_any_due(moment):
             return 0
-        fall_back_waiting(moment)
+        if time.monotonic() - self._looked > _LOOK_SECONDS:
+            fall_back_waiting(moment)
+            self._looked = time.monotonic()
         return self._crew.give_out(self._claim)
 
     def _claim(

@@ -54,6 +54,12 @@ def read_mute_time(text: str) -> MuteTime:
     return MuteTime(_days(found["days"]), start, _time(found["end"] or "00:00"), zone)
 
 
+def never_ends(mute: Sequence[str], now: datetime) -> bool:
+    """Whether these times together are the whole week: nothing would ever be told."""
+    times = [read_mute_time(text) for text in mute]
+    return any(one.holds(now) for one in times) and next_moment(mute, now) == now
+
+
 def next_moment(mute: Sequence[str], moment: datetime) -> datetime:
     """The first moment from this one at which nothing is muted; it itself if that never ends."""
     minute = moment.astimezone(UTC).replace(second=0, microsecond=0)

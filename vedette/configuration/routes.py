@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vedette import clock
 from vedette.accounts.models import Organization
 from vedette.alerts import grouping
 from vedette.alerts.labels import read_matcher
 from vedette.alerts.models import AlertRoute
-from vedette.alerts.muting import read_mute_time
+from vedette.alerts.muting import never_ends, read_mute_time
 from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.configuration._slugs import slug_of
 from vedette.rules.durations import seconds_of
@@ -70,6 +71,8 @@ def _check_values(entry: Entry, known: Mapping[str, set[str]]) -> list[Problem]:
         problems += _refused(f"match.{at}", read_matcher, text)
     for at, text in enumerate(entry.get("mute", [])):
         problems += _refused(f"mute.{at}", read_mute_time, text)
+    if not problems and never_ends(entry.get("mute", []), clock.now()):
+        problems.append(Problem("mute", "it would never speak: leave some time of the week"))
     for name in _SPANS:
         if name in entry:
             problems += _refused(name, seconds_of, entry[name])

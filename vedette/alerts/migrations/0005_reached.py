@@ -30,4 +30,12 @@ class Migration(migrations.Migration):
             model_name="outboxmessage",
             index=models.Index(fields=["state", "channel", "group"], name="outbox_heads"),
         ),
+        migrations.AddIndex(
+            model_name="outboxmessage",
+            index=models.Index(
+                fields=["held_until"],
+                condition=models.Q(held_until__isnull=False),
+                name="outbox_held",
+            ),
+        ),
     ]

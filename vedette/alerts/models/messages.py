@@ -82,6 +82,11 @@ class OutboxMessage(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"], name="outbox_due"),
             models.Index(fields=["state", "channel", "group"], name="outbox_heads"),
+            models.Index(
+                fields=["held_until"],
+                condition=models.Q(held_until__isnull=False),
+                name="outbox_held",
+            ),
             models.Index(fields=["channel", "-id"], name="outbox_of_channel"),
         ]
 
