@@ -45,7 +45,7 @@ def claim(
     None of the channels `besides`; `only` of some. A process that was killed holds nothing: what
     it was sending is sent again at once.
     """
-    held = OutboxMessage.objects.filter(state="waiting", held_until__gte=now)
+    held = OutboxMessage.objects.filter(held_until__gte=now)  # none that is done
     gone = ended(held.values_list("held_by", flat=True).distinct())
     free = Q(held_until=None) | Q(held_until__lt=now) | Q(held_until__gt=now + _FARTHEST)
     free |= Q(held_by__in=gone)
