@@ -288,3 +288,21 @@ def test_no_warnings_keep_a_critical_message_waiting(
     happens(domain, project, *range(5, 10), position=2)
     deliver(fetcher)
     assert [one.json["level"] for one in sink.received[3:]] == ["critical"] * 3
+
+
+def test_a_webhook_hears_of_every_end(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """A program that keeps alerts one by one keeps none open that is over."""
+    from vedette.alerts.acting import resolve
+    from vedette.alerts.models import Alert
+
+    make(HOOK.format(url=sink.url))
+    happens(domain, project, *range(1, 13))
+    deliver(fetcher)
+    sink.received.clear()
+    resolve(Alert.objects.all(), None)
+    wait(minutes=2)
+    deliver(fetcher)
+    ended = {part["id"] for one in sink.received for part in one.json["alerts"]}
+    assert ended == set(Alert.objects.values_list("pk", flat=True))

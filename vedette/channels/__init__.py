@@ -12,10 +12,12 @@ A channel is a module with one name, `CHANNEL`, a `ChannelKind`:
 - `is_personal`: it goes to members of the organisation, each as they chose; the product itself
   takes it over instead of `deliver`;
 - `opens_issues`: the product takes it over as well, and opens an issue for each alert in a tracker;
-- `tells_each`: it tells each alert by a request of its own, so ends are told of all of its
-  alerts. Of several recipients, `reached` of a parcel keeps a second try from whoever has it
-  (`_each.py`);
+- `tells_each`: a machine listens that knows alerts one by one: ends name every alert, in several
+  messages if need be;
 - `is_deduplicated`: the other side knows a message that comes twice by its `thread`.
+
+Of several recipients, `send_to_each` (`_each.py`) and a parcel's `reached` keep a second try from
+whoever has it.
 
 Pure but for the delivery: no database. The contract test delivers a message of each kind to a
 sink on loopback and holds it against the channel's published limits (`limits`).

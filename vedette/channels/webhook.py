@@ -55,5 +55,6 @@ CHANNEL = ChannelKind(
         ),
     ),
     deliver=deliver,
+    tells_each=True,
     check=check,
 )
