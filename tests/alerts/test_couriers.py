@@ -41,10 +41,9 @@ class Door:
 
 def message_to(organization: Any, sink: Sink, name: str) -> Any:
     """A channel with a message that waits for it."""
-    from vedette.alerts.secrets import set_secrets
-
     from vedette.alerts.models import Channel
     from vedette.alerts.testing import send_test
+    from vedette.connections.secrets import set_secrets
 
     channel = Channel(
         organization=organization, slug=name, name=name, kind="webhook",
