@@ -41,6 +41,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckStore]:
          lambda row: row["is_failed"] or row["http_status"] == 500),
         ("plan:team project:bank", lambda row: dict(row["tags"])["plan"] == "team"
          and row["project_id"] == 2),
+        ("op:db", lambda row: row["op"] == "db"),
+        ("measurements.lcp:>2.5s", lambda row: float(
+            dict(row["tags"]).get("measurements.lcp", "0")) > 2500),
+        ("!has:measurements.lcp", lambda row: "measurements.lcp" not in dict(row["tags"])),
         ("has:tokens", lambda row: "tokens" in dict(row["tags"])),
         ("!has:http.status_code", lambda row: row["http_status"] is None),
         ("user.id:7", lambda row: row["user_id"] == "7"),
@@ -55,6 +59,14 @@ def test_a_search_chooses_spans(store: DuckStore, query: str, holds: Any) -> Non
     """As over errors."""
     found = table(explore(["span_id"], query, limit=5000), store.query)
     assert {row[0] for row in found.rows} == {row["span_id"] for row in ROWS if holds(row)}
+
+
+def test_measurements_are_numbers(store: DuckStore) -> None:
+    """Those of the spans that have one."""
+    found = table(explore(["max(measurements.lcp)", "op"]), store.query)
+    for largest, op in found.rows:
+        values = [dict(row["tags"]).get("measurements.lcp") for row in ROWS if row["op"] == op]
+        assert largest == max(float(one) for one in values if one is not None)
 
 
 def test_groups_are_chosen_by_what_they_come_to(store: DuckStore) -> None:

@@ -10,7 +10,6 @@ from vedette.store.errors import BadQuery
 from vedette.store.query import Condition, Expression, Field, Tag
 from vedette.store.table import ColumnType
 
-_MEASUREMENTS = "measurements."  # of a transaction, kept as attributes
 _NUMBERS = (ColumnType.INT, ColumnType.FLOAT)
 
 
@@ -32,8 +31,6 @@ def field(written: str, table: str) -> Expression:
 
 def number_field(written: str, table: str) -> Expression:
     """The values of a field of numbers; of an attribute those that are some. Raises BadQuery."""
-    if written.startswith(_MEASUREMENTS):
-        return Tag(written, is_number=True)
     found = field(written, table)
     if isinstance(found, Tag):
         return Tag(found.key, is_number=True)
