@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
-from math import exp, fsum, log
+from math import exp, fsum, log, sqrt
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -193,7 +193,7 @@ def _independence(values: Sequence[float], place: int) -> float:
     if not spread:
         return 1.0
     likeness = sum(one * other for one, other in pairwise(rest)) / spread
-    likeness = min(max(likeness, 0.0) + len(values) ** -0.5, 0.98)
+    likeness = min(max(likeness, 0.0) + 1 / sqrt(len(values)), 0.98)
     return (1 - likeness) / (1 + likeness)
 
 
