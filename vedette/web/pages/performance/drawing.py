@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log2
+from math import ceil, log2
 
 from vedette.telemetry.distribution import Distribution
 from vedette.telemetry.performance import Figures
 from vedette.web.charts import Bar, Label, nice_ceiling, time_labels
 from vedette.web.wording import milliseconds, short_number
 
-_LABELS = 6
+_LABELS = 5
 _SHOWN = ("p50", "p95", "p99")
 
 
@@ -118,7 +118,7 @@ def _between(spread: Distribution, place: int, buckets: int = 1) -> str:
 
 def _duration_labels(spread: Distribution) -> list[Label]:
     number = len(spread.edges) - 1
-    step = max(number // _LABELS, 1)
+    step = max(ceil(number / _LABELS), 1)
     return [
         Label(
             x=round(at / number * 100, 2),

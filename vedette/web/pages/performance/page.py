@@ -26,7 +26,12 @@ from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
 from vedette.web.line_charts import LineChart, line_chart
 from vedette.web.pages.performance.transaction import show_transaction
-from vedette.web.pages.performance.wording import Difference, difference, transaction_address
+from vedette.web.pages.performance.wording import (
+    Difference,
+    difference,
+    per_minute,
+    transaction_address,
+)
 from vedette.web.release_links import release_marks
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
@@ -72,6 +77,7 @@ class Line:
     project: Project | None
     address: str
     now: Figures
+    rate: str
     slower: Difference | None
     turn: Turn | None
 
@@ -165,6 +171,7 @@ def _lines(shared: SharedFilter, viewer: Viewer, rows: list[TransactionRow]) -> 
                 shared, row.name, viewer.reference(projects[row.project_id])
             ),
             now=row.now,
+            rate=per_minute(row.now.rate),
             slower=difference(row.now, row.before, "p95"),
             turn=turns.get((row.name, row.project_id)),
         )

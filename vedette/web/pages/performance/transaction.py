@@ -13,7 +13,7 @@ from vedette.web.access import Viewer
 from vedette.web.pages.performance.breakdown import Breakdown, make_breakdown
 from vedette.web.pages.performance.overview import Overview, make_overview
 from vedette.web.pages.performance.slowest import Slowest, make_slowest
-from vedette.web.pages.performance.wording import Difference, difference
+from vedette.web.pages.performance.wording import Difference, difference, per_minute
 from vedette.web.rendering import show
 from vedette.web.scope import SharedFilter, shared_filter
 
@@ -31,6 +31,7 @@ class TransactionContext:
     views: dict[str, str]
     projects: list[Project]
     now: Figures | None
+    rate: str
     slower: dict[str, Difference | None]
     turns: list[tuple[Turn, Project | None]]
     is_sampled: bool
@@ -53,6 +54,7 @@ def show_transaction(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         views=VIEWS,
         projects=list(shared.selected),
         now=now,
+        rate=per_minute(now.rate) if now else "",
         slower={one: difference(now, before, one) for one in _COMPARED} if now else {},
         turns=_turns(shared, viewer, name) if now else [],
         is_sampled=now is not None and now.count > now.samples * 1.01,

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from vedette.telemetry.performance import Figures
 from vedette.web.scope import SharedFilter
+from vedette.web.wording import short_number
 
 _NOTEWORTHY = 0.1
 _LEAST_SAMPLES = 20  # of both periods, for a difference to be said
@@ -34,6 +35,11 @@ def difference(now: Figures, before: Figures | None, name: str) -> Difference | 
         return Difference(words="as before", tone="")
     tone = "" if abs(change) < _NOTEWORTHY else "bad" if change > 0 else "good"
     return Difference(words=f"{change * 100:+.0f} %".replace("-", "−"), tone=tone)
+
+
+def per_minute(rate: float) -> str:
+    """How many a minute, in two digits where there are few: 0.035."""
+    return short_number(rate) if rate >= 1 or not rate else f"{rate:.2g}"
 
 
 def transaction_address(shared: SharedFilter, name: str, project: str) -> str:
