@@ -237,3 +237,17 @@ def test_a_browser_belongs_to_whoever_is_signed_in_there(
     assert PushMessage.objects.get().content["title"] == "Push messages arrive here"
     client.post("/notifications/push/", {"do": "remove", "browser": mine.pk})
     assert not PushSubscription.objects.exists()
+
+
+def test_who_does_not_see_the_project_any_more_gets_no_push_that_waited(
+    browser: PushSubscription, happens: Any, fetcher: Any, service: Sink, project: Any
+) -> None:
+    """A member still, but of other projects."""
+    from vedette.accounts.models import Membership
+    from vedette.accounts.roles import Role
+
+    happens(1)
+    Membership.objects.filter(user=browser.user).update(role=Role.MEMBER, sees_all=False)
+    push(fetcher)
+    assert service.received == []
+    assert not PushMessage.objects.exists()

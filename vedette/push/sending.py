@@ -14,6 +14,7 @@ from django.db import close_old_connections
 from django.db.models import Q
 
 from vedette import clock
+from vedette.alerts.seeing import may_read
 from vedette.channels._http import retry_after, said
 from vedette.outgoing.errors import OutgoingError, Refused
 from vedette.outgoing.fetcher import Answer, Fetcher, Request
@@ -64,7 +65,7 @@ def _claim(now: datetime) -> list[PushMessage]:
     PushMessage.objects.filter(due_at__lt=now - _OLD).delete()
     free = Q(held_until=None) | Q(held_until__lt=now)
     due = PushMessage.objects.filter(free, due_at__lte=now)
-    found = list(due.select_related("subscription__user").order_by("pk")[:_MOST])
+    found = list(due.select_related("subscription__user", "organization").order_by("pk")[:_MOST])
     taken = []
     for message in found:
         if not _is_wanted(message):
@@ -75,12 +76,12 @@ def _claim(now: datetime) -> list[PushMessage]:
 
 
 def _is_wanted(message: PushMessage) -> bool:
-    """Whether the person is still there, and in the organisation that it is about."""
+    """Whether the person is still there, and sees what it is about."""
     user = message.subscription.user
     if not user.is_active:
         return False
-    where = message.organization_id
-    return where is None or user.memberships.filter(organization=where).exists()
+    where = message.organization
+    return where is None or may_read(user, where, message.about)
 
 
 def _authorizer(now: datetime) -> Callable[[str], str]:

@@ -27,7 +27,7 @@ _COLUMNS = (
     *("span_id", "parent_span_id", "timestamp", "duration", "self_time", "project_id", "service"),
     *("is_segment", "is_failed", "op", "category", "description", "status", "transaction"),
     *("release", "environment", "platform", "http_status", "domain", "user_key", "profile_id"),
-    *("replay_id", "server_name"),
+    *("replay_id", "server_name", "event_id", "segment_id", "sdk_name"),
 )
 
 
