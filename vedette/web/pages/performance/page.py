@@ -25,6 +25,7 @@ from vedette.telemetry.spans import transactions
 from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
 from vedette.web.line_charts import LineChart, line_chart
+from vedette.web.pages.performance.insights import show_insights
 from vedette.web.pages.performance.transaction import show_transaction
 from vedette.web.pages.performance.wording import (
     Difference,
@@ -36,6 +37,7 @@ from vedette.web.release_links import release_marks
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import SharedFilter, shared_filter
+from vedette.web.sorting import Heading, make_headings
 
 HEADINGS = {
     "name": ("Transaction", ""),
@@ -55,17 +57,6 @@ HEADINGS = {
 }
 _ROWS = 50
 _MOST_QUERY_CHARACTERS = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """The head of a column; `direction` is as ARIA calls it, "" where it is not the order."""
-
-    name: str
-    label: str
-    title: str
-    sort: str
-    direction: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +114,7 @@ def performance(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         query=query,
         sort=sort,
         view=view,
-        headings=_headings(sort),
+        headings=make_headings(HEADINGS, sort, rising=("name", "apdex")),
         lines=[line for line in lines if line.turn] if view else lines,
         chart=line_chart(
             starts,
@@ -179,32 +170,13 @@ def _lines(shared: SharedFilter, viewer: Viewer, rows: list[TransactionRow]) -> 
     ]
 
 
-def _headings(sort: str) -> list[Heading]:
-    """A click on a column sorts by it, the worst first; on the one that is the order, turns it."""
-    made = []
-    for name, (label, title) in HEADINGS.items():
-        first = name if name in ("name", "apdex") else f"-{name}"
-        other = name if first.startswith("-") else f"-{name}"
-        made.append(
-            Heading(
-                name=name,
-                label=label,
-                title=title,
-                sort=other if sort == first else first,
-                direction=("descending" if sort.startswith("-") else "ascending")
-                if sort.removeprefix("-") == name
-                else "",
-            )
-        )
-    return made
-
-
 PAGE = Page(
     routes=(
         Route(path="performance/", name="performance", view=performance),
         Route(
             path="performance/transaction/", name="performance-transaction", view=show_transaction
         ),
+        Route(path="performance/insights/", name="performance-insights", view=show_insights),
     ),
     navigation=Navigation(
         label="Performance", icon="gauge", route="performance", key="f", order=14
