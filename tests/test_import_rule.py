@@ -30,6 +30,7 @@ WITHOUT_DJANGO = (
     "spans",
     "explore",
     "tracing",
+    "trends",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
