@@ -21,6 +21,7 @@ from vedette.store.query import (
 )
 from vedette.store.table import ColumnType
 
+ISSUE = "issue"  # the field whose values are issues, of datasets whose rows belong to some
 THRESHOLD_MS = 300.0  # what is quick, where nobody says otherwise
 _NUMBERS = (ColumnType.INT, ColumnType.FLOAT)
 _OPERATORS: dict[str, Comparison] = {
@@ -130,6 +131,8 @@ def field_expression(written: str, dataset: Dataset) -> Expression:
         return Field("project_id")
     if key in ("timestamp", "time"):
         return Field("timestamp")
+    if key == ISSUE and any(one.name == "group_id" for one in dataset.fields.table.all_columns):
+        return Field("group_id")
     if found is None:
         raise BadQuery(f"{key or 'nothing'} is no field of {dataset.label}")
     return found
