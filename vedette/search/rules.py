@@ -46,16 +46,15 @@ class World:
 def rule_for(key: str, world: World) -> Target | None:
     """The target of a key that has a rule, if the table has what the rule looks at."""
     rule = _RULES.get(key)
-    needed = _NEEDED.get(key, key if key == "release" else "")
-    if rule is None or (needed and not _has_column(world, needed)):
-        return None
-    if key == "issue" and world.issues is None:
+    if rule is None or not can_look(key, world.fields) or (key == "issue" and not world.issues):
         return None
     return rule(key, world)
 
 
-def _has_column(world: World, name: str) -> bool:
-    return any(column.name == name for column in world.fields.table.columns)
+def can_look(key: str, fields: Fields) -> bool:
+    """Whether a table has what the rule of a key looks at."""
+    needed = _NEEDED.get(key, key.partition(".")[0] if key.startswith("release") else "")
+    return not needed or any(column.name == needed for column in fields.table.columns)
 
 
 # The column without which a rule has nothing to look at.

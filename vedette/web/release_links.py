@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -32,7 +33,12 @@ def with_releases(chart: BarChart, scope: Scope, query: str = "") -> BarChart:
         return chart
     first, second = chart.rows[0][0], chart.rows[1][0]
     whole = (second - first) * len(chart.rows)
-    markers = [
+    return replace(chart, markers=release_marks(first, whole, scope, query))
+
+
+def release_marks(first: datetime, whole: timedelta, scope: Scope, query: str = "") -> list[Marker]:
+    """A mark for each release that appeared in the time `whole` that begins at `first`."""
+    return [
         Marker(
             x=round((one.at - first) / whole * 100, 2),
             name=one.version,
@@ -42,4 +48,3 @@ def with_releases(chart: BarChart, scope: Scope, query: str = "") -> BarChart:
         for one in appearances(scope)
         if first <= one.at < first + whole
     ]
-    return replace(chart, markers=markers)
