@@ -45,18 +45,21 @@ def exploration(
     sort: Sequence[str] = (),
     limit: int = 50,
     offset: int = 0,
+    is_of_rows: bool = False,
 ) -> Exploration:
     """What is asked, as people write it: `-` before a field of `sort` turns it round.
 
+    With `is_of_rows` what groups come to chooses nothing: the rows are asked about beneath them.
     Raises SearchError for the search, BadQuery for the rest.
     """
+    search = search_in(scope, dataset, query)
     return Exploration(
         dataset=dataset,
         visible=scope.visible,
         start=micros(scope.period.start),
         end=micros(scope.period.end),
-        columns=tuple(_column(field, dataset, scope) for field in fields),
-        search=search_in(scope, dataset, query),
+        columns=columns_of(scope, dataset, fields),
+        search=replace(search, having=()) if is_of_rows else search,
         sort=tuple(_sorted(field, dataset, scope) for field in sort if field.strip("- ")),
         environments=scope.environments,
         limit=limit,
@@ -79,6 +82,11 @@ def step_for(scope: Scope, *, about: int = 100) -> int:
     wanted = (scope.period.end - scope.period.start).total_seconds() / about
     found = next((step for step in STEPS if step >= wanted), None)
     return found or ceil(wanted / STEPS[-1]) * STEPS[-1]
+
+
+def columns_of(scope: Scope, dataset: Dataset, fields: Sequence[str]) -> tuple[Column, ...]:
+    """Fields and aggregates; merged issues are one. Raises BadQuery."""
+    return tuple(_column(field, dataset, scope) for field in fields)
 
 
 def _sorted(written: str, dataset: Dataset, scope: Scope) -> tuple[Column, bool]:

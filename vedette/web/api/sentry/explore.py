@@ -95,10 +95,10 @@ def events(
     )
     found = exploring.ask_table(asked)
     slugs = {project.pk: project.slug for project in caller.projects(organization)}
-    names = _short_names(found, scope)
+    issues = _short_names(found, scope)
     response = answer(
         {
-            "data": [_row(found, row, slugs, names) for row in found.rows],
+            "data": [_row(found, row, slugs, issues) for row in found.rows],
             "meta": {
                 "fields": {one.written: _kind(one) for one in found.columns},
                 "units": {one.written: one.unit for one in found.columns},
