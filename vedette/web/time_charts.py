@@ -30,9 +30,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """A line in percent of the chart's width and height, as SVG path data."""
+    """A line in percent of the chart's width and height, as SVG path data.
+
+    `dots` are values that stand alone.
+    """
 
     data: str
+    dots: str
     colour: int
     is_dashed: bool
 
@@ -130,16 +134,20 @@ def _values(series: Sequence[Series], stacked: Sequence[Series]) -> list[float]:
 
 
 def _path(one: Series, width: float, top: float) -> Path:
-    """A stroke for each run of steps that have a value; one alone is a dot."""
-    parts, is_down = [], False
+    """A stroke for each run of steps that have a value, a dot for one alone."""
+    runs: list[list[str]] = [[]]
     for at, value in enumerate(one.values):
         if value is None:
-            is_down = False
+            runs.append([])
             continue
-        place = f"{(at + 0.5) * width:.2f} {100 - min(max(value / top, 0), 1) * 100:.2f}"
-        parts.append(f"L{place}" if is_down else f"M{place}h0")
-        is_down = True
-    return Path(data="".join(parts), colour=one.colour, is_dashed=one.is_dashed)
+        height = 100 - min(max(value / top, 0), 1) * 100
+        runs[-1].append(f"{(at + 0.5) * width:.2f} {height:.2f}")
+    return Path(
+        data="".join("M" + "L".join(run) for run in runs if len(run) > 1),
+        dots="".join(f"M{run[0]}h0" for run in runs if len(run) == 1),
+        colour=one.colour,
+        is_dashed=one.is_dashed,
+    )
 
 
 def _blocks(stacked: Sequence[Series], steps: int, width: float, top: float) -> list[Block]:

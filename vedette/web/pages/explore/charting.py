@@ -56,7 +56,7 @@ def chart_view(asked: Asked, scope: Scope, viewer: Viewer, links: Links) -> Char
         ),
         figure=asked.figure,
         look=look,
-        names=[one.name or asked.figure for one in series],
+        names=[one.name for one in series],
     )
 
 
@@ -68,7 +68,7 @@ def _made(asked: Asked, scope: Scope, column: Column, step: int) -> Chart:
 
 def _series(line: Line, at: int, groups: tuple[Column, ...], names: Names, links: Links) -> Series:
     if not groups or line.is_others:
-        name = "All others" if line.is_others else ""
+        name = "All others" if line.is_others else line.column.written
         return Series(name=name, values=line.values, colour=0 if line.is_others else 1)
     parts = list(zip(groups, line.parts, strict=True))
     query = links.asked.query

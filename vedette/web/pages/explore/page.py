@@ -14,6 +14,7 @@ from vedette.web.pages.explore.asked import Asked, Links, read_asked
 from vedette.web.pages.explore.editor import Editor, editor_of, tokens_of
 from vedette.web.pages.explore.exporting import as_csv, as_json
 from vedette.web.pages.explore.questions import Question, ready_questions
+from vedette.web.pages.explore.saved import SavedView, change_query, save_query, saved_view
 from vedette.web.pages.explore.table import TableView
 from vedette.web.pages.explore.words import PROJECTS
 from vedette.web.pages.issue_list.tabs import Chip, make_chips
@@ -35,6 +36,7 @@ class ExploreContext:
     answer: Answer | None
     problem: Problem | None
     questions: list[Question]
+    saved: SavedView
     period_name: str
     files: str
 
@@ -61,6 +63,7 @@ def explore(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         answer=found if isinstance(found, Answer) else None,
         problem=found if isinstance(found, Problem) else None,
         questions=ready_questions(shared.query) if asked.is_start else [],
+        saved=saved_view(viewer, links.query(), asked.saved),
         period_name=shared.period_name,
         files=links.query(),
     )
@@ -112,6 +115,8 @@ PAGE = Page(
         Route(path="explore/samples/", name="explore-samples", view=samples),
         Route(path="explore/suggestions/", name="explore-suggestions", view=suggestions),
         Route(path="explore/csv/", name="explore-csv", view=as_csv),
+        Route(path="explore/saved/", name="explore-save", view=save_query),
+        Route(path="explore/saved/<id:query_id>/", name="explore-saved", view=change_query),
         Route(path="explore/json/", name="explore-json", view=as_json),
     ),
     navigation=Navigation(label="Explore", icon="compass", route="explore", key="e", order=12),

@@ -45,9 +45,10 @@ def terms_of(column: Column, value: Any, names: Names) -> Terms | None:
 
 def joined(query: str, term: str) -> str:
     """The search with one more term, which holds for all of it."""
-    if term in query.split():
+    has_either = _EITHER.search(query) is not None
+    if term in query.split() and not has_either:
         return query
-    whole = f"({query})" if _EITHER.search(query) else query
+    whole = f"({query})" if has_either else query
     return f"{whole} {term}".strip()
 
 
