@@ -32,6 +32,8 @@ class Asking extends HTMLElement {
   begin(event) {
     if (!event.detail.boosted) return;
     this.asker = event.detail.elt;
+    const written = document.activeElement;
+    if (written instanceof HTMLInputElement && this.contains(written)) written.blur();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.setAttribute("aria-busy", "true");
