@@ -87,10 +87,15 @@ def time_chart(
     series: Sequence[Series],
     words: Callable[[float], str],
     *,
+    on_scale: Callable[[float], str] | None = None,
     is_stacked: bool = False,
     markers: Sequence[Marker] = (),
 ) -> TimeChart:
-    """The chart of series whose steps begin at these seconds; `words` writes a value."""
+    """The chart of series whose steps begin at these seconds.
+
+    `words` writes a value, `on_scale` one at the side of the chart, where there is little room.
+    """
+    at_side = on_scale or words
     stacked = [one for one in series if not one.is_dashed] if is_stacked else []
     top = nice_top(max([*_heights(stacked), *_values(series, stacked)], default=0))
     width = 100 / max(len(starts), 1)
@@ -104,8 +109,8 @@ def time_chart(
         ],
         labels=time_labels(times),
         markers=list(markers),
-        top=words(top),
-        middle=words(top / 2),
+        top=at_side(top),
+        middle=at_side(top / 2),
         rows=[
             (time, [_told(one.values[at], words) for one in series])
             for at, time in enumerate(times)

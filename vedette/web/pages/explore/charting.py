@@ -12,7 +12,7 @@ from vedette.telemetry import exploring
 from vedette.web.access import Viewer
 from vedette.web.pages.explore.asked import Asked, Links, Look
 from vedette.web.pages.explore.terms import joined, terms_of
-from vedette.web.pages.explore.words import Names, names_of, on_scale
+from vedette.web.pages.explore.words import Names, names_of, number, on_scale
 from vedette.web.release_links import release_marks
 from vedette.web.time_charts import COLOURS, Series, TimeChart, time_chart
 
@@ -48,7 +48,8 @@ def chart_view(asked: Asked, scope: Scope, viewer: Viewer, links: Links) -> Char
             made.starts,
             step,
             series,
-            lambda value: on_scale(column.kind, value),
+            lambda value: number(column.kind, value),
+            on_scale=lambda value: on_scale(column.kind, value),
             is_stacked=look == "bars",
             markers=release_marks(
                 first, timedelta(seconds=step) * max(len(made.starts), 1), scope, links.shared

@@ -63,7 +63,7 @@ def number(kind: str, value: float) -> str:
 
 def on_scale(kind: str, value: float) -> str:
     """A number of this kind at the side of a chart."""
-    return short_number(value) if kind == "integer" and value >= 1 else number(kind, value)
+    return short_number(value) if kind == "integer" else number(kind, value)
 
 
 def exact(kind: str, value: Any) -> str:
