@@ -179,6 +179,76 @@ def test_what_begins_is_a_message_of_its_own_in_slack(
     assert [one.path for one in sink.received[4:]] == ["/chat.update", "/chat.postMessage"]
 
 
+def test_a_clock_that_was_set_back_holds_no_message_up(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """What was to be tried in some seconds is not tried in two hours."""
+    make(HOOK.format(url=sink.url))
+    wait(hours=2)
+    sink.reply = lambda _received: Reply(503)
+    happens(domain, project, 1)
+    deliver(fetcher)
+    wait(hours=-2)
+    sink.reply = lambda _received: Reply(200)
+    sink.received.clear()
+    wait(minutes=1)
+    deliver(fetcher)
+    assert kinds(sink) == ["trigger"]
+
+
+def test_the_end_is_told_after_very_many_messages_about_others(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """A group that is busy for days forgets nobody."""
+    from vedette.alerts.acting import resolve
+    from vedette.alerts.models import Alert, OutboxMessage
+
+    make(HOOK.format(url=sink.url))
+    happens(domain, project, 1)
+    deliver(fetcher)
+    wait(minutes=2)
+    happens(domain, project, 2, position=2)
+    deliver(fetcher)
+    newest = OutboxMessage.objects.order_by("-pk")[0]
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            organization_id=newest.organization_id, channel=newest.channel, group=newest.group,
+            kind="update", content=newest.content, identity=f"more-{at}", state="sent",
+        )
+        for at in range(1001)
+    )  # fmt: skip
+    sink.received.clear()
+    resolve([Alert.objects.order_by("pk")[0]], None)
+    wait(minutes=2)
+    deliver(fetcher)
+    assert kinds(sink) == ["resolve"]
+
+
+def test_every_incident_ends_however_many_end_at_once(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """Alerts that were told one by one, each an incident there, are resolved together here."""
+    from vedette.alerts.acting import resolve
+    from vedette.alerts.models import Alert
+
+    hook = f'kind: webhook, url: "{sink.url}/hook"'
+    pager = f'kind: pagerduty, routing_key: "0123456789abcdef", url: "{sink.url}/hook"'
+    make(HOOK.format(url=sink.url).replace(hook, pager))
+    for at in range(1, 13):
+        happens(domain, project, at, position=at)
+        wait(minutes=2)
+        deliver(fetcher)
+    begun = {one.json["dedup_key"] for one in sink.received}
+    assert len(begun) == 12
+    sink.received.clear()
+    resolve(Alert.objects.all(), None)
+    wait(minutes=2)
+    deliver(fetcher)
+    ended = {one.json["dedup_key"] for one in sink.received}
+    assert {one.json["event_action"] for one in sink.received} == {"resolve"}
+    assert ended == begun
+
+
 def test_what_a_killed_process_was_sending_is_sent_again_at_once(
     domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
 ) -> None:
@@ -202,3 +272,37 @@ def test_what_a_killed_process_was_sending_is_sent_again_at_once(
     OutboxMessage.objects.update(held_by=f"{holder().rpartition(':')[0]}:{ended.pid}")
     deliver(fetcher)
     assert kinds(sink) == ["trigger"]
+
+
+def test_no_warnings_keep_a_critical_message_waiting(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """A channel that has had its share of warnings still takes what is critical, at once."""
+    text = HOOK.format(url=sink.url).replace('/hook"}', '/hook", most_messages: 3}')
+    text = text.replace("channels: [hook]}", "channels: [hook], group_by: [issue], wait: 0s}")
+    make(text.replace("levels: critical", "levels: warning"))
+    happens(domain, project, 1, 2, 3, 4)
+    deliver(fetcher)
+    assert [one.json["level"] for one in sink.received] == ["warning"] * 3
+    make(text)
+    happens(domain, project, *range(5, 10), position=2)
+    deliver(fetcher)
+    assert [one.json["level"] for one in sink.received[3:]] == ["critical"] * 3
+
+
+def test_a_webhook_hears_of_every_end(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """A program that keeps alerts one by one keeps none open that is over."""
+    from vedette.alerts.acting import resolve
+    from vedette.alerts.models import Alert
+
+    make(HOOK.format(url=sink.url))
+    happens(domain, project, *range(1, 13))
+    deliver(fetcher)
+    sink.received.clear()
+    resolve(Alert.objects.all(), None)
+    wait(minutes=2)
+    deliver(fetcher)
+    ended = {part["id"] for one in sink.received for part in one.json["alerts"]}
+    assert ended == set(Alert.objects.values_list("pk", flat=True))

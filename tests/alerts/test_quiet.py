@@ -172,3 +172,57 @@ def test_what_happened_once_holds_no_warning_of_its_issue_back(
     wait(seconds=75)
     deliver(fetcher)
     assert kinds(sink) == ["trigger", "trigger"]
+
+
+def test_the_first_that_is_critical_waits_for_no_interval(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """Of warnings people heard a moment ago; now it is worse. The next one waits for company."""
+    text = HOOK.format(url=sink.url).replace("channels: [hook]}", "channels: [hook], interval: 1h}")
+    make(text.replace("levels: critical", "levels: warning"))
+    happens(domain, project, 1)
+    wait(seconds=11)
+    deliver(fetcher)
+    make(text)
+    happens(domain, project, 2, position=2)
+    deliver(fetcher)
+    assert [one.json["level"] for one in sink.received] == ["warning", "critical"]
+    happens(domain, project, 3, position=3)
+    deliver(fetcher)
+    assert len(sink.received) == 2
+
+
+def test_a_day_has_twenty_four_hours() -> None:
+    """24:00 is its end; there is no half past it."""
+    from datetime import UTC, datetime
+
+    from vedette.alerts.muting import next_moment, read_mute_time
+
+    monday = datetime(2026, 11, 30, 20, 15, 30, tzinfo=UTC)
+    assert next_moment(["Mon 18:00-24:00"], monday) == datetime(2026, 12, 1, tzinfo=UTC)
+    with pytest.raises(ValueError, match="no time of day"):
+        read_mute_time("Mon 18:00-24:30")
+
+
+@pytest.mark.parametrize(
+    ("mute", "is_refused"),
+    [
+        ('["Mon-Sun"]', True),
+        ('["Mon-Fri 18:00-08:00", "Mon-Fri 08:00-18:00", "Sat-Mon"]', True),
+        ('["Mon-Fri 18:00-08:00", "Sat-Sun"]', False),
+    ],
+)
+def test_a_route_that_would_never_speak_is_refused(
+    make: Any, sink: Sink, mute: str, is_refused: bool
+) -> None:
+    """What is muted at all times of the week is a mistake, and would not be muted at all."""
+    from vedette.configuration._files import FileMistakes
+
+    text = HOOK.format(url=sink.url).replace(
+        "channels: [hook]}", f"channels: [hook], mute: {mute}}}"
+    )
+    if not is_refused:
+        make(text)
+        return
+    with pytest.raises(FileMistakes, match="it would never speak"):
+        make(text)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.alerts.test_messages import HOOK, deliver, domain, happens, kinds, wait
 from tests.sink import Sink
+from vedette import clock
 
 __all__ = ["domain", "wait"]
 
@@ -113,3 +115,46 @@ def test_the_end_goes_to_whom_the_beginning_was_sent(
         ("/hook", "resolve"),
         ("/other", "resolve"),
     ]
+
+
+def test_a_route_that_is_gone_says_nothing_again(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """Its end is still told to those who heard of the beginning."""
+    from vedette.alerts.acting import resolve
+    from vedette.alerts.models import Alert
+
+    text = HOOK.format(url=sink.url)
+    make(text)
+    happens(domain, project, 1)
+    deliver(fetcher)
+    make(text[: text.index("routes:")], prune=True)
+    wait(hours=5)
+    deliver(fetcher)
+    assert kinds(sink) == ["trigger"]
+    resolve(Alert.objects.all(), None)
+    wait(minutes=2)
+    deliver(fetcher)
+    assert kinds(sink) == ["trigger", "resolve"]
+
+
+def test_what_is_said_again_goes_by_the_route_as_it_is_now(
+    domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
+) -> None:
+    """Who makes a route quiet because it wakes them is not woken by it again."""
+    text = HOOK.format(url=sink.url)
+    make(text)
+    happens(domain, project, 1)
+    deliver(fetcher)
+    days = [f"{clock.now() + timedelta(days=at):%a}" for at in (0, 1)]
+    quiet = f'channels: [hook], repeat: 1h, mute: ["{",".join(days)}"]}}'
+    make(text.replace("channels: [hook]}", quiet))
+    wait(hours=5)
+    deliver(fetcher)
+    assert kinds(sink) == ["trigger"]
+    make(text.replace("channels: [hook]}", "channels: [hook], repeat: 6h}"))
+    deliver(fetcher)
+    assert kinds(sink) == ["trigger"]
+    wait(hours=2)
+    deliver(fetcher)
+    assert kinds(sink) == ["trigger", "repeat"]

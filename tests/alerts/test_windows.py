@@ -125,3 +125,18 @@ def test_a_stop_of_the_product_is_no_silence(
         take_turn(tmp_path, 6)
         moment[0] += 10
     assert Alert.objects.get().state == "firing"
+
+
+def test_what_has_no_value_for_a_key_is_no_alert_of_its_own(
+    held: DuckStore, project: Any, tmp_path: Path
+) -> None:
+    """A spike of one error type is none of the events that have no error type."""
+    from vedette.alerts.evaluation import evaluate
+    from vedette.alerts.models import Alert
+
+    rule_of(project, 'per: ["tag:kind"]\nmeasure: spike\nwindow: 5m\nlevels: {warning: ">=3"}')
+    bare = [row(NOW - 5, project_id=project.pk, tags=[]) for _ in range(40)]
+    tagged = [row(NOW - 5, project_id=project.pk, tags=[("kind", "E")]) for _ in range(40)]
+    keep(held, [*bare, *tagged])
+    evaluate(NOW)
+    assert [one.key for one in Alert.objects.all()] == ['["E"]']

@@ -76,9 +76,15 @@ def happens(domain: Any, project: Any, make: Any, fetcher: Any) -> Any:
 
 
 def push(fetcher: Any) -> int:
-    from vedette.push.sending import send_due
+    """Hand over whatever is due; returns how many messages were tried."""
+    from vedette.push.sending import authorizer, claim, hand_over
 
-    return send_due(fetcher)
+    tried = 0
+    while found := claim(clock.now()):
+        for message in found:
+            hand_over(message, fetcher, authorizer(clock.now()))
+        tried += len(found)
+    return tried
 
 
 def opened(body: bytes, key: ec.EllipticCurvePrivateKey) -> Any:
@@ -237,3 +243,17 @@ def test_a_browser_belongs_to_whoever_is_signed_in_there(
     assert PushMessage.objects.get().content["title"] == "Push messages arrive here"
     client.post("/notifications/push/", {"do": "remove", "browser": mine.pk})
     assert not PushSubscription.objects.exists()
+
+
+def test_who_does_not_see_the_project_any_more_gets_no_push_that_waited(
+    browser: PushSubscription, happens: Any, fetcher: Any, service: Sink, project: Any
+) -> None:
+    """A member still, but of other projects."""
+    from vedette.accounts.models import Membership
+    from vedette.accounts.roles import Role
+
+    happens(1)
+    Membership.objects.filter(user=browser.user).update(role=Role.MEMBER, sees_all=False)
+    push(fetcher)
+    assert service.received == []
+    assert not PushMessage.objects.exists()

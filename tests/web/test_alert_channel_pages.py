@@ -163,3 +163,26 @@ def test_the_first_route_that_fits_is_first_in_the_list(world: World, alice: Cli
         alice.post("/alerts/routes/new/", sent)
     body = text(alice.get("/alerts/routes/"))
     assert body.index("sooner") < body.index("later")
+
+
+def test_a_channel_that_does_not_answer_says_so(world: World, alice: Client) -> None:
+    """Since when, how many wait, and what it said last, without its secret; a pause likewise."""
+    from datetime import timedelta
+
+    from vedette.alerts.testing import send_test
+
+    channel = channel_of(world)
+    first = send_test(channel, None)
+    send_test(channel, None)
+    OutboxMessage.objects.filter(pk=first.pk).update(
+        tries=3, created_at=clock.now() - timedelta(minutes=20), last_error=f"no {SECRET} today"
+    )
+    for page in ("/alerts/channels/", f"/alerts/channels/{channel.pk}/"):
+        shown = text(alice.get(page))
+        assert "does not answer" in shown
+        assert "not tried yet" not in shown
+        assert "2 messages since" in shown
+        assert "no [secret] today" in shown
+    Channel.objects.update(paused_until=clock.now() + timedelta(minutes=10))
+    assert "paused" in text(alice.get("/alerts/channels/"))
+    assert "asked for a pause until" in text(alice.get(f"/alerts/channels/{channel.pk}/"))

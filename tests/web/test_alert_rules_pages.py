@@ -240,3 +240,16 @@ def test_an_edit_cannot_move_a_rule_into_another_project(world: World, alice: Cl
     sent = fields_of(alice.get(page).content.decode())
     alice.post(page, {**sent, "project": "web", "id": "other", "do": "save"})
     assert list(AlertRule.objects.values_list("project__slug", "slug")) == [("shop", rule.slug)]
+
+
+def test_a_rule_with_as_many_alerts_as_there_may_be_says_so(
+    world: World, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who looks at the list knows that there may be more."""
+    from vedette.web.pages.alert_rules import listing
+
+    rule = rule_of(world)
+    alert_of(world, rule=rule)
+    assert "nobody is told of further ones" not in text(alice.get("/alerts/rules/"))
+    monkeypatch.setattr(listing, "MOST_ALERTS", 1)
+    assert "nobody is told of further ones" in text(alice.get("/alerts/rules/"))

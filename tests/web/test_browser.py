@@ -15,7 +15,7 @@ import pytest
 
 from tests.web.alerting import alert_of, channel_of, route_of, silence_of, told
 from tests.web.code import report_code
-from tests.web.world import PASSWORD, World, build_world
+from tests.web.world import PASSWORD, SPAN, TRACE, World, build_world
 from vedette.alerts.links import sign
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -69,6 +69,8 @@ PAGES = {
     "explore-groups": "/explore/?dataset=spans&group=span.op&figure=p95()&figure=count()",
     "explore-refused": "/explore/?dataset=errors&query=a:b+(c",
     "explore-empty": "/explore/?dataset=spans&query=a:b",
+    "trace": f"/traces/{TRACE}/",
+    "no-trace": f"/traces/{'0f' * 16}/",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -284,6 +286,30 @@ def test_the_trail_is_filtered(page: Page) -> None:
     page.get_by_role("button", name="http 1").click()
     page.fill("#trail-text", "basket")
     assert shown.count() == 2
+
+
+def test_a_waterfall_is_walked_folded_and_searched_by_keyboard(page: Page) -> None:
+    """And the chosen span stands in the address."""
+    page.goto(f"/traces/{TRACE}/")
+    page.wait_for_selector("x-waterfall[data-ready]")
+    rows = page.locator(".wf-row:not([hidden])")
+    assert rows.count() == 2
+    page.locator(".wf-scroll").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".wf-panel:not([hidden])")
+    assert "SELECT %s" in page.locator(".wf-panel").inner_text()
+    assert f"span={SPAN[::-1]}" in page.url
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
+    rows.nth(1).wait_for(state="hidden")
+    page.keyboard.press("/")
+    page.keyboard.type("select")
+    assert page.locator("[data-found]").inner_text() == "1 found"
+    rows.nth(1).wait_for(state="visible")
+    page.reload()
+    page.wait_for_selector(".wf-panel:not([hidden])")
 
 
 def test_the_theme_changes_without_a_reload(page: Page) -> None:

@@ -190,3 +190,19 @@ def test_what_cannot_be_asked(token: Client, query: dict[str, Any], words: str) 
 def test_only_what_may_be_seen(world: World, sent: list[dict[str, Any]], charlie: Client) -> None:
     for path in ("events", "events-stats", "events-meta"):
         assert charlie.get(f"{HERE}{path}/").status_code in (403, 404)
+
+
+def test_keys_and_values_to_filter_by(token: Client, sent: list[dict[str, Any]]) -> None:
+    """Of errors, and of the attributes of spans."""
+    keys = {row["key"]: row["totalValues"] for row in ask(token, "tags", dataset="transactions")}
+    assert keys["plan"] == len(sent)
+    assert "error_type" in {row["key"] for row in ask(token, "tags")}
+    values = ask(token, "tags/error_type/values")
+    assert [(row["value"], row["count"]) for row in values] == [
+        ("bolna_api_failure", 4),
+        ("timeout", 2),
+    ]
+    assert values[0]["lastSeen"].endswith("Z")
+    (one,) = ask(token, "tags/error_type/values", query="TIME")
+    assert one["name"] == "timeout"
+    ask(token, "tags", status=400, dataset="x")

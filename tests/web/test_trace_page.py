@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests.web import samples
 from tests.web.tracing import send_item, transaction
+from tests.web.walk import bearer
 from tests.web.world import SPAN, TRACE, World
 from vedette import clock
 from vedette.access.models import ProjectMember
@@ -113,3 +114,40 @@ def test_an_issue_leads_to_its_trace_and_an_id_jumps_to_it(alice: Client, chain:
     assert f"/traces/{chain}/?at=" in alice.get(issue).content.decode()
     assert alice.get("/jump/", {"text": TRACE})["Location"] == f"/traces/{TRACE}/"
     assert SPAN in str(data(alice, TRACE)["spans"])
+
+
+def test_the_trace_over_the_api(world: World, charlie: Client, chain: str) -> None:
+    """Spans within spans, their errors, and how much there is."""
+    token = bearer(world.organization)
+    here = "/api/0/organizations/lantern/"
+    (root,) = token.get(f"{here}trace/{chain}/").json()
+    assert (root["event_id"], root["is_transaction"], root["project_slug"]) == (ENTRY, True, "web")
+    (call,) = root["children"]
+    (inner,) = call["children"]
+    assert inner["event_id"] == INNER
+    (error,) = inner["errors"]
+    assert error["event_id"] == "9" * 32
+    assert error["issue_id"]
+    assert len(inner["children"]) == 2
+    meta = token.get(f"{here}trace-meta/{chain}/", {"timestamp": "1.5"}).json()
+    assert (meta["errors"], meta["span_count"]) == (1, 5)
+    assert meta["span_count_map"]["db"] == 1
+    for path in ("trace", "trace-meta"):
+        assert token.get(f"{here}{path}/zz/").status_code == 404
+        assert token.get(f"{here}{path}/{'0f' * 16}/").status_code == 404
+        assert token.get(f"{here}{path}/{chain}/", {"timestamp": "x"}).status_code == 400
+        assert charlie.get(f"{here}{path}/{chain}/").status_code in (403, 404)
+
+
+def test_a_visit_goes_on_in_the_next_trace(world: World, alice: Client, chain: str) -> None:
+    """Browsers link the page before; each of the two leads to the other."""
+    following = "6b" * 16
+    event = transaction("/thanks", minutes=1, took=0.5, trace_id=following)
+    link = {"trace_id": chain, "span_id": ENTRY, "attributes": {"sentry.link.type": "previous"}}
+    event["contexts"]["trace"]["links"] = [link]
+    send_item(world, world.web, "transaction", event)
+    world.stage.work()
+    assert f'href="/traces/{chain}/"' in alice.get(f"/traces/{following}/").content.decode()
+    page = alice.get(f"/traces/{chain}/").content.decode()
+    assert f'href="/traces/{following}/"' in page
+    assert "Previous trace" not in page

@@ -178,6 +178,7 @@ def arguments_of(world: World) -> dict[str, object]:
         "short_id": f"{WORD}-{issue.short_id}",
         "key": "region",
         "trace": TRACE,
+        "trace_id": TRACE,
         "span": SPAN,
         "version": RELEASE,
         "bundle_id": Bundle.objects.values_list("pk", flat=True).last() or 1,

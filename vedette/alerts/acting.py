@@ -23,6 +23,7 @@ from vedette.alerts.telling import Tidings
 from vedette.issues.models import Status
 
 MOST_SILENCE = timedelta(days=30)
+MOST_SILENCES = 1000  # of an organisation at a time
 _MOST_MATCHERS = 20
 _AT_ONCE = 200
 
@@ -86,6 +87,9 @@ def silence(
     if not timedelta(0) < span <= MOST_SILENCE:
         raise ValueError("a silence lasts at most 30 days")
     now = clock.now()
+    held = Silence.objects.filter(organization=organization, ends_at__gt=now)
+    if held.count() >= MOST_SILENCES:
+        raise ValueError(f"there are {MOST_SILENCES} silences already: end some of them first")
     return Silence.objects.create(
         organization=organization,
         matchers=list(matchers),

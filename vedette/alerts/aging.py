@@ -14,6 +14,7 @@ from vedette.alerts.models import (
     AlertState,
     GroupedAlert,
     OutboxMessage,
+    Silence,
 )
 from vedette.alerts.telling import Tidings
 
@@ -52,14 +53,15 @@ def _untold(rule: AlertRule) -> list[Alert]:
 
 
 def forget(before: datetime) -> int:
-    """Delete what is over since then: alerts, messages with their tries; returns how many.
+    """Delete what is over since then: alerts, messages with their tries, silences; how many.
 
     In pieces, so that no other writer waits long.
     """
     ended = Alert.objects.filter(state=AlertState.OVER, over_at__lt=before)
     done = OutboxMessage.objects.exclude(state="waiting").filter(created_at__lt=before)
+    silences = Silence.objects.filter(ends_at__lt=before)
     gone = 0
-    for rows in (done, ended):
+    for rows in (done, ended, silences):
         while found := list(rows.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE]):
             rows.model.objects.filter(pk__in=found).delete()
             gone += len(found)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Max, Min
+
 from vedette.alerts.models import Alert, Channel, DeliveryTry, GroupedAlert, OutboxMessage
 
 _MOST = 50
@@ -38,6 +40,11 @@ class Delivery:
     is_fallback: bool
     error: str
     tries: list[Try]
+
+    @property
+    def last(self) -> Try | None:
+        """The newest try."""
+        return self.tries[-1] if self.tries else None
 
 
 def deliveries_of(alert: Alert) -> list[Delivery]:
@@ -108,12 +115,41 @@ def _delivery(message: OutboxMessage, tries: Sequence[DeliveryTry]) -> Delivery:
                 at=one.at,
                 seconds=one.seconds,
                 status=one.status,
-                answer=without(hidden, one.answer),
+                answer=without(hidden, one.answer.removeprefix(f"{one.status}: ")),
                 is_done=one.is_done,
             )
             for one in tries
         ],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Messages that a channel has not taken although it was asked: since when, and its words."""
+
+    waiting: int
+    since: datetime
+    words: str
+
+
+def troubles_of(channels: Sequence[Channel]) -> dict[int, Trouble]:
+    """Channels, by id, whose messages were tried in vain and wait for the next try."""
+    by_id = {channel.pk: channel for channel in channels}
+    waiting = OutboxMessage.objects.filter(channel__in=by_id, state="waiting")
+    tried = waiting.filter(tries__gt=0).values("channel")
+    rows = list(tried.annotate(since=Min("created_at"), newest=Max("pk")))
+    numbers = dict(waiting.values_list("channel").annotate(number=Count("pk")))
+    newest = waiting.filter(pk__in=[row["newest"] for row in rows])
+    words = dict(newest.values_list("channel", "last_error"))
+    return {
+        row["channel"]: Trouble(
+            waiting=numbers[row["channel"]],
+            since=row["since"],
+            words=without(_secrets_of(by_id[row["channel"]]), words[row["channel"]]),
+        )
+        for row in rows
+        if row["channel"] in words
+    }
 
 
 def shown_reason(channel: Channel) -> str:

@@ -19,7 +19,7 @@ from vedette import clock
 from vedette.alerts import people
 from vedette.alerts.claiming import claim, is_any_due
 from vedette.alerts.digests import gathered
-from vedette.alerts.fallbacks import AFTER, fall_back, fall_back_paused, mark_broken
+from vedette.alerts.fallbacks import AFTER, fall_back, fall_back_waiting, mark_broken
 from vedette.alerts.links import action_links
 from vedette.alerts.models import Channel, DeliveryTry, OutboxMessage
 from vedette.channels import (
@@ -59,7 +59,7 @@ def deliver_due(fetcher: Fetcher, now: datetime | None = None) -> int:
     moment = now or clock.now()
     if not is_any_due(moment):
         return 0
-    fall_back_paused(moment)
+    fall_back_waiting(moment)
     claimed = claim(moment)
     for message in claimed:
         hand_over(message, fetcher)
@@ -116,6 +116,7 @@ def _send(message: OutboxMessage, fetcher: Fetcher) -> Receipt:
         identity=message.identity,
         reference=_reference(message) if kind.updates else "",
         links=action_links(message, content),
+        reached=message.reached,
     )
     return kind.deliver(settings_of(message.channel), parcel, fetcher)
 
@@ -178,6 +179,8 @@ def _try_again(message: OutboxMessage, error: DeliveryError) -> None:
         until = now + timedelta(seconds=pause)
         Channel.objects.filter(pk=message.channel_id).update(paused_until=until)
     due = now + timedelta(seconds=pause)
+    if error.reached:
+        OutboxMessage.objects.filter(pk=message.pk).update(reached=list(error.reached))
     _put_off(message, due, tries=tries, error=str(error))
     if tries >= _FALLBACK_TRIES or due - message.created_at > AFTER:
         fall_back(message)

@@ -24,6 +24,8 @@ def gathered(message: OutboxMessage) -> datetime | None:
     recent = OutboxMessage.objects.filter(
         channel=message.channel_id, state="sent", kind__in=_COUNTED, sent_at__gt=now - _SPAN
     ).order_by("sent_at")
+    if message.content.get("level") == "critical":
+        recent = recent.filter(content__level="critical")  # no warnings keep it waiting
     most = message.channel.most_messages
     sent = list(recent.values_list("sent_at", flat=True))
     if not most or len(sent) < most:

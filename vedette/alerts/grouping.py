@@ -15,10 +15,12 @@ from vedette.alerts.models import (
     Alert,
     AlertRoute,
     AlertState,
+    Channel,
     GroupedAlert,
     MessageGroup,
     OutboxMessage,
 )
+from vedette.channels import channels
 
 OVER = "over"  # what a group was told last of an alert that is over
 _KEY = 400
@@ -70,6 +72,29 @@ def find_of(route: AlertRoute, labels: Mapping[str, str], by: Iterable[str]) -> 
         repeat=route.repeat,
         mute=route.mute,
     )
+
+
+def follow_route(
+    organization_id: int, route: str, channels: Sequence[str], **settings: object
+) -> None:
+    """What a route says now holds for its groups as well: what is said again goes by it.
+
+    Without channels nothing is said again. `settings` are interval, repeat and mute.
+    """
+    groups = MessageGroup.objects.filter(organization=organization_id, route=route)
+    if not channels:
+        groups.update(repeat_at=None, repeat=0)
+        return
+    groups.update(channels=list(channels), **settings)
+    for group in groups.exclude(repeat_at=None).exclude(last_told_at=None):
+        pause = timedelta(seconds=group.repeat)
+        at = group.last_told_at + pause if group.repeat and group.last_told_at else None
+        MessageGroup.objects.filter(pk=group.pk).update(repeat_at=at)
+
+
+def own_route(rule_id: int) -> str:
+    """The name of the route that is a rule's own: its `notify`."""
+    return f"rule {rule_id}"
 
 
 def speak_due(now: datetime) -> int:
@@ -167,23 +192,35 @@ def _members(group: MessageGroup) -> QuerySet[GroupedAlert]:
 
 
 def _write(group: MessageGroup, kind: str, alerts: Sequence[Alert], now: datetime) -> None:
-    """A message for each channel that is to hear of it, and when it is said again."""
-    for channel, mine in hearing.channels_of(group, kind, alerts):
+    """Messages for each channel that is to hear of it, and when it is said again."""
+    told = hearing.channels_of(group, kind, alerts)
+    hearing.note(group, kind, told)
+    for channel, mine in told:
         waiting = OutboxMessage.objects.filter(channel=channel, group=group, state="waiting")
         waiting.filter(due_at__gt=now).update(due_at=now)  # they come first: what is new is urgent
-        OutboxMessage.objects.create(
-            organization_id=group.organization_id,
-            channel=channel,
-            group=group,
-            kind=kind,
-            content=content.of_group(group, kind, mine, now),
-            identity=f"vedette-{group.pk}-{group.told + 1}",
-            created_at=now,
-            due_at=now,
-        )
+        for at, part in enumerate(_parts(channel, kind, mine)):
+            OutboxMessage.objects.create(
+                organization_id=group.organization_id,
+                channel=channel,
+                group=group,
+                kind=kind,
+                content=content.of_group(group, kind, part, now),
+                identity=f"vedette-{group.pk}-{group.told + 1}" + (f".{at}" if at else ""),
+                created_at=now,
+                due_at=now,
+            )
     changes = {"last_told_at": now, "told": group.told + 1}
     if kind != "resolve":
         changes["repeat_at"] = now + timedelta(seconds=group.repeat) if group.repeat else None
     MessageGroup.objects.filter(pk=group.pk).update(**changes)
     for name, value in changes.items():
         setattr(group, name, value)
+
+
+def _parts(channel: Channel, kind: str, alerts: Sequence[Alert]) -> list[Sequence[Alert]]:
+    """One message; several about ends where each alert is ended by itself, so that none stays."""
+    how = channels().get(channel.kind)
+    if kind != "resolve" or how is None or not how.tells_each:
+        return [alerts]
+    size = content.MOST_SHOWN
+    return [alerts[at : at + size] for at in range(0, len(alerts), size)]

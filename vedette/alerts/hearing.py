@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from vedette.alerts.models import Alert, Channel, MessageGroup, OutboxMessage
+from vedette.alerts.models import Alert, Channel, GroupedAlert, MessageGroup, OutboxMessage
 
 _OF_BEGINNINGS = ("trigger", "update", "repeat")
-_MOST_MESSAGES = 1000
 
 
 def channels_of(
@@ -16,32 +14,58 @@ def channels_of(
 ) -> list[tuple[Channel, list[Alert]]]:
     """The channels that are on, in order, each with the alerts that it is to hear of."""
     rows = Channel.objects.filter(organization_id=group.organization_id, is_enabled=True)
-    told = _told(group, alerts) if kind == "resolve" else {}
-    if not told:
+    if kind != "resolve":
         return [(one, list(alerts)) for one in rows.filter(slug__in=group.channels).order_by("pk")]
+    heard = _heard(group, alerts)
+    told = {pk for channels in heard.values() for pk in channels}
     found = []
     for channel in rows.filter(pk__in=told).order_by("pk"):
-        named = told[channel.pk]
-        mine = [alert for alert in alerts if named is None or alert.pk in named]
-        if mine:
-            found.append((channel, mine))
+        found.append((channel, [one for one in alerts if channel.pk in heard[one.pk]]))
     return found
 
 
-def _told(group: MessageGroup, alerts: Sequence[Alert]) -> dict[int, set[int] | None]:
-    """The ids of the alerts that each channel heard of in this group since these began.
+def note(group: MessageGroup, kind: str, told: Sequence[tuple[Channel, Sequence[Alert]]]) -> None:
+    """Remember who hears of these alerts with a message."""
+    if kind not in _OF_BEGINNINGS:
+        return
+    channels = {channel.pk for channel, _ in told}
+    alerts = {alert.pk for _, mine in told for alert in mine}
+    _add(GroupedAlert.objects.filter(group=group, alert__in=alerts), channels)
 
-    None stands for all: a message that lists only some of its alerts may have meant any.
-    """
-    began = min(alert.fired_at or alert.began_at for alert in alerts)
-    rows = OutboxMessage.objects.filter(
-        group=group, kind__in=_OF_BEGINNINGS, created_at__gte=began
-    ).order_by("-pk")
-    found: dict[int, set[int] | None] = defaultdict(set)
-    for channel_id, content in rows.values_list("channel_id", "content")[:_MOST_MESSAGES]:
-        held = found[channel_id]
-        if content.get("more"):
-            found[channel_id] = None
-        elif held is not None:
-            held.update(part["id"] for part in content.get("alerts", ()))
-    return found
+
+def note_also(message: OutboxMessage, channel: Channel) -> None:
+    """Remember that another channel gets the message as well."""
+    if message.kind not in _OF_BEGINNINGS or message.group_id is None:
+        return
+    rows = GroupedAlert.objects.filter(group=message.group_id)
+    if message.content.get("more"):  # it may mean any that its channel was told of
+        _add(rows, {channel.pk}, lambda row: message.channel_id in row.heard)
+    else:
+        ids = [part["id"] for part in message.content.get("alerts", ())]
+        _add(rows.filter(alert__in=ids), {channel.pk})
+
+
+def _add(
+    rows: Iterable[GroupedAlert],
+    channels: set[int],
+    is_meant: Callable[[GroupedAlert], bool] = lambda row: True,
+) -> None:
+    changed = [row for row in rows if is_meant(row) and not channels <= set(row.heard)]
+    for row in changed:
+        row.heard = sorted({*row.heard, *channels})
+    GroupedAlert.objects.bulk_update(changed, ["heard"], batch_size=500)
+
+
+def _heard(group: MessageGroup, alerts: Sequence[Alert]) -> dict[int, set[int]]:
+    """The ids of the channels that heard of each alert; of one told before that was noted, the
+    group's."""
+    rows = GroupedAlert.objects.filter(group=group, alert__in=[alert.pk for alert in alerts])
+    known = {alert: set(heard) for alert, heard in rows.values_list("alert", "heard") if heard}
+    missing = [alert.pk for alert in alerts if alert.pk not in known]
+    if missing:
+        mine = Channel.objects.filter(
+            organization_id=group.organization_id, slug__in=group.channels
+        )
+        now = set(mine.values_list("pk", flat=True))
+        known |= dict.fromkeys(missing, now)
+    return known

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -53,19 +54,33 @@ def read_mute_time(text: str) -> MuteTime:
     return MuteTime(_days(found["days"]), start, _time(found["end"] or "00:00"), zone)
 
 
+def never_ends(mute: Sequence[str], now: datetime) -> bool:
+    """Whether these times together are the whole week: nothing would ever be told."""
+    times = [read_mute_time(text) for text in mute]
+    return any(one.holds(now) for one in times) and next_moment(mute, now) == now
+
+
 def next_moment(mute: Sequence[str], moment: datetime) -> datetime:
     """The first moment from this one at which nothing is muted; it itself if that never ends."""
+    minute = moment.astimezone(UTC).replace(second=0, microsecond=0)
+    until = _quiet_until(tuple(mute), minute) if mute else minute
+    return moment if until == minute else until
+
+
+@lru_cache(maxsize=256)
+def _quiet_until(mute: tuple[str, ...], minute: datetime) -> datetime:
+    """Remembered, since all alerts of a moment ask the same."""
     times = []
     for text in mute:
         try:
             times.append(read_mute_time(text))
         except ValueError:
             continue
-    at, last = moment, moment + _LONGEST
+    at, last = minute, minute + _LONGEST
     while any(one.holds(at) for one in times):
-        at = at.replace(second=0, microsecond=0) + _STEP
+        at += _STEP
         if at > last:
-            return moment
+            return minute
     return at
 
 
@@ -85,6 +100,6 @@ def _days(written: str) -> frozenset[int]:
 
 def _time(text: str) -> time:
     hour, _, minute = text.partition(":")
-    if int(hour) > 24 or int(minute) > 59:
+    if int(hour) * 60 + int(minute) > 24 * 60 or int(minute) > 59:
         raise ValueError(f"{text!r} is no time of day")
     return time(int(hour) % 24, int(minute))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from django.db.models import Exists, OuterRef
 
 from vedette import clock
 from vedette.accounts.models import Organization
@@ -20,11 +21,16 @@ def send_notice(
     about: str,
     besides: Channel | None = None,
 ) -> None:
-    """Put it into the outbox of channels that take messages for people. `about` is its thread."""
+    """Put it into the outbox of channels that take messages for people, those that answer first.
+
+    `about` is its thread.
+    """
     working = Channel.objects.filter(
         organization=organization, is_enabled=True, broken_at=None
     ).exclude(kind="tracker")
     others = working if besides is None else working.exclude(pk=besides.pk)
+    waiting = OutboxMessage.objects.filter(channel=OuterRef("pk"), state="waiting", tries__gt=0)
+    others = others.annotate(is_failing=Exists(waiting))
     now = clock.now()
     content = Content(
         kind="notice",
@@ -37,7 +43,7 @@ def send_notice(
         alerts=[],
         note=words,
     )
-    for other in others.order_by("pk")[:_MOST_CHANNELS]:
+    for other in others.order_by("is_failing", "pk")[:_MOST_CHANNELS]:
         OutboxMessage.objects.create(
             organization=organization,
             channel=other,

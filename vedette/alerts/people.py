@@ -11,7 +11,6 @@ from django.core import signing
 from django.db import transaction
 
 from vedette import clock
-from vedette.access.loading import access_of
 from vedette.access.sight import people_of
 from vedette.accounts.models import Membership, User
 from vedette.alerts.content import MOST_SHOWN, base_url
@@ -22,6 +21,7 @@ from vedette.alerts.models import (
     PersonalSettings,
 )
 from vedette.alerts.muting import next_moment
+from vedette.alerts.seeing import may_read
 from vedette.channels import DeliveryError, Parcel, Receipt, deliver_by
 from vedette.channels._content import Content
 from vedette.connections.secrets import settings_of
@@ -142,7 +142,7 @@ def unsubscribe(token: str) -> User | None:
 def _send(mails: Sequence[PersonalMail], now: datetime) -> int:
     """Several at the same moment are one mail, without what its person may not see any more."""
     ids = [one.pk for one in mails]
-    mails = [one for one in mails if _may_read(one)]
+    mails = [one for one in mails if may_read(one.user, one.organization, one.content)]
     if not mails:
         PersonalMail.objects.filter(pk__in=ids).delete()
         return 0
@@ -168,17 +168,6 @@ def _send(mails: Sequence[PersonalMail], now: datetime) -> int:
         return 0
     PersonalMail.objects.filter(pk__in=ids).delete()
     return 1
-
-
-def _may_read(mail: PersonalMail) -> bool:
-    """Whether the person still works there, and sees what it is about."""
-    access = access_of(mail.user, organization=mail.organization)
-    open_to = {project.slug for project in access.projects}
-    ids = [part.get("id") for part in mail.content.get("alerts", ())]
-    about = set(Alert.objects.filter(pk__in=ids).values_list("project__slug", flat=True))
-    if not about and mail.content.get("project"):
-        about = {mail.content["project"]}
-    return bool(access.places) and about <= open_to
 
 
 def _gathered(contents: Sequence[Content]) -> Content:

@@ -58,7 +58,7 @@ class Tidings:
         labels = {**alert.labels, "level": alert.level}
         found = []
         if rule.notify:
-            name = f"rule {rule.pk}"
+            name = grouping.own_route(rule.pk)
             group = grouping.find(organization_id, name, rule.notify, _GROUP_BY, labels)
             found.append((group, _OWN_WAIT_SECONDS))
         for route in self._known_routes(organization_id):
@@ -78,10 +78,11 @@ class Tidings:
     def _add(self, group: MessageGroup, alert: Alert, what: str, wait: int) -> None:
         """Put the news into the group, and set when the group speaks."""
         group = self._due.get(group.pk, group)
+        is_worse = what == "raised" or _is_first_critical(group, alert, what)
         GroupedAlert.objects.update_or_create(group=group, alert=alert, defaults={"news": what})
         is_critical = alert.level == "critical" and what != "resolved"
         due = self._moment + timedelta(seconds=0 if is_critical else wait)
-        if group.last_told_at is not None and what != "raised":
+        if group.last_told_at is not None and not is_worse:
             last = min(group.last_told_at, self._moment)  # a clock may have been set back
             due = max(due, last + timedelta(seconds=group.interval))
         due = muting.next_moment(group.mute, due)
@@ -90,3 +91,11 @@ class Tidings:
             MessageGroup.objects.filter(pk=group.pk).update(due_at=due)
         if group.due_at <= self._moment:
             self._due[group.pk] = group
+
+
+def _is_first_critical(group: MessageGroup, alert: Alert, what: str) -> bool:
+    """Whether people know of warnings alone, and this is no warning."""
+    if alert.level != "critical" or what == "resolved" or group.last_told_at is None:
+        return False
+    told = set(GroupedAlert.objects.filter(group=group).values_list("told", flat=True))
+    return "warning" in told and "critical" not in told

@@ -6,9 +6,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import msgspec
+from django.db.models import Min
 
 from vedette import clock
+from vedette.accounts.models import Organization
 from vedette.alerts.models import (
     Alert,
     AlertState,
@@ -16,8 +17,8 @@ from vedette.alerts.models import (
     EvaluationClock,
     OutboxMessage,
 )
+from vedette.alerts.notices import send_notice
 from vedette.alerts.rules import live_rules
-from vedette.channels._content import Content
 from vedette.outgoing.errors import OutgoingError
 from vedette.outgoing.fetcher import Fetcher, Request
 
@@ -74,31 +75,39 @@ def look(now: datetime | None = None) -> Wellness:
     )
 
 
-def tell(wellness: Wellness, told_at: datetime | None, now: datetime) -> bool:
-    """Tell of what is wrong by every channel that works; whether anybody was told."""
-    words = [one for one in wellness.problems if not one.startswith("the channel")]
-    if not words or (told_at is not None and now - told_at < _TOLD_AGAIN):
-        return False
-    for channel in Channel.objects.filter(is_enabled=True, broken_at=None).order_by("pk"):
-        content = Content(
-            kind="notice",
-            title="Alerts are late",
-            level="warning",
-            thread=f"watch-{channel.organization_id}",
-            project="",
-            organization=channel.organization.slug,
-            at=now.timestamp(),
-            alerts=[],
-            note="; ".join(words),
+def tell(wellness: Wellness, now: datetime) -> int:
+    """Tell organisations whose alerts are late, each once an hour; returns how many were told.
+
+    Rules that nobody looks at concern all of them, a message that waits its own.
+    """
+    late = _late(now)
+    if wellness.lag_seconds > LATE_SECONDS:
+        words = f"alert rules were last looked at {wellness.lag_seconds:.0f} s ago"
+        for pk in Channel.objects.values_list("organization", flat=True).distinct():
+            late[pk] = "; ".join(filter(None, (words, late.get(pk))))
+    told = 0
+    for organization in Organization.objects.filter(pk__in=late).order_by("pk"):
+        about = f"watch-{organization.pk}"
+        lately = OutboxMessage.objects.filter(
+            organization=organization, kind="notice", created_at__gt=now - _TOLD_AGAIN
         )
-        OutboxMessage.objects.create(
-            organization_id=channel.organization_id,
-            channel=channel,
-            kind="notice",
-            content=msgspec.to_builtins(content),
-            identity=f"vedette-watch-{channel.pk}-{int(now.timestamp())}",
-        )
-    return True
+        if not lately.filter(content__thread=about).exists():
+            send_notice(organization, "Alerts are late", late[organization.pk], about=about)
+            told += 1
+    return told
+
+
+def _late(now: datetime) -> dict[int, str]:
+    """What to say to the organisations whose messages have waited for too long."""
+    rows = OutboxMessage.objects.filter(
+        state="waiting", due_at__lte=now, created_at__lt=now - timedelta(seconds=OLD_SECONDS)
+    )
+    oldest = rows.values("organization").annotate(since=Min("created_at"))
+    return {
+        row["organization"]: "a message of an alert has waited for "
+        f"{(now - row['since']).total_seconds():.0f} s"
+        for row in oldest
+    }
 
 
 def ping(url: str, fetcher: Fetcher) -> str:

@@ -10,7 +10,12 @@ A channel is a module with one name, `CHANNEL`, a `ChannelKind`:
   knows whom a message concerns, it takes it over itself: `deliver` is then a `TakenOver`;
 - `updates`: a later message of a group changes the one that `reference` names instead of being
   a new one;
+- `tells_each`: a machine listens that knows alerts one by one: ends name every alert, in several
+  messages if need be;
 - `is_deduplicated`: the other side knows a message that comes twice by its `thread`.
+
+Of several recipients, `send_to_each` (`_each.py`) and a parcel's `reached` keep a second try from
+whoever has it.
 
 Pure but for the delivery: no database. The contract test delivers a message of each kind to a
 sink on loopback and holds it against the channel's published limits (`limits`).
@@ -18,7 +23,7 @@ sink on loopback and holds it against the channel's published limits (`limits`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cache
@@ -34,6 +39,8 @@ if TYPE_CHECKING:
 
 class DeliveryError(Exception):
     """The message was not taken; it is tried again later."""
+
+    reached: Sequence[str] = ()  # of several recipients those who have it now
 
     def __init__(self, words: str, *, status: int = 0, retry_after: float | None = None) -> None:
         super().__init__(words)
@@ -55,13 +62,14 @@ class Parcel:
 
     `identity` is the same for every try; `reference` is what the channel called the group's first
     message, empty if it has none; `links` are signed addresses by action (acknowledge, resolve,
-    silence) that ask before they act.
+    silence) that ask before they act. `reached` are recipients who have it from an earlier try.
     """
 
     content: Content
     identity: str
     reference: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
+    reached: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +104,7 @@ class ChannelKind:
     check: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda settings: {}
     updates: bool = False
     is_deduplicated: bool = False
+    tells_each: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -13,6 +13,7 @@ from vedette.channels import (
     Parcel,
     Receipt,
 )
+from vedette.channels._each import send_to_each
 from vedette.channels._mail_html import html
 from vedette.channels._words import headline, plain
 from vedette.connections import Field
@@ -24,29 +25,29 @@ _ADDRESS = re.compile(r"[^@\s]++@[^@\s]++")
 
 def deliver(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Receipt:
     """One message per person, so that nobody sees the others' addresses."""
-    from vedette.outgoing.mail import MailError, MailServerError, Message, send
-
-    taken = 0
-    refused = []
-    for address in addresses(settings.get("to", "")):
-        message = Message(
-            to=address,
-            subject=headline(parcel.content, most=180),
-            text=plain(parcel, most=20_000),
-            html=html(parcel),
-            headers=thread_headers(parcel, settings),
-        )
-        try:
-            send(message)
-        except MailServerError as error:
-            raise DeliveryError(str(error)) from None
-        except MailError as error:
-            refused.append(str(error))
-        else:
-            taken += 1
-    if not taken:
-        raise ChannelBroken("; ".join(refused)[:300] or "there is no address to send to")
+    people = addresses(settings.get("to", ""))
+    if not people:
+        raise ChannelBroken("there is no address to send to")
+    taken, refused = send_to_each(people, parcel, lambda one: _send(one, settings, parcel))
     return Receipt(answer=f"taken for {taken}" + (f", refused: {refused[0]}" if refused else ""))
+
+
+def _send(address: str, settings: Mapping[str, str], parcel: Parcel) -> None:
+    from vedette.outgoing.mail import MailError, MailNotNow, Message, send
+
+    message = Message(
+        to=address,
+        subject=headline(parcel.content, most=180),
+        text=plain(parcel, most=20_000),
+        html=html(parcel),
+        headers=thread_headers(parcel, settings),
+    )
+    try:
+        send(message)
+    except MailNotNow as error:
+        raise DeliveryError(str(error)) from None
+    except MailError as error:
+        raise ChannelBroken(str(error)) from None
 
 
 def thread_headers(parcel: Parcel, settings: Mapping[str, str]) -> dict[str, str]:

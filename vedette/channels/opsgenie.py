@@ -74,5 +74,6 @@ CHANNEL = ChannelKind(
     ),
     deliver=deliver,
     is_deduplicated=True,
+    tells_each=True,
     limits={"message": 130, "alias": 512, "description": 15_000},
 )

@@ -92,5 +92,6 @@ CHANNEL = ChannelKind(
     ),
     deliver=deliver,
     is_deduplicated=True,
+    tells_each=True,
     limits={"summary": 1024, "dedup_key": 255},
 )

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from vedette.channels import ChannelKind, Parcel, Receipt
+from vedette.channels._each import send_to_each
 from vedette.channels._http import post, said
 from vedette.connections import Field
-from vedette.outgoing.fetcher import Fetcher
+from vedette.outgoing.fetcher import Answer, Fetcher
 
 if TYPE_CHECKING:
     from vedette.channels._content import AlertPart
@@ -21,8 +22,11 @@ _SECONDS_DIGITS = 3
 
 def deliver(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Receipt:
     """One request per alert, signed as Sentry signs (`Sentry-Hook-Signature`)."""
-    status, answer = 200, "nothing to say"
-    for part in parcel.content.alerts:
+    parts = {str(part.id): part for part in parcel.content.alerts}
+    answers: list[Answer] = []
+
+    def send(name: str) -> None:
+        part = parts[name]
         resource, body = payload(parcel, part)
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         headers = {
@@ -34,9 +38,12 @@ def deliver(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Re
                 settings.get("secret", "").encode(), text, hashlib.sha256
             ).hexdigest(),
         }
-        found = post(fetcher, settings["url"], text, headers)
-        status, answer = found.status, said(found)
-    return Receipt(status=status, answer=answer)
+        answers.append(post(fetcher, settings["url"], text, headers))
+
+    send_to_each(parts, parcel, send)
+    if not answers:
+        return Receipt(answer="nothing to say")
+    return Receipt(status=answers[-1].status, answer=said(answers[-1]))
 
 
 def payload(parcel: Parcel, part: AlertPart) -> tuple[str, dict[str, Any]]:
@@ -86,4 +93,5 @@ CHANNEL = ChannelKind(
         Field(name="secret", label="Client secret", is_secret=True, is_needed=False),
     ),
     deliver=deliver,
+    tells_each=True,
 )

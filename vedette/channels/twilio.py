@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from vedette.channels import ChannelKind, Parcel, Receipt
+from vedette.channels._each import send_to_each
 from vedette.channels._http import fields_of, post
 from vedette.channels._words import cut, headline
 from vedette.connections import Field
@@ -27,12 +28,16 @@ def deliver(settings: Mapping[str, str], parcel: Parcel, fetcher: Fetcher) -> Re
         "authorization": f"Basic {login}",
         "content-type": "application/x-www-form-urlencoded",
     }
-    found = ""
-    for number in settings["to"].replace(",", " ").split():
+    sent: list[str] = []
+
+    def send(number: str) -> None:
         form = {"To": number, "From": settings["from"], "Body": text(parcel)}
         answer = post(fetcher, url, urlencode(form).encode(), headers)
-        found = str(fields_of(answer).get("sid", ""))
-    return Receipt(status=201, answer=f"sent {found}".strip())
+        sent.append(str(fields_of(answer).get("sid", "")))
+
+    _, refused = send_to_each(settings["to"].replace(",", " ").split(), parcel, send)
+    words = f"sent {sent[-1] if sent else ''}".strip()
+    return Receipt(status=201, answer=words + (f", refused: {refused[0]}" if refused else ""))
 
 
 def text(parcel: Parcel) -> str:

@@ -56,5 +56,6 @@ CHANNEL = ChannelKind(
         ),
     ),
     deliver=deliver,
+    tells_each=True,
     check=check,
 )

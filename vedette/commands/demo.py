@@ -28,7 +28,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     config = address.as_running(config)
     django_setup.setup(config)
     from vedette.accounts.models import Organization
-    from vedette.demo import maps, native
+    from vedette.demo import maps, native, traces
     from vedette.demo.alerts import make_rules
     from vedette.demo.releases import remove_releases, report_releases
     from vedette.demo.sending import SendError, post_all, send_all
@@ -61,12 +61,13 @@ def run(config: Config, options: argparse.Namespace) -> int:
     report_releases(organization, projects)
     maps.upload_build(projects[SERVICES.index(WEB)])
     native.upload_symbols(kiosk)
+    spans = traces.envelopes(clock.timestamp(), random.Random(), options.scale)
     for service, project in zip(SERVICES, projects, strict=True):
         dsn = project.keys.order_by("id")[0].dsn(f"http://{config.listen}")
         try:
             more = list(maps.events()) if service is WEB else []
             count = send_all(dsn, [*_events(service, options.scale), *more])
-            post_all(dsn, _sessions(service, options.scale))
+            post_all(dsn, [*_sessions(service, options.scale), *spans[service.name]])
         except SendError as error:
             print(f"vedette: {error}", file=sys.stderr)
             return 1

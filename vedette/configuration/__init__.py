@@ -9,7 +9,8 @@ A kind is a module with one name, `KIND`, a `ConfigurationKind`:
   their name;
 - `check`: what is wrong with an entry, with the path of each mistake;
 - `save`, `remove`: make it so; within one transaction with all others;
-- `is_applied`: the identities that came from files, which alone `--prune` may remove.
+- `most`: how many an organisation, or a project where identities begin with one, may have;
+- `applied`: the identities that came from files, which alone `--prune` may remove.
 
 The API and the pages write through the same functions, so that a form and a file mean the same.
 """
@@ -50,6 +51,7 @@ class ConfigurationKind:
     save: Callable[[Organization, str, Entry, Author], None]
     remove: Callable[[Organization, str], None]
     applied: Callable[[Organization], set[str]]
+    most: int = 500
 
 
 @cache

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from vedette.accounts.models import Organization
 from vedette.configuration import Author, ConfigurationKind, Entry, kinds
+from vedette.configuration._bounds import beyond
 from vedette.configuration._files import FileMistakes, Mistake, Written
 from vedette.configuration._plain import problems_of
 
@@ -61,9 +62,31 @@ def plan(
     for one in entries:
         for problem in problems_of(_kind(one.kind), organization, one.entry, known):
             mistakes.append(Mistake(one.file, one.line(problem.path), str(problem)))
+    if not mistakes:
+        mistakes = _too_many(organization, entries, wanted, prune=prune)
     if mistakes:
         raise FileMistakes(mistakes)
     return _steps(organization, wanted, prune=prune)
+
+
+def _too_many(
+    organization: Organization,
+    entries: Sequence[Written],
+    wanted: Mapping[str, Mapping[str, Entry]],
+    *,
+    prune: bool,
+) -> list[Mistake]:
+    """The first entry of each kind that is beyond what there may be."""
+    found = []
+    for kind in kinds():
+        held = set(kind.current(organization))
+        mine = wanted[kind.name]
+        if prune:
+            held -= kind.applied(organization) - mine.keys()
+        for identity, problem in beyond(kind, held, mine)[:1]:
+            one = next(entry for entry in entries if entry.entry is mine[identity])
+            found.append(Mistake(one.file, one.line(problem.path), problem.words))
+    return found
 
 
 def _steps(

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from vedette.accounts.models import Organization
 from vedette.configuration import Author, ConfigurationKind, Entry, kinds
+from vedette.configuration._bounds import beyond
 from vedette.configuration._plain import problems_of
 from vedette.rules.problems import Problem
 
@@ -52,8 +53,11 @@ def write(
     with transaction.atomic():
         held = kind.current(organization)
         entry = _apart(kind, entry, held) if is_new else entry
-        kind.save(organization, kind.identify(entry), entry, author)
-    return []
+        identity = kind.identify(entry)
+        problems = [problem for _, problem in beyond(kind, held, [identity])]
+        if not problems:
+            kind.save(organization, identity, entry, author)
+    return problems
 
 
 def _apart(kind: ConfigurationKind, entry: Entry, held: Mapping[str, Entry]) -> Entry:

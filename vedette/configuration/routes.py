@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vedette import clock
 from vedette.accounts.models import Organization
+from vedette.alerts import grouping
 from vedette.alerts.labels import read_matcher
 from vedette.alerts.models import AlertRoute
-from vedette.alerts.muting import read_mute_time
+from vedette.alerts.muting import never_ends, read_mute_time
 from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.configuration._slugs import slug_of
 from vedette.rules.durations import seconds_of
@@ -69,6 +71,8 @@ def _check_values(entry: Entry, known: Mapping[str, set[str]]) -> list[Problem]:
         problems += _refused(f"match.{at}", read_matcher, text)
     for at, text in enumerate(entry.get("mute", [])):
         problems += _refused(f"mute.{at}", read_mute_time, text)
+    if not problems and never_ends(entry.get("mute", []), clock.now()):
+        problems.append(Problem("mute", "it would never speak: leave some time of the week"))
     for name in _SPANS:
         if name in entry:
             problems += _refused(name, seconds_of, entry[name])
@@ -81,7 +85,9 @@ def _check_values(entry: Entry, known: Mapping[str, set[str]]) -> list[Problem]:
 
 
 def save(organization: Organization, slug: str, entry: Entry, author: Author) -> None:
-    """Make or change it."""
+    """Make or change it; what is said again goes by it, too."""
+    spans = {name: seconds_of(entry.get(name, default)) for name, default in _SPANS.items()}
+    mute = entry.get("mute", [])
     AlertRoute.objects.update_or_create(
         organization=organization,
         slug=slug,
@@ -91,16 +97,25 @@ def save(organization: Organization, slug: str, entry: Entry, author: Author) ->
             "channels": entry["channels"],
             "goes_on": bool(entry.get("continue", False)),
             "group_by": entry.get("group_by", []),
-            "mute": entry.get("mute", []),
+            "mute": mute,
             "is_from_file": author.is_file,
-            **{name: seconds_of(entry.get(name, default)) for name, default in _SPANS.items()},
+            **spans,
         },
+    )
+    grouping.follow_route(
+        organization.pk,
+        slug,
+        entry["channels"],
+        interval=spans["interval"],
+        repeat=spans["repeat"],
+        mute=mute,
     )
 
 
 def remove(organization: Organization, slug: str) -> None:
-    """Delete it; groups it made keep what they were going to say."""
+    """Delete it; its groups say what they were going to say, and nothing again."""
     AlertRoute.objects.filter(organization=organization, slug=slug).delete()
+    grouping.follow_route(organization.pk, slug, ())
 
 
 def applied(organization: Organization) -> set[str]:

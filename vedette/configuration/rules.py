@@ -7,6 +7,7 @@ from typing import Any
 
 from vedette import clock
 from vedette.accounts.models import Organization, User
+from vedette.alerts import grouping
 from vedette.alerts.ending import end_alerts, is_about_other_things
 from vedette.alerts.models import AlertRule
 from vedette.configuration import Author, ConfigurationKind, Entry
@@ -17,7 +18,6 @@ from vedette.rules.problems import Problem
 from vedette.rules.written import KEYS, RuleProblems, read_rule, write_rule
 
 _OWN = ("id", "project", "enabled", "owner", "runbook", "labels", "notify")
-_MOST_RULES = 1000  # of one project
 _MOST_LABELS = 20
 _MOST_LABEL = 200
 
@@ -60,8 +60,6 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
     ).first()
     if project is None:
         problems.append(Problem("project", f"there is no project {entry.get('project') or ''}"))
-    elif AlertRule.objects.filter(project=project).count() >= _MOST_RULES:
-        problems.append(Problem("project", f"a project has at most {_MOST_RULES} rules"))
     if entry.get("id") and not slug_of(entry):
         problems.append(Problem("id", "an id has letters, digits and hyphens"))
     for key in entry:
@@ -95,6 +93,8 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
     row.broken = ""
     row.changed_at = clock.now()
     row.save()
+    if is_known:
+        grouping.follow_route(organization.pk, grouping.own_route(row.pk), row.notify)
     if is_known and not row.is_enabled:
         end_alerts(row, "the rule was switched off")
     elif is_known and is_about_other_things(before, row.body):
@@ -154,4 +154,5 @@ KIND = ConfigurationKind(
     save=save,
     remove=remove,
     applied=applied,
+    most=1000,
 )

@@ -8,13 +8,12 @@ from vedette.loops import HeldBack, House, Loop
 
 _INTERVAL_SECONDS = 20.0
 _PING_SECONDS = 60.0
-_told_at: datetime | None = None
 _pinged_at: datetime | None = None
 
 
 def run(house: House) -> None:
     """Look, tell, ping. Raises HeldBack in words for what health should show."""
-    global _told_at, _pinged_at
+    global _pinged_at
     from vedette import clock
     from vedette.alerts.watching import look, ping, tell
     from vedette.outgoing.addresses import read_networks
@@ -22,8 +21,7 @@ def run(house: House) -> None:
 
     now = clock.now()
     wellness = look(now)
-    if tell(wellness, _told_at, now):
-        _told_at = now
+    tell(wellness, now)
     url = house.config.dead_man_url
     if url and (_pinged_at is None or (now - _pinged_at).total_seconds() >= _PING_SECONDS):
         _pinged_at = now

@@ -27,7 +27,11 @@ class MailError(Exception):
     """A message could not be handed over; the text says why."""
 
 
-class MailServerError(MailError):
+class MailNotNow(MailError):  # noqa: N818 - what it is, in the word people use
+    """The server wants this message later, as for a first mail where it greylists."""
+
+
+class MailServerError(MailNotNow):
     """The server is away or hesitates: another message would fare no better just now."""
 
 
@@ -97,6 +101,17 @@ def send(message: Message) -> None:
     except (ConnectionError, TimeoutError, SMTPConnectError, SMTPServerDisconnected) as error:
         raise MailServerError(f"the mail to {message.to} was not taken: {error}") from error
     except (OSError, SMTPException, BadHeaderError, ValueError) as error:
-        raise MailError(f"the mail to {message.to} was not taken: {error}") from error
+        kind = MailNotNow if _is_for_now(error) else MailError
+        raise kind(f"the mail to {message.to} was not taken: {error}") from error
     finally:
         _turns.release()
+
+
+def _is_for_now(error: Exception) -> bool:
+    """Whether the server's answer is of the 4xx (RFC 5321): come again later."""
+    from smtplib import SMTPRecipientsRefused, SMTPResponseException
+
+    codes = [error.smtp_code] if isinstance(error, SMTPResponseException) else []
+    if isinstance(error, SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+    return bool(codes) and all(400 <= code < 500 for code in codes)

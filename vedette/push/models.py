@@ -40,6 +40,7 @@ class PushMessage(models.Model):
     )
     identity = models.CharField(max_length=120)
     content = models.JSONField()
+    about = models.JSONField(default=dict, help_text="Its alerts and project: who may see it.")
     is_urgent = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(default=clock.now, db_index=True)

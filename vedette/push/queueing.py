@@ -27,6 +27,7 @@ def queue(
     """A message for each browser of these people, after their quiet hours; returns how many."""
     rows = PushSubscription.objects.filter(user__in=list(users)).order_by("pk")
     shown = shown_of(content)
+    subject = {"alerts": [{"id": one.id} for one in content.alerts], "project": content.project}
     made = []
     for one in rows:
         held = settings.get(one.user_id)
@@ -36,6 +37,7 @@ def queue(
                 organization_id=organization_id,
                 identity=identity,
                 content=shown,
+                about=subject,
                 is_urgent=content.level == "critical",
                 created_at=now,
                 due_at=next_moment(held.quiet, now) if held is not None else now,

@@ -17,11 +17,12 @@ from vedette.rules.sources import sources
 from vedette.search.compile import compile_event_search, key_expression
 from vedette.search.fields import fields_of
 from vedette.search.parse import parse
-from vedette.store.query import All, Condition, Expression, Field
+from vedette.store.query import All, Condition, Expression, Field, Present
 
 TICK_SECONDS = 10  # windows begin and end at multiples of it
 _MOST_BUCKETS = 360
 MOST_MEMBERS = 10_000
+_GROUP = Field("group_id")
 
 
 class Counter(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -46,12 +47,13 @@ def counter_of(rule: Rule) -> Counter:
     """What has to be counted for a rule. Raises SearchError for a filter that cannot be read."""
     table = sources()[rule.source].table
     members = rule.how.members(rule.options)
+    keys = tuple(key_of(written) for written in rule.per)
     made = Counter(
         id="",
         table=table,
-        where=condition_of(rule.filter, table),
+        where=_with(keys, condition_of(rule.filter, table)),
         parts=parts_of(rule),
-        keys=tuple(key_of(written) for written in rule.per),
+        keys=keys,
         members=members,
         most_members=_most_members(rule) if members is not None else 0,
         width=bucket_width(rule.window),
@@ -79,8 +81,14 @@ def condition_of(search: str, table: str = "errors") -> Condition:
 def key_of(written: str) -> Expression:
     """What holds the values of a key of `per`; an issue is told by its group."""
     if written == "issue":
-        return Field("group_id")
+        return _GROUP
     return key_expression(written) or Field(written)
+
+
+def _with(keys: Iterable[Expression], where: Condition) -> Condition:
+    """Only rows that have a value for every key: what has none is no combination of values."""
+    needed: list[Condition] = [Present(key) for key in keys if key != _GROUP]
+    return All([where, *needed]) if needed else where
 
 
 def bucket_width(window: int) -> int:

@@ -8,10 +8,10 @@ an issue is opened, an earlier try that may have arrived is looked up by the mar
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, close_old_connections, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Q, Subquery
 
 from vedette import clock
@@ -33,29 +33,18 @@ _GIVE_UP = timedelta(hours=24)
 _FIRST_PAUSE_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 900.0
 _LONGEST_ASKED_SECONDS = 3600.0
-_AT_ONCE = 4
 _REFUSED_PAUSE = timedelta(hours=1)
 
 
 def work_due(fetcher: Fetcher, now: datetime | None = None) -> int:
-    """Work on what is due, one link a tracker, trackers side by side; returns how many."""
-    moment = now or clock.now()
-    claimed = _claim(moment)
-    if len(claimed) < 2:
-        for link in claimed:
-            _work(link, fetcher)
-        return len(claimed)
-    with ThreadPoolExecutor(min(_AT_ONCE, len(claimed)), "trackers") as pool:
-        for _ in pool.map(lambda one: _in_thread(one, fetcher), claimed):
-            pass
+    """Work on what is due, one link a tracker, one after the other; returns how many.
+
+    The product itself has `vedette.trackers.workers` do it side by side.
+    """
+    claimed = claim(now or clock.now())
+    for link in claimed:
+        work_on(link, fetcher)
     return len(claimed)
-
-
-def _in_thread(link: TrackerLink, fetcher: Fetcher) -> None:
-    try:
-        _work(link, fetcher)
-    finally:
-        close_old_connections()
 
 
 def wake_changed(now: datetime | None = None) -> int:
@@ -76,19 +65,31 @@ def session_of(tracker: Tracker, fetcher: Fetcher) -> Session:
     return Session(settings_of(tracker), fetcher)
 
 
-def _claim(now: datetime) -> list[TrackerLink]:
-    """The link of each tracker that has waited longest; those to be opened before the others."""
+def claim(
+    now: datetime,
+    *,
+    besides: Collection[int] = (),
+    only: Collection[int] | None = None,
+    most: int | None = None,
+) -> list[TrackerLink]:
+    """The link of each tracker that has waited longest; those to be opened before the others.
+
+    None of the trackers `besides`, `only` of some; at most so many.
+    """
     free = Q(held_until=None) | Q(held_until__lt=now)
     asked = Q(tracker__paused_until=None) | Q(tracker__paused_until__lt=now)
     due = TrackerLink.objects.filter(
         free, asked, due_at__lte=now, tracker__is_enabled=True, tracker__broken_at=None
     ).filter(state__in=(LinkState.WAITING, LinkState.LINKED))
     longest = due.filter(tracker=OuterRef("pk")).order_by("-state", "due_at", "pk").values("pk")
-    firsts = Tracker.objects.filter(is_enabled=True, broken_at=None).annotate(
-        first=Subquery(longest[:1])
-    )
-    taken = []
-    for pk in firsts.exclude(first=None).order_by("first").values_list("first", flat=True):
+    trackers = Tracker.objects.filter(is_enabled=True, broken_at=None).exclude(pk__in=besides)
+    if only is not None:
+        trackers = trackers.filter(pk__in=only)
+    firsts = trackers.annotate(first=Subquery(longest[:1])).exclude(first=None)
+    taken: list[int] = []
+    for pk in firsts.order_by("first").values_list("first", flat=True):
+        if most is not None and len(taken) >= most:
+            break
         rows = TrackerLink.objects.filter(free, pk=pk)
         if rows.update(held_by=holder(), held_until=now + _LEASE):
             taken.append(pk)
@@ -98,7 +99,7 @@ def _claim(now: datetime) -> list[TrackerLink]:
     return list(rows.order_by("pk"))
 
 
-def _work(link: TrackerLink, fetcher: Fetcher) -> None:
+def work_on(link: TrackerLink, fetcher: Fetcher) -> None:
     """One try, and what came of it."""
     tracker = link.tracker
     host = hosts().get(tracker.kind)

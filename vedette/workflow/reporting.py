@@ -11,7 +11,7 @@ from vedette.accounts.models import Membership
 from vedette.alerts.models import PersonalSettings
 from vedette.alerts.muting import next_moment
 from vedette.alerts.people import WEEKLY, unsubscribe_link
-from vedette.outgoing.mail import MailError, MailServerError, Message, send
+from vedette.outgoing.mail import MailError, MailNotNow, Message, send
 from vedette.store.errors import StoreError
 from vedette.workflow.figures import week_between
 from vedette.workflow.models import WeeklyReport
@@ -75,7 +75,7 @@ def _send(report: WeeklyReport, now: datetime) -> bool:
             _end(report, "nothing")
             return False
         send(message)
-    except (MailServerError, StoreError) as error:
+    except (MailNotNow, StoreError) as error:
         _wait(report, now, str(error))
     except MailError as error:
         _end(report, "failed", str(error))

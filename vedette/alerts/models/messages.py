@@ -44,6 +44,7 @@ class GroupedAlert(models.Model):
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="groups")
     news = models.CharField(max_length=24, blank=True, help_text="What is to be told; or nothing.")
     told = models.CharField(max_length=24, blank=True, help_text="The level last told, or over.")
+    heard = models.JSONField(default=list, help_text="Ids of the channels that were told.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "alert"], name="one_grouped_alert")]
@@ -74,10 +75,18 @@ class OutboxMessage(models.Model):
     reference = models.CharField(max_length=400, blank=True)
     last_error = models.CharField(max_length=400, blank=True)
     is_fallback = models.BooleanField(default=False)
+    has_fallen_back = models.BooleanField(default=False)
+    reached = models.JSONField(default=list, help_text="Who has it, of several whom it is for.")
 
     class Meta:
         indexes = [
             models.Index(fields=["state", "due_at"], name="outbox_due"),
+            models.Index(fields=["state", "channel", "group"], name="outbox_heads"),
+            models.Index(
+                fields=["held_until"],
+                condition=models.Q(held_until__isnull=False),
+                name="outbox_held",
+            ),
             models.Index(fields=["channel", "-id"], name="outbox_of_channel"),
         ]
 

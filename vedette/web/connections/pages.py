@@ -67,7 +67,7 @@ class ConnectionPages(Generic[Row]):
 
     `folder` holds `page.html` and `edit.html`; `list_route`, `new_route` and `one_route` are the
     names of the routes to the views below; `made` and `invitation` are said when one was made.
-    `joined` adds to a query what `row_of` reads; `test` tries one, and answers; `beside` gives
+    `joined` adds to a query what `rows_of` reads; `test` tries one, and answers; `beside` gives
     what stands beside the form of one that is there.
     """
 
@@ -80,7 +80,7 @@ class ConnectionPages(Generic[Row]):
     made: str
     invitation: str
     joined: Callable[[QuerySet[Row]], QuerySet[Row]]
-    row_of: Callable[[Row], ConnectionRow[Row]]
+    rows_of: Callable[[Sequence[Row]], list[ConnectionRow[Row]]]
     test: Callable[[HttpRequest, Viewer, Row], HttpResponse]
     beside: Callable[[Row], Any]
 
@@ -91,7 +91,7 @@ class ConnectionPages(Generic[Row]):
 
     def show_list(self, request: HttpRequest, viewer: Viewer) -> HttpResponse:
         """The connections of the viewer's organisations."""
-        rows = [self.row_of(one) for one in self._rows(viewer)[:_MOST]]
+        rows = self.rows_of(list(self._rows(viewer)[:_MOST]))
         organizations = viewer.access.organizations_for(Action.VIEW_ALERTS)
         groups = [
             Group(
@@ -181,7 +181,7 @@ class ConnectionPages(Generic[Row]):
         context = FormContext(
             pages=self,
             kind=kind,
-            row=self.row_of(row) if row else None,
+            row=self.rows_of([row])[0] if row else None,
             fields=fields,
             rest=rest,
             may_change=viewer.may(Action.CHANGE_ALERTS, organization),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Generic
 
 from vedette.connections.family import Row
+from vedette.connections.models import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +22,18 @@ class ConnectionRow(Generic[Row]):
     @property
     def state(self) -> str:
         """One word or a few."""
-        if not self.connection.is_enabled:
-            return "off"
-        if self.connection.broken_at is not None:
-            return "broken"
-        return "works" if self.worked_at is not None else "not tried yet"
+        return state_of(self.connection, has_worked=self.worked_at is not None)
 
     @property
     def tone(self) -> str:
         """The tone of its chip."""
         return {"broken": "bad", "works": "good"}.get(self.state, "")
+
+
+def state_of(connection: Connection, *, has_worked: bool) -> str:
+    """What is known of a connection by itself."""
+    if not connection.is_enabled:
+        return "off"
+    if connection.broken_at is not None:
+        return "broken"
+    return "works" if has_worked else "not tried yet"

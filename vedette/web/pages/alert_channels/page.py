@@ -17,7 +17,7 @@ from vedette.alerts.testing import mend_if_tested, send_test
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.connections.pages import ConnectionPages
-from vedette.web.pages.alert_channels.rows import make_row
+from vedette.web.pages.alert_channels.rows import make_rows
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 
@@ -78,7 +78,7 @@ PAGES = ConnectionPages(
     made="made",
     invitation="Send a test message now.",
     joined=_joined,
-    row_of=make_row,
+    rows_of=make_rows,
     test=_test,
     beside=_beside,
 )

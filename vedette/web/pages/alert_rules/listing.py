@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vedette import clock
+from vedette.alerts.evaluation import MOST_ALERTS
 from vedette.alerts.models import AlertRule
 from vedette.alerts.noise import Noise, last_fired, noise_of
 from vedette.alerts.wording import levels_of, when_of
 from vedette.rules.written import RuleProblems, read_rule
 
+_FULL = f"{MOST_ALERTS} fire, the most of one rule: nobody is told of further ones"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
-    """One rule. `state` is on, firing, off, snoozed or broken; `why` says more of it."""
+    """One rule. `state` is on, firing, off, snoozed or broken; `why` says more of it, `note` what
+    it does not do."""
 
     rule: AlertRule
     when: str
@@ -22,6 +26,7 @@ class RuleRow:
     state: str
     tone: str
     why: str
+    note: str
     fired_at: object
     noise: Noise
 
@@ -48,6 +53,7 @@ def _row(rule: AlertRule, noise: Noise, fired_at: object) -> RuleRow:
         state=state,
         tone=tone,
         why=broken,
+        note=_FULL if getattr(rule, "open_count", 0) >= MOST_ALERTS else "",
         fired_at=fired_at,
         noise=noise,
     )

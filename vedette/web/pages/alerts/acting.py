@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -51,7 +52,10 @@ def carry_out(wish: str, alerts: Sequence[Alert], user: User | None, reason: str
     if what == "resolve":
         return f"{plural(acting.resolve(alerts, user), 'alert')} resolved."
     if what == "silence" and how in SILENCES:
-        number = _silence(alerts, timedelta(hours=int(how)), user, reason)
+        try:
+            number = _silence(alerts, timedelta(hours=int(how)), user, reason)
+        except ValueError as error:
+            return f"Not silenced: {error}."
         return f"{plural(number, 'alert')} silenced for {SILENCES[how]}."
     if what == "close" and how in Closing.values:
         for alert in alerts:
@@ -61,15 +65,16 @@ def carry_out(wish: str, alerts: Sequence[Alert], user: User | None, reason: str
 
 
 def _silence(alerts: Sequence[Alert], span: timedelta, user: User | None, reason: str) -> int:
-    """One silence for each alert and its like."""
+    """One silence for each alert and its like, or none. Raises ValueError in words."""
     said = set()
-    for alert in alerts:
-        matchers = tuple(acting.matchers_of(alert))
-        if matchers in said:
-            continue
-        said.add(matchers)
-        why = reason or f"silenced from the alert “{alert.title[:200]}”"
-        acting.silence(alert.rule.project.organization, matchers, span, why, user)
+    with transaction.atomic():
+        for alert in alerts:
+            matchers = tuple(acting.matchers_of(alert))
+            if matchers in said:
+                continue
+            said.add(matchers)
+            why = reason or f"silenced from the alert “{alert.title[:200]}”"
+            acting.silence(alert.rule.project.organization, matchers, span, why, user)
     return len(alerts)
 
 

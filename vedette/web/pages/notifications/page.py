@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 
+from vedette import clock
 from vedette.alerts import people
 from vedette.alerts.models import PersonalSettings
-from vedette.alerts.muting import read_mute_time
+from vedette.alerts.muting import never_ends, read_mute_time
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.notifications.push import PushView, change_push, make_push, worker
@@ -60,6 +61,8 @@ class NotificationsForm(forms.Form):
                 read_mute_time(line)
             except ValueError as error:
                 raise forms.ValidationError(f"{error}.") from None
+        if never_ends(lines, clock.now()):
+            raise forms.ValidationError("Leave some time of the week, or choose no mails.")
         return lines
 
 

@@ -87,7 +87,7 @@ PAGES = ConnectionPages(
     made="connected",
     invitation="Test it now.",
     joined=_joined,
-    row_of=_row_of,
+    rows_of=lambda found: [_row_of(one) for one in found],
     test=_test,
     beside=_beside,
 )
