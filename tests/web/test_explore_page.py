@@ -202,6 +202,21 @@ def test_single_rows_lead_to_their_event_and_span(
     assert re.search(r"/issues/\d+/events/[0-9a-f]{32}/", events)
 
 
+def test_an_event_without_an_exception_is_called_by_its_message(
+    world: World, alice: Client
+) -> None:
+    """In rows and as a group, which its filter finds again."""
+    body = page(alice, dataset="errors", group="title", query="project:shop")
+    message = world.issues["message"].title
+    assert message in [row[0] for row in rows(body)]
+    found = next(
+        link for link in links(body) if "query=project%3Ashop+title%3A" in link and
+        message.split()[0] in link
+    )  # fmt: skip
+    again = rows(unescape(alice.get(f"/explore/{found}").content.decode()))
+    assert [row[0] for row in again] == [message]
+
+
 def test_samples_lie_beneath_a_grouped_table(sent: object, world: World, alice: Client) -> None:
     """The newest rows, even where what groups come to is asked."""
     asked = {"dataset": "transactions", "group": "transaction", "query": "count():>5 plan:team"}

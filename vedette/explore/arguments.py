@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vedette.explore.datasets import Dataset
 from vedette.search.compile import key_expression
+from vedette.search.rules import TITLE
 from vedette.store.errors import BadQuery
 from vedette.store.query import (
     Call,
@@ -16,6 +17,7 @@ from vedette.store.query import (
     Constant,
     Expression,
     Field,
+    Present,
     Tag,
     call,
 )
@@ -133,6 +135,8 @@ def field_expression(written: str, dataset: Dataset) -> Expression:
         return Field("timestamp")
     if key == ISSUE and any(one.name == "group_id" for one in dataset.fields.table.all_columns):
         return Field("group_id")
+    if found is TITLE:
+        return Call("choose", [Present(TITLE), TITLE, Field("message")])
     if found is None:
         raise BadQuery(f"{key or 'nothing'} is no field of {dataset.label}")
     return found

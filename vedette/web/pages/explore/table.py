@@ -10,7 +10,6 @@ from typing import Any
 from vedette.explore.arguments import ISSUE
 from vedette.explore.asking import Table
 from vedette.explore.fields import Column
-from vedette.issues.models import Issue
 from vedette.web.pages.explore.asked import Asked, Links
 from vedette.web.pages.explore.opening import row_address, value_address
 from vedette.web.pages.explore.terms import joined, terms_of
@@ -51,7 +50,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A row; `address` is the page of a single one, `detail` what grouped ones are made of."""
+    """A row; `address` is the page of a single one."""
 
     cells: list[Cell]
     address: str = ""
@@ -105,15 +104,7 @@ def _line(
     values = {one.written: value for one, value in zip(columns, row, strict=True)}
     issue = names.issues.get(values.get(ISSUE) or (0, 0))
     address = row_address(asked.dataset, values, issue)
-    return Line(cells=_titled(cells, columns, issue), address=address)
-
-
-def _titled(cells: list[Cell], columns: Sequence[Column], issue: Issue | None) -> list[Cell]:
-    """Events without an exception are called as their issue is."""
-    for at, cell in enumerate(cells):
-        if columns[at].written == "title" and not cell.text and issue is not None:
-            cells[at] = Cell(text=issue.title or issue.short_name, choices=[])
-    return cells
+    return Line(cells=cells, address=address)
 
 
 def cell_of(column: Column, value: Any, names: Names, links: Links) -> Cell:
