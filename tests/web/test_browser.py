@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
@@ -437,3 +438,22 @@ def test_a_question_is_put_together_by_completion_and_clicks(blank: Page) -> Non
     blank.locator("[data-help]").wait_for()
     assert blank.locator(".search-chips").count() == 0
     assert blank.locator(".explore-table summary").count() > 1
+
+
+def test_a_time_is_chosen_by_dragging_over_the_chart(blank: Page) -> None:
+    """The last half of a day, in whole steps; the question stays."""
+    blank.goto("/explore/?dataset=errors&group=release&period=24h")
+    box = blank.locator("x-zoom").bounding_box()
+    assert box is not None
+    blank.mouse.move(box["x"] + box["width"] / 2, box["y"] + 50)
+    blank.mouse.down()
+    blank.mouse.move(box["x"] + box["width"] - 2, box["y"] + 60, steps=4)
+    blank.mouse.up()
+    blank.wait_for_url("**start=**")
+    assert "group=release" in blank.url
+    assert "period" not in blank.url
+    start, end = (
+        blank.locator(f".menu-range .input[name={name}]").input_value() for name in ("start", "end")
+    )
+    length = datetime.fromisoformat(end) - datetime.fromisoformat(start)
+    assert timedelta(hours=11) <= length <= timedelta(hours=14)

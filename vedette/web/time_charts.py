@@ -63,12 +63,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeChart:
-    """What `components/time_chart.html` shows; `rows` is the same as a table."""
+    """What `components/time_chart.html` shows; `rows` is the same as a table.
+
+    It lasts from `start` to `end`, in seconds since 1970.
+    """
 
     series: list[Series]
+    start: int
+    end: int
+    step: int
     paths: list[Path] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    columns: list[Step] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
     top: str = ""
@@ -102,9 +108,12 @@ def time_chart(
     times = [datetime.fromtimestamp(start, UTC) for start in starts]
     return TimeChart(
         series=list(series),
+        start=starts[0] if starts else 0,
+        end=starts[-1] + step if starts else 0,
+        step=step,
         paths=[_path(one, width, top) for one in series if one not in stacked],
         blocks=_blocks(stacked, len(starts), width, top),
-        steps=[
+        columns=[
             _step(at, time, step, series, width=width, words=words) for at, time in enumerate(times)
         ],
         labels=time_labels(times),

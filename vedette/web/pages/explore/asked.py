@@ -115,6 +115,12 @@ class Links:
         """The same question from another row."""
         return self._address({"offset": offset})
 
+    def to_any_time(self) -> str:
+        """The same question without its time range."""
+        times = ("period", "start", "end")
+        kept = [pair for pair in self.hidden() if pair[0] not in times]
+        return "?" + urlencode(kept)
+
     def hidden(self, **changes: Any) -> list[tuple[str, str]]:
         """What a form must carry along."""
         changed = replace(self.asked, offset=0, is_start=False, **changes)

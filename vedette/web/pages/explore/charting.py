@@ -23,11 +23,12 @@ _NOTHING = "without a value"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartView:
-    """The chart, its figure and how it looks."""
+    """The chart, its figure and how it looks; `zoom` is its address without a time."""
 
     chart: TimeChart
     figure: str
     look: Look
+    zoom: str
     names: list[str]
 
 
@@ -57,6 +58,7 @@ def chart_view(asked: Asked, scope: Scope, viewer: Viewer, links: Links) -> Char
         ),
         figure=asked.figure,
         look=look,
+        zoom=links.to_any_time(),
         names=[one.name for one in series],
     )
 
