@@ -202,6 +202,19 @@ def test_single_rows_lead_to_their_event_and_span(
     assert re.search(r"/issues/\d+/events/[0-9a-f]{32}/", events)
 
 
+def test_issues_of_two_projects_stay_two(world: World, alice: Client) -> None:
+    """Though the same error makes the same group of both; in the table and in the chart."""
+    payload = {**samples.MESSAGE, "event_id": "6f" * 16, "tags": {"twin": "yes"}}
+    send_events(world.stage, world.shop, payload, events=2, minutes=3)
+    send_events(world.stage, world.web, payload, events=1, minutes=3)
+    world.stage.work()
+    body = page(alice, dataset="errors", group="issue", query="twin:yes")
+    assert [row[1] for row in rows(body)] == ["2", "1"]
+    names = [row[0].split()[0] for row in rows(body)]
+    assert [name.rpartition("-")[0] for name in names] == ["SHOP", "WEB"]
+    assert legend(body) == names
+
+
 def test_an_event_without_an_exception_is_called_by_its_message(
     world: World, alice: Client
 ) -> None:
