@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vedette.explore.datasets import Dataset
@@ -19,6 +19,7 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 20
 MOST_LINES = 20
 OTHERS = "Other"
+_OTHERS = -1  # the place of what is not among the largest groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +77,22 @@ class Table:
 
 @dataclass(slots=True)
 class Line:
-    """One line of a chart: a value for each step, None where there is none."""
+    """One line of a chart: a value for each step, None where there is none.
 
-    name: str
+    `parts` are the values of its group, one for each column by which rows are grouped.
+    """
+
     column: Column
+    parts: tuple[Any, ...] = ()
     is_others: bool = False
     values: list[float | None] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Its group in words, as it is stored."""
+        if self.is_others:
+            return OTHERS
+        return ", ".join(str(part) for part in self.parts if part is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,7 @@ class Chart:
 
 def table(asked: Exploration, ask: Ask) -> Table:
     """The rows. Raises BadQuery and StoreError."""
-    columns = {f"c{at}": one.expression for at, one in enumerate(asked.columns)}
+    columns = _expressions(asked.columns)
     order: list[q.Order] = []
     for at, (column, descending) in enumerate(asked.sort):
         name = next((f"c{i}" for i, one in enumerate(asked.columns) if one == column), f"s{at}")
@@ -115,7 +126,7 @@ def table(asked: Exploration, ask: Ask) -> Table:
         order_by=order,
         limit=asked.offset + asked.limit + 1,
     )
-    rows = [row[: len(asked.columns)] for row in ask(select).rows]
+    rows = [_row(asked.columns, row) for row in ask(select).dicts()]
     end = asked.offset + asked.limit
     return Table(asked.columns, rows[asked.offset : end], len(rows) > end)
 
@@ -127,13 +138,11 @@ def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, mo
     """
     starts = list(range(asked.start // q.MICROSECONDS // step * step,
                         -(-asked.end // q.MICROSECONDS), step))  # fmt: skip
+    largest = _largest(asked, ask, figures[0], min(most, MOST_LINES)) if asked.groups else []
     columns: dict[str, q.Expression] = {"at": q.bucket(step)}
     columns |= {f"f{at}": one.expression for at, one in enumerate(figures)}
-    group_by, top = ["at"], None
     if asked.groups:
-        columns["line"] = _label(asked.groups)
-        group_by.append("line")
-        top = q.Top("line", figures[0].expression, min(most, MOST_LINES))
+        columns["line"] = _place_among(largest, asked.groups)
     answer = ask(
         q.Select(
             table=asked.dataset.table,
@@ -142,39 +151,84 @@ def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, mo
             start=asked.start,
             end=asked.end,
             where=asked.where,
-            group_by=group_by,
-            top=top,
+            group_by=["at", "line"] if asked.groups else ["at"],
             limit=q.MOST_ROWS,
         )
     )
-    lines: dict[tuple[str, int], Line] = {}
+    lines: dict[tuple[int, int], Line] = {}
     places = {start: at for at, start in enumerate(starts)}
     for row in answer.dicts():
-        others = bool(row.get("others"))
-        name = OTHERS if others else str(row.get("line") or "") if top else ""
+        place = row.get("line", 0)
+        parts = tuple(largest[place]) if asked.groups and place != _OTHERS else ()
         for at, one in enumerate(figures):
-            line = lines.setdefault((f"{others}{name}", at), _line(name, one, others, len(starts)))
-            place = places.get(row["at"])
-            if place is not None:
-                line.values[place] = row[f"f{at}"]
-    found = list(lines.values()) or [_line("", one, False, len(starts)) for one in figures]
+            line = lines.setdefault(
+                (place, at), _line(one, parts, place == _OTHERS and bool(asked.groups), len(starts))
+            )
+            if (step_at := places.get(row["at"])) is not None:
+                line.values[step_at] = row[f"f{at}"]
+    found = list(lines.values()) or [_line(one, (), False, len(starts)) for one in figures]
     return Chart(starts, step, sorted(found, key=lambda one: (one.is_others, -_size(one))))
 
 
-def _line(name: str, column: Column, others: bool, steps: int) -> Line:
+def _largest(asked: Exploration, ask: Ask, figure: Column, most: int) -> list[list[Any]]:
+    """The values of the groups with the largest figure; ties by the values."""
+    columns = (*asked.groups, figure)
+    sort = ((figure, True), *((one, False) for one in asked.groups))
+    wanted = replace(asked, columns=columns, sort=sort, limit=most, offset=0)
+    return [row[:-1] for row in table(wanted, ask).rows]
+
+
+def _place_among(largest: Sequence[Sequence[Any]], groups: Sequence[Column]) -> q.Expression:
+    """Which of these groups a row belongs to, by its place; `_OTHERS` for none."""
+    found: q.Expression = q.Constant(_OTHERS)
+    for place, values in reversed(list(enumerate(largest))):
+        holds = [
+            condition
+            for one, value in zip(groups, values, strict=True)
+            for condition in _equals(one, value)
+        ]
+        found = q.Call("choose", [q.All(holds), q.Constant(place), found])
+    return found
+
+
+def _equals(column: Column, value: Any) -> list[q.Condition]:
+    if column.beside is not None:
+        value, other = value
+        return [*_is(column.expression, value), *_is(column.beside, other)]
+    return _is(column.expression, value)
+
+
+def _is(expression: q.Expression, value: Any) -> list[q.Condition]:
+    if value is None or value == "":
+        return [q.Not(q.Present(expression))]
+    return [q.Compare(expression, "=", value)]
+
+
+def _line(column: Column, parts: tuple[Any, ...], is_others: bool, steps: int) -> Line:
     empty = 0.0 if column.kind in ("integer", "rate") else None
-    return Line(name, column, others, [empty] * steps)
+    return Line(column, parts, is_others, [empty] * steps)
 
 
 def _size(line: Line) -> float:
     return sum(value for value in line.values if value is not None)
 
 
-def _label(groups: Sequence[Column]) -> q.Expression:
-    if len(groups) == 1:
-        return groups[0].expression
-    return q.call("joined", ", ", *(one.expression for one in groups))
+def _expressions(columns: Sequence[Column]) -> dict[str, q.Expression]:
+    found = {f"c{at}": one.expression for at, one in enumerate(columns)}
+    return found | {
+        f"b{at}": one.beside for at, one in enumerate(columns) if one.beside is not None
+    }
+
+
+def _row(columns: Sequence[Column], row: dict[str, Any]) -> list[Any]:
+    return [
+        row[f"c{at}"] if one.beside is None else (row[f"c{at}"], row[f"b{at}"])
+        for at, one in enumerate(columns)
+    ]
 
 
 def _names(columns: Sequence[Column]) -> list[str]:
-    return [f"c{at}" for at, one in enumerate(columns) if not one.is_aggregate]
+    """What rows are grouped by."""
+    groups = [(at, one) for at, one in enumerate(columns) if not one.is_aggregate]
+    beside = [f"b{at}" for at, one in groups if one.beside is not None]
+    return [f"c{at}" for at, _ in groups] + beside

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vedette.explore.arguments import Arguments, field_expression, read_call
+from vedette.explore.arguments import ISSUE, Arguments, field_expression, read_call
 from vedette.explore.datasets import Dataset
 from vedette.explore.functions import Gives, aggregates
 from vedette.store.errors import BadQuery
@@ -24,13 +24,15 @@ class Column:
     """A column of an exploration.
 
     `written` is what it is called, `kind` what its values are: string, number, integer, boolean,
-    date, duration (milliseconds), percentage or rate.
+    date, duration (milliseconds), percentage, rate or issue. With `beside` its values are pairs:
+    an issue is known by its group and its project.
     """
 
     written: str
     expression: Expression
     kind: str
     is_aggregate: bool
+    beside: Expression | None = None
 
     @property
     def unit(self) -> str | None:
@@ -42,6 +44,8 @@ def read_column(written: str, dataset: Dataset) -> Column:
     """Raises BadQuery, in words, for what is neither a field nor an aggregate of the dataset."""
     text = written.strip()
     called = read_call(text)
+    if called is None and text == ISSUE:
+        return Column(text, field_expression(text, dataset), ISSUE, False, Field("project_id"))
     if called is None:
         return Column(text, field_expression(text, dataset), _kind(text, dataset), False)
     name, arguments = called
