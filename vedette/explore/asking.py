@@ -106,7 +106,7 @@ class Chart:
 
 def table(asked: Exploration, ask: Ask) -> Table:
     """The rows. Raises BadQuery and StoreError."""
-    columns = _expressions(asked.columns)
+    columns = {f"c{at}": one.expression for at, one in enumerate(asked.columns)}
     order: list[q.Order] = []
     for at, (column, descending) in enumerate(asked.sort):
         name = next((f"c{i}" for i, one in enumerate(asked.columns) if one == column), f"s{at}")
@@ -126,7 +126,7 @@ def table(asked: Exploration, ask: Ask) -> Table:
         order_by=order,
         limit=asked.offset + asked.limit + 1,
     )
-    rows = [_row(asked.columns, row) for row in ask(select).dicts()]
+    rows = [row[: len(asked.columns)] for row in ask(select).rows]
     end = asked.offset + asked.limit
     return Table(asked.columns, rows[asked.offset : end], len(rows) > end)
 
@@ -182,26 +182,15 @@ def _place_among(largest: Sequence[Sequence[Any]], groups: Sequence[Column]) -> 
     """Which of these groups a row belongs to, by its place; `_OTHERS` for none."""
     found: q.Expression = q.Constant(_OTHERS)
     for place, values in reversed(list(enumerate(largest))):
-        holds = [
-            condition
-            for one, value in zip(groups, values, strict=True)
-            for condition in _equals(one, value)
-        ]
+        holds = [_is(one.expression, value) for one, value in zip(groups, values, strict=True)]
         found = q.Call("choose", [q.All(holds), q.Constant(place), found])
     return found
 
 
-def _equals(column: Column, value: Any) -> list[q.Condition]:
-    if column.beside is not None:
-        value, other = value
-        return [*_is(column.expression, value), *_is(column.beside, other)]
-    return _is(column.expression, value)
-
-
-def _is(expression: q.Expression, value: Any) -> list[q.Condition]:
+def _is(expression: q.Expression, value: Any) -> q.Condition:
     if value is None or value == "":
-        return [q.Not(q.Present(expression))]
-    return [q.Compare(expression, "=", value)]
+        return q.Not(q.Present(expression))
+    return q.Compare(expression, "=", value)
 
 
 def _line(column: Column, parts: tuple[Any, ...], is_others: bool, steps: int) -> Line:
@@ -213,22 +202,6 @@ def _size(line: Line) -> float:
     return sum(value for value in line.values if value is not None)
 
 
-def _expressions(columns: Sequence[Column]) -> dict[str, q.Expression]:
-    found = {f"c{at}": one.expression for at, one in enumerate(columns)}
-    return found | {
-        f"b{at}": one.beside for at, one in enumerate(columns) if one.beside is not None
-    }
-
-
-def _row(columns: Sequence[Column], row: dict[str, Any]) -> list[Any]:
-    return [
-        row[f"c{at}"] if one.beside is None else (row[f"c{at}"], row[f"b{at}"])
-        for at, one in enumerate(columns)
-    ]
-
-
 def _names(columns: Sequence[Column]) -> list[str]:
     """What rows are grouped by."""
-    groups = [(at, one) for at, one in enumerate(columns) if not one.is_aggregate]
-    beside = [f"b{at}" for at, one in groups if one.beside is not None]
-    return [f"c{at}" for at, _ in groups] + beside
+    return [f"c{at}" for at, one in enumerate(columns) if not one.is_aggregate]
