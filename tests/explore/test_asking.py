@@ -134,6 +134,17 @@ def test_the_largest_groups_and_the_others(store: DuckStore) -> None:
     )
 
 
+def test_lines_stand_in_the_order_of_their_groups(store: DuckStore) -> None:
+    """By what a group comes to as a whole, whatever its steps add up to; nothing is a group too."""
+    spans = datasets()["spans"]
+    for written in ("max(span.duration)", "p95(span.duration)"):
+        asked = explore(["transaction", "tokens", written], sort=(f"-{written}",), limit=20)
+        made = chart(asked, store.query, [read_column(written, spans)], 3600, 20)
+        wanted = [tuple(row[:2]) for row in table(asked, store.query).rows]
+        assert [line.parts for line in made.lines[:-1]] == wanted
+        assert made.lines[-1].is_others
+
+
 def test_groups_of_two_columns_have_one_line(store: DuckStore) -> None:
     figure = read_column("count_sample()", datasets()["spans"])
     asked = explore(["span.op", "environment", "count_sample()"])

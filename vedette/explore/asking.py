@@ -134,7 +134,8 @@ def table(asked: Exploration, ask: Ask) -> Table:
 def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, most: int) -> Chart:
     """A line for each figure; with columns to group by, for each of the `most` largest groups.
 
-    The largest are those of the first figure; all others together are one more line.
+    The largest are those of the first figure, over the whole time, in their order; all others
+    together are the last line.
     """
     starts = list(range(asked.start // q.MICROSECONDS // step * step,
                         -(-asked.end // q.MICROSECONDS), step))  # fmt: skip
@@ -167,7 +168,9 @@ def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, mo
             if (step_at := places.get(row["at"])) is not None:
                 line.values[step_at] = row[f"f{at}"]
     found = list(lines.values()) or [_line(one, (), False, len(starts)) for one in figures]
-    return Chart(starts, step, sorted(found, key=lambda one: (one.is_others, -_size(one))))
+    if asked.groups:
+        found = [lines[key] for key in sorted(lines, key=lambda key: (key[0] == _OTHERS, key))]
+    return Chart(starts, step, found)
 
 
 def _largest(asked: Exploration, ask: Ask, figure: Column, most: int) -> list[list[Any]]:
@@ -196,10 +199,6 @@ def _is(expression: q.Expression, value: Any) -> q.Condition:
 def _line(column: Column, parts: tuple[Any, ...], is_others: bool, steps: int) -> Line:
     empty = 0.0 if column.kind in ("integer", "rate") else None
     return Line(column, parts, is_others, [empty] * steps)
-
-
-def _size(line: Line) -> float:
-    return sum(value for value in line.values if value is not None)
 
 
 def _names(columns: Sequence[Column]) -> list[str]:
