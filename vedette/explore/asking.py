@@ -19,6 +19,8 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 20
 MOST_LINES = 20
 OTHERS = "Other"
+_HOUR = 3600 * q.MICROSECONDS
+_NEWEST = Column("timestamp", q.TIME, "date", False)
 _OTHERS = -1  # the place of what is not among the largest groups
 
 
@@ -105,8 +107,28 @@ class Chart:
 
 
 def table(asked: Exploration, ask: Ask) -> Table:
-    """The rows. Raises BadQuery and StoreError."""
-    columns = _expressions(asked.columns)
+    """The rows. Raises BadQuery and StoreError.
+
+    The newest single rows are looked for in the last hour and day first, which nearly always
+    have enough of them.
+    """
+    for start in _recent(asked):
+        found = _table(replace(asked, start=start), ask)
+        if found.has_more:
+            return found
+    return _table(asked, ask)
+
+
+def _recent(asked: Exploration) -> list[int]:
+    """From when on there may be enough rows already, where the newest are asked."""
+    if asked.is_grouped or not asked.sort or asked.sort[0] != (_NEWEST, True):
+        return []
+    starts = (asked.end - hours * _HOUR for hours in (1, 24))
+    return [start for start in starts if start > asked.start]
+
+
+def _table(asked: Exploration, ask: Ask) -> Table:
+    columns = {f"c{at}": one.expression for at, one in enumerate(asked.columns)}
     order: list[q.Order] = []
     for at, (column, descending) in enumerate(asked.sort):
         name = next((f"c{i}" for i, one in enumerate(asked.columns) if one == column), f"s{at}")
@@ -126,7 +148,7 @@ def table(asked: Exploration, ask: Ask) -> Table:
         order_by=order,
         limit=asked.offset + asked.limit + 1,
     )
-    rows = [_row(asked.columns, row) for row in ask(select).dicts()]
+    rows = [row[: len(asked.columns)] for row in ask(select).rows]
     end = asked.offset + asked.limit
     return Table(asked.columns, rows[asked.offset : end], len(rows) > end)
 
@@ -134,7 +156,8 @@ def table(asked: Exploration, ask: Ask) -> Table:
 def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, most: int) -> Chart:
     """A line for each figure; with columns to group by, for each of the `most` largest groups.
 
-    The largest are those of the first figure; all others together are one more line.
+    The largest are those of the first figure, over the whole time, in their order; all others
+    together are the last line.
     """
     starts = list(range(asked.start // q.MICROSECONDS // step * step,
                         -(-asked.end // q.MICROSECONDS), step))  # fmt: skip
@@ -167,7 +190,9 @@ def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, mo
             if (step_at := places.get(row["at"])) is not None:
                 line.values[step_at] = row[f"f{at}"]
     found = list(lines.values()) or [_line(one, (), False, len(starts)) for one in figures]
-    return Chart(starts, step, sorted(found, key=lambda one: (one.is_others, -_size(one))))
+    if asked.groups:
+        found = [lines[key] for key in sorted(lines, key=lambda key: (key[0] == _OTHERS, key))]
+    return Chart(starts, step, found)
 
 
 def _largest(asked: Exploration, ask: Ask, figure: Column, most: int) -> list[list[Any]]:
@@ -182,26 +207,15 @@ def _place_among(largest: Sequence[Sequence[Any]], groups: Sequence[Column]) -> 
     """Which of these groups a row belongs to, by its place; `_OTHERS` for none."""
     found: q.Expression = q.Constant(_OTHERS)
     for place, values in reversed(list(enumerate(largest))):
-        holds = [
-            condition
-            for one, value in zip(groups, values, strict=True)
-            for condition in _equals(one, value)
-        ]
+        holds = [_is(one.expression, value) for one, value in zip(groups, values, strict=True)]
         found = q.Call("choose", [q.All(holds), q.Constant(place), found])
     return found
 
 
-def _equals(column: Column, value: Any) -> list[q.Condition]:
-    if column.beside is not None:
-        value, other = value
-        return [*_is(column.expression, value), *_is(column.beside, other)]
-    return _is(column.expression, value)
-
-
-def _is(expression: q.Expression, value: Any) -> list[q.Condition]:
+def _is(expression: q.Expression, value: Any) -> q.Condition:
     if value is None or value == "":
-        return [q.Not(q.Present(expression))]
-    return [q.Compare(expression, "=", value)]
+        return q.Not(q.Present(expression))
+    return q.Compare(expression, "=", value)
 
 
 def _line(column: Column, parts: tuple[Any, ...], is_others: bool, steps: int) -> Line:
@@ -209,26 +223,6 @@ def _line(column: Column, parts: tuple[Any, ...], is_others: bool, steps: int) -
     return Line(column, parts, is_others, [empty] * steps)
 
 
-def _size(line: Line) -> float:
-    return sum(value for value in line.values if value is not None)
-
-
-def _expressions(columns: Sequence[Column]) -> dict[str, q.Expression]:
-    found = {f"c{at}": one.expression for at, one in enumerate(columns)}
-    return found | {
-        f"b{at}": one.beside for at, one in enumerate(columns) if one.beside is not None
-    }
-
-
-def _row(columns: Sequence[Column], row: dict[str, Any]) -> list[Any]:
-    return [
-        row[f"c{at}"] if one.beside is None else (row[f"c{at}"], row[f"b{at}"])
-        for at, one in enumerate(columns)
-    ]
-
-
 def _names(columns: Sequence[Column]) -> list[str]:
     """What rows are grouped by."""
-    groups = [(at, one) for at, one in enumerate(columns) if not one.is_aggregate]
-    beside = [f"b{at}" for at, one in groups if one.beside is not None]
-    return [f"c{at}" for at, _ in groups] + beside
+    return [f"c{at}" for at, one in enumerate(columns) if not one.is_aggregate]

@@ -24,15 +24,14 @@ class Column:
     """A column of an exploration.
 
     `written` is what it is called, `kind` what its values are: string, number, integer, boolean,
-    date, duration (milliseconds), percentage, rate or issue. With `beside` its values are pairs:
-    an issue is known by its group and its project.
+    date, duration (milliseconds), percentage, rate or issue, which is the number of a group of
+    events.
     """
 
     written: str
     expression: Expression
     kind: str
     is_aggregate: bool
-    beside: Expression | None = None
 
     @property
     def unit(self) -> str | None:
@@ -45,7 +44,7 @@ def read_column(written: str, dataset: Dataset) -> Column:
     text = written.strip()
     called = read_call(text)
     if called is None and text == ISSUE:
-        return Column(text, field_expression(text, dataset), ISSUE, False, Field("project_id"))
+        return Column(text, field_expression(text, dataset), ISSUE, False)
     if called is None:
         return Column(text, field_expression(text, dataset), _kind(text, dataset), False)
     name, arguments = called

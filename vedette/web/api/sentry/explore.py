@@ -22,7 +22,7 @@ from vedette.issues.cursors import read_offset
 from vedette.issues.shapes import Scope
 from vedette.search import SearchError
 from vedette.telemetry import exploring
-from vedette.telemetry.issues import Group, issues_of
+from vedette.telemetry.issues import issues_of
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError
@@ -178,7 +178,7 @@ def _underscored(call: str) -> str:
 
 
 def _row(
-    found: Table, row: Sequence[Any], slugs: dict[int, str], names: dict[Group, str]
+    found: Table, row: Sequence[Any], slugs: dict[int, str], names: dict[int, str]
 ) -> dict[str, Any]:
     return {
         column.written: names.get(value) if column.kind == ISSUE else _value(column, value, slugs)
@@ -186,7 +186,7 @@ def _row(
     }
 
 
-def _short_names(found: Table, scope: Scope) -> dict[Group, str]:
+def _short_names(found: Table, scope: Scope) -> dict[int, str]:
     """The short names of the issues in a table, by their groups."""
     places = [at for at, one in enumerate(found.columns) if one.kind == ISSUE]
     groups = {row[at] for row in found.rows for at in places}

@@ -132,13 +132,14 @@ def _plain(question: str) -> list[tuple[str, str]]:
 
 
 def _open_to(viewer: Viewer) -> list[SavedQuery]:
-    """Those of the viewer that name no project which is hidden from the viewer."""
+    """The viewer's own, and shared ones that name no project which is hidden from the viewer."""
     known = {viewer.reference(project) for project in viewer.projects}
     known |= {str(project.pk) for project in viewer.projects}
     return [
         query
         for query in saving.queries_for(viewer.user, viewer.organizations)[:1000]
-        if known.issuperset(parse_qs(query.question).get("project", []))
+        if query.owner_id == viewer.user.pk
+        or known.issuperset(parse_qs(query.question).get("project", []))
     ]
 
 

@@ -102,7 +102,7 @@ def _line(
     if asked.is_grouped:
         return Line(cells=cells)
     values = {one.written: value for one, value in zip(columns, row, strict=True)}
-    issue = names.issues.get(values.get(ISSUE) or (0, 0))
+    issue = names.issues.get(values.get(ISSUE) or 0)
     address = row_address(asked.dataset, values, issue)
     return Line(cells=cells, address=address)
 

@@ -11,7 +11,7 @@ from vedette.explore.arguments import ISSUE
 from vedette.explore.fields import Column
 from vedette.issues.models import Issue
 from vedette.issues.telemetry import moment
-from vedette.telemetry.issues import Group, issues_of
+from vedette.telemetry.issues import issues_of
 from vedette.web.access import Viewer
 from vedette.web.wording import absolute, exact_number, milliseconds, short_number
 
@@ -24,7 +24,7 @@ class Names:
     """The projects and issues that occur in an answer."""
 
     projects: dict[int, str]
-    issues: dict[Group, Issue]
+    issues: dict[int, Issue]
 
     def text(self, column: Column, value: Any) -> str:
         """A value as it is read, and as it is written in a search; "" for none."""
