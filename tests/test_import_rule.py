@@ -30,11 +30,12 @@ WITHOUT_DJANGO = (
     "spans",
     "explore",
     "tracing",
+    "trends",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
-    "telemetry",
+    *("telemetry", "queries"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),

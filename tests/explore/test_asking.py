@@ -15,6 +15,7 @@ from vedette.explore.fields import read_column
 from vedette.search.errors import SearchError
 from vedette.store.duck import DuckStore
 from vedette.store.errors import BadQuery
+from vedette.store.query import Answer, Select
 from vedette.store.visible import VisibleProjects
 
 ROWS = random_spans(800, seed=9)
@@ -112,6 +113,24 @@ def test_pages_and_the_order_of_a_column_that_is_not_shown(store: DuckStore) -> 
         assert all(len(row) == 1 for row in found.rows)
 
 
+def test_the_newest_rows_are_the_newest_of_the_whole_time(store: DuckStore) -> None:
+    """Wherever a page begins, though the last hour is looked at first."""
+    every = [row["span_id"] for row in sorted(ROWS, key=lambda row: -row["timestamp"])]
+    seen = []
+
+    def ask(select: Select) -> Answer:
+        seen.append(select.end - select.start)
+        return store.query(select)
+
+    for offset in (0, 10, 400, 790):
+        asked = explore(["span_id"], sort=("-timestamp",), limit=10, offset=offset)
+        found = table(asked, ask)
+        assert [row[0] for row in found.rows] == every[offset : offset + 10]
+        assert found.has_more is (offset + 10 < len(ROWS))
+    assert seen[0] == HOUR
+    assert seen[-1] == 24 * HOUR
+
+
 def test_only_visible_projects(store: DuckStore) -> None:
     mine = VisibleProjects.granted([2])
     (row,) = table(explore(["count_sample()"], visible=mine), store.query).rows
@@ -144,6 +163,17 @@ def test_the_largest_groups_and_the_others(store: DuckStore) -> None:
     assert sum(value or 0 for value in made.lines[-1].values) == len(ROWS) - sum(
         sizes[name] for name in largest
     )
+
+
+def test_lines_stand_in_the_order_of_their_groups(store: DuckStore) -> None:
+    """By what a group comes to as a whole, whatever its steps add up to; nothing is a group too."""
+    spans = datasets()["spans"]
+    for written in ("max(span.duration)", "p95(span.duration)"):
+        asked = explore(["transaction", "tokens", written], sort=(f"-{written}",), limit=20)
+        made = chart(asked, store.query, [read_column(written, spans)], 3600, 20)
+        wanted = [tuple(row[:2]) for row in table(asked, store.query).rows]
+        assert [line.parts for line in made.lines[:-1]] == wanted
+        assert made.lines[-1].is_others
 
 
 def test_groups_of_two_columns_have_one_line(store: DuckStore) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 
 from vedette.issues.reading import Bucket
 from vedette.web.wording import short_number
@@ -165,7 +166,7 @@ def time_labels(starts: Sequence[datetime]) -> list[Label]:
         return [Label(x=0, text=f"{start:%-d %b}", anchor="start") for start in starts]
     length = starts[-1] - starts[0]
     form = "%H:%M" if length <= timedelta(days=2) else "%-d %b"
-    step = max(len(starts) // _LABELS, 1)
+    step = max(ceil(len(starts) / _LABELS), 1)
     labels = []
     for index in range(0, len(starts), step):
         anchor = "start" if index == 0 else "middle"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -28,11 +30,19 @@ def release_name(version: str) -> str:
 
 def with_releases(chart: BarChart, scope: Scope, query: str = "") -> BarChart:
     """The chart with a mark for each release that appeared in its time; `query` is kept."""
-    if len(chart.rows) < 2:
-        return chart
-    first, second = chart.rows[0][0], chart.rows[1][0]
-    whole = (second - first) * len(chart.rows)
-    markers = [
+    return replace(chart, markers=marks_over([at for at, *_ in chart.rows], scope, query))
+
+
+def marks_over(starts: Sequence[datetime], scope: Scope, query: str = "") -> list[Marker]:
+    """A mark for each release that appeared within these equal steps of time."""
+    if len(starts) < 2:
+        return []
+    return release_marks(starts[0], (starts[1] - starts[0]) * len(starts), scope, query)
+
+
+def release_marks(first: datetime, whole: timedelta, scope: Scope, query: str = "") -> list[Marker]:
+    """A mark for each release that appeared in the time `whole` that begins at `first`."""
+    return [
         Marker(
             x=round((one.at - first) / whole * 100, 2),
             name=one.version,
@@ -42,4 +52,3 @@ def with_releases(chart: BarChart, scope: Scope, query: str = "") -> BarChart:
         for one in appearances(scope)
         if first <= one.at < first + whole
     ]
-    return replace(chart, markers=markers)

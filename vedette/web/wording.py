@@ -51,6 +51,16 @@ def rate(percent: float) -> str:
     return f"{math.floor(percent * 100 + 1e-9) / 100:g} %"
 
 
+def share(fraction: float) -> str:
+    """A share from 0 to 1 with a digit after the point: 3.2 %; never 0 or 100 % for less."""
+    percent = fraction * 100
+    if 0 < percent < 0.1:
+        return "< 0.1 %"
+    if 99.9 < percent < 100:
+        return "> 99.9 %"
+    return f"{round(percent, 1):g} %"
+
+
 def duration(seconds: float) -> str:
     """A span of time: 80 ms, 3.2 s, 4 min, 2 h, 5 d."""
     if abs(shown := _rounded(seconds * 1000)) < 1000:

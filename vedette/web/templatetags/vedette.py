@@ -29,6 +29,7 @@ from vedette.web.values import Shown
 register = template.Library()
 register.filter("short", wording.short_number)
 register.filter("rate", wording.rate)
+register.filter("share", wording.share)
 register.filter("exact", wording.exact_number)
 register.filter("size", wording.size)
 register.filter("duration", wording.duration)

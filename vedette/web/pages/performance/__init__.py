@@ -1,0 +1,5 @@
+"""How transactions fare: all of them, and one."""
+
+from vedette.web.pages.performance.page import PAGE
+
+__all__ = ["PAGE"]
