@@ -131,3 +131,32 @@ def test_a_wrong_key_is_told(product: Product, project: dict[str, str]) -> None:
     assert product.post("/v1/traces", body, held)[0] == 401
     held["x-sentry-auth"] = f"sentry sentry_key={'0' * 32}"
     assert product.post("/v1/traces", body, held)[0] == 403
+
+
+INTEGRATION = """
+import sentry_sdk
+from sentry_sdk.integrations.otlp import OTLPIntegration
+sentry_sdk.init(dsn={dsn!r}, release="shop@1.0", environment="staging",
+                integrations=[OTLPIntegration()])
+from opentelemetry import trace
+tracer = trace.get_tracer("shop")
+with tracer.start_as_current_span("job", kind=trace.SpanKind.CONSUMER):
+    with tracer.start_as_current_span("step"):
+        sentry_sdk.capture_message("half way")
+trace.get_tracer_provider().shutdown()
+sentry_sdk.flush(10)
+"""
+
+
+@pytest.mark.sdk
+def test_sentrys_own_integration_joins_errors_and_spans(
+    product: Product, project: dict[str, str]
+) -> None:
+    """Spans go by OpenTelemetry's exporter to Sentry's address, errors by the SDK: one trace."""
+    pytest.importorskip("opentelemetry.exporter.otlp.proto.http")
+    run_python(INTEGRATION.format(dsn=project["dsn"]))
+    found = {one["span.description"]: one for one in wait_for_spans(product, project, 2)}
+    assert found["step"]["segment.id"] == found["job"]["span_id"]
+    event = product.latest(project, product.wait_for_issue(project))
+    assert event["contexts"]["trace"]["trace_id"] == found["step"]["trace"]
+    assert event["contexts"]["trace"]["span_id"] == found["step"]["span_id"]

@@ -184,6 +184,18 @@ ODD: Any = [
 ]  # fmt: skip
 
 
+def test_one_item_does_not_make_thousands_of_releases() -> None:
+    """Each would be a row of the metadata, for a request of two megabytes."""
+    items = [
+        span(is_segment=True, attributes={"sentry.release": {"value": f"shop@{at}"}})
+        for at in range(1000)
+    ]
+    found = read("span", container(*items))
+    assert isinstance(found, Effects)
+    assert len(found.rows) == 1000
+    assert len(found.facts) == 200
+
+
 NAMES = (
     *("db.system", "db.query.text", "http.request.method", "http.response.status_code"),
     *("url.full", "messaging.system", "gen_ai.operation.name", "gen_ai.request.model"),

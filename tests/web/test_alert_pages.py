@@ -169,6 +169,24 @@ def test_the_page_says_why_it_fired(world: World, alice: Client) -> None:
     assert "number of events, the worst of every" in body.lower()
 
 
+def test_a_slow_transaction_leads_to_its_traces(world: World, alice: Client) -> None:
+    """The percentile as a duration, how many it is of, and the spans that were slow."""
+    rule = rule_of(
+        world, name="Slow", source="transaction", per=["transaction"],
+        measure={"percentile": 95}, levels={"critical": ">2s"},
+    )  # fmt: skip
+    trace, span = "a" * 32, "b" * 16
+    sample = {"event": None, "trace": trace, "span": span, "at": 1_767_268_800_000_000}
+    evidence = {"sample": 400, "bound": 0.0712, "threshold": ">2s", "samples": [sample]}
+    alert = alert_of(world, rule=rule, key='["/pay"]', value=2430.0, evidence=evidence, issue=None)
+    answer = alice.get(f"/alerts/{alert.pk}/")
+    body = text(answer)
+    assert "2.43 s: more than 2s is critical" in body
+    assert "P95 of duration over 1 hour, per transaction" in body
+    assert "Of 400 transactions" in body
+    assert f"/traces/{trace}/?at=1767268800&amp;span={span}" in answer.content.decode()
+
+
 def test_a_share_says_how_sure_it_is(world: World, alice: Client) -> None:
     """Sample and bound of the guard; without a guard that few events may show it by chance."""
     rule = rule_of(

@@ -79,7 +79,7 @@ def _sample(held: dict[str, Any], base: str, issue: str) -> tuple[str, str]:
 def trace_query(sample: Mapping[str, Any]) -> str:
     """What leads from the page of a trace to the span of a sample."""
     at = sample.get("at")
-    seconds = f"at={int(at / 1e6)}&" if isinstance(at, int | float) else ""
+    seconds = f"at={int(at / 1e6 if at > 1e12 else at)}&" if isinstance(at, int | float) else ""
     return f"?{seconds}span={sample.get('span') or ''}"
 
 

@@ -48,6 +48,7 @@ NO_FAILURES: Final = frozenset(("", "ok", "unset", "cancelled", "canceled", "unk
 _MOST_ATTRIBUTES: Final = 100
 _MOST_CHARACTERS: Final = 1000
 _MOST_LINKS: Final = 20
+_MOST_RELEASES: Final = 200  # of one item: a collector's batch is of dozens of services
 _DRIFT_SECONDS: Final = 55 * 60.0
 _FUTURE_SECONDS: Final = 60.0
 _PAST_SECONDS: Final = 30 * 86400.0
@@ -132,7 +133,7 @@ def row_of(span: Span, origin: Columns, item: RawItem, drift: int) -> Row:
 
 
 def releases_of(rows: Iterable[Row]) -> list[Fact]:
-    """The releases that the segments among these rows are of."""
+    """The releases that the segments among these rows are of: each once, and not very many."""
     found: dict[tuple[str, str], ReleaseSeen] = {}
     for row in rows:
         values = row.values
@@ -146,9 +147,11 @@ def releases_of(rows: Iterable[Row]) -> list[Fact]:
             first_seen=seconds,
             last_seen=seconds,
         )
-        known = found.setdefault((seen.release, seen.environment), seen)
-        if known is not seen:
+        known = found.get((seen.release, seen.environment))
+        if known is not None:
             known.absorb(seen)
+        elif len(found) < _MOST_RELEASES:
+            found[seen.release, seen.environment] = seen
     return list(found.values())
 
 

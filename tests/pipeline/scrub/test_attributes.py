@@ -38,6 +38,22 @@ def test_the_name_of_an_opentelemetry_attribute_decides(wash: Wash, sent: Any, k
     assert wash(harmless) == harmless
 
 
+def test_what_follows_an_option_goes_among_opentelemetrys_values_too(wash: Wash) -> None:
+    """Its SDKs send the arguments of the process with each resource."""
+
+    def arguments(*values: str) -> Any:
+        listed = [{"stringValue": value} for value in values]
+        return otlp({"key": "process.command_args", "value": {"arrayValue": {"values": listed}}})
+
+    sent = arguments(
+        "node", "a.js", "--token", "abcdef", "--port", "80", "--password=x", "--secret"
+    )
+    kept = ("node", "a.js", "--token", "[Filtered]", "--port", "80", "--password=[Filtered]")
+    assert wash(sent) == arguments(*kept, "--secret")
+    harmless = arguments("--token", "--verbose", "a")
+    assert wash(harmless) == harmless
+
+
 def test_a_value_before_its_key_goes_whole(wash: Wash) -> None:
     """Also where a part of it was cut out before the key was read."""
     sent = otlp({"value": {"stringValue": "a token=b c"}, "key": "password"})

@@ -211,13 +211,19 @@ class Walk:
                 in_pair = name is not None
                 if name is None and self._argument(start, end):
                     return
-            elif name in (b"key", b"name") and self._key(start, end, scope, name):
+            elif self._telling(name, start, end, scope):
                 return
         inner = scope if name is None else scope.child(name)
         if inner.is_off or (name is not None and self._names.is_safe(name)):
             return
         self._note(name, start, scope, inner)
         self._text(start, end, inner, in_pair=in_pair)
+
+    def _telling(self, name: bytes, start: int, end: int, scope: Scope) -> bool:
+        """Deals with a member's text that tells what another value is; whether that settled it."""
+        if name == b"stringValue":
+            return self._typed_argument(start, end)
+        return name in (b"key", b"name") and self._key(start, end, scope, name)
 
     def _note(self, name: bytes | None, start: int, outer: Scope, scope: Scope) -> None:
         """Remembers what the scrubber has to look at as a whole."""
@@ -245,6 +251,20 @@ class Walk:
             return False
         value = structure.following(self._mask, comma + 1)
         if self._payload[value : value + 1] != b'"' or self._payload[value + 1 : value + 2] == b"-":
+            return False
+        return self._remove(b"", value, rule)
+
+    def _typed_argument(self, start: int, end: int) -> bool:
+        """The same among OpenTelemetry's values: `{"stringValue": "--password"}`."""
+        option = _OPTION.fullmatch(self._payload, start, end)
+        rule = self._names.name_rule(option[2]) if option else None
+        following, mask = structure.following, self._mask
+        closing = following(mask, end)
+        comma = following(mask, closing + 1)
+        if rule is None or mask[closing : closing + 1] + mask[comma : comma + 1] != b"},":
+            return False
+        value = attributes.string_of(mask, following(mask, comma + 1))
+        if value is None or self._payload[value + 1 : value + 2] == b"-":
             return False
         return self._remove(b"", value, rule)
 
