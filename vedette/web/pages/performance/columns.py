@@ -43,7 +43,7 @@ _RATE = ("Per min", "how many there were a minute", per_minute)
 _P50 = ("P50", "half of them were quicker", milliseconds)
 _P95 = ("P95", "95 % were quicker", milliseconds)
 _FAILED = ("Failed", "the share that did not end with ok, cancelled or unknown", share)
-_CALLERS = ("Callers", "in how many different transactions they are", short_number)
+_CALLERS = ("Callers", "in about how many different transactions they are", short_number)
 
 VIEWS = {
     "queries": View(
@@ -55,7 +55,11 @@ VIEWS = {
             "rate": _RATE,
             "p50": _P50,
             "p95": _P95,
-            "each": ("In each", "how often a transaction asks that asks at all", short_number),
+            "each": (
+                "In each",
+                "about how often a transaction asks that asks at all",
+                short_number,
+            ),
             "failures": _FAILED,
             "callers": _CALLERS,
         },
