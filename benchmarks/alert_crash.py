@@ -91,7 +91,10 @@ def _round(product: Product, project: dict[str, str], number: int, pids: Iterato
     status, _ = product.send(project, _event(number))
     assert status == 200
     time.sleep(0.6 + random.random() * 1.8)  # noqa: S311 - digesters try again in a second
-    os.kill(pid, signal.SIGKILL)
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:  # told of as a kill that was not made
+        return False
     return True
 
 

@@ -76,9 +76,15 @@ def happens(domain: Any, project: Any, make: Any, fetcher: Any) -> Any:
 
 
 def push(fetcher: Any) -> int:
-    from vedette.push.sending import send_due
+    """Hand over whatever is due; returns how many messages were tried."""
+    from vedette.push.sending import authorizer, claim, hand_over
 
-    return send_due(fetcher)
+    tried = 0
+    while found := claim(clock.now()):
+        for message in found:
+            hand_over(message, fetcher, authorizer(clock.now()))
+        tried += len(found)
+    return tried
 
 
 def opened(body: bytes, key: ec.EllipticCurvePrivateKey) -> Any:

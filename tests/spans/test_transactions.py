@@ -144,3 +144,13 @@ def test_odd_values_are_texts_within_bounds() -> None:
     assert all(len(key) <= 200 for key in tags)
     assert math.isfinite(segment["duration"])
     segment["description"].encode()
+
+
+def test_links_that_name_nothing_are_left_out() -> None:
+    """They become addresses on a page."""
+    good = {"trace_id": "AB" * 16, "span_id": ROOT}
+    links = [good, None, 7, {}, {"trace_id": "../x", "span_id": ROOT}, {**good, "span_id": "y"}]
+    trace = {"trace_id": TRACE, "span_id": ROOT, "links": links}
+    (segment, query) = rows(read("transaction", transaction(NOW, contexts={"trace": trace})))
+    assert segment["links"] == f"{'ab' * 16}:{ROOT}"
+    assert query["links"] is None

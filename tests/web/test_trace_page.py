@@ -137,3 +137,17 @@ def test_the_trace_over_the_api(world: World, charlie: Client, chain: str) -> No
         assert token.get(f"{here}{path}/{'0f' * 16}/").status_code == 404
         assert token.get(f"{here}{path}/{chain}/", {"timestamp": "x"}).status_code == 400
         assert charlie.get(f"{here}{path}/{chain}/").status_code in (403, 404)
+
+
+def test_a_visit_goes_on_in_the_next_trace(world: World, alice: Client, chain: str) -> None:
+    """Browsers link the page before; each of the two leads to the other."""
+    following = "6b" * 16
+    event = transaction("/thanks", minutes=1, took=0.5, trace_id=following)
+    link = {"trace_id": chain, "span_id": ENTRY, "attributes": {"sentry.link.type": "previous"}}
+    event["contexts"]["trace"]["links"] = [link]
+    send_item(world, world.web, "transaction", event)
+    world.stage.work()
+    assert f'href="/traces/{chain}/"' in alice.get(f"/traces/{following}/").content.decode()
+    page = alice.get(f"/traces/{chain}/").content.decode()
+    assert f'href="/traces/{following}/"' in page
+    assert "Previous trace" not in page

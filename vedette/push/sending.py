@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
+from urllib.parse import urlsplit
+from zlib import crc32
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.db.models import Q
 
 from vedette import clock
@@ -30,49 +30,49 @@ _TTL_SECONDS = 12 * 3600
 _SECONDS = 15.0
 _FIRST_PAUSE_SECONDS = 10.0
 _LONGEST_PAUSE_SECONDS = 1800.0
-_AT_ONCE = 4
 _MOST = 100
+_MOST_LOOKED_AT = 5000
+_AT_ONCE_OF_A_SERVICE = 3
 _MOST_BYTES = 3000
 _GONE = frozenset((404, 410))
 _NEVER = frozenset((400, 401, 403, 413))
 
 
-def send_due(fetcher: Fetcher, now: datetime | None = None) -> int:
-    """Send what is due; returns how many messages were tried."""
-    moment = now or clock.now()
-    claimed = _claim(moment)
-    if not claimed:
-        return 0
-    authorize = _authorizer(moment)
-    if len(claimed) == 1:
-        _send(claimed[0], fetcher, authorize)
-        return 1
-    with ThreadPoolExecutor(min(_AT_ONCE, len(claimed)), "push") as pool:
-        for _ in pool.map(lambda one: _in_thread(one, fetcher, authorize), claimed):
-            pass
-    return len(claimed)
+def claim(
+    now: datetime,
+    *,
+    besides: Collection[int] = (),
+    only: Collection[int] | None = None,
+    most: int = _MOST,
+) -> list[PushMessage]:
+    """Due messages to active members, taken by this process: the oldest of each side.
 
-
-def _in_thread(message: PushMessage, fetcher: Fetcher, authorize: Callable[[str], str]) -> None:
-    try:
-        _send(message, fetcher, authorize)
-    finally:
-        close_old_connections()
-
-
-def _claim(now: datetime) -> list[PushMessage]:
-    """Due messages to active members, taken by this process; what is of no use is dropped."""
+    `besides` and `only` name sides, see `side_of`. What is of no use any more is dropped.
+    """
     PushMessage.objects.filter(due_at__lt=now - _OLD).delete()
     free = Q(held_until=None) | Q(held_until__lt=now)
-    due = PushMessage.objects.filter(free, due_at__lte=now)
-    found = list(due.select_related("subscription__user", "organization").order_by("pk")[:_MOST])
+    due = PushMessage.objects.filter(free, due_at__lte=now).order_by("pk")
+    firsts: dict[int, int] = {}
+    for pk, endpoint in due.values_list("pk", "subscription__endpoint")[:_MOST_LOOKED_AT]:
+        side = side_of(pk, endpoint)
+        if side not in besides and (only is None or side in only):
+            firsts.setdefault(side, pk)
+    chosen = sorted(firsts.values())[:most]
     taken = []
-    for message in found:
+    for message in due.filter(pk__in=chosen).select_related("subscription__user", "organization"):
         if not _is_wanted(message):
             message.delete()
         elif PushMessage.objects.filter(free, pk=message.pk).update(held_until=now + _LEASE):
             taken.append(message)
     return taken
+
+
+def side_of(pk: int, endpoint: str) -> int:
+    """One of a few places of a push service: so many of its browsers are told at a time."""
+    service = urlsplit(endpoint).netloc.lower()
+    return crc32(service.encode("utf-8", "replace")) * _AT_ONCE_OF_A_SERVICE + (
+        pk % _AT_ONCE_OF_A_SERVICE
+    )
 
 
 def _is_wanted(message: PushMessage) -> bool:
@@ -84,13 +84,15 @@ def _is_wanted(message: PushMessage) -> bool:
     return where is None or may_read(user, where, message.about)
 
 
-def _authorizer(now: datetime) -> Callable[[str], str]:
+def authorizer(now: datetime) -> Callable[[str], str]:
+    """What proves to a push service, by its address, who sends."""
     key = private_key()
     subject = f"mailto:{settings.CONFIG.mail_from.rpartition('<')[2].rstrip('>')}"
     return lambda endpoint: authorization(endpoint, subject, now.timestamp(), key)
 
 
-def _send(message: PushMessage, fetcher: Fetcher, authorize: Callable[[str], str]) -> None:
+def hand_over(message: PushMessage, fetcher: Fetcher, authorize: Callable[[str], str]) -> None:
+    """One try, and what came of it."""
     held = message.subscription
     try:
         body = encrypt(payload_of(message.content), decoded(held.public), decoded(held.secret))

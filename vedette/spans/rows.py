@@ -12,7 +12,7 @@ from vedette.facts import Fact, ReleaseSeen
 from vedette.items import RawItem, Row
 from vedette.items._columns import blob, integer, text, time, uuid
 from vedette.spans.origin import Columns
-from vedette.spans.span import Attributes, Span, clean
+from vedette.spans.span import Attributes, NoSpan, Span, clean, mapping, span_id, trace_id
 from vedette.spans.subject import subject_of
 from vedette.store.table import Column, ColumnType, Table
 from vedette.wire.scalars import parse_timestamp
@@ -179,15 +179,15 @@ def _http_status(attributes: Attributes) -> int | None:
 
 
 def _links(links: list[Any]) -> str | None:
-    """`trace:span` of each, by blanks."""
-    found = [
-        f"{one['trace_id']}:{one['span_id']}"[:64]
-        for one in links[:_MOST_LINKS]
-        if isinstance(one, dict)
-        and isinstance(one.get("trace_id"), str)
-        and isinstance(one.get("span_id"), str)
-    ]
-    return clean(" ".join(found), 2000) or None
+    """`trace:span` of each, by blanks; what names no trace or no span is left out."""
+    found = []
+    for one in links[:_MOST_LINKS]:
+        try:
+            held = mapping(one)
+            found.append(f"{trace_id(held.get('trace_id'))}:{span_id(held.get('span_id'))}")
+        except NoSpan:
+            continue
+    return " ".join(found) or None
 
 
 def _tags(span: Span, attributes: Attributes) -> list[tuple[str, str]]:

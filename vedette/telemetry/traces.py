@@ -27,7 +27,7 @@ _COLUMNS = (
     *("span_id", "parent_span_id", "timestamp", "duration", "self_time", "project_id", "service"),
     *("is_segment", "is_failed", "op", "category", "description", "status", "transaction"),
     *("release", "environment", "platform", "http_status", "domain", "user_key", "profile_id"),
-    *("replay_id", "server_name", "event_id", "segment_id", "sdk_name"),
+    *("replay_id", "server_name", "event_id", "segment_id", "sdk_name", "links"),
 )
 
 
@@ -104,6 +104,32 @@ def has_spans(trace_id: str, visible: VisibleProjects) -> bool:
         limit=1,
     )
     return bool(store().query(select).rows)
+
+
+def traces_beside(trace: Trace, visible: VisibleProjects) -> tuple[str, str]:
+    """The trace before and the one after, of the same visit, as browsers link them; "" for none.
+
+    A page that is opened next links the trace of the page before. Raises StoreError.
+    """
+    root = trace.root
+    linked = str(root.values.get("links") or "").split() if root else []
+    before = linked[0].partition(":")[0] if linked else ""
+    select = q.Select(
+        table=SPANS.name,
+        projects=visible,
+        columns={"trace_id": q.Field("trace_id")},
+        where=[
+            q.Compare(q.Field("is_segment"), "=", True),
+            q.Matches(q.Field("links"), f"*{trace.trace_id}:*"),
+            q.Compare(q.Field("trace_id"), "!=", trace.trace_id),
+        ],
+        start=trace.start,
+        end=trace.end + _AROUND // timedelta(microseconds=1),
+        order_by=[q.Order("trace_id")],
+        limit=1,
+    )
+    rows = store().query(select).rows
+    return (before if before != trace.trace_id else ""), (str(rows[0][0]) if rows else "")
 
 
 def _ranges(around: datetime | None) -> Iterable[tuple[datetime, datetime]]:

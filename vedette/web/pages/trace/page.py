@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from vedette.issues.telemetry import moment
 from vedette.projects.models import Project
-from vedette.telemetry.traces import MOST_SPANS, Trace, find_span, find_trace
+from vedette.telemetry.traces import MOST_SPANS, Trace, find_span, find_trace, traces_beside
 from vedette.tracing.tree import Node
 from vedette.web.access import Viewer
 from vedette.web.pages.trace.details import Detail, make_detail
@@ -29,7 +29,8 @@ _MOST_NAMES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceContext:
-    """What the page shows. `rows` are the first spans, for those without scripts."""
+    """What the page shows. `rows` are the first spans, for those without scripts;
+    `before` and `after` the traces of the same visit."""
 
     trace: Trace
     title: str
@@ -49,6 +50,8 @@ class TraceContext:
     detail: str
     chosen: str
     rows: list[Node]
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ def show_trace(request: HttpRequest, viewer: Viewer, trace: str) -> HttpResponse
     root = found.root
     began = moment(found.start)
     query = f"?at={int(began.timestamp())}"
+    before, after = traces_beside(found, viewer.visible)
     context = TraceContext(
         trace=found,
         title=_title(root),
@@ -87,6 +91,8 @@ def show_trace(request: HttpRequest, viewer: Viewer, trace: str) -> HttpResponse
         detail=reverse("trace-span", args=[trace_id, "0" * 16]) + query,
         chosen=request.GET.get("span", "")[:16],
         rows=found.spans[:_READ_ROWS],
+        before=before,
+        after=after,
     )
     return show(request, "pages/trace/page.html", context, section="traces")
 
