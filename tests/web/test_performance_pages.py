@@ -31,6 +31,7 @@ from vedette.telemetry.slow_ones import slow_ones
 from vedette.telemetry.spans import same
 from vedette.telemetry.transaction_issues import endings, issues_in
 from vedette.telemetry.work import suspects, work_kinds
+from vedette.web.pages.performance.drawing import heat_map, histogram
 from vedette.wire.envelope import build_envelope, new_event_id
 
 SENT = "!transaction:/till"  # the one that everybody has is left out
@@ -173,6 +174,14 @@ def test_each_bucket_holds_what_took_as_long(world: World, sent: Sent) -> None:
     for at, count in enumerate(found.totals):
         assert count == sum(found.edges[at] <= time < found.edges[at + 1] for time in times)
     assert sum(found.totals) == len(times)
+
+
+def test_nothing_to_spread_is_drawn_as_nothing(world: World) -> None:
+    """Whatever goes away between two questions, both charts can be drawn."""
+    found = distribution(scope(world), [same("transaction", "/nowhere")])
+    now, _ = transaction_figures(scope(world), "/till")
+    assert now is not None
+    assert histogram(found, now).bars == heat_map(found).cells == []
 
 
 def test_the_samples_are_the_slowest_the_typical_and_the_failed(world: World, sent: Sent) -> None:
