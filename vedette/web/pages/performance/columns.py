@@ -40,7 +40,6 @@ class View:
 
 _TOTAL = ("Time", "how long all of them took together", milliseconds)
 _RATE = ("Per min", "how many there were a minute", per_minute)
-_P50 = ("P50", "half of them were quicker", milliseconds)
 _P95 = ("P95", "95 % were quicker", milliseconds)
 _FAILED = ("Failed", "the share that did not end with ok, cancelled or unknown", share)
 _CALLERS = ("Callers", "in about how many different transactions they are", short_number)
@@ -53,7 +52,6 @@ VIEWS = {
         columns={
             "total": _TOTAL,
             "rate": _RATE,
-            "p50": _P50,
             "p95": _P95,
             "each": (
                 "In each",
@@ -73,7 +71,6 @@ VIEWS = {
         columns={
             "total": _TOTAL,
             "rate": _RATE,
-            "p50": _P50,
             "p95": _P95,
             "refused": ("4xx", "the share of answers with a status from 400 to 499", share),
             "broken": ("5xx", "the share of answers with a status from 500 on", share),
@@ -90,7 +87,6 @@ VIEWS = {
         columns={
             "total": _TOTAL,
             "rate": _RATE,
-            "p50": _P50,
             "p95": _P95,
             "hits": ("Hits", "the share of look-ups that found something", share),
             "failures": _FAILED,
