@@ -35,7 +35,7 @@ WITHOUT_DJANGO = (
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
-    "telemetry",
+    *("telemetry", "queries"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),

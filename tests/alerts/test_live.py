@@ -12,10 +12,12 @@ import pytest
 from tests.rules.test_required import MICROSECONDS, row
 from vedette.facts import merged
 from vedette.items.event import ERRORS
+from vedette.rules.rule import Rule
 from vedette.rules.watching import Watcher
+from vedette.spans.rows import SPANS
 from vedette.store import access
 from vedette.store.duck import DuckStore
-from vedette.store.table import Rows
+from vedette.store.table import Rows, Table
 from vedette.store.visible import VisibleProjects
 
 BEGIN = 1_767_268_800
@@ -33,7 +35,7 @@ RULES = [
 
 @pytest.fixture
 def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DuckStore]:
-    store = DuckStore(tmp_path, (ERRORS,), memory_bytes=128 << 20, threads=2)
+    store = DuckStore(tmp_path, (ERRORS, SPANS), memory_bytes=128 << 20, threads=2)
     monkeypatch.setattr(access, "_reader", store)
     yield store
     store.abandon()
@@ -90,23 +92,96 @@ def test_live_and_back_test_do_the_same(
     held: DuckStore, project: Any, text: str, seed: int
 ) -> None:
     """The same stream, tick by tick: once as it comes, once afterwards from the store."""
+    issues_of(project)
+    compare(held, project, made_of(project, text), rows_of(project, seed), ERRORS)
+
+
+SPAN_RULES = [
+    "source: transaction\nper: [transaction]\nmeasure: {percentile: 75}\nwindow: 2m\nguard: off\n"
+    "levels: {warning: '>1s', critical: '>2s'}",
+    "source: span\nper: [op]\nmeasure: {ratio: 'is_failed:true'}\nwindow: 2m\nguard: off\n"
+    "levels: {warning: '>20%', critical: '>50%'}",
+    "source: span\nfilter: 'duration:>1s op:db'\nmeasure: {unique: 'tag'}\nwindow: 1m\n"
+    "levels: {critical: '>1'}",
+    "source: transaction\nper: [transaction, plan]\n"
+    "measure: {percentile: 75, of: measurements.lcp}\n"
+    "window: 2m\nlevels: {critical: '>1s'}\nguard: {min_samples: 4, wilson: 0.5}",
+]
+
+
+def spans_of(project: Any, seed: int) -> list[dict[str, Any]]:
+    """Spans in bursts, as the errors come."""
+    chance = random.Random(seed)
+    return [
+        {
+            "project_id": project.pk,
+            "timestamp": one["timestamp"],
+            "received": one["received"],
+            "trace_id": one["event_id"],
+            "span_id": one["event_id"][:16],
+            "is_segment": chance.random() < 0.5,
+            "is_failed": chance.random() < 0.3,
+            "duration": chance.choice([10.0, 1000.0, 1500.5, 3000.0]),
+            "transaction": chance.choice(["/pay", "/buy"]),
+            "op": chance.choice(["db", "http.client"]),
+            "tags": [
+                ("tag", str(chance.randrange(3))),
+                ("plan", chance.choice(["team", "free"])),
+                ("measurements.lcp", chance.choice(["900", "1200.5", "soon"])),
+            ],
+        }
+        for one in rows_of(project, seed)
+    ]
+
+
+@pytest.mark.parametrize("text", SPAN_RULES)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_rules_over_spans_live_and_tested_back_do_the_same(
+    held: DuckStore, project: Any, text: str, seed: int
+) -> None:
+    """And their evidence leads to the traces that made them fire."""
+    from vedette.alerts.content import figure_of, part_of
+    from vedette.alerts.models import Alert
+
+    made = made_of(project, text)
+    rows = spans_of(project, seed)
+    compare(held, project, made, rows, SPANS)
+    traces = {one["trace_id"] for one in rows}
+    for alert in Alert.objects.select_related("rule", "project").exclude(fired_at=None):
+        assert figure_of(alert)
+        samples = part_of(alert).samples
+        assert samples
+        for trace, address in samples:
+            assert trace in traces
+            assert f"/traces/{trace}/?at=" in address
+
+
+def made_of(project: Any, text: str) -> Rule:
+    """A rule of the project."""
     import yaml
 
+    from vedette.alerts.models import AlertRule
+    from vedette.rules.written import read_rule, write_rule
+
+    made = read_rule({"name": "R", **yaml.safe_load(text)})
+    AlertRule.objects.create(project=project, slug="r", body=write_rule(made))
+    return made
+
+
+def compare(
+    held: DuckStore, project: Any, made: Rule, rows: list[dict[str, Any]], table: Table
+) -> None:
+    """Run it over the stream, and the back-test over what that left in the store."""
     from vedette.alerts import counters
     from vedette.alerts.backtest import back_test
     from vedette.alerts.evaluation import evaluate
-    from vedette.alerts.models import AlertEntry, AlertRule, CounterStart
+    from vedette.alerts.models import AlertEntry, CounterStart
     from vedette.alerts.rules import live_rules
-    from vedette.rules.written import read_rule, write_rule
 
-    issues_of(project)
-    made = read_rule({"name": "R", **yaml.safe_load(text)})
-    AlertRule.objects.create(project=project, slug="r", body=write_rule(made))
     (live,) = live_rules()
     CounterStart.objects.create(project=project, counter=live.counter.id, since=0)
     counters.limit.forget()
     watcher = Watcher([live.counter])
-    rows = rows_of(project, seed)
     position = 0
     for tick in range(BEGIN + 10, BEGIN + 2400, 10):
         batch = [
@@ -115,12 +190,12 @@ def test_live_and_back_test_do_the_same(
             if (tick - 10) * MICROSECONDS <= one["received"] < tick * MICROSECONDS
         ]
         if batch:
-            kept = Rows(ERRORS)
+            kept = Rows(table)
             for one in batch:
                 position += 1
                 kept.add({**one, "writer": "w", "position": position, "tags": dict(one["tags"])})
             held.append([kept], writer="w", end=position + 1)
-            facts: Any = [fact for one in batch for fact in watcher.see("errors", one)]
+            facts: Any = [fact for one in batch for fact in watcher.see(table.name, one)]
             counters.record(merged(facts))
         evaluate(tick)
     happened = [

@@ -15,6 +15,7 @@ from vedette.explore.fields import read_column
 from vedette.search.errors import SearchError
 from vedette.store.duck import DuckStore
 from vedette.store.errors import BadQuery
+from vedette.store.query import Answer, Select
 from vedette.store.visible import VisibleProjects
 
 ROWS = random_spans(800, seed=9)
@@ -41,6 +42,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckStore]:
          lambda row: row["is_failed"] or row["http_status"] == 500),
         ("plan:team project:bank", lambda row: dict(row["tags"])["plan"] == "team"
          and row["project_id"] == 2),
+        ("op:db", lambda row: row["op"] == "db"),
+        ("measurements.lcp:>2.5s", lambda row: float(
+            dict(row["tags"]).get("measurements.lcp", "0")) > 2500),
+        ("!has:measurements.lcp", lambda row: "measurements.lcp" not in dict(row["tags"])),
         ("has:tokens", lambda row: "tokens" in dict(row["tags"])),
         ("!has:http.status_code", lambda row: row["http_status"] is None),
         ("user.id:7", lambda row: row["user_id"] == "7"),
@@ -55,6 +60,14 @@ def test_a_search_chooses_spans(store: DuckStore, query: str, holds: Any) -> Non
     """As over errors."""
     found = table(explore(["span_id"], query, limit=5000), store.query)
     assert {row[0] for row in found.rows} == {row["span_id"] for row in ROWS if holds(row)}
+
+
+def test_measurements_are_numbers(store: DuckStore) -> None:
+    """Those of the spans that have one."""
+    found = table(explore(["max(measurements.lcp)", "op"]), store.query)
+    for largest, op in found.rows:
+        values = [dict(row["tags"]).get("measurements.lcp") for row in ROWS if row["op"] == op]
+        assert largest == max(float(one) for one in values if one is not None)
 
 
 def test_groups_are_chosen_by_what_they_come_to(store: DuckStore) -> None:
@@ -100,6 +113,24 @@ def test_pages_and_the_order_of_a_column_that_is_not_shown(store: DuckStore) -> 
         assert all(len(row) == 1 for row in found.rows)
 
 
+def test_the_newest_rows_are_the_newest_of_the_whole_time(store: DuckStore) -> None:
+    """Wherever a page begins, though the last hour is looked at first."""
+    every = [row["span_id"] for row in sorted(ROWS, key=lambda row: -row["timestamp"])]
+    seen = []
+
+    def ask(select: Select) -> Answer:
+        seen.append(select.end - select.start)
+        return store.query(select)
+
+    for offset in (0, 10, 400, 790):
+        asked = explore(["span_id"], sort=("-timestamp",), limit=10, offset=offset)
+        found = table(asked, ask)
+        assert [row[0] for row in found.rows] == every[offset : offset + 10]
+        assert found.has_more is (offset + 10 < len(ROWS))
+    assert seen[0] == HOUR
+    assert seen[-1] == 24 * HOUR
+
+
 def test_only_visible_projects(store: DuckStore) -> None:
     mine = VisibleProjects.granted([2])
     (row,) = table(explore(["count_sample()"], visible=mine), store.query).rows
@@ -132,6 +163,17 @@ def test_the_largest_groups_and_the_others(store: DuckStore) -> None:
     assert sum(value or 0 for value in made.lines[-1].values) == len(ROWS) - sum(
         sizes[name] for name in largest
     )
+
+
+def test_lines_stand_in_the_order_of_their_groups(store: DuckStore) -> None:
+    """By what a group comes to as a whole, whatever its steps add up to; nothing is a group too."""
+    spans = datasets()["spans"]
+    for written in ("max(span.duration)", "p95(span.duration)"):
+        asked = explore(["transaction", "tokens", written], sort=(f"-{written}",), limit=20)
+        made = chart(asked, store.query, [read_column(written, spans)], 3600, 20)
+        wanted = [tuple(row[:2]) for row in table(asked, store.query).rows]
+        assert [line.parts for line in made.lines[:-1]] == wanted
+        assert made.lines[-1].is_others
 
 
 def test_groups_of_two_columns_have_one_line(store: DuckStore) -> None:

@@ -106,6 +106,9 @@ BY_HAND: dict[str, Callable[[Rows], float | None]] = {
         / 2
         / weights(rows)
     ),
+    "margin()": lambda rows: (
+        1.96 * sum(row["weight"] * (row["weight"] - 1) for row in rows) ** 0.5 / weights(rows)
+    ),
     "user_misery(50)": lambda rows: misery(rows, 200),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -61,8 +62,6 @@ def event(message: str, **more: Any) -> bytes:
         "exception": {"values": [{"type": "OrderError", "value": message}]},
         **more,
     }
-    import json
-
     return build_envelope(
         {"event_id": new_event_id()}, [({"type": "event"}, json.dumps(body).encode())]
     )
@@ -147,3 +146,50 @@ def test_a_channel_that_hangs_keeps_no_other_waiting(product: Product, tmp_path:
             assert others_had.acquire(timeout=12)
             assert is_asked.wait(12)
         is_answered.set()
+
+
+SLOW = """
+channels:
+  - {{id: slow-hook, name: Slow hook, kind: webhook, url: "{url}/slow-hook"}}
+rules:
+  - name: Slow
+    project: {project}
+    source: transaction
+    per: [transaction]
+    measure: {{percentile: 95}}
+    window: 5m
+    levels: {{critical: ">1s"}}
+    notify: [slow-hook]
+"""
+
+
+def request(name: str, seconds: float) -> bytes:
+    now = time.time()
+    trace = {"trace_id": new_event_id(), "span_id": new_event_id()[:16], "op": "http.server"}
+    body = {
+        "type": "transaction",
+        "transaction": name,
+        "start_timestamp": now - seconds,
+        "timestamp": now,
+        "contexts": {"trace": trace},
+    }
+    return build_envelope(
+        {"event_id": new_event_id()}, [({"type": "transaction"}, json.dumps(body).encode())]
+    )
+
+
+def test_slow_requests_are_told_with_their_traces(product: Product, tmp_path: Path) -> None:
+    """Of the slow transaction alone, with the percentile itself."""
+    with Sink() as told:
+        project = product.project("kitchen")
+        file = tmp_path / "rules.yaml"
+        file.write_text(SLOW.format(url=told.url, project=project["project"]))
+        product.command("apply", str(file))
+        for _ in range(30):
+            product.send(project, request("/fast", 0.1))
+            product.send(project, request("/slow", 2.5))
+        product.wait(lambda: titles(told), seconds=90)
+        (part,) = told.received[0].json["alerts"]
+        assert "/slow" in part["title"]
+        assert part["figure"] == "2.5 s"
+        assert "/traces/" in told.received[0].body.decode()

@@ -285,3 +285,23 @@ def test_opentelemetry_is_kept(door: Doorway, path: str) -> None:
         assert door.send(f"/api/42/{path}", b"\x0a\x00", headers=held).status in (200, 202)
     assert door.send(f"/api/42/{path}", b"x", headers={"Content-Type": "text/x"}).status == 415
     assert [data for _, data in door.items()] == [b"\x0a\x00"] * 2
+
+
+@pytest.mark.parametrize("path", ["/v1/traces", "/v1/traces/", "//v1/logs"])
+def test_opentelemetrys_own_paths_find_their_project_by_the_key(door: Doorway, path: str) -> None:
+    """Exporters are configured with a base address and a header; nothing says a project."""
+    held = {"Content-Type": "application/json", "X-Sentry-Auth": f"sentry sentry_key={KEY}"}
+    answer = door.send(path, b'{"resourceSpans":[]}', headers=held)
+    assert (answer.status, answer.json()) == (200, {})
+    assert door.records()[0][0].project_id == 42
+    held["X-Sentry-Auth"] = f"sentry sentry_key={'f' * 32}"
+    assert door.send(path, b"{}", headers=held).status == 403
+    assert door.send(path, b"{}", auth=False).status == 401
+
+
+def test_an_export_is_answered_in_its_own_form(door: Doorway) -> None:
+    """An empty message of protobuf is no byte; anything else would be read as one."""
+    held = {"Content-Type": "application/x-protobuf"}
+    answer = door.send("/api/42/integration/otlp/v1/traces/", b"", headers=held)
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers["content-type"] == "application/x-protobuf"

@@ -73,6 +73,15 @@ def test_a_segment_names_itself_and_its_release_is_seen() -> None:
     assert found.quantity == 2
 
 
+def test_a_segment_is_called_as_it_says_in_the_end() -> None:
+    """Python names a request by its route after its first spans; others keep what they said."""
+    segment = span(is_segment=True, span_id=ROOT, parent_span_id=None)
+    segment["attributes"] = typed(sentry__segment__name="/ship/{order}/")
+    early, foreign = span(), span(span_id="d" * 16, trace_id="e" * 32)
+    found = rows(read("span", container(early, segment, foreign)))
+    assert [row["transaction"] for row in found] == ["/ship/{order}/"] * 2 + ["GET /orders"]
+
+
 def test_moments_of_a_request_are_distances() -> None:
     """Browsers send a dozen as seconds since 1970."""
     attributes = {

@@ -66,6 +66,22 @@ def test_its_user_client_and_weight() -> None:
     assert ("measurements.lcp", "120.5") in segment["tags"]
 
 
+def test_the_method_and_status_of_a_request_stand_beside_its_trace() -> None:
+    """SDKs of Python say them so; what the trace says itself counts first."""
+    trace = transaction(NOW)["contexts"]["trace"]
+    contexts = {"trace": trace, "response": {"status_code": 404}}
+    event = transaction(NOW, request={"method": "post"}, contexts=contexts)
+    segment, query = rows(read("transaction", event))
+    assert (segment["http_method"], segment["http_status"]) == ("POST", 404)
+    assert (query["http_method"], query["http_status"]) == (None, None)
+    said = {**trace, "data": {"http.method": "GET", "http.status_code": 200}}
+    event = transaction(NOW, request={"method": "post"}, contexts={**contexts, "trace": said})
+    segment = rows(read("transaction", event))[0]
+    assert (segment["http_method"], segment["http_status"]) == ("GET", 200)
+    odd = transaction(NOW, request={"method": ["x"]}, contexts={**contexts, "response": 7})
+    assert rows(read("transaction", odd))[0]["http_method"] is None
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,11 @@ PAGES = {
     "route": "/alerts/routes/{route}/",
     "silences": "/alerts/silences/",
     "alert-act": "/alerts/act/{signed}/",
+    "explore": "/explore/",
+    "explore-rows": "/explore/?dataset=errors",
+    "explore-groups": "/explore/?dataset=spans&group=span.op&figure=p95()&figure=count()",
+    "explore-refused": "/explore/?dataset=errors&query=a:b+(c",
+    "explore-empty": "/explore/?dataset=spans&query=a:b",
     "trace": f"/traces/{TRACE}/",
     "no-trace": f"/traces/{'0f' * 16}/",
     "traces": "/traces/",
@@ -414,3 +420,50 @@ def test_a_rule_is_written_tried_and_saved(page: Page) -> None:
     page.locator("#rule-form").get_by_role("button", name="Make the rule").click()
     page.wait_for_url("**/alerts/rules/")
     page.get_by_text("Many users affected", exact=True).wait_for()
+
+
+def test_a_question_is_put_together_by_completion_and_clicks(blank: Page) -> None:
+    """Without loading the page; the filter above knows it, and the way back leads back."""
+    blank.goto("/explore/?dataset=errors")
+    blank.evaluate("window.isTheSame = true")
+    blank.fill("#add-group", "relea")
+    blank.locator(".x-search-list li", has_text="release").first.wait_for()
+    blank.press("#add-group", "ArrowDown")
+    blank.press("#add-group", "Enter")
+    blank.press("#add-group", "Enter")
+    blank.locator("th[aria-sort=descending]", has_text="count()").wait_for()
+    assert "group=release" in blank.url
+    value = blank.locator(".explore-table summary", has_text="@").first
+    release = value.inner_text()
+    value.click()
+    blank.get_by_role("link", name="Add to filter").first.click()
+    blank.locator(".search-chips", has_text=release).wait_for()
+    assert blank.evaluate("window.isTheSame")
+    assert "group=release" in (
+        blank.locator("#top-filters a.menu-item").first.get_attribute("href") or ""
+    )
+    blank.locator("#samples").wait_for()
+    blank.locator(".explore-samples .explore-open a").first.wait_for()
+    blank.go_back()
+    blank.locator("[data-help]").wait_for()
+    assert blank.locator(".search-chips").count() == 0
+    assert blank.locator(".explore-table summary").count() > 1
+
+
+def test_a_time_is_chosen_by_dragging_over_the_chart(blank: Page) -> None:
+    """The last half of a day, in whole steps; the question stays."""
+    blank.goto("/explore/?dataset=errors&group=release&period=24h")
+    box = blank.locator("x-zoom").bounding_box()
+    assert box is not None
+    blank.mouse.move(box["x"] + box["width"] / 2, box["y"] + 50)
+    blank.mouse.down()
+    blank.mouse.move(box["x"] + box["width"] - 2, box["y"] + 60, steps=4)
+    blank.mouse.up()
+    blank.wait_for_url("**start=**")
+    assert "group=release" in blank.url
+    assert "period" not in blank.url
+    start, end = (
+        blank.locator(f".menu-range .input[name={name}]").input_value() for name in ("start", "end")
+    )
+    length = datetime.fromisoformat(end) - datetime.fromisoformat(start)
+    assert timedelta(hours=11) <= length <= timedelta(hours=14)

@@ -122,6 +122,17 @@ def test_users_affected_by_type(token: Client) -> None:
     }
 
 
+def test_users_affected_by_issue(token: Client, world: World) -> None:
+    """An issue is called by its short name, as it is searched for."""
+    body = ask(token, field=["issue", "count_unique(user)"], query=OURS)
+    name = world.issues["message"].short_name
+    assert body["data"] == [{"issue": name, "count_unique(user)": 2}]
+    assert body["meta"]["fields"]["issue"] == "string"
+    found = ask(token, field=["issue", "count()"], query=f"issue:{name}")
+    assert [row["issue"] for row in found["data"]] == [name]
+    assert "no issue" in ask(token, field="count()", query="issue:SHOP-999", status=400)["detail"]
+
+
 def test_share_of_failures_of_an_operation(token: Client, sent: list[dict[str, Any]]) -> None:
     body = ask(token, dataset="spans", field="failure_rate()", query="span.op:hms.connect")
     failed = sum(one["spans"][1]["status"] != "ok" for one in sent)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.web import samples
 from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_of, tracker_of
+from tests.web.saved_queries import query_of
 from tests.web.world import SPAN, TRACE, World
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
@@ -52,6 +53,8 @@ POST_ONLY = {
     "tracker-hook",
     "push",
     "slack-interaction",
+    "explore-save",
+    "explore-saved",
 }
 REDIRECTS = {"home", "jump", "alert-channel-new", "tracker-new"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -91,6 +94,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "route_id": route_of(world).pk,
         "silence_id": silence_of(world).pk,
         "tracker_id": tracker_of(world).pk,
+        "query_id": query_of(world).pk,
     }
     if route.name == "alert-act":
         known["token"] = links.sign("acknowledge", world.organization.pk, [alert_of(world).pk])

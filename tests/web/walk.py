@@ -25,6 +25,7 @@ from tests.web.alerting import (
     silence_of,
     tracker_of,
 )
+from tests.web.saved_queries import query_of
 from tests.web.test_pages_contract import attachment_id
 from tests.web.world import SPAN, TRACE, World
 from vedette.access.models import ProjectMember
@@ -38,6 +39,7 @@ from vedette.artifacts.single_files import add_file
 from vedette.issues.models import Assignment
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
+from vedette.queries.models import SavedQuery
 from vedette.releases.changes import Wish, report_release
 from vedette.releases.commits import SentCommit, set_commits
 from vedette.releases.models import Release, ReleaseProject, Repository
@@ -52,6 +54,7 @@ WORD = "zanzibar"
 RELEASE = "opaque@1.0.0"  # without the word: an echoed address is no leak
 # Named by a number, and open to every member of the organisation, but not to Charlie.
 OF_THE_ORGANIZATION = {"alert-channel", "alert-channel-deliveries", "alert-route", "tracker"}
+_KINDS = (Alert, AlertRule, AlertRoute, Channel, Silence, Tracker, TrackerLink)
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -83,7 +86,7 @@ class Scene:
         rows += CodeMapping.objects.order_by("pk").values()
         rows += Ownership.objects.order_by("pk").values()
         rows += Assignment.objects.order_by("pk").values()
-        for kind in (Alert, AlertRule, AlertRoute, Channel, Silence, Tracker, TrackerLink):
+        for kind in (*_KINDS, SavedQuery):
             rows += kind.objects.order_by("pk").values()
         rows += ApiToken.objects.order_by("pk").values("pk", "name", "scopes", "expires_at")
         return rows + [
@@ -201,6 +204,7 @@ def arguments_of(world: World) -> dict[str, object]:
         "link": link_of(world).pk,
         "kind": "rules",
         "identity": f"{WORD}/{rule_of(world).slug}",
+        "query_id": query_of(world).pk,
         "invitation_id": Invitation.objects.latest("pk").pk,
     }
 

@@ -18,6 +18,8 @@ from vedette.store.visible import VisibleProjects
 
 _MICROSECONDS = 1_000_000
 _SAMPLES = 5
+_EVENTS = {"event": "event_id", "group": "group_id"}
+_SPANS = {"event": "event_id", "trace": "trace_id", "span": "span_id"}
 _MOST_KEYS = 5000
 
 
@@ -190,9 +192,21 @@ def _samples(
 ) -> list[dict[str, Any]]:
     if fields_of(live.counter.table).table.updates is not None:
         return []  # no single rows that could be shown
-    columns: dict[str, q.Expression] = {
-        "event": q.Field("event_id"), "group": q.Field("group_id"), "at": q.TIME,
-    }  # fmt: skip
-    select = _select(live, start, end, columns, where, with_keys=False)
+    held = {column.name for column in fields_of(live.counter.table).table.all_columns}
+    sampled = _EVENTS if "group_id" in held else _SPANS
+    columns: dict[str, q.Expression] = {name: q.Field(column) for name, column in sampled.items()}
+    select = _select(
+        live, start, end, {**columns, "at": q.TIME}, [*where, *_told(live.rule)], with_keys=False
+    )
     select.order_by, select.limit = [q.Order("at", descending=True)], _SAMPLES
-    return [{**row, "group": str(row["group"])} for row in store().query(select).dicts()]
+    rows = store().query(select).dicts()
+    return [{**row, "group": str(row["group"])} if "group" in row else row for row in rows]
+
+
+def _told(rule: Rule) -> list[q.Condition]:
+    """Of what a share or percentile is beyond, the rows that make it so: the failed, the slow."""
+    mildest = rule.levels.get("warning") or rule.levels.get("critical")
+    if mildest is None or not mildest.is_upper:
+        return []
+    part = rule.how.part(rule.options, mildest)
+    return [] if part is None else [part]

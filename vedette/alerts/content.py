@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from vedette.alerts.models import Alert, MessageGroup
 from vedette.alerts.wording import when_of
 from vedette.channels._content import AlertPart, Content
 from vedette.rules.durations import in_words
+from vedette.rules.sources import sources
 from vedette.rules.written import RuleProblems, read_rule
 
 MOST_SHOWN = 10
@@ -45,11 +46,7 @@ def part_of(alert: Alert) -> AlertPart:
     """One alert. Needs its rule and project loaded."""
     base = base_url()
     issue = alert.labels.get("issue_id", "")
-    samples = [
-        (one["event"], f"{base}/issues/{issue}/events/{one['event']}/" if issue else "")
-        for one in alert.evidence.get("samples", ())
-        if one.get("event")
-    ]
+    samples = [_sample(one, base, issue) for one in alert.evidence.get("samples", ())]
     return AlertPart(
         id=alert.pk,
         title=alert.title,
@@ -64,11 +61,26 @@ def part_of(alert: Alert) -> AlertPart:
         figure=figure_of(alert),
         condition=condition_of(alert),
         facts=_facts(alert),
-        samples=samples[:3],
+        samples=[one for one in samples if one[0]][:3],
         issue_url=f"{base}/issues/{issue}/" if issue else "",
         runbook=alert.rule.runbook[:_TEXT],
         acknowledged_by=str(alert.acknowledged_by) if alert.acknowledged_by else "",
     )
+
+
+def _sample(held: dict[str, Any], base: str, issue: str) -> tuple[str, str]:
+    """Id and address of something that was counted: an event of an issue, or a trace."""
+    event, trace = str(held.get("event") or ""), str(held.get("trace") or "")
+    if trace:
+        return event or trace, f"{base}/traces/{trace}/{trace_query(held)}"
+    return event, f"{base}/issues/{issue}/events/{event}/" if issue else ""
+
+
+def trace_query(sample: Mapping[str, Any]) -> str:
+    """What leads from the page of a trace to the span of a sample."""
+    at = sample.get("at")
+    seconds = f"at={int(at / 1e6)}&" if isinstance(at, int | float) else ""
+    return f"?{seconds}span={sample.get('span') or ''}"
 
 
 def figure_of(alert: Alert) -> str:
@@ -84,9 +96,10 @@ def figure_of(alert: Alert) -> str:
         return "no data"
     if rule.how.is_share:
         return f"{value * 100:.3g} %"
-    if rule.how.unit == "ms":
+    noun = sources()[rule.source].noun[1]
+    if rule.how.unit(rule.options) == "ms":
         return f"{value / 1000:.3g} s" if value >= 1000 else f"{value:.0f} ms"
-    unit = {"count": "events", "unique": "users", "spike": "times the usual"}.get(rule.measure, "")
+    unit = {"count": noun, "unique": "users", "spike": "times the usual"}.get(rule.measure, "")
     if rule.measure == "rate":
         unit = f"a {rule.options.per}"
     return f"{value:,.4g} {unit}".strip()

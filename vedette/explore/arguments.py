@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vedette.explore.datasets import Dataset
 from vedette.search.compile import key_expression
+from vedette.search.rules import TITLE
 from vedette.store.errors import BadQuery
 from vedette.store.query import (
     Call,
@@ -16,11 +17,13 @@ from vedette.store.query import (
     Constant,
     Expression,
     Field,
+    Present,
     Tag,
     call,
 )
 from vedette.store.table import ColumnType
 
+ISSUE = "issue"  # the field whose values are issues, of datasets whose rows belong to some
 THRESHOLD_MS = 300.0  # what is quick, where nobody says otherwise
 _NUMBERS = (ColumnType.INT, ColumnType.FLOAT)
 _OPERATORS: dict[str, Comparison] = {
@@ -130,6 +133,10 @@ def field_expression(written: str, dataset: Dataset) -> Expression:
         return Field("project_id")
     if key in ("timestamp", "time"):
         return Field("timestamp")
+    if key == ISSUE and any(one.name == "group_id" for one in dataset.fields.table.all_columns):
+        return Field("group_id")
+    if found is TITLE:
+        return Call("choose", [Present(TITLE), TITLE, Field("message")])
     if found is None:
         raise BadQuery(f"{key or 'nothing'} is no field of {dataset.label}")
     return found

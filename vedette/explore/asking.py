@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vedette.explore.datasets import Dataset
@@ -19,6 +19,9 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 20
 MOST_LINES = 20
 OTHERS = "Other"
+_HOUR = 3600 * q.MICROSECONDS
+_NEWEST = Column("timestamp", q.TIME, "date", False)
+_OTHERS = -1  # the place of what is not among the largest groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +79,22 @@ class Table:
 
 @dataclass(slots=True)
 class Line:
-    """One line of a chart: a value for each step, None where there is none."""
+    """One line of a chart: a value for each step, None where there is none.
 
-    name: str
+    `parts` are the values of its group, one for each column by which rows are grouped.
+    """
+
     column: Column
+    parts: tuple[Any, ...] = ()
     is_others: bool = False
     values: list[float | None] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Its group in words, as it is stored."""
+        if self.is_others:
+            return OTHERS
+        return ", ".join(str(part) for part in self.parts if part is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +107,27 @@ class Chart:
 
 
 def table(asked: Exploration, ask: Ask) -> Table:
-    """The rows. Raises BadQuery and StoreError."""
+    """The rows. Raises BadQuery and StoreError.
+
+    The newest single rows are looked for in the last hour and day first, which nearly always
+    have enough of them.
+    """
+    for start in _recent(asked):
+        found = _table(replace(asked, start=start), ask)
+        if found.has_more:
+            return found
+    return _table(asked, ask)
+
+
+def _recent(asked: Exploration) -> list[int]:
+    """From when on there may be enough rows already, where the newest are asked."""
+    if asked.is_grouped or not asked.sort or asked.sort[0] != (_NEWEST, True):
+        return []
+    starts = (asked.end - hours * _HOUR for hours in (1, 24))
+    return [start for start in starts if start > asked.start]
+
+
+def _table(asked: Exploration, ask: Ask) -> Table:
     columns = {f"c{at}": one.expression for at, one in enumerate(asked.columns)}
     order: list[q.Order] = []
     for at, (column, descending) in enumerate(asked.sort):
@@ -123,17 +156,16 @@ def table(asked: Exploration, ask: Ask) -> Table:
 def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, most: int) -> Chart:
     """A line for each figure; with columns to group by, for each of the `most` largest groups.
 
-    The largest are those of the first figure; all others together are one more line.
+    The largest are those of the first figure, over the whole time, in their order; all others
+    together are the last line.
     """
     starts = list(range(asked.start // q.MICROSECONDS // step * step,
                         -(-asked.end // q.MICROSECONDS), step))  # fmt: skip
+    largest = _largest(asked, ask, figures[0], min(most, MOST_LINES)) if asked.groups else []
     columns: dict[str, q.Expression] = {"at": q.bucket(step)}
     columns |= {f"f{at}": one.expression for at, one in enumerate(figures)}
-    group_by, top = ["at"], None
     if asked.groups:
-        columns["line"] = _label(asked.groups)
-        group_by.append("line")
-        top = q.Top("line", figures[0].expression, min(most, MOST_LINES))
+        columns["line"] = _place_among(largest, asked.groups)
     answer = ask(
         q.Select(
             table=asked.dataset.table,
@@ -142,39 +174,55 @@ def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, mo
             start=asked.start,
             end=asked.end,
             where=asked.where,
-            group_by=group_by,
-            top=top,
+            group_by=["at", "line"] if asked.groups else ["at"],
             limit=q.MOST_ROWS,
         )
     )
-    lines: dict[tuple[str, int], Line] = {}
+    lines: dict[tuple[int, int], Line] = {}
     places = {start: at for at, start in enumerate(starts)}
     for row in answer.dicts():
-        others = bool(row.get("others"))
-        name = OTHERS if others else str(row.get("line") or "") if top else ""
+        place = row.get("line", 0)
+        parts = tuple(largest[place]) if asked.groups and place != _OTHERS else ()
         for at, one in enumerate(figures):
-            line = lines.setdefault((f"{others}{name}", at), _line(name, one, others, len(starts)))
-            place = places.get(row["at"])
-            if place is not None:
-                line.values[place] = row[f"f{at}"]
-    found = list(lines.values()) or [_line("", one, False, len(starts)) for one in figures]
-    return Chart(starts, step, sorted(found, key=lambda one: (one.is_others, -_size(one))))
+            line = lines.setdefault(
+                (place, at), _line(one, parts, place == _OTHERS and bool(asked.groups), len(starts))
+            )
+            if (step_at := places.get(row["at"])) is not None:
+                line.values[step_at] = row[f"f{at}"]
+    found = list(lines.values()) or [_line(one, (), False, len(starts)) for one in figures]
+    if asked.groups:
+        found = [lines[key] for key in sorted(lines, key=lambda key: (key[0] == _OTHERS, key))]
+    return Chart(starts, step, found)
 
 
-def _line(name: str, column: Column, others: bool, steps: int) -> Line:
+def _largest(asked: Exploration, ask: Ask, figure: Column, most: int) -> list[list[Any]]:
+    """The values of the groups with the largest figure; ties by the values."""
+    columns = (*asked.groups, figure)
+    sort = ((figure, True), *((one, False) for one in asked.groups))
+    wanted = replace(asked, columns=columns, sort=sort, limit=most, offset=0)
+    return [row[:-1] for row in table(wanted, ask).rows]
+
+
+def _place_among(largest: Sequence[Sequence[Any]], groups: Sequence[Column]) -> q.Expression:
+    """Which of these groups a row belongs to, by its place; `_OTHERS` for none."""
+    found: q.Expression = q.Constant(_OTHERS)
+    for place, values in reversed(list(enumerate(largest))):
+        holds = [_is(one.expression, value) for one, value in zip(groups, values, strict=True)]
+        found = q.Call("choose", [q.All(holds), q.Constant(place), found])
+    return found
+
+
+def _is(expression: q.Expression, value: Any) -> q.Condition:
+    if value is None or value == "":
+        return q.Not(q.Present(expression))
+    return q.Compare(expression, "=", value)
+
+
+def _line(column: Column, parts: tuple[Any, ...], is_others: bool, steps: int) -> Line:
     empty = 0.0 if column.kind in ("integer", "rate") else None
-    return Line(name, column, others, [empty] * steps)
-
-
-def _size(line: Line) -> float:
-    return sum(value for value in line.values if value is not None)
-
-
-def _label(groups: Sequence[Column]) -> q.Expression:
-    if len(groups) == 1:
-        return groups[0].expression
-    return q.call("joined", ", ", *(one.expression for one in groups))
+    return Line(column, parts, is_others, [empty] * steps)
 
 
 def _names(columns: Sequence[Column]) -> list[str]:
+    """What rows are grouped by."""
     return [f"c{at}" for at, one in enumerate(columns) if not one.is_aggregate]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vedette.explore.arguments import Arguments, field_expression, read_call
+from vedette.explore.arguments import ISSUE, Arguments, field_expression, read_call
 from vedette.explore.datasets import Dataset
 from vedette.explore.functions import Gives, aggregates
 from vedette.store.errors import BadQuery
@@ -24,7 +24,8 @@ class Column:
     """A column of an exploration.
 
     `written` is what it is called, `kind` what its values are: string, number, integer, boolean,
-    date, duration (milliseconds), percentage or rate.
+    date, duration (milliseconds), percentage, rate or issue, which is the number of a group of
+    events.
     """
 
     written: str
@@ -42,6 +43,8 @@ def read_column(written: str, dataset: Dataset) -> Column:
     """Raises BadQuery, in words, for what is neither a field nor an aggregate of the dataset."""
     text = written.strip()
     called = read_call(text)
+    if called is None and text == ISSUE:
+        return Column(text, field_expression(text, dataset), ISSUE, False)
     if called is None:
         return Column(text, field_expression(text, dataset), _kind(text, dataset), False)
     name, arguments = called

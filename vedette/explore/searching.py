@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -53,9 +53,13 @@ def read_search(
     *,
     projects: Mapping[str, int] | None = None,
     releases: Releases | None = None,
+    issues: Callable[[str], Condition] | None = None,
 ) -> Found:
-    """Aggregates stand beside other conditions, or alone between AND and OR. Raises SearchError."""
-    world = World(dataset.fields, projects or {}, releases or NoReleases())
+    """Aggregates stand beside other conditions, or alone between AND and OR. Raises SearchError.
+
+    `issues` makes the condition on the events of an issue, as `vedette.search.rules.World` says.
+    """
+    world = World(dataset.fields, projects or {}, releases or NoReleases(), issues)
     found = clause(parse(text, vocabulary_of(dataset)))
     parts = found.of if isinstance(found, Every) else (found,)
     rows = [part for part in parts if not _has_aggregate(part)]

@@ -13,6 +13,7 @@ import msgspec
 from vedette.http.asgi import Send
 from vedette.http.exchange import STATUS_LINES, Exchange
 from vedette.ingest.errors import IngestError, RateLimited
+from vedette.ingest.request import Request
 from vedette.spool.writer import SpoolError
 from vedette.wire.limits import RateLimit, rate_limits_header
 
@@ -36,6 +37,7 @@ CORS: list[tuple[bytes, bytes]] = [
 _EXTRA = {405: ((b"allow", b"POST, OPTIONS"),), 408: ((b"connection", b"close"),)}
 _JSON = (b"content-type", b"application/json")
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_PROTOBUF = (b"content-type", b"application/x-protobuf")
 _GIF = (b"content-type", b"image/gif")
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
@@ -77,9 +79,10 @@ async def answer_error(send: Send, error: IngestError) -> None:
 
 
 async def answer_accepted(
-    send: Send, endpoint: str, method: str, event_id: str, limits: Sequence[RateLimit]
+    send: Send, request: Request, event_id: str, limits: Sequence[RateLimit]
 ) -> None:
     """Send what each endpoint's clients expect for success."""
+    endpoint, method = request.route.endpoint, request.method
     if endpoint in ("minidump", "unreal"):
         await answer(send, 200, _hyphenated(event_id), _TEXT)
     elif endpoint == "store" and method == "GET":
@@ -88,11 +91,21 @@ async def answer_accepted(
         await answer(send, 200, b"", _TEXT, limits)
     elif endpoint == "attachments":
         await answer(send, 201, b"{}", _JSON, limits)
-    elif endpoint in ("cron", "otlp"):
-        await answer(send, 202 if endpoint == "cron" else 200, b"", _TEXT)
+    elif endpoint == "cron":
+        await answer(send, 202, b"", _TEXT)
+    elif endpoint == "otlp":
+        await _answer_export(send, request.headers.get(b"content-type", b""))
     else:
         body = b'{"id":"%b"}' % event_id.encode() if event_id else b"{}"
         await answer(send, 200, body, _JSON, limits)
+
+
+async def _answer_export(send: Send, content_type: bytes) -> None:
+    """An empty answer in the form of the request: so a full success is told (OTLP/HTTP)."""
+    if content_type.startswith(_PROTOBUF[1]):
+        await answer(send, 200, b"", _PROTOBUF)
+    else:
+        await answer(send, 200, b"{}", _JSON)
 
 
 def write_accepted(exchange: Exchange, event_id: str, error: SpoolError | None) -> None:

@@ -109,7 +109,7 @@ class Door:
             request = Request(scope, route, self._config.trusted_proxies)
             event_id, limits = await self._accept(request, receive)
             self.statuses[200] += 1
-            await answers.answer_accepted(send, route.endpoint, method, event_id, limits)
+            await answers.answer_accepted(send, request, event_id, limits)
         except IngestError as error:
             self.statuses[error.status] += 1
             await answers.answer_error(send, error)

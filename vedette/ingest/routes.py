@@ -1,6 +1,7 @@
 """Which paths belong to the door, with every spelling that clients use.
 
-With and without trailing slash, with doubled slashes, below a path prefix.
+With and without trailing slash, with doubled slashes, below a path prefix. OpenTelemetry's own
+`/v1/traces` names no project: the key does.
 Source: protocol, section 1.2.
 """
 
@@ -12,7 +13,8 @@ from typing import NamedTuple
 
 _SLASHES = re.compile(r"/{2,}")
 _ROUTE = re.compile(
-    r"/api/(?:(?P<project>[^/]+)/)?(?:"
+    r"/v1/(?P<bare>traces|logs|metrics)/?\Z"
+    r"|/api/(?:(?P<project>[^/]+)/)?(?:"
     r"(?P<plain>envelope|store|security|csp-report|nel|minidump)(?:(?<=envelope)/tunnel)?"
     r"|unreal/(?P<unreal_key>[^/]+)"
     r"|events/(?P<event_id>[^/]+)/(?P<attachments>attachments)"
@@ -51,8 +53,8 @@ def match(path: str, prefix: str = "") -> Route | None:
         return Route("attachments", project, argument=found["event_id"])
     if found["cron"]:
         return Route("cron", project, found["cron_key"] or "", found["slug"])
-    if found["otlp"]:
-        return Route("otlp", project, argument=found["otlp"])
+    if signal := found["otlp"] or found["bare"]:
+        return Route("otlp", project, argument=signal)
     endpoint = found["plain"]
     if not project and endpoint != "store":
         return None

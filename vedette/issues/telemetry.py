@@ -63,11 +63,13 @@ def ask(
     where: list[q.Condition],
     start: datetime,
     end: datetime,
+    *,
+    table: str = ERRORS.name,
     **rest: Any,
 ) -> list[list[Any]]:
-    """Ask for columns of the errors table between two times. Raises StoreError."""
+    """Ask for columns of a table, the errors', between two times. Raises StoreError."""
     select = q.Select(
-        table=ERRORS.name,
+        table=table,
         projects=visible,
         columns=columns,
         where=where,

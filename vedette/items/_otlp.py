@@ -6,20 +6,12 @@ as numbers).
 
 from __future__ import annotations
 
-import base64
-import binascii
-import importlib
 from collections.abc import Callable
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from vedette.items import ItemKind, RawItem
 from vedette.items._kept import json_sample, kept_kind
-
-_WORDS = {"traces": "trace", "logs": "logs", "metrics": "metrics"}
-_IDS = frozenset({"traceId", "spanId", "parentSpanId"})
-
+from vedette.items._otlp_binary import request_to_json
 
 MOST_BYTES: Final = 20 << 20
 
@@ -42,47 +34,8 @@ def json_of(signal: str) -> Callable[[RawItem], bytes]:
     def to_json(item: RawItem) -> bytes:
         if not (item.header.content_type or "").startswith("application/x-protobuf"):
             return item.payload
-        tree = _decode(signal, item.payload)
+        made = request_to_json(signal, item.payload)
         item.header.content_type = "application/json"
-        return msgspec.json.encode(tree)
+        return made
 
     return to_json
-
-
-def _decode(signal: str, payload: bytes) -> Any:
-    """The request as OTLP/JSON. Raises ValueError. The library is loaded when it is needed."""
-    from google.protobuf.json_format import MessageToDict
-    from google.protobuf.message import DecodeError
-
-    word = _WORDS[signal]
-    module = f"opentelemetry.proto.collector.{word}.v1.{word}_service_pb2"
-    message = getattr(importlib.import_module(module), f"Export{word.title()}ServiceRequest")()
-    try:
-        message.ParseFromString(payload)
-    except DecodeError as error:
-        raise ValueError(f"no {signal} export request: {error}") from None
-    tree = MessageToDict(message, use_integers_for_enums=True)
-    _write_ids_in_hex(tree)
-    return tree
-
-
-def _write_ids_in_hex(tree: Any) -> None:
-    """Protobuf's own JSON mapping writes bytes as base64; OTLP wants the ids in hex."""
-    stack: list[Any] = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, list):
-            stack.extend(node)
-        elif isinstance(node, dict):
-            for key, value in node.items():
-                if key in _IDS and isinstance(value, str):
-                    node[key] = _hex(value)
-                else:
-                    stack.append(value)
-
-
-def _hex(text: str) -> str:
-    try:
-        return base64.b64decode(text, validate=True).hex()
-    except binascii.Error:
-        return text

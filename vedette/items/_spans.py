@@ -75,6 +75,7 @@ _HTTP_STATUS = _field("http_status", "the status of the HTTP answer")
 
 FIELDS: dict[str, SearchField] = {
     "transaction": _NAME,
+    "op": _field("op", "the kind of work: db, http.client, queue.process …"),
     "transaction.op": _field("op", "the kind of work"),
     "transaction.duration": _DURATION,
     "transaction.status": _STATUS,

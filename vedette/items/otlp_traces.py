@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from vedette.items import Effects, ItemKind, RawItem
+from vedette.items._bounds import holds_too_much
 from vedette.items._kept import json_sample
 from vedette.items._otlp import MOST_BYTES, json_of
 from vedette.items._spans import FIELDS, SPANS, effects_of
@@ -20,6 +21,8 @@ _decode = msgspec.json.Decoder().decode
 
 def read(item: RawItem) -> Effects | Drop:
     """A row for each span of the request."""
+    if holds_too_much(item.payload):
+        return Drop(DropReason.TOO_COSTLY)
     try:
         payload: Any = _decode(item.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from vedette.items import Body, Effects, ItemKind, RawItem
+from vedette.items._bounds import holds_too_much
 from vedette.items._spans import FIELDS, SPANS, effects_of, header_of
 from vedette.outcome import Drop, DropReason
 from vedette.spans.origin import columns_of, of_event
@@ -22,6 +23,8 @@ _decode = msgspec.json.Decoder().decode
 
 def read(item: RawItem) -> Effects | Drop:
     """A row for the segment, with the rest of the payload as its body, and one for each span."""
+    if holds_too_much(item.payload):
+        return Drop(DropReason.TOO_COSTLY)
     event = _payload(item.payload)
     if event is None:
         return Drop(DropReason.INVALID_JSON)
@@ -54,7 +57,7 @@ def _body(event: dict[str, Any]) -> bytes:
     """What has no column: contexts, request, breadcrumbs, extra."""
     try:
         return msgspec.json.encode(event)
-    except UnicodeEncodeError:  # half of a pair of surrogates
+    except (UnicodeEncodeError, TypeError):  # half of a pair of surrogates, a NaN
         return json.dumps(event).encode()
 
 

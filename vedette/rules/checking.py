@@ -49,17 +49,22 @@ def _check_searches(rule: Rule, found: Problems) -> None:
     """Each is compiled in both ways in which it is going to be asked."""
     table = sources()[rule.source].table
     try:
-        predicate(condition_of(rule.filter, table))
-    except (SearchError, BadQuery) as error:
-        found.add("filter", str(error))
-    try:
         for part in parts_of(rule):
             predicate(part)
+        members = rule.how.members(rule.options)
+        if members is not None:
+            value_of(members)
+        rule.how.measured(rule.options)
     except (SearchError, BadQuery) as error:
         found.add("measure", str(error))
+        return
+    try:
+        predicate(condition_of(rule))
+    except (SearchError, BadQuery) as error:
+        found.add("filter", str(error))
     for key in rule.per:
         try:
-            value_of(key_of(key))
+            value_of(key_of(key, table))
         except (SearchError, BadQuery) as error:
             found.add("per", str(error))
 

@@ -12,11 +12,9 @@ from collections.abc import Iterable
 import msgspec
 import xxhash
 
+from vedette.rules import searches
 from vedette.rules.rule import Rule
 from vedette.rules.sources import sources
-from vedette.search.compile import compile_event_search, key_expression
-from vedette.search.fields import fields_of
-from vedette.search.parse import parse
 from vedette.store.query import All, Condition, Expression, Field, Present
 
 TICK_SECONDS = 10  # windows begin and end at multiples of it
@@ -47,11 +45,11 @@ def counter_of(rule: Rule) -> Counter:
     """What has to be counted for a rule. Raises SearchError for a filter that cannot be read."""
     table = sources()[rule.source].table
     members = rule.how.members(rule.options)
-    keys = tuple(key_of(written) for written in rule.per)
+    keys = tuple(key_of(written, table) for written in rule.per)
     made = Counter(
         id="",
         table=table,
-        where=_with(keys, condition_of(rule.filter, table)),
+        where=_with(keys, condition_of(rule)),
         parts=parts_of(rule),
         keys=keys,
         members=members,
@@ -73,16 +71,24 @@ def parts_of(rule: Rule) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def condition_of(search: str, table: str = "errors") -> Condition:
-    """A filter as a condition; all rows for an empty one. Raises SearchError."""
-    return compile_event_search(parse(search), fields_of(table)) if search.strip() else All([])
+def condition_of(rule: Rule) -> Condition:
+    """The rows that a rule is about: by its filter, its source and what its measure can measure.
+
+    Raises SearchError for the filter, BadQuery for the measure.
+    """
+    source = sources()[rule.source]
+    conditions = [
+        searches.condition(rule.filter, source.table) if rule.filter.strip() else None,
+        source.where,
+        rule.how.measured(rule.options),
+    ]
+    found = [one for one in conditions if one is not None]
+    return found[0] if len(found) == 1 else All(found)
 
 
-def key_of(written: str) -> Expression:
+def key_of(written: str, table: str) -> Expression:
     """What holds the values of a key of `per`; an issue is told by its group."""
-    if written == "issue":
-        return _GROUP
-    return key_expression(written) or Field(written)
+    return _GROUP if written == "issue" else searches.field(written, table)
 
 
 def _with(keys: Iterable[Expression], where: Condition) -> Condition:

@@ -86,6 +86,8 @@ def key_expression(written: str, fields: Fields | None = None) -> Expression | N
     column = known.column(key)
     if column is not None:
         return None if column.type is ColumnType.TIME else _column_or_tag(key, column)
+    if _is_measurement(key, known):
+        return Tag(key, is_number=True)
     if key == "title" and known.column("error.type") is not None:
         return TITLE
     if key in SPELLINGS or has_rule(key) or EVENTS.kind_of(key) is not ValueKind.TEXT:
@@ -139,9 +141,16 @@ def _target(term: Term, world: World) -> Target:
         return found
     if key in SPELLINGS and key not in EVENT_SPELLINGS:
         raise BadValue(f"{key}: describes issues, not events; a tag is written tags[{key}]")
+    if _is_measurement(key, world.fields):
+        return Ordered(key, Tag(key, is_number=True), number)
     if EVENTS.kind_of(key) is not ValueKind.TEXT:
         raise BadValue(f"{world.fields.table.name} have no {key}; a tag is written tags[{key}]")
     return Text(key, Tag(key))
+
+
+def _is_measurement(key: str, fields: Fields) -> bool:
+    """Whether it is one of a transaction's: an attribute that is a number."""
+    return key.startswith("measurements.") and fields.column("is_segment") is not None
 
 
 def _column(key: str, column: Column) -> Target:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
-from vedette.search.fields import fields_of
+from vedette.search.fields import Fields, fields_of
 from vedette.search.issue_keys import PRIORITIES, IssueState
 from vedette.search.releases import STAGES
+from vedette.search.rules import can_look
 
 
 class FieldKind(Enum):
@@ -32,16 +33,22 @@ class KnownKey:
     values: tuple[str, ...] = ()
 
 
-def known_keys(prefix: str = "", *, is_issue_search: bool = True) -> list[KnownKey]:
-    """The keys that begin with a prefix, in the order of the alphabet, capitals ignored."""
+def known_keys(
+    prefix: str = "", *, is_issue_search: bool = True, fields: Fields | None = None
+) -> list[KnownKey]:
+    """The keys that begin with a prefix, in the order of the alphabet, capitals ignored.
+
+    `fields` are those of the table that is searched, by default the errors.
+    """
     start = prefix.lower().removeprefix("!")
-    return [key for key in _all_keys(is_issue_search) if key.name.lower().startswith(start)]
+    known = _all_keys(is_issue_search, fields.table.name if fields else "errors")
+    return [key for key in known if key.name.lower().startswith(start)]
 
 
 @cache
-def _all_keys(is_issue_search: bool) -> tuple[KnownKey, ...]:
-    found = {key.name: key for key in _RULED}
-    fields = fields_of()
+def _all_keys(is_issue_search: bool, table: str) -> tuple[KnownKey, ...]:
+    fields = fields_of(table)
+    found = {key.name: key for key in _RULED if can_look(key.name, fields)}
     for name, field in fields.declared.items():
         if name not in found:
             found[name] = KnownKey(

@@ -32,24 +32,29 @@ TITLE = call("joined", ": ", Field("type"), Field("value"))
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a rule may look at: the fields, the projects' ids by short name, the releases."""
+    """What a rule may look at: the fields, the projects' ids by short name, the releases.
+
+    `issues` makes the condition on the events of an issue by its short name, and raises BadValue.
+    """
 
     fields: Fields
     projects: Mapping[str, int]
     releases: Releases = field(default_factory=NoReleases)
+    issues: Callable[[str], Condition] | None = None
 
 
 def rule_for(key: str, world: World) -> Target | None:
     """The target of a key that has a rule, if the table has what the rule looks at."""
     rule = _RULES.get(key)
-    needed = _NEEDED.get(key, key if key == "release" else "")
-    if rule is None or (needed and not _has_column(world, needed)):
+    if rule is None or not can_look(key, world.fields) or (key == "issue" and not world.issues):
         return None
     return rule(key, world)
 
 
-def _has_column(world: World, name: str) -> bool:
-    return any(column.name == name for column in world.fields.table.columns)
+def can_look(key: str, fields: Fields) -> bool:
+    """Whether a table has what the rule of a key looks at."""
+    needed = _NEEDED.get(key, key.partition(".")[0] if key.startswith("release") else "")
+    return not needed or any(column.name == needed for column in fields.table.columns)
 
 
 # The column without which a rule has nothing to look at.
@@ -57,6 +62,7 @@ _NEEDED = {
     "message": "message",
     "title": "type",
     "user": "user_key",
+    "issue": "group_id",
     "error.unhandled": "handled",
     "error.handled": "handled",
     **dict.fromkeys(
@@ -183,6 +189,11 @@ def _project_id(key: str, world: World) -> Target:
     return Ordered(key, Field("project_id"), number)
 
 
+def _issue(key: str, world: World) -> Target:
+    assert world.issues is not None
+    return Matched(key, All([]), world.issues)
+
+
 def _same(left: Expression, pattern: str) -> Condition:
     if has_wildcard(pattern):
         return Matches(left, pattern)
@@ -204,6 +215,7 @@ _RULES: dict[str, Callable[[str, World], Target]] = {
     "release.package": _of_release(releases.package),
     "release.build": _of_release(releases.build),
     "release.stage": _of_release(releases.stage),
+    "issue": _issue,
     "project": _project,
     "project.name": _project,
     "project.id": _project_id,

@@ -164,7 +164,7 @@ class Origins:
         def first(*names: str) -> str:
             return next((value for name in names if (value := text(found[name]))), "")
 
-        browser, system, device = client_of(text(found["agent"])[:1024])
+        browser, system, device = client_of(clean(text(found["agent"]), 1024))
         address = text(found["user.ip_address"])
         sdk = first("sentry.sdk.name", "resource.telemetry.sdk.name")
         return Origin(
@@ -253,5 +253,5 @@ def _user_agent(headers: object) -> str:
         pairs = [(one[0], one[1]) for one in listed(headers) if isinstance(one, list) and one[1:]]
     for key, value in pairs:
         if isinstance(key, str) and key.lower() == "user-agent":
-            return text(value)[:1024]
+            return clean(text(value), 1024)
     return ""

@@ -6,14 +6,17 @@ conventions for what a span without an op does.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from vedette.spans.span import (
+    MOST_MICROSECONDS,
     MOST_SPANS,
     Attributes,
     NoSpan,
     Span,
+    clean,
     listed,
     mapping,
     optional_span_id,
@@ -30,10 +33,18 @@ _KINDS = {
     "SPAN_KIND_PRODUCER": _PRODUCER,
     "SPAN_KIND_CONSUMER": _CONSUMER,
 }
-_STATUSES = {0: "unset", 1: "ok", 2: "error", "STATUS_CODE_OK": "ok", "STATUS_CODE_ERROR": "error"}
+_STATUSES: dict[int | str, str] = {
+    0: "unset",
+    1: "ok",
+    2: "error",
+    "STATUS_CODE_OK": "ok",
+    "STATUS_CODE_ERROR": "error",
+}
 _MOST_NANOSECONDS = 253_402_300_800 * 10**9
 _MOST_DEPTH = 64
 _MOST_EVENTS = 20
+_MOST_CHARACTERS = 1000
+_MOST_RESOURCE_CHARACTERS = 4000
 
 
 def read_request(request: dict[str, Any]) -> tuple[list[Span], int]:
@@ -46,8 +57,8 @@ def read_request(request: dict[str, Any]) -> tuple[list[Span], int]:
     """
     spans: list[Span] = []
     refused = 0
-    for resource, sent in _sent(request):
-        if len(spans) >= MOST_SPANS:
+    for place, (resource, sent) in enumerate(_sent(request)):
+        if place >= MOST_SPANS:
             refused += 1
             continue
         try:
@@ -61,26 +72,39 @@ def read_request(request: dict[str, Any]) -> tuple[list[Span], int]:
 
 def _sent(request: dict[str, Any]) -> Iterator[tuple[Attributes, object]]:
     for group in listed(request.get("resourceSpans")):
-        resource = {
-            f"resource.{name}": value
-            for name, value in _attributes(
-                mapping(mapping(group).get("resource")).get("attributes")
-            ).items()
-        }
+        resource = _resource(mapping(mapping(group).get("resource")).get("attributes"))
         scopes = mapping(group).get("scopeSpans")
         for scope in listed(scopes or mapping(group).get("instrumentationLibrarySpans")):
             for sent in listed(mapping(scope).get("spans")):
                 yield resource, sent
 
 
+def _resource(sent: object) -> Attributes:
+    """The attributes that every span of a group gets: few and short, as each has them again."""
+    found: Attributes = {}
+    room = _MOST_RESOURCE_CHARACTERS
+    for name, value in _attributes(sent).items():
+        if not isinstance(value, str | int | float):
+            value = json.dumps(value, ensure_ascii=False)
+        if isinstance(value, str):
+            value = clean(value, _MOST_CHARACTERS)
+        key = clean(f"resource.{name}", _MOST_CHARACTERS)
+        needed = len(key) + len(str(value))
+        if needed <= room:
+            room -= needed
+            found[key] = value
+    return found
+
+
 def read_span(sent: dict[str, Any], resource: Attributes) -> Span:
     """One span; its segment is not known yet. Raises NoSpan."""
     attributes = {**resource, **_attributes(sent.get("attributes"))}
     start, end = _micros(sent.get("startTimeUnixNano")), _micros(sent.get("endTimeUnixNano"))
-    if start is None or end is None or end < start:
+    if start is None or end is None:
         raise NoSpan("no beginning or no end")
-    kind = sent.get("kind")
-    number = _KINDS.get(kind, 0) if isinstance(kind, str) else kind
+    if not 0 <= end - start <= MOST_MICROSECONDS:
+        raise NoSpan("it ends before it begins, or lasts more than 30 days")
+    number = _kind(sent.get("kind"))
     status = mapping(sent.get("status"))
     _add_exception(attributes, sent.get("events"))
     if text(status.get("message")):
@@ -99,11 +123,19 @@ def read_span(sent: dict[str, Any], resource: Attributes) -> Span:
         op=_op(number, attributes),
         description=_description(attributes) or name,
         segment=name,
-        status=_STATUSES.get(status.get("code", 0), "unset"),
+        status=_status(status.get("code")),
         origin="otlp",
         links=[_link(mapping(one)) for one in listed(sent.get("links"))[:_MOST_EVENTS]],
         attributes=attributes,
     )
+
+
+def _kind(sent: object) -> int:
+    return sent if isinstance(sent, int) else _KINDS.get(text(sent), 0)
+
+
+def _status(sent: object) -> str:
+    return _STATUSES.get(sent, "unset") if isinstance(sent, int | str) else "unset"
 
 
 def _find_segments(spans: list[Span]) -> None:
@@ -157,6 +189,8 @@ def _value(sent: object, depth: int = 0) -> Any:
 
 def _micros(value: object) -> int | None:
     """Nanoseconds, as a number or a text, in microseconds."""
+    if isinstance(value, bool):
+        return None
     try:
         nanoseconds = int(value)  # type: ignore[call-overload]
     except (TypeError, ValueError, OverflowError):
@@ -177,7 +211,7 @@ def _link(sent: dict[str, Any]) -> dict[str, Any]:
     return {"trace_id": text(sent.get("traceId")), "span_id": text(sent.get("spanId"))}
 
 
-def _op(kind: object, attributes: Attributes) -> str:
+def _op(kind: int, attributes: Attributes) -> str:
     """What Sentry's SDKs would call it."""
     for name, op in (
         ("db.system.name", "db"),
@@ -194,7 +228,7 @@ def _op(kind: object, attributes: Attributes) -> str:
         return "rpc.server" if kind == _SERVER else "rpc"
     if "http.request.method" in attributes or "http.method" in attributes:
         return "http.server" if kind == _SERVER else "http.client"
-    names: dict[object, str] = {_SERVER: "server", _CLIENT: "client", _PRODUCER: "queue.publish",
+    names = {_SERVER: "server", _CLIENT: "client", _PRODUCER: "queue.publish",
                                 _CONSUMER: "queue.process"}  # fmt: skip
     return names.get(kind, "default")
 

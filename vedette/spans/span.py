@@ -15,7 +15,7 @@ Attributes: TypeAlias = dict[str, Any]
 MOST_SPANS: Final = 10_000  # of one item
 _HEX = re.compile(r"[0-9a-f]{16}\Z")
 _HEX_TRACE = re.compile(r"[0-9a-f]{32}\Z")
-_MOST_SECONDS = 86_400.0 * 30
+MOST_MICROSECONDS: Final = 30 * 86_400 * 1_000_000  # that a span lasts
 
 
 class Span(msgspec.Struct, gc=False, kw_only=True):
@@ -75,9 +75,10 @@ def interval(start: object, end: object) -> tuple[int, int]:
     first, last = parse_timestamp(start), parse_timestamp(end)
     if first is None or last is None:
         raise NoSpan("no beginning or no end")
-    if not 0.0 <= last - first <= _MOST_SECONDS:
+    begin, until = round(first * 1_000_000), round(last * 1_000_000)
+    if not 0 <= until - begin <= MOST_MICROSECONDS:
         raise NoSpan("it ends before it begins, or lasts more than 30 days")
-    return round(first * 1_000_000), round(last * 1_000_000)
+    return begin, until
 
 
 def text(value: object) -> str:
@@ -101,4 +102,9 @@ def clean(value: str, most: int) -> str:
         value = value[: most - 1] + "…"
     if value.isascii():
         return value.replace("\x00", "") if "\x00" in value else value
-    return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    value = value.replace("\x00", "")
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return value.encode("utf-8", "replace").decode()
+    return value

@@ -25,17 +25,25 @@ def read_container(container: dict[str, Any]) -> tuple[list[Span], int]:
     """The container's spans, and how many of its items were none.
 
     A segment is built of whatever arrives: each span says to which it belongs, and how that
-    is called.
+    is called; a route is often known only when the segment ends, so its own word counts most.
     """
     spans: list[Span] = []
-    refused = 0
-    for sent in listed(container.get("items"))[:MOST_SPANS]:
+    items = listed(container.get("items"))
+    refused = max(0, len(items) - MOST_SPANS)
+    for sent in items[:MOST_SPANS]:
         try:
             spans.append(_span(mapping(sent)))
         except NoSpan:
             refused += 1
+    _name_by_segments(spans)
     measure_self_times(spans)
     return spans, refused
+
+
+def _name_by_segments(spans: list[Span]) -> None:
+    names = {(one.trace_id, one.span_id): one.segment for one in spans if one.is_segment}
+    for span in spans:
+        span.segment = names.get((span.trace_id, span.segment_id), span.segment)
 
 
 def _span(sent: dict[str, Any]) -> Span:

@@ -58,7 +58,9 @@ def read_transaction(event: dict[str, Any]) -> Transaction:
     )
     root.segment_id = root.span_id
     spans, refused = [root], 0
-    for sent in listed(event.pop("spans", None))[:MOST_SPANS]:
+    sent_spans = listed(event.pop("spans", None))
+    refused += max(0, len(sent_spans) - MOST_SPANS)
+    for sent in sent_spans[:MOST_SPANS]:
         try:
             spans.append(_child(mapping(sent), root))
         except NoSpan:
@@ -72,6 +74,7 @@ def _segment_attributes(event: dict[str, Any], trace: dict[str, Any]) -> Attribu
     source = text(mapping(event.get("transaction_info")).get("source"))
     if source:
         found["sentry.segment.name.source"] = source
+    _add_exchange(found, event)
     _add_measurements(found, event.get("measurements"))
     tags = event.get("tags")
     pairs = tags.items() if isinstance(tags, dict) else _pairs(listed(tags))
@@ -79,6 +82,16 @@ def _segment_attributes(event: dict[str, Any], trace: dict[str, Any]) -> Attribu
         if isinstance(key, str):
             found[key] = value
     return found
+
+
+def _add_exchange(attributes: Attributes, event: dict[str, Any]) -> None:
+    """The method and status of a request, which SDKs on servers say beside the trace."""
+    method = mapping(event.get("request")).get("method")
+    status = mapping(mapping(event.get("contexts")).get("response")).get("status_code")
+    if method is not None and "http.method" not in attributes:
+        attributes.setdefault("http.request.method", method)
+    if status is not None and "http.status_code" not in attributes:
+        attributes.setdefault("http.response.status_code", status)
 
 
 def _pairs(tags: list[Any]) -> list[tuple[Any, Any]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 
+from vedette.explore.arguments import ISSUE
 from vedette.explore.asking import Chart, Exploration, Table, chart, table
 from vedette.explore.datasets import Dataset
 from vedette.explore.fields import Column, read_column
@@ -14,6 +16,7 @@ from vedette.issues.telemetry import micros
 from vedette.projects.models import Project
 from vedette.releases.lookup import KnownReleases
 from vedette.store.access import store
+from vedette.telemetry.issues import events_of, first_group
 
 # Steps of charts that people can read off, in seconds.
 STEPS = (
@@ -23,10 +26,14 @@ STEPS = (
 
 
 def search_in(scope: Scope, dataset: Dataset, text: str) -> Found:
-    """The search, with the projects and releases of the scope. Raises SearchError."""
-    projects = dict(Project.objects.filter(pk__in=list(scope.visible)).values_list("slug", "pk"))
-    releases = KnownReleases(scope.visible, scope.environments)
-    return read_search(text, dataset, projects=projects, releases=releases)
+    """The search, with the projects, releases and issues of the scope. Raises SearchError."""
+    return read_search(
+        text,
+        dataset,
+        projects=dict(Project.objects.filter(pk__in=list(scope.visible)).values_list("slug", "pk")),
+        releases=KnownReleases(scope.visible, scope.environments),
+        issues=lambda name: events_of(scope.visible, name),
+    )
 
 
 def exploration(
@@ -38,19 +45,22 @@ def exploration(
     sort: Sequence[str] = (),
     limit: int = 50,
     offset: int = 0,
+    is_of_rows: bool = False,
 ) -> Exploration:
     """What is asked, as people write it: `-` before a field of `sort` turns it round.
 
+    With `is_of_rows` what groups come to chooses nothing: the rows are asked about beneath them.
     Raises SearchError for the search, BadQuery for the rest.
     """
+    search = search_in(scope, dataset, query)
     return Exploration(
         dataset=dataset,
         visible=scope.visible,
         start=micros(scope.period.start),
         end=micros(scope.period.end),
-        columns=tuple(read_column(field, dataset) for field in fields),
-        search=search_in(scope, dataset, query),
-        sort=tuple(_sorted(field, dataset) for field in sort if field.strip("- ")),
+        columns=columns_of(scope, dataset, fields),
+        search=replace(search, having=()) if is_of_rows else search,
+        sort=tuple(_sorted(field, dataset, scope) for field in sort if field.strip("- ")),
         environments=scope.environments,
         limit=limit,
         offset=offset,
@@ -74,6 +84,18 @@ def step_for(scope: Scope, *, about: int = 100) -> int:
     return found or ceil(wanted / STEPS[-1]) * STEPS[-1]
 
 
-def _sorted(written: str, dataset: Dataset) -> tuple[Column, bool]:
+def columns_of(scope: Scope, dataset: Dataset, fields: Sequence[str]) -> tuple[Column, ...]:
+    """Fields and aggregates; merged issues are one. Raises BadQuery."""
+    return tuple(_column(field, dataset, scope) for field in fields)
+
+
+def _sorted(written: str, dataset: Dataset, scope: Scope) -> tuple[Column, bool]:
     text = written.strip()
-    return read_column(text.lstrip("-"), dataset), text.startswith("-")
+    return _column(text.lstrip("-"), dataset, scope), text.startswith("-")
+
+
+def _column(written: str, dataset: Dataset, scope: Scope) -> Column:
+    column = read_column(written, dataset)
+    if column.kind != ISSUE:
+        return column
+    return replace(column, expression=first_group(column.expression, scope.visible))

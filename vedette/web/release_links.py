@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -30,15 +30,18 @@ def release_name(version: str) -> str:
 
 def with_releases(chart: BarChart, scope: Scope, query: str = "") -> BarChart:
     """The chart with a mark for each release that appeared in its time; `query` is kept."""
-    return replace(chart, markers=release_marks([at for at, _ in chart.rows], scope, query))
+    return replace(chart, markers=marks_over([at for at, *_ in chart.rows], scope, query))
 
 
-def release_marks(starts: Sequence[datetime], scope: Scope, query: str = "") -> list[Marker]:
+def marks_over(starts: Sequence[datetime], scope: Scope, query: str = "") -> list[Marker]:
     """A mark for each release that appeared within these equal steps of time."""
     if len(starts) < 2:
         return []
-    first = starts[0]
-    whole = (starts[1] - first) * len(starts)
+    return release_marks(starts[0], (starts[1] - starts[0]) * len(starts), scope, query)
+
+
+def release_marks(first: datetime, whole: timedelta, scope: Scope, query: str = "") -> list[Marker]:
+    """A mark for each release that appeared in the time `whole` that begins at `first`."""
     return [
         Marker(
             x=round((one.at - first) / whole * 100, 2),

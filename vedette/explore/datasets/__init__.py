@@ -23,7 +23,8 @@ class Dataset:
     - `table`, `where`: its rows; `aliases`: other names of it in URLs;
     - `weight`: the column that says for how many a row stands, where rows are a sample;
     - `duration`: the column of how long a row took, `failed` of whether it failed;
-    - `columns`: what is shown at first of a row; `order`: where it stands among the datasets.
+    - `columns`: what is shown at first of a row; `identity`: the fields by which its page is found;
+    - `order`: where it stands among the datasets.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Dataset:
     duration: str = ""
     failed: str = ""
     columns: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
     order: int = 100
 
     @property

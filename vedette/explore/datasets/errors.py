@@ -11,5 +11,6 @@ DATASET = Dataset(
     table="errors",
     aliases=("discover", "error", "events", "issuePlatform"),
     columns=("title", "project", "environment", "release", "user", "timestamp"),
+    identity=("id", "issue"),
     order=10,
 )

@@ -14,5 +14,6 @@ DATASET = Dataset(
     duration="duration",
     failed="is_failed",
     columns=("span.op", "span.description", "span.duration", "transaction", "project", "timestamp"),
+    identity=("trace", "span_id", "timestamp"),
     order=20,
 )

@@ -17,5 +17,6 @@ DATASET = Dataset(
     failed="is_failed",
     columns=("transaction", "transaction.op", "transaction.duration", "transaction.status",
              "project", "timestamp"),
+    identity=("trace", "span_id", "timestamp"),
     order=15,
 )  # fmt: skip

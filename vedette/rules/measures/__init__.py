@@ -3,10 +3,11 @@
 A measure is a module with one name, `MEASURE`, a `Measure`:
 
 - `name`: how rules write it: `count`, or `{rate: minute}` with its options;
-- `help`: one line; `unit`: what its values are, as messages print them;
+- `help`: one line; `unit`: what its values are, as messages print them: `ms`, or nothing;
 - `main`: the option that a short form gives (`rate: minute` is `{per: minute}`);
 - `options`: the type of its options;
 - `form`: by the single row or issue (EDGE), by the rows of a window (WINDOW);
+- `measured`: which rows can be measured at all, where not all can;
 - `part`: rows that are counted apart for one threshold, besides all rows;
 - `figures`: all rows and those of the part as questions to the store, where a row does not stand
   for one thing;
@@ -85,9 +86,10 @@ class Measure:
     name: str
     help: str
     form: Form
-    unit: str = ""
+    unit: Callable[[Any], str] = lambda options: ""
     main: str = ""
     options: type[Any] = NoOptions
+    measured: Callable[[Any], Condition | None] = lambda options: None
     part: Callable[[Any, Threshold], Condition | None] = lambda options, threshold: None
     members: Callable[[Any], Expression | None] = lambda options: None
     figures: Callable[[Any], tuple[Expression, Expression] | None] = lambda options: None

@@ -13,28 +13,38 @@ from msgspec import Meta
 
 from vedette.rules.guard import wilson
 from vedette.rules.measures import Form, Measure, Tally, Verdict, Window
+from vedette.rules.searches import is_duration, number_field
 from vedette.rules.thresholds import Threshold
-from vedette.search.compile import key_expression
-from vedette.store.query import All, Compare, Condition, Expression, Field, Present, call
+from vedette.store.query import Compare, Condition, Expression, call
 
 
 class Percentile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which percentile, 1 to 99.99, of which field."""
+    """Which percentile, 1 to 99.99, of which field; `table` is set by the rule's source."""
 
     percentile: Annotated[float, Meta(ge=1, le=99.99)] = 95.0
     of: Annotated[str, Meta(max_length=200)] = "duration"
+    table: str = "spans"
+
+
+def measured(options: Percentile) -> Condition:
+    """The rows that have a value."""
+    return Compare(expression(options), "!=", None)
 
 
 def part(options: Percentile, threshold: Threshold) -> Condition:
     """The rows beyond the threshold; the larger ones for an upper bound and for its opposite."""
     sign = ">" if threshold.comparison in (">", "<=") else ">="
-    left = expression(options)
-    return All([Present(left), Compare(left, sign, threshold.number)])  # type: ignore[arg-type]
+    return Compare(expression(options), sign, threshold.number)  # type: ignore[arg-type]
 
 
 def expression(options: Percentile) -> Expression:
-    """What the percentile is of."""
-    return key_expression(options.of) or Field(options.of)
+    """What the percentile is of. Raises BadQuery for what holds no numbers."""
+    return number_field(options.of, options.table)
+
+
+def unit(options: Percentile) -> str:
+    """Of durations milliseconds."""
+    return "ms" if is_duration(options.of, options.table) else ""
 
 
 def figure(options: Percentile) -> Expression:
@@ -66,9 +76,10 @@ MEASURE = Measure(
     name="percentile",
     help="the value that all but the slowest stay below",
     form=Form.WINDOW,
-    unit="ms",
+    unit=unit,
     main="percentile",
     options=Percentile,
+    measured=measured,
     part=part,
     figure=figure,
     judge=judge,

@@ -9,10 +9,8 @@ from msgspec import Meta
 
 from vedette.rules.guard import wilson
 from vedette.rules.measures import Form, Measure, Tally, Verdict, Window
+from vedette.rules.searches import condition
 from vedette.rules.thresholds import Threshold
-from vedette.search.compile import compile_event_search
-from vedette.search.fields import fields_of
-from vedette.search.parse import parse
 from vedette.store.query import Condition
 
 
@@ -25,7 +23,7 @@ class Ratio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def part(options: Ratio, threshold: Threshold) -> Condition:
     """The rows of the part. Raises SearchError."""
-    return compile_event_search(parse(options.of), fields_of(options.table))
+    return condition(options.of, options.table)
 
 
 def judge(tally: Tally, options: Any, threshold: Threshold, window: Window) -> Verdict:

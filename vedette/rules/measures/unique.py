@@ -8,22 +8,23 @@ import msgspec
 from msgspec import Meta
 
 from vedette.rules.measures import Form, Measure, Tally, Verdict, Window
+from vedette.rules.searches import field
 from vedette.rules.thresholds import Threshold
-from vedette.search.compile import key_expression
 from vedette.store.query import Expression, Field
 
 
 class Unique(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of what: `user`, or any key of a search."""
+    """Of what: `user`, or any key of a search; `table` is set by the rule's source."""
 
     of: Annotated[str, Meta(max_length=200)] = "user"
+    table: str = "errors"
 
 
 def members(options: Unique) -> Expression:
     """What is counted without repetition."""
     if options.of == "user":
         return Field("user_number")
-    return key_expression(options.of) or Field(options.of)
+    return field(options.of, options.table)
 
 
 def judge(tally: Tally, options: Unique, threshold: Threshold, window: Window) -> Verdict:

@@ -4,6 +4,7 @@ A source is a module with one name, `SOURCE`, a `Source`:
 
 - `name`: how rules write it; `help`: one line; `noun`: what one of them is called in messages;
 - `table`: the table of the store whose rows are counted, and whose search keys filters use;
+- `where`: which of its rows this source is about; all of them without it;
 - `measures`: which of the measures can be taken of it;
 - `edges`: what the `edge` measure may wait for;
 - `is_asked`: whether its numbers are asked of the store at each look, since rows change after
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from vedette.kinds import discover
+from vedette.store.query import Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class Source:
     help: str
     noun: tuple[str, str]
     table: str
+    where: Condition | None = None
     measures: tuple[str, ...]
     edges: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from django.urls import path
 from msgspec import Meta, field
 
 from vedette.access.actions import Action
+from vedette.explore.arguments import ISSUE
 from vedette.explore.asking import MOST_ROWS, OTHERS, Chart, Line, Table
 from vedette.explore.datasets import dataset_named
 from vedette.explore.fields import Column, is_call, read_column
@@ -21,6 +22,7 @@ from vedette.issues.cursors import read_offset
 from vedette.issues.shapes import Scope
 from vedette.search import SearchError
 from vedette.telemetry import exploring
+from vedette.telemetry.issues import issues_of
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError
@@ -93,11 +95,12 @@ def events(
     )
     found = exploring.ask_table(asked)
     slugs = {project.pk: project.slug for project in caller.projects(organization)}
+    issues = _short_names(found, scope)
     response = answer(
         {
-            "data": [_row(found, row, slugs) for row in found.rows],
+            "data": [_row(found, row, slugs, issues) for row in found.rows],
             "meta": {
-                "fields": {one.written: one.kind for one in found.columns},
+                "fields": {one.written: _kind(one) for one in found.columns},
                 "units": {one.written: one.unit for one in found.columns},
                 "isMetricsData": False,
                 "dataset": query.dataset,
@@ -174,11 +177,25 @@ def _underscored(call: str) -> str:
     return flat.strip("_")
 
 
-def _row(found: Table, row: Sequence[Any], slugs: dict[int, str]) -> dict[str, Any]:
+def _row(
+    found: Table, row: Sequence[Any], slugs: dict[int, str], names: dict[int, str]
+) -> dict[str, Any]:
     return {
-        column.written: _value(column, value, slugs)
+        column.written: names.get(value) if column.kind == ISSUE else _value(column, value, slugs)
         for column, value in zip(found.columns, row, strict=True)
     }
+
+
+def _short_names(found: Table, scope: Scope) -> dict[int, str]:
+    """The short names of the issues in a table, by their groups."""
+    places = [at for at, one in enumerate(found.columns) if one.kind == ISSUE]
+    groups = {row[at] for row in found.rows for at in places}
+    known = issues_of(scope.visible, groups) if groups else {}
+    return {group: issue.short_name for group, issue in known.items()}
+
+
+def _kind(column: Column) -> str:
+    return "string" if column.kind == ISSUE else column.kind
 
 
 def _value(column: Column, value: Any, slugs: dict[int, str]) -> Any:

@@ -9,18 +9,19 @@ from typing import Any
 
 from django.urls import reverse
 
-from vedette.alerts.content import figure_of
+from vedette.alerts.content import figure_of, trace_query
 from vedette.alerts.models import Alert
 from vedette.alerts.wording import levels_of, threshold_words, when_of
 from vedette.issues.models import IssueKey
 from vedette.rules.rule import Rule
+from vedette.rules.sources import sources
 from vedette.rules.thresholds import threshold_of
 from vedette.rules.written import RuleProblems, read_rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """An event that was counted; `address` is empty if its issue is gone."""
+    """An event or a span that was counted; `address` is empty if an event's issue is gone."""
 
     event: str
     address: str
@@ -89,30 +90,39 @@ def _sure(rule: Rule | None, held: Mapping[str, Any]) -> str:
         return f"{sample:,} in the window{usual}."
     if not rule.how.needs_guard:
         return ""
+    noun = sources()[rule.source].noun[1]
     if rule.guard is None:
-        return f"Of {sample:,} events. The guard is off: few events can show this by chance."
+        return f"Of {sample:,} {noun}. The guard is off: so few can show this by chance."
     shown = f"{bound * 100:.3g} %" if bound is not None and bound <= 1 else f"{bound}"
     return (
-        f"Of {sample:,} events. With {rule.guard.wilson:.0%} confidence the true share is at "
+        f"Of {sample:,} {noun}. With {rule.guard.wilson * 100:g} % confidence the true share is at "
         f"least {shown}, which is beyond the threshold as well: this is no chance."
     )
 
 
 def _samples(alert: Alert, held: Mapping[str, Any]) -> list[Sample]:
-    rows = [one for one in held.get("samples") or () if isinstance(one, dict) and one.get("event")]
+    rows = [one for one in held.get("samples") or () if isinstance(one, dict)]
+    rows = [one for one in rows if one.get("event") or one.get("trace")]
     groups = {int(one["group"]) for one in rows if str(one.get("group", "")).lstrip("-").isdigit()}
     keys = IssueKey.objects.filter(project=alert.project_id, group_id__in=groups)
     issues = {str(group): issue for group, issue in keys.values_list("group_id", "issue_id")}
     return [
         Sample(
-            event=str(one["event"]),
-            address=reverse("event", args=[issue, one["event"]])
-            if (issue := issues.get(str(one.get("group"))))
-            else "",
+            event=str(one.get("event") or one["trace"]),
+            address=_address(one, issues),
             at=_moment(one.get("at")),
         )
         for one in rows
     ]
+
+
+def _address(sample: Mapping[str, Any], issues: Mapping[str, int]) -> str:
+    issue = issues.get(str(sample.get("group")))
+    if issue and sample.get("event"):
+        return reverse("event", args=[issue, sample["event"]])
+    if not sample.get("trace"):
+        return ""
+    return reverse("trace", args=[sample["trace"]]) + trace_query(sample)
 
 
 def _moment(seconds: object) -> datetime | None:

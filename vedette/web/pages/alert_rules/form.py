@@ -21,9 +21,9 @@ _MAIN_WORDS = {
     "of": "Of",
 }
 _OPTION_HELP = {
-    "ratio.of": "A search for the part: level:fatal, or has:error.handled.",
+    "ratio.of": "A search for the part: level:fatal, or is_failed:true of transactions.",
     "unique.of": "user, or any key of a search.",
-    "percentile.of": "A field of the rows.",
+    "percentile.of": "duration, measurements.lcp, or any attribute with numbers.",
     "spike.min_count": "Fewer never fire.",
     "spike.days": "Days of the comparison.",
     "spike.cold_count": "Fires while there is no history of a day.",
@@ -157,11 +157,11 @@ def _what(entry: Entry, wrong: Mistakes) -> list[FormField]:
         FormField(
             name="filter", label="Search", value=entry.get("filter", ""), error=wrong.of("filter"),
             placeholder="level:error environment:production",
-            help="Only what fits is counted; the same words as in the search of issues.",
+            help="Only what fits is counted; the same words as in the search of issues or spans.",
         ),
         FormField(
             name="per", label="For each", value=", ".join(per) if isinstance(per, list) else per,
-            error=wrong.of("per"), placeholder="issue, environment, tag:tenant",
+            error=wrong.of("per"), placeholder="issue, transaction, tag:tenant",
             help="An alert of its own for each: issue, or keys of a search. Empty: all together.",
         ),
     ]  # fmt: skip

@@ -91,6 +91,33 @@ PRESETS = (
         },
     ),
     Preset(
+        key="failing",
+        wish="Requests of a key flow fail",
+        help="The share of a transaction that fails, where your SDK sends traces.",
+        entry={
+            "name": "Requests fail",
+            "source": "transaction",
+            "filter": "transaction:*checkout*",
+            "per": ["transaction"],
+            "measure": {"ratio": "is_failed:true"},
+            "window": "10m",
+            "levels": {"critical": ">5%", "warning": ">2%"},
+        },
+    ),
+    Preset(
+        key="slow",
+        wish="Something is slow",
+        help="How long a transaction takes for the slowest of twenty, where your SDK sends traces.",
+        entry={
+            "name": "Slow requests",
+            "source": "transaction",
+            "per": ["transaction"],
+            "measure": {"percentile": 95.0},
+            "window": "10m",
+            "levels": {"critical": ">2s", "warning": ">1s"},
+        },
+    ),
+    Preset(
         key="users",
         wish="Many users are affected",
         help="Different users who saw one issue within an hour.",

@@ -28,9 +28,9 @@ from vedette.web.release_links import with_releases
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import shared_filter
+from vedette.web.spreadsheets import harmless
 
 _CHUNK_CHARACTERS = 64 << 10
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +105,6 @@ def _csv_lines(rows: Iterable[reading.OutcomeRow], names: dict[int, str]) -> Ite
             made.seek(0)
             made.truncate()
     yield made.getvalue()
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 PAGE = Page(

@@ -15,7 +15,7 @@ from vedette.telemetry.transaction_issues import Ending, endings, issues_in
 from vedette.web.charts import BarChart, bar_chart
 from vedette.web.line_charts import LineChart, line_chart
 from vedette.web.pages.performance.drawing import HeatMap, Histogram, heat_map, histogram
-from vedette.web.release_links import release_marks
+from vedette.web.release_links import marks_over
 from vedette.web.scope import SharedFilter
 
 
@@ -57,7 +57,7 @@ def make_overview(shared: SharedFilter, name: str, now: Figures) -> Overview:
         chart=line_chart(
             starts,
             {one: [step.percentiles[one] for step in steps] for one in PERCENTILES},
-            markers=release_marks(starts, scope, shared.query),
+            markers=marks_over(starts, scope, shared.query),
         ),
         counts=bar_chart(
             [Bucket(start=step.start, count=round(step.count)) for step in steps],

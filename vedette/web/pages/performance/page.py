@@ -33,7 +33,7 @@ from vedette.web.pages.performance.wording import (
     per_minute,
     transaction_address,
 )
-from vedette.web.release_links import release_marks
+from vedette.web.release_links import marks_over
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import SharedFilter, shared_filter
@@ -119,7 +119,7 @@ def performance(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         chart=line_chart(
             starts,
             {"p95": [step.percentiles["p95"] for step in steps]},
-            markers=release_marks(starts, shared.scope, shared.query),
+            markers=marks_over(starts, shared.scope, shared.query),
         )
         if steps
         else None,

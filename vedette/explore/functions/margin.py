@@ -1,0 +1,33 @@
+"""`margin()`: how far off a count may be where rows are a sample, as a share of the count."""
+
+from __future__ import annotations
+
+from vedette.explore.arguments import Arguments
+from vedette.explore.functions import Aggregate, Gives
+from vedette.store.query import Constant, Expression, call
+
+_DEVIATIONS = 1.96  # 95 of 100 samples lie within so many of them
+
+
+def build(given: Arguments) -> Expression:
+    """95 % of all samples would have counted within so much of what there was.
+
+    The estimate of Horvitz and Thompson: a row of weight w was kept with a chance of 1/w by
+    itself, so the variance of the count is the sum of w(w - 1). Nothing where all was kept.
+    """
+    given.only(0, 0)
+    if not given.dataset.weight:
+        return call("multiply", call("count"), 0.0)
+    surplus = call("multiply", given.weight, call("subtract", given.weight, 1.0))
+    deviation = call("coalesce", call("power", call("sum", surplus), 0.5), Constant(0.0))
+    return call("divide", call("multiply", deviation, _DEVIATIONS), given.counted())
+
+
+FUNCTION = Aggregate(
+    names=("margin",),
+    takes="",
+    help="how far off count() may be where rows are a sample, at 95 %",
+    gives=Gives.SHARE,
+    build=build,
+    example="margin()",
+)

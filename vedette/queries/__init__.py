@@ -1,0 +1,1 @@
+"""Questions that people have saved under a name."""
