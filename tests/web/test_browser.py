@@ -72,6 +72,16 @@ PAGES = {
     "explore-empty": "/explore/?dataset=spans&query=a:b",
     "trace": f"/traces/{TRACE}/",
     "no-trace": f"/traces/{'0f' * 16}/",
+    "traces": "/traces/",
+    "no-traces": "/traces/?query=transaction:zzz",
+    "performance": "/performance/",
+    "changed": "/performance/?view=changed",
+    "transaction": "/performance/transaction/?transaction=/till",
+    "work": "/performance/transaction/?transaction=/till&view=spans",
+    "slow": "/performance/transaction/?transaction=/till&view=slow",
+    "queries": "/performance/insights/?view=queries",
+    "query": "/performance/insights/?view=queries&about=SELECT+%25s",
+    "vitals": "/performance/insights/?view=vitals",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")

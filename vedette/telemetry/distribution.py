@@ -51,7 +51,7 @@ def distribution(scope: Scope, where: Sequence[q.Condition], *, about: int = 48)
         limit=_MOST_ROWS,
     )
     places = [max(floor(row["bucket"] / WIDTH), floor(_LOWEST / WIDTH)) for row in rows]
-    first, last = min(places, default=0), max(places, default=-1)
+    first, last = min(places, default=0), max(places, default=0)
     start = int(scope.period.start.timestamp()) // seconds * seconds
     starts = range(start, int(scope.period.end.timestamp()) + 1, seconds)
     counts = [[0.0] * (last - first + 1) for _ in starts]

@@ -161,20 +161,25 @@ def _figures(kind: Kind, row: dict[str, Any]) -> dict[str, float | None]:
 
 
 def _common() -> dict[str, q.Expression]:
+    """One percentile: each holds every duration, which of two weeks of queries is much."""
     return {
         "total": figure("sum(span.duration)"),
         "rate": figure("epm()"),
         "count": figure("count()"),
-        "p50": figure("p50()"),
         "p95": figure("p95()"),
         "failures": figure("failure_rate()"),
-        "callers": q.call("distinct", q.Field("transaction")),
+        "callers": _about("transaction"),
     }
 
 
 def _each() -> q.Expression:
     """How many there are in a transaction that has any."""
-    return q.call("divide", q.count(), q.call("distinct", q.Field("segment_id")))
+    return q.call("divide", q.count(), _about("segment_id"))
+
+
+def _about(column: str) -> q.Expression:
+    """How many different values, in a fifth of the time of counting exactly."""
+    return q.call("approx_distinct", q.Field(column))
 
 
 def _statuses(first: int, end: int) -> q.Expression:
@@ -203,7 +208,7 @@ def _of_queues() -> dict[str, q.Expression]:
         "lag": q.call("quantile", lag, 0.5),
         "lag95": q.call("quantile", lag, 0.95),
         "failures": figure("failure_rate()"),
-        "callers": q.call("distinct", q.Field("transaction")),
+        "callers": _about("transaction"),
     }
 
 

@@ -27,7 +27,7 @@ class WorkKind:
 class Suspect:
     """Spans about the same: how many, how long without their children, and the slowest of them.
 
-    `inside` is the number of stored transactions in which there is at least one.
+    `inside` is about the number of stored transactions in which there is at least one.
     """
 
     category: str
@@ -74,7 +74,7 @@ def suspects(scope: Scope, name: str) -> list[Suspect]:
             "samples": q.count(),
             "total": q.call("coalesce", figure("sum(span.self_time)"), 0.0),
             "p95": figure("p95(span.self_time)"),
-            "inside": q.call("distinct", q.Field("segment_id")),
+            "inside": q.call("approx_distinct", q.Field("segment_id")),
             "trace": q.call("last", q.Field("trace_id"), own),
             "span": q.call("last", q.Field("span_id"), own),
             "at": q.call("last", q.TIME, own),

@@ -40,10 +40,9 @@ class View:
 
 _TOTAL = ("Time", "how long all of them took together", milliseconds)
 _RATE = ("Per min", "how many there were a minute", per_minute)
-_P50 = ("P50", "half of them were quicker", milliseconds)
 _P95 = ("P95", "95 % were quicker", milliseconds)
 _FAILED = ("Failed", "the share that did not end with ok, cancelled or unknown", share)
-_CALLERS = ("Callers", "in how many different transactions they are", short_number)
+_CALLERS = ("Callers", "in about how many different transactions they are", short_number)
 
 VIEWS = {
     "queries": View(
@@ -53,9 +52,12 @@ VIEWS = {
         columns={
             "total": _TOTAL,
             "rate": _RATE,
-            "p50": _P50,
             "p95": _P95,
-            "each": ("In each", "how often a transaction asks that asks at all", short_number),
+            "each": (
+                "In each",
+                "about how often a transaction asks that asks at all",
+                short_number,
+            ),
             "failures": _FAILED,
             "callers": _CALLERS,
         },
@@ -69,7 +71,6 @@ VIEWS = {
         columns={
             "total": _TOTAL,
             "rate": _RATE,
-            "p50": _P50,
             "p95": _P95,
             "refused": ("4xx", "the share of answers with a status from 400 to 499", share),
             "broken": ("5xx", "the share of answers with a status from 500 on", share),
@@ -86,7 +87,6 @@ VIEWS = {
         columns={
             "total": _TOTAL,
             "rate": _RATE,
-            "p50": _P50,
             "p95": _P95,
             "hits": ("Hits", "the share of look-ups that found something", share),
             "failures": _FAILED,
