@@ -52,17 +52,20 @@ FILES: dict[str, dict[str, Any]] = {
 
 
 def bundle(files: dict[str, dict[str, Any]] | None = None, **manifest: Any) -> bytes:
-    """An artifact bundle; each file has its content beside what the manifest says of it."""
+    """An artifact bundle; each file has its content beside what the manifest says of it.
+
+    The same files are the same bytes, whatever time it is.
+    """
     files = FILES if files is None else files
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, about in files.items():
-            archive.writestr(name, about["content"])
+            archive.writestr(zipfile.ZipInfo(name), about["content"])
         listed = {
             name: {key: value for key, value in about.items() if key != "content"}
             for name, about in files.items()
         }
-        archive.writestr("manifest.json", json.dumps({"files": listed, **manifest}))
+        archive.writestr(zipfile.ZipInfo("manifest.json"), json.dumps({"files": listed, **manifest}))
     return b"SYSB" + struct.pack("<I", 2) + held.getvalue()
 
 
