@@ -65,7 +65,8 @@ def bundle(files: dict[str, dict[str, Any]] | None = None, **manifest: Any) -> b
             name: {key: value for key, value in about.items() if key != "content"}
             for name, about in files.items()
         }
-        archive.writestr(zipfile.ZipInfo("manifest.json"), json.dumps({"files": listed, **manifest}))
+        told = json.dumps({"files": listed, **manifest})
+        archive.writestr(zipfile.ZipInfo("manifest.json"), told)
     return b"SYSB" + struct.pack("<I", 2) + held.getvalue()
 
 
