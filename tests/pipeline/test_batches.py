@@ -184,10 +184,10 @@ def test_a_column_that_no_row_has_is_not_handed_over() -> None:
     """Of a wide table most columns are empty: they come out as nulls all the same."""
     batch = Batch("web-0", 0)
     for title in (None, "lamp"):
-        values = {"project_id": 1, "timestamp": 5} | ({"title": title} if title else {})
+        values = {"project_id": 1, "timestamp": 5} | ({"culprit": title} if title else {})
         batch.add_row(Row(ERRORS, values), 0)
     columns = batch.handover().tables["errors"]
-    assert columns["title"] == [None, "lamp"]
+    assert columns["culprit"] == [None, "lamp"]
     assert "release" not in columns
     rows = Rows(ERRORS, columns)
     assert (len(rows), rows.columns["release"]) == (2, [None, None])
