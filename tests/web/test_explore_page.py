@@ -288,9 +288,9 @@ def test_what_no_link_of_the_page_says_is_refused(
 
 
 def test_sampled_spans_say_how_far_off_a_count_may_be(world: World, alice: Client) -> None:
-    """Kept, estimated, and the margin: 1.96 √(Σ w(w−1)) / Σ w."""
+    """Kept, estimated, the margin 1.96 √(Σ w(w−1)) / Σ w, and the values at p ± margin √(p(1−p))."""
     for number in range(20):
-        sent = transaction("/sampled", minutes=5 + number, took=0.1)
+        sent = transaction("/sampled", minutes=5 + number, took=0.1 + number / 100)
         trace = {"trace_id": sent["contexts"]["trace"]["trace_id"], "sample_rate": "0.1"}
         send_item(world, world.shop, "transaction", sent, {"trace": trace})
     world.stage.work()
@@ -299,6 +299,13 @@ def test_sampled_spans_say_how_far_off_a_count_may_be(world: World, alice: Clien
     margin = 196 * (20 * 10 * 9) ** 0.5 / 200
     assert "20 transactions of about 200 were kept" in " ".join(body.split())
     assert f"± {margin:.3g} %" in body
+    body = page(
+        alice,
+        dataset="transactions",
+        figure=["p50()", "p50(duration)"],
+        query="transaction:/sampled",
+    )
+    assert "p50() lies between 156 ms and 234 ms (95 %)" in " ".join(body.split())
     assert "Estimated" not in page(alice, dataset="transactions", query="transaction:/till")
 
 
