@@ -444,3 +444,11 @@ class TestSavedQueries:
         answer = alice.post("/explore/saved/", sent)
         assert answer.status_code == 400
         assert not SavedQuery.objects.exists()
+
+
+def test_a_transaction_leads_to_its_page(world: World, alice: Client) -> None:
+    """Of transactions and spans; errors only name what they happened in."""
+    send_day(world)
+    body = page(alice, dataset="transactions", group="transaction")
+    assert "/performance/transaction/?transaction=%2Fcheckout" in body
+    assert "/performance/transaction/" not in page(alice, dataset="errors", group="transaction")
