@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections import defaultdict
+from datetime import timedelta
 from html import unescape
 from io import StringIO
 from typing import Any
@@ -18,6 +19,7 @@ from tests.web import samples
 from tests.web.test_explore_api import ERRORS, quantile, took
 from tests.web.tracing import ROUTES, send_day, send_item, transaction
 from tests.web.world import World, send_events
+from vedette import clock
 from vedette.accounts.models import Membership
 from vedette.issues.merging import merge
 from vedette.issues.models import Issue
@@ -315,6 +317,23 @@ def test_the_chart_compares_with_the_time_before(world: World, alice: Client) ->
     assert legend(body) == ["count()", "The time before"]
     assert 'class="colour-10 dashed"' in body
     assert "mark-release" in body
+
+
+def test_groups_are_compared_with_their_time_before(
+    world: World, sent: object, alice: Client
+) -> None:
+    """Each dashed in its colour: those that are large now, with what they came to before."""
+    now = clock.now()
+    asked = {"dataset": "transactions", "group": "transaction", "top": "3", "period": ""}
+    asked |= {
+        "start": f"{now - timedelta(hours=12):%Y-%m-%dT%H:%M}",
+        "end": f"{now:%Y-%m-%dT%H:%M}",
+    }
+    names = legend(page(alice, **asked, before="1"))
+    lines = legend(page(alice, **asked))
+    assert len(lines) > 3
+    assert names == [*lines, *(f"{name}, the time before" for name in lines)]
+    assert 'class="colour-1 dashed"' in page(alice, **asked, before="1")
 
 
 def test_groups_of_any_type_have_lines_with_names(
