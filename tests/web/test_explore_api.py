@@ -178,6 +178,30 @@ def test_one_line_has_every_step(token: Client) -> None:
     assert set(several) == {"count()", "p50()"}
 
 
+def test_the_largest_groups_have_the_names_of_projects_and_issues(
+    token: Client, world: World
+) -> None:
+    """Not their numbers; and a group that is called as the others are keeps a name of its own."""
+    for kind in ("Other", "rare"):
+        payload = {**samples.MESSAGE, "event_id": ("9e" if kind == "rare" else "9d") * 16,
+                   "tags": {"error_type": kind}}  # fmt: skip
+        send_events(world.stage, world.shop, payload, events=9, minutes=3)
+    world.stage.work()
+
+    def names(**query: Any) -> dict[str, float]:
+        found = ask(token, "events-stats", yAxis="count()", interval="1d", **query)
+        return {
+            name: sum(bars[0]["count"] for _, bars in line["data"]) for name, line in found.items()
+        }
+
+    ours = "error_type:[Other,rare,bolna_api_failure,timeout]"
+    assert names(field="project", topEvents=5, query=ours) == {"shop": 24}
+    (issue, *_) = names(field=["issue"], topEvents=1)
+    assert issue.startswith("SHOP-")
+    by_type = names(field="error_type", topEvents=2, query=ours)
+    assert by_type == {"Other (error_type)": 9, "rare": 9, "Other": 6}
+
+
 def test_how_many(token: Client) -> None:
     assert ask(token, "events-meta", dataset="transactions", query=SENT) == {"count": 40}
     assert ask(token, "events-meta", query="error_type:timeout") == {"count": 2}

@@ -24,6 +24,7 @@ class Dataset:
     - `weight`: the column that says for how many a row stands, where rows are a sample;
     - `duration`: the column of how long a row took, `failed` of whether it failed;
     - `columns`: what is shown at first of a row; `identity`: the fields by which its page is found;
+      `apart`: the column that tells rows of one moment apart;
     - `order`: where it stands among the datasets.
     """
 
@@ -38,6 +39,7 @@ class Dataset:
     failed: str = ""
     columns: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()
+    apart: str
     order: int = 100
 
     @property

@@ -15,5 +15,6 @@ DATASET = Dataset(
     failed="is_failed",
     columns=("span.op", "span.description", "span.duration", "transaction", "project", "timestamp"),
     identity=("trace", "span_id", "timestamp"),
+    apart="span_id",
     order=20,
 )
