@@ -78,7 +78,7 @@ def show_trace(request: HttpRequest, viewer: Viewer, trace: str) -> HttpResponse
         op=str(root.values.get("op") or "") if root else "",
         began=began,
         took=duration((found.end - found.start) / 1_000_000),
-        spans=len(found.spans),
+        spans=found.span_count,
         services=sorted({node.service for node in found.spans if node.service})[:_MOST_NAMES],
         releases=found.values("release")[:_MOST_NAMES],
         environments=found.values("environment")[:_MOST_NAMES],
