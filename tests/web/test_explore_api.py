@@ -167,6 +167,18 @@ def test_single_rows_with_their_project_and_pages_of_them(token: Client) -> None
     assert len(set(ids)) == 40
 
 
+def test_the_id_of_a_span_is_its_own(token: Client) -> None:
+    """Clients of Sentry link a span by it and its trace; a transaction's is its event's."""
+    (row,) = ask(token, dataset="spans", field=["id", "span_id", "trace"], per_page=1)["data"]
+    assert row["id"] == row["span_id"]
+    (found,) = ask(
+        token, dataset="spans", field=["trace"], query=f"id:{row['id']} trace:{row['trace']}"
+    )["data"]
+    assert found["trace"] == row["trace"]
+    (event,) = ask(token, dataset="transactions", field=["id"], query=SENT, per_page=1)["data"]
+    assert len(event["id"]) == 32
+
+
 def test_one_line_has_every_step(token: Client) -> None:
     body = ask(
         token, "events-stats", dataset="transactions", yAxis="count()", interval="1h", query=SENT
