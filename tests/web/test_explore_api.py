@@ -224,6 +224,8 @@ def test_how_many(token: Client) -> None:
     [
         ({"field": "p95(title)"}, "numbers"),
         ({"field": "nothing()"}, "no function"),
+        ({"field": "equation|count() / 2"}, "no field"),
+        ({"field": "p95(span.duration", "dataset": "spans"}, "no field"),
         ({"dataset": "x"}, "no dataset"),
         ({"query": "(a:b"}, "Error parsing search query"),
         ({"query": "a:b OR count():>1", "field": "count()"}, "single events"),

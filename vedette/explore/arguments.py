@@ -138,9 +138,17 @@ def field_expression(written: str, dataset: Dataset) -> Expression:
         return Field("group_id")
     if found is TITLE:
         return Call("choose", [Present(TITLE), TITLE, Field("message")])
-    if found is None:
+    if found is None or _is_formula(key):
         raise BadQuery(f"{key or 'nothing'} is no field of {dataset.label}")
     return found
+
+
+def _is_formula(key: str) -> bool:
+    """Whether it is written as no name is: an equation of Sentry's, or a function half closed.
+
+    An attribute that is really called so is `tags[…]`.
+    """
+    return not key.startswith("tags[") and ("(" in key or key.startswith("equation|"))
 
 
 def _type(expression: Field, dataset: Dataset) -> ColumnType:

@@ -11,7 +11,7 @@ import { address, element, kind, round, solid, spanOf, took } from "./spans.js";
 const ROW = 28;
 const [, FAILED, ORPHAN, CRITICAL, SKEWED] = [1, 2, 4, 8, 16];
 // Of the series' colours: not the grey of what is left over, not the red of what failed.
-const HUES = [1, 3, 7, 5, 9, 8, 6, 10];
+const HUES = [1, 7, 3, 5, 9, 8, 6, 10];
 const STEP = 14;
 const NARROW = 600; // px: names would have no room beside a full step
 
