@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from math import floor
 from typing import Any
 
@@ -255,3 +255,11 @@ def test_keys_and_values_to_filter_by(token: Client, sent: list[dict[str, Any]])
     (one,) = ask(token, "tags/error_type/values", query="TIME")
     assert one["name"] == "timeout"
     ask(token, "tags", status=400, dataset="x")
+    names = Counter(one["transaction"] for one in sent)
+    found = ask(token, "tags/transaction/values", dataset="transactions", query="call")
+    assert [(row["value"], row["count"]) for row in found] == [
+        (name, count) for name, count in names.most_common() if "call" in name
+    ]
+    assert {row["value"] for row in ask(token, "tags/project/values")} == {"shop", "web"}
+    statuses = ask(token, "tags/is_failed/values", dataset="transactions")
+    assert {row["value"] for row in statuses} == {"true", "false"}
