@@ -59,7 +59,8 @@ def list_values(
 ) -> HttpResponse:
     """The values of one key, be it a tag or a field, the most frequent first."""
     scope = query.scope(caller.visible(organization), caller.projects(organization), default="14d")
-    held = field_expression(key, dataset_named(query.dataset))
+    field = field_expression(key, dataset_named(query.dataset))
+    held = field if isinstance(field, q.Field | q.Tag) else q.Tag(key)
     where: list[q.Condition] = [q.Present(held)]
     if query.query:
         where.append(q.Contains([held], query.query))
