@@ -31,7 +31,6 @@ class ChartView:
     figure: str
     look: Look
     zoom: str
-    names: list[str]
 
 
 def chart_view(asked: Asked, scope: Scope, viewer: Viewer, links: Links) -> ChartView:
@@ -61,7 +60,6 @@ def chart_view(asked: Asked, scope: Scope, viewer: Viewer, links: Links) -> Char
         figure=asked.figure,
         look=look,
         zoom=links.to_any_time(),
-        names=[one.name for one in series],
     )
 
 

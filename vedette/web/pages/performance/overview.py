@@ -13,10 +13,11 @@ from vedette.telemetry.series import PERCENTILES, series
 from vedette.telemetry.spans import same
 from vedette.telemetry.transaction_issues import Ending, endings, issues_in
 from vedette.web.charts import BarChart, bar_chart
-from vedette.web.line_charts import LineChart, line_chart
 from vedette.web.pages.performance.drawing import HeatMap, Histogram, heat_map, histogram
+from vedette.web.pages.performance.percentile_chart import percentile_chart
 from vedette.web.release_links import marks_over
 from vedette.web.scope import SharedFilter
+from vedette.web.time_charts import TimeChart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class SampleLink:
 class Overview:
     """What the view shows; shares are from 0 to 1."""
 
-    chart: LineChart
+    chart: TimeChart
     counts: BarChart
     histogram: Histogram
     heat_map: HeatMap
@@ -54,11 +55,7 @@ def make_overview(shared: SharedFilter, name: str, now: Figures) -> Overview:
     ended = endings(scope, name)
     whole = sum(one.count for one in ended) or 1
     return Overview(
-        chart=line_chart(
-            starts,
-            {one: [step.percentiles[one] for step in steps] for one in PERCENTILES},
-            markers=marks_over(starts, scope, shared.query),
-        ),
+        chart=percentile_chart(steps, PERCENTILES, marks_over(starts, scope, shared.query)),
         counts=bar_chart(
             [Bucket(start=step.start, count=round(step.count)) for step in steps],
             noun="transaction",

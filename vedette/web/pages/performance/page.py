@@ -24,8 +24,8 @@ from vedette.telemetry.series import Step, series
 from vedette.telemetry.spans import transactions
 from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, bar_chart
-from vedette.web.line_charts import LineChart, line_chart
 from vedette.web.pages.performance.insights import show_insights
+from vedette.web.pages.performance.percentile_chart import percentile_chart
 from vedette.web.pages.performance.transaction import show_transaction
 from vedette.web.pages.performance.wording import (
     Difference,
@@ -39,6 +39,7 @@ from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import SharedFilter, shared_filter
 from vedette.web.sorting import Heading, make_headings
+from vedette.web.time_charts import TimeChart
 
 HEADINGS = {
     "name": ("Transaction", ""),
@@ -86,7 +87,7 @@ class PerformanceContext:
     view: str
     headings: list[Heading]
     lines: list[Line]
-    chart: LineChart | None
+    chart: TimeChart | None
     counts: BarChart | None
     is_sampled: bool
     error: str
@@ -122,11 +123,7 @@ def performance(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         view=view,
         headings=make_headings(HEADINGS, sort, rising=("name", "apdex")),
         lines=[line for line in lines if line.turn] if view else lines,
-        chart=line_chart(
-            starts,
-            {"p95": [step.percentiles["p95"] for step in steps]},
-            markers=marks_over(starts, shared.scope, shared.query),
-        )
+        chart=percentile_chart(steps, ["p95"], marks_over(starts, shared.scope, shared.query))
         if steps
         else None,
         counts=bar_chart(
