@@ -57,7 +57,8 @@ def _setting(detector: Detector, written: Any) -> Setting:
     limits = {}
     for one in detector.thresholds:
         value = held.get(one.name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if is_number and one.least <= value <= one.most:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            continue
+        if one.least <= value <= one.most:
             limits[one.name] = float(value)
     return Setting(is_on=held.get("enabled") is not False, limits=limits)

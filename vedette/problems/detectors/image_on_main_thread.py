@@ -25,8 +25,8 @@ DETECTOR = Detector(
     title="Image Decoding on Main Thread",
     group="mobile",
     help="images decoded where the app draws",
-    advice="Decode images in the background and in the size in which they are shown; libraries such "
-    "as Coil, Glide and Kingfisher do. Ask the server for smaller ones.",
+    advice="Decode images in the background and in the size in which they are shown; libraries "
+    "such as Coil, Glide and Kingfisher do. Ask the server for smaller ones.",
     categories=frozenset(("image",)),
     thresholds=(blocking_threshold(40),),
     find=find,
