@@ -38,7 +38,8 @@ class Detector:
 
     - `name`: how searches and settings call it; `title`: how issues are called;
     - `group`: `db_query`, `http_client`, `frontend` or `mobile`;
-    - `help`: one line; `advice`: what to do about it, in about two sentences;
+    - `help`: one line; `advice`: what to do about it, in about two sentences; `doc`: where more
+      is said;
     - `categories`, `least`: which spans a segment must have for it to be asked;
     - `thresholds`: what people may set;
     - `find`: the problems of a segment, with the value of each threshold by its name.
@@ -49,6 +50,7 @@ class Detector:
     group: str
     help: str
     advice: str
+    doc: str
     categories: frozenset[str]
     least: int = 1
     thresholds: tuple[Threshold, ...]

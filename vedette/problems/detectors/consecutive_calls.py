@@ -78,6 +78,7 @@ DETECTOR = Detector(
     help="slow calls of different services, one after the other",
     advice="Make the calls at the same time (asyncio.gather, Promise.all, threads) if none needs "
     "the answer of another. Otherwise cache what seldom changes, or give each a shorter limit.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/consecutive-http/",
     categories=frozenset(("http",)),
     least=3,
     thresholds=(

@@ -79,6 +79,7 @@ DETECTOR = Detector(
     help="queries that do not need each other, one after the other",
     advice="Run them at the same time on connections of their own, or ask for all in one query. "
     "What seldom changes can be cached instead.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/consecutive-db-queries/",
     categories=frozenset(("db",)),
     least=3,
     thresholds=(

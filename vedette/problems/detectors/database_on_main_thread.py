@@ -27,6 +27,7 @@ DETECTOR = Detector(
     help="queries where the app draws",
     advice="Ask the database in a background thread or coroutine: Room and Core Data have calls "
     "that do. Keep what is shown often in memory.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/db-main-thread-io/",
     categories=frozenset(("db",)),
     thresholds=(blocking_threshold(16),),
     find=find,

@@ -27,6 +27,7 @@ DETECTOR = Detector(
     help="files read or written where the app draws",
     advice="Read and write files in a background thread, coroutine or queue, and come back to the "
     "main thread only to show what was read. Small settings can be read once at the start.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/file-main-thread-io/",
     categories=frozenset(("file",)),
     thresholds=(blocking_threshold(16),),
     find=find,

@@ -40,6 +40,7 @@ DETECTOR = Detector(
     help="an app that stands still for moments",
     advice="Look at the spans that ran at that time for work on the main thread: files, queries, "
     "images, layouts. Move it to the background, and draw less at once.",
+    doc="https://developer.android.com/topic/performance/vitals/frozen",
     categories=frozenset(("ui", "app")),
     thresholds=(
         Threshold(name="count", words="frozen frames", unit="", default=3, least=1, most=1000),

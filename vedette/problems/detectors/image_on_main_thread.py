@@ -27,6 +27,7 @@ DETECTOR = Detector(
     help="images decoded where the app draws",
     advice="Decode images in the background and in the size in which they are shown; libraries "
     "such as Coil, Glide and Kingfisher do. Ask the server for smaller ones.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/image-decoding-main-thread/",
     categories=frozenset(("image",)),
     thresholds=(blocking_threshold(40),),
     find=find,

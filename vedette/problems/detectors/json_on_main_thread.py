@@ -27,6 +27,7 @@ DETECTOR = Detector(
     help="JSON read where the app draws",
     advice="Read large JSON in a background thread and hand over the finished objects. Ask the "
     "server for less, or for it in pages.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/json-decoding-main-thread/",
     categories=frozenset(("json", "serialize", "deserialize")),
     thresholds=(blocking_threshold(40),),
     find=find,

@@ -50,6 +50,7 @@ DETECTOR = Detector(
     help="a script or style that is large and slow to load",
     advice="Split the bundle by route and load what the first view does not need later. Look for "
     "libraries that are in it twice, or for a few functions of one.",
+    doc="https://web.dev/articles/reduce-javascript-payloads-with-code-splitting",
     categories=frozenset(("resource",)),
     thresholds=(
         Threshold(

@@ -55,6 +55,7 @@ DETECTOR = Detector(
     help="a call whose answer is large",
     advice="Send only the fields and rows that are shown, page by page, and compress the answer "
     "(gzip, Brotli). Put large files behind addresses of their own that can be cached.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/large-http-payload/",
     categories=frozenset(("http",)),
     thresholds=(
         Threshold(

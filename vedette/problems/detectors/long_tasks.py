@@ -42,6 +42,7 @@ DETECTOR = Detector(
     help="scripts that keep a page from answering",
     advice="Break long work into pieces that let the browser draw in between (scheduler.yield, "
     "requestIdleCallback), or move it to a worker. Load fewer scripts of others.",
+    doc="https://web.dev/articles/optimize-long-tasks",
     categories=frozenset(("ui",)),
     thresholds=(
         Threshold(

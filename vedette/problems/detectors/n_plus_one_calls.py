@@ -81,6 +81,7 @@ DETECTOR = Detector(
     advice="Ask for all elements in one call, with a list of ids or a filter, or let the answer "
     "of the list hold what is needed of each. Where the other side offers no such call, cache "
     "what seldom changes and make the calls at once with a bound.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/n-one-api-calls/",
     categories=frozenset(("http",)),
     least=5,
     thresholds=(

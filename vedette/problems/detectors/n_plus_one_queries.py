@@ -94,6 +94,7 @@ DETECTOR = Detector(
     advice="Fetch the related rows with the first query or in one further query: select_related "
     "and prefetch_related in Django, joinedload in SQLAlchemy, includes in Rails, a list of ids "
     "in plain SQL. If each row needs a question of its own, cache the answers.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/n-one-queries/",
     categories=frozenset(("db",)),
     least=6,
     thresholds=(

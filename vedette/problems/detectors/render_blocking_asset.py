@@ -63,6 +63,7 @@ DETECTOR = Detector(
     help="a large file without which nothing is shown",
     advice="Load the script with defer or async, and split it so that the first view needs less. "
     "Put the few styles that the first view needs into the page.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/large-render-blocking-asset/",
     categories=frozenset(("resource",)),
     thresholds=(
         Threshold(

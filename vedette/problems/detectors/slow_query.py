@@ -48,6 +48,7 @@ DETECTOR = Detector(
     advice="Look at its plan (EXPLAIN) for a scan of a whole table, and add the index that its "
     "conditions and its order need. Ask for fewer rows and columns, or keep the answer where it "
     "can be looked up.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/slow-db-queries/",
     categories=frozenset(("db",)),
     thresholds=(
         Threshold(

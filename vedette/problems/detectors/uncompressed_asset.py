@@ -60,6 +60,7 @@ DETECTOR = Detector(
     help="a script or style that is not compressed on its way",
     advice="Switch compression on (gzip, Brotli) for this kind of file at the server or the CDN. "
     "Look whether a proxy in between takes away the header Accept-Encoding.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/uncompressed-asset/",
     categories=frozenset(("resource",)),
     least=2,
     thresholds=(
