@@ -71,11 +71,12 @@ def whole(store: Store, rows: Sequence[Row]) -> Iterator[Whole]:
     """The segments with all their spans, those of one time together. Raises StoreError."""
     rows = sorted(rows, key=lambda row: (row["timestamp"], row["span_id"]))
     for first in range(0, len(rows), AT_ONCE):
-        yield from _read(store, rows[first : first + AT_ONCE])
+        part = rows[first : first + AT_ONCE]
+        yield from assembled(part, _spans(store, part))
 
 
-def _read(store: Store, rows: Sequence[Row]) -> Iterator[Whole]:
-    spans = _spans(store, rows)
+def assembled(rows: Sequence[Row], spans: Sequence[Row]) -> Iterator[Whole]:
+    """The segments of these rows, made of these spans of their traces."""
     traces: dict[tuple[int, str], list[Row]] = defaultdict(list)
     for span in spans:
         traces[span["project_id"], span["trace_id"]].append(span)

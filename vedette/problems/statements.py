@@ -17,7 +17,7 @@ _BATCH = re.compile(
 )
 _PAGE = re.compile(
     r"\bOFFSET\b|\bFETCH\s+NEXT\b|\bLIMIT\s+\S+\s*,\s*\S"
-    r"|[<>]=?\s*(?:%s|\?|\$\d).{0,400}\bORDER\s+BY\b.{0,200}\bLIMIT\b",
+    r"|[<>]=?\s*\(?\s*(?:%s|\?|\$\d).{0,400}\bORDER\s+BY\b.{0,200}\bLIMIT\b",
     re.IGNORECASE | re.DOTALL,
 )
 _WAITS = re.compile(

@@ -113,6 +113,19 @@ DETECTOR = Detector(
         lambda: sketch("/orders", [_LIST, *beside("db", _ONE, 12, at=10)]),
         lambda: sketch("export", [_LIST, *loop("db", _PAGES, 12, at=10)], op="queue.task"),
         lambda: sketch(
+            "export",
+            [
+                _LIST,
+                *loop(
+                    "db",
+                    "SELECT * FROM r WHERE (at, id) > (%s, %s) ORDER BY at, id LIMIT 500",
+                    12,
+                    at=10,
+                ),
+            ],
+            op="queue.task",
+        ),
+        lambda: sketch(
             "import",
             [
                 _LIST,
