@@ -13,7 +13,7 @@ from vedette.store.engine import Store
 from vedette.store.visible import VisibleProjects
 
 MOST_SPANS = 20_000  # of one reading
-AT_ONCE = 50  # segments of one reading
+AT_ONCE = 125  # segments of one reading
 _DAY = 86_400_000_000
 _BACK = 3 * _DAY  # what ended earlier when it came is not looked at
 _AROUND = 60_000_000
@@ -26,8 +26,11 @@ _OF_SEGMENT = (
 _OF_SPAN = (
     *("project_id", "trace_id", "span_id", "parent_span_id", "segment_id", "is_segment"),
     *("timestamp", "duration", "op", "category", "description", "subject", "action"),
-    *("is_failed", "http_status", "tags"),
+    *("is_failed", "http_status"),
 )
+# Attributes are as much as all else together, and nothing is asked of those of a server's queries.
+_WITH_TAGS = ("http", "resource", "ui", "file", "json", "serialize", "deserialize", "image")
+_APPS = ("java", "cocoa", "objc", "swift", "dart", "csharp", "native", "javascript")
 Row = dict[str, Any]
 
 
@@ -71,8 +74,18 @@ def whole(store: Store, rows: Sequence[Row]) -> Iterator[Whole]:
     """The segments with all their spans, those of one time together. Raises StoreError."""
     rows = sorted(rows, key=lambda row: (row["timestamp"], row["span_id"]))
     for first in range(0, len(rows), AT_ONCE):
-        part = rows[first : first + AT_ONCE]
-        yield from assembled(part, _spans(store, part))
+        yield from _read(store, rows[first : first + AT_ONCE])
+
+
+def _read(store: Store, rows: Sequence[Row]) -> Iterator[Whole]:
+    """Fewer at once where their traces are large, so that each is whole."""
+    spans = _spans(store, rows)
+    if len(spans) == MOST_SPANS and len(rows) > 1:
+        half = len(rows) // 2
+        yield from _read(store, rows[:half])
+        yield from _read(store, rows[half:])
+    else:
+        yield from assembled(rows, spans)
 
 
 def assembled(rows: Sequence[Row], spans: Sequence[Row]) -> Iterator[Whole]:
@@ -100,11 +113,31 @@ def assembled(rows: Sequence[Row], spans: Sequence[Row]) -> Iterator[Whole]:
 
 def _spans(store: Store, rows: Sequence[Row]) -> list[Row]:
     """The spans of the traces of these segments, from the start of the first that began."""
+    spans = _ask(store, rows, _OF_SPAN)
+    has_tags = q.Either(
+        [
+            q.OneOf(q.Field("category"), list(_WITH_TAGS)),
+            q.Compare(q.Field("is_segment"), "=", True),
+            q.OneOf(q.Field("platform"), list(_APPS)),
+        ]
+    )
+    tags = {
+        (one["trace_id"], one["span_id"]): one["tags"]
+        for one in _ask(store, rows, ("trace_id", "span_id", "tags"), has_tags)
+    }
+    for span in spans:
+        span["tags"] = tags.get((span["trace_id"], span["span_id"]))
+    return spans
+
+
+def _ask(
+    store: Store, rows: Sequence[Row], columns: Sequence[str], *where: q.Condition
+) -> list[Row]:
     select = q.Select(
         projects=VisibleProjects.of_system().only({row["project_id"] for row in rows}),
         table=SPANS.name,
-        columns={name: q.Field(name) for name in _OF_SPAN},
-        where=[q.OneOf(q.Field("trace_id"), sorted({row["trace_id"] for row in rows}))],
+        columns={name: q.Field(name) for name in columns},
+        where=[q.OneOf(q.Field("trace_id"), sorted({row["trace_id"] for row in rows})), *where],
         start=min(row["timestamp"] for row in rows) - _DAY // 24,
         end=max(row["timestamp"] for row in rows) + _AROUND,
         limit=MOST_SPANS,
