@@ -113,7 +113,8 @@ def test_the_api_says_what_it_is(world: World, alice: Client, problem: Issue) ->
     (one,) = listed
     assert (one["issueCategory"], one["issueType"]) == ("performance", SLUG)
     assert one["metadata"] == {"title": "N+1 Query", "value": ONE}
-    event = alice.get(f"/api/0/organizations/{world.organization.slug}/issues/{problem.pk}/events/latest/").json()  # fmt: skip
+    path = f"/api/0/organizations/{world.organization.slug}/issues/{problem.pk}/events/latest/"
+    event = alice.get(path).json()
     evidence = event["occurrence"]["evidenceData"]
     assert len(evidence["offenderSpanIds"]) == 12
     assert evidence["transactionName"] == "/orders"
@@ -131,7 +132,7 @@ def test_a_detector_is_turned_off(world: World, alice: Client) -> None:
 
 def test_a_threshold_is_raised(world: World, alice: Client) -> None:
     """Twelve queries are no loop where twenty are allowed."""
-    send = {name: "on" for name in _all()} | {f"{SLUG}.count": "20"}
+    send = dict.fromkeys(_all(), "on") | {f"{SLUG}.count": "20"}
     assert alice.post("/projects/shop/problems/", send).status_code == 302
     assert settings.chosen_of(world.shop) == {SLUG: {"count": 20}}
     send_request(world, world.shop)
@@ -143,7 +144,7 @@ def test_a_threshold_is_raised(world: World, alice: Client) -> None:
 @pytest.mark.parametrize("typed", ["many", "0", "-5", "1e9", "nan"])
 def test_what_is_no_threshold_is_refused(world: World, alice: Client, typed: str) -> None:
     """With what it may be, and what was typed still there."""
-    send = {name: "on" for name in _all()} | {f"{SLUG}.count": typed}
+    send = dict.fromkeys(_all(), "on") | {f"{SLUG}.count": typed}
     answer = alice.post("/projects/shop/problems/", send)
     assert answer.status_code == 400
     page = answer.content.decode()
