@@ -169,3 +169,11 @@ def _all() -> list[str]:
     from vedette.problems.detectors import detectors
 
     return list(detectors())
+
+
+def test_the_list_offers_the_kinds(world: World, alice: Client, problem: Issue) -> None:
+    """A click keeps the rest of the search."""
+    page = alice.get("/issues/", {"query": "is:unresolved N+1"}).content.decode()
+    assert "?query=is%3Aunresolved+N%2B1+issue.category%3Aperformance" in page
+    page = alice.get("/issues/", {"query": "issue.category:performance"}).content.decode()
+    assert re.search(r'aria-current="true">Performance<', page)
