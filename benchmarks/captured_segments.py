@@ -11,6 +11,7 @@ from typing import Any
 from vedette.detecting.reading import assembled
 from vedette.items import Effects, RawItem, kind_of
 from vedette.problems.segment import Segment
+from vedette.spans.rows import SPANS
 from vedette.spool.meta import Meta
 from vedette.wire.encodings import EncodingError, inflate
 from vedette.wire.envelope import EnvelopeHeaders, ItemHeader, read_headers, walk_items
@@ -59,7 +60,8 @@ def _read(header: ItemHeader, envelope: EnvelopeHeaders, payload: bytes) -> list
     effects = kind.read(raw)
     if not isinstance(effects, Effects):
         return []
-    return [row.values for row in effects.rows if row.table.name == "spans"]
+    names = [column.name for column in SPANS.all_columns]
+    return [{name: row.values.get(name) for name in names} for row in effects.rows]
 
 
 def _segments(rows: list[dict[str, Any]]) -> list[Segment]:
