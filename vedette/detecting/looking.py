@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from vedette import clock
+from vedette.detecting.bounds import Bounds
 from vedette.detecting.models import LookedAt
 from vedette.detecting.reading import Whole, arrived, whole
 from vedette.detecting.settings import all_settings
@@ -43,11 +44,13 @@ class Looker:
         *,
         settle_seconds: float = SETTLE_SECONDS,
         most_segments: int = MOST_SEGMENTS,
+        bounds: Bounds | None = None,
     ) -> None:
         self._store = store
         self._folder = spool_folder
         self._settle = settle_seconds
         self._most = most_segments
+        self._bounds = bounds or Bounds()
         self._marks: deque[tuple[float, dict[str, int]]] = deque()
         self.segments = self.problems = 0
 
@@ -59,6 +62,7 @@ class Looker:
         settled = self._settled()
         done = dict(LookedAt.objects.values_list("writer", "position"))
         found = 0
+        self._bounds.begin()
         for writer, end in settled.items():
             if end > done.get(writer, 0):
                 found += self._look_at(writer, done.get(writer), end)
@@ -97,7 +101,8 @@ class Looker:
         for segment, row in segments:
             for detected in detect(segment, settings.get(row["project_id"], _NO_SETTINGS)):
                 event = event_of(row["trace_id"], segment, detected, row)
-                yield _record(row["project_id"], event, now)
+                if self._bounds.takes(row["project_id"], tuple(event["fingerprint"])):
+                    yield _record(row["project_id"], event, now)
 
 
 def _record(project_id: int, event: dict[str, object], now: float) -> tuple[bytes, bytes]:
