@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from tests.web.walk import bearer
 from tests.web.world import World
 from vedette.configuration import Author, kinds
 from vedette.configuration.detectors import KIND
@@ -50,3 +53,22 @@ def test_a_project_that_is_not_there(world: World) -> None:
     """Nor another key."""
     found = KIND.check(world.organization, {"project": "x", "set": {}, "y": 1}, {})
     assert [one.path for one in found] == ["project", "y"]
+
+
+def test_the_api_wants_the_right_to_change_the_project(world: World) -> None:
+    """Who may only change alerts reads it, and changes nothing by any way."""
+    path = f"/api/0/organizations/{world.organization.slug}/configuration/"
+    entry = json.dumps({"project": "shop", "set": {SLUG: {"enabled": False}}})
+    text = f"detectors:\n- {{project: shop, set: {{{SLUG}: {{enabled: false}}}}}}\n"
+    weak = bearer(world.organization, world.alice, ["alerts:read", "alerts:write"])
+    assert weak.put(f"{path}detectors/shop/", entry, "application/json").status_code == 403
+    assert weak.post(path, text, content_type="application/yaml").status_code == 403
+    assert settings.chosen_of(world.shop) == {}
+    scopes = ["alerts:read", "alerts:write", "project:read", "project:write", "project:admin"]
+    strong = bearer(world.organization, world.alice, scopes)
+    assert strong.put(f"{path}detectors/shop/", entry, "application/json").status_code == 201
+    assert settings.chosen_of(world.shop) == {SLUG: {"enabled": False}}
+    assert weak.delete(f"{path}detectors/shop/").status_code == 403
+    assert weak.get(f"{path}detectors/").json() == [json.loads(entry)]
+    assert strong.delete(f"{path}detectors/shop/").status_code == 204
+    assert settings.chosen_of(world.shop) == {}

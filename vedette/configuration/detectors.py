@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vedette.access.actions import Action
 from vedette.accounts.models import Organization
 from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.detecting import settings
@@ -35,6 +36,8 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
     if not Project.objects.filter(organization=organization, slug=slug).exists():
         found.append(Problem("project", f"there is no project {slug}"))
     for key in entry:
+        if key == "id" and entry[key] == slug:
+            continue  # as the API names it
         if key not in ("project", "set"):
             found.append(Problem(str(key), f"detectors have no {key}"))
     for one in settings.check(entry.get("set")):
@@ -71,4 +74,5 @@ KIND = ConfigurationKind(
     remove=remove,
     applied=applied,
     most=10_000,
+    needs=Action.ADMINISTER_PROJECT,
 )
