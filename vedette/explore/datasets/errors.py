@@ -14,5 +14,6 @@ DATASET = Dataset(
     aliases=("discover", "error", "events"),
     columns=("title", "project", "environment", "release", "user", "timestamp"),
     identity=("id", "issue"),
+    apart="event_id",
     order=10,
 )

@@ -16,5 +16,7 @@ DATASET = Dataset(
     failed="is_failed",
     columns=("span.op", "span.description", "span.duration", "transaction", "project", "timestamp"),
     identity=("trace", "span_id", "timestamp"),
+    apart="span_id",
+    renamed=(("id", "span_id"),),  # as in Sentry, whose clients link a span by it
     order=20,
 )

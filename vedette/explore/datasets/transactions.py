@@ -19,5 +19,6 @@ DATASET = Dataset(
     columns=("transaction", "transaction.op", "transaction.duration", "transaction.status",
              "project", "timestamp"),
     identity=("trace", "span_id", "timestamp"),
+    apart="span_id",
     order=15,
 )  # fmt: skip

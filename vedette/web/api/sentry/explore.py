@@ -91,7 +91,7 @@ def events(
     )
     found = exploring.ask_table(asked)
     slugs = {project.pk: project.slug for project in caller.projects(organization)}
-    issues = _short_names(found, scope)
+    issues = _short_names(found.columns, found.rows, scope)
     response = answer(
         {
             "data": [_row(found, row, slugs, issues) for row in found.rows],
@@ -125,7 +125,10 @@ def events_stats(
     asked = searched(lambda: exploring.exploration(scope, dataset, names, query.query))
     made = exploring.ask_chart(asked, figures, step, query.top_events or 5)
     if query.top_events:
-        return answer(_largest(made, figures, scope, without_others=query.exclude_other == "1"))
+        slugs = {project.pk: project.slug for project in caller.projects(organization)}
+        lines = _named(made, asked.groups, scope, slugs)
+        without_others = query.exclude_other == "1"
+        return answer(_largest(lines, made, figures, scope, without_others=without_others))
     by_name = {line.column.written: line for line in made.lines}
     if len(figures) == 1:
         return answer(_line(by_name[figures[0].written], made, scope))
@@ -174,10 +177,12 @@ def _row(
     }
 
 
-def _short_names(found: Table, scope: Scope) -> dict[int, str]:
-    """The short names of the issues in a table, by their groups."""
-    places = [at for at, one in enumerate(found.columns) if one.kind == ISSUE]
-    groups = {row[at] for row in found.rows for at in places}
+def _short_names(
+    columns: Sequence[Column], rows: Sequence[Sequence[Any]], scope: Scope
+) -> dict[int, str]:
+    """The short names of the issues in rows, by their groups."""
+    places = [at for at, one in enumerate(columns) if one.kind == ISSUE]
+    groups = {row[at] for row in rows for at in places}
     known = issues_of(scope.visible, groups) if groups else {}
     return {group: issue.short_name for group, issue in known.items()}
 
@@ -213,15 +218,43 @@ def _line(line: Line, made: Chart, scope: Scope) -> dict[str, Any]:
     }
 
 
+def _named(
+    made: Chart, groups: Sequence[Column], scope: Scope, slugs: dict[int, str]
+) -> list[tuple[str, Line]]:
+    """The lines with the names of their groups; no two groups have one name, as in Sentry."""
+    issues = _short_names(groups, [line.parts for line in made.lines if line.parts], scope)
+    found: list[tuple[str, Line]] = []
+    taken: dict[str, tuple[Any, ...]] = {}
+    for line in made.lines:
+        if line.is_others:
+            found.append((OTHERS, line))
+            continue
+        texts = [
+            issues.get(part) if column.kind == ISSUE else _value(column, part, slugs)
+            for column, part in zip(groups, line.parts, strict=True)
+        ]
+        name = ",".join("" if text is None else str(text) for text in texts)
+        if name == OTHERS:
+            name = f"{name} ({groups[0].written})"
+        while taken.setdefault(name, line.parts) != line.parts:
+            name += " "  # "a,b" and "c", and "a" and "b,c"
+        found.append((name, line))
+    return found
+
+
 def _largest(
-    made: Chart, figures: Sequence[Column], scope: Scope, *, without_others: bool
+    lines: Sequence[tuple[str, Line]],
+    made: Chart,
+    figures: Sequence[Column],
+    scope: Scope,
+    *,
+    without_others: bool,
 ) -> dict[str, Any]:
     """A line for each group by its name; with several figures one for each of them within."""
     found: dict[str, Any] = {}
-    for line in made.lines:
+    for name, line in lines:
         if line.is_others and without_others:
             continue
-        name = OTHERS if line.is_others else line.name
         shape = _line(line, made, scope)
         if len(figures) == 1:
             found[name] = {**shape, "order": len(found)}

@@ -39,7 +39,9 @@ def difference(now: Figures, before: Figures | None, name: str) -> Difference | 
 
 
 def per_minute(rate: float) -> str:
-    """How many a minute, in two digits where there are few: 0.035."""
+    """How many a minute, in two digits where there are few: 0.035; < 0.001 for hardly any."""
+    if 0 < rate < 0.001:
+        return "< 0.001"
     return short_number(rate) if rate >= 1 or not rate else f"{rate:.2g}"
 
 
