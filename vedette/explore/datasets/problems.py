@@ -14,5 +14,6 @@ DATASET = Dataset(
     aliases=("issuePlatform",),
     columns=("title", "transaction", "project", "release", "user", "timestamp"),
     identity=("id", "issue"),
+    apart="event_id",
     order=30,
 )
