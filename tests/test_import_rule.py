@@ -31,11 +31,12 @@ WITHOUT_DJANGO = (
     "explore",
     "tracing",
     "trends",
+    "problems",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
-    *("telemetry", "queries"),
+    *("telemetry", "queries", "detecting"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -62,6 +63,7 @@ DRAWERS = (
     "vedette.pipeline.grouping.languages",
     "vedette.pipeline.grouping.past",
     "vedette.sources.providers",
+    "vedette.problems.detectors",
     "vedette.rules.measures",
     "vedette.rules.sources",
     "vedette.channels",
@@ -76,6 +78,7 @@ GRANTERS = {
     "of_system": {
         "alerts/asking.py",
         "commands/doctor.py",
+        "detecting/reading.py",
         "health.py",
         "issues/escalation.py",
         "loops/_blobs.py",

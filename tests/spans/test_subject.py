@@ -119,3 +119,22 @@ def test_hostile_statements_cost_no_more_than_their_length(text: str) -> None:
     for start in range(30):
         statement(text[start:])
         subject_of("db", "{" + text[start:], {"db.system": "mongodb"})
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://cdn.example/app.4f2a91c8.js", "cdn.example/app.*.js"),
+        ("https://cdn.example/app.9e0b11d7.js", "cdn.example/app.*.js"),
+        ("https://cdn.example/assets/index-BdQ3Kd9a.js", "cdn.example/assets/index-*.js"),
+        ("https://a.example/_next/framework-0e8d27528ba61906.js", "a.example/_next/framework-*.js"),
+        ("https://a.example/main.3f9a2b1c.chunk.css", "a.example/main.*.chunk.css"),
+        ("https://a.example/jquery-3.6.0.min.js", "a.example/jquery-3.6.0.min.js"),
+        ("https://a.example/bootstrap-datepicker.js", "a.example/bootstrap-datepicker.js"),
+        ("https://a.example/hero.jpg", "a.example/hero.jpg"),
+        ("https://a.example/fonts/inter-variable.woff2", "a.example/fonts/inter-variable.woff2"),
+    ],
+)
+def test_an_asset_is_called_without_the_hash_of_its_build(address: str, words: str) -> None:
+    """The next build's file is the same one."""
+    assert subject_of("resource.script", address, {}).words == words

@@ -41,6 +41,7 @@ PAGES = {
     "create": "/projects/new/",
     "start": "/projects/shop/start/",
     "settings": "/projects/shop/settings/",
+    "problems": "/projects/shop/problems/",
     "outcomes": "/outcomes/",
     "account": "/account/",
     "two-factor": "/account/two-factor/",

@@ -19,7 +19,7 @@ from vedette.telemetry.insights import callers, kinds, list_insights, slowest_sp
 from vedette.telemetry.vitals import VITALS, list_vitals
 from vedette.wire.envelope import new_event_id
 
-VIEWS = ("queries", "http", "caches", "queues", "vitals")
+VIEWS = ("queries", "http", "caches", "queues", "assets", "models", "vitals")
 OURS = "!transaction:/till"
 Spans = list[dict[str, Any]]
 

@@ -10,7 +10,8 @@ A kind is a module with one name, `KIND`, a `ConfigurationKind`:
 - `check`: what is wrong with an entry, with the path of each mistake;
 - `save`, `remove`: make it so; within one transaction with all others;
 - `most`: how many an organisation, or a project where identities begin with one, may have;
-- `applied`: the identities that came from files, which alone `--prune` may remove.
+- `applied`: the identities that came from files, which alone `--prune` may remove;
+- `needs`: what one must be allowed to do with an entry's project to change it over the API.
 
 The API and the pages write through the same functions, so that a form and a file mean the same.
 """
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from vedette.access.actions import Action
 from vedette.kinds import discover
 from vedette.rules.problems import Problem
 
@@ -52,6 +54,7 @@ class ConfigurationKind:
     remove: Callable[[Organization, str], None]
     applied: Callable[[Organization], set[str]]
     most: int = 500
+    needs: Action = Action.CHANGE_ALERTS
 
 
 @cache

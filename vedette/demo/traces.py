@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from vedette.demo.assets import files
+from vedette.demo.models import talk
 from vedette.demo.services import API, WEB, WORKER
 from vedette.demo.traffic import DAYS, RELEASES, released_at
 from vedette.wire.envelope import build_envelope
@@ -22,6 +24,7 @@ _TRACES_A_DAY = 40
 _SLOW_SECONDS = 4 * 86400
 _USERS = 1800
 _QUERY = 'SELECT * FROM "TABLE" WHERE "TABLE"."id" = %s LIMIT 21'
+_FOUND = 'SELECT * FROM "products" WHERE "products"."name" ILIKE %s LIMIT 40'
 _PRICE = 'SELECT * FROM "prices" WHERE "prices"."product_id" = '
 _AGENT = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -116,10 +119,8 @@ def _browse(visit: _Visit, page: tuple[str, str, str, str, int], *, is_slow: boo
     address = f"https://shop.example{route.replace('{slug}', 'lamp-7')}"
     spans = [
         _span(visit, root, "browser.request", "request", start + 0.01, script - start - 0.02),
-        _span(visit, root, "resource.script", "https://cdn.shop.example/app.4f2a91c8.js", script,
-              loaded - script, **{"http.response_content_length": 412_031}),
-        _span(visit, root, "resource.css", "https://cdn.shop.example/shop.css", script,
-              visit.took(40)),
+        *files(visit.rng, lambda op, words, at, took, **more: _span(
+            visit, root, op, words, script + at, took, **more), loaded - script, name),
         _span(visit, root, "http.client", f"{method} {address}", loaded + 0.01,
               answered - loaded + 0.01, span_id=call, **{"http.request.method": method}),
         _span(visit, root, "ui.react.render", f"<{name.strip('/').title() or 'Home'}>",
@@ -153,7 +154,7 @@ def _serve(
     queries = [_QUERY.replace("TABLE", table)] * rng.randrange(1, 4)
     if is_slow:
         numbers = [str(rng.randrange(9999)) for _ in range(rng.randrange(18, 40))]
-        queries = [_PRICE + number for number in numbers]
+        queries = [_FOUND, *(_PRICE + number for number in numbers)]
     for query in queries:
         took = visit.took(14)
         spans.append(_span(visit, root, "db", query, at, took, **{"db.system": "postgresql"}))
@@ -161,12 +162,9 @@ def _serve(
     if route == "/api/checkout/":
         at = _check_out(visit, root, spans, at, fails=fails)
     if route == "/api/search/":
-        took = visit.took(220)
-        spans.append(_span(visit, root, "gen_ai.chat", "chat small-model", at, took, **{
-            "gen_ai.operation.name": "chat", "gen_ai.request.model": "small-model",
-            "gen_ai.usage.input_tokens": rng.randrange(200, 900),
-            "gen_ai.usage.output_tokens": rng.randrange(20, 120)}))  # fmt: skip
-        at += took
+        made, at = talk(rng, lambda op, words, at, took, **more: _span(
+            visit, more.pop("above", root), op, words, at, took, **more), at)  # fmt: skip
+        spans += made
     took = visit.took(12)
     spans.append(_span(visit, root, "template.render", f"{table}/list.json", at, took))
     end = at + took + 0.003

@@ -9,6 +9,7 @@ from operator import and_, or_
 
 from django.db.models import Q
 
+from vedette.issues.categories import in_category, of_type
 from vedette.issues.models import Status, Substatus
 from vedette.issues.wildcard import Wildcard
 from vedette.search import (
@@ -132,8 +133,12 @@ def _nobody(term: IssueTerm, value: object) -> Q:
     return _EVERY if str(value) in ("", "none") else _NONE
 
 
-def _kind(term: IssueTerm, value: object) -> Q:
-    return _EVERY if str(value) == "error" else _NONE
+def _category(term: IssueTerm, value: object) -> Q:
+    return in_category(str(value).lower())
+
+
+def _type(term: IssueTerm, value: object) -> Q:
+    return of_type(str(value).lower())
 
 
 _ORDERED = {
@@ -154,6 +159,6 @@ _READERS: dict[IssueKey, Callable[[IssueTerm, object], Q]] = {
     IssueKey.PROJECT: _text("project__slug"),
     IssueKey.PROJECT_ID: _number("project_id"),
     IssueKey.PRIORITY: _text("priority"),
-    IssueKey.CATEGORY: _kind,
-    IssueKey.TYPE: _kind,
+    IssueKey.CATEGORY: _category,
+    IssueKey.TYPE: _type,
 }

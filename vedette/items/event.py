@@ -112,7 +112,9 @@ _COLUMNS = {
     "event_id": SearchField(column="event_id", help="the event's own id"),
     "replay_id": SearchField(column="replay_id", help="the replay it belongs to"),
     "event_type": SearchField(
-        column="event_type", help="error, default or csp", values=("error", "default", "csp")
+        column="event_type",
+        help="error, default, csp or performance",
+        values=("error", "default", "csp", "performance"),
     ),
     "timestamp": SearchField(
         column="timestamp", help="when it happened: -24h, or after a date: >2026-01-31"

@@ -11,11 +11,10 @@ deleting it touch the day files of that time alone.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import msgspec
 import xxhash
@@ -25,7 +24,7 @@ from vedette.blobs import BlobFolder
 from vedette.items import kinds
 from vedette.items._kept import KEPT_ITEMS, restore
 from vedette.spool.meta import Meta, Origin, encode_meta
-from vedette.spool.writer import SpoolWriter
+from vedette.spool.run import SpoolRun
 from vedette.store import query as q
 from vedette.store.engine import Store
 from vedette.store.visible import VisibleProjects
@@ -62,7 +61,7 @@ def reingest(
     homed = sorted(name for name, kind in kinds().items() if name and not kind.is_kept)
     is_homed = q.OneOf(q.Field("item_type"), list[q.Value](homed))
     count = 0
-    with _Spool(spool_folder / WRITER) as spool:
+    with SpoolRun(spool_folder / WRITER) as spool:
         for span in _plan(store, is_homed, most_portions):
             if count and not has_room():
                 break
@@ -78,36 +77,6 @@ def origin_of(row: dict[str, Any]) -> Origin:
     place = f"kept:{row['writer']}:{row['position']}:{row['ordinal'] or 0}:{row['item_type']}"
     identity = xxhash.xxh3_128_hexdigest(place.encode())
     return Origin(identity, row["category"] or "default", row["quantity"] or 1)
-
-
-class _Spool:
-    """The writer of one run: one segment for all its portions, none if there is nothing."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._runner = asyncio.Runner()
-        self._writer: SpoolWriter | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        with self._runner as runner:
-            if self._writer is not None:
-                runner.run(self._writer.stop())
-
-    def append(self, records: Sequence[tuple[bytes, bytes]]) -> None:
-        """Write the records; they are on disk when it returns. Raises SpoolError."""
-        if not records:
-            return
-        if self._writer is None:
-            self._writer = SpoolWriter(self._folder, segment_bytes=64 << 20)
-            self._writer.start(self._runner.get_loop())
-        self._runner.run(_append(self._writer, records))
-
-
-async def _append(writer: SpoolWriter, records: Sequence[tuple[bytes, bytes]]) -> None:
-    await asyncio.gather(*(writer.append(meta, body) for meta, body in records))
 
 
 def _plan(store: Store, is_homed: q.Condition, most: int) -> Iterator[_Span]:

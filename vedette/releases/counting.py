@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from vedette.issues import telemetry
+from vedette.issues.categories import IS_ERROR
 from vedette.issues.models import IssueKey
 from vedette.issues.shapes import Bucket, Scope
 from vedette.store import query as q
@@ -24,7 +25,7 @@ def count_events(scope: Scope, versions: Sequence[str] | None = None) -> dict[tu
     Without versions of all, of events without a release under the empty name; where there are
     too many, of the most frequent. Raises StoreError.
     """
-    where = telemetry.in_environments(scope)
+    where = [IS_ERROR, *telemetry.in_environments(scope)]
     if versions is not None:
         where = [*where, q.OneOf(_RELEASE, list(versions))]
     rows = telemetry.ask(
@@ -48,7 +49,7 @@ def count_by_project(scope: Scope) -> dict[int, int]:
     rows = telemetry.ask(
         scope.visible,
         {"project_id": q.Field("project_id"), "n": q.count()},
-        telemetry.in_environments(scope),
+        [IS_ERROR, *telemetry.in_environments(scope)],
         scope.period.start,
         scope.period.end,
         group_by=["project_id"],
@@ -59,7 +60,7 @@ def count_by_project(scope: Scope) -> dict[int, int]:
 
 def series(scope: Scope, version: str) -> tuple[list[Bucket], int]:
     """The events of a release over time, and how many users had one. Raises StoreError."""
-    where = [*telemetry.in_environments(scope), q.Compare(_RELEASE, "=", version)]
+    where = [IS_ERROR, *telemetry.in_environments(scope), q.Compare(_RELEASE, "=", version)]
     start, end = scope.period.start, scope.period.end
     seconds = telemetry.bucket_seconds(scope.period, about=_BARS)
     bars = telemetry.ask(
@@ -88,7 +89,7 @@ def events_by_environment(scope: Scope, version: str) -> dict[tuple[int, str], i
             "environment": q.Field("environment"),
             "n": q.count(),
         },
-        [q.Compare(_RELEASE, "=", version)],
+        [IS_ERROR, q.Compare(_RELEASE, "=", version)],
         scope.period.start,
         scope.period.end,
         group_by=["project_id", "environment"],

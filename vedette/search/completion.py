@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from vedette.problems.detectors import detectors
 from vedette.search.fields import Fields, fields_of
 from vedette.search.issue_keys import PRIORITIES, IssueState
 from vedette.search.releases import STAGES
@@ -119,5 +120,17 @@ _ISSUE = (
         kind=FieldKind.TEXT,
         help="how urgent it is",
         values=PRIORITIES,
+    ),
+    KnownKey(
+        name="issue.category",
+        kind=FieldKind.TEXT,
+        help="errors, performance problems, or one group of these",
+        values=("error", "performance", "db_query", "http_client", "frontend", "mobile"),
+    ),
+    KnownKey(
+        name="issue.type",
+        kind=FieldKind.TEXT,
+        help="error, or the kind of performance problem",
+        values=("error", *detectors()),
     ),
 )

@@ -162,7 +162,33 @@ def _resource(op: str, description: str, attributes: Mapping[str, Any]) -> Subje
         address = description
     host, path = _parts(address)
     host = host or _first(attributes, "server.address", "url.domain")
-    return Subject("resource", op.partition(".")[2], host, "", f"{host}{without_ids(path)}")
+    folder, slash, name = path.rpartition("/")
+    name = without_hash(name)
+    if op not in _BUILT:  # numbers in the name of a script are those of its version
+        name = without_ids(name)
+    path = without_ids(folder) + slash + name
+    return Subject("resource", op.partition(".")[2], host, "", f"{host}{path}")
+
+
+@lru_cache(maxsize=4096)
+def without_hash(name: str) -> str:
+    """A file's name with `*` for the hash that a build puts into it: `app.*.js`.
+
+    A hash has eight characters at least, of them a digit, or letters of both cases in a row that
+    no word has.
+    """
+    return _BUILD_HASH.sub(_unless_word, name)
+
+
+def _unless_word(found: re.Match[str]) -> str:
+    text = found[2]
+    is_hash = any(char.isdigit() for char in text) or bool(_MIXED.search(text))
+    return f"{found[1]}*" if is_hash else found[0]
+
+
+_BUILT = ("resource.script", "resource.css", "resource.link")
+_BUILD_HASH = re.compile(r"([.~-])([A-Za-z0-9_]{8,64})(?=(?:\.[A-Za-z0-9]{1,10}){1,3}$)")
+_MIXED = re.compile(r"[a-z][A-Z][A-Z]|[A-Z][A-Z][a-z]+[A-Z]")
 
 
 def _cache(op: str, description: str, attributes: Mapping[str, Any]) -> Subject:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from vedette.issues.categories import IS_ERROR
 from vedette.issues.shapes import Period, Scope
 from vedette.issues.telemetry import ask, moment
 from vedette.search import SearchError
@@ -115,7 +116,7 @@ def _with_traces(scope: Scope, rows: list[TransactionSample]) -> list[Transactio
         group_by=["trace"],
     )
     spans = {row["trace"]: row["count"] for row in found}
-    errors = dict(ask(scope.visible, columns, where, start, end, group_by=["trace"]))
+    errors = dict(ask(scope.visible, columns, [*where, IS_ERROR], start, end, group_by=["trace"]))
     return [
         replace(row, spans=spans.get(row.trace_id, 0), errors=errors.get(row.trace_id, 0))
         for row in rows

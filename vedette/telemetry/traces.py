@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from vedette import clock
+from vedette.issues.categories import IS_ERROR
 from vedette.issues.models import Issue, IssueKey
 from vedette.issues.telemetry import kept, micros, moment
 from vedette.items.event import ERRORS
@@ -199,7 +200,7 @@ def _errors(
         table=ERRORS.name,
         projects=visible,
         columns={name: q.Field(name) for name in names},
-        where=[q.Compare(q.Field("trace_id"), "=", trace_id)],
+        where=[q.Compare(q.Field("trace_id"), "=", trace_id), IS_ERROR],
         start=micros(start),
         end=micros(end),
         order_by=[q.Order("timestamp")],

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from vedette.alerts.models import Alert, Closing
 from vedette.issues import reading, telemetry
+from vedette.issues.categories import IS_ERROR
 from vedette.issues.models import Issue
 from vedette.projects.models import Project
 from vedette.releases.models import Regression, ReleaseProject
@@ -76,7 +77,7 @@ def _events(visible: VisibleProjects, start: datetime, end: datetime) -> dict[in
     rows = telemetry.ask(
         visible,
         {"project_id": q.Field("project_id"), "count": q.count()},
-        [],
+        [IS_ERROR],
         start,
         end,
         group_by=["project_id"],

@@ -12,6 +12,7 @@ from vedette.issues.shapes import EventRow, StoredEvent
 from vedette.pipeline.grouping import Title, title
 from vedette.projects.models import Project
 from vedette.web.api.issue_shapes import metadata, time_text
+from vedette.web.api.occurrences import occurrence_shape
 from vedette.wire.event import decode_event
 from vedette.wire.template import fill
 
@@ -81,6 +82,7 @@ def event_shape(event: StoredEvent, issue: Issue) -> dict[str, Any]:
         "userReport": _report_shape(event),
         "nextEventID": event.next_id,
         "previousEventID": event.previous_id,
+        "occurrence": occurrence_shape(event.event_id, payload),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from vedette.accounts.models import Organization
+from vedette.issues.categories import category_of, is_problem, names_of, type_of
 from vedette.issues.models import Issue
 from vedette.issues.shapes import Bucket, TagDistribution
 from vedette.pipeline.grouping import Title
@@ -97,8 +98,8 @@ def issue_shape(
         "subscriptionDetails": None,
         "hasSeen": True,
         "annotations": [],
-        "issueType": "error",
-        "issueCategory": "error",
+        "issueType": type_of(issue),
+        "issueCategory": category_of(issue),
         "priority": issue.priority,
         "isUnhandled": issue.is_unhandled,
         "count": str(count),
@@ -157,6 +158,9 @@ def _type(issue: Issue) -> str:
 
 def metadata(named: Issue | Title) -> dict[str, str]:
     """The parts of what an issue or an event is called, in Sentry's shape."""
+    if isinstance(named, Issue) and is_problem(named):
+        title, value = names_of(named)
+        return {"title": title, "value": value}
     if not named.type:
         return {"title": named.title if isinstance(named, Issue) else named.text}
     held = {

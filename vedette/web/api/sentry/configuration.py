@@ -20,7 +20,7 @@ from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.configuration._applying import Step, carry_out, everything, plan
 from vedette.configuration._files import FileMistakes, Mistake, Written, read_text
 from vedette.configuration._writing import kind_named, write
-from vedette.web.api.access import Caller
+from vedette.web.api.access import Caller, forbidden
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError, not_found
 from vedette.web.api.typed import Parameters
@@ -56,6 +56,8 @@ def whole(
     except FileMistakes as error:
         return _refused(error.mistakes)
     steps = [step for step in steps if _is_open(step.before or step.after or {}, mine)]
+    for step in steps:
+        _check_right(caller, organization, step.kind, step.before or step.after or {})
     if not query.dry_run:
         carry_out(owner, steps, Author(user=caller.user, is_file=True))
         for step in steps:
@@ -79,11 +81,13 @@ def one_entry(
     owner, found = caller.organization(organization), _kind(kind)
     mine = _project_names(caller, organization)
     if request.method == "PUT":
+        _check_right(caller, organization, found, {"project": identity.partition("/")[0]})
         return _put(request, caller, owner, found, identity, mine)
     held = found.current(owner).get(identity)
     if held is None or not _is_open(held, mine):
         raise not_found()
     if request.method == "DELETE":
+        _check_right(caller, organization, found, held)
         found.remove(owner, identity)
         _note(request, caller, owner, f"removed {kind} {identity}")
         return HttpResponse(status=204)
@@ -169,6 +173,15 @@ def _project_names(caller: Caller, organization: str) -> set[str]:
 def _is_open(entry: Entry, mine: set[str]) -> bool:
     """Whether the entry belongs to no project, or to one that the caller sees."""
     return "project" not in entry or str(entry["project"]) in mine
+
+
+def _check_right(caller: Caller, organization: str, kind: ConfigurationKind, entry: Entry) -> None:
+    """Kinds that say what a project is need more than those of alerts. Raises ApiError 403."""
+    if kind.needs is Action.CHANGE_ALERTS:
+        return
+    places = [one for one in caller.projects(organization) if one.slug == entry.get("project")]
+    if not all(caller.access.may(kind.needs, place) for place in places):
+        raise forbidden(kind.needs)
 
 
 def _kind(name: str) -> ConfigurationKind:

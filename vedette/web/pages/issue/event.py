@@ -10,6 +10,7 @@ from vedette.sourcemaps.stacks import SCRIPT_PLATFORMS
 from vedette.web.pages.issue.attachments import FileView, make_files
 from vedette.web.pages.issue.breadcrumbs import Trail, make_trail
 from vedette.web.pages.issue.contexts import ContextView, make_contexts
+from vedette.web.pages.issue.evidence import EvidenceView, make_evidence
 from vedette.web.pages.issue.exceptions import Chain, make_chain
 from vedette.web.pages.issue.grouping import GroupingView, make_grouping
 from vedette.web.pages.issue.highlights import (
@@ -54,6 +55,7 @@ class EventView:
     files: list[FileView]
     reports: list[UserReport]
     grouping: GroupingView | None
+    evidence: EvidenceView | None
     trace_id: str
     has_minified: bool
     is_script: bool
@@ -92,6 +94,7 @@ def make_event(stored: StoredEvent, *, view: View) -> EventView:
         files=make_files(stored),
         reports=stored.reports,
         grouping=make_grouping(payload),
+        evidence=make_evidence(payload),
         trace_id=text(mapping(mapping(payload.get("contexts")).get("trace")).get("trace_id")),
         has_minified=has_minified(payload),
         is_script=text(payload.get("platform")) in SCRIPT_PLATFORMS,

@@ -10,6 +10,7 @@ from vedette.access.actions import Action
 from vedette.alerts.models import Alert
 from vedette.alerts.reading import OPEN, alerts_of
 from vedette.issues import reading
+from vedette.issues.categories import is_problem, names_of
 from vedette.issues.models import Issue
 from vedette.releases.latest import latest_release
 from vedette.releases.models import Release, Resolution
@@ -54,6 +55,22 @@ class Header:
     assignee: AssigneeView
     alerts: list[Alert]
     period_name: str
+    reference: str
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether it is a performance problem."""
+        return is_problem(self.issue)
+
+    @property
+    def type(self) -> str:
+        """The first half of what it is called."""
+        return names_of(self.issue)[0]
+
+    @property
+    def value(self) -> str:
+        """The second half."""
+        return names_of(self.issue)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +182,7 @@ def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
         assignee=make_assignee(viewer, issue),
         alerts=[one for one in alerts if one.state in OPEN],
         period_name=shared.period_name,
+        reference=viewer.reference(issue.project),
     )
 
 

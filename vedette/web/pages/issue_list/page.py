@@ -20,7 +20,14 @@ from vedette.web.access import Viewer
 from vedette.web.pages.issue_list.assigning import change_assignees, members_for
 from vedette.web.pages.issue_list.changes import change_status, undo
 from vedette.web.pages.issue_list.rows import Row, make_rows
-from vedette.web.pages.issue_list.tabs import Chip, Tab, make_chips, make_tabs, search_address
+from vedette.web.pages.issue_list.tabs import (
+    Chip,
+    Tab,
+    make_chips,
+    make_kinds,
+    make_tabs,
+    search_address,
+)
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import read_moment, shared_filter
@@ -55,6 +62,7 @@ class ListContext:
     sort: reading.Sort
     sorts: dict[reading.Sort, str]
     tabs: list[Tab]
+    kinds: list[Tab]
     cleared: str
     rows: list[Row]
     members: list[User]
@@ -84,6 +92,7 @@ def issue_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         sort=sort,
         sorts=SORTS,
         tabs=make_tabs(request.GET, query),
+        kinds=make_kinds(request.GET, query),
         cleared=search_address(request.GET, ""),
         rows=make_rows(found.rows),
         members=members_for(viewer, (row.issue for row in found.rows)),

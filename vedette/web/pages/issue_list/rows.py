@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vedette.accounts.models import User
 from vedette.issues.assigning import assignments_of
+from vedette.issues.categories import is_problem, names_of
 from vedette.issues.models import Assignment, Issue
 from vedette.issues.reading import IssueRow
 from vedette.web.issue_words import issue_mark
@@ -24,6 +25,7 @@ class Row:
     value: str
     mark: str
     mark_tone: str
+    is_problem: bool
     assignee: User | None
 
 
@@ -36,11 +38,13 @@ def make_rows(rows: Sequence[IssueRow]) -> list[Row]:
 def _make(row: IssueRow, assignment: Assignment | None) -> Row:
     issue = row.issue
     mark, tone = issue_mark(issue)
+    kind, value = names_of(issue)
     return Row(
         row=row,
         issue=issue,
-        type=issue.type or ("" if issue.value else "<unlabeled event>"),
-        value=shorten_middle(" ".join(issue.value.split()), _MOST_CHARACTERS),
+        type=kind or ("" if value else "<unlabeled event>"),
+        value=shorten_middle(" ".join(value.split()), _MOST_CHARACTERS),
+        is_problem=is_problem(issue),
         mark=mark,
         mark_tone=tone,
         assignee=assignment.user if assignment else None,

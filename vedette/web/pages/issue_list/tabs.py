@@ -1,4 +1,4 @@
-"""Links that change the search: tabs (another `is:` word) and chips (one token less)."""
+"""Links that change the search: tabs (another `is:` word), kinds, chips (one token less)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ _TABS = (
     ("Archived", "is:archived"),
     ("Resolved", "is:resolved"),
 )
+_KINDS = (
+    ("All kinds", ""),
+    ("Errors", "issue.category:error"),
+    ("Performance", "issue.category:performance"),
+)
+_KIND_WORD = re.compile(r"(?<!\S)issue\.category:(error|performance)(?!\S)")
 _STATUS_WORD = re.compile(r"(?<!\S)is:(unresolved|resolved|archived|ignored)(?!\S)")
 
 
@@ -49,6 +55,21 @@ def make_tabs(asked: QueryDict, query: str) -> list[Tab]:
             current=held == word,
         )
         for label, held in _TABS
+    ]
+
+
+def make_kinds(asked: QueryDict, query: str) -> list[Tab]:
+    """Errors, performance problems, or both; the current one has the search's own category."""
+    rest = " ".join(_KIND_WORD.sub(" ", query).split())
+    found = _KIND_WORD.search(query)
+    word = found[0] if found else ""
+    return [
+        Tab(
+            label=label,
+            address=search_address(asked, f"{rest} {held}".strip()),
+            current=held == word,
+        )
+        for label, held in _KINDS
     ]
 
 

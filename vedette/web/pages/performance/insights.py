@@ -1,4 +1,4 @@
-"""Databases, hosts, caches, queues and web vitals, as spans tell of them."""
+"""Databases, hosts, caches, queues, assets, models and web vitals, as spans tell of them."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ class InsightsContext:
     kind: View
     headings: list[Heading]
     about: str
+    way: str
     lines: list[InsightLine] = field(default_factory=list)
     callers: list[CallerLine] = field(default_factory=list)
     slowest: list[tuple[SlowSpan, int]] = field(default_factory=list)
@@ -72,7 +73,8 @@ class VitalsContext:
 
 
 def show_insights(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """The page; `view` is one of `VIEWS` or vitals, `about` a row of it, `query` a search."""
+    """The page; `view` is one of `VIEWS` or vitals, `by` a way to count, `about` a row of it,
+    `query` a search."""
     shared = shared_filter(request, viewer)
     query = request.GET.get("query", "").strip()[:_MOST_CHARACTERS]
     view = request.GET.get("view", "")
@@ -80,16 +82,21 @@ def show_insights(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         return _vitals(request, shared, query)
     view = view if view in VIEWS else "queries"
     about = request.GET.get("about", "")[:_MOST_CHARACTERS]
+    way = request.GET.get("by", "")
+    way = way if way in VIEWS[view].ways else next(iter(VIEWS[view].ways), "")
     if about:
-        return _one(request, shared, viewer, view, about)
+        return _one(request, shared, viewer, view, way, about)
     sort = _sort(request, VIEWS[view])
-    found, error = _searched(lambda: list_insights(shared.scope, kinds()[view], query, sort=sort))
+    found, error = _searched(
+        lambda: list_insights(shared.scope, kinds()[view], query, sort=sort, way=way)
+    )
     context = InsightsContext(
         query=query,
         view=view,
         kind=VIEWS[view],
-        headings=make_headings(VIEWS[view].labels, sort, rising=("about", "hits")),
+        headings=make_headings(VIEWS[view].labels_by(way), sort, rising=("about", "hits")),
         about="",
+        way=way,
         lines=[
             InsightLine(about=one.about, system=one.system, cells=VIEWS[view].cells(one.figures))
             for one in found
@@ -101,7 +108,7 @@ def show_insights(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 def _one(
-    request: HttpRequest, shared: SharedFilter, viewer: Viewer, view: str, about: str
+    request: HttpRequest, shared: SharedFilter, viewer: Viewer, view: str, way: str, about: str
 ) -> HttpResponse:
     """Who calls what a row is about, and its slowest spans."""
     kind, projects = kinds()[view], {project.pk: project for project in viewer.projects}
@@ -111,6 +118,7 @@ def _one(
         kind=VIEWS[view],
         headings=make_headings(VIEWS[view].labels, "-total"),
         about=about,
+        way=way,
         callers=[
             CallerLine(
                 name=one.transaction,
@@ -120,10 +128,11 @@ def _one(
                 ),
                 cells=VIEWS[view].cells(one.figures),
             )
-            for one in callers(shared.scope, kind, about)
+            for one in callers(shared.scope, kind, about, way=way)
         ],
         slowest=[
-            (one, int(one.at.timestamp())) for one in slowest_spans(shared.scope, kind, about)
+            (one, int(one.at.timestamp()))
+            for one in slowest_spans(shared.scope, kind, about, way=way)
         ],
         period_name=shared.period_name,
     )

@@ -1,0 +1,63 @@
+"""Performance problems: what the product finds in spans itself, or a tool of one's own sends.
+
+The payload is an event with an `occurrence`; it is stored among events under a type of its own,
+so that it is an issue like any other and no error.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+
+from vedette.items import Effects, ItemKind, RawItem
+from vedette.items.event import ERRORS
+from vedette.outcome import Drop, DropReason
+from vedette.problems.detection import detect
+from vedette.problems.detectors import detectors
+from vedette.problems.occurrence import EVENT_TYPE, event_of
+from vedette.spans.span import mapping
+from vedette.wire.envelope import build_envelope, new_event_id
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def read(item: RawItem) -> Effects | Drop:
+    """The event, if it names a kind of problem that there is."""
+    try:
+        event = _decode(item.payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Drop(DropReason.INVALID_JSON)
+    name = mapping(event.get("occurrence")).get("type")
+    if not isinstance(name, str) or name not in detectors():
+        return Drop(DropReason.INVALID_ITEM, "unknown_problem")
+    event |= {"type": EVENT_TYPE, "logger": name, "exception": None, "threads": None}
+    event.setdefault("level", "info")
+    try:
+        return Effects(event=msgspec.json.encode(event))
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return Drop(DropReason.INVALID_ITEM)
+
+
+def sample() -> bytes:
+    """A loop of queries."""
+    segment = detectors()["performance_n_plus_one_db_queries"].bad()
+    (detected,) = detect(segment, {})
+    event = event_of(new_event_id(), segment, detected, {"platform": "python"})
+    event |= {"event_id": new_event_id(), "timestamp": time.time()}
+    return build_envelope(
+        {"event_id": event["event_id"]}, [({"type": "problem"}, msgspec.json.encode(event))]
+    )
+
+
+KIND = ItemKind(
+    types=("problem",),
+    category="problem",
+    most_bytes=1 << 20,
+    carries_event_id=True,
+    is_once=True,
+    tables=(ERRORS,),
+    read=read,
+    sample=sample,
+)

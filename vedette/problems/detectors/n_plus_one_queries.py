@@ -1,0 +1,143 @@
+"""A query that is asked again for each row that another one gave.
+
+Source of the criteria: docs.sentry.io, "N+1 Queries"; what makes a loop of pages, batches,
+retries or polling none of it is our own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from vedette.problems.detectors import Detector, Threshold
+from vedette.problems.problem import Found, Limits, Reason, total
+from vedette.problems.segment import Piece, Segment
+from vedette.problems.sequences import density, share_in_sequence
+from vedette.problems.sketch import Sketch, beside, loop, sketch
+from vedette.problems.statements import is_batch, is_page, is_whole
+
+_IN_SEQUENCE = 0.9
+_DENSITY = 0.05  # less, and the program waits between the queries: it polls
+
+
+def find(segment: Segment, limits: Limits) -> Iterable[Found]:
+    """Groups of siblings with one statement; then of cousins, where each step has its own span."""
+    queries = [piece for piece in segment.of("db") if is_whole(piece)]
+    told: set[str] = set()
+    for above in (_parent, _grandparent):
+        groups: dict[tuple[str, str], list[Piece]] = defaultdict(list)
+        for piece in queries:
+            if piece.span_id not in told:
+                groups[above(segment, piece).span_id, piece.subject].append(piece)
+        for group in groups.values():
+            found = _judge(segment, group, above(segment, group[0]), limits)
+            if found is not None:
+                told.update(piece.span_id for piece in group)
+                yield found
+
+
+def _parent(segment: Segment, piece: Piece) -> Piece:
+    return segment.parent(piece)
+
+
+def _grandparent(segment: Segment, piece: Piece) -> Piece:
+    return segment.parent(segment.parent(piece))
+
+
+def _judge(segment: Segment, group: Sequence[Piece], parent: Piece, limits: Limits) -> Found | None:
+    pieces = [piece for piece in group if not piece.is_failed]
+    took = total(pieces)
+    if len(pieces) < limits["count"] or took < limits["total"]:
+        return None
+    text = pieces[0].description
+    if is_page(text) or is_batch(text):
+        return None
+    if share_in_sequence(pieces) < _IN_SEQUENCE or density(pieces) < _DENSITY:
+        return None
+    source = _source(segment, pieces[0])
+    if source is None:
+        return None
+    return Found(
+        subject=pieces[0].subject,
+        parent=parent,
+        causes=[source],
+        offenders=pieces,
+        reasons=[
+            Reason("times the same query", len(pieces), limits["count"]),
+            Reason("together", took, limits["total"], "ms"),
+        ],
+        lost_ms=took - pieces[0].took,
+    )
+
+
+def _source(segment: Segment, first: Piece) -> Piece | None:
+    """The query before the loop, whose rows it goes through."""
+    before = (
+        piece
+        for piece in reversed(segment.of("db"))
+        if piece.end <= first.start + 1000
+        and piece.subject != first.subject
+        and piece.action == "SELECT"
+    )
+    return next(before, None)
+
+
+_LIST = Sketch(op="db", words='SELECT * FROM "orders" WHERE "status" = %s', took=8)
+_ONE = 'SELECT * FROM "customers" WHERE "customers"."id" = %s'
+_PAGES = "SELECT * FROM rows WHERE id > %s ORDER BY id LIMIT %s"
+
+DETECTOR = Detector(
+    name="performance_n_plus_one_db_queries",
+    title="N+1 Query",
+    group="db_query",
+    help="one query a row, where one query could have fetched all",
+    advice="Fetch the related rows with the first query or in one further query: select_related "
+    "and prefetch_related in Django, joinedload in SQLAlchemy, includes in Rails, a list of ids "
+    "in plain SQL. If each row needs a question of its own, cache the answers.",
+    doc="https://docs.sentry.io/product/issues/issue-details/performance-issues/n-one-queries/",
+    categories=frozenset(("db",)),
+    least=6,
+    thresholds=(
+        Threshold(
+            name="count", words="times the same query", unit="", default=5, least=3, most=1000
+        ),
+        Threshold(
+            name="total", words="time of all of them", unit="ms", default=50, least=5, most=60_000
+        ),
+    ),
+    find=find,
+    bad=lambda: sketch("/orders", [_LIST, *loop("db", _ONE, 12, at=10)]),
+    good=(
+        lambda: sketch("/orders", [_LIST, *loop("db", _ONE, 4, at=10)]),
+        lambda: sketch("/orders", [_LIST, *loop("db", _ONE, 12, at=10, took=1)]),
+        lambda: sketch("/orders", [_LIST, *beside("db", _ONE, 12, at=10)]),
+        lambda: sketch("export", [_LIST, *loop("db", _PAGES, 12, at=10)], op="queue.task"),
+        lambda: sketch(
+            "export",
+            [
+                _LIST,
+                *loop(
+                    "db",
+                    "SELECT * FROM r WHERE (at, id) > (%s, %s) ORDER BY at, id LIMIT 500",
+                    12,
+                    at=10,
+                ),
+            ],
+            op="queue.task",
+        ),
+        lambda: sketch(
+            "import",
+            [
+                _LIST,
+                *loop("db", "INSERT INTO rows (a, b) VALUES (%s, %s), (%s, %s)", 12, at=10),
+            ],
+            op="queue.task",
+        ),
+        lambda: sketch(
+            "/orders", [_LIST, *loop("db", "SELECT * FROM c WHERE id IN (%s, %s)", 12, at=10)]
+        ),
+        lambda: sketch("worker", [_LIST, *loop("db", _ONE, 20, at=10, took=5, gap=1000)]),
+        lambda: sketch("/orders", [_LIST, *loop("db", _ONE, 12, at=10, is_failed=True)]),
+        lambda: sketch("/orders", loop("db", _ONE, 12)),
+    ),
+)

@@ -1,0 +1,57 @@
+"""What the text of a database query says of whether it could have been asked differently."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from vedette.problems.segment import Piece
+
+_ACTIONS = frozenset(("SELECT", "INSERT", "UPDATE", "DELETE"))
+_CUT = ("...", "…")
+_PARAMETER = re.compile(r"%s|%\(\w{1,40}\)s|\?|\$\d{1,4}\b|(?<![:\w]):[A-Za-z_]\w{0,40}|@[pP]?\d")
+_BATCH = re.compile(
+    r"\bIN\s*\(\s*(?:%s|\?|\$\d{1,4}|[^,()]{1,60})\s*,"  # more than one value at a time
+    r"|=\s*ANY\s*\(|\bUNNEST\s*\(|\bVALUES\s*\([^()]{0,400}\)\s*,\s*\(",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(
+    r"\bOFFSET\b|\bFETCH\s+NEXT\b|\bLIMIT\s+\S+\s*,\s*\S"
+    r"|[<>]=?\s*\(?\s*(?:%s|\?|\$\d).{0,400}\bORDER\s+BY\b.{0,200}\bLIMIT\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_WAITS = re.compile(
+    r"\bpg_sleep|\bpg_advisory|\bGET_LOCK\s*\(|\bWAITFOR\b|\bSLEEP\s*\(|\bSKIP\s+LOCKED\b"
+    r"|\bFOR\s+UPDATE\b",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(r"\bWHERE\b", re.IGNORECASE)
+
+
+def is_whole(piece: Piece) -> bool:
+    """Whether the statement is one that reads or writes rows, and was not cut off."""
+    return piece.action in _ACTIONS and not piece.description.endswith(_CUT)
+
+
+@lru_cache(maxsize=4096)
+def is_batch(text: str) -> bool:
+    """Whether it asks for several things at once: a list of values, an array, many rows."""
+    return bool(_BATCH.search(text))
+
+
+@lru_cache(maxsize=4096)
+def is_page(text: str) -> bool:
+    """Whether it is one page of many: by offset, or on from the last key."""
+    return bool(_PAGE.search(text))
+
+
+@lru_cache(maxsize=4096)
+def waits(text: str) -> bool:
+    """Whether it waits on purpose or for a lock, so that its length says nothing of an index."""
+    return bool(_WAITS.search(text))
+
+
+@lru_cache(maxsize=4096)
+def is_independent(text: str) -> bool:
+    """Whether nothing of it can stem from an answer before: no condition and no parameter."""
+    return not _WHERE.search(text) and not _PARAMETER.search(text)

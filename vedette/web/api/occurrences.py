@@ -1,0 +1,51 @@
+"""The evidence of a performance problem in the shape of Sentry's API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vedette.problems.detectors import detectors
+from vedette.problems.occurrence import EVENT_TYPE
+from vedette.spans.span import listed, mapping, text
+
+
+def occurrence_shape(event_id: str, payload: dict[str, Any]) -> dict[str, Any] | None:
+    """What was found and why; None for what is no problem."""
+    held = mapping(payload.get("occurrence"))
+    detector = detectors().get(text(held.get("type")))
+    if payload.get("type") != EVENT_TYPE or detector is None:
+        return None
+    transaction, parent = mapping(held.get("transaction")), mapping(held.get("parent"))
+    offenders, causes = listed(held.get("offenders")), listed(held.get("causes"))
+    shown = [
+        ("Transaction", transaction.get("name")),
+        ("Parent Span", parent.get("op")),
+        ("Offending Spans", held.get("subtitle")),
+    ]
+    return {
+        "eventId": event_id,
+        "type": detector.name,
+        "issueTitle": detector.title,
+        "subtitle": held.get("subtitle"),
+        "culprit": transaction.get("name"),
+        "evidenceData": {
+            "transactionName": transaction.get("name"),
+            "op": parent.get("op"),
+            "parentSpanIds": _ids([parent]),
+            "causeSpanIds": _ids(causes),
+            "offenderSpanIds": _ids(offenders),
+            "numRepeatingSpans": str(held.get("count") or len(offenders)),
+            "totalDurationMs": held.get("total_ms"),
+            "reasons": held.get("reasons"),
+        },
+        "evidenceDisplay": [
+            {"name": name, "value": value, "important": at == len(shown) - 1}
+            for at, (name, value) in enumerate(shown)
+            if value
+        ],
+    }
+
+
+def _ids(spans: list[Any]) -> list[str]:
+    found = (mapping(span).get("span_id") for span in spans)
+    return [one for one in found if isinstance(one, str) and one]
