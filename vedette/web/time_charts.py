@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import floor, log10
+from typing import Literal, TypeAlias
 
 from vedette.web.charts import Label, Marker, time_labels
 
 COLOURS = 10  # those after them begin again
 _NICE = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _MOST_TOLD = 12  # series named on hover
+Filled: TypeAlias = Literal["", "under", "stacked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """What lies below a line in percent of the chart's width and height, as SVG path data."""
+
+    data: str
+    colour: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of time in percent of the chart's width; `title` says every value of it."""
 
@@ -72,6 +82,7 @@ class TimeChart:
     start: int
     end: int
     step: int
+    areas: list[Area] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     columns: list[Step] = field(default_factory=list)
@@ -95,15 +106,19 @@ def time_chart(
     *,
     on_scale: Callable[[float], str] | None = None,
     is_stacked: bool = False,
+    filled: Filled = "",
     markers: Sequence[Marker] = (),
 ) -> TimeChart:
     """The chart of series whose steps begin at these seconds.
 
     `words` writes a value, `on_scale` one at the side of the chart, where there is little room.
+    `is_stacked` makes bars; `filled` makes areas `under` each line, or `stacked` on each other.
     """
     at_side = on_scale or words
-    stacked = [one for one in series if not one.is_dashed] if is_stacked else []
-    top = nice_top(max([*_heights(stacked), *_values(series, stacked)], default=0))
+    solid = [one for one in series if not one.is_dashed]
+    stacked = solid if is_stacked else []
+    piled = solid if is_stacked or filled == "stacked" else []
+    top = nice_top(max([*_heights(piled), *_values(series, piled)], default=0))
     width = 100 / max(len(starts), 1)
     times = [datetime.fromtimestamp(start, UTC) for start in starts]
     return TimeChart(
@@ -111,7 +126,8 @@ def time_chart(
         start=starts[0] if starts else 0,
         end=starts[-1] + step if starts else 0,
         step=step,
-        paths=[_path(one, width, top) for one in series if one not in stacked],
+        areas=_areas(solid, filled, width, top) if filled else [],
+        paths=[_path(one, width, top) for one in series if one not in piled],
         blocks=_blocks(stacked, len(starts), width, top),
         columns=[
             _step(at, time, step, series, width=width, words=words) for at, time in enumerate(times)
@@ -162,6 +178,26 @@ def _path(one: Series, width: float, top: float) -> Path:
         colour=one.colour,
         is_dashed=one.is_dashed,
     )
+
+
+def _areas(series: Sequence[Series], filled: Filled, width: float, top: float) -> list[Area]:
+    """The first series lies at the bottom; a step without a value counts as nothing."""
+    floors = [0.0] * max((len(one.values) for one in series), default=0)
+    found = []
+    for one in series:
+        roofs = [
+            low + max(value or 0.0, 0.0) for low, value in zip(floors, one.values, strict=True)
+        ]
+        upper = [_point(at, roof, width, top) for at, roof in enumerate(roofs)]
+        lower = [_point(at, low, width, top) for at, low in enumerate(floors)][::-1]
+        if upper:
+            found.append(Area(data=f"M{'L'.join([*upper, *lower])}Z", colour=one.colour))
+        floors = roofs if filled == "stacked" else floors
+    return found
+
+
+def _point(at: int, value: float, width: float, top: float) -> str:
+    return f"{(at + 0.5) * width:.2f} {100 - min(value / top, 1) * 100:.2f}"
 
 
 def _blocks(stacked: Sequence[Series], steps: int, width: float, top: float) -> list[Block]:
