@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import floor, log10
 from typing import Literal, TypeAlias
@@ -56,10 +56,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """What lies below a line in percent of the chart's width and height, as SVG path data."""
+    """What lies below a line in percent of the chart's width and height, as SVG path data.
+
+    `is_edged` where no line is drawn above it.
+    """
 
     data: str
     colour: int
+    is_edged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,7 @@ class TimeChart:
     markers: list[Marker] = field(default_factory=list)
     top: str = ""
     middle: str = ""
+    bottom: str = "0"
     rows: list[tuple[datetime, list[str]]] = field(default_factory=list)
 
     @property
@@ -107,13 +112,17 @@ def time_chart(
     on_scale: Callable[[float], str] | None = None,
     is_stacked: bool = False,
     filled: Filled = "",
+    floor: float = 0.0,
     markers: Sequence[Marker] = (),
 ) -> TimeChart:
     """The chart of series whose steps begin at these seconds.
 
     `words` writes a value, `on_scale` one at the side of the chart, where there is little room.
-    `is_stacked` makes bars; `filled` makes areas `under` each line, or `stacked` on each other.
+    `is_stacked` makes bars; `filled` makes areas `under` each line, or `stacked` on each other. The
+    scale of lines may begin at a `floor` below all values.
     """
+    if floor:
+        return _above(floor, starts, step, series, words, on_scale or words, markers)
     at_side = on_scale or words
     solid = [one for one in series if not one.is_dashed]
     stacked = solid if is_stacked else []
@@ -141,6 +150,31 @@ def time_chart(
             for at, time in enumerate(times)
         ],
     )
+
+
+def _above(
+    floor: float,
+    starts: Sequence[int],
+    step: int,
+    series: Sequence[Series],
+    words: Callable[[float], str],
+    at_side: Callable[[float], str],
+    markers: Sequence[Marker],
+) -> TimeChart:
+    """The lines of what the values are above the floor, told as the values themselves."""
+    lowered = [
+        replace(one, values=[None if value is None else value - floor for value in one.values])
+        for one in series
+    ]
+    made = time_chart(
+        starts,
+        step,
+        lowered,
+        lambda value: words(value + floor),
+        on_scale=lambda value: at_side(value + floor),
+        markers=markers,
+    )
+    return replace(made, bottom=at_side(floor))
 
 
 def nice_top(number: float) -> float:
@@ -181,7 +215,9 @@ def _path(one: Series, width: float, top: float) -> Path:
 
 
 def _areas(series: Sequence[Series], filled: Filled, width: float, top: float) -> list[Area]:
-    """The first series lies at the bottom; a step without a value counts as nothing."""
+    """Stacked, the first series lies at the bottom; a step without a value counts as nothing."""
+    if filled == "under":
+        return [Area(data=_under(one, width, top), colour=one.colour) for one in series]
     floors = [0.0] * max((len(one.values) for one in series), default=0)
     found = []
     for one in series:
@@ -191,9 +227,26 @@ def _areas(series: Sequence[Series], filled: Filled, width: float, top: float) -
         upper = [_point(at, roof, width, top) for at, roof in enumerate(roofs)]
         lower = [_point(at, low, width, top) for at, low in enumerate(floors)][::-1]
         if upper:
-            found.append(Area(data=f"M{'L'.join([*upper, *lower])}Z", colour=one.colour))
-        floors = roofs if filled == "stacked" else floors
+            data = f"M{'L'.join([*upper, *lower])}Z"
+            found.append(Area(data=data, colour=one.colour, is_edged=True))
+        floors = roofs
     return found
+
+
+def _under(one: Series, width: float, top: float) -> str:
+    """What lies below a line, for each run of steps that have a value."""
+    runs: list[list[int]] = [[]]
+    for at, value in enumerate(one.values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(at)
+    parts = []
+    for run in (run for run in runs if len(run) > 1):
+        roof = [_point(at, one.values[at] or 0.0, width, top) for at in run]
+        ground = [_point(at, 0.0, width, top) for at in (run[-1], run[0])]
+        parts.append(f"M{'L'.join([*roof, *ground])}Z")
+    return "".join(parts)
 
 
 def _point(at: int, value: float, width: float, top: float) -> str:

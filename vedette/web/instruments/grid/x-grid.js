@@ -40,7 +40,7 @@ export function settled(places, held) {
 class Grid extends HTMLElement {
   said = document.createElement("p");
   /** @type {Map<string, Place>} */
-  before = new Map();
+  start = new Map();
   held = "";
   /** @type {{id: string, sizes: boolean, x: number, y: number, place: Place} | null} */
   drag = null;
@@ -99,7 +99,7 @@ class Grid extends HTMLElement {
 
   /** @param {string} id @param {Place} place one goes there, and the others make room */
   put(id, place) {
-    const places = new Map(this.before);
+    const places = new Map(this.start);
     places.set(id, this.fit(place));
     this.write(settled(places, id));
   }
@@ -112,9 +112,9 @@ class Grid extends HTMLElement {
     if (event.button !== 0 || !grip || !item || this.isNarrow()) return;
     event.preventDefault();
     /** @type {HTMLElement} */ (grip).focus();
-    this.before = this.read();
+    this.start = this.read();
     const id = item.dataset.id ?? "";
-    const place = /** @type {Place} */ (this.before.get(id));
+    const place = /** @type {Place} */ (this.start.get(id));
     this.drag = { id, sizes: grip.classList.contains("grid-size"), x: event.clientX, y: event.clientY, place };
     item.classList.add("is-moving");
     this.setPointerCapture(event.pointerId);
@@ -140,7 +140,7 @@ class Grid extends HTMLElement {
   revert() {
     if (!this.drag) return;
     this.let();
-    this.write(this.before);
+    this.write(this.start);
   }
 
   let() {
@@ -155,9 +155,9 @@ class Grid extends HTMLElement {
     const step = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] })[event.key];
     if (!item || !step || !(/** @type {Element} */ (event.target)).closest(".grid-handle, .grid-size")) return;
     event.preventDefault();
-    this.before = this.read();
+    this.start = this.read();
     const id = item.dataset.id ?? "";
-    const place = /** @type {Place} */ (this.before.get(id));
+    const place = /** @type {Place} */ (this.start.get(id));
     const [x, y] = step;
     const sizes = event.shiftKey || (/** @type {Element} */ (event.target)).closest(".grid-size");
     this.put(id, sizes ? { ...place, w: Math.min(place.w + x, this.columns - place.x), h: place.h + y } : { ...place, x: place.x + x, y: place.y + this.jump(id, place, y) });
@@ -170,7 +170,7 @@ class Grid extends HTMLElement {
    */
   jump(id, place, y) {
     if (!y) return 0;
-    const others = [...this.before].filter(([one, other]) => one !== id && other.x < place.x + place.w && place.x < other.x + other.w).map(([, other]) => other);
+    const others = [...this.start].filter(([one, other]) => one !== id && other.x < place.x + place.w && place.x < other.x + other.w).map(([, other]) => other);
     if (y < 0) {
       const above = others.filter((other) => other.y < place.y).map((other) => other.y);
       return above.length ? Math.max(...above) - place.y : -1;
@@ -184,9 +184,9 @@ class Grid extends HTMLElement {
     const at = /** @type {Element} */ (event.target);
     const item = /** @type {HTMLElement | null} */ (at.closest("[data-id]"));
     if (!item || !at.matches("[data-place]")) return;
-    this.before = this.read();
+    this.start = this.read();
     const id = item.dataset.id ?? "";
-    this.put(id, /** @type {Place} */ (this.before.get(id)));
+    this.put(id, /** @type {Place} */ (this.start.get(id)));
     this.changed(id);
   }
 

@@ -22,6 +22,7 @@ from vedette.web.release_links import release_marks
 from vedette.web.time_charts import COLOURS, Filled, Series, time_chart
 
 _NOTHING: Final = "without a value"
+_FLOORS: Final = (0.999, 0.995, 0.99, 0.98, 0.95, 0.9)
 _FILLED: Final[Mapping[shapes.Look, Filled]] = {"area": "under", "stacked": "stacked"}
 
 
@@ -93,11 +94,21 @@ def _lines(shape: shapes.Lines, looking: Looking) -> Drawn:
         on_scale=lambda value: on_scale(shape.kind, value),
         is_stacked=shape.look == "bar",
         filled=_FILLED.get(shape.look, ""),
+        floor=_floor(shape),
         markers=_marks(shape, looking) if looking.has_links else (),
     )
     words = ", ".join(dict.fromkeys(one.column.written for one in shape.lines))
     view = _LinesView(chart=chart, words=words, zoom=looking.zoom)
     return Drawn(template=_at("lines"), view=view, is_empty=chart.is_empty)
+
+
+def _floor(shape: shapes.Lines) -> float:
+    """Where the scale begins: shares that are all close to 1 would else be one flat line."""
+    if shape.kind != "percentage" or shape.look != "line":
+        return 0.0
+    every = [*(one.values for one in shape.lines), shape.before]
+    least = min((value for values in every for value in values if value is not None), default=0.0)
+    return next((floor for floor in _FLOORS if floor <= least), 0.0)
 
 
 def _marks(shape: shapes.Lines, looking: Looking) -> list[Any]:

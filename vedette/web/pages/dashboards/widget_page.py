@@ -50,6 +50,7 @@ class WidgetContext:
     problem: str
     revision: int
     preview: str
+    self_address: str
     query: str
     place: Place
 
@@ -158,6 +159,7 @@ def _show(
         problem=problem,
         revision=row.revision,
         preview=f"{reverse('dashboard-preview')}?{found.query}",
+        self_address=f"{request.path}?{found.query}",
         query=found.query,
         place=widget.place,
     )
