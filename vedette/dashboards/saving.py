@@ -44,7 +44,7 @@ def is_open_to(row: Dashboard, access: Access) -> bool:
         return False
     if access.user is not None and row.owner_id == access.user.pk:
         return True
-    visible = {project.pk for project in access.projects_for(Action.VIEW_EVENTS)}
+    visible = {project.pk for project in access.projects}
     return row.is_shared and visible.issuperset(row.body.get("filters", {}).get("projects", []))
 
 
