@@ -35,7 +35,7 @@ WITHOUT_DJANGO = (
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
-    *("telemetry", "queries"),
+    *("telemetry", "queries", "dashboards"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -67,6 +67,7 @@ DRAWERS = (
     "vedette.channels",
     "vedette.trackers.hosts",
     "vedette.configuration",
+    "vedette.dashboards.widgets",
     "vedette.web.pages",
     "vedette.web.api.sentry",
 )

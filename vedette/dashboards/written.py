@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
 from vedette.dashboards.content import (
     MOST_DESCRIPTION,
     MOST_TITLE,
@@ -129,7 +131,10 @@ def _read_widgets(given: Any, problems: Problems) -> list[Widget]:
             problems.add(path, problem.words)
         if widget is not None:
             widgets.append(widget)
-    settled = arranged(widgets)
+    settled = [
+        msgspec.structs.replace(one, id=number)
+        for number, one in enumerate(arranged(widgets), start=1)
+    ]
     if bottom_of(one.place for one in settled) > MOST_ROWS:
         problems.add("widgets", f"together they are at most {MOST_ROWS} rows tall")
     return settled
