@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
 
@@ -114,7 +114,8 @@ def rounded(period: Period) -> Period:
     if not now - 2 < period.end.timestamp() < now + 2:
         return period
     end = datetime.fromtimestamp(ceil(now / seconds) * seconds, UTC)
-    return replace(period, start=end - (period.end - period.start), end=end)
+    length = round((period.end - period.start).total_seconds() / seconds) * seconds
+    return replace(period, start=end - timedelta(seconds=max(length, seconds)), end=end)
 
 
 def step_of(period: Period) -> int:

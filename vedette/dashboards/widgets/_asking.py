@@ -98,9 +98,9 @@ def check_columns(
             continue
         if aggregates is not None and column.is_aggregate is not aggregates:
             words = (
-                f"{name} is no figure, such as count() or p95(span.duration)"
+                f"it is no figure, such as count() or p95(span.duration): {name}"
                 if aggregates
-                else f"{name} is a figure: rows are grouped by fields"
+                else f"it is a figure, but rows are grouped by fields: {name}"
             )
             problems.append(Problem(field, words))
     return problems
