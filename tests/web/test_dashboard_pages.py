@@ -64,7 +64,8 @@ class TestLooking:
         assert "PaymentFailed" in found["Newest"]
         assert "SHOP-1" in found["Issues"]
         assert "/till" not in found["Errors by title"]
-        assert found["Words"] == "call <b>Bob</b>"
+        prose = alice.get(f"/dashboards/{row.pk}/widgets/7/").content.decode()
+        assert "<strong>call</strong> &lt;b&gt;Bob&lt;/b&gt;" in prose
         assert found["Durations"] != "Nothing in this time."
         assert found["Feel"] == found["Crashes"] == "Nothing in this time."
 
