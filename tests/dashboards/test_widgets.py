@@ -88,6 +88,17 @@ def test_a_kind_from_outside_is_one_file(tmp_path: Path) -> None:
         assert check_options(kind, {"days": 100})[1][0].path == "days"
 
 
+@pytest.mark.parametrize("name", ["number", "series", "top_list"])
+def test_a_time_has_no_place_on_a_scale(name: str) -> None:
+    """But in a table."""
+    figure = {"figures": ["last_seen()"]} if name == "series" else {"figure": "last_seen()"}
+    _, problems = check_options(widget_kinds()[name], figure)
+    assert [one.words for one in problems] == [
+        "it gives a time, which only a table shows: last_seen()"
+    ]
+    assert check_options(widget_kinds()["table"], {"figures": ["last_seen()"]})[1] == []
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [("500ms", 500), ("1.5s", 1500), ("2 min", 120_000), ("5%", 0.05), ("7", 7), ("", None)],

@@ -143,6 +143,24 @@ def test_a_link_dies_with_the_right_to_it(
         assert "PaymentFailed" not in answer.content.decode()
 
 
+def test_who_comes_back_finds_no_link_alive(
+    world: World, row: Dashboard, bob: Client, nobody: Client
+) -> None:
+    """It ended when the person left."""
+    link = make(bob, row, world.shop.pk)
+    _leaves(world, row)
+    Membership.objects.create(organization=world.organization, user=world.bob)
+    assert nobody.get(link).status_code == 404
+
+
+def test_a_search_for_ones_own_issues_finds_none_by_a_link(
+    world: World, alice: Client, nobody: Client
+) -> None:
+    """Whoever looks is nobody."""
+    board = make_dashboard(world, {"kind": "issue_list", "query": "assigned:me"})
+    assert "Nothing in this time." in shown(nobody, make(alice, board, world.shop.pk))
+
+
 def test_its_creator_and_owners_end_a_link(
     world: World, row: Dashboard, alice: Client, bob: Client, nobody: Client
 ) -> None:

@@ -92,7 +92,11 @@ class Scene:
             rows += kind.objects.order_by("pk").values()
         alice = self.world.alice
         rows += Dashboard.objects.filter(owner=alice).order_by("pk").values()
-        rows += DashboardLink.objects.filter(creator=alice).order_by("pk").values("pk", "projects")
+        rows += (
+            DashboardLink.objects.filter(membership__user=alice)
+            .order_by("pk")
+            .values("pk", "projects")
+        )
         rows += ApiToken.objects.order_by("pk").values("pk", "name", "scopes", "expires_at")
         return rows + [
             (issue.pk, type(issue).objects.get(pk=issue.pk).status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from vedette import clock
-from vedette.accounts.models import Organization, User
+from vedette.accounts.models import Membership, Organization, User
 
 MOST_SLUG = 60
 
@@ -57,11 +57,11 @@ class DashboardLink(models.Model):
     """A secret link: whoever has it sees the dashboard as its creator may see it.
 
     Only the hash of its secret is kept. `projects` were chosen when it was made, by number;
-    `environments`, `releases` and `period` too.
+    `environments`, `releases` and `period` too. It ends with its creator's membership.
     """
 
     dashboard = models.ForeignKey(Dashboard, models.CASCADE, related_name="links")
-    creator = models.ForeignKey(User, models.CASCADE, related_name="dashboard_links")
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="dashboard_links")
     secret_hash = models.CharField(max_length=64, unique=True)
     projects = models.JSONField(default=list)
     environments = models.JSONField(default=list)
@@ -72,3 +72,8 @@ class DashboardLink(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["dashboard", "created_at"], name="link_by_dashboard")]
+
+    @property
+    def creator(self) -> User:
+        """In whose name it answers."""
+        return self.membership.user

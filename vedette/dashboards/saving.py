@@ -117,7 +117,7 @@ def change(
         if not held.update(**values):
             raise ChangedMeanwhile
         if is_shared is False:
-            row.links.exclude(creator=row.owner_id).delete()
+            row.links.exclude(membership__user=row.owner_id).delete()
     return revision + 1
 
 

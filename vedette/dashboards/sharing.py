@@ -50,10 +50,11 @@ def make_link(
         raise ValueError(f"a dashboard has at most {MOST_LINKS} links; end some first")
     if not projects:
         raise ValueError("choose at least one project")
+    membership = creator.memberships.get(organization=dashboard.organization_id)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     DashboardLink.objects.create(
         dashboard=dashboard,
-        creator=creator,
+        membership=membership,
         secret_hash=hash_token(secret),
         projects=sorted(projects),
         environments=list(environments),
@@ -67,7 +68,7 @@ def open_link(secret: str) -> Opened | None:
     """What a link shows just now; None for one that is not, or no longer, good."""
     link = (
         DashboardLink.objects.filter(secret_hash=hash_token(secret))
-        .select_related("dashboard__organization", "dashboard__owner", "creator")
+        .select_related("dashboard__organization", "dashboard__owner", "membership__user")
         .first()
     )
     if link is None:

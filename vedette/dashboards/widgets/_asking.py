@@ -86,9 +86,17 @@ def check_query(options: Options) -> list[Problem]:
 
 
 def check_columns(
-    options: Options, field: str, names: Iterable[str], *, aggregates: bool | None = None
+    options: Options,
+    field: str,
+    names: Iterable[str],
+    *,
+    aggregates: bool,
+    has_times: bool = True,
 ) -> list[Problem]:
-    """What of these names no column is; with `aggregates` all must be some, or none."""
+    """What of these names no column is: all must be aggregates, or none.
+
+    Without `has_times` an aggregate must not give a time, which has no place on a scale.
+    """
     problems = []
     for name in names:
         try:
@@ -96,7 +104,9 @@ def check_columns(
         except BadQuery as error:
             problems.append(Problem(field, str(error)))
             continue
-        if aggregates is not None and column.is_aggregate is not aggregates:
+        if column.kind == "date" and not has_times:
+            problems.append(Problem(field, f"it gives a time, which only a table shows: {name}"))
+        if column.is_aggregate is not aggregates:
             words = (
                 f"it is no figure, such as count() or p95(span.duration): {name}"
                 if aggregates

@@ -28,7 +28,9 @@ _POINTS = 40
 def check(options: Options) -> list[Problem]:
     """The search, the figure, the thresholds."""
     problems = check_query(options)
-    problems += check_columns(options, "figure", [options["figure"]], aggregates=True)
+    problems += check_columns(
+        options, "figure", [options["figure"]], aggregates=True, has_times=False
+    )
     return problems + check_thresholds(options)
 
 

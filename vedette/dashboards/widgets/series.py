@@ -26,7 +26,9 @@ _POINTS = 60
 def check(options: Options) -> list[Problem]:
     """The search, the figures, and that one figure alone is grouped."""
     problems = check_query(options)
-    problems += check_columns(options, "figures", options["figures"], aggregates=True)
+    problems += check_columns(
+        options, "figures", options["figures"], aggregates=True, has_times=False
+    )
     problems += check_columns(options, "group", options["group"], aggregates=False)
     if options["group"] and len(options["figures"]) > 1:
         problems.append(Problem("figures", "with groups a chart shows one figure"))

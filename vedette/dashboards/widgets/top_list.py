@@ -25,7 +25,9 @@ def check(options: Options) -> list[Problem]:
     """The search, the groups, the figure."""
     problems = check_query(options)
     problems += check_columns(options, "group", options["group"], aggregates=False)
-    return problems + check_columns(options, "figure", [options["figure"]], aggregates=True)
+    return problems + check_columns(
+        options, "figure", [options["figure"]], aggregates=True, has_times=False
+    )
 
 
 def ask(options: Options, asking: Asking) -> Ranking:

@@ -115,13 +115,13 @@ def _show(request: HttpRequest, viewer: Viewer, row: Dashboard, made: str) -> Ht
 def _rows(viewer: Viewer, row: Dashboard) -> list[LinkRow]:
     names = {project.pk: project.name for project in viewer.projects}
     manages = viewer.may(Action.MANAGE_ORGANIZATION, row.organization)
-    held = row.links.select_related("creator").order_by("-created_at", "-pk")
+    held = row.links.select_related("membership__user").order_by("-created_at", "-pk")
     return [
         LinkRow(
             link=one,
             projects=[names[pk] for pk in one.projects if pk in names],
             period=PERIODS[one.period][0] if one.period in PERIODS else one.period,
-            may_end=manages or one.creator_id == viewer.user.pk,
+            may_end=manages or one.membership.user_id == viewer.user.pk,
         )
         for one in held
     ]

@@ -29,7 +29,7 @@ class Miniature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One dashboard of the list."""
+    """One dashboard of the list; with `has_filter` it opens with its own."""
 
     dashboard: Dashboard
     widgets: int
@@ -38,6 +38,7 @@ class Row:
     is_mine: bool
     may_change: bool
     may_remove: bool
+    has_filter: bool
     miniature: Miniature
 
 
@@ -109,6 +110,7 @@ def _row(one: Dashboard, viewer: Viewer, use: DashboardUse | None) -> Row:
         is_mine=one.owner_id == viewer.user.pk,
         may_change=saving.may_change(one, viewer.access),
         may_remove=saving.may_remove(one, viewer.access),
+        has_filter=bool(content.filters),
         miniature=miniature(content.places),
     )
 

@@ -62,6 +62,6 @@ PAGE = Page(
         ),
     ),
     navigation=Navigation(
-        label="Dashboards", icon="layout-dashboard", route="dashboards", key="d", order=16
+        label="Dashboards", icon="layout-dashboard", route="dashboards", key="d", order=15
     ),
 )

@@ -36,7 +36,10 @@ _UNKNOWN: Final = "This version of Vedette does not know this kind of widget"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """A widget on the page: its frame, and the address of what is in it."""
+    """A widget on the page: its frame, and the address of what is in it.
+
+    `is_bare` where its words say all: a text without a title.
+    """
 
     id: int
     title: str
@@ -45,6 +48,7 @@ class Tile:
     place: Place
     src: str
     lead: str = ""
+    is_bare: bool = False
     body: TileBody | None = None
 
 
@@ -74,6 +78,7 @@ def make_tiles(
             kind=one.kind,
             icon=one.of_kind.icon if one.of_kind else "circle-help",
             place=one.place,
+            is_bare=one.kind == "text" and not one.title,
             src=src(one.id),
             lead=lead_address(one, asking, shared) if has_links else "",
         )
