@@ -223,6 +223,21 @@ def test_a_hidden_page_asks_nothing(blank: Page, row: Dashboard) -> None:
         blank.clock.run_for(1_000)
 
 
+def test_what_was_answered_stays_when_it_cannot_be_asked_again(blank: Page, row: Dashboard) -> None:
+    """A wall is not emptied by one bad minute, but says so; the next answer is shown again."""
+    blank.clock.install()
+    blank.goto(f"/dashboards/{row.pk}/?refresh=30")
+    body = blank.locator(".tile", has_text="Gamma").locator(".tile-body")
+    sync_api.expect(body).to_have_text("Gamma")
+    blank.route("**/widgets/**", lambda route: route.fulfill(status=404, body=""))
+    blank.clock.run_for(31_000)
+    sync_api.expect(body).to_contain_text("The server answered 404.")
+    assert "Gamma" in body.inner_text()
+    blank.unroute("**/widgets/**")
+    blank.clock.run_for(31_000)
+    sync_api.expect(body).to_have_text("Gamma")
+
+
 def test_the_preview_follows_what_is_written(blank: Page, row: Dashboard) -> None:
     """Also after another dataset was chosen, which keeps what was entered."""
     blank.goto(f"/dashboards/{row.pk}/widgets/new/?kind=number&period=24h")

@@ -205,6 +205,16 @@ class TestLooking:
             assert "search-error" not in answer.content.decode()
         assert sum("release%3Ashop" in lead for lead in leads) == len(leads) - 1
 
+    def test_a_time_is_chosen_on_a_wall_and_it_stays_one(self, world: World, alice: Client) -> None:
+        """The chart knows where it is."""
+        row = make_dashboard(world, {"kind": "series", "title": "s"})
+        body = body_of(alice, f"/dashboards/{row.pk}/", project="shop", wall="1", refresh="30")
+        (src,) = re.findall(r'data-src="([^"]+)"', body)
+        zoom = re.search(r'<x-zoom[^>]* href="([^"]+)"', body_of(alice, src))
+        assert zoom is not None
+        wanted = {"project": ["shop"], "wall": ["1"], "refresh": ["30"]}
+        assert parse_qs(zoom[1].removeprefix("?")) == wanted
+
     def test_a_wall_has_no_frame(self, world: World, alice: Client) -> None:
         """And asks again by itself."""
         row = make_dashboard(world, {"kind": "text", "text": "x"})
@@ -245,6 +255,14 @@ class TestList:
         assert "Alpha" in found
         assert "Omega" not in found
         assert "No dashboard matches" in body_of(alice, "/dashboards/", query="zzzz")
+
+    def test_a_long_list_has_pages(self, world: World, alice: Client) -> None:
+        """Of fifty."""
+        for number in range(51):
+            make_dashboard(world, title=f"Board {number:02}")
+        first = body_of(alice, "/dashboards/")
+        assert first.count("<b>Board ") == 50
+        assert body_of(alice, "/dashboards/", cursor="o:50").count("<b>Board ") == 1
 
     def test_sharing_is_its_owners_and_removing_too(
         self, world: World, alice: Client, bob: Client

@@ -1,8 +1,8 @@
 /**
  * <x-tiles refresh="60" at-once="4"> fills the parts inside it, each from its own `data-src`.
  *
- * A few at once, what is in sight first; one that fails says so in its place and leaves the others
- * alone. With `refresh` they are asked again after so many seconds, not while the page is hidden.
+ * A few at once, what is in sight first; one that fails says so in its place, beside an answer that
+ * is there, and leaves the others alone. With `refresh` they are asked again after so many seconds, not while the page is hidden.
  * An answer with `X-Again` is asked again after so many seconds. What is under way is given up
  * when the page goes. Emits `x-tiles-filled` when all were filled.
  */
@@ -94,10 +94,13 @@ class Tiles extends HTMLElement {
       const answer = await fetch(part.dataset.src ?? "", { signal: control.signal, headers: { "HX-Request": "true" } });
       if (answer.headers.get("HX-Refresh")) { location.reload(); return; }
       if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
+      const again = Number(answer.headers.get("X-Again") ?? 0);
       const made = document.createElement("template");
       made.innerHTML = await answer.text();
-      part.replaceChildren(made.content);
-      this.later(part, Number(answer.headers.get("X-Again") ?? 0));
+      if (again && part.dataset.filled !== undefined) this.stale(part, "It could not be asked again just now.");
+      else part.replaceChildren(made.content);
+      if (!again) part.dataset.filled = "";
+      this.later(part, again);
     } catch (error) {
       if (!control.signal.aborted) this.fail(part, error instanceof TypeError ? "The server could not be reached." : String(/** @type {Error} */ (error).message));
     } finally {
@@ -115,8 +118,18 @@ class Tiles extends HTMLElement {
     setTimeout(() => { if (this.isConnected) { this.waiting.add(part); this.go(); } }, seconds * 1000 * tries);
   }
 
-  /** @param {HTMLElement} part @param {string} words what was there stays if there was an answer */
+  /** @param {HTMLElement} part @param {string} words beside what was there before */
+  stale(part, words) {
+    const note = part.querySelector(".tile-stale") ?? document.createElement("p");
+    note.className = "tile-stale";
+    note.setAttribute("role", "status");
+    note.textContent = words;
+    part.append(note);
+  }
+
+  /** @param {HTMLElement} part @param {string} words an answer that is there stays */
   fail(part, words) {
+    if (part.dataset.filled !== undefined) { this.stale(part, words); return; }
     const note = document.createElement("p");
     note.className = "tile-problem";
     note.setAttribute("role", "alert");

@@ -19,6 +19,7 @@ from vedette.web.access import Viewer
 from vedette.web.scope import PARAMETERS, shared_filter
 
 RELEASE: Final = "release"
+LOOKS: Final = ("wall", "refresh")
 MOST_RELEASES: Final = 20
 _TIMES: Final = ("period", "start", "end")
 _MOST_SUGGESTED: Final = 50
@@ -29,13 +30,20 @@ _OWN: Final = (*PARAMETERS, RELEASE)
 class Filtered:
     """Within what a dashboard answers.
 
-    `query` is the whole filter for addresses of tiles, `shared` without releases for other pages.
+    `query` is the whole filter, `shared` without releases for other pages; `look` is how the page
+    is shown, which tiles hand back to it.
     """
 
     asking: Asking
     query: str
     shared: str
+    look: str
     period_name: str
+
+    @property
+    def tile_query(self) -> str:
+        """The query of the address of a tile."""
+        return "&".join(part for part in (self.query, self.look) if part)
 
     @property
     def scope(self) -> Scope:
@@ -49,12 +57,12 @@ class Filtered:
 
     def without_time(self) -> str:
         """The filter without its times, for whoever adds another."""
-        kept = [pair for pair in _pairs(QueryDict(self.query)) if pair[0] not in _TIMES]
+        kept = [pair for pair in _pairs(QueryDict(self.tile_query)) if pair[0] not in _TIMES]
         return f"?{urlencode(kept)}"
 
     def without_release(self, release: str) -> str:
         """The address of the filter without one of the releases."""
-        kept = [pair for pair in _pairs(QueryDict(self.query)) if pair != (RELEASE, release)]
+        kept = [pair for pair in _pairs(QueryDict(self.tile_query)) if pair != (RELEASE, release)]
         return f"?{urlencode(kept)}"
 
 
@@ -73,6 +81,7 @@ def filtered(request: HttpRequest, viewer: Viewer, organization: Organization | 
         asking=Asking(scope=scope, releases=releases),
         query=query,
         shared=shared.query,
+        look=urlencode([(one, request.GET[one]) for one in LOOKS if request.GET.get(one)]),
         period_name=shared.period_name,
     )
 

@@ -12,11 +12,13 @@ from vedette.dashboards import saving
 from vedette.dashboards.layout import Place, bottom_of
 from vedette.dashboards.models import Dashboard, DashboardUse
 from vedette.dashboards.ready import ready_dashboards
+from vedette.issues.cursors import read_offset
 from vedette.web.access import Viewer
 from vedette.web.pages.dashboards.viewing import SECTION
 from vedette.web.rendering import show
 
 _MOST_CHARACTERS = 200
+_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class ListContext:
     query: str
     total: int
     organizations: list[Organization]
+    next_cursor: str | None
+    previous_cursor: str | None
 
 
 def dashboards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
@@ -69,10 +73,15 @@ def dashboards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     query = request.GET.get("query", "").strip()[:_MOST_CHARACTERS]
     open_ = saving.open_to(viewer.access)
     uses = saving.uses_of(viewer.user)
-    rows = [_row(one, viewer, uses.get(one.pk)) for one in open_ if _matches(query, one)]
+    found = [one for one in open_ if _matches(query, one)]
+    found.sort(key=lambda one: _order(one, uses.get(one.pk)))
+    offset = read_offset(request.GET.get("cursor"))
+    end = offset + _ROWS
     context = ListContext(
-        rows=sorted(rows, key=_order),
-        ready=ready_cards(query),
+        rows=[_row(one, viewer, uses.get(one.pk)) for one in found[offset:end]],
+        next_cursor=f"o:{end}" if len(found) > end else None,
+        previous_cursor=f"o:{max(0, offset - _ROWS)}" if offset else None,
+        ready=[] if offset else ready_cards(query),
         query=query,
         total=len(open_),
         organizations=viewer.organizations,
@@ -115,9 +124,9 @@ def _row(one: Dashboard, viewer: Viewer, use: DashboardUse | None) -> Row:
     )
 
 
-def _order(row: Row) -> tuple[bool, float, str]:
-    opened = row.opened_at.timestamp() if row.opened_at else 0.0
-    return (not row.is_starred, -opened, row.dashboard.title.lower())
+def _order(one: Dashboard, use: DashboardUse | None) -> tuple[bool, float, str]:
+    opened = use.opened_at.timestamp() if use and use.opened_at else 0.0
+    return (not (use and use.is_starred), -opened, one.title.lower())
 
 
 def _matches(query: str, one: Dashboard) -> bool:

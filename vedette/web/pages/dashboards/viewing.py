@@ -18,6 +18,7 @@ from vedette.web.access import Viewer
 from vedette.web.pages.dashboards import opening
 from vedette.web.pages.dashboards.drawing import Looking
 from vedette.web.pages.dashboards.filtering import (
+    LOOKS,
     Filtered,
     filtered,
     is_given,
@@ -70,7 +71,7 @@ def dashboard(request: HttpRequest, viewer: Viewer, dashboard_id: int) -> HttpRe
     row = opening.opened(viewer, dashboard_id)
     content = saving.content_of(row)
     if content.filters and not is_given(request):
-        kept = [(name, value) for name, value in request.GET.items() if name in _OWN]
+        kept = [(name, value) for name, value in request.GET.items() if name in (*LOOKS, "whole")]
         query = "&".join(
             part for part in (saved_query(content.filters, viewer), urlencode(kept)) if part
         )
@@ -132,7 +133,7 @@ def looking(viewer: Viewer, found: Filtered) -> Looking:
 
 def kept_tile(row: Dashboard, widget_id: int, found: Filtered) -> str:
     """The address of a tile's fragment."""
-    return f"{reverse('dashboard-tile', args=[row.pk, widget_id])}?{found.query}"
+    return f"{reverse('dashboard-tile', args=[row.pk, widget_id])}?{found.tile_query}"
 
 
 def read_refresh(request: HttpRequest) -> int:
@@ -163,7 +164,7 @@ def _tiles(
 
 
 def _ready_tile(name: str, widget_id: int, found: Filtered) -> str:
-    return f"{reverse('dashboard-ready-tile', args=[name, widget_id])}?{found.query}"
+    return f"{reverse('dashboard-ready-tile', args=[name, widget_id])}?{found.tile_query}"
 
 
 def _shared_parts(request: HttpRequest, found: Filtered) -> dict[str, object]:
@@ -183,6 +184,3 @@ def _shared_parts(request: HttpRequest, found: Filtered) -> dict[str, object]:
         "releases": [(one, found.without_release(one)) for one in found.releases],
         "suggestions": known_releases(found.scope),
     }
-
-
-_OWN: Final = ("refresh", "wall", "whole")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -81,7 +81,7 @@ def preview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if problems:
         words = " ".join(sentence(one.words) for one in problems)
         return show_tile(request, TileBody(title=title, problem=words))
-    at = looking(viewer, found)
+    at = replace(looking(viewer, found), zoom="")
     return show_tile(request, body_of(title, lambda: draw(answer(kind, options, found.asking), at)))
 
 
