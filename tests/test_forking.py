@@ -71,6 +71,21 @@ def test_a_process_that_is_restarted_after_an_upgrade_is_of_the_new_version(
     assert started == ["forked", "fresh"]
 
 
+def test_an_upgrade_of_a_library_is_one(
+    started: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is imported later comes from it; and an upgrade while all is loaded is noticed, too."""
+    monkeypatch.setattr(forking.sysconfig, "get_path", lambda _: str(tmp_path))
+    begin = Forker(Config(data=tmp_path))
+    begin(Part("door"))
+    (tmp_path / "library-2.0.dist-info").mkdir()
+    begin(Part("door"))
+    loading = Forker(Config(data=tmp_path))
+    monkeypatch.setattr(forking, "give_back", (tmp_path / "library-2.1.dist-info").mkdir)
+    loading(Part("door"))
+    assert started == ["forked", "fresh", "fresh"]
+
+
 def test_what_cannot_be_loaded_is_no_reason_not_to_start(
     started: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -84,7 +99,8 @@ def test_what_cannot_be_loaded_is_no_reason_not_to_start(
     begin(Part("pages"))
     begin(Part("door"))
     assert started == ["fresh", "fresh"]
-    assert caplog.text.count("invalid syntax") == 1
+    assert caplog.text.count("SyntaxError: invalid syntax") == 1
+    assert "in broken" in caplog.text  # where it is broken, too
 
 
 def test_where_forks_are_no_good_there_are_none(

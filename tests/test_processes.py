@@ -74,6 +74,50 @@ def test_a_list_of_processes_says_what_a_child_plays() -> None:
     assert done.stdout.endswith(" -m vedette run digester --index 1 --supervised\n")
 
 
+def test_a_list_of_processes_says_so_whatever_came_first_in_the_environment() -> None:
+    """A setting that the command line writes again, as systemd and shells put it."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            _HEAD + "os.environ['VEDETTE_FIRST'] = 'again'\n"
+            "def show():\n    print(open('/proc/self/cmdline').read().strip('\\0'), flush=True)\n"
+            "fork(part, show).wait(20)\n",
+        ],
+        env={"VEDETTE_FIRST": "1", "VEDETTE_ROOM": "x" * 200},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.endswith(" -m vedette run digester --index 1 --supervised\n")
+
+
+def test_a_log_that_nobody_reads_any_more_keeps_no_process_from_starting() -> None:
+    """The supervisor has a line that it cannot write, and its next child starts and ends well."""
+    done = _run(
+        "mark = os.dup(1)\n"
+        "reading, writing = os.pipe()\nos.dup2(writing, 2)\nos.close(reading)\n"
+        "sys.stderr = open(2, 'w', closefd=False)\n"
+        "sys.stderr.write('the door ended')\n"
+        "status = fork(part, lambda: sys.exit(7)).wait(20)\n"
+        "os.write(mark, str(status).encode())\nos._exit(0)\n"
+    )
+    assert done.stdout == "7"
+
+
+def test_without_proc_a_child_has_no_handle_of_its_parent_either() -> None:
+    """In a root of its own that nothing is mounted in."""
+    done = _run(
+        "locked = os.open('/dev/null', os.O_RDONLY)\n"
+        "seen = os.listdir\n"
+        "def nothing(path):\n    raise FileNotFoundError(path)\n"
+        "os.listdir = nothing\n"
+        "def show():\n    print(sorted(map(int, seen('/proc/self/fd')))[:-1], flush=True)\n"
+        "assert fork(part, show).wait(20) == 0\n"
+    )
+    assert done.stdout == "[0, 1, 2]\n"
+
+
 @pytest.mark.parametrize(
     ("play", "status", "said"),
     [

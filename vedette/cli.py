@@ -10,10 +10,12 @@ from types import ModuleType
 from vedette import __version__, django_setup, folder
 from vedette.config import Config, ConfigError, load
 from vedette.kinds import discover
+from vedette.standard_files import open_missing
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit status, 2 for a wrong setting or argument."""
+    open_missing()
     parser = _parser()
     options = parser.parse_args(arguments)
     if not hasattr(options, "command"):

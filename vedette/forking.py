@@ -10,6 +10,7 @@ import gc
 import logging
 import os
 import sys
+import sysconfig
 from functools import partial
 
 import vedette
@@ -27,7 +28,7 @@ class Forker:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._loaded: tuple[int, int] | None = None
+        self._loaded: tuple[int, ...] | None = None
         self._may_fork = sys.platform == "linux"
 
     def __call__(self, part: Part) -> Process:
@@ -44,20 +45,22 @@ class Forker:
 
     def _load(self) -> None:
         """Load what the roles share, and leave it out of collections, which would write to it."""
+        version = _version()
         try:
             for role in discover("vedette.roles"):
                 role.ROLE.load(self._config)
-        except Exception as error:
-            log.warning("every process loads everything by itself: %s", error)
+        except Exception:
+            log.exception("what all share cannot be loaded: every process loads by itself")
             self._may_fork = False
             return
         gc.collect()
         give_back()
         gc.freeze()
-        self._loaded = _version()
+        self._loaded = version
 
 
-def _version() -> tuple[int, int]:
-    """Differs after an installation, whatever number it has."""
+def _version() -> tuple[int, ...]:
+    """Differs after an installation of this or of what it works with, whatever its number."""
     found = os.stat(vedette.__file__)
-    return found.st_ino, found.st_mtime_ns
+    libraries = os.stat(sysconfig.get_path("purelib"))
+    return found.st_ino, found.st_mtime_ns, libraries.st_mtime_ns

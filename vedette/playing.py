@@ -6,12 +6,12 @@ import importlib
 import logging
 import os
 import signal
-import sys
 import threading
 from typing import NoReturn
 
 from vedette.allocation import bound_arenas
 from vedette.config import Config
+from vedette.standard_files import flush
 
 
 def play(config: Config, role: str, index: int = 0, *, supervised: bool = False) -> NoReturn:
@@ -27,8 +27,7 @@ def _end() -> NoReturn:
     """End at once: everything is closed, and while the interpreter takes itself apart libraries
     complain in the log of what they have not given back."""
     logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    flush()
     os._exit(0)
 
 

@@ -17,6 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
+from setproctitle import getproctitle, setproctitle, setthreadtitle
+
+from vedette.standard_files import flush
+
+# The title lies before the environment: it can be found until somebody changes a variable.
+_STARTED_AS = getproctitle()
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _POLL_SECONDS = 0.02
 
@@ -67,8 +73,7 @@ def fork(part: Part, play: Callable[[], None]) -> Process:
     To be called in the only thread.
     """
     reading, writing = os.pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    flush()
     # A signal that comes before the child has its own handlers must not end in its parent's.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
@@ -145,15 +150,19 @@ def _be_child(part: Part, lifeline: int, play: Callable[[], None]) -> NoReturn:
         traceback.print_exc()
     finally:
         try:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            flush()
         finally:
             os._exit(status)
 
 
 def _close_others() -> None:
     """The locks of the parent and the pipes of its other children must end with the parent."""
-    for name in os.listdir("/proc/self/fd"):
+    try:
+        names = os.listdir("/proc/self/fd")
+    except OSError:  # a root in which nothing is mounted
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        return
+    for name in names:
         if int(name) > 2:
             try:
                 os.close(int(name))
@@ -162,8 +171,6 @@ def _close_others() -> None:
 
 
 def _be_named(part: Part) -> None:
-    from setproctitle import setproctitle, setthreadtitle
-
     setproctitle(" ".join(part.command))
     setthreadtitle("vedette")
 

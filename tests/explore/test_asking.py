@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,6 +64,58 @@ def test_a_search_chooses_spans(store: DuckStore, query: str, holds: Any) -> Non
     assert {row[0] for row in found.rows} == {row["span_id"] for row in ROWS if holds(row)}
 
 
+def _tokens(row: dict[str, Any]) -> float | None:
+    text = dict(row["tags"]).get("tokens")
+    return None if text is None else float(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "holds"),
+    [
+        ("tokens:>500", lambda tokens: tokens is not None and tokens > 500),
+        ("tokens:<=0.5k", lambda tokens: tokens is not None and tokens <= 500),
+        ("!tokens:>500", lambda tokens: tokens is not None and tokens <= 500),
+        ("tokens:>100 tokens:<200", lambda tokens: tokens is not None and 100 < tokens < 200),
+        ("tags[tokens,number]:>=500", lambda tokens: tokens is not None and tokens >= 500),
+        ("has:tags[tokens,number]", lambda tokens: tokens is not None),
+        ("plan:>5", lambda _: False),
+    ],
+)
+def test_attributes_are_compared_as_numbers(store: DuckStore, query: str, holds: Any) -> None:
+    """Nobody declares them; Sentry's own spelling says that they are."""
+    found = table(explore(["span_id"], query, limit=5000), store.query)
+    assert {row[0] for row in found.rows} == {row["span_id"] for row in ROWS if holds(_tokens(row))}
+
+
+def test_a_comparison_with_a_word_is_refused() -> None:
+    """It would find nothing, whatever there is."""
+    with pytest.raises(SearchError, match="'many' is not a number"):
+        explore(["span_id"], "tokens:>many")
+
+
+def test_an_attribute_that_is_said_to_be_a_number_is_one(store: DuckStore) -> None:
+    """As a column, in a function, and where groups are chosen by it."""
+    largest = "max(tags[tokens,number])"
+    (row,) = table(explore([largest, "max(tokens)"]), store.query).rows
+    assert row[0] == row[1] == max(_tokens(one) or 0 for one in ROWS)
+    assert table(explore([largest], f"{largest}:>{row[0] - 1:.0f}"), store.query).rows
+    found = table(explore(["tags[tokens,number]", "count()"], limit=5000), store.query)
+    assert {row[0] for row in found.rows} == {_tokens(one) for one in ROWS}
+    lcp = read_column("measurements.lcp", datasets()["spans"])
+    assert (lcp.kind, lcp.unit) == ("duration", "millisecond")
+    assert read_column("tags[tokens,number]", datasets()["spans"]).kind == "number"
+
+
+def test_a_number_without_end_spoils_no_figure(tmp_path: Path) -> None:
+    """Whoever has a key can send one."""
+    rows = [{**ROWS[0], "tags": [("size", size)]} for size in ("1e999", "9" * 400, "2", "4e1")]
+    store = open_store(tmp_path)
+    keep_spans(store, rows)
+    found = table(explore(["avg(size)", "max(size)", "p95(size)", "count_sample()"]), store.query)
+    assert found.rows == [[21.0, 40.0, pytest.approx(38.1), 4]]
+    store.close()
+
+
 def test_measurements_are_numbers(store: DuckStore) -> None:
     """Those of the spans that have one."""
     found = table(explore(["max(measurements.lcp)", "op"]), store.query)
@@ -113,6 +167,29 @@ def test_pages_and_the_order_of_a_column_that_is_not_shown(store: DuckStore) -> 
         assert all(len(row) == 1 for row in found.rows)
 
 
+@pytest.mark.parametrize(
+    ("fields", "sort"),
+    [
+        (("trace", "count_sample()"), ("-count_sample()",)),
+        (("trace", "span.op", "count_sample()"), ()),
+        (("span_id",), ("span.op",)),
+        (("span_id",), ("is_segment",)),
+        (("span_id",), ()),
+    ],
+)
+def test_pages_fit_together(
+    store: DuckStore, fields: tuple[str, ...], sort: tuple[str, ...]
+) -> None:
+    """However many are equal in what is sorted by: none comes twice, none is left out."""
+    whole = table(explore(list(fields), sort=sort, limit=5000), store.query).rows
+    pages: list[list[Any]] = []
+    for offset in range(0, len(whole), 7):
+        asked = explore(list(fields), sort=sort, limit=7, offset=offset)
+        pages += table(asked, store.query).rows
+    assert pages == whole
+    assert len({tuple(row) for row in whole}) == len(whole)
+
+
 def test_the_newest_rows_are_the_newest_of_the_whole_time(store: DuckStore) -> None:
     """Wherever a page begins, though the last hour is looked at first."""
     every = [row["span_id"] for row in sorted(ROWS, key=lambda row: -row["timestamp"])]
@@ -152,6 +229,20 @@ def test_a_chart_has_every_step(store: DuckStore) -> None:
     assert [set(line.values) for line in empty.lines] in ([{0.0}, {None}], [{None}, {0.0}])
 
 
+def test_a_rate_is_of_the_time_that_was_asked_about(store: DuckStore) -> None:
+    """The first and the last step of a chart begin before it and end after it."""
+    spans = datasets()["spans"]
+    start, end = START + HOUR // 2, START + 3 * HOUR + HOUR // 4
+    asked = replace(explore(["epm()"]), start=start, end=end)
+    (line,) = chart(asked, store.query, [read_column("epm()", spans)], 3600, 5).lines
+    weights = [0.0] * 4
+    for row in ROWS:
+        if start <= row["timestamp"] < end:
+            weights[(row["timestamp"] - START) // HOUR] += row["weight"]
+    minutes = (30, 60, 60, 15)
+    assert line.values == pytest.approx([w / m for w, m in zip(weights, minutes, strict=True)])
+
+
 def test_the_largest_groups_and_the_others(store: DuckStore) -> None:
     """Two of four operations by themselves."""
     figure = read_column("count_sample()", datasets()["spans"])
@@ -163,6 +254,19 @@ def test_the_largest_groups_and_the_others(store: DuckStore) -> None:
     assert sum(value or 0 for value in made.lines[-1].values) == len(ROWS) - sum(
         sizes[name] for name in largest
     )
+
+
+def test_lines_of_named_groups(store: DuckStore) -> None:
+    """Those and no others, however large they are; a group that has nothing has no line."""
+    figure = read_column("count_sample()", datasets()["spans"])
+    sizes = Counter(row["op"] for row in ROWS)
+    least = min(sizes, key=lambda name: sizes[name])
+    asked = explore(["span.op", "count_sample()"])
+    made = chart(asked, store.query, [figure], 3600, 2, groups=[["nothing"], [least]])
+    assert [(line.name, sum(value or 0 for value in line.values)) for line in made.lines] == [
+        (least, sizes[least]),
+        (OTHERS, len(ROWS) - sizes[least]),
+    ]
 
 
 def test_lines_stand_in_the_order_of_their_groups(store: DuckStore) -> None:

@@ -11,7 +11,7 @@ from vedette.store.expressions import functions
 from vedette.store.patterns import pieces
 
 Row = dict[str, Any]
-_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"-?[0-9]{1,200}(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
 
 
 def value(node: q.Argument, row: Row) -> Any:

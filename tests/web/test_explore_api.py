@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from math import floor
 from typing import Any
 
@@ -167,6 +167,18 @@ def test_single_rows_with_their_project_and_pages_of_them(token: Client) -> None
     assert len(set(ids)) == 40
 
 
+def test_the_id_of_a_span_is_its_own(token: Client) -> None:
+    """Clients of Sentry link a span by it and its trace; a transaction's is its event's."""
+    (row,) = ask(token, dataset="spans", field=["id", "span_id", "trace"], per_page=1)["data"]
+    assert row["id"] == row["span_id"]
+    (found,) = ask(
+        token, dataset="spans", field=["trace"], query=f"id:{row['id']} trace:{row['trace']}"
+    )["data"]
+    assert found["trace"] == row["trace"]
+    (event,) = ask(token, dataset="transactions", field=["id"], query=SENT, per_page=1)["data"]
+    assert len(event["id"]) == 32
+
+
 def test_one_line_has_every_step(token: Client) -> None:
     body = ask(
         token, "events-stats", dataset="transactions", yAxis="count()", interval="1h", query=SENT
@@ -176,6 +188,30 @@ def test_one_line_has_every_step(token: Client) -> None:
     assert len(counts) in (24, 25, 26)
     several = ask(token, "events-stats", dataset="transactions", yAxis=["count()", "p50()"])
     assert set(several) == {"count()", "p50()"}
+
+
+def test_the_largest_groups_have_the_names_of_projects_and_issues(
+    token: Client, world: World
+) -> None:
+    """Not their numbers; and a group that is called as the others are keeps a name of its own."""
+    for kind in ("Other", "rare"):
+        payload = {**samples.MESSAGE, "event_id": ("9e" if kind == "rare" else "9d") * 16,
+                   "tags": {"error_type": kind}}  # fmt: skip
+        send_events(world.stage, world.shop, payload, events=9, minutes=3)
+    world.stage.work()
+
+    def names(**query: Any) -> dict[str, float]:
+        found = ask(token, "events-stats", yAxis="count()", interval="1d", **query)
+        return {
+            name: sum(bars[0]["count"] for _, bars in line["data"]) for name, line in found.items()
+        }
+
+    ours = "error_type:[Other,rare,bolna_api_failure,timeout]"
+    assert names(field="project", topEvents=5, query=ours) == {"shop": 24}
+    (issue, *_) = names(field=["issue"], topEvents=1)
+    assert issue.startswith("SHOP-")
+    by_type = names(field="error_type", topEvents=2, query=ours)
+    assert by_type == {"Other (error_type)": 9, "rare": 9, "Other": 6}
 
 
 def test_how_many(token: Client) -> None:
@@ -188,6 +224,8 @@ def test_how_many(token: Client) -> None:
     [
         ({"field": "p95(title)"}, "numbers"),
         ({"field": "nothing()"}, "no function"),
+        ({"field": "equation|count() / 2"}, "no field"),
+        ({"field": "p95(span.duration", "dataset": "spans"}, "no field"),
         ({"dataset": "x"}, "no dataset"),
         ({"query": "(a:b"}, "Error parsing search query"),
         ({"query": "a:b OR count():>1", "field": "count()"}, "single events"),
@@ -217,3 +255,11 @@ def test_keys_and_values_to_filter_by(token: Client, sent: list[dict[str, Any]])
     (one,) = ask(token, "tags/error_type/values", query="TIME")
     assert one["name"] == "timeout"
     ask(token, "tags", status=400, dataset="x")
+    names = Counter(one["transaction"] for one in sent)
+    found = ask(token, "tags/transaction/values", dataset="transactions", query="call")
+    assert [(row["value"], row["count"]) for row in found] == [
+        (name, count) for name, count in names.most_common() if "call" in name
+    ]
+    assert {row["value"] for row in ask(token, "tags/project/values")} == {"shop", "web"}
+    statuses = ask(token, "tags/is_failed/values", dataset="transactions")
+    assert {row["value"] for row in statuses} == {"true", "false"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.web.world import SPAN, TRACE, World
 from vedette import clock
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership
+from vedette.telemetry import traces
 
 CHAIN = "5a" * 16
 ENTRY, CALL, INNER = "1a" * 8, "2b" * 8, "3c" * 8
@@ -137,6 +139,33 @@ def test_the_trace_over_the_api(world: World, charlie: Client, chain: str) -> No
         assert token.get(f"{here}{path}/{'0f' * 16}/").status_code == 404
         assert token.get(f"{here}{path}/{chain}/", {"timestamp": "x"}).status_code == 400
         assert charlie.get(f"{here}{path}/{chain}/").status_code in (403, 404)
+
+
+def test_of_a_trace_that_is_too_long_the_frame_is_shown(
+    world: World, alice: Client, chain: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What began it and what took long, whenever it ended; and how much there is in all."""
+    for number in range(3):
+        error = {
+            **samples.MESSAGE,
+            "event_id": f"{number}8" * 16,
+            "timestamp": clock.timestamp() - 121,
+            "contexts": {"trace": {"trace_id": CHAIN, "span_id": INNER}},
+        }
+        world.stage.send(world.shop, error)
+    world.stage.work()
+    monkeypatch.setattr(traces, "MOST_SPANS", 3)
+    monkeypatch.setattr(traces, "MOST_ERRORS", 2)
+    shown = data(alice, chain)
+    assert [(span[0], span[1]) for span in shown["spans"]] == [(ENTRY, 0), (CALL, 1), (INNER, 2)]
+    assert len(shown["errors"]) == 2
+    page = alice.get(f"/traces/{chain}/").content.decode()
+    assert "Of 5 spans" in re.sub(r"<[^>]+>", "", page)
+    assert re.search(r"<dt>Errors</dt><dd[^>]*>(<[^>]+>)?4<", page)
+    meta = (
+        bearer(world.organization).get(f"/api/0/organizations/lantern/trace-meta/{chain}/").json()
+    )
+    assert (meta["errors"], meta["span_count"]) == (4, 5)
 
 
 def test_a_visit_goes_on_in_the_next_trace(world: World, alice: Client, chain: str) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from vedette.web import wording
+from vedette.web.pages.explore.words import number
+from vedette.web.pages.performance.wording import per_minute
 
 NOW = datetime(2026, 3, 3, 14, 50, tzinfo=UTC)
 
@@ -49,8 +51,41 @@ def test_a_span_never_rounds_to_another_unit_s_limit(seconds: float, words: str)
 
 
 @pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "0 ms"),
+        (0.04, "40 µs"),
+        (0.000001, "0.001 µs"),
+        (999.7, "1 s"),
+        (59_960, "1 min"),
+        (119_400, "1 min 59 s"),
+        (3_599_700, "1 h"),
+        (7_530_000, "2 h 6 min"),
+        (86_399_900, "1 d"),
+        (100 * 3_600_000, "4 d 4 h"),
+    ],
+)
+def test_how_long_something_took_is_told_in_two_units(number: float, words: str) -> None:
+    """A minute is not two, and a hundredth of a millisecond not nothing."""
+    assert wording.milliseconds(number) == words
+
+
+@pytest.mark.parametrize(
     ("percent", "words"),
     [(100, "100 %"), (99.999, "99.99 %"), (99.95, "99.95 %"), (0, "0 %"), (0.001, "< 0.01 %")],
 )
 def test_a_rate_never_looks_better_than_it_is(percent: float, words: str) -> None:
     assert wording.rate(percent) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(5e-05, "0.00005"), (0.00123456, "0.00123"), (0.05, "0.05"), (1234.5, "1.2k"), (0, "0")],
+)
+def test_a_small_figure_has_no_powers_of_ten(value: float, words: str) -> None:
+    assert number("number", value) == words
+
+
+def test_hardly_any_a_minute_is_said_to_be_that() -> None:
+    assert per_minute(5e-05) == "< 0.001"
+    assert per_minute(0.0351) == "0.035"

@@ -52,6 +52,7 @@ class Rows:
 class Ranking:
     """The largest groups by a figure, each a bar: the last value of a row is the figure."""
 
+    dataset: str
     groups: tuple[Column, ...]
     figure: Column
     rows: list[list[Any]]
@@ -59,7 +60,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """Lines over the same steps; `before` is the only line in the period before."""
+    """Lines over the same steps; `before` has each of them in the period before, or nothing."""
 
     starts: list[int]
     step: int
@@ -67,7 +68,7 @@ class Lines:
     groups: tuple[Column, ...]
     kind: str
     look: Look
-    before: Sequence[float | None] = ()
+    before: Sequence[Sequence[float | None]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,10 +95,11 @@ class Arguments:
             raise BadQuery(f"{operator} is none of {', '.join(_OPERATORS)}")
         value = value[1:-1] if value[:1] == value[-1:] == '"' and len(value) > 1 else value
         left = field_expression(written, self.dataset)
+        is_number = isinstance(left, Tag) and left.is_number
         kind = _type(left, self.dataset) if isinstance(left, Field) else ColumnType.TEXT
         if kind is ColumnType.BOOL:
             return Compare(left, comparison, value.lower() in ("true", "1", "yes"))
-        if kind in _NUMBERS or comparison not in ("=", "!="):
+        if is_number or kind in _NUMBERS or comparison not in ("=", "!="):
             left = Tag(left.key, is_number=True) if isinstance(left, Tag) else left
             return Compare(left, comparison, self.number(place + 2))
         return Compare(left, comparison, value)
@@ -137,9 +138,17 @@ def field_expression(written: str, dataset: Dataset) -> Expression:
         return Field("group_id")
     if found is TITLE:
         return Call("choose", [Present(TITLE), TITLE, Field("message")])
-    if found is None:
+    if found is None or _is_formula(key):
         raise BadQuery(f"{key or 'nothing'} is no field of {dataset.label}")
     return found
+
+
+def _is_formula(key: str) -> bool:
+    """Whether it is written as no name is: an equation of Sentry's, or a function half closed.
+
+    An attribute that is really called so is `tags[…]`.
+    """
+    return not key.startswith("tags[") and ("(" in key or key.startswith("equation|"))
 
 
 def _type(expression: Field, dataset: Dataset) -> ColumnType:
@@ -150,7 +159,7 @@ def _type(expression: Field, dataset: Dataset) -> ColumnType:
 
 
 CALL = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,40})\((.*)\)\Z", re.DOTALL)
-_SEPARATOR = re.compile(r'\s*,\s*(?=(?:[^"]*"[^"]*")*[^"]*\Z)')
+_SEPARATOR = re.compile(r'\s*,\s*(?![^\[\]]*\])(?=(?:[^"]*"[^"]*")*[^"]*\Z)')
 
 
 def read_call(written: str) -> tuple[str, tuple[str, ...]] | None:

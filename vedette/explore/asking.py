@@ -29,7 +29,9 @@ class Exploration:
     """What is asked. Times are microseconds since 1970, the end excluded.
 
     `sort` names columns, `-` before one turns it round; those that are not shown are asked
-    besides. `environments` choose rows, as the shared filter does.
+    besides. What it leaves open is always in the same order, so that pages fit together: groups
+    by their values, rows from the newest on. `environments` choose rows, as the shared filter
+    does.
     """
 
     dataset: Dataset
@@ -121,7 +123,7 @@ def table(asked: Exploration, ask: Ask) -> Table:
 
 def _recent(asked: Exploration) -> list[int]:
     """From when on there may be enough rows already, where the newest are asked."""
-    if asked.is_grouped or not asked.sort or asked.sort[0] != (_NEWEST, True):
+    if asked.is_grouped or (asked.sort and asked.sort[0] != (_NEWEST, True)):
         return []
     starts = (asked.end - hours * _HOUR for hours in (1, 24))
     return [start for start in starts if start > asked.start]
@@ -136,6 +138,11 @@ def _table(asked: Exploration, ask: Ask) -> Table:
         if asked.is_grouped and not column.is_aggregate and column not in asked.groups:
             raise BadQuery(f"{column.written} is not among the columns, by which rows are grouped")
         order.append(q.Order(name, descending=descending))
+    if asked.is_grouped:
+        order += [q.Order(name) for name in _names(asked.columns)]
+    else:
+        columns |= {"newest": _NEWEST.expression, "apart": q.Field(asked.dataset.apart)}
+        order += [q.Order("newest", descending=True), q.Order("apart")]
     select = q.Select(
         table=asked.dataset.table,
         projects=asked.visible,
@@ -153,15 +160,26 @@ def _table(asked: Exploration, ask: Ask) -> Table:
     return Table(asked.columns, rows[asked.offset : end], len(rows) > end)
 
 
-def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, most: int) -> Chart:
+def chart(
+    asked: Exploration,
+    ask: Ask,
+    figures: Sequence[Column],
+    step: int,
+    most: int,
+    groups: Sequence[Sequence[Any]] | None = None,
+) -> Chart:
     """A line for each figure; with columns to group by, for each of the `most` largest groups.
 
     The largest are those of the first figure, over the whole time, in their order; all others
-    together are the last line.
+    together are the last line. `groups` has lines for these groups instead, by their values. A
+    rate is of the time that a step and the range have in common.
     """
     starts = list(range(asked.start // q.MICROSECONDS // step * step,
                         -(-asked.end // q.MICROSECONDS), step))  # fmt: skip
-    largest = _largest(asked, ask, figures[0], min(most, MOST_LINES)) if asked.groups else []
+    largest: Sequence[Sequence[Any]] = []
+    if asked.groups:
+        wanted = min(most, MOST_LINES)
+        largest = _largest(asked, ask, figures[0], wanted) if groups is None else groups
     columns: dict[str, q.Expression] = {"at": q.bucket(step)}
     columns |= {f"f{at}": one.expression for at, one in enumerate(figures)}
     if asked.groups:
@@ -188,11 +206,19 @@ def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, mo
                 (place, at), _line(one, parts, place == _OTHERS and bool(asked.groups), len(starts))
             )
             if (step_at := places.get(row["at"])) is not None:
-                line.values[step_at] = row[f"f{at}"]
+                share = _covered(asked, row["at"], step) if one.kind == "rate" else 1.0
+                line.values[step_at] = row[f"f{at}"] / share if share != 1.0 else row[f"f{at}"]
     found = list(lines.values()) or [_line(one, (), False, len(starts)) for one in figures]
     if asked.groups:
         found = [lines[key] for key in sorted(lines, key=lambda key: (key[0] == _OTHERS, key))]
     return Chart(starts, step, found)
+
+
+def _covered(asked: Exploration, at: int, step: int) -> float:
+    """The share of a step that lies within what is asked about."""
+    start = max(asked.start, at * q.MICROSECONDS)
+    end = min(asked.end, (at + step) * q.MICROSECONDS)
+    return (end - start) / (step * q.MICROSECONDS)
 
 
 def _largest(asked: Exploration, ask: Ask, figure: Column, most: int) -> list[list[Any]]:

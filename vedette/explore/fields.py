@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from vedette.explore.arguments import ISSUE, Arguments, field_expression, read_call
 from vedette.explore.datasets import Dataset
 from vedette.explore.functions import Gives, aggregates
+from vedette.search.vocabulary import EVENTS
 from vedette.store.errors import BadQuery
-from vedette.store.query import Expression, Field
+from vedette.store.query import Expression, Field, Tag
 from vedette.store.table import ColumnType
 
 _KINDS = {
@@ -75,6 +76,8 @@ def _kind_of_call(gives: Gives, given: Arguments) -> str:
 
 def _kind(written: str, dataset: Dataset) -> str:
     found = field_expression(written, dataset)
+    if isinstance(found, Tag) and found.is_number:
+        return "duration" if written in EVENTS.durations else "number"
     if not isinstance(found, Field):
         return "string"
     if found.name == "timestamp":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from vedette import invocation
 from vedette.accounts.models import Organization, SignInLink, User
 from vedette.config import Config
@@ -13,10 +15,9 @@ _LINK_HOURS = 72
 
 def prepare() -> None:
     """Make an organisation with a project if there is none. Doing it twice changes nothing."""
-    organization = Organization.objects.order_by("id").first()
-    if organization is None:
-        organization = create_organization("My organization")
-        create_project(organization, "My app")
+    with transaction.atomic():
+        if not Organization.objects.exists():
+            create_project(create_organization("My organization"), "My app")
 
 
 def welcome(config: Config) -> str:

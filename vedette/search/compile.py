@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from vedette.search.clauses import Clause, Every, clause
@@ -25,7 +26,7 @@ from vedette.search.targets import (
     number,
 )
 from vedette.search.tree import Query, Term
-from vedette.search.vocabulary import EVENTS, ValueKind
+from vedette.search.vocabulary import EVENTS, ValueKind, named_tag
 from vedette.store.query import (
     All,
     Compare,
@@ -80,9 +81,9 @@ def key_expression(written: str, fields: Fields | None = None) -> Expression | N
     None for keys whose values are no list to choose from: times, aggregates, issues' own.
     """
     known = fields or fields_of()
-    key = _key(written)
-    if key.startswith("tags[") and key.endswith("]"):
-        return Tag(key[5:-1])
+    key = _key(_TYPED.sub(r",\1]", written))
+    if (tag := named_tag(key)) is not None:
+        return Tag(tag[0], is_number=tag[1] is ValueKind.NUMBER)
     column = known.column(key)
     if column is not None:
         return None if column.type is ColumnType.TIME else _column_or_tag(key, column)
@@ -103,6 +104,7 @@ def _column_or_tag(key: str, column: Column) -> Expression:
     return call("coalesce", Tag(key), field) if is_alias and key not in _SAME else field
 
 
+_TYPED = re.compile(r", +(number|string|boolean)\]\Z")  # as the search reads a list of arguments
 _SAME = frozenset(("user", "message"))  # what the column says is what the tag says
 
 
@@ -130,8 +132,8 @@ def _target(term: Term, world: World) -> Target:
     key = term.key
     if term.is_aggregate:
         raise BadValue(f"{key} counts many events; it cannot choose among single ones")
-    if key.startswith("tags[") and key.endswith("]"):
-        return Text(key, Tag(key[5:-1]))
+    if (tag := named_tag(key)) is not None:
+        return _attribute(key, tag[0], term)
     rule = rule_for(key, world)
     column = world.fields.column("timestamp" if key == "time" else key)
     found = rule or (_column(key, column) if column is not None else None)
@@ -145,7 +147,15 @@ def _target(term: Term, world: World) -> Target:
         return Ordered(key, Tag(key, is_number=True), number)
     if EVENTS.kind_of(key) is not ValueKind.TEXT:
         raise BadValue(f"{world.fields.table.name} have no {key}; a tag is written tags[{key}]")
-    return Text(key, Tag(key))
+    return _attribute(key, key, term)
+
+
+def _attribute(key: str, name: str, term: Term) -> Target:
+    """A tag; those of its values that are numbers, where the term has some."""
+    asked = term.value if isinstance(term.value, tuple) else (term.value,)
+    if all(isinstance(one, float) for one in asked):
+        return Ordered(key, Tag(name, is_number=True), number)
+    return Text(key, Tag(name))
 
 
 def _is_measurement(key: str, fields: Fields) -> bool:

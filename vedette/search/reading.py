@@ -42,6 +42,8 @@ def _terms(found: Filter, vocabulary: Vocabulary) -> tuple[Term, ...]:
     if found.is_ragged:
         raise BadValue("a list cannot hold an empty value")
     kind = vocabulary.kind_of(found.key)
+    if kind is ValueKind.TEXT and _is_compared(found) and vocabulary.is_attribute(found.key):
+        kind = ValueKind.NUMBER
     if kind is ValueKind.TEXT or kind is ValueKind.ORDERED_TEXT:
         return (_aggregate(found) if found.is_aggregate else _text(found, kind),)
     if found.is_glued:
@@ -49,6 +51,12 @@ def _terms(found: Filter, vocabulary: Vocabulary) -> tuple[Term, ...]:
     if kind is ValueKind.TIME:
         return _times(found, vocabulary)
     return (_boolean(found) if kind is ValueKind.BOOLEAN else _number(found, kind),)
+
+
+def _is_compared(found: Filter) -> bool:
+    """Whether a value is compared as numbers are."""
+    is_plain = not found.is_quoted and found.items is None and not found.is_aggregate
+    return is_plain and found.operator in _ORDERS
 
 
 def _placed(found: Filter, vocabulary: Vocabulary) -> tuple[Part, ...]:
@@ -161,8 +169,7 @@ def _text(found: Filter, kind: ValueKind) -> Term:
     if found.items is not None:
         return _term(found, _comparison(found), found.items)
     text = _written_text(found)
-    is_comparison = found.operator in ("<", "<=", ">", ">=")
-    if is_comparison and kind is ValueKind.TEXT:
+    if found.operator in _ORDERS and kind is ValueKind.TEXT:
         return _term(found, "!=" if found.is_negated else "=", found.operator + text)
     return _term(found, _comparison(found), text)
 
@@ -218,6 +225,7 @@ def _as_written(found: Filter) -> str:
     return found.operator + found.value
 
 
+_ORDERS = ("<", "<=", ">", ">=")
 _OPEN_LIST = (
     "This list is not closed: a ] is missing. Put a value that begins with [ in double quotes."
 )

@@ -38,6 +38,7 @@ class Vocabulary:
     ordered_texts: frozenset[str]
     has_issue_state: bool = False
     has_relative_comparison: bool = False
+    declared: frozenset[str] | None = None  # other keys are attributes: texts and numbers alike
     kind_of_call: Callable[[str], ValueKind | None] = lambda key: None
 
     def kind_of(self, key: str) -> ValueKind:
@@ -45,6 +46,8 @@ class Vocabulary:
         called = self.kind_of_call(key) if key.endswith(")") else None
         if called is not None:
             return called
+        if (tag := named_tag(key)) is not None:
+            return tag[1]
         if key in self.times:
             return ValueKind.TIME
         if key in self.booleans:
@@ -55,19 +58,33 @@ class Vocabulary:
             return ValueKind.NUMBER
         return ValueKind.ORDERED_TEXT if key in self.ordered_texts else ValueKind.TEXT
 
+    def is_attribute(self, key: str) -> bool:
+        """Whether the values of a key may be numbers, which < and > then compare."""
+        return self.declared is not None and key not in self.declared
+
+
+def named_tag(key: str) -> tuple[str, ValueKind] | None:
+    """The name in `tags[name]` and how its values are read: `tags[name,number]` says it."""
+    found = _NAMED_TAG.fullmatch(key)
+    if found is None:
+        return None
+    return found[1], ValueKind.NUMBER if found[2] == "number" else ValueKind.TEXT
+
 
 def with_fields(vocabulary: Vocabulary, fields: Fields) -> Vocabulary:
     """The vocabulary with what a table's fields hold: `parse(text, with_fields(EVENTS, …))`.
 
-    A number whose unit is `ms` is a duration.
+    A number whose unit is `ms` is a duration. Spans have attributes beside their fields.
     """
     keys: dict[FieldType, set[str]] = {type_: set() for type_ in FieldType}
     durations: set[str] = set()
     for key, field in fields.declared.items():
         is_duration = fields.types[key] is FieldType.NUMBER and field.unit == "ms"
         (durations if is_duration else keys[fields.types[key]]).add(key)
+    has_attributes = fields.column("is_segment") is not None
     return replace(
         vocabulary,
+        declared=frozenset(fields.declared) if has_attributes else None,
         times=vocabulary.times | keys[FieldType.TIME],
         numbers=vocabulary.numbers | keys[FieldType.NUMBER],
         durations=vocabulary.durations | durations,
@@ -75,6 +92,7 @@ def with_fields(vocabulary: Vocabulary, fields: Fields) -> Vocabulary:
     )
 
 
+_NAMED_TAG = re.compile(r"tags\[(.*?)(?:,(number|string|boolean))?\]", re.DOTALL)
 _SPAN_TIME = re.compile(r"spans\.[A-Za-z0-9_.-]+")
 _MEASUREMENT = re.compile(r"measurements\.[A-Za-z0-9_.-]+")
 _DURATION_MEASUREMENTS = (

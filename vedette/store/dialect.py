@@ -9,7 +9,8 @@ from vedette.store import patterns
 from vedette.store.table import ColumnType, Table
 
 Bind = Callable[[Any], str]
-DECIMAL = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
+# Longer ones are no number: as one they would be endless, and with them every sum.
+DECIMAL = r"-?[0-9]{1,200}(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?"
 
 
 class Dialect:

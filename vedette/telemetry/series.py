@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from vedette.issues.shapes import Scope
@@ -35,7 +36,7 @@ def series(
     rows = ask_spans(scope, columns, [IS_TRANSACTION, *where], group_by=["at"])
     found = {row["at"]: row for row in rows}
     first = int(scope.period.start.timestamp()) // seconds * seconds
-    starts = range(first, int(scope.period.end.timestamp()) + 1, seconds)
+    starts = range(first, ceil(scope.period.end.timestamp()), seconds)
     return [_step(at, found.get(at), names) for at in starts]
 
 

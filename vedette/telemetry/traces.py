@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from vedette import clock
@@ -48,18 +49,25 @@ class TraceError:
 class Trace:
     """The spans in the order of a waterfall. Times are microseconds since 1970.
 
-    `is_cut` says that there are more spans than are shown; `critical` how long the longest
-    root took.
+    Of a trace with more than `MOST_SPANS` those that began it for a service and the longest are
+    here, so that all that is here hangs together; `span_count` and `error_count` say how many
+    there are. `critical` is how long the longest root took.
     """
 
     trace_id: str
     spans: list[Node]
     errors: list[TraceError]
     projects: dict[int, Project]
-    is_cut: bool
+    span_count: int
+    error_count: int
     start: int
     end: int
     critical: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more spans than are here."""
+        return self.span_count > MOST_SPANS
 
     @property
     def root(self) -> Node | None:
@@ -88,8 +96,29 @@ def find_trace(
         spans = _spans(trace_id, visible, start, end)
         errors = _errors(trace_id, visible, start, end)
         if spans or errors:
-            return _trace(trace_id, spans, errors)
+            found = _trace(trace_id, spans, errors)
+            count = partial(_count, trace_id, visible, start, end)
+            if len(spans) > MOST_SPANS:
+                found = replace(found, span_count=count(SPANS.name))
+            if len(errors) > MOST_ERRORS:
+                found = replace(found, error_count=count(ERRORS.name))
+            return found
     return None
+
+
+def _count(
+    trace_id: str, visible: VisibleProjects, start: datetime, end: datetime, table: str
+) -> int:
+    """How many rows of a table are of the trace."""
+    select = q.Select(
+        table=table,
+        projects=visible,
+        columns={"count": q.count()},
+        where=[q.Compare(q.Field("trace_id"), "=", trace_id)],
+        start=micros(start),
+        end=micros(end),
+    )
+    return int(store().query(select).rows[0][0])
 
 
 def has_spans(trace_id: str, visible: VisibleProjects) -> bool:
@@ -151,7 +180,11 @@ def _spans(
         where=[q.Compare(q.Field("trace_id"), "=", trace_id)],
         start=micros(start),
         end=micros(end),
-        order_by=[q.Order("timestamp")],
+        order_by=[
+            q.Order("is_segment", descending=True),
+            q.Order("duration", descending=True),
+            q.Order("span_id"),
+        ],
         limit=MOST_SPANS + 1,
     )
     return store().query(select).dicts()
@@ -170,7 +203,7 @@ def _errors(
         start=micros(start),
         end=micros(end),
         order_by=[q.Order("timestamp")],
-        limit=MOST_ERRORS,
+        limit=MOST_ERRORS + 1,
     )
     return store().query(select).dicts()
 
@@ -186,9 +219,10 @@ def _trace(
     return Trace(
         trace_id,
         nodes,
-        _shown(errors, projects),
+        _shown(errors[:MOST_ERRORS], projects),
         projects,
-        len(rows) > MOST_SPANS,
+        len(nodes),
+        len(errors),
         min([node.start for node in nodes] or times),
         max([node.end for node in nodes] or times),
         critical,

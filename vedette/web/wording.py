@@ -75,10 +75,29 @@ def duration(seconds: float) -> str:
 
 
 def milliseconds(number: float | None) -> str:
-    """A span of time that is given in milliseconds: 0.3 ms, 80 ms, 3.2 s; "" for none."""
+    """How long something took, in milliseconds: 40 µs, 0.3 ms, 3.2 s, 1 min 58 s; "" for none."""
     if number is None:
         return ""
-    return f"{_rounded(number):g} ms" if abs(number) < 1000 else duration(number / 1000)
+    if 0 < abs(number) < 0.1:
+        return f"{number * 1000:.3g} µs"
+    return f"{_rounded(number):g} ms" if abs(number) < 999.5 else took(number / 1000)
+
+
+def took(seconds: float) -> str:
+    """How long something took, to the second or the hundredth: 3.2 s, 1 min 58 s, 2 h 5 min."""
+    whole = round(seconds)
+    for large, small, limit in (("minute", "second", 3600), ("hour", "minute", 86400)):
+        if 60 <= whole < limit:
+            return _two(whole, large, small)
+    return _two(whole, "day", "hour") if whole >= 86400 else duration(seconds)
+
+
+def _two(seconds: int, large: str, small: str) -> str:
+    """In two units, the smaller one rounded and left out where there is none of it."""
+    seconds = round(seconds / _SECONDS[small]) * _SECONDS[small]
+    many, rest = divmod(seconds, _SECONDS[large])
+    words = f"{many} {_SHORT[large]}"
+    return f"{words} {rest // _SECONDS[small]} {_SHORT[small]}" if rest else words
 
 
 def ago(moment: datetime) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from vedette.dashboards.fields import Field, Options
 from vedette.dashboards.shapes import Lines
 from vedette.dashboards.widgets import Asking, Lead, WidgetKind
@@ -17,6 +15,7 @@ from vedette.dashboards.widgets._asking import (
     moved_back,
     within,
 )
+from vedette.explore.asking import Line
 from vedette.rules.problems import Problem
 from vedette.telemetry import exploring
 
@@ -36,7 +35,7 @@ def check(options: Options) -> list[Problem]:
 
 
 def ask(options: Options, asking: Asking) -> Lines:
-    """The lines; with `before` those of the period before, moved to this one."""
+    """The lines; with `before` each of them in the period before, moved to this one."""
     scope, dataset, query = within(asking, options)
     step = exploring.step_for(scope, about=_POINTS)
     names = [*options["group"], *options["figures"]]
@@ -44,14 +43,16 @@ def ask(options: Options, asking: Asking) -> Lines:
     figures = [one for one in question.columns if one.is_aggregate]
     made = exploring.ask_chart(question, figures, step, options["top"])
     lines = [one for one in made.lines if not (one.is_others and not options["others"])]
-    before: list[float | None] = []
-    if options["compares"] and len(lines) == 1:
-        whole = step * len(made.starts)
-        earlier = exploring.exploration(
-            moved_back(scope, whole), dataset, options["figures"][:1], query
+    before: list[list[float | None]] = []
+    if options["compares"]:
+        earlier = moved_back(scope, step * len(made.starts))
+        past = exploring.ask_chart(
+            exploring.exploration(earlier, dataset, names, query),
+            figures,
+            step,
+            groups=[one.parts for one in lines if not one.is_others] if question.groups else None,
         )
-        then = exploring.ask_chart(replace(earlier), figures[:1], step).lines[0].values
-        before = [*then, *([None] * len(made.starts))][: len(made.starts)]
+        before = _paired(lines, past.lines, len(made.starts))
     return Lines(
         starts=made.starts,
         step=step,
@@ -61,6 +62,16 @@ def ask(options: Options, asking: Asking) -> Lines:
         look=options["look"],
         before=before,
     )
+
+
+def _paired(lines: list[Line], past: list[Line], steps: int) -> list[list[float | None]]:
+    """The values of the same lines in the past, in so many steps."""
+    known = {(one.column.written, one.parts, one.is_others): one.values for one in past}
+    nothing: list[float | None] = [None] * steps
+    return [
+        [*known.get((one.column.written, one.parts, one.is_others), ()), *nothing][:steps]
+        for one in lines
+    ]
 
 
 def lead(options: Options, releases: tuple[str, ...]) -> Lead:
@@ -109,8 +120,7 @@ WIDGET = WidgetKind(
         Field(name="top", label="Groups", kind="number", default=5, least=1, most=10,
               help="How many of the largest have a line of their own."),
         Field(name="others", label="Show all others together", kind="check", default=False),
-        Field(name="compares", label="Compare with the period before", kind="check", default=False,
-              help="Where there is one line."),
+        Field(name="compares", label="Compare with the period before", kind="check", default=False),
     ),
     check=check,
     ask=ask,

@@ -44,7 +44,12 @@ def ask(options: Options, asking: Asking) -> Ranking:
             limit=options["limit"],
         )
     )
-    return Ranking(groups=found.columns[:-1], figure=found.columns[-1], rows=found.rows)
+    return Ranking(
+        dataset=dataset.name,
+        groups=found.columns[:-1],
+        figure=found.columns[-1],
+        rows=found.rows,
+    )
 
 
 def lead(options: Options, releases: tuple[str, ...]) -> Lead:

@@ -6,7 +6,7 @@ keys are the kind's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from vedette.kinds import discover
@@ -21,9 +21,12 @@ class Dataset:
 
     - `label`, `noun` (one, many): what people call it and its rows;
     - `table`, `where`: its rows; `aliases`: other names of it in URLs;
-    - `weight`: the column that says for how many a row stands, where rows are a sample;
+    - `weight`: the column that says for how many a row stands, where rows are a sample; rows with
+      the same value in `cluster` were kept together;
     - `duration`: the column of how long a row took, `failed` of whether it failed;
     - `columns`: what is shown at first of a row; `identity`: the fields by which its page is found;
+      `apart`: the column that tells rows of one moment apart;
+    - `renamed`: search keys that mean another one's field here, by pairs;
     - `order`: where it stands among the datasets.
     """
 
@@ -34,16 +37,29 @@ class Dataset:
     where: tuple[Condition, ...] = ()
     aliases: tuple[str, ...] = ()
     weight: str = ""
+    cluster: str = ""
     duration: str = ""
     failed: str = ""
     columns: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()
+    apart: str
+    renamed: tuple[tuple[str, str], ...] = ()
     order: int = 100
 
     @property
     def fields(self) -> Fields:
         """Its search keys."""
-        return fields_of(self.table)
+        return _fields(self.table, self.renamed)
+
+
+@cache
+def _fields(table: str, renamed: tuple[tuple[str, str], ...]) -> Fields:
+    found = fields_of(table)
+    return replace(
+        found,
+        declared={**found.declared, **{key: found.declared[other] for key, other in renamed}},
+        types={**found.types, **{key: found.types[other] for key, other in renamed}},
+    )
 
 
 @cache

@@ -12,5 +12,6 @@ DATASET = Dataset(
     aliases=("discover", "error", "events", "issuePlatform"),
     columns=("title", "project", "environment", "release", "user", "timestamp"),
     identity=("id", "issue"),
+    apart="event_id",
     order=10,
 )

@@ -13,10 +13,12 @@ DATASET = Dataset(
     where=(Compare(Field("is_segment"), "=", True),),
     aliases=("transaction", "metrics", "metricsEnhanced"),
     weight="weight",
+    cluster="trace_id",
     duration="duration",
     failed="is_failed",
     columns=("transaction", "transaction.op", "transaction.duration", "transaction.status",
              "project", "timestamp"),
     identity=("trace", "span_id", "timestamp"),
+    apart="span_id",
     order=15,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from vedette.access.actions import Action
+from vedette.explore.arguments import field_expression
 from vedette.explore.datasets import dataset_named
 from vedette.issues.shapes import Scope
 from vedette.issues.telemetry import in_environments, micros, moment
@@ -47,6 +48,7 @@ def list_tags(
         [],
         group_by=["key"],
         limit=_MOST_KEYS,
+        explode_tags=True,
     )
     return answer([{"key": key, "name": key, "totalValues": total} for key, total in rows])
 
@@ -55,16 +57,18 @@ def list_tags(
 def list_values(
     request: HttpRequest, caller: Caller, query: ValuesQuery, organization: str, key: str
 ) -> HttpResponse:
-    """The values of one key, the most frequent first."""
+    """The values of one key, be it a tag or a field, the most frequent first."""
     scope = query.scope(caller.visible(organization), caller.projects(organization), default="14d")
-    where: list[q.Condition] = [q.Compare(q.Field("tag_key"), "=", key)]
+    field = field_expression(key, dataset_named(query.dataset))
+    held = field if isinstance(field, q.Field | q.Tag) else q.Tag(key)
+    where: list[q.Condition] = [q.Present(held)]
     if query.query:
-        where.append(q.Contains([q.Field("tag_value")], query.query))
+        where.append(q.Contains([held], query.query))
     rows = _ask(
         scope,
         query.dataset,
         {
-            "value": q.Field("tag_value"),
+            "value": held,
             "first": q.call("min", q.TIME),
             "last": q.call("max", q.TIME),
             "total": q.count(),
@@ -73,12 +77,15 @@ def list_values(
         group_by=["value"],
         limit=_MOST_VALUES,
     )
+    slugs = {project.pk: project.slug for project in caller.projects(organization)}
+    is_project = isinstance(held, q.Field) and held.name == "project_id"
+    names = {row[0]: slugs.get(row[0], "") if is_project else _text(row[0]) for row in rows}
     return answer(
         [
             {
                 "key": key,
-                "name": value,
-                "value": value,
+                "name": names[value],
+                "value": names[value],
                 "count": total,
                 "firstSeen": time_text(moment(first)),
                 "lastSeen": time_text(moment(last)),
@@ -86,6 +93,10 @@ def list_values(
             for value, first, last, total in rows
         ]
     )
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _ask(
@@ -96,6 +107,7 @@ def _ask(
     *,
     group_by: list[str],
     limit: int,
+    explode_tags: bool = False,
 ) -> list[list[Any]]:
     chosen = dataset_named(dataset)
     select = q.Select(
@@ -108,7 +120,7 @@ def _ask(
         group_by=group_by,
         order_by=[q.Order("total", descending=True), q.Order(group_by[0])],
         limit=limit,
-        explode_tags=True,
+        explode_tags=explode_tags,
     )
     return store().query(select).rows
 

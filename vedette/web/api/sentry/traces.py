@@ -51,9 +51,9 @@ def trace_meta(
     segments = [node for node in found.spans if node.is_segment]
     return answer(
         {
-            "errors": len(found.errors),
+            "errors": found.error_count,
             "performance_issues": 0,
-            "span_count": len(found.spans),
+            "span_count": found.span_count,
             "span_count_map": dict(counts),
             "logs": 0,
             "uptime_checks": 0,

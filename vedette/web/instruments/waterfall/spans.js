@@ -29,7 +29,8 @@ export function took(micros) {
   if (micros < 1000) return `${Math.round(micros)} µs`;
   if (micros < 1e6) return `${+(micros / 1000).toFixed(micros < 1e4 ? 2 : micros < 1e5 ? 1 : 0)} ms`;
   if (micros < 6e7) return `${+(micros / 1e6).toFixed(2)} s`;
-  return `${Math.floor(micros / 6e7)} min ${Math.round((micros % 6e7) / 1e6)} s`;
+  const seconds = Math.round(micros / 1e6);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** A round step of about this length. @param {number} micros */

@@ -10,10 +10,17 @@ import { address, element, kind, round, solid, spanOf, took } from "./spans.js";
 
 const ROW = 28;
 const [, FAILED, ORPHAN, CRITICAL, SKEWED] = [1, 2, 4, 8, 16];
-const COLOURS = 7;
+// Of the series' colours: not the grey of what is left over, not the red of what failed.
+const HUES = [1, 7, 3, 5, 9, 8, 6, 10];
 const STEP = 14;
+const NARROW = 600; // px: names would have no room beside a full step
 
 /** @typedef {import('./spans.js').Span} Span */
+
+/** The colour of the service or op at this place. @param {number} place */
+function hue(place) {
+  return `var(--series-${HUES[place % HUES.length]})`;
+}
 
 class Waterfall extends HTMLElement {
   /** @type {Span[]} */ spans = [];
@@ -169,7 +176,8 @@ class Waterfall extends HTMLElement {
 
   /** @param {HTMLElement} cell @param {Span} span @param {boolean} isFolded */
   fillName(cell, span, isFolded) {
-    cell.style.paddingLeft = `${8 + Math.min(span.depth, 24) * STEP}px`;
+    const step = this.clientWidth < NARROW ? STEP / 3 : STEP;
+    cell.style.paddingLeft = `${8 + Math.min(span.depth, 24) * step}px`;
     const parts = [];
     if (span.size) {
       const fold = element("button", "wf-fold", isFolded ? `+${span.size}` : String(span.size));
@@ -210,7 +218,7 @@ class Waterfall extends HTMLElement {
   /** @param {Span} span */
   colour(span) {
     const place = this.by === "service" ? span.service : this.kinds.indexOf(kind(this.ops[span.op]));
-    return `var(--series-${(place % COLOURS) + 1})`;
+    return hue(place);
   }
 
   get kinds() {
@@ -224,7 +232,7 @@ class Waterfall extends HTMLElement {
     box.replaceChildren(...names.slice(0, 8).map((name, place) => {
       const entry = element("span", "", "");
       const mark = element("i", "", "");
-      mark.style.background = `var(--series-${(place % COLOURS) + 1})`;
+      mark.style.background = hue(place);
       entry.append(mark, name || "unknown");
       return entry;
     }));
@@ -258,10 +266,10 @@ class Waterfall extends HTMLElement {
       brush.scale(scale, scale);
       const styles = getComputedStyle(this);
       const line = Math.max(1, height / Math.max(this.spans.length, 14));
-      const colours = Array.from({ length: COLOURS }, (_, place) => styles.getPropertyValue(`--series-${place + 1}`).trim());
+      const colours = HUES.map((number) => styles.getPropertyValue(`--series-${number}`).trim());
       this.spans.forEach((span, at) => {
         const place = this.by === "service" ? span.service : this.kinds.indexOf(kind(this.ops[span.op]));
-        brush.fillStyle = span.flags & FAILED ? styles.getPropertyValue("--error") : solid(colours[place % COLOURS], this);
+        brush.fillStyle = span.flags & FAILED ? styles.getPropertyValue("--error") : solid(colours[place % HUES.length], this);
         brush.fillRect((span.begin / this.length) * width, (at / Math.max(this.spans.length, 14)) * height, Math.max((span.length / this.length) * width, 1), Math.max(line - 0.5, 0.5));
       });
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -82,10 +82,10 @@ class _LinesView:
 def _lines(shape: shapes.Lines, looking: Looking) -> Drawn:
     names = names_of(looking.viewer, shape.groups, [one.parts for one in shape.lines if one.parts])
     series = [_series(at, shape, names) for at in range(len(shape.lines))]
-    if shape.before:
-        series.append(
-            Series(name="The period before", values=shape.before, colour=10, is_dashed=True)
-        )
+    series += [
+        _before(one, values, is_only=len(series) == 1)
+        for one, values in zip(series, shape.before, strict=False)
+    ]
     chart = time_chart(
         shape.starts,
         shape.step,
@@ -106,7 +106,7 @@ def _floor(shape: shapes.Lines) -> float:
     """Where the scale begins: shares that are all close to 1 would else be one flat line."""
     if shape.kind != "percentage" or shape.look != "line":
         return 0.0
-    every = [*(one.values for one in shape.lines), shape.before]
+    every = [*(one.values for one in shape.lines), *shape.before]
     least = min((value for values in every for value in values if value is not None), default=0.0)
     return next((floor for floor in _FLOORS if floor <= least), 0.0)
 
@@ -129,6 +129,12 @@ def _series(at: int, shape: shapes.Lines, names: Names) -> Series:
     ]
     name = ", ".join(said) if shape.groups else line.column.written
     return Series(name=name, values=line.values, colour=at % COLOURS + 1)
+
+
+def _before(one: Series, values: Sequence[float | None], *, is_only: bool) -> Series:
+    """The line in the period before: dashed, in the colour of the line where there are several."""
+    name = "The period before" if is_only else f"{one.name}, the period before"
+    return Series(name=name, values=values, colour=10 if is_only else one.colour, is_dashed=True)
 
 
 def _heat(shape: shapes.Heat, looking: Looking) -> Drawn:

@@ -52,7 +52,7 @@ def rows_view(shape: Rows, names: Names, *, shared: str, has_links: bool) -> Row
     link = shared if has_links else None
     rows = []
     for row in shape.rows:
-        cells = [_cell(*pair, names, link) for pair in zip(shown, row, strict=False)]
+        cells = [_cell(*pair, names, link, shape.dataset) for pair in zip(shown, row, strict=False)]
         rows.append((_page(shape, row, names) if has_links else "", cells))
     return RowsView(
         heads=[(column.written, _is_number(column)) for column in shown],
@@ -68,7 +68,10 @@ def ranking_view(shape: Ranking, names: Names, *, shared: str, has_links: bool) 
     link = shared if has_links else None
     return [
         Rank(
-            cells=[_cell(*pair, names, link) for pair in zip(shape.groups, row, strict=False)],
+            cells=[
+                _cell(*pair, names, link, shape.dataset)
+                for pair in zip(shape.groups, row, strict=False)
+            ],
             value=names.text(shape.figure, row[-1]) or "–",
             title=exact(shape.figure.kind, row[-1]) if row[-1] is not None else "",
             share=round(max(value / largest * 100, 0.5), 2) if largest > 0 < value else 0,
@@ -77,16 +80,20 @@ def ranking_view(shape: Ranking, names: Names, *, shared: str, has_links: bool) 
     ]
 
 
-def _cell(column: Column, value: Any, names: Names, link: str | None) -> TileCell:
+def _cell(column: Column, value: Any, names: Names, link: str | None, dataset: str) -> TileCell:
     is_figure = column.kind in NUMBERS and isinstance(value, int | float)
     issue = names.issues.get(value) if column.kind == ISSUE else None
+    address = ""
+    if link is not None:
+        is_timed = bool(dataset and dataset_named(dataset).duration)
+        address = value_address(column, value, names, link, has_transactions=is_timed)
     return TileCell(
         text=names.text(column, value),
         title=exact(column.kind, value) if is_figure else "",
         note=issue.title if issue else "",
         moment=time_of(column, value),
         is_number=_is_number(column),
-        address=value_address(column, value, names, link) if link is not None else "",
+        address=address,
     )
 
 

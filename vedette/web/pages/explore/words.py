@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import floor, log10
 from typing import Any
 
 from vedette.explore.arguments import ISSUE
@@ -58,6 +59,8 @@ def number(kind: str, value: float) -> str:
         return f"{value * 100:.3g} %" if value < 0.9995 else f"{value * 100:.4g} %"
     if kind == "integer":
         return exact_number(round(value))
+    if 1e-9 <= abs(value) < 0.001:
+        return f"{value:.{2 - floor(log10(abs(value)))}f}".rstrip("0")
     return f"{value:.3g}" if abs(value) < 1000 else short_number(value)
 
 

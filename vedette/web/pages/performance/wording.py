@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 
-from vedette.telemetry.performance import Figures
+from vedette.telemetry.performance import QUICK_MS, Figures
 from vedette.web.scope import SharedFilter
 from vedette.web.wording import short_number
 
@@ -38,12 +39,25 @@ def difference(now: Figures, before: Figures | None, name: str) -> Difference | 
 
 
 def per_minute(rate: float) -> str:
-    """How many a minute, in two digits where there are few: 0.035."""
+    """How many a minute, in two digits where there are few: 0.035; < 0.001 for hardly any."""
+    if 0 < rate < 0.001:
+        return "< 0.001"
     return short_number(rate) if rate >= 1 or not rate else f"{rate:.2g}"
 
 
-def transaction_address(shared: SharedFilter, name: str, project: str) -> str:
+def quick_of(given: QueryDict) -> int:
+    """The milliseconds up to which a transaction is quick, as the address has them."""
+    written = given.get("quick", "")
+    if not written.isascii() or not written.isdigit() or len(written) > 6 or not int(written):
+        return QUICK_MS
+    return int(written)
+
+
+def transaction_address(
+    shared: SharedFilter, name: str, project: str, quick_ms: int = QUICK_MS
+) -> str:
     """The page of a transaction, with environment and time range kept."""
     kept = [pair for pair in parse_qsl(shared.query) if pair[0] != "project"]
+    kept += [("quick", str(quick_ms))] if quick_ms != QUICK_MS else []
     query = urlencode([("transaction", name), ("project", project), *kept])
     return f"{reverse('performance-transaction')}?{query}"

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from vedette.issues.telemetry import moment
 from vedette.projects.models import Project
-from vedette.web.wording import duration
+from vedette.web.wording import milliseconds
 
 _FACTS = (
     ("status", "Status"),
@@ -74,8 +74,8 @@ def make_detail(trace_id: str, row: dict[str, Any], project: Project | None) -> 
         op=row["op"] or "default",
         description=row["description"] or "",
         subject=subject if subject != row["description"] else "",
-        took=duration(row["duration"] / 1000),
-        own=duration(own / 1000) if own is not None else "",
+        took=milliseconds(row["duration"]),
+        own=milliseconds(own),
         ended=ended,
         is_failed=bool(row["is_failed"]),
         weight=row["weight"] or 1.0,

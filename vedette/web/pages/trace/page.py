@@ -19,7 +19,7 @@ from vedette.web.pages.trace.details import Detail, make_detail
 from vedette.web.pages.trace.shape import waterfall
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
-from vedette.web.wording import duration
+from vedette.web.wording import milliseconds
 
 _TRACE = re.compile(r"[0-9a-f]{32}\Z")
 _SPAN = re.compile(r"[0-9a-f]{16}\Z")
@@ -77,8 +77,8 @@ def show_trace(request: HttpRequest, viewer: Viewer, trace: str) -> HttpResponse
         title=_title(root),
         op=str(root.values.get("op") or "") if root else "",
         began=began,
-        took=duration((found.end - found.start) / 1_000_000),
-        spans=len(found.spans),
+        took=milliseconds((found.end - found.start) / 1000),
+        spans=found.span_count,
         services=sorted({node.service for node in found.spans if node.service})[:_MOST_NAMES],
         releases=found.values("release")[:_MOST_NAMES],
         environments=found.values("environment")[:_MOST_NAMES],
