@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from tests.web.dashboards import EVERY_KIND, make_dashboard
+from tests.web.tracing import send_item, transaction
 from tests.web.world import World
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership
@@ -182,6 +183,35 @@ class TestLooking:
             (world.shop.pk, world.web.pk),
             (world.web.pk,),
         ]
+
+    def test_figures_of_a_sample_say_so(self, world: World, alice: Client) -> None:
+        """How many were kept of about how many; those of all say nothing."""
+        row = make_dashboard(
+            world,
+            {"kind": "number", "title": "some", "dataset": "transactions",
+             "query": "transaction:/sampled"},
+            {"kind": "number", "title": "all", "dataset": "transactions",
+             "query": "transaction:/till"},
+        )  # fmt: skip
+        sent = [transaction("/sampled", minutes=3 + n, took=0.2) for n in range(3)]
+        for one in sent:
+            trace = one["contexts"]["trace"]["trace_id"]
+            kept = {"trace": {"trace_id": trace, "sample_rate": "0.1"}}
+            send_item(world, world.shop, "transaction", one, kept)
+        world.stage.work()
+        found = tiles(alice, f"/dashboards/{row.pk}/?period=24h")
+        assert found["some"].startswith("30 ")
+        assert found["some"].endswith("3 of about 30 kept")
+        assert "kept" not in found["all"]
+
+    def test_lines_are_compared_with_those_before(self, world: World, alice: Client) -> None:
+        """Each with its own."""
+        row = make_dashboard(
+            world, {"kind": "series", "title": "s", "group": ["level"], "compares": True}
+        )
+        said = tiles(alice, f"/dashboards/{row.pk}/?period=24h")["s"]
+        assert "error" in said
+        assert "error, the period before" in said
 
     def test_without_scripts_the_page_is_whole(self, world: World, alice: Client) -> None:
         """The page says where, and there everything is."""

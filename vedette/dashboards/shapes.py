@@ -21,6 +21,14 @@ Look: TypeAlias = Literal["line", "bar", "area", "stacked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """How many rows were kept of about how many there were, where SDKs keep a part."""
+
+    kept: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """One figure of this `kind` (see `explore.fields.Column`), None where nothing was measured.
 
@@ -35,6 +43,7 @@ class Number:
     better: Literal["", "more", "less"] = ""
     level: Level = ""
     line: Sequence[float | None] = ()
+    sampled: Sampled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +55,7 @@ class Rows:
     rows: list[list[Any]]
     dataset: str = ""
     is_grouped: bool = True
+    sampled: Sampled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +66,7 @@ class Ranking:
     groups: tuple[Column, ...]
     figure: Column
     rows: list[list[Any]]
+    sampled: Sampled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +80,7 @@ class Lines:
     kind: str
     look: Look
     before: Sequence[Sequence[float | None]] = ()
+    sampled: Sampled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +88,7 @@ class Heat:
     """When how many took how long."""
 
     spread: Distribution
+    sampled: Sampled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

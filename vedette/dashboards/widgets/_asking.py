@@ -9,14 +9,16 @@ from datetime import timedelta
 from typing import Final
 
 from vedette.dashboards.fields import Field, Options
+from vedette.dashboards.shapes import Sampled
 from vedette.dashboards.widgets import Asking, Lead
 from vedette.explore.datasets import Dataset, dataset_named, datasets
-from vedette.explore.fields import read_column
+from vedette.explore.fields import is_call, read_column
 from vedette.explore.searching import vocabulary_of
 from vedette.issues.shapes import Scope
 from vedette.rules.problems import Problem
 from vedette.search import SearchError, field_filter, parse
 from vedette.store.errors import BadQuery
+from vedette.telemetry import exploring
 
 _EITHER = re.compile(r"\bOR\b")
 
@@ -97,23 +99,23 @@ def check_columns(
 
     Without `has_times` an aggregate must not give a time, which has no place on a scale.
     """
-    problems = []
-    for name in names:
-        try:
-            column = read_column(name, dataset_of(options))
-        except BadQuery as error:
-            problems.append(Problem(field, str(error)))
-            continue
-        if column.kind == "date" and not has_times:
-            problems.append(Problem(field, f"it gives a time, which only a table shows: {name}"))
-        if column.is_aggregate is not aggregates:
-            words = (
-                f"it is no figure, such as count() or p95(span.duration): {name}"
-                if aggregates
-                else f"it is a figure, but rows are grouped by fields: {name}"
-            )
-            problems.append(Problem(field, words))
-    return problems
+    dataset = dataset_of(options)
+    found = (_wrong_column(name, dataset, aggregates, has_times) for name in names)
+    return [Problem(field, words) for words in found if words]
+
+
+def _wrong_column(name: str, dataset: Dataset, aggregates: bool, has_times: bool) -> str:
+    if aggregates and not is_call(name):
+        return f"it is no figure, such as count() or p95(span.duration): {name}"
+    try:
+        column = read_column(name, dataset)
+    except BadQuery as error:
+        return str(error)
+    if column.is_aggregate and not aggregates:
+        return f"it is a figure, but rows are grouped by fields: {name}"
+    if column.kind == "date" and not has_times:
+        return f"it gives a time, which only a table shows: {name}"
+    return ""
 
 
 def period_before(scope: Scope) -> Scope:
@@ -152,3 +154,15 @@ def explored(
 def within(asking: Asking, options: Options) -> tuple[Scope, Dataset, str]:
     """Scope, dataset and search of a question."""
     return asking.scope, dataset_of(options), narrowed(options["query"], asking.releases)
+
+
+def sampled_of(asking: Asking, options: Options) -> Sampled | None:
+    """How many of the rows were kept; None where every row stands for itself."""
+    scope, dataset, query = within(asking, options)
+    if not dataset.weight:
+        return None
+    figures = ("count_sample()", "count()")
+    question = exploring.exploration(scope, dataset, figures, query, limit=1, is_of_rows=True)
+    rows = exploring.ask_table(question).rows
+    kept, whole = (round(value or 0) for value in rows[0]) if rows else (0, 0)
+    return Sampled(kept=kept, whole=whole) if kept and kept != whole else None

@@ -10,6 +10,7 @@ from vedette.dashboards.widgets._asking import (
     check_query,
     dataset_field,
     explored,
+    sampled_of,
     within,
 )
 from vedette.rules.problems import Problem
@@ -29,7 +30,8 @@ def ask(options: Options, asking: Asking) -> Heat:
     search = search_in(scope, dataset, query)
     if search.having:
         raise BadQuery("a heat map shows single rows: its search cannot ask what groups come to")
-    return Heat(spread=distribution(scope, [search.where], of=dataset.where))
+    spread = distribution(scope, [search.where], of=dataset.where)
+    return Heat(spread=spread, sampled=sampled_of(asking, options))
 
 
 def lead(options: Options, releases: tuple[str, ...]) -> Lead:

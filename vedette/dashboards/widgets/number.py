@@ -16,6 +16,7 @@ from vedette.dashboards.widgets._asking import (
     dataset_field,
     explored,
     period_before,
+    sampled_of,
     within,
 )
 from vedette.dashboards.widgets._thresholds import level_of, read_threshold
@@ -76,6 +77,7 @@ def ask(options: Options, asking: Asking) -> Number:
             falls=options["better"] == "more",
         ),
         line=line,
+        sampled=sampled_of(asking, options),
     )
 
 

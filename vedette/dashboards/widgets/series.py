@@ -13,6 +13,7 @@ from vedette.dashboards.widgets._asking import (
     dataset_field,
     explored,
     moved_back,
+    sampled_of,
     within,
 )
 from vedette.explore.asking import Line
@@ -61,6 +62,7 @@ def ask(options: Options, asking: Asking) -> Lines:
         kind=figures[0].kind,
         look=options["look"],
         before=before,
+        sampled=sampled_of(asking, options),
     )
 
 

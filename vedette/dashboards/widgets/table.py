@@ -13,6 +13,7 @@ from vedette.dashboards.widgets._asking import (
     dataset_field,
     dataset_of,
     explored,
+    sampled_of,
     within,
 )
 from vedette.rules.problems import Problem
@@ -75,6 +76,7 @@ def ask(options: Options, asking: Asking) -> Rows:
         rows=found.rows,
         dataset=dataset.name,
         is_grouped=is_grouped(options),
+        sampled=sampled_of(asking, options) if is_grouped(options) else None,
     )
 
 

@@ -15,6 +15,7 @@ from vedette.dashboards.widgets._asking import (
     check_query,
     dataset_field,
     explored,
+    sampled_of,
     within,
 )
 from vedette.rules.problems import Problem
@@ -49,6 +50,7 @@ def ask(options: Options, asking: Asking) -> Ranking:
         groups=found.columns[:-1],
         figure=found.columns[-1],
         rows=found.rows,
+        sampled=sampled_of(asking, options),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -43,16 +43,21 @@ class Looking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A template with its view; `is_empty` says that there is nothing to draw."""
+    """A template with its view; `is_empty` says that there is nothing to draw.
+
+    `sampled` where the figures are estimated of the rows that SDKs have kept.
+    """
 
     template: str
     view: Any
     is_empty: bool = False
+    sampled: shapes.Sampled | None = None
 
 
 def draw(shape: Shape, looking: Looking) -> Drawn:
     """The answer, drawn for whoever looks."""
-    return _DRAWERS[type(shape)](shape, looking)
+    drawn = _DRAWERS[type(shape)](shape, looking)
+    return replace(drawn, sampled=getattr(shape, "sampled", None))
 
 
 def _number(shape: shapes.Number, looking: Looking) -> Drawn:
