@@ -62,13 +62,16 @@ class Answers:
             return waiting.result()
         try:
             shape = ask()
-        except BaseException as error:
-            self._done(key)
+            self._keep(key, shape, seconds)
+        except BaseException as error:  # those who wait must not wait for ever
             mine.set_exception(error)
             raise
-        self._keep(key, shape, seconds)
-        mine.set_result(shape)
-        return shape
+        else:
+            mine.set_result(shape)
+            return shape
+        finally:
+            with self._lock:
+                self._asked.pop(key, None)
 
     def forget(self) -> None:
         """Keep nothing."""
@@ -79,16 +82,11 @@ class Answers:
     def _keep(self, key: bytes, shape: Shape, seconds: float) -> None:
         weight = _weight(shape)
         with self._lock:
-            self._asked.pop(key, None)
             before = self._kept.pop(key, None)
             self._weight += weight - (before.weight if before else 0)
             self._kept[key] = _Kept(shape, clock.timestamp() + seconds, weight)
             while len(self._kept) > _MOST_ANSWERS or self._weight > _MOST_VALUES:
                 self._weight -= self._kept.popitem(last=False)[1].weight
-
-    def _done(self, key: bytes) -> None:
-        with self._lock:
-            self._asked.pop(key, None)
 
 
 answers: Final = Answers()
