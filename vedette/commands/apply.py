@@ -1,4 +1,4 @@
-"""`vedette apply FILE…`: rules, channels, routes and dashboards as code, also while the server runs."""
+"""`vedette apply FILE…`: rules, routes, dashboards and more as code, also while the server runs."""
 
 from __future__ import annotations
 
