@@ -36,7 +36,7 @@ WITHOUT_DJANGO = (
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
-    *("telemetry", "queries", "detecting"),
+    *("telemetry", "queries", "detecting", "dashboards"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -69,6 +69,7 @@ DRAWERS = (
     "vedette.channels",
     "vedette.trackers.hosts",
     "vedette.configuration",
+    "vedette.dashboards.widgets",
     "vedette.web.pages",
     "vedette.web.api.sentry",
 )

@@ -16,6 +16,7 @@ import pytest
 
 from tests.web.alerting import alert_of, channel_of, route_of, silence_of, told
 from tests.web.code import report_code
+from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.world import PASSWORD, SPAN, TRACE, World, build_world
 from vedette.alerts.links import sign
 
@@ -83,6 +84,18 @@ PAGES = {
     "queries": "/performance/insights/?view=queries",
     "query": "/performance/insights/?view=queries&about=SELECT+%25s",
     "vitals": "/performance/insights/?view=vitals",
+    "dashboards": "/dashboards/",
+    "no-dashboard": "/dashboards/?query=zzz",
+    "dashboard": "/dashboards/{dashboard}/?period=24h&whole=1",
+    "dashboard-empty": "/dashboards/{dashboard}/?start=2025-01-01&end=2025-01-02&whole=1",
+    "dashboard-wall": "/dashboards/ready/backend/?wall=1&refresh=60",
+    "dashboard-edit": "/dashboards/{dashboard}/edit/?whole=1",
+    "dashboard-links": "/dashboards/{dashboard}/links/",
+    "dashboard-import": "/dashboards/import/",
+    "dashboard-add": "/dashboards/add/?dataset=errors&group=title",
+    "dashboard-shared": "/shared/dashboards/{secret}/",
+    "widget": "/dashboards/{dashboard}/widgets/new/",
+    "widget-refused": "/dashboards/{dashboard}/widgets/new/?query=a:(&figures=p95(",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -111,6 +124,7 @@ def site(database: Path) -> Iterator[tuple[str, World]]:
     patch = pytest.MonkeyPatch()
     made = build_world()
     report_code(made, is_mapped=True)
+    dashboard_of(made)
     told(made, alert_of(made), channel_of(made), state="sent")
     route_of(made)
     silence_of(made)
@@ -139,6 +153,8 @@ def addresses(site: tuple[str, World]) -> dict[str, str]:
         "channel": channel_of(world).pk,
         "route": route_of(world).pk,
         "signed": sign("silence", world.organization.pk, [alert.pk]),
+        "dashboard": dashboard_of(world).pk,
+        "secret": secret_of(world),
     }
     return {name: address.format(**numbers) for name, address in PAGES.items()}
 

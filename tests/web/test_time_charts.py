@@ -57,3 +57,34 @@ def test_nothing_is_no_error() -> None:
     chart = time_chart([], HOUR, [Series(name="", values=[])], str)
     assert chart.is_empty
     assert chart.rows == []
+
+
+def test_an_area_lies_under_each_run_of_its_line() -> None:
+    """A step without a value is a gap, not a fall to nothing."""
+    values = [4.0, 2.0, None, 4.0, 4.0]
+    found = time_chart(
+        range(0, 300, 60), 60, [Series(name="a", values=values)], str, filled="under"
+    )
+    (area,) = found.areas
+    assert area.data == "M10.00 0.00L30.00 50.00L30.00 100.00L10.00 100.00ZM70.00 0.00L90.00 0.00" \
+        "L90.00 100.00L70.00 100.00Z"  # fmt: skip
+    assert len(found.paths) == 1
+
+
+def test_stacked_areas_stand_on_each_other() -> None:
+    """And the scale holds their sum."""
+    series = [Series(name="a", values=[1.0, 3.0]), Series(name="b", values=[1.0, None], colour=2)]
+    found = time_chart([0, 60], 60, series, str, filled="stacked")
+    lower, upper = found.areas
+    assert lower.data == "M25.00 66.67L75.00 0.00L75.00 100.00L25.00 100.00Z"
+    assert upper.data == "M25.00 33.33L75.00 0.00L75.00 0.00L25.00 66.67Z"
+    assert found.paths == []
+
+
+def test_a_scale_may_begin_above_nothing() -> None:
+    """What is told are the values themselves."""
+    series = [Series(name="a", values=[0.995, 1.0, None])]
+    found = time_chart([0, 60, 120], 60, series, lambda value: f"{value:.1%}", floor=0.99)
+    assert (found.top, found.middle, found.bottom) == ("100.0%", "99.5%", "99.0%")
+    assert [cells for _, cells in found.rows] == [["99.5%"], ["100.0%"], ["none"]]
+    assert found.paths[0].data == "M16.67 50.00L50.00 0.00"

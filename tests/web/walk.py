@@ -25,6 +25,7 @@ from tests.web.alerting import (
     silence_of,
     tracker_of,
 )
+from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.test_pages_contract import attachment_id
 from tests.web.world import SPAN, TRACE, World
@@ -36,6 +37,7 @@ from vedette.alerts.models import Alert, AlertRoute, AlertRule, Channel, Silence
 from vedette.alerts.people import sign
 from vedette.artifacts.models import ArtifactFile, Bundle, DebugFile
 from vedette.artifacts.single_files import add_file
+from vedette.dashboards.models import Dashboard, DashboardLink
 from vedette.issues.models import Assignment
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
@@ -88,6 +90,13 @@ class Scene:
         rows += Assignment.objects.order_by("pk").values()
         for kind in (*_KINDS, SavedQuery):
             rows += kind.objects.order_by("pk").values()
+        alice = self.world.alice
+        rows += Dashboard.objects.filter(owner=alice).order_by("pk").values()
+        rows += (
+            DashboardLink.objects.filter(membership__user=alice)
+            .order_by("pk")
+            .values("pk", "projects")
+        )
         rows += ApiToken.objects.order_by("pk").values("pk", "name", "scopes", "expires_at")
         return rows + [
             (issue.pk, type(issue).objects.get(pk=issue.pk).status)
@@ -142,6 +151,8 @@ def names_something(route: Route | URLPattern) -> bool:
     if isinstance(route, Route) and route.name in OF_THE_ORGANIZATION:
         return False
     path = route.path if isinstance(route, Route) else str(route.pattern)
+    if "ready" in _PARAMETER.findall(path):
+        return False
     return bool(set(_PARAMETER.findall(path)) - {"token", "signed"})
 
 
@@ -206,6 +217,11 @@ def arguments_of(world: World) -> dict[str, object]:
         "identity": f"{WORD}/{rule_of(world).slug}",
         "query_id": query_of(world).pk,
         "invitation_id": Invitation.objects.latest("pk").pk,
+        "dashboard_id": dashboard_of(world).pk,
+        "dashboard": dashboard_of(world).pk,
+        "widget_id": 1,
+        "ready": "backend",
+        "secret": secret_of(world),
     }
 
 

@@ -1,4 +1,4 @@
-"""`vedette apply FILE…`: rules, channels and routes as code, also while the server runs."""
+"""`vedette apply FILE…`: rules, routes, dashboards and more as code, also while the server runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vedette import address, django_setup
 from vedette.config import Config
 
 NAME = "apply"
-HELP = "make rules, channels and routes what the files say"
+HELP = "make rules, channels, routes and dashboards what the files say"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -30,6 +30,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from vedette.accounts.models import Organization
     from vedette.demo import maps, native, traces
     from vedette.demo.alerts import make_rules
+    from vedette.demo.dashboards import make_dashboard, remove_dashboard
     from vedette.demo.releases import remove_releases, report_releases
     from vedette.demo.sending import SendError, check, post_all, send_all
     from vedette.demo.services import SERVICES, WEB
@@ -45,6 +46,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
             remove_project(project)
         remove_releases()
         remove_tracker()
+        remove_dashboard()
         print(f"{len(found)} demo projects removed; their events are deleted in the background")
         return 0
     try:
@@ -62,6 +64,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         project = held.first() or create_project(organization, name, platform, is_demo=True)
         projects.append(project)
     make_rules(projects)
+    make_dashboard(organization, projects)
     kiosk = projects.pop()
     report_releases(organization, projects)
     maps.upload_build(projects[SERVICES.index(WEB)])

@@ -9,7 +9,7 @@ from vedette import address, django_setup
 from vedette.config import Config
 
 NAME = "export"
-HELP = "print rules, channels and routes as a file for `vedette apply`"
+HELP = "print rules, channels, routes and dashboards as a file for `vedette apply`"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

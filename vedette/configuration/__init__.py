@@ -9,6 +9,7 @@ A kind is a module with one name, `KIND`, a `ConfigurationKind`:
   their name;
 - `check`: what is wrong with an entry, with the path of each mistake;
 - `save`, `remove`: make it so; within one transaction with all others;
+- `names`: the projects that an entry is about, by their slugs: who sees them not sees it not;
 - `most`: how many an organisation, or a project where identities begin with one, may have;
 - `applied`: the identities that came from files, which alone `--prune` may remove;
 - `needs`: what one must be allowed to do with an entry's project to change it over the API.
@@ -41,6 +42,11 @@ class Author:
     is_file: bool = False
 
 
+def own_project(entry: Entry) -> set[str]:
+    """The project that an entry says it belongs to."""
+    return {str(entry["project"])} if "project" in entry else set()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationKind:
     """The contract of a kind; see the module's docstring."""
@@ -53,6 +59,7 @@ class ConfigurationKind:
     save: Callable[[Organization, str, Entry, Author], None]
     remove: Callable[[Organization, str], None]
     applied: Callable[[Organization], set[str]]
+    names: Callable[[Entry], set[str]] = own_project
     most: int = 500
     needs: Action = Action.CHANGE_ALERTS
 

@@ -35,8 +35,17 @@ class Distribution:
         return [sum(held) for held in zip(*self.counts, strict=True)]
 
 
-def distribution(scope: Scope, where: Sequence[q.Condition], *, about: int = 48) -> Distribution:
-    """The transactions that fulfil conditions, in about so many steps. Raises StoreError."""
+def distribution(
+    scope: Scope,
+    where: Sequence[q.Condition],
+    *,
+    about: int = 48,
+    of: Sequence[q.Condition] = (IS_TRANSACTION,),
+) -> Distribution:
+    """The transactions, or `of` what else, that fulfil conditions, in about so many steps.
+
+    Raises StoreError.
+    """
     seconds = step_for(scope, about=about)
     took = q.call("coalesce", q.call("log2", q.Field("duration")), _LOWEST)
     rows = ask_spans(
@@ -46,7 +55,7 @@ def distribution(scope: Scope, where: Sequence[q.Condition], *, about: int = 48)
             "bucket": q.call("histogram", took, WIDTH, 0.0),
             "count": figure("count()"),
         },
-        [IS_TRANSACTION, *where],
+        [*of, *where],
         group_by=["at", "bucket"],
         limit=_MOST_ROWS,
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import floor, log10
+from typing import Literal, TypeAlias
 
 from vedette.web.charts import Label, Marker, time_labels
 
 COLOURS = 10  # those after them begin again
 _NICE = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _MOST_TOLD = 12  # series named on hover
+Filled: TypeAlias = Literal["", "under", "stacked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,18 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """What lies below a line in percent of the chart's width and height, as SVG path data.
+
+    `is_edged` where no line is drawn above it.
+    """
+
+    data: str
+    colour: int
+    is_edged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of time in percent of the chart's width; `title` says every value of it."""
 
@@ -72,6 +86,7 @@ class TimeChart:
     start: int
     end: int
     step: int
+    areas: list[Area] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     columns: list[Step] = field(default_factory=list)
@@ -79,6 +94,7 @@ class TimeChart:
     markers: list[Marker] = field(default_factory=list)
     top: str = ""
     middle: str = ""
+    bottom: str = "0"
     rows: list[tuple[datetime, list[str]]] = field(default_factory=list)
 
     @property
@@ -95,15 +111,23 @@ def time_chart(
     *,
     on_scale: Callable[[float], str] | None = None,
     is_stacked: bool = False,
+    filled: Filled = "",
+    floor: float = 0.0,
     markers: Sequence[Marker] = (),
 ) -> TimeChart:
     """The chart of series whose steps begin at these seconds.
 
     `words` writes a value, `on_scale` one at the side of the chart, where there is little room.
+    `is_stacked` makes bars; `filled` makes areas `under` each line, or `stacked` on each other. The
+    scale of lines may begin at a `floor` below all values.
     """
+    if floor:
+        return _above(floor, starts, step, series, words, on_scale or words, markers)
     at_side = on_scale or words
-    stacked = [one for one in series if not one.is_dashed] if is_stacked else []
-    top = nice_top(max([*_heights(stacked), *_values(series, stacked)], default=0))
+    solid = [one for one in series if not one.is_dashed]
+    stacked = solid if is_stacked else []
+    piled = solid if is_stacked or filled == "stacked" else []
+    top = nice_top(max([*_heights(piled), *_values(series, piled)], default=0))
     width = 100 / max(len(starts), 1)
     times = [datetime.fromtimestamp(start, UTC) for start in starts]
     return TimeChart(
@@ -111,7 +135,8 @@ def time_chart(
         start=starts[0] if starts else 0,
         end=starts[-1] + step if starts else 0,
         step=step,
-        paths=[_path(one, width, top) for one in series if one not in stacked],
+        areas=_areas(solid, filled, width, top) if filled else [],
+        paths=[_path(one, width, top) for one in series if one not in piled],
         blocks=_blocks(stacked, len(starts), width, top),
         columns=[
             _step(at, time, step, series, width=width, words=words) for at, time in enumerate(times)
@@ -125,6 +150,31 @@ def time_chart(
             for at, time in enumerate(times)
         ],
     )
+
+
+def _above(
+    floor: float,
+    starts: Sequence[int],
+    step: int,
+    series: Sequence[Series],
+    words: Callable[[float], str],
+    at_side: Callable[[float], str],
+    markers: Sequence[Marker],
+) -> TimeChart:
+    """The lines of what the values are above the floor, told as the values themselves."""
+    lowered = [
+        replace(one, values=[None if value is None else value - floor for value in one.values])
+        for one in series
+    ]
+    made = time_chart(
+        starts,
+        step,
+        lowered,
+        lambda value: words(value + floor),
+        on_scale=lambda value: at_side(value + floor),
+        markers=markers,
+    )
+    return replace(made, bottom=at_side(floor))
 
 
 def nice_top(number: float) -> float:
@@ -162,6 +212,45 @@ def _path(one: Series, width: float, top: float) -> Path:
         colour=one.colour,
         is_dashed=one.is_dashed,
     )
+
+
+def _areas(series: Sequence[Series], filled: Filled, width: float, top: float) -> list[Area]:
+    """Stacked, the first series lies at the bottom; a step without a value counts as nothing."""
+    if filled == "under":
+        return [Area(data=_under(one, width, top), colour=one.colour) for one in series]
+    floors = [0.0] * max((len(one.values) for one in series), default=0)
+    found = []
+    for one in series:
+        roofs = [
+            low + max(value or 0.0, 0.0) for low, value in zip(floors, one.values, strict=True)
+        ]
+        upper = [_point(at, roof, width, top) for at, roof in enumerate(roofs)]
+        lower = [_point(at, low, width, top) for at, low in enumerate(floors)][::-1]
+        if upper:
+            data = f"M{'L'.join([*upper, *lower])}Z"
+            found.append(Area(data=data, colour=one.colour, is_edged=True))
+        floors = roofs
+    return found
+
+
+def _under(one: Series, width: float, top: float) -> str:
+    """What lies below a line, for each run of steps that have a value."""
+    runs: list[list[int]] = [[]]
+    for at, value in enumerate(one.values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(at)
+    parts = []
+    for run in (run for run in runs if len(run) > 1):
+        roof = [_point(at, one.values[at] or 0.0, width, top) for at in run]
+        ground = [_point(at, 0.0, width, top) for at in (run[-1], run[0])]
+        parts.append(f"M{'L'.join([*roof, *ground])}Z")
+    return "".join(parts)
+
+
+def _point(at: int, value: float, width: float, top: float) -> str:
+    return f"{(at + 0.5) * width:.2f} {100 - min(value / top, 1) * 100:.2f}"
 
 
 def _blocks(stacked: Sequence[Series], steps: int, width: float, top: float) -> list[Block]:

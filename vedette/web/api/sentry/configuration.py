@@ -16,10 +16,10 @@ from msgspec import field
 
 from vedette.access.actions import Action
 from vedette.accounts.models import Organization
-from vedette.configuration import Author, ConfigurationKind, Entry
+from vedette.configuration import Author, ConfigurationKind, Entry, kinds
 from vedette.configuration._applying import Step, carry_out, everything, plan
 from vedette.configuration._files import FileMistakes, Mistake, Written, read_text
-from vedette.configuration._writing import kind_named, write
+from vedette.configuration._writing import kind_named, the_kind, write
 from vedette.web.api.access import Caller, forbidden
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError, not_found
@@ -48,16 +48,21 @@ def whole(
     mine = _project_names(caller, organization)
     if request.method != "POST":
         held = everything(owner)
-        return answer({name: [one for one in held[name] if _is_open(one, mine)] for name in held})
+        return answer(
+            {
+                kind.name: [one for one in held[kind.name] if _is_open(kind, one, mine)]
+                for kind in kinds()
+            }
+        )
     try:
         entries = _read(request)
         _refuse_foreign(entries, mine)
         steps = plan(owner, entries, prune=query.prune)
     except FileMistakes as error:
         return _refused(error.mistakes)
-    steps = [step for step in steps if _is_open(step.before or step.after or {}, mine)]
-    for step in steps:
-        _check_right(caller, organization, step.kind, step.before or step.after or {})
+    steps = [one for one in steps if _is_open(one.kind, one.before or one.after or {}, mine)]
+    for one in steps:
+        _check_right(caller, organization, one.kind, one.before or one.after or {})
     if not query.dry_run:
         carry_out(owner, steps, Author(user=caller.user, is_file=True))
         for step in steps:
@@ -70,7 +75,7 @@ def one_kind(request: HttpRequest, caller: Caller, organization: str, kind: str)
     """Every entry of one kind: rules, channels, routes."""
     owner, found = caller.organization(organization), _kind(kind)
     mine = _project_names(caller, organization)
-    return answer([one for one in found.current(owner).values() if _is_open(one, mine)])
+    return answer([one for one in found.current(owner).values() if _is_open(found, one, mine)])
 
 
 @endpoint(get=Action.VIEW_ALERTS, put=Action.CHANGE_ALERTS, delete=Action.CHANGE_ALERTS)
@@ -84,7 +89,7 @@ def one_entry(
         _check_right(caller, organization, found, {"project": identity.partition("/")[0]})
         return _put(request, caller, owner, found, identity, mine)
     held = found.current(owner).get(identity)
-    if held is None or not _is_open(held, mine):
+    if held is None or not _is_open(found, held, mine):
         raise not_found()
     if request.method == "DELETE":
         _check_right(caller, organization, found, held)
@@ -105,9 +110,11 @@ def _put(
     """200 for a changed entry, 201 for a new one, 400 with every mistake."""
     project, slash, slug = identity.rpartition("/")
     entry: Entry = {**_entry(request), "id": slug, **({"project": project} if slash else {})}
-    if kind.identify(entry) != identity or not _is_open(entry, mine):
+    held = kind.current(owner).get(identity)
+    is_open = all(_is_open(kind, one, mine) for one in (entry, held or {}))
+    if kind.identify(entry) != identity or not is_open:
         raise not_found()
-    is_new = identity not in kind.current(owner)
+    is_new = held is None
     problems = write(owner, kind, entry, Author(user=caller.user))
     if problems:
         return _refused([Mistake("", 0, str(one)) for one in problems])
@@ -134,14 +141,16 @@ def _read(request: HttpRequest) -> list[Written]:
 
 def _refuse_foreign(entries: Sequence[Written], mine: set[str]) -> None:
     """Projects that the caller does not see are none. Raises FileMistakes."""
-    foreign = [one for one in entries if not _is_open(one.entry, mine)]
+    foreign = [
+        (one, name)
+        for one in entries
+        for name in sorted(the_kind(one.kind).names(one.entry) - mine)
+    ]
     if foreign:
         raise FileMistakes(
             [
-                Mistake(
-                    _FILE, one.line("project"), f"there is no project {one.entry.get('project')}"
-                )
-                for one in foreign
+                Mistake(_FILE, one.line("project"), f"there is no project {name}")
+                for one, name in foreign
             ]
         )
 
@@ -170,9 +179,9 @@ def _project_names(caller: Caller, organization: str) -> set[str]:
     return {project.slug for project in caller.projects(organization)}
 
 
-def _is_open(entry: Entry, mine: set[str]) -> bool:
-    """Whether the entry belongs to no project, or to one that the caller sees."""
-    return "project" not in entry or str(entry["project"]) in mine
+def _is_open(kind: ConfigurationKind, entry: Entry, mine: set[str]) -> bool:
+    """Whether the entry is about no project, or about those that the caller sees."""
+    return kind.names(entry) <= mine
 
 
 def _check_right(caller: Caller, organization: str, kind: ConfigurationKind, entry: Entry) -> None:

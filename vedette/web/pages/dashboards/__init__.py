@@ -1,0 +1,5 @@
+"""Dashboards: the list, one of them, its editor, files, and secret links."""
+
+from vedette.web.pages.dashboards.page import PAGE
+
+__all__ = ["PAGE"]
