@@ -269,6 +269,19 @@ def test_the_largest_groups_and_the_others(store: DuckStore) -> None:
     )
 
 
+def test_lines_of_named_groups(store: DuckStore) -> None:
+    """Those and no others, however large they are; a group that has nothing has no line."""
+    figure = read_column("count_sample()", datasets()["spans"])
+    sizes = Counter(row["op"] for row in ROWS)
+    least = min(sizes, key=lambda name: sizes[name])
+    asked = explore(["span.op", "count_sample()"])
+    made = chart(asked, store.query, [figure], 3600, 2, groups=[["nothing"], [least]])
+    assert [(line.name, sum(value or 0 for value in line.values)) for line in made.lines] == [
+        (least, sizes[least]),
+        (OTHERS, len(ROWS) - sizes[least]),
+    ]
+
+
 def test_lines_stand_in_the_order_of_their_groups(store: DuckStore) -> None:
     """By what a group comes to as a whole, whatever its steps add up to; nothing is a group too."""
     spans = datasets()["spans"]

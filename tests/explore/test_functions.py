@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from math import floor
 from typing import Any
@@ -42,6 +43,12 @@ def weights(rows: Rows, holds: Callable[[dict[str, Any]], bool] = lambda row: Tr
 
 def took(rows: Rows) -> list[float]:
     return [row["duration"] for row in rows]
+
+
+def surplus(rows: Rows) -> float:
+    """The variance of the count, where each trace was kept or not as a whole."""
+    traces = Counter((row["weight"], row["trace_id"]) for row in rows)
+    return float(sum(w * (w - 1) * n * n for (w, _), n in traces.items()))
 
 
 def tokens(row: dict[str, Any]) -> float | None:
@@ -106,9 +113,7 @@ BY_HAND: dict[str, Callable[[Rows], float | None]] = {
         / 2
         / weights(rows)
     ),
-    "margin()": lambda rows: (
-        1.96 * sum(row["weight"] * (row["weight"] - 1) for row in rows) ** 0.5 / weights(rows)
-    ),
+    "margin()": lambda rows: 1.96 * surplus(rows) ** 0.5 / weights(rows),
     "user_misery(50)": lambda rows: misery(rows, 200),
 }
 

@@ -10,10 +10,14 @@ import pytest
 import zstandard
 
 from tests.pipeline.pipe import FAR, Pipe, event
+from vedette.items import Row
 from vedette.items._kept import KEPT_ITEMS
+from vedette.items.event import ERRORS
 from vedette.items.user_report import REPORTS
+from vedette.pipeline.batch import Batch
 from vedette.pipeline.run import BATCH_BYTES
 from vedette.spans.rows import SPANS
+from vedette.store.table import Rows
 from vedette.wire.envelope import build_envelope
 
 CARD = "4111 1111 1111 1111"
@@ -174,3 +178,16 @@ def test_a_template_is_stored_filled_in(pipe: Pipe) -> None:
     pipe.work()
     (row,) = pipe.rows("errors", "message", "value")
     assert row == {"message": "log error 42", "value": "log error 42"}
+
+
+def test_a_column_that_no_row_has_is_not_handed_over() -> None:
+    """Of a wide table most columns are empty: they come out as nulls all the same."""
+    batch = Batch("web-0", 0)
+    for title in (None, "lamp"):
+        values = {"project_id": 1, "timestamp": 5} | ({"culprit": title} if title else {})
+        batch.add_row(Row(ERRORS, values), 0)
+    columns = batch.handover().tables["errors"]
+    assert columns["culprit"] == [None, "lamp"]
+    assert "release" not in columns
+    rows = Rows(ERRORS, columns)
+    assert (len(rows), rows.columns["release"]) == (2, [None, None])

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from vedette.items import Effects, RawItem, kind_of
+from vedette.items._spans import SPANS
 from vedette.outcome import Drop
 from vedette.spool.meta import Meta
 from vedette.wire.envelope import EnvelopeHeaders, ItemHeader, read_headers, walk_items
@@ -30,9 +31,10 @@ def read(kind: str, payload: Any, headers: dict[str, Any] | None = None, **meta:
 
 
 def rows(found: Effects | Drop) -> list[dict[str, Any]]:
-    """The values of the rows."""
+    """The values of the rows by column; what a row does not say is null."""
     assert isinstance(found, Effects), found
-    return [row.values for row in found.rows]
+    nulls = dict.fromkeys(column.name for column in SPANS.columns)
+    return [nulls | row.values for row in found.rows]
 
 
 def rows_of_envelope(envelope: bytes, received: float) -> list[dict[str, Any]]:

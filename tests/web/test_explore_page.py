@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections import defaultdict
+from datetime import timedelta
 from html import unescape
 from io import StringIO
 from typing import Any
@@ -18,6 +19,7 @@ from tests.web import samples
 from tests.web.test_explore_api import ERRORS, quantile, took
 from tests.web.tracing import ROUTES, send_day, send_item, transaction
 from tests.web.world import World, send_events
+from vedette import clock
 from vedette.accounts.models import Membership
 from vedette.issues.merging import merge
 from vedette.issues.models import Issue
@@ -288,9 +290,9 @@ def test_what_no_link_of_the_page_says_is_refused(
 
 
 def test_sampled_spans_say_how_far_off_a_count_may_be(world: World, alice: Client) -> None:
-    """Kept, estimated, and the margin: 1.96 √(Σ w(w−1)) / Σ w."""
+    """The margin is 1.96 √(Σ w(w−1)) / Σ w, a percentile between those at p ± margin √(p(1−p))."""
     for number in range(20):
-        sent = transaction("/sampled", minutes=5 + number, took=0.1)
+        sent = transaction("/sampled", minutes=5 + number, took=0.1 + number / 100)
         trace = {"trace_id": sent["contexts"]["trace"]["trace_id"], "sample_rate": "0.1"}
         send_item(world, world.shop, "transaction", sent, {"trace": trace})
     world.stage.work()
@@ -299,6 +301,13 @@ def test_sampled_spans_say_how_far_off_a_count_may_be(world: World, alice: Clien
     margin = 196 * (20 * 10 * 9) ** 0.5 / 200
     assert "20 transactions of about 200 were kept" in " ".join(body.split())
     assert f"± {margin:.3g} %" in body
+    body = page(
+        alice,
+        dataset="transactions",
+        figure=["p50()", "p50(duration)"],
+        query="transaction:/sampled",
+    )
+    assert "p50() lies between 156 ms and 234 ms" in " ".join(body.split())
     assert "Estimated" not in page(alice, dataset="transactions", query="transaction:/till")
 
 
@@ -308,6 +317,23 @@ def test_the_chart_compares_with_the_time_before(world: World, alice: Client) ->
     assert legend(body) == ["count()", "The time before"]
     assert 'class="colour-10 dashed"' in body
     assert "mark-release" in body
+
+
+def test_groups_are_compared_with_their_time_before(
+    world: World, sent: object, alice: Client
+) -> None:
+    """Each dashed in its colour: those that are large now, with what they came to before."""
+    now = clock.now()
+    asked = {"dataset": "transactions", "group": "transaction", "top": "3", "period": ""}
+    asked |= {
+        "start": f"{now - timedelta(hours=12):%Y-%m-%dT%H:%M}",
+        "end": f"{now:%Y-%m-%dT%H:%M}",
+    }
+    names = legend(page(alice, **asked, before="1"))
+    lines = legend(page(alice, **asked))
+    assert len(lines) > 3
+    assert names == [*lines, *(f"{name}, the time before" for name in lines)]
+    assert 'class="colour-1 dashed"' in page(alice, **asked, before="1")
 
 
 def test_groups_of_any_type_have_lines_with_names(
@@ -437,3 +463,11 @@ class TestSavedQueries:
         answer = alice.post("/explore/saved/", sent)
         assert answer.status_code == 400
         assert not SavedQuery.objects.exists()
+
+
+def test_a_transaction_leads_to_its_page(world: World, alice: Client) -> None:
+    """Of transactions and spans; errors only name what they happened in."""
+    send_day(world)
+    body = page(alice, dataset="transactions", group="transaction")
+    assert "/performance/transaction/?transaction=%2Fcheckout" in body
+    assert "/performance/transaction/" not in page(alice, dataset="errors", group="transaction")

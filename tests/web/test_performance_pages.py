@@ -374,3 +374,41 @@ def test_samples_stand_for_those_that_were_not_sent(world: World, alice: Client)
     assert (row.now.count, row.now.samples) == (20, 5)
     page = alice.get("/performance/", {"query": "transaction:/sampled"}).content
     assert b"worked out from samples" in page
+
+
+def test_what_counts_as_quick_is_chosen(world: World, sent: Sent, alice: Client) -> None:
+    """In the address, and kept on the way to one transaction; what is no number counts as 300."""
+    mine = [took(one) for one in of(sent, "/checkout")]
+    quick, bearable = (sum(time <= limit for time in mine) for limit in (100, 400))
+    apdex = (quick + bearable) / 2 / len(mine)
+    now, _ = transaction_figures(scope(world), "/checkout", 100)
+    assert now is not None
+    assert now.apdex == pytest.approx(apdex)
+    page = alice.get("/performance/?quick=100").content.decode()
+    assert 'value="100" min="1"' in page
+    assert f'perf-apdex">{apdex:.2f}<' in page
+    assert re.search(r"transaction=%2Fcheckout&amp;project=[^&]+&amp;quick=100", page)
+    one = alice.get("/performance/transaction/?transaction=/checkout&quick=100").content.decode()
+    assert f"<dd>{apdex:.2f}</dd>" in one
+    for odd in ("0", "-5", "1e3", "9999999", "x"):
+        assert 'value="300" min="1"' in alice.get(f"/performance/?quick={odd}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "dataset"),
+    [
+        ("/performance/", "transactions"),
+        ("/performance/insights/?view=queries", "spans"),
+        ("/performance/insights/?view=vitals", "spans"),
+        ("/traces/", "transactions"),
+    ],
+)
+def test_searches_complete_what_is_stored(
+    world: World, sent: Sent, alice: Client, address: str, dataset: str
+) -> None:
+    """Each box asks for the keys and values of what it searches."""
+    page = alice.get(address).content.decode()
+    (source,) = re.findall(r'<x-search src="([^"]+)"', page)
+    assert f"dataset={dataset}" in source
+    found = alice.get(source.replace("&amp;", "&") + "&key=transaction&prefix=/check")
+    assert "/checkout" in found.content.decode()

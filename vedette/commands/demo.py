@@ -31,7 +31,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from vedette.demo import maps, native, traces
     from vedette.demo.alerts import make_rules
     from vedette.demo.releases import remove_releases, report_releases
-    from vedette.demo.sending import SendError, post_all, send_all
+    from vedette.demo.sending import SendError, check, post_all, send_all
     from vedette.demo.services import SERVICES, WEB
     from vedette.demo.trackers import link_busiest, remove_tracker
     from vedette.projects import first_run
@@ -47,6 +47,11 @@ def run(config: Config, options: argparse.Namespace) -> int:
         remove_tracker()
         print(f"{len(found)} demo projects removed; their events are deleted in the background")
         return 0
+    try:
+        check(config.listen)
+    except SendError as error:
+        print(f"vedette: {error}", file=sys.stderr)
+        return 1
     first_run.prepare()
     organization = Organization.objects.order_by("id").first()
     assert organization is not None, "first_run.prepare() makes one"

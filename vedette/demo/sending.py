@@ -21,6 +21,21 @@ class SendError(Exception):
     """The server cannot be reached or refuses; the text says what to do."""
 
 
+def check(listen: str) -> None:
+    """Raises SendError where no server answers at HOST:PORT."""
+    connection = http.client.HTTPConnection(listen, timeout=10)
+    try:
+        connection.request("GET", "/-/health")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException) as error:
+        raise SendError(
+            f"nothing answers at http://{listen} ({error}); start the server with 'vedette serve' "
+            "first, with the same --data"
+        ) from error
+    finally:
+        connection.close()
+
+
 class Sender:
     """One connection to a DSN."""
 

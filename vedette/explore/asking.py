@@ -160,15 +160,26 @@ def _table(asked: Exploration, ask: Ask) -> Table:
     return Table(asked.columns, rows[asked.offset : end], len(rows) > end)
 
 
-def chart(asked: Exploration, ask: Ask, figures: Sequence[Column], step: int, most: int) -> Chart:
+def chart(
+    asked: Exploration,
+    ask: Ask,
+    figures: Sequence[Column],
+    step: int,
+    most: int,
+    groups: Sequence[Sequence[Any]] | None = None,
+) -> Chart:
     """A line for each figure; with columns to group by, for each of the `most` largest groups.
 
     The largest are those of the first figure, over the whole time, in their order; all others
-    together are the last line. A rate is of the time that a step and the range have in common.
+    together are the last line. `groups` has lines for these groups instead, by their values. A
+    rate is of the time that a step and the range have in common.
     """
     starts = list(range(asked.start // q.MICROSECONDS // step * step,
                         -(-asked.end // q.MICROSECONDS), step))  # fmt: skip
-    largest = _largest(asked, ask, figures[0], min(most, MOST_LINES)) if asked.groups else []
+    largest: Sequence[Sequence[Any]] = []
+    if asked.groups:
+        wanted = min(most, MOST_LINES)
+        largest = _largest(asked, ask, figures[0], wanted) if groups is None else groups
     columns: dict[str, q.Expression] = {"at": q.bucket(step)}
     columns |= {f"f{at}": one.expression for at, one in enumerate(figures)}
     if asked.groups:

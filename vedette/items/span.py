@@ -14,7 +14,7 @@ from vedette.items._spans import FIELDS, SPANS, effects_of
 from vedette.outcome import Drop, DropReason
 from vedette.spans.otel import read_span
 from vedette.spans.span import NoSpan, Span, mapping
-from vedette.spans.streamed import read_container
+from vedette.spans.streamed import decode_container, read_container
 from vedette.spans.transactions import read_standalone
 from vedette.wire.envelope import new_event_id
 
@@ -26,15 +26,16 @@ def read(item: RawItem) -> Effects | Drop:
     if holds_too_much(item.payload):
         return Drop(DropReason.TOO_COSTLY)
     try:
-        payload: Any = _decode(item.payload)
+        container = decode_container(item.payload)
+        if container is not None:
+            return effects_of(item, *read_container(container))
+        single: Any = _decode(item.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Drop(DropReason.INVALID_JSON)
-    if not isinstance(payload, dict):
+    if not isinstance(single, dict):
         return Drop(DropReason.INVALID_ITEM)
-    if isinstance(payload.get("items"), list):
-        return effects_of(item, *read_container(payload))
     try:
-        span = _single(item.header.type, payload)
+        span = _single(item.header.type, single)
     except NoSpan as error:
         return Drop(DropReason.INVALID_ITEM, str(error))
     return effects_of(item, [span], 0)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 SLOW_SECONDS = 3.0
+_MOST_ROUNDS = 20  # of a turn, so that what has a turn is asked again whether it shall go on
+_ROUND_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,17 @@ class Crew:
     def give_out(self, claim: Claim) -> int:
         """Send out what there is room for; returns how many. Waits for nothing."""
         return self._send_out(claim, are_slow=False) + self._send_out(claim, are_slow=True)
+
+    def take_turn(self, claim: Claim) -> int:
+        """Give out until nothing more is due; returns how many. Waits for no single side."""
+        given = 0
+        for _ in range(_MOST_ROUNDS):
+            now = self.give_out(claim)
+            given += now
+            if not now and not self.is_full:
+                break
+            self.wait(_ROUND_SECONDS)
+        return given
 
     def wait(self, seconds: float) -> None:
         """Until somebody returns, or so long."""

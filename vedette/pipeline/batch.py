@@ -1,8 +1,8 @@
 """What a run of records came to, and the form in which it is handed to the owner.
 
 The digester fills a `Batch`; the owner of store and metadata gets a `Handover`: columns by
-table, facts, counts, and for each item that may be there only once where its rows and facts
-lie, so that a duplicate can be taken out.
+table as far as any row has them, facts, counts, and for each item that may be there only once
+where its rows and facts lie, so that a duplicate can be taken out.
 """
 
 from __future__ import annotations
@@ -127,6 +127,8 @@ class Batch:
         )
 
     def _columns(self, name: str) -> dict[str, list[Any]]:
+        """The declared columns that any row has: of a wide table that is often half of them."""
         rows = self.tables.pop(name)
-        columns = self.declared[name].all_columns
-        return {column.name: [row.get(column.name) for row in rows] for column in columns}
+        held = set[str]().union(*rows)
+        columns = (one.name for one in self.declared[name].all_columns if one.name in held)
+        return {column: [row.get(column) for row in rows] for column in columns}

@@ -15,8 +15,6 @@ from vedette.push.sending import authorizer, claim, hand_over, side_of
 
 _MOST = 8
 _MOST_SLOW = 4
-_MOST_ROUNDS = 20
-_ROUND_SECONDS = 0.05
 
 
 class Workers:
@@ -28,14 +26,7 @@ class Workers:
 
     def take_turn(self) -> int:
         """Give out until nothing more is due; returns how many. Waits for no single service."""
-        given = 0
-        for _ in range(_MOST_ROUNDS):
-            now = self._crew.give_out(self._claim)
-            given += now
-            if not now and not self._crew.is_full:
-                break
-            self._crew.wait(_ROUND_SECONDS)
-        return given
+        return self._crew.take_turn(self._claim)
 
     def close(self) -> None:
         """Wait for what is on its way."""

@@ -70,9 +70,9 @@ def number_of(key: str) -> int | None:
 
 
 def columns_of(origin: Origin) -> Columns:
-    """The columns of an origin, as every store can hold them."""
+    """The columns of an origin that are known, as every store can hold them."""
     key = clean(origin.user_key, 200)
-    return {
+    columns = {
         "weight": origin.weight,
         "release": clean(origin.release, 250).strip() or None,
         "dist": clean(origin.dist, 64) or None,
@@ -94,6 +94,7 @@ def columns_of(origin: Origin) -> Columns:
         "replay_id": origin.replay_id or None,
         "profile_id": origin.profile_id or None,
     }
+    return {name: value for name, value in columns.items() if value is not None}
 
 
 def of_event(event: dict[str, Any], dsc: dict[str, Any], remote_address: str) -> Origin:

@@ -13,7 +13,7 @@ from vedette.items import RawItem, Row
 from vedette.items._columns import blob, integer, text, time, uuid
 from vedette.spans.origin import Columns
 from vedette.spans.span import Attributes, NoSpan, Span, clean, mapping, span_id, trace_id
-from vedette.spans.subject import subject_of
+from vedette.spans.subject import Subject, subject_of
 from vedette.store.table import Column, ColumnType, Table
 from vedette.wire.scalars import parse_timestamp
 
@@ -72,7 +72,8 @@ _LEFT_OUT: Final = frozenset(
         ),
     )
 )
-_STATEMENTS: Final = ("db.query.text", "db.statement")
+_AGENT: Final = "user_agent.original"
+_SAID_ELSEWHERE: Final = frozenset(("db.query.text", "db.statement", _AGENT))
 
 
 def drift_of(spans: Iterable[Span], item: RawItem) -> int:
@@ -93,43 +94,76 @@ def drift_of(spans: Iterable[Span], item: RawItem) -> int:
 
 
 def row_of(span: Span, origin: Columns, item: RawItem, drift: int) -> Row:
-    """The row of one span. The attributes that have columns are taken out of them."""
+    """The row of one span. The attributes that have columns are taken out of them.
+
+    What is not known has no value in it: thousands of rows are held at a time.
+    """
     attributes = span.attributes
-    source = _source(attributes)
     description = clean(span.description, _MOST_CHARACTERS)
-    subject = subject_of(span.op, description, attributes)
-    duration = span.end - span.start
-    status = span.status.lower()
     values: dict[str, Any] = {
         **origin,
+        **_names(span.segment, _source(attributes), span.op, span.status, span.origin),
+        **_about(subject_of(span.op, description, attributes)),
         "project_id": item.meta.project_id,
         "trace_id": span.trace_id,
         "span_id": span.span_id,
-        "parent_span_id": span.parent_span_id or None,
-        "segment_id": span.segment_id or None,
         "is_segment": span.is_segment,
-        "is_failed": status not in NO_FAILURES,
         "timestamp": span.end + drift,
         "received": int(item.meta.received * 1_000_000),
-        "duration": duration / 1000,
-        "self_time": span.self_us / 1000 if span.self_us is not None else None,
-        "transaction": clean(span.segment, 200) or None,
-        "transaction_source": source or None,
-        "op": clean(span.op, 64) or None,
-        "category": clean(subject.category, 64),
-        "description": description or None,
-        "subject": clean(subject.words, _MOST_CHARACTERS) or None,
-        "action": clean(subject.action, 64) or None,
-        "domain": clean(subject.domain, 200) or None,
-        "system": clean(subject.system, 64) or None,
-        "status": clean("ok" if status == "unset" else status, 64) or None,
-        "origin": clean(span.origin, 128) or None,
-        "http_method": _method(attributes) or None,
-        "http_status": _http_status(attributes),
-        "links": _links(span.links) if span.links else None,
+        "duration": (span.end - span.start) / 1000,
         "tags": _tags(span, attributes),
     }
+    if span.parent_span_id:
+        values["parent_span_id"] = span.parent_span_id
+    if span.segment_id:
+        values["segment_id"] = span.segment_id
+    if span.self_us is not None:
+        values["self_time"] = span.self_us / 1000
+    if description:
+        values["description"] = description
+    _add_exchange(values, attributes)
+    if span.links and (links := _links(span.links)):
+        values["links"] = links
     return Row(SPANS, values)
+
+
+@lru_cache(maxsize=4096)
+def _names(segment: str, source: str, op: str, status: str, origin: str) -> Columns:
+    """The columns of what many spans say alike, as far as it is known."""
+    status = status.lower()
+    columns = {
+        "transaction": clean(segment, 200),
+        "transaction_source": source,
+        "op": clean(op, 64),
+        "status": clean("ok" if status == "unset" else status, 64),
+        "origin": clean(origin, 128),
+    }
+    known: Columns = {name: value for name, value in columns.items() if value}
+    known["is_failed"] = status not in NO_FAILURES
+    return known
+
+
+@lru_cache(maxsize=4096)
+def _about(subject: Subject) -> Columns:
+    """The columns of what a span is about, as far as it is known."""
+    columns = {
+        "category": clean(subject.category, 64),
+        "subject": clean(subject.words, _MOST_CHARACTERS),
+        "action": clean(subject.action, 64),
+        "domain": clean(subject.domain, 200),
+        "system": clean(subject.system, 64),
+    }
+    return {name: value for name, value in columns.items() if value}
+
+
+def _add_exchange(values: Columns, attributes: Attributes) -> None:
+    """The method and status of an HTTP exchange."""
+    method = _method(attributes)
+    if method:
+        values["http_method"] = method
+    status = _http_status(attributes)
+    if status is not None:
+        values["http_status"] = status
 
 
 def releases_of(rows: Iterable[Row]) -> list[Fact]:
@@ -137,7 +171,7 @@ def releases_of(rows: Iterable[Row]) -> list[Fact]:
     found: dict[tuple[str, str], ReleaseSeen] = {}
     for row in rows:
         values = row.values
-        if not values["is_segment"] or not values["release"]:
+        if not values["is_segment"] or "release" not in values:
             continue
         seconds = values["timestamp"] / 1_000_000
         seen = ReleaseSeen(
@@ -201,13 +235,12 @@ def _tags(span: Span, attributes: Attributes) -> list[tuple[str, str]]:
     """
     made: list[tuple[str, str]] = []
     for key, value in attributes.items():
-        if key in _LEFT_OUT or (key in _STATEMENTS and value == span.description):
+        kept = _key(key)
+        if not kept or (key in _SAID_ELSEWHERE and _is_said(key, value, span)):
             continue
-        if key == "user_agent.original" and not span.is_segment:
-            continue  # the segment says it, and each span its browser and system
         shown = value if isinstance(value, str) else _shown(key, value, span)
         if shown:
-            made.append((_key(key), clean(shown, _MOST_CHARACTERS)))
+            made.append((kept, clean(shown, _MOST_CHARACTERS)))
             if len(made) == _MOST_ATTRIBUTES:
                 break
     return made
@@ -215,7 +248,15 @@ def _tags(span: Span, attributes: Attributes) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=4096)
 def _key(key: str) -> str:
-    return clean(key, 200)
+    """The key as it is stored; "" for one that is not."""
+    return "" if key in _LEFT_OUT else clean(key, 200)
+
+
+def _is_said(key: str, value: object, span: Span) -> bool:
+    """Whether another column says it: the description, or those that are made of the agent."""
+    if key == _AGENT:
+        return not span.is_segment  # the segment says it, and each span its browser and system
+    return value == span.description
 
 
 def _shown(key: str, value: object, span: Span) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from vedette.spans.span import (
     MOST_SPANS,
     Attributes,
@@ -21,18 +23,68 @@ from vedette.spans.timing import measure_self_times
 from vedette.spans.transactions import UNNAMED
 
 
-def read_container(container: dict[str, Any]) -> tuple[list[Span], int]:
+class _Value(msgspec.Struct, gc=False):
+    """An attribute: what type it has is seen."""
+
+    value: Any = None
+
+
+class _Sent(msgspec.Struct, gc=False):
+    """A span as it is sent. Only what is named here is made into objects."""
+
+    trace_id: Any = None
+    span_id: Any = None
+    parent_span_id: Any = None
+    start_timestamp: Any = None
+    end_timestamp: Any = None
+    name: Any = None
+    status: Any = None
+    is_segment: Any = None
+    links: Any = None
+    attributes: dict[str, _Value] = {}
+
+
+class Container(msgspec.Struct, gc=False):
+    """The payload of a container."""
+
+    items: list[_Sent]
+
+
+_decode = msgspec.json.Decoder(Container).decode
+
+
+def decode_container(payload: bytes) -> Container | None:
+    """The container of a payload, None for JSON without a list of items.
+
+    What in it is not of its shape is as if it were not there. Raises what decoding raises.
+    """
+    try:
+        return _decode(payload)
+    except msgspec.ValidationError:
+        items = mapping(msgspec.json.decode(payload)).get("items")
+        if not isinstance(items, list):
+            return None
+        return msgspec.convert({"items": [_regular(mapping(one)) for one in items]}, Container)
+
+
+def _regular(sent: dict[str, Any]) -> dict[str, Any]:
+    """A span of which each attribute is an object."""
+    attributes = mapping(sent.get("attributes"))
+    held = {key: one for key, one in attributes.items() if isinstance(one, dict)}
+    return {**sent, "attributes": held}
+
+
+def read_container(container: Container) -> tuple[list[Span], int]:
     """The container's spans, and how many of its items were none.
 
     A segment is built of whatever arrives: each span says to which it belongs, and how that
     is called; a route is often known only when the segment ends, so its own word counts most.
     """
     spans: list[Span] = []
-    items = listed(container.get("items"))
-    refused = max(0, len(items) - MOST_SPANS)
-    for sent in items[:MOST_SPANS]:
+    refused = max(0, len(container.items) - MOST_SPANS)
+    for sent in container.items[:MOST_SPANS]:
         try:
-            spans.append(_span(mapping(sent)))
+            spans.append(_span(sent))
         except NoSpan:
             refused += 1
     _name_by_segments(spans)
@@ -46,26 +98,26 @@ def _name_by_segments(spans: list[Span]) -> None:
         span.segment = names.get((span.trace_id, span.segment_id), span.segment)
 
 
-def _span(sent: dict[str, Any]) -> Span:
-    attributes = _values(mapping(sent.get("attributes")))
-    start, end = interval(sent.get("start_timestamp"), sent.get("end_timestamp"))
-    name = text(sent.get("name"))
-    own = attributes.pop("sentry.exclusive_time", None)
+def _span(sent: _Sent) -> Span:
+    attributes: Attributes = {key: one.value for key, one in sent.attributes.items()}
+    start, end = interval(sent.start_timestamp, sent.end_timestamp)
+    name, pop = text(sent.name), attributes.pop
+    own = pop("sentry.exclusive_time", None)
     made = Span(
-        trace_id=trace_id(sent.get("trace_id")),
-        span_id=span_id(sent.get("span_id")),
-        parent_span_id=optional_span_id(sent.get("parent_span_id")),
-        segment_id=optional_span_id(attributes.pop("sentry.segment.id", None)),
-        is_segment=sent.get("is_segment") is True,
-        segment=text(attributes.pop("sentry.segment.name", None)),
+        trace_id=trace_id(sent.trace_id),
+        span_id=span_id(sent.span_id),
+        parent_span_id=optional_span_id(sent.parent_span_id),
+        segment_id=optional_span_id(pop("sentry.segment.id", None)),
+        is_segment=sent.is_segment is True,
+        segment=text(pop("sentry.segment.name", None)),
         start=start,
         end=end,
-        op=text(attributes.pop("sentry.op", None)),
-        description=text(attributes.pop("sentry.description", None)) or name,
-        status=text(sent.get("status")),
-        origin=text(attributes.pop("sentry.origin", None)),
+        op=text(pop("sentry.op", None)),
+        description=text(pop("sentry.description", None)) or name,
+        status=text(sent.status),
+        origin=text(pop("sentry.origin", None)),
         self_us=round(own * 1000) if isinstance(own, int | float) and 0 < own < 1e10 else None,
-        links=listed(sent.get("links")),
+        links=listed(sent.links),
         attributes=attributes,
     )
     made.segment = made.segment or text(attributes.get("sentry.transaction"))
@@ -73,12 +125,3 @@ def _span(sent: dict[str, Any]) -> Span:
         made.segment_id = made.span_id
         made.segment = made.segment or name or UNNAMED
     return made
-
-
-def _values(sent: dict[str, Any]) -> Attributes:
-    """The values alone: what they are is seen."""
-    return {
-        key: value["value"]
-        for key, value in sent.items()
-        if isinstance(value, dict) and "value" in value
-    }

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from vedette.store import large_values, parts, sql
+from vedette.store import large_values, parts, slices, sql
 from vedette.store import query as q
 from vedette.store.arrow import joined, to_arrow
 from vedette.store.dayfile import DayFile
@@ -160,9 +160,7 @@ class Questions:
                         sources.append(Source(view))
                     found = [source.relation(reading) for source in sources]
                     relations[-1] += [_as_one(found)] if select.newest is not None else found
-            tables = [reading.table for reading in readings]
-            statement, parameters = compiled(tables, select, relations)
-            return [list(row) for row in cursor.execute(statement, parameters).fetchall()]
+            return self._executed(select, readings, relations, cursor, turn)
         except duckdb.Error as error:
             roll_back(cursor)  # an aborted transaction refuses to forget its views
             turn.check()
@@ -171,6 +169,30 @@ class Questions:
             turn.finish()
             for view in views:
                 self._forget(cursor, view)
+
+    def _executed(
+        self,
+        select: Select,
+        readings: Sequence[Reading],
+        relations: Sequence[list[str]],
+        cursor: duckdb.DuckDBPyConnection,
+        turn: Turn,
+    ) -> list[list[Any]]:
+        """The rows at once or, if that needs more memory than there is, some groups at a time."""
+        tables = [reading.table for reading in readings]
+        try:
+            return _fetched(cursor, *compiled(tables, select, relations))
+        except duckdb.OutOfMemoryException:
+            column = slices.column_of(select)
+            if column is None:
+                raise
+            roll_back(cursor)
+        answers = []
+        for number in range(slices.SLICES):
+            turn.check()
+            parts = [[slices.slice_of(one, column, number) for one in each] for each in relations]
+            answers.append(_fetched(cursor, *compiled(tables, select, parts)))
+        return slices.together(select, answers)
 
     def _snapshot(self, readings: Sequence[Reading], files: Sequence[DayFile]) -> list[list[_Held]]:
         """For each table what each file and memory hold for a day: all of one moment."""
@@ -253,6 +275,12 @@ def keys_out(table: Table, names: Iterable[str]) -> list[str]:
 def _writer_of(table: Table) -> Writer:
     columns = {"": {column.name: column.type for column in table.all_columns}}
     return Writer(_dialect, columns, {"": table.name}, seconds=1)
+
+
+def _fetched(
+    cursor: duckdb.DuckDBPyConnection, statement: str, parameters: list[Any]
+) -> list[list[Any]]:
+    return [list(row) for row in cursor.execute(statement, parameters).fetchall()]
 
 
 def _as_one(relations: Sequence[str]) -> str:

@@ -79,14 +79,16 @@ SYSTEM = (
 
 @dataclass(slots=True)
 class Rows:
-    """Rows of one table, by column: what a batch appends."""
+    """Rows of one table, by column: what a batch appends. A column that is not given is null."""
 
     table: Table
     columns: dict[str, list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        count = max(map(len, self.columns.values()), default=0)
         for column in self.table.all_columns:
-            self.columns.setdefault(column.name, [])
+            if column.name not in self.columns:
+                self.columns[column.name] = [None] * count
 
     def __len__(self) -> int:
         return len(self.columns["timestamp"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
+from typing import Any
 
 from vedette.explore.arguments import ISSUE
 from vedette.explore.asking import Chart, Exploration, Table, chart, table
@@ -72,9 +73,15 @@ def ask_table(asked: Exploration) -> Table:
     return table(asked, store().query)
 
 
-def ask_chart(asked: Exploration, figures: Sequence[Column], step: int, most: int = 5) -> Chart:
-    """The lines. Raises BadQuery and StoreError."""
-    return chart(asked, store().query, figures, step, most)
+def ask_chart(
+    asked: Exploration,
+    figures: Sequence[Column],
+    step: int,
+    most: int = 5,
+    groups: Sequence[Sequence[Any]] | None = None,
+) -> Chart:
+    """The lines, of these groups where they are named. Raises BadQuery and StoreError."""
+    return chart(asked, store().query, figures, step, most, groups)
 
 
 def step_for(scope: Scope, *, about: int = 100) -> int:

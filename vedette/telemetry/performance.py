@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vedette.explore.arguments import THRESHOLD_MS
 from vedette.issues.shapes import Period, Scope
 from vedette.issues.telemetry import kept
 from vedette.store import query as q
@@ -20,6 +21,7 @@ from vedette.telemetry.spans import (
 )
 
 MOST_ROWS = 10_000
+QUICK_MS = round(THRESHOLD_MS)
 _WRITTEN = {
     "count": "count()",
     "samples": "count_sample()",
@@ -30,8 +32,8 @@ _WRITTEN = {
     "p95": "p95()",
     "p99": "p99()",
     "failures": "failure_rate()",
-    "apdex": "apdex()",
-    "misery": "user_misery()",
+    "apdex": "apdex({quick_ms})",
+    "misery": "user_misery({quick_ms})",
     "users": "count_unique(user)",
 }
 SORTS = ("name", *_WRITTEN)
@@ -79,9 +81,9 @@ class TransactionTable:
     has_more: bool
 
 
-def figure_columns(names: Iterable[str] = _WRITTEN) -> dict[str, q.Expression]:
-    """The expressions of figures by their names."""
-    return {name: figure(_WRITTEN[name]) for name in names}
+def figure_columns(quick_ms: int) -> dict[str, q.Expression]:
+    """The expressions of all figures by their names; what takes at most `quick_ms` is quick."""
+    return {name: figure(written.format(quick_ms=quick_ms)) for name, written in _WRITTEN.items()}
 
 
 def read_figures(row: dict[str, Any]) -> Figures | None:
@@ -100,7 +102,13 @@ def period_before(period: Period) -> Period | None:
 
 
 def list_transactions(
-    scope: Scope, query: str, *, sort: str = "-total", limit: int = 50, offset: int = 0
+    scope: Scope,
+    query: str,
+    *,
+    sort: str = "-total",
+    limit: int = 50,
+    offset: int = 0,
+    quick_ms: int = QUICK_MS,
 ) -> TransactionTable:
     """The transactions of the scope that a search finds; the search may ask for figures, too.
 
@@ -110,7 +118,7 @@ def list_transactions(
     found = search_in(scope, transactions(), query)
     rows = ask_spans(
         scope,
-        _columns(),
+        _columns(quick_ms),
         [IS_TRANSACTION, IS_NAMED, found.where],
         group_by=["name", "project"],
         having=list(found.having),
@@ -118,32 +126,34 @@ def list_transactions(
         limit=min(offset + limit, MOST_ROWS) + 1,
     )
     shown = rows[offset : offset + limit]
-    before = _before(scope, [found.where], [row["name"] for row in shown])
+    before = _before(scope, [found.where], [row["name"] for row in shown], quick_ms)
     return TransactionTable(
         rows=[_row(row, before) for row in shown], has_more=len(rows) > offset + limit
     )
 
 
-def transaction_figures(scope: Scope, name: str) -> tuple[Figures | None, Figures | None]:
+def transaction_figures(
+    scope: Scope, name: str, quick_ms: int = QUICK_MS
+) -> tuple[Figures | None, Figures | None]:
     """The figures of one transaction in all projects of the scope, and those of before."""
     where = [IS_TRANSACTION, same("transaction", name)]
-    (row,) = ask_spans(scope, figure_columns(), where)
+    (row,) = ask_spans(scope, figure_columns(quick_ms), where)
     period = period_before(scope.period)
     if period is None:
         return read_figures(row), None
-    (past,) = ask_spans(scope, figure_columns(), where, period=period)
+    (past,) = ask_spans(scope, figure_columns(quick_ms), where, period=period)
     return read_figures(row), read_figures(past)
 
 
 Key = tuple[str, int]
 
 
-def _columns() -> dict[str, q.Expression]:
+def _columns(quick_ms: int) -> dict[str, q.Expression]:
     return {
         "name": q.Field("transaction"),
         "project": q.Field("project_id"),
         "op": q.call("max", q.Field("op")),
-        **figure_columns(),
+        **figure_columns(quick_ms),
     }
 
 
@@ -153,7 +163,7 @@ def _order(sort: str) -> q.Order:
 
 
 def _before(
-    scope: Scope, where: Sequence[q.Condition], names: Sequence[str]
+    scope: Scope, where: Sequence[q.Condition], names: Sequence[str], quick_ms: int
 ) -> dict[Key, Figures | None]:
     """The figures of these transactions in the period before, in one question."""
     period = period_before(scope.period)
@@ -161,7 +171,7 @@ def _before(
         return {}
     rows = ask_spans(
         scope,
-        _columns(),
+        _columns(quick_ms),
         [IS_TRANSACTION, *where, q.OneOf(q.Field("transaction"), list(dict.fromkeys(names)))],
         period=period,
         group_by=["name", "project"],

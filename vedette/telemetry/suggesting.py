@@ -9,13 +9,17 @@ from vedette.explore.arguments import ISSUE, field_expression
 from vedette.explore.datasets import Dataset
 from vedette.explore.fields import read_column
 from vedette.explore.functions import aggregates
+from vedette.issues import telemetry
 from vedette.issues.shapes import Scope, TagValue
 from vedette.issues.suggestions import Searched, suggest_keys, suggest_values
+from vedette.store import query as q
 from vedette.store.errors import BadQuery
+from vedette.store.table import ColumnType
 
 # Attributes are read row by row; the last hour has nearly all that the whole range has.
 _RECENT = timedelta(hours=1)
 _FEW = 3
+_MOST_ATTRIBUTES = 100
 
 
 def keys_of(scope: Scope, dataset: Dataset, prefix: str) -> list[str]:
@@ -86,3 +90,51 @@ def _has(key: str, dataset: Dataset) -> bool:
 
 def _searched(dataset: Dataset) -> Searched:
     return Searched(fields=dataset.fields, where=dataset.where, has_issues=False)
+
+
+def attributes_of(scope: Scope, dataset: Dataset, part: str = "") -> list[tuple[str, str]]:
+    """Fields and the most frequent attributes of the last hour of the range, with what they are:
+    string, number or boolean. An attribute is a number where any of its values is one."""
+    fields = [(key, _type(key, dataset)) for key in sorted(dataset.fields.keys) if part in key]
+    recent = replace(scope.period, start=max(scope.period.start, scope.period.end - _RECENT))
+    about = dataset.fields.table.name
+    where = [*dataset.where, *telemetry.in_environments(scope)]
+    rows = telemetry.ask(
+        scope.visible,
+        {"key": q.Field("tag_key"), "n": q.count()},
+        [*where, q.Contains([q.Field("tag_key")], part)] if part else where,
+        recent.start,
+        recent.end,
+        table=about,
+        group_by=["key"],
+        order_by=[q.Order("n", True), q.Order("key")],
+        limit=_MOST_ATTRIBUTES,
+        explode_tags=True,
+    )
+    keys = [key for key, _ in rows if key not in dataset.fields.keys]
+    if not keys:
+        return fields
+    numbers = telemetry.ask(
+        scope.visible,
+        {f"c{at}": q.call("max", q.Tag(key, is_number=True)) for at, key in enumerate(keys)},
+        where,
+        recent.start,
+        recent.end,
+        table=about,
+    )
+    kinds = ("string" if value is None else "number" for value in numbers[0])
+    return [*fields, *zip(keys, kinds, strict=True)]
+
+
+def _type(key: str, dataset: Dataset) -> str:
+    column = dataset.fields.column(key)
+    kind = column.type if column is not None else ColumnType.TEXT
+    return _TYPES.get(kind, "string")
+
+
+_TYPES = {
+    ColumnType.INT: "number",
+    ColumnType.FLOAT: "number",
+    ColumnType.TIME: "number",
+    ColumnType.BOOL: "boolean",
+}

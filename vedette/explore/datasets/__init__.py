@@ -21,7 +21,8 @@ class Dataset:
 
     - `label`, `noun` (one, many): what people call it and its rows;
     - `table`, `where`: its rows; `aliases`: other names of it in URLs;
-    - `weight`: the column that says for how many a row stands, where rows are a sample;
+    - `weight`: the column that says for how many a row stands, where rows are a sample; rows with
+      the same value in `cluster` were kept together;
     - `duration`: the column of how long a row took, `failed` of whether it failed;
     - `columns`: what is shown at first of a row; `identity`: the fields by which its page is found;
       `apart`: the column that tells rows of one moment apart;
@@ -36,6 +37,7 @@ class Dataset:
     where: tuple[Condition, ...] = ()
     aliases: tuple[str, ...] = ()
     weight: str = ""
+    cluster: str = ""
     duration: str = ""
     failed: str = ""
     columns: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ DATASET = Dataset(
     table="spans",
     aliases=("spansIndexed", "spansMetrics", "span"),
     weight="weight",
+    cluster="trace_id",
     duration="duration",
     failed="is_failed",
     columns=("span.op", "span.description", "span.duration", "transaction", "project", "timestamp"),

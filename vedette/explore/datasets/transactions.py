@@ -13,6 +13,7 @@ DATASET = Dataset(
     where=(Compare(Field("is_segment"), "=", True),),
     aliases=("transaction", "metrics", "metricsEnhanced"),
     weight="weight",
+    cluster="trace_id",
     duration="duration",
     failed="is_failed",
     columns=("transaction", "transaction.op", "transaction.duration", "transaction.status",

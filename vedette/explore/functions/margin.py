@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vedette.explore.arguments import Arguments
 from vedette.explore.functions import Aggregate, Gives
-from vedette.store.query import Constant, Expression, call
+from vedette.store.query import Expression, Field, call
 
 _DEVIATIONS = 1.96  # 95 of 100 samples lie within so many of them
 
@@ -12,14 +12,15 @@ _DEVIATIONS = 1.96  # 95 of 100 samples lie within so many of them
 def build(given: Arguments) -> Expression:
     """95 % of all samples would have counted within so much of what there was.
 
-    The estimate of Horvitz and Thompson: a row of weight w was kept with a chance of 1/w by
-    itself, so the variance of the count is the sum of w(w - 1). Nothing where all was kept.
+    The estimate of Horvitz and Thompson for clusters: a trace of n rows of weight w was kept with
+    a chance of 1/w as a whole, so the variance of the count is the sum of w(w - 1)n² over traces.
+    Nothing where all was kept.
     """
     given.only(0, 0)
     if not given.dataset.weight:
         return call("multiply", call("count"), 0.0)
-    surplus = call("multiply", given.weight, call("subtract", given.weight, 1.0))
-    deviation = call("coalesce", call("power", call("sum", surplus), 0.5), Constant(0.0))
+    surplus = call("surplus", given.weight, Field(given.dataset.cluster))
+    deviation = call("power", surplus, 0.5)
     return call("divide", call("multiply", deviation, _DEVIATIONS), given.counted())
 
 

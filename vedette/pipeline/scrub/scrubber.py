@@ -10,12 +10,13 @@ from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
 from vedette.pipeline.scrub.meta import paths_of
+from vedette.pipeline.scrub.numbers import Numbers
 from vedette.pipeline.scrub.parameters import Parameters
 from vedette.pipeline.scrub.query_pairs import with_query_pairs
 from vedette.pipeline.scrub.redaction import LIMIT, Redactor
 from vedette.pipeline.scrub.remarks import Scrubbed
 from vedette.pipeline.scrub.safe_paths import SafePaths
-from vedette.pipeline.scrub.scopes import PAYLOAD, Scope
+from vedette.pipeline.scrub.scopes import FULL, PAYLOAD, Scope
 from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.walk import Walk
 from vedette.pipeline.scrub.words import Names
@@ -40,6 +41,7 @@ class Scrubber:
         self._settings = settings
         self._safe_paths = SafePaths(settings.safe_fields)
         self._has_work = settings.has_work
+        self._numbers = Numbers(self._is_secret_number)
 
     def scrub(self, payload: bytes) -> Scrubbed:
         """The payload without what the settings forbid, and a remark for each change.
@@ -51,7 +53,7 @@ class Scrubber:
         """
         if not self._has_work:
             return Scrubbed(payload, is_doubtful=True)
-        positions = self._engine.positions(payload)
+        positions = self._numbers.without_harmless(payload, self._engine.positions(payload))
         if not positions:
             return Scrubbed(payload)
         is_doubtful = may_hold_large_number(payload, positions)
@@ -68,6 +70,10 @@ class Scrubber:
             has_pairs = b"query_string" in plain and len(plain) != len(payload)
             return Scrubbed(plain if has_pairs else payload, is_doubtful=is_doubtful)
         return applied(plain, edits, is_doubtful=is_doubtful)
+
+    def _is_secret_number(self, digits: bytes) -> bool:
+        """Whether a rule takes anything out of a string of these digits, wherever it stands."""
+        return bool(self._redactor.cuts(digits, FULL, Budget(len(digits)), in_pair=True))
 
     def _edits(self, payload: bytes, positions: list[int]) -> tuple[bytes, list[Edit]]:
         """The edits of a payload; where a query string was looked at, of one with pairs instead."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,8 +37,8 @@ def organization_shape(organization: Organization) -> dict[str, Any]:
     }
 
 
-def project_shape(project: Project) -> dict[str, Any]:
-    """A project."""
+def project_shape(project: Project, environments: Sequence[str] = ()) -> dict[str, Any]:
+    """A project, with the environments that it was heard of from."""
     return {
         "id": str(project.pk),
         "slug": project.slug,
@@ -49,6 +50,7 @@ def project_shape(project: Project) -> dict[str, Any]:
         "features": [],
         "team": None,
         "teams": [],
+        "environments": list(environments),
         "isBookmarked": False,
         "isMember": True,
         "hasAccess": True,
@@ -103,6 +105,11 @@ def issue_shape(
         "userCount": users,
         "firstSeen": time_text(issue.first_seen),
         "lastSeen": time_text(issue.last_seen),
+        "lifetime": {
+            "count": str(issue.event_count),
+            "firstSeen": time_text(issue.first_seen),
+            "lastSeen": time_text(issue.last_seen),
+        },
         "firstRelease": _release(issue.first_release),
         "lastRelease": _release(issue.last_release),
     }

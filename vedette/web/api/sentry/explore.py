@@ -5,9 +5,9 @@ Grafana's Sentry data source, Sentry's MCP server and scripts ask these (protoco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -20,21 +20,17 @@ from vedette.explore.datasets import dataset_named
 from vedette.explore.fields import Column, is_call, read_column
 from vedette.issues.cursors import read_offset
 from vedette.issues.shapes import Scope
-from vedette.search import SearchError
 from vedette.telemetry import exploring
 from vedette.telemetry.issues import issues_of
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError
 from vedette.web.api.issue_shapes import time_text
-from vedette.web.api.parameters import Filter, Name, Paging, Text, paginate, read_span
+from vedette.web.api.parameters import Filter, Name, Paging, Text, paginate
+from vedette.web.api.sentry._exploring import Fields, searched, step_of
 
 _MOST_ON_A_PAGE: Final = 100
-_MOST_STEPS: Final = 5_000
 _ENDED = "id"
-_T = TypeVar("_T")
-
-Fields = Annotated[list[Annotated[str, Meta(max_length=500)]], Meta(max_length=20)]
 
 
 class EventsQuery(Paging):
@@ -82,7 +78,7 @@ def events(
     size, offset = query.size(default=50, most=_MOST_ON_A_PAGE), read_offset(query.cursor)
     if offset + size > MOST_ROWS:
         raise ApiError(400, f"Only the first {MOST_ROWS} rows can be asked for")
-    asked = _searched(
+    asked = searched(
         lambda: exploring.exploration(
             scope,
             dataset,
@@ -124,9 +120,9 @@ def events_stats(
     if not all(one.is_aggregate for one in figures):
         raise ApiError(400, "yAxis needs aggregates, such as count() or p95(span.duration)")
     groups = [one for one in query.fields if not is_call(one)] if query.top_events else []
-    step = _step(query.interval, scope)
+    step = step_of(query.interval, scope)
     names = [*groups, *(one.written for one in figures)]
-    asked = _searched(lambda: exploring.exploration(scope, dataset, names, query.query))
+    asked = searched(lambda: exploring.exploration(scope, dataset, names, query.query))
     made = exploring.ask_chart(asked, figures, step, query.top_events or 5)
     if query.top_events:
         slugs = {project.pk: project.slug for project in caller.projects(organization)}
@@ -151,17 +147,9 @@ def events_meta(
     """How many rows there are."""
     scope = query.scope(caller.visible(organization), caller.projects(organization))
     dataset = dataset_named(query.dataset)
-    asked = _searched(lambda: exploring.exploration(scope, dataset, ["count()"], query.query))
+    asked = searched(lambda: exploring.exploration(scope, dataset, ["count()"], query.query))
     ((count,),) = exploring.ask_table(asked).rows or [[0]]
     return answer({"count": round(count)})
-
-
-def _searched(make: Callable[[], _T]) -> _T:
-    """What `make` makes, with what is wrong with the search in Sentry's words."""
-    try:
-        return make()
-    except SearchError as error:
-        raise ApiError(400, f"Error parsing search query: {error}") from None
 
 
 def _spelled(written: str, names: Sequence[str]) -> str:
@@ -211,18 +199,6 @@ def _value(column: Column, value: Any, slugs: dict[int, str]) -> Any:
     if column.kind == "integer" and isinstance(value, float):
         return round(value)
     return value
-
-
-def _step(interval: str, scope: Scope) -> int:
-    if not interval:
-        return exploring.step_for(scope)
-    span = read_span(interval)
-    if span is None or not span:
-        raise ApiError(400, f"Invalid interval: {interval[:20]!r}")
-    seconds = int(span.total_seconds())
-    if (scope.period.end - scope.period.start).total_seconds() / seconds > _MOST_STEPS:
-        raise ApiError(400, "The interval is too short for this range")
-    return seconds
 
 
 def _line(line: Line, made: Chart, scope: Scope) -> dict[str, Any]:

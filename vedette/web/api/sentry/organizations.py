@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from vedette.access.actions import Action
+from vedette.issues.suggestions import environments_by_project
+from vedette.store.errors import StoreError
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.event_shapes import key_shape
@@ -39,8 +41,21 @@ def show_organization(request: HttpRequest, caller: Caller, organization: str) -
 @endpoint(get=Action.VIEW_PROJECT)
 def list_projects(request: HttpRequest, caller: Caller, organization: str) -> HttpResponse:
     """An organisation's projects."""
-    found = answer([project_shape(one) for one in caller.projects(organization)])
+    try:
+        environments = environments_by_project(caller.visible(organization))
+    except StoreError:  # the list itself is not the store's
+        environments = {}
+    found = answer(
+        [project_shape(one, environments.get(one.pk, ())) for one in caller.projects(organization)]
+    )
     return paginate(request, found, following=None)
+
+
+@endpoint(get=Action.VIEW_ORGANIZATION)
+def list_teams(request: HttpRequest, caller: Caller, organization: str) -> HttpResponse:
+    """None: members are of an organisation and of projects. Clients that pick by team ask."""
+    caller.organization(organization)
+    return paginate(request, answer([]), following=None)
 
 
 @endpoint(get=Action.VIEW_PROJECT)
@@ -65,6 +80,7 @@ ROUTES = [
     path("organizations/", list_organizations),
     path("organizations/<str:organization>/", show_organization),
     path("organizations/<str:organization>/projects/", list_projects),
+    path("organizations/<str:organization>/teams/", list_teams),
     path("projects/<str:organization>/<str:project>/", show_project),
     path("projects/<str:organization>/<str:project>/keys/", list_keys),
 ]

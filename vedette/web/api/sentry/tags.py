@@ -48,6 +48,7 @@ def list_tags(
         [],
         group_by=["key"],
         limit=_MOST_KEYS,
+        explode_tags=True,
     )
     return answer([{"key": key, "name": key, "totalValues": total} for key, total in rows])
 
@@ -58,13 +59,9 @@ def list_values(
 ) -> HttpResponse:
     """The values of one key, be it a tag or a field, the most frequent first."""
     scope = query.scope(caller.visible(organization), caller.projects(organization), default="14d")
-    held = field_expression(key, dataset_named(query.dataset))
-    is_tag = not isinstance(held, q.Field)
-    where: list[q.Condition] = [q.Compare(q.Field("tag_key"), "=", key)]
-    if is_tag:
-        held = q.Field("tag_value")
-    else:
-        where = [q.Present(held)]
+    field = field_expression(key, dataset_named(query.dataset))
+    held = field if isinstance(field, q.Field | q.Tag) else q.Tag(key)
+    where: list[q.Condition] = [q.Present(held)]
     if query.query:
         where.append(q.Contains([held], query.query))
     rows = _ask(
@@ -79,7 +76,6 @@ def list_values(
         where,
         group_by=["value"],
         limit=_MOST_VALUES,
-        explode_tags=is_tag,
     )
     slugs = {project.pk: project.slug for project in caller.projects(organization)}
     is_project = isinstance(held, q.Field) and held.name == "project_id"
@@ -111,7 +107,7 @@ def _ask(
     *,
     group_by: list[str],
     limit: int,
-    explode_tags: bool = True,
+    explode_tags: bool = False,
 ) -> list[list[Any]]:
     chosen = dataset_named(dataset)
     select = q.Select(

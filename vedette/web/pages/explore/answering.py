@@ -13,8 +13,9 @@ from vedette.web.access import Viewer
 from vedette.web.form_fields import sentence
 from vedette.web.pages.explore.asked import Asked, Links
 from vedette.web.pages.explore.charting import ChartView, chart_view
+from vedette.web.pages.explore.sampling import Sampled, sampled_view
 from vedette.web.pages.explore.table import TableView, table_view
-from vedette.web.pages.explore.words import names_of, number
+from vedette.web.pages.explore.words import names_of
 
 ROWS = 50
 _SAMPLES = 10
@@ -29,15 +30,6 @@ class Problem:
     place: str = ""
     after: str = ""
     is_search: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampled:
-    """How many rows were kept of how many there were; `margin` in words, at 95 %."""
-
-    kept: int
-    whole: int
-    margin: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,25 +107,10 @@ def _answer(asked: Asked, scope: Scope, viewer: Viewer, links: Links) -> Answer:
     return Answer(
         table=table_view(found, asked, names_of(viewer, found.columns, found.rows), links),
         chart=chart_view(asked, scope, viewer, links),
-        sampled=_sampled(asked, scope),
+        sampled=sampled_view(asked, scope),
         next_page=links.page(following) if found.has_more and not is_last else "",
         previous_page=links.page(max(0, asked.offset - ROWS)) if asked.offset else "",
         first=asked.offset + 1,
         last=asked.offset + len(found.rows),
         is_cut=found.has_more and is_last,
     )
-
-
-def _sampled(asked: Asked, scope: Scope) -> Sampled | None:
-    """None where every row stands for itself."""
-    if not asked.dataset.weight:
-        return None
-    figures = ("count_sample()", "count()", "margin()")
-    question = exploring.exploration(
-        scope, asked.dataset, figures, asked.query, limit=1, is_of_rows=True
-    )
-    found = exploring.ask_table(question).rows
-    kept, whole, margin = found[0] if found else (0, 0, None)
-    if not kept or round(whole) == kept:
-        return None
-    return Sampled(kept=kept, whole=round(whole), margin=number("percentage", margin or 0.0))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from vedette.explore.asking import Chart, Line
 from vedette.explore.fields import Column
@@ -40,8 +42,8 @@ def chart_view(asked: Asked, scope: Scope, viewer: Viewer, links: Links) -> Char
     groups = exploring.columns_of(scope, asked.dataset, asked.groups)
     names = names_of(viewer, groups, [line.parts for line in made.lines if line.parts])
     series = [_series(line, at, groups, names, links) for at, line in enumerate(made.lines, 1)]
-    if asked.compares and not asked.groups:
-        series.append(_before(asked, scope, column, step, len(made.starts)))
+    if asked.compares:
+        series += _before(asked, scope, column, made, series)
     look = asked.look or ("bars" if column.kind in _ADDED else "lines")
     first = datetime.fromtimestamp(made.starts[0], UTC) if made.starts else scope.period.start
     return ChartView(
@@ -63,10 +65,16 @@ def chart_view(asked: Asked, scope: Scope, viewer: Viewer, links: Links) -> Char
     )
 
 
-def _made(asked: Asked, scope: Scope, column: Column, step: int) -> Chart:
+def _made(
+    asked: Asked,
+    scope: Scope,
+    column: Column,
+    step: int,
+    groups: Sequence[Sequence[Any]] | None = None,
+) -> Chart:
     names = (*asked.groups, asked.figure)
     question = exploring.exploration(scope, asked.dataset, names, asked.query)
-    return exploring.ask_chart(question, [column], step, asked.top)
+    return exploring.ask_chart(question, [column], step, asked.top, groups)
 
 
 def _series(line: Line, at: int, groups: tuple[Column, ...], names: Names, links: Links) -> Series:
@@ -86,11 +94,26 @@ def _series(line: Line, at: int, groups: tuple[Column, ...], names: Names, links
     )
 
 
-def _before(asked: Asked, scope: Scope, column: Column, step: int, steps: int) -> Series:
-    """The same figure in the time before, moved to where this time is drawn."""
-    period = scope.period
+def _before(
+    asked: Asked, scope: Scope, column: Column, made: Chart, series: Sequence[Series]
+) -> list[Series]:
+    """The same lines in the time before, moved to where this time is drawn.
+
+    Of groups each is dashed in the colour of its line; those that are large now are compared.
+    """
+    period, step, steps = scope.period, made.step, len(made.starts)
     length = timedelta(seconds=step * -(-(period.end - period.start).total_seconds() // step))
     moved = replace(period, start=period.start - length, end=period.end - length)
-    made = _made(replace(asked, groups=()), replace(scope, period=moved), column, step)
-    values = [*made.lines[0].values, *([None] * steps)][:steps]
-    return Series(name="The time before", values=values, colour=10, is_dashed=True)
+    groups = [line.parts for line in made.lines if not line.is_others] if asked.groups else None
+    past = _made(asked, replace(scope, period=moved), column, step, groups)
+    found = {(line.parts, line.is_others): line.values for line in past.lines}
+    return [
+        Series(
+            name=f"{one.name}, the time before" if asked.groups else "The time before",
+            values=[*values, *([None] * steps)][:steps],
+            colour=one.colour if asked.groups else 10,
+            is_dashed=True,
+        )
+        for line, one in zip(made.lines, series, strict=True)
+        if (values := found.get((line.parts, line.is_others))) is not None
+    ]

@@ -61,7 +61,7 @@ class Editor:
     figures: list[Option]
     looks: list[Option]
     tops: list[Option]
-    compares: Option | None
+    compares: Option
 
 
 _PLACEHOLDERS = {
@@ -96,7 +96,7 @@ def editor_of(asked: Asked, links: Links) -> Editor:
             for look, words in (("lines", "Lines"), ("bars", "Bars"))
         ],
         tops=_tops(asked, links),
-        compares=None if asked.groups else _comparison(asked, links),
+        compares=_comparison(asked, links),
     )
 
 

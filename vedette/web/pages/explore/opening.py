@@ -19,13 +19,20 @@ from vedette.web.release_links import release_path
 _TRACE = re.compile(r"[0-9a-f]{32}\Z")
 
 
-def value_address(column: Column, value: Any, names: Names, shared: str) -> str:
-    """The page of an issue, trace or release; "" for values that have none."""
+def value_address(
+    column: Column, value: Any, names: Names, shared: str, *, has_transactions: bool
+) -> str:
+    """The page of an issue, trace, release, or transaction where there are some; "" for others."""
     if column.kind == ISSUE:
         issue = names.issues.get(value)
         return _with(reverse("issue", args=[issue.pk]), shared) if issue else ""
     if column.written == "trace" and _TRACE.match(str(value or "")):
         return reverse("trace", args=[value])
+    if column.written == "transaction" and value and has_transactions:
+        return _with(
+            reverse("performance-transaction"),
+            "&".join(part for part in (urlencode({"transaction": value}), shared) if part),
+        )
     if column.written == "release" and value:
         path, parameters = release_path(str(value))
         return _with(path, "&".join(part for part in (urlencode(parameters), shared) if part))

@@ -138,7 +138,10 @@ def _choices(column: Column, value: Any, names: Names, links: Links) -> list[Cho
                 address=links.to(query=joined(query, terms.without_it)),
             ),
         ]
-    opened = value_address(column, value, names, links.shared)
+    # Only what has a duration is a transaction with a page: errors name what they happened in.
+    opened = value_address(
+        column, value, names, links.shared, has_transactions=bool(links.asked.dataset.duration)
+    )
     if opened:
         found.append(Choice(words="Open", icon="arrow-right", address=opened, is_here=False))
     return found

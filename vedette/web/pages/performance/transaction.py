@@ -13,7 +13,7 @@ from vedette.web.access import Viewer
 from vedette.web.pages.performance.breakdown import Breakdown, make_breakdown
 from vedette.web.pages.performance.overview import Overview, make_overview
 from vedette.web.pages.performance.slowest import Slowest, make_slowest
-from vedette.web.pages.performance.wording import Difference, difference, per_minute
+from vedette.web.pages.performance.wording import Difference, difference, per_minute, quick_of
 from vedette.web.rendering import show
 from vedette.web.scope import SharedFilter, shared_filter
 
@@ -35,6 +35,7 @@ class TransactionContext:
     slower: dict[str, Difference | None]
     turns: list[tuple[Turn, Project | None]]
     is_sampled: bool
+    quick_ms: int
     overview: Overview | None = None
     breakdown: Breakdown | None = None
     slowest: Slowest | None = None
@@ -47,7 +48,8 @@ def show_transaction(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     name = request.GET.get("transaction", "")[:_MOST_NAME_CHARACTERS]
     asked = request.GET.get("view", "")
     view = asked if asked in VIEWS else ""
-    now, before = transaction_figures(shared.scope, name) if name else (None, None)
+    quick_ms = quick_of(request.GET)
+    now, before = transaction_figures(shared.scope, name, quick_ms) if name else (None, None)
     context = TransactionContext(
         name=name,
         view=view,
@@ -58,6 +60,7 @@ def show_transaction(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         slower={one: difference(now, before, one) for one in _COMPARED} if now else {},
         turns=_turns(shared, viewer, name) if now else [],
         is_sampled=now is not None and now.count > now.samples * 1.01,
+        quick_ms=quick_ms,
         overview=make_overview(shared, name, now) if now and not view else None,
         breakdown=make_breakdown(shared, name, now) if now and view == "spans" else None,
         slowest=make_slowest(shared, name) if now and view == "slow" else None,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 
-from vedette.telemetry.performance import Figures
+from vedette.telemetry.performance import QUICK_MS, Figures
 from vedette.web.scope import SharedFilter
 from vedette.web.wording import short_number
 
@@ -44,8 +45,19 @@ def per_minute(rate: float) -> str:
     return short_number(rate) if rate >= 1 or not rate else f"{rate:.2g}"
 
 
-def transaction_address(shared: SharedFilter, name: str, project: str) -> str:
+def quick_of(given: QueryDict) -> int:
+    """The milliseconds up to which a transaction is quick, as the address has them."""
+    written = given.get("quick", "")
+    if not written.isascii() or not written.isdigit() or len(written) > 6 or not int(written):
+        return QUICK_MS
+    return int(written)
+
+
+def transaction_address(
+    shared: SharedFilter, name: str, project: str, quick_ms: int = QUICK_MS
+) -> str:
     """The page of a transaction, with environment and time range kept."""
     kept = [pair for pair in parse_qsl(shared.query) if pair[0] != "project"]
+    kept += [("quick", str(quick_ms))] if quick_ms != QUICK_MS else []
     query = urlencode([("transaction", name), ("project", project), *kept])
     return f"{reverse('performance-transaction')}?{query}"

@@ -1,0 +1,75 @@
+"""Long numbers that stand alone in a string: those that are no secret cost no look."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.pipeline.scrub.conftest import build
+from tests.pipeline.scrub.test_properties import ENCODERS, EVERYTHING, NAMES, STRINGS, many
+from vedette.pipeline.scrub import ScrubSettings
+from vedette.pipeline.scrub.engine import ENGINES
+from vedette.pipeline.scrub.numbers import Numbers
+
+THREAD = "140077401865088"
+CARD = "378282246310005"  # of fifteen digits, as the thread's number
+NUMBERS = st.sampled_from([THREAD, CARD, "4111111111111111", "123456789012", "3" * 20, "4" * 21])
+VALUES = st.recursive(
+    NUMBERS | STRINGS | st.integers(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(NAMES | NUMBERS, inner, max_size=4)
+        | st.lists(st.tuples(NAMES | NUMBERS, inner).map(list), max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ({"thread.id": THREAD}, {"thread.id": THREAD}),
+        ({"thread.id": CARD}, {"thread.id": "[Filtered]"}),
+        ({"password": THREAD}, {"password": "[Filtered]"}),
+        ({"argv": ["--password", THREAD]}, {"argv": ["--password", "[Filtered]"]}),
+        ({"argv": ["password:", THREAD]}, {"argv": ["password:", "[Filtered]"]}),
+        ({"headers": [["password", THREAD]]}, {"headers": [["password", "[Filtered]"]]}),
+        (
+            {"attributes": [{"key": "password", "value": {"stringValue": THREAD}}]},
+            {"attributes": [{"key": "password", "value": {"stringValue": "[Filtered]"}}]},
+        ),
+    ],
+)
+def test_what_a_number_is_decides_with_where_it_stands(
+    engine: str, value: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    """The number of a thread stays, but for where a name calls it a secret; a card never does."""
+    scrubbed = build(engine, ScrubSettings()).scrub(json.dumps({"extra": value}).encode())
+    assert json.loads(scrubbed.payload)["extra"] == wanted
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_number_that_a_project_names_is_a_secret(engine: str) -> None:
+    """A field of one's own may be a number: as a name and in a text."""
+    scrubber = build(engine, ScrubSettings(sensitive_fields=(THREAD,)))
+    payload = json.dumps({"extra": {THREAD: "red", "other": THREAD}}).encode()
+    assert json.loads(scrubber.scrub(payload).payload)["extra"] == {
+        THREAD: "[Filtered]",
+        "other": "[Filtered]",
+    }
+
+
+@many
+@given(st.dictionaries(NAMES, VALUES, max_size=5), ENCODERS)
+def test_what_is_left_out_would_have_changed_nothing(value: object, encode: Any) -> None:
+    """With every look taken, the payload comes out the same."""
+    payload = encode(value)
+    for engine in ENGINES:
+        quick, thorough = build(engine, EVERYTHING), build.__wrapped__(engine, EVERYTHING)
+        thorough._numbers = Numbers(lambda digits: True)
+        assert quick.scrub(payload).payload == thorough.scrub(payload).payload
