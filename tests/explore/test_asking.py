@@ -116,6 +116,19 @@ def test_a_number_without_end_spoils_no_figure(tmp_path: Path) -> None:
     store.close()
 
 
+def test_words_are_found_beside_spans_with_many_long_attributes(tmp_path: Path) -> None:
+    """What one program sends takes from nobody that its spans can be searched."""
+    long = [(f"prompt.{number}", "ü" * 999) for number in range(30)]
+    rows = [{**ROWS[at % 800], "span_id": f"{at:016x}", "tags": long} for at in range(4000)]
+    rows[7] = {**rows[7], "tags": [*long, ("note", "the Needle")]}
+    store = open_store(tmp_path)
+    keep_spans(store, rows)
+    store.flush()
+    found = table(explore(["span_id"], "needle OR haystack OR *straw*stack*"), store.query)
+    assert found.rows == [[f"{7:016x}"]]
+    store.close()
+
+
 def test_measurements_are_numbers(store: DuckStore) -> None:
     """Those of the spans that have one."""
     found = table(explore(["max(measurements.lcp)", "op"]), store.query)

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from pathlib import Path
 from typing import Any
+
+from a2wsgi import WSGIMiddleware
 
 from tests.http.pages import answer, forwarding, read_all
 from tests.http.wire import wire
 from vedette.pages_root import PagesRoot
+from vedette.store import query as q
+from vedette.store.errors import QuestionCancelled, StoreError
+from vedette.store.remote import StoreClient, StoreServer
+from vedette.store.visible import VisibleProjects
+
+_QUESTION = q.Select(
+    table="t",
+    projects=VisibleProjects.of_system(),
+    columns={"n": q.count()},
+    start=0,
+    end=1,
+)
 
 
 async def tell(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -72,3 +87,59 @@ def test_a_reader_who_hangs_up_ends_the_stream_at_the_pages(tmp_path: Path) -> N
             await asyncio.wait_for(ended.wait(), 5)
 
     asyncio.run(go())
+
+
+class SlowStore:
+    """A question takes until it is cancelled."""
+
+    def __init__(self) -> None:
+        self.is_asked = threading.Event()
+        self.is_cancelled = threading.Event()
+        self.questions = 0
+
+    def query(
+        self, select: q.Select, *, seconds: float | None = None, token: str | None = None
+    ) -> q.Answer:
+        self.questions += 1
+        self.is_asked.set()
+        self.is_cancelled.wait(10)
+        raise QuestionCancelled("cancelled")
+
+    def cancel(self, token: str) -> None:
+        self.is_cancelled.set()
+
+
+def test_a_reader_who_hangs_up_ends_what_the_page_asks(tmp_path: Path) -> None:
+    """The question at work is cancelled, and those that the page would have asked after it."""
+    store = SlowStore()
+    server = StoreServer(store, tmp_path / "store")
+    server.start()
+    client = StoreClient(tmp_path / "store")
+    ended: list[str] = []
+    is_over = threading.Event()
+
+    def page(environ: dict[str, Any], start: Any) -> list[bytes]:
+        for _ in range(3):
+            try:
+                client.query(_QUESTION)
+            except StoreError as error:
+                ended.append(type(error).__name__)
+        is_over.set()
+        start("200 OK", [])
+        return [b"late"]
+
+    async def go() -> None:
+        async with (
+            forwarding(tmp_path, PagesRoot(WSGIMiddleware(page), page)) as forwarder,
+            wire(forwarder) as door,
+        ):
+            peer = await door.connect()
+            await peer.say(b"GET /explore/ HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert await asyncio.to_thread(store.is_asked.wait, 5)
+            peer.writer.close()
+            assert await asyncio.to_thread(is_over.wait, 5)
+
+    asyncio.run(go())
+    server.stop()
+    assert store.is_cancelled.is_set()
+    assert (ended, store.questions) == (["QuestionCancelled"] * 3, 1)

@@ -67,6 +67,7 @@ def holds(node: Any, row: Row) -> bool:
         return left is not None and bool(re.fullmatch(expression, left.lower(), re.DOTALL))
     if isinstance(node, q.Contains):
         texts = [value(field, row) or "" for field in node.fields]
+        texts += [text for _, text in row["tags"] or []] if node.tags else []
         return any(node.text.lower() in text.lower() for text in texts)
     if isinstance(node, q.Not):
         return not holds(node.of, row)

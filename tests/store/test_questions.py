@@ -45,6 +45,8 @@ CONDITIONS: list[q.Condition] = [
     *(q.Matches(TEXT, pattern) for pattern in ("*line*break*", "*i*s*", '"*"', "", "**", "*.*")),
     q.Contains([TEXT, q.Tag("city")], "Äpf"),
     q.Contains([TEXT], "%"),
+    q.Contains([TEXT], "Äpf", tags=True),
+    *(q.Contains([], text, tags=True) for text in ("a", "B", "i", "%", "'", "\\")),
     q.Present(TEXT),
     q.Present(NUMBER),
     q.Not(q.Present(TEXT)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 from vedette.store import patterns
@@ -51,8 +52,8 @@ class ClickHouse(Dialect):
     def number_of(self, text: str) -> str:
         return f"if(match({text}, '^{_escaped(DECIMAL)}$'), toFloat64OrNull({text}), NULL)"
 
-    def tag_text(self, column: str) -> str:
-        return f"arrayStringConcat(mapValues({column}), ' ')"
+    def any_tag(self, column: str, condition: Callable[[str], str]) -> str:
+        return f"arrayExists(v -> {condition('v')}, mapValues({column}))"
 
     def differs(self, left: str, right: str) -> str:
         return f"NOT coalesce({left} = {right}, {left} IS NULL AND {right} IS NULL)"

@@ -70,9 +70,13 @@ class Dialect:
             f"CASE WHEN regexp_full_match({text}, '{DECIMAL}') THEN TRY_CAST({text} AS DOUBLE) END"
         )
 
-    def tag_text(self, column: str) -> str:
-        """All values of a row's tags in one text."""
-        return f"array_to_string(map_values({column}), ' ')"
+    def any_tag(self, column: str, condition: Callable[[str], str]) -> str:
+        """Whether the value of any of a row's tags fulfils a condition.
+
+        They are looked at one by one: as one text those of two thousand rows with many long
+        ones are more than a question may hold.
+        """
+        return f"list_bool_or(list_transform(map_values({column}), lambda v: {condition('v')}))"
 
     def differs(self, left: str, right: str) -> str:
         """Whether two values are different, null being a value like any other."""

@@ -2,7 +2,7 @@
 
 Frames are a length and msgpack. The socket is readable by its owner only. A client keeps one
 connection per thread and connects again after the owner was restarted. A client that goes away
-cancels its question.
+cancels its question, and so does whoever waits for the client (`waiting`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from vedette.store.errors import (
     StoreUnavailable,
 )
 from vedette.store.query import Answer, Select
+from vedette.store.waiting import at_work
 from vedette.store.watch import Watch
 
 log = logging.getLogger("vedette.store")
@@ -145,8 +146,9 @@ class StoreClient:
     def _exchange(self, connection: socket.socket, frame: bytes) -> bytearray:
         """Ask and keep the connection, unless it failed: a late answer must meet no question."""
         try:
-            send(connection, frame)
-            reply = receive(connection, _MOST_BYTES)
+            with at_work(connection):
+                send(connection, frame)
+                reply = receive(connection, _MOST_BYTES)
         except BaseException:
             connection.close()
             raise

@@ -9,7 +9,7 @@ patterns are never regular expressions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt
 from typing import Any, TypeAlias
@@ -158,7 +158,7 @@ def _contains(node: q.Contains) -> Predicate:
             value = field(row)
             if value is not None and test(_text(value)):
                 return True
-        return has_tags and test(_tag_text(row.get("tags")))
+        return has_tags and any(map(test, _tag_values(row.get("tags"))))
 
     return holds
 
@@ -171,11 +171,10 @@ def _inner(node: q.Contains) -> Callable[[str], bool]:
     return lambda text: words in text.lower()
 
 
-def _tag_text(held: Any) -> str:
-    if not held:
-        return ""
-    values = held.values() if isinstance(held, Mapping) else (text for _, text in held)
-    return " ".join(values)
+def _tag_values(held: Any) -> Iterable[str]:
+    if isinstance(held, Mapping):
+        return held.values()
+    return (text for _, text in held or ())
 
 
 def _text(value: Any) -> str:

@@ -210,14 +210,15 @@ class Writer:
 
     def _contains(self, node: q.Contains) -> Written:
         dialect = self._dialect
-        texts = [self._text(self.expression(field)) for field in node.fields]
+
+        def holds(text: str) -> str:
+            if node.is_pattern:
+                return dialect.matches(text, f"*{node.text}*", self.bind)
+            return dialect.contains(text, node.text, self.bind)
+
+        parts = [holds(self._text(self.expression(field))) for field in node.fields]
         if node.tags:
-            texts.append(dialect.tag_text(self._field(q.Field("tags")).text))
-        if node.is_pattern:
-            pattern = f"*{node.text}*"
-            parts = [dialect.matches(text, pattern, self.bind) for text in texts]
-        else:
-            parts = [dialect.contains(text, node.text, self.bind) for text in texts]
+            parts.append(dialect.any_tag(self._field(q.Field("tags")).text, holds))
         found = " OR ".join(f"coalesce({part}, false)" for part in parts)
         return Written(f"({found})" if parts else "false", ColumnType.BOOL)
 

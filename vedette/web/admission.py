@@ -15,11 +15,11 @@ from vedette.access.actions import Action
 from vedette.access.loading import access_of
 from vedette.accounts.models import User
 from vedette.store.asker import ask_for
-from vedette.store.errors import BadQuery, StoreBusy, StoreError
+from vedette.store.errors import BadQuery, QuestionCancelled, StoreBusy, StoreError
 from vedette.web.access import Viewer
 from vedette.web.deadline import TooSlow, database_deadline
 from vedette.web.destination import local_address
-from vedette.web.errors import question_refused, store_busy, store_unavailable
+from vedette.web.errors import HAS_GONE, question_refused, store_busy, store_unavailable
 from vedette.web.routing import Open, Route
 from vedette.web.scope import shared_filter
 from vedette.web.text import has_unstorable_form, has_unstorable_text
@@ -45,6 +45,8 @@ def admit(route: Route) -> Callable[..., HttpResponseBase]:
         except StoreBusy as error:
             logger.warning("no turn at the store for %s: %s", request.path, error)
             return store_busy(request, str(error))
+        except QuestionCancelled:
+            return HttpResponse(status=HAS_GONE)
         except StoreError:
             logger.exception("the store did not answer for %s", request.path)
             return store_unavailable(request)

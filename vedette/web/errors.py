@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 logger = logging.getLogger(__name__)
 
+HAS_GONE = 499  # whoever asked does not wait any more: nobody reads it
 RETRY_SECONDS = "2"  # after which a busy store may be asked again
 
 

@@ -16,12 +16,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.views.decorators.csrf import csrf_exempt
 
 from vedette.access.actions import Action
-from vedette.store.errors import BadQuery, StoreBusy, StoreError
+from vedette.store.errors import BadQuery, QuestionCancelled, StoreBusy, StoreError
 from vedette.web.api.access import find_caller
 from vedette.web.api.errors import ApiError
 from vedette.web.api.typed import Parameters, read_body, read_query
 from vedette.web.deadline import SECONDS, TooSlow, database_deadline
-from vedette.web.errors import RETRY_SECONDS
+from vedette.web.errors import HAS_GONE, RETRY_SECONDS
 from vedette.web.text import has_unstorable_text
 
 log = logging.getLogger("vedette.api")
@@ -115,6 +115,8 @@ def _answering(run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         busy = _error(429, str(error))
         busy["Retry-After"] = RETRY_SECONDS
         return busy
+    except QuestionCancelled:
+        return _error(HAS_GONE, "Nobody waits for this any more")
     except StoreError:
         log.exception("the store did not answer")
         return _error(503, "The store does not answer")
