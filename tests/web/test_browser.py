@@ -83,6 +83,8 @@ PAGES = {
     "queries": "/performance/insights/?view=queries",
     "query": "/performance/insights/?view=queries&about=SELECT+%25s",
     "vitals": "/performance/insights/?view=vitals",
+    "assets": "/performance/insights/?view=assets",
+    "models": "/performance/insights/?view=models&by=agent",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
