@@ -51,7 +51,8 @@ def talks(world: World) -> None:
         model = "gpt-4o" if at % 3 else "claude-sonnet-4"
         agent = child(root, "gen_ai.invoke_agent", "invoke_agent helper", 3.0,
                       **{"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "helper",
-                         "gen_ai.request.model": model, "gen_ai.usage.input_tokens": 999_999})  # fmt: skip
+                         "gen_ai.request.model": model,
+                         "gen_ai.usage.input_tokens": 999_999})  # fmt: skip
         calls = [
             child(root, "gen_ai.chat", f"chat {model}", 0.5 + at / 10 + one,
                   **{"gen_ai.operation.name": "chat", "gen_ai.request.model": model,
@@ -70,7 +71,9 @@ def talks(world: World) -> None:
 
 
 def by_name(world: World, view: str, way: str) -> dict[str, Insight]:
-    found = list_insights(scope(world), kinds()[view], "transaction:[/chat,/page/a,/page/b]", way=way)
+    found = list_insights(
+        scope(world), kinds()[view], "transaction:[/chat,/page/a,/page/b]", way=way
+    )
     return {one.about: one for one in found}
 
 
