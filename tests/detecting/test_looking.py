@@ -19,7 +19,7 @@ from tests.detecting.sending import (
 )
 from tests.web.tracing import send_item
 from tests.web.world import World
-from vedette.detecting import looking
+from vedette.detecting import looking, reading
 from vedette.detecting.bounds import Bounds
 from vedette.detecting.models import LookedAt
 from vedette.explore.datasets import dataset_named
@@ -242,3 +242,14 @@ def _otlp() -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 def _request(spans: list[dict[str, Any]]) -> dict[str, Any]:
     return {"resourceSpans": [{"resource": {}, "scopeSpans": [{"spans": spans}]}]}
+
+
+def test_segments_of_large_traces_are_whole_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where more spans come than are read at once, fewer segments are."""
+    for at in range(4):
+        send_request(world, world.shop, minutes=1.0 + at)
+    world.stage.work()
+    monkeypatch.setattr(reading, "MOST_SPANS", 20)
+    assert looker(world).look() == 4

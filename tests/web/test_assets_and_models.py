@@ -71,8 +71,9 @@ def talks(world: World) -> None:
 
 
 def by_name(world: World, view: str, way: str) -> dict[str, Insight]:
-    pages = "transaction:[/chat,/page/a,/page/b]"
-    found = list_insights(scope(world), kinds()[view], pages, way=way)
+    found = list_insights(
+        scope(world), kinds()[view], "transaction:[/chat,/page/a,/page/b]", way=way
+    )
     return {one.about: one for one in found}
 
 

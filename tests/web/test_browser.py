@@ -96,6 +96,8 @@ PAGES = {
     "dashboard-shared": "/shared/dashboards/{secret}/",
     "widget": "/dashboards/{dashboard}/widgets/new/",
     "widget-refused": "/dashboards/{dashboard}/widgets/new/?query=a:(&figures=p95(",
+    "assets": "/performance/insights/?view=assets",
+    "models": "/performance/insights/?view=models&by=agent",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
