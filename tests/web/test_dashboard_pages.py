@@ -221,6 +221,19 @@ class TestLooking:
         assert found["some"].endswith("3 of about 30 kept")
         assert "kept" not in found["all"]
 
+    def test_nothing_is_compared_with_a_time_that_is_not_kept(
+        self, world: World, alice: Client
+    ) -> None:
+        """It would always have risen from nothing."""
+        row = make_dashboard(
+            world,
+            {"kind": "number", "title": "n"},
+            {"kind": "series", "title": "s", "compares": True},
+        )
+        found = tiles(alice, f"/dashboards/{row.pk}/?period=90d")
+        assert re.match(r"\d+$", found["n"])
+        assert "before" not in found["s"]
+
     def test_lines_are_compared_with_those_before(self, world: World, alice: Client) -> None:
         """Each with its own."""
         row = make_dashboard(
