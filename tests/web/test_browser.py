@@ -91,6 +91,7 @@ PAGES = {
     "dashboard-wall": "/dashboards/ready/backend/?wall=1&refresh=60",
     "dashboard-edit": "/dashboards/{dashboard}/edit/?whole=1",
     "dashboard-links": "/dashboards/{dashboard}/links/",
+    "dashboard-remove": "/dashboards/{dashboard}/remove/",
     "dashboard-import": "/dashboards/import/",
     "dashboard-add": "/dashboards/add/?dataset=errors&group=title",
     "dashboard-shared": "/shared/dashboards/{secret}/",

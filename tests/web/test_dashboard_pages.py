@@ -20,6 +20,7 @@ from vedette.dashboards import answering
 from vedette.dashboards.models import Dashboard
 from vedette.dashboards.ready import ready_dashboards
 from vedette.dashboards.saving import content_of
+from vedette.dashboards.widgets import WidgetKind, widget_kinds
 from vedette.store import access
 from vedette.store.errors import StoreBusy, StoreUnavailable
 
@@ -69,6 +70,22 @@ class TestLooking:
         assert "<strong>call</strong> &lt;b&gt;Bob&lt;/b&gt;" in prose
         assert found["Durations"] != "Nothing in this time."
         assert found["Feel"] == found["Crashes"] == "Nothing in this time."
+
+    @pytest.mark.parametrize("kind", widget_kinds().values(), ids=lambda kind: str(kind.name))
+    def test_the_sample_of_every_kind_answers(
+        self, kind: WidgetKind, world: World, alice: Client
+    ) -> None:
+        """In its tile, in the preview, and where it leads."""
+        row = make_dashboard(world, {"kind": kind.name, "title": "w", **kind.sample})
+        tile = body_of(alice, f"/dashboards/{row.pk}/widgets/1/", period="24h")
+        assert "tile-problem" not in tile
+        assert words(tile) != ""
+        form = body_of(alice, f"/dashboards/{row.pk}/widgets/1/edit/")
+        assert "search-error" not in form
+        for lead in re.findall(
+            r'tile-lead" href="([^"]+)"', body_of(alice, f"/dashboards/{row.pk}/", period="24h")
+        ):
+            assert alice.get(lead).status_code == 200
 
     @pytest.mark.parametrize("name", list(ready_dashboards()))
     def test_every_ready_dashboard_answers(self, name: str, alice: Client) -> None:
@@ -204,6 +221,19 @@ class TestLooking:
         assert found["some"].endswith("3 of about 30 kept")
         assert "kept" not in found["all"]
 
+    def test_nothing_is_compared_with_a_time_that_is_not_kept(
+        self, world: World, alice: Client
+    ) -> None:
+        """It would always have risen from nothing."""
+        row = make_dashboard(
+            world,
+            {"kind": "number", "title": "n"},
+            {"kind": "series", "title": "s", "compares": True},
+        )
+        found = tiles(alice, f"/dashboards/{row.pk}/?period=90d")
+        assert re.match(r"\d+$", found["n"])
+        assert "before" not in found["s"]
+
     def test_lines_are_compared_with_those_before(self, world: World, alice: Client) -> None:
         """Each with its own."""
         row = make_dashboard(
@@ -307,14 +337,17 @@ class TestList:
         alice.post(change, {"do": "copy"})
         copy = Dashboard.objects.get(title="Till (copy)")
         assert (copy.owner, copy.is_shared) == (world.alice, False)
-        assert bob.post(f"/dashboards/{copy.pk}/change/", {"do": "remove"}).status_code == 404
-        assert alice.post(change, {"do": "remove"}).status_code == 302  # she owns Lantern
+        assert bob.get(f"/dashboards/{copy.pk}/remove/").status_code == 404
+        remove = f"/dashboards/{row.pk}/remove/"
+        assert alice.post(remove, {"confirm": "Tell"}).status_code == 400
+        assert alice.post(remove, {"confirm": "Till"}).status_code == 302  # she owns Lantern
         assert not Dashboard.objects.filter(pk=row.pk).exists()
 
     def test_a_member_removes_no_dashboard_of_others(self, world: World, bob: Client) -> None:
         """But who manages the organisation does."""
         row = make_dashboard(world)
-        assert bob.post(f"/dashboards/{row.pk}/change/", {"do": "remove"}).status_code == 403
+        remove = f"/dashboards/{row.pk}/remove/"
+        assert bob.post(remove, {"confirm": row.title}).status_code == 403
 
     def test_a_ready_one_is_copied(self, world: World, alice: Client) -> None:
         """And is one's own then."""

@@ -19,6 +19,7 @@ from vedette.rules.problems import Problem
 from vedette.search import SearchError, field_filter, parse
 from vedette.store.errors import BadQuery
 from vedette.telemetry import exploring
+from vedette.telemetry.performance import period_before
 
 _EITHER = re.compile(r"\bOR\b")
 
@@ -118,11 +119,10 @@ def _wrong_column(name: str, dataset: Dataset, aggregates: bool, has_times: bool
     return ""
 
 
-def period_before(scope: Scope) -> Scope:
-    """The scope in the period before, of the same length."""
-    length = scope.period.end - scope.period.start
-    moved = replace(scope.period, start=scope.period.start - length, end=scope.period.start)
-    return replace(scope, period=moved)
+def scope_before(scope: Scope) -> Scope | None:
+    """The scope in the period before, of the same length; None where that is not kept."""
+    period = period_before(scope.period)
+    return replace(scope, period=period) if period else None
 
 
 def moved_back(scope: Scope, seconds: int) -> Scope:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from vedette.dashboards.fields import Field, Options
 from vedette.dashboards.shapes import Lines, Number, Rows
 from vedette.dashboards.widgets import Asking, Lead, WidgetKind
-from vedette.dashboards.widgets._asking import period_before
+from vedette.dashboards.widgets._asking import scope_before
 from vedette.dashboards.widgets._thresholds import level_of, read_threshold
 from vedette.dashboards.widgets.number import JUDGED, check_thresholds
 from vedette.explore.asking import Line
@@ -48,12 +48,13 @@ def lead(options: Options, releases: tuple[str, ...]) -> Lead:
 def _number(options: Options, asking: Asking) -> Number:
     share = _SHARES[options["of"]]
     now = _first(_ask(asking, asking.scope, {"share": share}))
-    before = _first(_ask(asking, period_before(asking.scope), {"share": share}))
+    earlier = scope_before(asking.scope)
+    before = _first(_ask(asking, earlier, {"share": share})) if earlier else None
     return Number(
         kind="percentage",
         value=now,
         before=before,
-        compares=True,
+        compares=earlier is not None,
         better="more",
         level=level_of(
             now, read_threshold(options["warning"]), read_threshold(options["critical"]), falls=True

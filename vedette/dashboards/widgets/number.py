@@ -15,8 +15,8 @@ from vedette.dashboards.widgets._asking import (
     check_query,
     dataset_field,
     explored,
-    period_before,
     sampled_of,
+    scope_before,
     within,
 )
 from vedette.dashboards.widgets._thresholds import level_of, read_threshold
@@ -51,12 +51,11 @@ def ask(options: Options, asking: Asking) -> Number:
     scope, dataset, query = within(asking, options)
     question = exploring.exploration(scope, dataset, [options["figure"]], query, limit=1)
     (column,) = question.columns
+    earlier = scope_before(scope) if options["compares"] else None
     before = None
-    if options["compares"]:
-        earlier = exploring.exploration(
-            period_before(scope), dataset, [options["figure"]], query, limit=1
-        )
-        before = _only(exploring.ask_table(earlier).rows)
+    if earlier is not None:
+        past = exploring.exploration(earlier, dataset, [options["figure"]], query, limit=1)
+        before = _only(exploring.ask_table(past).rows)
     line: list[float | None] = []
     if options["line"]:
         drawn = exploring.ask_chart(
@@ -68,7 +67,7 @@ def ask(options: Options, asking: Asking) -> Number:
         kind=column.kind,
         value=value,
         before=before,
-        compares=options["compares"],
+        compares=earlier is not None,
         better=options["better"],
         level=level_of(
             value,

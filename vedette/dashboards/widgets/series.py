@@ -14,6 +14,7 @@ from vedette.dashboards.widgets._asking import (
     explored,
     moved_back,
     sampled_of,
+    scope_before,
     within,
 )
 from vedette.explore.asking import Line
@@ -45,7 +46,7 @@ def ask(options: Options, asking: Asking) -> Lines:
     made = exploring.ask_chart(question, figures, step, options["top"])
     lines = [one for one in made.lines if not (one.is_others and not options["others"])]
     before: list[list[float | None]] = []
-    if options["compares"]:
+    if options["compares"] and scope_before(scope) is not None:
         earlier = moved_back(scope, step * len(made.starts))
         past = exploring.ask_chart(
             exploring.exploration(earlier, dataset, names, query),

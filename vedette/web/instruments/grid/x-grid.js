@@ -5,7 +5,8 @@
  * Each child with `data-id` has number fields `x`, `y`, `w`, `h` (by `data-place`), a handle
  * (`.grid-handle`, which is dragged; arrows move, with Shift they make larger and smaller) and a
  * corner (`.grid-size`). The fields hold the places and are what a form sends; the classes gx, gy,
- * gw and gh follow them. Says what it does in a live region. Emits `x-grid-change`.
+ * gw and gh follow them. Says what it does in a live region. Emits `x-grid-change`. Whoever leaves
+ * with places that no form has sent is asked first.
  */
 
 /** @typedef {{x: number, y: number, w: number, h: number}} Place */
@@ -57,9 +58,17 @@ class Grid extends HTMLElement {
     this.addEventListener("pointercancel", () => this.revert());
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("change", (event) => this.typed(event));
+    this.closest("form")?.addEventListener("submit", () => { this.isChanged = false; });
+    addEventListener("beforeunload", this.onLeave);
   }
 
-  disconnectedCallback() { this.said.remove(); }
+  disconnectedCallback() {
+    this.said.remove();
+    removeEventListener("beforeunload", this.onLeave);
+  }
+
+  isChanged = false;
+  onLeave = (/** @type {BeforeUnloadEvent} */ event) => { if (this.isChanged) event.preventDefault(); };
 
   get columns() { return Number(this.getAttribute("columns") ?? 12); }
   get tallest() { return Number(this.getAttribute("most-height") ?? 12); }
@@ -196,6 +205,7 @@ class Grid extends HTMLElement {
     const place = places.get(id);
     const item = this.items.find((one) => one.dataset.id === id);
     if (!place || !item) return;
+    this.isChanged = true;
     this.said.textContent = `${item.dataset.name}: column ${place.x + 1}, row ${place.y + 1}, ${place.w} wide, ${place.h} high`;
     this.dispatchEvent(new CustomEvent("x-grid-change", { detail: { id, ...place }, bubbles: true }));
   }

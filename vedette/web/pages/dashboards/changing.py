@@ -1,8 +1,9 @@
-"""Small changes of a whole dashboard: make, copy, star, share, remove."""
+"""Changes of a whole dashboard: make, copy, star, share, remove."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +21,17 @@ from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.dashboards import opening
+from vedette.web.rendering import show
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveContext:
+    """What the page that asks before it removes shows."""
+
+    dashboard: Dashboard
+    widgets: int
+    links: int
+    error: str
 
 
 def create(request: HttpRequest, viewer: Viewer) -> HttpResponse:
@@ -122,13 +134,27 @@ def _share(request: HttpRequest, viewer: Viewer, row: Dashboard) -> HttpResponse
     return redirect("dashboards")
 
 
-def _remove(request: HttpRequest, viewer: Viewer, row: Dashboard) -> HttpResponse:
+def remove(request: HttpRequest, viewer: Viewer, dashboard_id: int) -> HttpResponse:
+    """What would be lost; POST with its title removes the dashboard."""
+    row = opening.opened(viewer, dashboard_id)
     if not saving.may_remove(row, viewer.access):
         raise PermissionDenied("you may not remove this dashboard")
-    row.delete()
-    note_change(request, row.organization, f"dashboard {row.title}: removed")
-    put_flash(request, Flash(text=f"“{row.title}” is removed, and its secret links with it."))
-    return redirect("dashboards")
+    written = request.POST.get("confirm", "").strip()
+    if request.method == "POST" and written == row.title:
+        row.delete()
+        note_change(request, row.organization, f"dashboard {row.title}: removed")
+        put_flash(request, Flash(text=f"“{row.title}” is removed, and its secret links with it."))
+        return redirect("dashboards")
+    context = RemoveContext(
+        dashboard=row,
+        widgets=len(saving.content_of(row).widgets),
+        links=row.links.count(),
+        error="" if request.method == "GET" else "This is not its title.",
+    )
+    status = 400 if context.error else 200
+    return show(
+        request, "pages/dashboards/remove.html", context, section="dashboards", status=status
+    )
 
 
 _ACTS: Final[dict[str, Callable[[HttpRequest, Viewer, Dashboard], HttpResponse]]] = {
@@ -137,5 +163,4 @@ _ACTS: Final[dict[str, Callable[[HttpRequest, Viewer, Dashboard], HttpResponse]]
     "unstar": _star,
     "share": _share,
     "hide": _share,
-    "remove": _remove,
 }

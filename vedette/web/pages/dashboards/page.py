@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 from vedette.access.actions import Action
 from vedette.web.pages.dashboards import shared, transferring, viewing, widget_page
 from vedette.web.pages.dashboards.adding import add
-from vedette.web.pages.dashboards.changing import change, copy_ready, create
+from vedette.web.pages.dashboards.changing import change, copy_ready, create, remove
 from vedette.web.pages.dashboards.editing import edit
 from vedette.web.pages.dashboards.linking import links
 from vedette.web.pages.dashboards.listing import dashboards
@@ -39,6 +39,7 @@ PAGE = Page(
         _route("<id:dashboard_id>/", "dashboard", viewing.dashboard),
         _route("<id:dashboard_id>/edit/", "dashboard-edit", edit),
         _route("<id:dashboard_id>/change/", "dashboard-change", change),
+        _route("<id:dashboard_id>/remove/", "dashboard-remove", remove),
         _route("<id:dashboard_id>/json/", "dashboard-json", transferring.export),
         _route("<id:dashboard_id>/links/", "dashboard-links", links),
         _route("<id:dashboard_id>/widgets/new/", "dashboard-widget-new", widget_page.new_widget),
