@@ -15,7 +15,7 @@ from vedette.dashboards.fields import Options
 from vedette.dashboards.shapes import Prose
 from vedette.dashboards.widgets import Asking, WidgetKind
 from vedette.issues.shapes import Period, Scope
-from vedette.store.errors import StoreError
+from vedette.store.errors import QuestionCancelled, StoreBusy, StoreError
 from vedette.store.visible import VisibleProjects
 
 START = datetime(2026, 1, 2, tzinfo=UTC)
@@ -110,6 +110,27 @@ def test_those_who_come_meanwhile_wait_for_the_same_answer() -> None:
         found = [one.result(10) for one in (first, *others)]
     assert found == [Prose(text="slow")] * 5
     assert len(count) == 1
+
+
+@pytest.mark.parametrize("error", [QuestionCancelled("gone"), StoreBusy("your other questions")])
+def test_whoever_waited_for_somebody_else_asks_for_themselves(error: StoreError) -> None:
+    """That another has gone, or has had their share, is nothing to them."""
+    held = Answers()
+    asked, may_go = threading.Event(), threading.Event()
+
+    def fail() -> Prose:
+        asked.set()
+        assert may_go.wait(10)
+        raise error
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(held.get, b"k", 60, fail)
+        assert asked.wait(10)
+        others = [pool.submit(held.get, b"k", 60, lambda: Prose(text="mine")) for _ in range(2)]
+        may_go.set()
+        with pytest.raises(type(error)):
+            first.result(10)
+        assert [one.result(10) for one in others] == [Prose(text="mine")] * 2
 
 
 def test_a_failure_is_not_kept() -> None:

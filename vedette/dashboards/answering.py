@@ -24,6 +24,7 @@ from vedette.dashboards.fields import Options
 from vedette.dashboards.shapes import Rows, Shape
 from vedette.dashboards.widgets import Asking, WidgetKind
 from vedette.issues.shapes import Period
+from vedette.store.errors import QuestionCancelled, StoreBusy
 
 _MOST_ANSWERS: Final = 400
 _MOST_VALUES: Final = 2_000_000  # of all kept answers together
@@ -49,7 +50,17 @@ class Answers:
         self._weight = 0
 
     def get(self, key: bytes, seconds: float, ask: Callable[[], Shape]) -> Shape:
-        """The kept answer, or that of `ask`, which at most one thread a key is in."""
+        """The kept answer, or that of `ask`, which at most one thread a key is in.
+
+        Whoever waited for somebody who went away, or who had no turn, asks for themselves.
+        """
+        while True:
+            try:
+                return self._get(key, seconds, ask)
+            except _OnlyTheirs:
+                continue
+
+    def _get(self, key: bytes, seconds: float, ask: Callable[[], Shape]) -> Shape:
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None and kept.until > clock.timestamp():
@@ -59,7 +70,7 @@ class Answers:
             if waiting is None:
                 mine = self._asked[key] = Future()
         if waiting is not None:
-            return waiting.result()
+            return _awaited(waiting)
         try:
             shape = ask()
             self._keep(key, shape, seconds)
@@ -87,6 +98,17 @@ class Answers:
             self._kept[key] = _Kept(shape, clock.timestamp() + seconds, weight)
             while len(self._kept) > _MOST_ANSWERS or self._weight > _MOST_VALUES:
                 self._weight -= self._kept.popitem(last=False)[1].weight
+
+
+class _OnlyTheirs(Exception):
+    """Why another got no answer says nothing of whoever waited for it."""
+
+
+def _awaited(answer: Future[Shape]) -> Shape:
+    try:
+        return answer.result()
+    except (QuestionCancelled, StoreBusy):
+        raise _OnlyTheirs from None
 
 
 answers: Final = Answers()

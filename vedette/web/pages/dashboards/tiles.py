@@ -16,7 +16,7 @@ from vedette.dashboards.content import Widget
 from vedette.dashboards.layout import Place
 from vedette.dashboards.widgets import Asking, Lead
 from vedette.search import SearchError
-from vedette.store.errors import BadQuery, StoreBusy, StoreError
+from vedette.store.errors import BadQuery, QuestionCancelled, StoreBusy, StoreError
 from vedette.web.deadline import TooSlow
 from vedette.web.form_fields import sentence
 from vedette.web.pages.dashboards.drawing import Drawn, Looking, draw
@@ -101,13 +101,18 @@ def tile_body(widget: Widget, asking: Asking, looking: Looking) -> TileBody:
 
 
 def body_of(title: str, make: Callable[[], Drawn]) -> TileBody:
-    """What `make` draws, or in words why nothing is drawn."""
+    """What `make` draws, or in words why nothing is drawn.
+
+    Raises QuestionCancelled: whoever has gone reads no words.
+    """
     try:
         return TileBody(title=title, drawn=make())
     except (SearchError, BadQuery) as error:
         return TileBody(title=title, problem=sentence(str(error)))
     except StoreBusy as error:
         return TileBody(title=title, problem=sentence(str(error)), is_busy=True)
+    except QuestionCancelled:
+        raise
     except StoreError:
         log.exception("the store did not answer a widget")
         return TileBody(title=title, problem=_NOT_THERE, is_busy=True)
