@@ -117,6 +117,15 @@ def test_a_threshold_is_passed_from_its_bad_side() -> None:
     assert level_of(None, 5, 10, falls=False) == ""
 
 
+@pytest.mark.parametrize(
+    ("value", "text", "falls"),
+    [(35 / 100, "35%", False), (9 / 1000, "0.9%", False), (1 - 59 / 1000, "94.1%", True)],
+)
+def test_what_is_just_at_a_threshold_is_beyond_it(value: float, text: str, falls: bool) -> None:
+    """Also where the machine's fractions are not quite what people write."""
+    assert level_of(value, read_threshold(text), None, falls=falls) == "warning"
+
+
 def test_releases_narrow_any_search() -> None:
     """Also one with alternatives."""
     assert narrowed("", ()) == ""

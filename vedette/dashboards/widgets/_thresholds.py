@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from math import isclose
 from typing import Final
 
 from vedette.dashboards.shapes import Level
 
 _WRITTEN = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|min|h|%)?\Z")
 _FACTORS: Final = {None: 1.0, "ms": 1.0, "s": 1e3, "m": 6e4, "min": 6e4, "h": 3.6e6, "%": 0.01}
+_AS_GOOD: Final = 1e-9  # a share of two whole numbers is not quite what people write
 
 
 def read_threshold(text: str) -> float | None:
@@ -31,6 +33,9 @@ def level_of(
     if value is None or (warning is None and critical is None):
         return ""
     for level, bound in (("critical", critical), ("warning", warning)):
-        if bound is not None and (value <= bound if falls else value >= bound):
+        if bound is None:
+            continue
+        is_at = isclose(value, bound, rel_tol=_AS_GOOD)
+        if is_at or (value < bound if falls else value > bound):
             return "critical" if level == "critical" else "warning"
     return "good"
