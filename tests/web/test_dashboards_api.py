@@ -137,13 +137,17 @@ def test_what_was_read_can_be_put_back(world: World, api: Client) -> None:
         {"kind": "crash_free", "show": "releases"},
         {"kind": "table", "columns": ["title", "release"]},
         {"kind": "number", "figure": "count()", "better": "more", "warning": "95%"},
+        {"kind": "number", "compares": False, "line": False, "warning": "9"},
+        {"kind": "number", "better": "more"},
+        {"kind": "series", "group": ["title"], "others": True, "compares": True, "look": "bar"},
+        {"kind": "vitals", "by": "browser", "limit": 3},
     )
     before = content_of(row)
     shape = api.get(f"{PATH}{row.pk}/").json()
     send(api, "PUT", f"{PATH}{row.pk}/", shape, 200)
     row.refresh_from_db()
     assert [one.place for one in content_of(row).widgets] == [one.place for one in before.widgets]
-    assert [one.kind for one in content_of(row).widgets] == [one.kind for one in before.widgets]
+    assert content_of(row) == before  # also of what Sentry has no words for
     again = api.get(f"{PATH}{row.pk}/").json()
     assert {**again, "revision": 0} == {**shape, "revision": 0}
 
@@ -181,6 +185,61 @@ def test_what_there_is_not_is_named(widget: dict[str, Any], said: str, api: Clie
     body = {"title": "a", "widgets": [widget]}
     assert said in send(api, "POST", PATH, body, 400)["detail"]
     assert not Dashboard.objects.exists()
+
+
+def test_thresholds_of_two_units_are_put_back_as_they_were(world: World, api: Client) -> None:
+    """Sentry has one unit for both."""
+    row = make_dashboard(world, {"kind": "number", "warning": "500ms", "critical": "1.5s"})
+    shape = api.get(f"{PATH}{row.pk}/").json()
+    assert shape["widgets"][0]["thresholds"]["max_values"] == {"max1": 500, "max2": 1500}
+    assert shape["widgets"][0]["thresholds"]["unit"] == "millisecond"
+    send(api, "PUT", f"{PATH}{row.pk}/", shape, 200)
+    row.refresh_from_db()
+    options = content_of(row).widgets[0].whole_options
+    assert (options["warning"], options["critical"]) == ("500ms", "1500ms")
+
+
+def test_a_kind_of_a_later_version_is_put_back(world: World, api: Client) -> None:
+    """With all that it holds."""
+    row = make_dashboard(world, {"kind": "text", "text": "a"})
+    row.body["widgets"][0] |= {"kind": "later", "options": {"of": "tomorrow"}}
+    row.save()
+    before = content_of(row)
+    shape = api.get(f"{PATH}{row.pk}/").json()
+    send(api, "PUT", f"{PATH}{row.pk}/", shape, 200)
+    row.refresh_from_db()
+    assert content_of(row) == before
+
+
+@pytest.mark.parametrize(
+    ("conditions", "fields", "dataset"),
+    [
+        ("!event.type:transaction", ["count()"], "errors"),
+        ("!event.type:transaction", ["count_unique(issue)"], "errors"),
+        ("!event.type:error", ["count()", "transaction"], "transactions"),
+        ("event.type:transaction", ["count()"], "transactions"),
+        ("(event.type:error)", ["count()", "transaction"], "errors"),
+        ("", ["failure_rate()"], "transactions"),
+    ],
+)
+def test_discover_is_about_what_its_conditions_say(
+    conditions: str, fields: list[str], dataset: str, api: Client
+) -> None:
+    """As in the example of the Terraform provider: what is not a transaction is an error."""
+    query = {"fields": fields, "conditions": conditions}
+    widget = {"displayType": "table", "widgetType": "discover", "queries": [query]}
+    send(api, "POST", PATH, {"title": "Discover", "widgets": [widget]}, 201)
+    assert (
+        content_of(Dashboard.objects.get()).widgets[0].options.get("dataset", "errors") == dataset
+    )
+
+
+def test_issues_are_sorted_as_sentrys_own_dashboards_do(api: Client) -> None:
+    """By a priority that is nearest to what rises here."""
+    query = {"fields": ["issue"], "conditions": "is:unresolved", "orderby": "priority"}
+    widget = {"displayType": "table", "widgetType": "issue", "queries": [query]}
+    send(api, "POST", PATH, {"title": "Issues", "widgets": [widget]}, 201)
+    assert content_of(Dashboard.objects.get()).widgets[0].options["sort"] == "trend"
 
 
 def test_a_change_says_only_what_changes(world: World, api: Client) -> None:

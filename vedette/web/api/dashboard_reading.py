@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from vedette.dashboards.content import Widget
 from vedette.dashboards.fields import Options, written_options
 from vedette.dashboards.layout import Place, fitted
@@ -25,21 +27,36 @@ SORTS: Final = {"date": "date", "new": "new", "freq": "freq", "user": "user", "t
 UNITS: Final = {"millisecond": "ms", "second": "s", "minute": "min", "hour": "h", "percentage": "%"}
 _OF_TRANSACTIONS: Final = ("transaction.duration", "failure_rate", "apdex", "user_misery", "tpm(")
 _OTHERS: Final = ("issue", "metrics", "vitals")
+_SORTED_AS: Final = {"trend": "trend", "priority": "trend", "recommended": "date", "inbox": "date"}
+_UNSAID: Final[Mapping[str, tuple[str, ...]]] = {
+    "series": ("others", "compares"),
+    "number": ("compares", "line", "better"),
+    "vitals": ("by",),
+}
 
 
 def read_widget(given: WidgetBody, at: int, number: int, held: Widget | None) -> Widget:
-    """The widget; `held` is the one of this number that is there. Raises ApiError 400."""
+    """The widget; `held` is the one of this number that is there. Raises ApiError 400.
+
+    What Sentry has no words for stays as it is, as does a widget of a kind that is not known here.
+    """
     path = f"widgets[{at}]"
+    title = " ".join((given.title or "").split())
+    if held is not None and held.of_kind is None and given.display_type == held.kind:
+        place = place_of(given.layout, held) or held.place
+        return replace(held, title=title, place=place)
     queries = given.queries or []
     if len(queries) > 1:
         raise ApiError(400, f"{path}.queries: a widget asks one question, not {len(queries)}")
     name, options = _kind_of(given, queries[0] if queries else QueryBody(), path)
     kind = widget_kinds()[name]
+    if held is not None and held.kind == name:
+        unsaid = {one: held.whole_options[one] for one in _UNSAID.get(name, ())}
+        options = {**unsaid, **options}
     whole, problems = check_options(kind, options)
     if problems:
         raise ApiError(400, "; ".join(f"{path}.{one}" for one in problems)[:2000])
     place = place_of(given.layout, held) or Place(0, 10_000, kind.width, kind.height)
-    title = " ".join((given.title or "").split())
     return Widget(number, name, title, place, written_options(kind.fields, whole))
 
 
@@ -65,7 +82,8 @@ def _kind_of(given: WidgetBody, query: QueryBody, path: str) -> tuple[str, Optio
     if given.widget_type == "metrics":
         return "crash_free", _crash_free(given, query, path)
     if given.widget_type == "vitals":
-        return "vitals", {"query": query.conditions or ""}
+        most = {"limit": min(given.limit, 25)} if given.limit else {}
+        return "vitals", {"query": query.conditions or "", **most}
     dataset = _dataset(given, query, path)
     asked: Options = {"dataset": dataset, "query": query.conditions or ""}
     groups, figures = _columns(query)
@@ -94,12 +112,19 @@ def _dataset(given: WidgetBody, query: QueryBody, path: str) -> str:
         raise ApiError(400, f"{path}.widgetType: {named[:40]!r} is none of {known}")
     if named != "discover":
         return DATASETS[named]
+    return "transactions" if _is_of_transactions(query) else "errors"
+
+
+def _is_of_transactions(query: QueryBody) -> bool:
+    conditions = query.conditions or ""
+    terms = {term.strip("()") for term in conditions.split()}
+    if terms & {"event.type:transaction", "!event.type:error"}:
+        return True
+    if terms & {"!event.type:transaction", "event.type:error", "event.type:default"}:
+        return False
     groups, figures = _columns(query)
-    asked = " ".join([*groups, *figures, query.conditions or ""])
-    is_of_transactions = "event.type:transaction" in asked or any(
-        word in asked for word in _OF_TRANSACTIONS
-    )
-    return "transactions" if is_of_transactions else "errors"
+    asked = " ".join([*groups, *figures, conditions])
+    return any(word in asked for word in _OF_TRANSACTIONS)
 
 
 def _columns(query: QueryBody) -> tuple[list[str], list[str]]:
@@ -125,10 +150,11 @@ def _issues(given: WidgetBody, query: QueryBody, path: str) -> Options:
     if given.display_type != "table":
         raise ApiError(400, f"{path}.displayType: issues are shown as a table")
     sort = query.orderby or "date"
-    if sort not in SORTS:
+    known = SORTS | _SORTED_AS
+    if sort not in known:
         raise ApiError(400, f"{path}.queries[0].orderby: it is one of {', '.join(SORTS)}")
     most = {"limit": min(given.limit, 25)} if given.limit else {}
-    return {"query": query.conditions or "", "sort": SORTS[sort], **most}
+    return {"query": query.conditions or "", "sort": known[sort], **most}
 
 
 def _crash_free(given: WidgetBody, query: QueryBody, path: str) -> Options:
@@ -155,7 +181,8 @@ def _thresholds(given: Mapping[str, Any] | None, path: str) -> Options:
     if not isinstance(limits, dict):
         return {}
     unit = UNITS.get(str((given or {}).get("unit") or ""), "")
-    found: Options = {"better": "more" if (given or {}).get("preferredPolarity") == "+" else "less"}
+    polarity = str((given or {}).get("preferredPolarity", "-"))
+    found: Options = {"better": {"+": "more", "": ""}.get(polarity, "less")}
     for key, name in (("max1", "warning"), ("max2", "critical")):
         value = limits.get(key)
         if value is None:

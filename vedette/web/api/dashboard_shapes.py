@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from vedette.dashboards.content import Content, Widget
 from vedette.dashboards.fields import Options
 from vedette.dashboards.models import Dashboard
 from vedette.dashboards.saving import content_of
+from vedette.dashboards.widgets._thresholds import read_threshold
 from vedette.web.api.dashboard_reading import LOOKS, SORTS, UNITS, layout_of
 from vedette.web.api.issue_shapes import time_text
 
@@ -173,12 +175,21 @@ def _thresholds(kind: str, options: Options) -> dict[str, Any] | None:
     found = {key: match for key, match in read.items() if match}
     if not found:
         return None
-    suffixes = {suffix: unit for unit, suffix in UNITS.items()} | {"m": "minute"}
-    units = [suffixes.get(match[2] or "") for match in found.values()]
+    unit, values = _in_one_unit(found)
+    better = "more" if kind == "crash_free" else str(options["better"])
     return {
-        "max_values": {key: float(match[1]) for key, match in found.items()},
-        "unit": units[0],
-        "preferredPolarity": "+"
-        if kind == "crash_free" or options.get("better") == "more"
-        else "-",
+        "max_values": values,
+        "unit": unit,
+        "preferredPolarity": {"more": "+", "less": "-"}.get(better, ""),
     }
+
+
+def _in_one_unit(found: Mapping[str, re.Match[str]]) -> tuple[str | None, dict[str, float]]:
+    """Sentry has one unit for both: that of both, else milliseconds, or none for shares."""
+    suffixes = {match[2] or "" for match in found.values()}
+    if len(suffixes) == 1:
+        units = {suffix: unit for unit, suffix in UNITS.items()} | {"m": "minute"}
+        return units.get(suffixes.pop()), {key: float(match[1]) for key, match in found.items()}
+    is_of_times = bool(suffixes - {"", "%"})
+    values = {key: read_threshold(match[0]) or 0.0 for key, match in found.items()}
+    return "millisecond" if is_of_times else None, values
