@@ -229,13 +229,26 @@ def test_what_was_answered_stays_when_it_cannot_be_asked_again(blank: Page, row:
     blank.goto(f"/dashboards/{row.pk}/?refresh=30")
     body = blank.locator(".tile", has_text="Gamma").locator(".tile-body")
     sync_api.expect(body).to_have_text("Gamma")
-    blank.route("**/widgets/**", lambda route: route.fulfill(status=404, body=""))
+    busy = {"X-Again": "3"}
+    blank.route("**/widgets/**", lambda route: route.fulfill(headers=busy, body="Busy"))
     blank.clock.run_for(31_000)
-    sync_api.expect(body).to_contain_text("The server answered 404.")
+    sync_api.expect(body).to_contain_text("It could not be asked again just now.")
     assert "Gamma" in body.inner_text()
     blank.unroute("**/widgets/**")
     blank.clock.run_for(31_000)
     sync_api.expect(body).to_have_text("Gamma")
+
+
+def test_what_may_not_be_seen_any_more_leaves_the_wall(blank: Page, row: Dashboard) -> None:
+    """A link that was ended, a right that was taken: its last answer must not stay on a screen."""
+    blank.clock.install()
+    blank.goto(f"/dashboards/{row.pk}/?refresh=30")
+    body = blank.locator(".tile", has_text="Gamma").locator(".tile-body")
+    sync_api.expect(body).to_have_text("Gamma")
+    blank.route("**/widgets/**", lambda route: route.fulfill(status=404, body=""))
+    blank.clock.run_for(31_000)
+    sync_api.expect(body).to_contain_text("The server answered 404.")
+    assert "Gamma" not in body.inner_text()
 
 
 def test_the_preview_follows_what_is_written(blank: Page, row: Dashboard) -> None:

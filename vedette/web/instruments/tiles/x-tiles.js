@@ -3,6 +3,7 @@
  *
  * A few at once, what is in sight first; one that fails says so in its place, beside an answer that
  * is there, and leaves the others alone. With `refresh` they are asked again after so many seconds, not while the page is hidden.
+ * What is refused (401, 403, 404) is taken away with the answer that was there.
  * An answer with `X-Again` is asked again after so many seconds. What is under way is given up
  * when the page goes. Emits `x-tiles-filled` when all were filled.
  */
@@ -93,6 +94,7 @@ class Tiles extends HTMLElement {
     try {
       const answer = await fetch(part.dataset.src ?? "", { signal: control.signal, headers: { "HX-Request": "true" } });
       if (answer.headers.get("HX-Refresh")) { location.reload(); return; }
+      if ([401, 403, 404].includes(answer.status)) delete part.dataset.filled;
       if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
       const again = Number(answer.headers.get("X-Again") ?? 0);
       const made = document.createElement("template");
