@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +15,7 @@ from django.test import Client
 from tests.web.dashboards import EVERY_KIND, make_dashboard
 from tests.web.tracing import send_item, transaction
 from tests.web.world import World
+from vedette import clock
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership
 from vedette.dashboards import answering
@@ -21,8 +23,12 @@ from vedette.dashboards.models import Dashboard
 from vedette.dashboards.ready import ready_dashboards
 from vedette.dashboards.saving import content_of
 from vedette.dashboards.widgets import WidgetKind, widget_kinds
+from vedette.issues.shapes import Scope
+from vedette.projects.creation import create_project
+from vedette.projects.removal import remove_project
 from vedette.store import access
 from vedette.store.errors import StoreBusy, StoreUnavailable
+from vedette.telemetry import exploring
 
 
 @pytest.fixture(autouse=True)
@@ -243,6 +249,28 @@ class TestLooking:
         assert "error" in said
         assert "error, the period before" in said
 
+    @pytest.mark.parametrize(("period", "hours"), [("24h", 24), ("7d", 168)])
+    def test_the_period_before_is_as_long_ago_as_the_period_is_long(
+        self, period: str, hours: int, world: World, alice: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However steps lie: else every day is compared with one that is a step off."""
+        asked: list[datetime] = []
+        chart = exploring.exploration
+
+        def noted(scope: Scope, *rest: Any, **more: Any) -> Any:
+            asked.append(scope.period.start)
+            return chart(scope, *rest, **more)
+
+        row = make_dashboard(world, {"kind": "series", "title": "s", "compares": True})
+        monkeypatch.setattr(exploring, "exploration", noted)
+        for minutes in (1, 31, 61, 121):
+            asked.clear()
+            now = clock.now() + timedelta(minutes=minutes)
+            monkeypatch.setattr(clock, "now", lambda now=now: now)
+            monkeypatch.setattr(clock, "timestamp", lambda now=now: now.timestamp())
+            tiles(alice, f"/dashboards/{row.pk}/?period={period}")
+            assert asked[0] - asked[1] == timedelta(hours=hours)
+
     def test_without_scripts_the_page_is_whole(self, world: World, alice: Client) -> None:
         """The page says where, and there everything is."""
         row = make_dashboard(world, *EVERY_KIND)
@@ -370,6 +398,36 @@ def fields_of(row: Dashboard, **changes: Any) -> dict[str, Any]:
     return {**about, **places, "do": "save", **changes}
 
 
+class TestProjectsThatGo:
+    """What a filter names is removed, or hidden from whoever looks."""
+
+    def test_a_dashboard_outlives_the_project_of_its_filter(
+        self, world: World, alice: Client, bob: Client
+    ) -> None:
+        """For all who could open it; the projects that are left stay in its filter."""
+        gone = create_project(world.organization, "Gone", "python")
+        filters = {"projects": [gone.slug, world.web.slug]}
+        row = make_dashboard(world, {"kind": "text", "text": "a"}, filters=filters)
+        remove_project(gone)
+        for client in (alice, bob):
+            assert "project=web" in client.get(f"/dashboards/{row.pk}/")["Location"]
+        row.refresh_from_db()
+        assert content_of(row).filters.projects == [world.web.pk]
+
+    def test_who_may_see_none_of_the_projects_is_told(self, world: World, bob: Client) -> None:
+        """Its owner still opens it, and what is shown then is something else."""
+        row = make_dashboard(
+            world, {"kind": "text", "text": "a"}, owner=world.bob, filters={"projects": ["web"]}
+        )
+        said = "are hidden from you"
+        assert said not in bob.get(f"/dashboards/{row.pk}/", follow=True).content.decode()
+        held = Membership.objects.get(user=world.bob)
+        held.sees_all = False
+        held.save()
+        ProjectMember.objects.create(membership=held, project=world.shop)
+        assert said in bob.get(f"/dashboards/{row.pk}/", follow=True).content.decode()
+
+
 class TestEditing:
     """Places, words, widgets."""
 
@@ -385,6 +443,18 @@ class TestEditing:
         place = content_of(row).widget(1)
         assert place is not None
         assert (place.place.x, place.place.y, place.place.w, place.place.h) == (6, 2, 6, 3)
+
+    @pytest.mark.parametrize("number", ["abc", "²", "9" * 5000])
+    def test_what_is_no_number_is_no_failure(
+        self, number: str, world: World, alice: Client
+    ) -> None:
+        """Of a widget, or of a revision."""
+        row = make_dashboard(world, {"kind": "text", "text": "a"})
+        edit = f"/dashboards/{row.pk}/edit/"
+        assert alice.post(edit, fields_of(row, do=f"remove:{number}")).status_code == 404
+        assert alice.post(edit, fields_of(row, revision=number)).status_code == 409
+        sent = {"kind": "text", "text": "b", "revision": number}
+        assert alice.post(f"/dashboards/{row.pk}/widgets/1/edit/", sent).status_code == 409
 
     @pytest.mark.parametrize("change", [{"x-1": "99"}, {"h-1": "-3"}, {"w-1": "x"}, {"title": " "}])
     def test_what_cannot_be_is_refused_in_words(
@@ -499,6 +569,7 @@ class TestFiles:
             ('{"title": "a", "widgets": [{"kind": "pie"}]}', "widgets.0.kind"),
             ('{"title": "a", "filters": {"projects": ["till"]}}', "there is no project till"),
             ("[" * 100_000, "nested too deep"),
+            (f'{{"title": "a", "widgets": {"9" * 5000}}}', "too many digits"),
             ('{"title": "a\\u0000"}', "no text may hold"),
         ],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from vedette.dashboards.fields import Field, Options
 from vedette.dashboards.shapes import Lines
 from vedette.dashboards.widgets import Asking, Lead, WidgetKind
@@ -47,7 +49,8 @@ def ask(options: Options, asking: Asking) -> Lines:
     lines = [one for one in made.lines if not (one.is_others and not options["others"])]
     before: list[list[float | None]] = []
     if options["compares"] and scope_before(scope) is not None:
-        earlier = moved_back(scope, step * len(made.starts))
+        length = (scope.period.end - scope.period.start).total_seconds()
+        earlier = moved_back(scope, step * ceil(length / step))
         past = exploring.ask_chart(
             exploring.exploration(earlier, dataset, names, query),
             figures,

@@ -86,8 +86,7 @@ def _save(request: HttpRequest, viewer: Viewer, row: Dashboard) -> HttpResponse:
     if len(description) > MOST_DESCRIPTION:
         raise BadQuery(f"a description has at most {MOST_DESCRIPTION:,} characters")
     made = _changed(request, viewer, row, content)
-    given = request.POST.get("revision", "")
-    revision = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    revision = read_number(request.POST.get("revision", ""))
     try:
         saving.change(row, revision=revision, content=made, title=title, description=description)
     except saving.ChangedMeanwhile:
@@ -107,7 +106,7 @@ def _changed(request: HttpRequest, viewer: Viewer, row: Dashboard, content: Cont
     made = _placed(content, request.POST)
     do, _, number = request.POST.get("do", "save").partition(":")
     if do in ("remove", "copy"):
-        made = _without_or_twice(made, do, opening.widget_of(row, int(number or 0)))
+        made = _without_or_twice(made, do, opening.widget_of(row, read_number(number)))
     keep = request.POST.get("filter", "")
     if keep == "none":
         return msgspec.structs.replace(made, filters=Filters())
@@ -115,6 +114,12 @@ def _changed(request: HttpRequest, viewer: Viewer, row: Dashboard, content: Cont
         found = filtered(request, viewer, row.organization)
         return msgspec.structs.replace(made, filters=filters_of(found, viewer, request))
     return made
+
+
+def read_number(written: str) -> int:
+    """A number of a form; 0, which neither a widget nor a revision has, for what is none."""
+    is_number = written.isascii() and written.isdigit() and len(written) < 10
+    return int(written) if is_number else 0
 
 
 def _without_or_twice(content: Content, do: str, widget: Widget) -> Content:

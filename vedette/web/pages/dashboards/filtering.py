@@ -95,6 +95,12 @@ def saved_query(filters: Filters, viewer: Viewer) -> str:
     return urlencode([*pairs, ("period", filters.period or "14d")])
 
 
+def hides_all(filters: Filters, viewer: Viewer) -> bool:
+    """Whether the filter names projects, of which the viewer sees none."""
+    mine = {project.pk for project in viewer.projects}
+    return bool(filters.projects) and mine.isdisjoint(filters.projects)
+
+
 def is_given(request: HttpRequest) -> bool:
     """Whether the address says anything of the filter."""
     return any(name in request.GET for name in _OWN)

@@ -80,6 +80,8 @@ def read_json(
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         return None, [Problem("", f"this is not JSON: {error.msg} at {place}")]
+    except ValueError:  # of a number with thousands of digits
+        return None, [Problem("", "a number in this has too many digits")]
     except RecursionError:
         return None, [Problem("", "this is nested too deep")]
     if not isinstance(entry, dict):

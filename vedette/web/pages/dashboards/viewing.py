@@ -15,12 +15,14 @@ from vedette.dashboards.content import Content, Widget
 from vedette.dashboards.models import Dashboard
 from vedette.store.errors import BadQuery
 from vedette.web.access import Viewer
+from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.dashboards import opening
 from vedette.web.pages.dashboards.drawing import Looking
 from vedette.web.pages.dashboards.filtering import (
     LOOKS,
     Filtered,
     filtered,
+    hides_all,
     is_given,
     known_releases,
     saved_query,
@@ -29,6 +31,7 @@ from vedette.web.pages.dashboards.tiles import Tile, make_tiles, show_tile, tile
 from vedette.web.rendering import show
 
 SECTION: Final = "dashboards"
+_ALL_HIDDEN: Final = "The projects of its filter are hidden from you: you see all others instead."
 REFRESHES: Final = ((30, "30 s"), (60, "1 min"), (300, "5 min"), (900, "15 min"))
 
 
@@ -72,6 +75,8 @@ def dashboard(request: HttpRequest, viewer: Viewer, dashboard_id: int) -> HttpRe
     content = saving.content_of(row)
     if content.filters and not is_given(request):
         kept = [(name, value) for name, value in request.GET.items() if name in (*LOOKS, "whole")]
+        if hides_all(content.filters, viewer):
+            put_flash(request, Flash(text=_ALL_HIDDEN))
         query = "&".join(
             part for part in (saved_query(content.filters, viewer), urlencode(kept)) if part
         )

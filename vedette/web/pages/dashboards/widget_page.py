@@ -26,7 +26,7 @@ from vedette.web.flash import Flash, put_flash
 from vedette.web.form_fields import FormField, sentence
 from vedette.web.pages.dashboards import opening
 from vedette.web.pages.dashboards.drawing import draw
-from vedette.web.pages.dashboards.editing import CONFLICT, with_widget
+from vedette.web.pages.dashboards.editing import CONFLICT, read_number, with_widget
 from vedette.web.pages.dashboards.filtering import filtered
 from vedette.web.pages.dashboards.tiles import TileBody, body_of, show_tile
 from vedette.web.pages.dashboards.viewing import SECTION, looking
@@ -115,8 +115,7 @@ def _save(
             request, viewer, row, widget, kind, title=title, options=shown, problems=problems
         )
     made = Widget(widget.id, kind.name, title, widget.place, written_options(kind.fields, options))
-    written = request.POST.get("revision", "")
-    revision = int(written) if written.isascii() and written.isdigit() else 0
+    revision = read_number(request.POST.get("revision", ""))
     content = with_widget(saving.content_of(row), made)
     try:
         saving.change(row, revision=revision, content=content)
