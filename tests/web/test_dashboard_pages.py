@@ -18,7 +18,7 @@ from tests.web.world import World
 from vedette import clock
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership
-from vedette.dashboards import answering
+from vedette.dashboards import answering, saving
 from vedette.dashboards.models import Dashboard
 from vedette.dashboards.ready import ready_dashboards
 from vedette.dashboards.saving import content_of
@@ -443,6 +443,38 @@ class TestEditing:
         place = content_of(row).widget(1)
         assert place is not None
         assert (place.place.x, place.place.y, place.place.w, place.place.h) == (6, 2, 6, 3)
+
+    def test_a_widget_that_was_removed_meanwhile_is_not_lost(
+        self, world: World, alice: Client
+    ) -> None:
+        """What was entered is still there, and saving again adds it."""
+        row = make_dashboard(world, {"kind": "text", "text": "a"}, {"kind": "text", "text": "b"})
+        alice.post(f"/dashboards/{row.pk}/edit/", fields_of(row, do="remove:2"))
+        edit = f"/dashboards/{row.pk}/widgets/2/edit/"
+        sent = {"kind": "text", "text": "long words", "revision": 1}
+        answer = alice.post(edit, sent)
+        assert answer.status_code == 409
+        assert "long words" in answer.content.decode()
+        assert alice.post(edit, {**sent, "revision": 2}).status_code == 302
+        row.refresh_from_db()
+        assert [one.options["text"] for one in content_of(row).widgets] == ["a", "long words"]
+
+    def test_ones_own_dashboards_take_nobodys_room(
+        self, world: World, alice: Client, bob: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody else sees them, so nobody could make room again."""
+        monkeypatch.setattr(saving, "MOST_OF_AN_ORGANIZATION", 2)
+        monkeypatch.setattr(saving, "MOST_OF_A_PERSON", 2)
+        for _ in range(2):
+            assert bob.post("/dashboards/new/", {"title": "mine"}).status_code == 302
+        answer = bob.post("/dashboards/new/", {"title": "mine"})
+        assert (answer.status_code, "of your own" in answer.content.decode()) == (400, True)
+        shared = {"title": "ours", "shared": "yes"}
+        for _ in range(2):
+            assert alice.post("/dashboards/new/", shared).status_code == 302
+        assert alice.post("/dashboards/new/", shared).status_code == 400
+        mine = Dashboard.objects.filter(owner=world.bob).latest("pk")
+        assert bob.post(f"/dashboards/{mine.pk}/change/", {"do": "share"}).status_code == 400
 
     @pytest.mark.parametrize("number", ["abc", "²", "9" * 5000])
     def test_what_is_no_number_is_no_failure(

@@ -16,7 +16,8 @@ from vedette.dashboards.content import Content, read_body, write_body
 from vedette.dashboards.models import MOST_SLUG, Dashboard, DashboardUse
 from vedette.dashboards.written import Draft
 
-MOST_OF_AN_ORGANIZATION: Final = 500
+MOST_OF_AN_ORGANIZATION: Final = 500  # shared ones
+MOST_OF_A_PERSON: Final = 100  # of their own, which nobody else sees or removes
 
 
 class ChangedMeanwhile(Exception):
@@ -72,10 +73,7 @@ def create(
 ) -> Dashboard:
     """A new one. Raises ValueError, in words."""
     with transaction.atomic():
-        if Dashboard.objects.filter(organization=organization).count() >= MOST_OF_AN_ORGANIZATION:
-            raise ValueError(
-                f"the organisation has {MOST_OF_AN_ORGANIZATION} dashboards; remove some first"
-            )
+        _check_room(organization, owner, is_shared=is_shared)
         return Dashboard.objects.create(
             organization=organization,
             owner=owner,
@@ -98,7 +96,8 @@ def change(
 ) -> int:
     """Change what is given, and return the new revision.
 
-    Raises ChangedMeanwhile where the dashboard is no longer of this revision.
+    Raises ChangedMeanwhile where the dashboard is no longer of this revision, and ValueError, in
+    words, where there is no room for another that is shared, or private.
     """
     values: dict[str, object] = {"changed_at": clock.now(), "revision": F("revision") + 1}
     if content is not None:
@@ -109,6 +108,8 @@ def change(
         values["description"] = description
     with transaction.atomic():
         if is_shared is not None:
+            if is_shared != row.is_shared:
+                _check_room(row.organization, row.owner, is_shared=is_shared)
             values["is_shared"] = is_shared
             name = row.title if title is None else title
             own = row.slug or free_slug(row.organization, name)
@@ -150,6 +151,16 @@ def free_slug(organization: Organization, title: str) -> str:
     )
     names = (base if number == 1 else f"{base}-{number}" for number in range(1, 10_000))
     return next(name for name in names if name not in taken)
+
+
+def _check_room(organization: Organization, owner: User | None, *, is_shared: bool) -> None:
+    rows = Dashboard.objects.filter(organization=organization, is_shared=is_shared)
+    if is_shared and rows.count() >= MOST_OF_AN_ORGANIZATION:
+        raise ValueError(
+            f"the organisation has {MOST_OF_AN_ORGANIZATION} dashboards; remove some first"
+        )
+    if not is_shared and rows.filter(owner=owner).count() >= MOST_OF_A_PERSON:
+        raise ValueError(f"you have {MOST_OF_A_PERSON} dashboards of your own; remove some first")
 
 
 def _rows() -> QuerySet[Dashboard]:

@@ -128,6 +128,8 @@ def _share(request: HttpRequest, viewer: Viewer, row: Dashboard) -> HttpResponse
         saving.change(row, revision=row.revision, is_shared=is_shared)
     except saving.ChangedMeanwhile:
         raise BadQuery("the dashboard was changed meanwhile: try again") from None
+    except ValueError as error:
+        raise BadQuery(str(error)) from None
     words = "shared with the organisation" if is_shared else "private again"
     note_change(request, row.organization, f"dashboard {row.title}: {words}")
     put_flash(request, Flash(text=f"“{row.title}” is {words}."))

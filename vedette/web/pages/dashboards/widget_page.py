@@ -66,8 +66,10 @@ def new_widget(request: HttpRequest, viewer: Viewer, dashboard_id: int) -> HttpR
 def edit_widget(
     request: HttpRequest, viewer: Viewer, dashboard_id: int, widget_id: int
 ) -> HttpResponse:
-    """A widget that is there."""
+    """A widget that is there; one that somebody has removed meanwhile is added again by saving."""
     row = opening.changeable(viewer, dashboard_id)
+    if request.method == "POST" and saving.content_of(row).widget(widget_id) is None:
+        return new_widget(request, viewer, dashboard_id)
     return _edit(request, viewer, row, opening.widget_of(row, widget_id))
 
 
