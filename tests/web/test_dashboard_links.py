@@ -15,6 +15,9 @@ from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership
 from vedette.dashboards import answering, saving
 from vedette.dashboards.models import Dashboard, DashboardLink
+from vedette.store.errors import StoreBusy, StoreError
+from vedette.web.deadline import TooSlow
+from vedette.web.pages.dashboards import shared
 
 
 @pytest.fixture(autouse=True)
@@ -182,6 +185,24 @@ def test_the_secret_is_kept_nowhere(world: World, row: Dashboard, alice: Client)
     assert len(secret) >= 43
     assert secret not in str(list(DashboardLink.objects.values()))
     assert secret not in alice.get(f"/dashboards/{row.pk}/links/").content.decode()
+
+
+@pytest.mark.parametrize("error", [StoreBusy("busy"), StoreError("away"), TooSlow("slow")])
+def test_no_log_names_the_secret(
+    error: Exception, world: World, row: Dashboard, alice: Client, nobody: Client,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """Whatever goes wrong."""
+    link = make(alice, row, world.shop.pk)
+
+    def fail(secret: str) -> None:
+        raise error
+
+    monkeypatch.setattr(shared, "open_link", fail)
+    assert nobody.get(link).status_code >= 400
+    logged = [one.getMessage() for one in caplog.records if one.name.startswith("vedette")]
+    assert logged
+    assert not any(link.split("/")[3] in one for one in logged)
 
 
 @pytest.mark.parametrize("secret", ["x", "0" * 43, "a" * 5000, "%00", "..%2f"])

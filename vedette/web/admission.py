@@ -31,10 +31,15 @@ _TOO_SLOW = "This takes too long. Narrow the search or the time range."
 
 
 def admit(route: Route) -> Callable[..., HttpResponseBase]:
-    """The route's view behind the action it needs: sign in first, then be allowed to."""
+    """The route's view behind the action it needs: sign in first, then be allowed to.
+
+    An address that is open to all may be a secret, which no log names.
+    """
+    is_named = route.action is not Open.TO_ALL
 
     @wraps(route.view)
     def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        where = request.path if is_named else route.path
         try:
             with database_deadline():
                 if has_unstorable_text(request, arguments) or has_unstorable_form(request):
@@ -43,15 +48,15 @@ def admit(route: Route) -> Callable[..., HttpResponseBase]:
         except BadQuery as error:
             return question_refused(request, f"{error}."[0].upper() + f"{error}."[1:])
         except StoreBusy as error:
-            logger.warning("no turn at the store for %s: %s", request.path, error)
+            logger.warning("no turn at the store for %s: %s", where, error)
             return store_busy(request, str(error))
         except QuestionCancelled:
             return HttpResponse(status=HAS_GONE)
         except StoreError:
-            logger.exception("the store did not answer for %s", request.path)
+            logger.exception("the store did not answer for %s", where)
             return store_unavailable(request)
         except TooSlow:
-            logger.exception("the database was too slow for %s", request.path)
+            logger.exception("the database was too slow for %s", where)
             return question_refused(request, _TOO_SLOW)
 
     return guarded
