@@ -114,6 +114,9 @@ BY_HAND: dict[str, Callable[[Rows], float | None]] = {
         / weights(rows)
     ),
     "margin()": lambda rows: 1.96 * surplus(rows) ** 0.5 / weights(rows),
+    "count_miserable(user,50)": lambda rows: len(
+        {row["user_number"] for row in rows if row["duration"] > 200} - {None}
+    ),
     "user_misery(50)": lambda rows: misery(rows, 200),
 }
 
