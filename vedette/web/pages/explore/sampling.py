@@ -67,12 +67,13 @@ def _figures(question: Exploration) -> list[float]:
 
 
 def _margin(question: Exploration, kept: float) -> float:
-    """Of very many rows it is estimated from the traces whose id ends with 0."""
-    if kept <= _MOST_ROWS:
-        return _figures(question)[0]
-    part = Matches(Field(question.dataset.cluster), "*0")
-    search = replace(question.search, where=All([question.search.where, part]))
-    return _figures(replace(question, search=search))[0] / sqrt(_PART)
+    """Of very many rows it is estimated from the traces whose id ends with 0, if there are any."""
+    if kept > _MOST_ROWS:
+        part = Matches(Field(question.dataset.cluster), "*0")
+        search = replace(question.search, where=All([question.search.where, part]))
+        if margin := _figures(replace(question, search=search))[0]:
+            return margin / sqrt(_PART)
+    return _figures(question)[0]
 
 
 def _ranges(asked: Asked, scope: Scope, margin: float) -> list[Range]:
