@@ -41,7 +41,7 @@ def _span(chance: random.Random, at: int) -> dict[str, Any]:
     if chance.random() < 0.5:
         tags.append(("tokens", str(chance.randrange(1000))))
     if at % 3 == 0:
-        tags.append(("measurements.lcp", str(at * 37 % 4000 + 0.5)))
+        tags.append(("measurements.lcp", str(at * 37 % 5000 + 0.5)))
     return {
         "project_id": chance.choice([1, 2]),
         "timestamp": START + chance.randrange(24 * HOUR),

@@ -56,6 +56,11 @@ def tokens(row: dict[str, Any]) -> float | None:
     return float(found) if found is not None else None
 
 
+def lcp(row: dict[str, Any]) -> float | None:
+    found = dict(row["tags"]).get("measurements.lcp")
+    return float(found) if found is not None else None
+
+
 def misery(rows: Rows, limit: float) -> float:
     unhappy = {row["user_number"] for row in rows if row["duration"] > limit}
     return (len(unhappy) + 5.8875) / (len({row["user_number"] for row in rows}) + 117.75)
@@ -114,6 +119,21 @@ BY_HAND: dict[str, Callable[[Rows], float | None]] = {
         / weights(rows)
     ),
     "margin()": lambda rows: 1.96 * surplus(rows) ** 0.5 / weights(rows),
+    "count_web_vitals(measurements.lcp,good)": lambda rows: weights(
+        rows, lambda row: 0 <= (lcp(row) or -1) <= 2500
+    ),
+    "count_web_vitals(measurements.lcp,meh)": lambda rows: weights(
+        rows, lambda row: 2500 < (lcp(row) or 0) <= 4000
+    ),
+    "count_web_vitals(measurements.lcp,poor)": lambda rows: weights(
+        rows, lambda row: (lcp(row) or 0) > 4000
+    ),
+    "count_web_vitals(measurements.lcp,any)": lambda rows: weights(
+        rows, lambda row: lcp(row) is not None
+    ),
+    "count_miserable(user,50)": lambda rows: len(
+        {row["user_number"] for row in rows if row["duration"] > 200} - {None}
+    ),
     "user_misery(50)": lambda rows: misery(rows, 200),
 }
 

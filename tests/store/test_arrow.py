@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 
 import pytest
 
 from vedette.items import tables
-from vedette.store.arrow import to_arrow
+from vedette.store.arrow import MOST_TEXT_BYTES, to_arrow
+from vedette.store.errors import BadRows
 from vedette.store.table import Rows
 
 _COUNT = 701
@@ -61,3 +63,17 @@ def test_every_value_is_where_it_was() -> None:
     for name in ("body", "stack", "level"):
         assert arrow.column(name).to_pylist() == rows.columns[name]
     assert arrow.column("tags").to_pylist()[350] == [{"key": "browser", "value": "Firefox 350"}]
+
+
+def test_a_text_is_measured_in_bytes() -> None:
+    """Wide characters take up to four each: in a column, and as the value of a tag."""
+    table = next(table for table in tables() if table.name == "errors")
+    wide = "日" * (MOST_TEXT_BYTES // 3 + 1)
+    columns: dict[str, Callable[[str], object]] = {
+        "message": lambda text: text,
+        "tags": lambda text: [("page", text)],
+    }
+    for column, value in columns.items():
+        to_arrow(Rows(table, {column: [value(wide[:-1])]}))
+        with pytest.raises(BadRows, match="longer"):
+            to_arrow(Rows(table, {column: [value(wide)]}))

@@ -78,3 +78,22 @@ def test_what_cannot_be_taken_apart_is_refused_in_words(store: DuckStore) -> Non
             group_by=["g"],
             top=q.Top("g", q.count(), 2),
         )
+
+
+@pytest.mark.usefixtures("short")
+def test_what_is_found_among_all_groups_is_not_found_in_slices(store: DuckStore) -> None:
+    """So many of each project would be so many of each slice; a tag's key is no column."""
+    with pytest.raises(BadQuery, match="memory"):
+        ask(
+            store,
+            {"g": q.Field("text"), "project": q.Field("project_id"), "n": q.count()},
+            group_by=["g", "project"],
+            limit_by=q.LimitBy(["project"], 1),
+        )
+    with pytest.raises(BadQuery, match="memory"):
+        ask(
+            store,
+            {"key": q.Field("tag_key"), "n": q.count()},
+            group_by=["key"],
+            explode_tags=True,
+        )

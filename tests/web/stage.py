@@ -28,6 +28,7 @@ from vedette.pipeline.dead import DeadLetters
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.projects.models import Project
 from vedette.reactions._domain import ReactingDomain
+from vedette.releases import bounds, recording
 from vedette.releases.models import Release, ReleaseEnvironment, ReleaseProject
 from vedette.sealing.sealer import Sealer
 from vedette.store import access
@@ -147,6 +148,9 @@ def stage_for(*projects: Project) -> tuple[Stage, bool]:
         return held, False
     if held is not None:
         held.close()
+    # what a process remembers of the hour is of the tests before, whose releases are gone
+    bounds.forget_all()
+    recording.forget_all()
     made = Stage(Flow(Path(tempfile.mkdtemp(prefix="vedette-stage-"))))
     _stages[key] = made
     return made, True

@@ -24,6 +24,7 @@ from vedette.accounts.models import Membership
 from vedette.issues.merging import merge
 from vedette.issues.models import Issue
 from vedette.queries.models import SavedQuery
+from vedette.web.pages.explore import sampling
 
 OURS = "error_type:[bolna_api_failure,timeout]"
 P95 = "p95(transaction.duration)"
@@ -290,7 +291,10 @@ def test_what_no_link_of_the_page_says_is_refused(
 
 
 def test_sampled_spans_say_how_far_off_a_count_may_be(world: World, alice: Client) -> None:
-    """The margin is 1.96 √(Σ w(w−1)) / Σ w, a percentile between those at p ± margin √(p(1−p))."""
+    """The margin is 1.96 √(Σ w(w−1)) / Σ w, a percentile between those at p ± margin √(p(1−p)).
+
+    The largest of 20 values is no bound for the 95th percentile of 200.
+    """
     for number in range(20):
         sent = transaction("/sampled", minutes=5 + number, took=0.1 + number / 100)
         trace = {"trace_id": sent["contexts"]["trace"]["trace_id"], "sample_rate": "0.1"}
@@ -308,7 +312,26 @@ def test_sampled_spans_say_how_far_off_a_count_may_be(world: World, alice: Clien
         query="transaction:/sampled",
     )
     assert "p50() lies between 156 ms and 234 ms" in " ".join(body.split())
+    body = page(
+        alice, dataset="transactions", figure=["p95()", "p99()"], query="transaction:/sampled"
+    )
+    words = " ".join(body.split())
+    assert "p95() is 263 ms or more, p99() is 280 ms or more (95 %)" in words
     assert "Estimated" not in page(alice, dataset="transactions", query="transaction:/till")
+
+
+def test_very_many_rows_of_few_traces_have_a_margin(
+    world: World, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked for in a part of the traces, which may hold none of them."""
+    for trace_id in ("1" * 32, "2" * 32):
+        sent = transaction("/few", minutes=5, took=0.1, trace_id=trace_id)
+        trace = {"trace_id": trace_id, "sample_rate": "0.1"}
+        send_item(world, world.shop, "transaction", sent, {"trace": trace})
+    world.stage.work()
+    monkeypatch.setattr(sampling, "_MOST_ROWS", 1)
+    body = page(alice, dataset="transactions", query="transaction:/few")
+    assert f"± {196 * (2 * 10 * 9) ** 0.5 / 20:.1f} %" in body
 
 
 def test_the_chart_compares_with_the_time_before(world: World, alice: Client) -> None:

@@ -15,8 +15,9 @@ from tests.web.tracing import send_item, transaction
 from tests.web.world import World
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership
+from vedette.explore.vitals import VITALS
 from vedette.telemetry.insights import callers, kinds, list_insights, slowest_spans
-from vedette.telemetry.vitals import VITALS, list_vitals
+from vedette.telemetry.vitals import list_vitals
 from vedette.wire.envelope import new_event_id
 
 VIEWS = ("queries", "http", "caches", "queues", "assets", "models", "vitals")

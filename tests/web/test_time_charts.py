@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.template.loader import render_to_string
 
 from vedette.web.time_charts import Series, TimeChart, nice_top, time_chart
 
@@ -88,3 +91,12 @@ def test_a_scale_may_begin_above_nothing() -> None:
     assert (found.top, found.middle, found.bottom) == ("100.0%", "99.5%", "99.0%")
     assert [cells for _, cells in found.rows] == [["99.5%"], ["100.0%"], ["none"]]
     assert found.paths[0].data == "M16.67 50.00L50.00 0.00"
+
+
+def test_a_value_of_the_time_before_that_stands_alone_is_told_from_one_of_now() -> None:
+    """It has no dashes to be known by: its dot is faint."""
+    now = Series(name="now", values=[1.0, None])
+    before = Series(name="before", values=[None, 1.0], is_dashed=True)
+    chart = time_chart([0, 60], 60, [now, before], str)
+    drawn = render_to_string("components/time_chart.html", {"chart": chart, "label": "x"})
+    assert re.findall(r'class="(dots[^"]*)"', drawn) == ["dots colour-1", "dots faint colour-1"]

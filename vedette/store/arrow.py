@@ -15,6 +15,7 @@ from vedette.store.errors import BadRows
 from vedette.store.table import Column, ColumnType, Rows
 
 MOST_TEXT_BYTES = 64 << 10  # a vector of the engine holds 2,048 values at once
+_MOST_CHARACTER_BYTES = 4
 _COMPACT_BYTES = 64 << 10  # what is less is not worth a copy
 _TYPES = {
     ColumnType.INT: arro3.DataType.int64(),
@@ -102,7 +103,7 @@ def _tag_array(values: list[list[tuple[str, str]] | None]) -> Any:
             texts.extend(unique.values())
             if None in unique:
                 raise ValueError("a tag without a key")
-            if sum(map(len, unique.values())) > MOST_TEXT_BYTES:
+            if sum(map(len, unique.values())) * _MOST_CHARACTER_BYTES > MOST_TEXT_BYTES:
                 _check_length("tags", list(unique.values()))
         offsets.append(len(keys))
     entries = arro3.struct_array(

@@ -17,9 +17,12 @@ SLICES = 8
 def column_of(select: Select) -> str | None:
     """The column by whose values the groups can be told apart; None where that changes the answer.
 
-    The largest groups by themselves, and rows that replace each other, are found among all.
+    The largest groups by themselves, so many of each kind, and rows that replace each other are
+    found among all. What tags come to has no column before they are taken apart.
     """
-    if select.top is not None or select.newest is not None or select.join is not None:
+    if select.top is not None or select.limit_by is not None or select.newest is not None:
+        return None
+    if select.join is not None or select.explode_tags:
         return None
     for name in select.group_by:
         expression = select.columns.get(name)

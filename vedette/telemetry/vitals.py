@@ -1,14 +1,11 @@
-"""Web vitals: how pages feel to those who open them, by page and by browser.
-
-Source of names and limits: web.dev/articles/vitals. SDKs send them as measurements of a
-transaction, or as attributes of streamed spans, which may come later.
-"""
+"""Web vitals: how pages feel to those who open them, by page and by browser."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from vedette.explore.vitals import VITALS, Vital, attributes_of
 from vedette.issues.shapes import Scope
 from vedette.store import query as q
 from vedette.telemetry.insights import search_spans
@@ -18,26 +15,6 @@ MOST_ROWS = 100
 By = Literal["transaction", "browser_name"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vital:
-    """A measure; up to `good` it is good, over `poor` it is poor. Milliseconds but for CLS."""
-
-    name: str
-    words: str
-    good: float
-    poor: float
-
-
-VITALS: Final = {
-    vital.name: vital
-    for vital in (
-        Vital(name="lcp", words="Largest contentful paint", good=2500, poor=4000),
-        Vital(name="inp", words="Interaction to next paint", good=200, poor=500),
-        Vital(name="cls", words="Cumulative layout shift", good=0.1, poor=0.25),
-        Vital(name="fcp", words="First contentful paint", good=1800, poor=3000),
-        Vital(name="ttfb", words="Time to first byte", good=800, poor=1800),
-    )
-}
 # The kinds of spans that browsers put them on: reading no others spares most of the work.
 _CATEGORIES: Final = ("pageload", "navigation", "ui")
 
@@ -88,7 +65,7 @@ def list_vitals(scope: Scope, by: By, query: str) -> list[VitalsRow]:
         columns,
         [
             q.OneOf(q.Field("category"), list(_CATEGORIES)),
-            q.Either([q.Present(tag) for vital in VITALS for tag in _tags(vital)]),
+            q.Either([q.Present(tag) for vital in VITALS.values() for tag in attributes_of(vital)]),
             search_spans(scope, query),
         ],
         group_by=["name"],
@@ -105,15 +82,8 @@ def list_vitals(scope: Scope, by: By, query: str) -> list[VitalsRow]:
     return [row for row in made if any(row.vitals)]
 
 
-def _tags(name: str, *, is_number: bool = False) -> list[q.Expression]:
-    return [
-        q.Tag(f"measurements.{name}", is_number=is_number),
-        q.Tag(f"browser.web_vital.{name}.value", is_number=is_number),
-    ]
-
-
 def _columns(vital: Vital) -> dict[str, q.Expression]:
-    value = q.call("coalesce", *_tags(vital.name, is_number=True))
+    value = q.call("coalesce", *attributes_of(vital, is_number=True))
     return {
         f"{vital.name}_count": q.call("count_if", q.Compare(value, ">=", 0)),
         f"{vital.name}_good": q.call(

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from vedette.dashboards import shapes
 from vedette.dashboards.shapes import Shape
+from vedette.explore.vitals import VITALS
 from vedette.issues.shapes import Scope
-from vedette.telemetry.vitals import VITALS
 from vedette.web.access import Viewer
 from vedette.web.markdown import rendered
 from vedette.web.pages.dashboards.figures import number_view

@@ -22,7 +22,7 @@ _PERCENTILE = re.compile(r"p\d{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Where a percentile of all there was lies, in words."""
+    """Where a percentile of all there was lies, in words; "" for an end the sample cannot tell."""
 
     figure: str
     low: str
@@ -67,31 +67,36 @@ def _figures(question: Exploration) -> list[float]:
 
 
 def _margin(question: Exploration, kept: float) -> float:
-    """Of very many rows it is estimated from the traces whose id ends with 0."""
-    if kept <= _MOST_ROWS:
-        return _figures(question)[0]
-    part = Matches(Field(question.dataset.cluster), "*0")
-    search = replace(question.search, where=All([question.search.where, part]))
-    return _figures(replace(question, search=search))[0] / sqrt(_PART)
+    """Of very many rows it is estimated from the traces whose id ends with 0, if there are any."""
+    if kept > _MOST_ROWS:
+        part = Matches(Field(question.dataset.cluster), "*0")
+        search = replace(question.search, where=All([question.search.where, part]))
+        if margin := _figures(replace(question, search=search))[0]:
+            return margin / sqrt(_PART)
+    return _figures(question)[0]
 
 
 def _ranges(asked: Asked, scope: Scope, margin: float) -> list[Range]:
     """For each percentile the values between which it lies.
 
     The share of values below the true percentile is off by √(p(1 - p)) of what a count is off
-    by: so far to both sides of the share the sample is asked.
+    by: so far to both sides of the share the sample is asked. What lies beyond its largest value
+    or its smallest it cannot tell.
     """
-    found: list[str] = []
+    found: list[tuple[str, float, float]] = []
     asking: list[str] = []
     for figure in asked.shown_figures:
         named = _share(figure)
         if named is None:
             continue
         field, share = named
-        found.append(figure)
         off = margin * sqrt(share * (1 - share))
-        low, high = max(0.0, share - off), min(1.0, share + off)
-        asking += [f"percentile({field},{low:.6f})", f"percentile({field},{high:.6f})"]
+        low, high = share - off, share + off
+        found.append((figure, low, high))
+        asking += [
+            f"percentile({field},{max(low, 0.0):.6f})",
+            f"percentile({field},{min(high, 1.0):.6f})",
+        ]
     if not asking:
         return []
     question = _question(asked, scope, asking)
@@ -100,8 +105,8 @@ def _ranges(asked: Asked, scope: Scope, margin: float) -> list[Range]:
         for column, value in zip(question.columns, _figures(question), strict=True)
     ]
     return [
-        Range(figure, low, high)
-        for figure, low, high in zip(found, words[::2], words[1::2], strict=True)
+        Range(figure, first if low > 0 else "", last if high < 1 else "")
+        for (figure, low, high), first, last in zip(found, words[::2], words[1::2], strict=True)
     ]
 
 

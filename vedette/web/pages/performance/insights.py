@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 
+from vedette.explore.vitals import VITALS, Vital
 from vedette.projects.models import Project
 from vedette.search import SearchError
 from vedette.telemetry.insights import SlowSpan, callers, kinds, list_insights, slowest_spans
-from vedette.telemetry.vitals import VITALS, Vital, VitalsRow, list_vitals
+from vedette.telemetry.vitals import VitalsRow, list_vitals
 from vedette.web.access import Viewer
 from vedette.web.pages.performance.columns import VIEWS, View
 from vedette.web.pages.performance.wording import transaction_address
