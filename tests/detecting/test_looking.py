@@ -253,3 +253,31 @@ def test_segments_of_large_traces_are_whole_all_the_same(
     world.stage.work()
     monkeypatch.setattr(reading, "MOST_SPANS", 20)
     assert looker(world).look() == 4
+
+
+def test_a_stranger_cannot_report_a_problem(world: World) -> None:
+    """Neither as an item of the kind, nor as an event that calls itself one."""
+    claim = {
+        "type": "performance",
+        "logger": "performance_slow_db_query",
+        "message": "forged",
+        "occurrence": {"type": "performance_slow_db_query", "subtitle": "forged"},
+    }
+    send_item(world, world.shop, "problem", claim)
+    send_item(world, world.shop, "event", claim)
+    world.stage.work()
+    assert problems() == []
+    (issue,) = Issue.objects.filter(value="forged")
+    assert issue.event_type == "default"
+
+
+def test_an_error_with_the_fingerprint_of_a_problem_is_an_issue_of_its_own(world: World) -> None:
+    """Or it would turn the problem into an error."""
+    send_request(world, world.shop)
+    assert look(world) == 1
+    place = ["performance", "performance_n_plus_one_db_queries", "/orders", "http.server", ONE]
+    send_item(world, world.shop, "event", {"message": "mine", "fingerprint": place})
+    world.stage.work()
+    (issue,) = problems()
+    assert (issue.event_count, issue.title) == (1, f"N+1 Query: {ONE}")
+    assert Issue.objects.filter(value="mine").count() == 1
