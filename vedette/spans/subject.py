@@ -78,7 +78,7 @@ def _database(op: str, description: str, attributes: Mapping[str, Any]) -> Subje
 def statement(text: str) -> tuple[str, str, str]:
     """A statement's verb, its first table, and the statement without its values."""
     words = _COMMENT.sub(" ", text)
-    words = str(_linear(_QUOTED).sub("%s", words))
+    words = str(linear(_QUOTED).sub("%s", words))
     words = _NUMBER.sub("%s", words)
     words = " ".join(words.split())
     words = _LIST.sub("(%s)", words)
@@ -92,7 +92,7 @@ def statement(text: str) -> tuple[str, str, str]:
 
 
 @cache
-def _linear(pattern: str) -> Any:
+def linear(pattern: str) -> Any:
     """A pattern whose cost grows with the text alone, whatever a stranger writes."""
     import re2  # type: ignore[import-untyped]  # of use where spans are read, not at the door
 
@@ -124,7 +124,7 @@ _TABLE = re.compile(
 
 def _without_values(description: str) -> str:
     """A query of a document store without its texts and numbers."""
-    return _DOCUMENT_NUMBER.sub("?", _linear(_DOCUMENT_TEXT).sub(': "?"', description))
+    return _DOCUMENT_NUMBER.sub("?", linear(_DOCUMENT_TEXT).sub(': "?"', description))
 
 
 _DOCUMENT_TEXT = r':\s?"(?:[^"\\]|\\.)*"'
