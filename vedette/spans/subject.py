@@ -160,6 +160,9 @@ def _resource(op: str, description: str, attributes: Mapping[str, Any]) -> Subje
     address = _first(attributes, "url.full", "http.url", "url")
     if "://" not in address:
         address = description
+    action = op.partition(".")[2]
+    if address.startswith(("data:", "blob:")):  # part of the page itself: each is another
+        return Subject("resource", action, "", "", f"{address[:5]}*")
     host, path = _parts(address)
     host = host or _first(attributes, "server.address", "url.domain")
     folder, slash, name = path.rpartition("/")
@@ -167,7 +170,7 @@ def _resource(op: str, description: str, attributes: Mapping[str, Any]) -> Subje
     if op not in _BUILT:  # numbers in the name of a script are those of its version
         name = without_ids(name)
     path = without_ids(folder) + slash + name
-    return Subject("resource", op.partition(".")[2], host, "", f"{host}{path}")
+    return Subject("resource", action, host, "", f"{host}{path}")
 
 
 @lru_cache(maxsize=4096)
