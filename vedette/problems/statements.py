@@ -15,16 +15,24 @@ _BATCH = (
     r"(?i)\bIN\s*\(\s*(?:%s|\?|\$\d{1,4}|[^,()]{1,60})\s*,"  # more than one value at a time
     r"|=\s*ANY\s*\(|\bUNNEST\s*\(|\bVALUES\s*\([^()]{0,400}\)\s*,\s*\("
 )
+_VALUE = r"(?:%s|%\(\w{1,40}\)s|\?|\$\d|:[A-Za-z_]\w{0,40}|@\w{1,40})"
 _PAGE = (
     r"(?is)\bOFFSET\b|\bFETCH\s+NEXT\b|\bLIMIT\s+\S+\s*,\s*\S"
-    r"|[<>]=?\s*\(?\s*(?:%s|\?|\$\d).{0,400}\bORDER\s+BY\b.{0,200}\bLIMIT\b"
+    rf"|[<>]=?\s*\(?\s*{_VALUE}.{{0,400}}\bORDER\s+BY\b.{{0,200}}\b(?:LIMIT|FETCH\s+FIRST)\b"
+    rf"|\bSELECT\s+TOP\b.{{0,400}}[<>]=?\s*\(?\s*{_VALUE}.{{0,400}}\bORDER\s+BY\b"
 )
 _WAITS = re.compile(
     r"\bpg_sleep|\bpg_advisory|\bGET_LOCK\s*\(|\bWAITFOR\b|\bSLEEP\s*\(|\bSKIP\s+LOCKED\b"
     r"|\bFOR\s+UPDATE\b",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 _WHERE = re.compile(r"\bWHERE\b", re.IGNORECASE)
+
+
+def reads_rows(piece: Piece) -> bool:
+    """Whether the statement reads rows of a table: no write, and not only a function's value."""
+    return piece.action == "SELECT" and bool(_FROM.search(piece.description))
 
 
 def is_whole(piece: Piece) -> bool:

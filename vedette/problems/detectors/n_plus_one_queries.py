@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from vedette.problems.detectors import Detector, Threshold
 from vedette.problems.problem import Found, Limits, Reason, total
 from vedette.problems.segment import Piece, Segment
 from vedette.problems.sequences import density, share_in_sequence
 from vedette.problems.sketch import Sketch, beside, loop, sketch
-from vedette.problems.statements import is_batch, is_page, is_whole
+from vedette.problems.statements import is_batch, is_page, is_whole, reads_rows, waits
 
 _IN_SEQUENCE = 0.9
 _DENSITY = 0.05  # less, and the program waits between the queries: it polls
@@ -23,7 +23,7 @@ _DENSITY = 0.05  # less, and the program waits between the queries: it polls
 
 def find(segment: Segment, limits: Limits) -> Iterable[Found]:
     """Groups of siblings with one statement; then of cousins, where each step has its own span."""
-    queries = [piece for piece in segment.of("db") if is_whole(piece)]
+    queries = [piece for piece in segment.of("db") if reads_rows(piece) and is_whole(piece)]
     told: set[str] = set()
     sources = _Sources(segment)
     for above in (_parent, _grandparent):
@@ -54,7 +54,7 @@ def _judge(
     if len(pieces) < limits["count"] or took < limits["total"]:
         return None
     text = pieces[0].description
-    if is_page(text) or is_batch(text):
+    if is_page(text) or is_batch(text) or waits(text):
         return None
     if share_in_sequence(pieces) < _IN_SEQUENCE or density(pieces) < _DENSITY:
         return None
@@ -100,6 +100,22 @@ class _Sources:
 _LIST = Sketch(op="db", words='SELECT * FROM "orders" WHERE "status" = %s', took=8)
 _ONE = 'SELECT * FROM "customers" WHERE "customers"."id" = %s'
 _PAGES = "SELECT * FROM rows WHERE id > %s ORDER BY id LIMIT %s"
+# Saved one by one, numbers for new rows, a queue in a table, pages as other drivers write them.
+_NO_LOOPS = (
+    'INSERT INTO "items" ("order_id", "sku") VALUES (%s, %s) RETURNING "id"',
+    "UPDATE rows SET a = %s WHERE id = %s",
+    "SELECT nextval('orders_id_seq')",
+    "SELECT * FROM jobs WHERE state = %s LIMIT 1 FOR UPDATE SKIP LOCKED",
+    "SELECT * FROM rows WHERE id > :last ORDER BY id LIMIT :number",
+    "SELECT * FROM rows WHERE id > %(id_1)s ORDER BY id LIMIT %(param_1)s",
+    "SELECT TOP 500 * FROM rows WHERE id > @p0 ORDER BY id",
+    "SELECT * FROM rows WHERE id > @last ORDER BY id FETCH FIRST 500 ROWS ONLY",
+)
+
+
+def _loop_of(words: str) -> Callable[[], Segment]:
+    return lambda: sketch("/orders", [_LIST, *loop("db", words, 12, at=10)])
+
 
 DETECTOR = Detector(
     name="performance_n_plus_one_db_queries",
@@ -151,6 +167,7 @@ DETECTOR = Detector(
         lambda: sketch(
             "/orders", [_LIST, *loop("db", "SELECT * FROM c WHERE id IN (%s, %s)", 12, at=10)]
         ),
+        *(_loop_of(words) for words in _NO_LOOPS),
         lambda: sketch("worker", [_LIST, *loop("db", _ONE, 20, at=10, took=5, gap=1000)]),
         lambda: sketch("/orders", [_LIST, *loop("db", _ONE, 12, at=10, is_failed=True)]),
         lambda: sketch("/orders", loop("db", _ONE, 12)),
