@@ -144,8 +144,11 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def visit(address: str) -> None:
-    """Open the page, wait until it has its order, and leave it: so that all is sent."""
+def visit(address: str, turning_to: str = "") -> None:
+    """Open the page, wait until it has its order, and leave it: so that all is sent.
+
+    On the way it may turn to another address by itself, as pages with one document do.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -159,6 +162,10 @@ def visit(address: str) -> None:
         page.wait_for_function("flushed()")
         page.wait_for_timeout(1500)  # the SDK ends the page's load a second after its last request
         page.evaluate("flushed()")
+        if turning_to:
+            page.evaluate("path => turnTo(path)", turning_to)
+            page.wait_for_timeout(1500)
+            page.evaluate("flushed()")
         browser.close()
 
 
@@ -197,6 +204,33 @@ def test_a_page_its_shop_and_its_stock_are_one_waterfall(
     assert list(dict.fromkeys(service for _, service in above)) == found["services"]
     assert len(found["services"]) == 3
     assert not any(one[8] & ORPHAN for one in found["spans"])
+
+
+@needs_express
+@needs_browser
+@pytest.mark.sdk
+@pytest.mark.browser
+def test_a_navigation_is_a_trace_that_follows_the_load(
+    product: Product, project: dict[str, str], tmp_path: Path
+) -> None:
+    """With its own request, and a link back to the load of the page."""
+    node, python = product.spare_project(), product.spare_project()
+    with (
+        stock(python["dsn"]) as below,
+        shop("@sentry/node", node["dsn"], below) as asked,
+        site(tmp_path) as page,
+    ):
+        query = urlencode({"dsn": project["dsn"], "shop": asked}, quote_via=quote)
+        visit(f"{page}?{query}", turning_to="/basket/8")
+    (load,) = wait_for_spans(product, project, 1, "span.op:pageload is_segment:true")
+    (turn,) = wait_for_spans(product, project, 1, "span.op:navigation is_segment:true")
+    assert turn["transaction"] == "/basket/*"
+    assert turn["trace"] != load["trace"]
+    found = waterfall(product, turn["trace"])
+    (root, _), *_ = lineage(found, "SELECT left FROM stock WHERE id = 7")
+    assert root == "navigation"
+    body = sign_in_owner(product).open(f"/traces/{turn['trace']}/").text
+    assert load["trace"] in body
 
 
 def lineage(found: dict[str, Any], description: str) -> list[tuple[str, str]]:

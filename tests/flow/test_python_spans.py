@@ -98,3 +98,41 @@ def test_a_job_and_what_it_asks_of_a_model(product: Product, project: dict[str, 
     assert found["queue.task"]["transaction"] == "mails.send"
     chat = found["gen_ai.chat"]
     assert (chat["span.domain"], chat["parent_span"]) == ("gpt-x", found["queue.task"]["span_id"])
+
+
+CELERY = """
+import celery
+from celery.contrib.testing.worker import start_worker
+app = celery.Celery("mails", broker="memory://", backend="cache+memory://")
+@app.task(name="mails.send")
+def send(order):
+    with sentry_sdk.start_span(op="db", name="SELECT mail FROM orders WHERE id = 7"):
+        pass
+    if order == 13:
+        raise LookupError("no such order")
+    return order
+with start_worker(app, perform_ping_check=False, pool="solo", loglevel="critical"):
+    with sentry_sdk.start_transaction(op="http.server", name="/ship/"):
+        sent = [send.delay(order) for order in (7, 13)]
+    for one in sent:
+        one.get(timeout=20, propagate=False)
+sentry_sdk.flush(10)
+"""
+
+
+@pytest.mark.sdk
+def test_a_request_and_the_tasks_that_it_queued_are_one_trace(
+    product: Product, project: dict[str, str]
+) -> None:
+    """Celery's tasks hang beneath what sent them off, and say how long they waited."""
+    run(project, CELERY, {})
+    tasks = wait_for_spans(product, project, 2, "is_segment:true transaction:mails.send")
+    (request,) = wait_for_spans(product, project, 1, "is_segment:true transaction:/ship/")
+    assert sorted(one["is_failed"] for one in tasks) == [False, True]
+    assert {one["trace"] for one in tasks} == {request["trace"]}
+    sent = wait_for_spans(product, project, 4, "span.op:queue.submit.celery")
+    assert {one["parent_span"] for one in tasks} <= {one["span_id"] for one in sent}
+    assert {one["span.category"] for one in [*sent, *tasks]} == {"queue"}
+    for done in wait_for_spans(product, project, 2, "span.op:queue.process"):
+        waited = attribute(product, project, done, "messaging.message.receive.latency")
+        assert float(waited) >= 0

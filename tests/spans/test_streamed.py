@@ -125,8 +125,8 @@ def test_an_interaction_that_came_alone_belongs_to_its_page() -> None:
     [
         ("006-py-stream", 2, {"job"}),
         ("058-node-express", 7, {"GET /ok/:id", "GET 127.0.0.1", "POST /bad/:id"}),
-        ("070-browser-tx", 14, {"Pageload"}),
-        ("071-browser-tx", 2, {"Pageload"}),
+        ("070-browser-tx", 14, {"/static/index.html"}),
+        ("071-browser-tx", 2, {"/static/index.html"}),
     ],
 )
 def test_containers_as_they_were_captured(name: str, spans: int, segments: set[str]) -> None:
@@ -135,3 +135,26 @@ def test_containers_as_they_were_captured(name: str, spans: int, segments: set[s
     assert len(found) == spans
     assert {row["transaction"] for row in found} == segments
     assert len({row["trace_id"] for row in found}) == 1
+
+
+def test_pages_without_a_route_are_named_by_their_path() -> None:
+    """And so is what their visit sends later, in envelopes that do not say where it was."""
+    page = span(
+        is_segment=True,
+        name="Pageload",
+        span_id=ROOT,
+        attributes=typed(sentry__op="pageload", url__path="/basket/8", sentry__segment__id=ROOT),
+    )
+    said = {"sentry__segment__id": ROOT, "sentry__segment__name": "Pageload"}
+    paint = span(attributes=typed(sentry__op="browser.paint", **said))
+    assert [row["transaction"] for row in rows(read("span", container(paint, page)))] == [
+        "/basket/*"
+    ] * 2
+    shift = span(attributes=typed(sentry__op="ui.webvital.cls", **said))
+    (row,) = rows(read("span", container(shift)))
+    assert row["transaction"] == "/basket/*"
+    elsewhere = span(
+        attributes=typed(sentry__segment__id="d" * 16, sentry__segment__name="Pageload")
+    )
+    (row,) = rows(read("span", container(elsewhere)))
+    assert row["transaction"] == "Pageload"

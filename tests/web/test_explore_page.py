@@ -319,6 +319,18 @@ def test_the_chart_compares_with_the_time_before(world: World, alice: Client) ->
     assert "mark-release" in body
 
 
+@pytest.mark.parametrize(
+    ("figure", "area"), [("count()", 'class="area colour-1 edged"'), (P95, 'class="area colour-1"')]
+)
+def test_areas_stand_on_each_other_where_they_add_up(
+    world: World, sent: object, alice: Client, figure: str, area: str
+) -> None:
+    """Counts are stacked; percentiles are filled beneath their lines."""
+    asked = {"dataset": "transactions", "group": "transaction", "figure": figure}
+    assert area in page(alice, **asked, look="areas")
+    assert 'class="area' not in page(alice, **asked, look="lines")
+
+
 def test_groups_are_compared_with_their_time_before(
     world: World, sent: object, alice: Client
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -19,6 +19,7 @@ from vedette.spans.span import (
     text,
     trace_id,
 )
+from vedette.spans.subject import without_ids
 from vedette.spans.timing import measure_self_times
 from vedette.spans.transactions import UNNAMED
 
@@ -51,6 +52,12 @@ class Container(msgspec.Struct, gc=False):
 
 
 _decode = msgspec.json.Decoder(Container).decode
+
+# What browsers call every page where no router tells its route.
+UNTOLD: Final = frozenset(("Pageload", "Navigation"))
+_MOST_PATH_CHARACTERS: Final = 1000
+_MOST_PAGES: Final = 10_000
+_pages: dict[tuple[str, str], str] = {}  # by trace and segment, the newest last
 
 
 def decode_container(payload: bytes) -> Container | None:
@@ -93,9 +100,26 @@ def read_container(container: Container) -> tuple[list[Span], int]:
 
 
 def _name_by_segments(spans: list[Span]) -> None:
+    """Spans are named by their segment, where it came along or is known from before."""
     names = {(one.trace_id, one.span_id): one.segment for one in spans if one.is_segment}
     for span in spans:
-        span.segment = names.get((span.trace_id, span.segment_id), span.segment)
+        name = names.get((span.trace_id, span.segment_id))
+        if name is None and span.segment in UNTOLD:
+            name = _pages.get((span.trace_id, span.segment_id))
+        if name is not None:
+            span.segment = name
+
+
+def _page_of(attributes: Attributes) -> str:
+    """The path of a page without what differs each time; "" where it is not said."""
+    return without_ids(text(attributes.get("url.path"))[:_MOST_PATH_CHARACTERS])
+
+
+def _remember(segment: Span) -> None:
+    """What a page is called, for what its visit sends later: web vitals, clicks."""
+    if len(_pages) >= _MOST_PAGES:
+        del _pages[next(iter(_pages))]
+    _pages[segment.trace_id, segment.span_id] = segment.segment
 
 
 def _span(sent: _Sent) -> Span:
@@ -124,4 +148,7 @@ def _span(sent: _Sent) -> Span:
     if made.is_segment:
         made.segment_id = made.span_id
         made.segment = made.segment or name or UNNAMED
+        if made.segment in UNTOLD and (page := _page_of(attributes)):
+            made.segment = page
+            _remember(made)
     return made

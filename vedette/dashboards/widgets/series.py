@@ -22,6 +22,7 @@ from vedette.rules.problems import Problem
 from vedette.telemetry import exploring
 
 _POINTS = 60
+_IN_EXPLORE = {"bar": "bars", "area": "areas", "stacked": "areas"}
 
 
 def check(options: Options) -> list[Problem]:
@@ -79,7 +80,7 @@ def _paired(lines: list[Line], past: list[Line], steps: int) -> list[list[float 
 
 def lead(options: Options, releases: tuple[str, ...]) -> Lead:
     """The chart in Explore."""
-    more = [("look", "bars" if options["look"] == "bar" else "lines")]
+    more = [("look", _IN_EXPLORE.get(options["look"], "lines"))]
     more += [("top", str(options["top"]))] if options["top"] in (3, 10) else []
     more += [("before", "1")] if options["compares"] else []
     return explored(

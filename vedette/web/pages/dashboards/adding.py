@@ -61,7 +61,7 @@ def _fitting(asked: Asked) -> list[tuple[str, str]]:
     base = [("dataset", asked.dataset.name), ("query", asked.query)]
     groups = [("group", one) for one in asked.groups]
     figures = list(asked.shown_figures) or ["count()"]
-    look = "bar" if asked.look == "bars" else "line"
+    look = {"bars": "bar", "areas": "area"}.get(asked.look or "", "line")
     charted = [("figures", asked.figure)] if groups else [("figures", one) for one in figures[:4]]
     chart = [*base, *groups, *charted, ("look", look), ("top", str(asked.top))]
     sort = [("sort", asked.sort)] if asked.sort else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from django.http import QueryDict
@@ -12,8 +12,9 @@ from vedette.explore.datasets import Dataset, dataset_named, datasets
 from vedette.issues.cursors import read_offset
 from vedette.store.errors import BadQuery
 
-Look: TypeAlias = Literal["lines", "bars"]
+Look: TypeAlias = Literal["lines", "areas", "bars"]
 
+LOOKS: tuple[Look, ...] = get_args(Look)
 TOPS = (3, 5, 10)
 COUNT = "count()"
 NEWEST = "-timestamp"
@@ -138,8 +139,8 @@ class Links:
 def read_asked(given: QueryDict) -> Asked:
     """Raises BadQuery for what no dataset, cursor or look is, and for too many columns."""
     look = given.get("look", "")
-    if look not in ("", "lines", "bars"):
-        raise BadQuery("a chart has lines or bars")
+    if look and look not in LOOKS:
+        raise BadQuery(f"a chart has {', '.join(LOOKS)}")
     top, saved = given.get("top", ""), given.get("saved", "")
     return Asked(
         dataset=dataset_named(given.get("dataset") or next(iter(datasets()))),
@@ -149,7 +150,7 @@ def read_asked(given: QueryDict) -> Asked:
         columns=_names(given, "column", _MOST_COLUMNS),
         sort=given.get("sort", "").strip()[:_MOST_CHARACTERS],
         charted=given.get("chart", "").strip()[:_MOST_CHARACTERS],
-        look="lines" if look == "lines" else "bars" if look == "bars" else None,
+        look=look or None,  # type: ignore[arg-type]
         top=int(top) if top in map(str, TOPS) else 5,
         compares=given.get("before") == "1",
         saved=int(saved) if saved.isascii() and saved.isdigit() and len(saved) < 19 else 0,

@@ -53,6 +53,7 @@ def chart_view(asked: Asked, scope: Scope, viewer: Viewer, links: Links) -> Char
             lambda value: number(column.kind, value),
             on_scale=lambda value: on_scale(column.kind, value),
             is_stacked=look == "bars",
+            filled=("stacked" if column.kind in _ADDED else "under") if look == "areas" else "",
             markers=release_marks(
                 first, timedelta(seconds=step) * max(len(made.starts), 1), scope, links.shared
             ),

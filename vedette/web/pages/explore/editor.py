@@ -93,7 +93,7 @@ def editor_of(asked: Asked, links: Links) -> Editor:
         ],
         looks=[
             Option(words=words, address=links.to(look=look), current=look == asked.look)
-            for look, words in (("lines", "Lines"), ("bars", "Bars"))
+            for look, words in (("lines", "Lines"), ("areas", "Areas"), ("bars", "Bars"))
         ],
         tops=_tops(asked, links),
         compares=_comparison(asked, links),
