@@ -30,9 +30,9 @@ _FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 _WHERE = re.compile(r"\bWHERE\b", re.IGNORECASE)
 
 
-def reads_rows(piece: Piece) -> bool:
-    """Whether the statement reads rows of a table: no write, and not only a function's value."""
-    return piece.action == "SELECT" and bool(_FROM.search(piece.description))
+def is_about_rows(piece: Piece) -> bool:
+    """Whether the statement reads or writes rows: not only the value of a function."""
+    return piece.action != "SELECT" or bool(_FROM.search(piece.description))
 
 
 def is_whole(piece: Piece) -> bool:

@@ -15,7 +15,7 @@ from vedette.problems.problem import Found, Limits, Reason, total
 from vedette.problems.segment import Piece, Segment
 from vedette.problems.sequences import density, share_in_sequence
 from vedette.problems.sketch import Sketch, beside, loop, sketch
-from vedette.problems.statements import is_batch, is_page, is_whole, reads_rows, waits
+from vedette.problems.statements import is_about_rows, is_batch, is_page, is_whole, waits
 
 _IN_SEQUENCE = 0.9
 _DENSITY = 0.05  # less, and the program waits between the queries: it polls
@@ -23,7 +23,7 @@ _DENSITY = 0.05  # less, and the program waits between the queries: it polls
 
 def find(segment: Segment, limits: Limits) -> Iterable[Found]:
     """Groups of siblings with one statement; then of cousins, where each step has its own span."""
-    queries = [piece for piece in segment.of("db") if reads_rows(piece) and is_whole(piece)]
+    queries = [piece for piece in segment.of("db") if is_about_rows(piece) and is_whole(piece)]
     told: set[str] = set()
     sources = _Sources(segment)
     for above in (_parent, _grandparent):
@@ -100,10 +100,8 @@ class _Sources:
 _LIST = Sketch(op="db", words='SELECT * FROM "orders" WHERE "status" = %s', took=8)
 _ONE = 'SELECT * FROM "customers" WHERE "customers"."id" = %s'
 _PAGES = "SELECT * FROM rows WHERE id > %s ORDER BY id LIMIT %s"
-# Saved one by one, numbers for new rows, a queue in a table, pages as other drivers write them.
+# Numbers for new rows, a queue in a table, pages as other drivers write them.
 _NO_LOOPS = (
-    'INSERT INTO "items" ("order_id", "sku") VALUES (%s, %s) RETURNING "id"',
-    "UPDATE rows SET a = %s WHERE id = %s",
     "SELECT nextval('orders_id_seq')",
     "SELECT * FROM jobs WHERE state = %s LIMIT 1 FOR UPDATE SKIP LOCKED",
     "SELECT * FROM rows WHERE id > :last ORDER BY id LIMIT :number",
