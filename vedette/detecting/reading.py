@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from vedette.store.engine import Store
 from vedette.store.visible import VisibleProjects
 
 MOST_SPANS = 20_000  # of one reading
-MOST_TAGGED = 5_000  # of these with their attributes, each of which may be of a hundred kilobytes
+MOST_TAGGED = 5_000  # of several segments; with attributes, which may be a hundred kilobytes each
 MOST_OF_TURN = 100_000  # spans that are read for all segments of a turn
 AT_ONCE = 125  # segments of one reading
 _DAY = 86_400_000_000
@@ -88,23 +88,49 @@ def _in_turn(rows: Iterable[Row], most: int) -> list[Row]:
 
 
 def whole(store: Store, rows: Sequence[Row]) -> Iterator[Whole]:
-    """The segments with all their spans: those of a day and project together, so that few files
-    are read. Where spans are many, fewer segments are read at once, after all the others; what is
-    beyond the number of a turn is left out. Raises StoreError."""
-    rows = sorted(
-        rows, key=lambda row: (row["timestamp"] // _DAY, row["project_id"], row["timestamp"])
-    )
-    waiting = deque(rows[first : first + AT_ONCE] for first in range(0, len(rows), AT_ONCE))
+    """The segments with all their spans, those of a day and project together, so that few files
+    are read; how many are read at once depends on how many spans they have. The largest are left
+    out where a turn would read too many. Raises StoreError."""
+    sized = _sized(store, rows)
     left = MOST_OF_TURN
-    while waiting and left > 0:
-        some = waiting.popleft()
-        spans, is_all = _spans(store, some)
-        left -= len(spans)
-        if is_all or len(some) == 1:
-            yield from assembled(some, spans)
-        else:
-            half = len(some) // 2
-            waiting += (some[:half], some[half:])
+    chosen: list[tuple[int, Row]] = []
+    for size, row in sorted(sized, key=lambda one: one[0]):
+        left -= size
+        if left < 0 and chosen:
+            break
+        chosen.append((size, row))
+    chosen.sort(key=lambda one: (one[1]["timestamp"] // _DAY, one[1]["project_id"]))
+    some: list[Row] = []
+    total = 0
+    for size, row in chosen:
+        if some and (len(some) == AT_ONCE or total + size > MOST_TAGGED):
+            yield from assembled(some, _spans(store, some))
+            some, total = [], 0
+        some.append(row)
+        total += size
+    if some:
+        yield from assembled(some, _spans(store, some))
+
+
+def _sized(store: Store, rows: Sequence[Row]) -> list[tuple[int, Row]]:
+    """Each with how many of its spans would be read, at most."""
+    if not rows:
+        return []
+    names = ("project_id", "trace_id", "segment_id")
+    columns: dict[str, q.Expression] = {name: q.Field(name) for name in names}
+    select = _question(
+        rows, {**columns, "spans": q.count()}, group_by=list(names), limit=len(rows) * 3
+    )
+    counts = {
+        (one["project_id"], one["trace_id"], one["segment_id"] or ""): int(one["spans"])
+        for one in store.query(select).dicts()
+    }
+    made = []
+    for row in rows:
+        place = (row["project_id"], row["trace_id"])
+        size = counts.get((*place, row["span_id"]), 0) + counts.get((*place, ""), 0)
+        made.append((min(size, MOST_SPANS), row))
+    return made
 
 
 def assembled(rows: Sequence[Row], spans: Sequence[Row]) -> Iterator[Whole]:
@@ -129,12 +155,10 @@ def assembled(rows: Sequence[Row], spans: Sequence[Row]) -> Iterator[Whole]:
         yield Whole(segment, row)
 
 
-def _spans(store: Store, rows: Sequence[Row]) -> tuple[list[Row], bool]:
+def _spans(store: Store, rows: Sequence[Row]) -> list[Row]:
     """The spans of these segments and those of their traces that name none, from the start of
-    the first that began; and whether that is all."""
+    the first that began."""
     spans = _ask(store, rows, _OF_SPAN, most=MOST_SPANS)
-    if len(spans) == MOST_SPANS and len(rows) > 1:
-        return spans, False
     has_tags = q.Either(
         [
             q.OneOf(q.Field("category"), list(_WITH_TAGS)),
@@ -146,21 +170,24 @@ def _spans(store: Store, rows: Sequence[Row]) -> tuple[list[Row], bool]:
     tags = {tuple(one[name] for name in _IDENTITY): one["tags"] for one in tagged}
     for span in spans:
         span["tags"] = tags.get(tuple(span[name] for name in _IDENTITY))
-    return spans, len(tagged) < MOST_TAGGED
+    return spans
 
 
 def _ask(
-    store: Store,
-    rows: Sequence[Row],
-    columns: Sequence[str],
-    *where: q.Condition,
-    most: int,
+    store: Store, rows: Sequence[Row], columns: Sequence[str], *where: q.Condition, most: int
 ) -> list[Row]:
+    asked: dict[str, q.Expression] = {name: q.Field(name) for name in columns}
+    return store.query(_question(rows, asked, *where, limit=most)).dicts()
+
+
+def _question(
+    rows: Sequence[Row], columns: dict[str, q.Expression], *where: q.Condition, **rest: Any
+) -> q.Select:
     segment, own = q.Field("segment_id"), sorted({row["span_id"] for row in rows})
-    select = q.Select(
+    return q.Select(
         projects=VisibleProjects.of_system().only({row["project_id"] for row in rows}),
         table=SPANS.name,
-        columns={name: q.Field(name) for name in columns},
+        columns=columns,
         where=[
             q.OneOf(q.Field("trace_id"), sorted({row["trace_id"] for row in rows})),
             q.Either([q.OneOf(segment, list[q.Value](own)), q.Not(q.Present(segment))]),
@@ -168,9 +195,8 @@ def _ask(
         ],
         start=min(_began(row) for row in rows) - _AROUND,
         end=max(row["timestamp"] for row in rows) + _AROUND,
-        limit=most,
+        **rest,
     )
-    return store.query(select).dicts()
 
 
 def _began(row: Row) -> int:
