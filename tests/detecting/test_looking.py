@@ -252,4 +252,109 @@ def test_segments_of_large_traces_are_whole_all_the_same(
         send_request(world, world.shop, minutes=1.0 + at)
     world.stage.work()
     monkeypatch.setattr(reading, "MOST_SPANS", 20)
+    monkeypatch.setattr(reading, "MOST_TAGGED", 20)
     assert looker(world).look() == 4
+
+
+def test_a_stranger_cannot_report_a_problem(world: World) -> None:
+    """Neither as an item of the kind, nor as an event that calls itself one."""
+    claim = {
+        "type": "performance",
+        "logger": "performance_slow_db_query",
+        "message": "forged",
+        "occurrence": {"type": "performance_slow_db_query", "subtitle": "forged"},
+    }
+    send_item(world, world.shop, "problem", claim)
+    send_item(world, world.shop, "event", claim)
+    world.stage.work()
+    assert problems() == []
+    (issue,) = Issue.objects.filter(value="forged")
+    assert issue.event_type == "default"
+
+
+def test_an_error_with_the_fingerprint_of_a_problem_is_an_issue_of_its_own(world: World) -> None:
+    """Or it would turn the problem into an error."""
+    send_request(world, world.shop)
+    assert look(world) == 1
+    place = ["performance", "performance_n_plus_one_db_queries", "/orders", "http.server", ONE]
+    send_item(world, world.shop, "event", {"message": "mine", "fingerprint": place})
+    world.stage.work()
+    (issue,) = problems()
+    assert (issue.event_count, issue.title) == (1, f"N+1 Query: {ONE}")
+    assert Issue.objects.filter(value="mine").count() == 1
+
+
+def test_segments_that_share_one_trace_are_each_whole(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trace that goes on for hours is not read whole for each of its segments."""
+    trace = "ab" * 16
+    for at in range(4):
+        send_request(world, world.shop, minutes=1.0 + at, trace_id=trace)
+    world.stage.work()
+    monkeypatch.setattr(reading, "MOST_SPANS", 20)
+    monkeypatch.setattr(reading, "MOST_TAGGED", 20)
+    assert looker(world).look() == 4
+
+
+def test_a_turn_reads_no_more_spans_than_it_may(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Segments with very many spans are looked at after the others, as far as there is room."""
+    for at in range(3):
+        send_request(world, world.shop, 40, minutes=1.0 + at)
+    send_request(world, world.web)
+    world.stage.work()
+    monkeypatch.setattr(reading, "MOST_OF_TURN", 70)
+    assert looker(world).look() == 2
+    assert looker(world).look() == 0
+
+
+def test_no_project_takes_the_turn_of_another(world: World) -> None:
+    """Whatever ids it gives its spans."""
+    for at in range(6):
+        send_request(world, world.shop, minutes=1.0 + at, span_id=f"{at + 1:016x}")
+    send_request(world, world.web, span_id="f" * 16)
+    assert look_at_most(world, 4) == 4
+    assert {issue.project for issue in problems()} == {world.shop, world.web}
+
+
+def look_at_most(world: World, most: int) -> int:
+    """A turn of so many segments, and what it finds."""
+    world.stage.work()
+    found = looker(world, most_segments=most).look()
+    world.stage.work()
+    return found
+
+
+def test_attributes_of_another_project_are_no_evidence(world: World) -> None:
+    """Whoever knows the ids of a span may send one with the same ids to a project of their own."""
+    trace, root, child = "cd" * 16, "1" * 16, "2" * 16
+    for project, size in ((world.shop, 2_400_000), (world.web, 10)):
+        made = request_of(trace_id=trace, span_id=root)
+        start = made["start_timestamp"]
+        made["spans"] = [
+            {
+                "span_id": child,
+                "parent_span_id": root,
+                "op": "http.client",
+                "description": "GET https://api.example/rows",
+                "start_timestamp": start,
+                "timestamp": start + 0.5,
+                "data": {"http.response_content_length": size},
+            }
+        ]
+        send_item(world, project, "transaction", made)
+    assert look(world) == 1
+    assert {issue.project for issue in problems()} == {world.shop}
+
+
+def test_a_loop_in_a_request_of_two_hours_is_found(world: World) -> None:
+    """The spans are those since the segment began, however long that was ago."""
+    made = request_of(minutes=1.0)
+    made["start_timestamp"] -= 7200
+    for span in made["spans"]:
+        span["start_timestamp"] -= 7200
+        span["timestamp"] -= 7200
+    send_item(world, world.shop, "transaction", made)
+    assert look(world) == 1

@@ -177,3 +177,17 @@ def test_the_list_offers_the_kinds(world: World, alice: Client, problem: Issue) 
     assert "?query=is%3Aunresolved+N%2B1+issue.category%3Aperformance" in page
     page = alice.get("/issues/", {"query": "issue.category:performance"}).content.decode()
     assert re.search(r'aria-current="true">Performance<', page)
+
+
+def test_the_trace_leads_to_the_problem_and_back(
+    world: World, alice: Client, problem: Issue
+) -> None:
+    """What was found in its spans stands above them, and is no error."""
+    page = alice.get(f"/issues/{problem.pk}/").content.decode()
+    match = re.search(r'href="(/traces/[0-9a-f]{32}/)\?at=(\d+)', page)
+    assert match is not None
+    trace = alice.get(match[1], {"at": match[2]})
+    assert trace.status_code == 200
+    text = trace.content.decode()
+    assert re.search(rf'href="/issues/{problem.pk}/events/[0-9a-f]+/"[^>]*>N\+1 Query: ', text)
+    assert trace.context["page"].trace.errors == []

@@ -27,10 +27,13 @@ from vedette.sealing.sealer import Sealer
 from vedette.search import compile_event_search, parse
 from vedette.search.fields import fields_of
 from vedette.search.quoting import quote
+from vedette.spool.meta import Meta, Origin, encode_meta
+from vedette.spool.run import SpoolRun
 from vedette.store import query as q
 from vedette.store.duck import DuckStore
 from vedette.store.table import ColumnType
 from vedette.store.visible import VisibleProjects
+from vedette.wire.envelope import new_event_id
 
 MODULES = discover("vedette.items")
 each = pytest.mark.parametrize("kind", [m.KIND for m in MODULES], ids=[m.__name__ for m in MODULES])
@@ -65,6 +68,16 @@ class Way:
     def send(self, envelope: bytes) -> None:
         """Through the door, and all the way."""
         assert self.door.send(body=envelope).status == 200
+        while self.digester.work_once():
+            pass
+        assert self.dead.count() == 0
+
+    def send_from_within(self, kind: ItemKind) -> None:
+        """Into the spool, as a loop of the worker does; and all the way."""
+        event_id = new_event_id()
+        meta = Meta(42, time.time(), event_id=event_id, origin=Origin(event_id, kind.category, 0))
+        with SpoolRun(self.config.spool_folder / "own") as spool:
+            spool.append([(encode_meta(meta), kind.sample())])
         while self.digester.work_once():
             pass
         assert self.dead.count() == 0
@@ -115,7 +128,12 @@ def test_the_sample_goes_all_the_way_and_ends_with_its_retention(
     kind: ItemKind, way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Accepted, counted, stored, found by every key it adds, and gone when its time is over."""
-    way.send(kind.sample())
+    if kind.is_own:
+        way.send(kind.sample())
+        assert way.rows(kind) == [], "a stranger may send what only the product may say"
+        way.send_from_within(kind)
+    else:
+        way.send(kind.sample())
     rows = way.rows(kind)
     assert rows, "nothing was stored"
     for table, row in rows:

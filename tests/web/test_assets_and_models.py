@@ -71,7 +71,7 @@ def talks(world: World) -> None:
 
 
 def by_name(world: World, view: str, way: str) -> dict[str, Insight]:
-    found = list_insights(
+    found, _ = list_insights(
         scope(world), kinds()[view], "transaction:[/chat,/page/a,/page/b]", way=way
     )
     return {one.about: one for one in found}

@@ -79,7 +79,7 @@ def of(spans: Spans, op: str) -> Spans:
 
 def test_queries_are_counted_without_their_values(world: World, sent: Spans) -> None:
     """Number, time, percentiles, how many in each transaction, how many callers."""
-    (found,) = list_insights(scope(world), kinds()["queries"], OURS)
+    ((found,), _) = list_insights(scope(world), kinds()["queries"], OURS)
     mine = times(of(sent, "db"))
     assert (found.about, found.system) == ("SELECT * FROM users WHERE id = %s", "postgresql")
     assert found.figures["count"] == len(mine) == 60
@@ -91,7 +91,7 @@ def test_queries_are_counted_without_their_values(world: World, sent: Spans) -> 
 
 def test_requests_are_counted_by_host_and_status(world: World, sent: Spans) -> None:
     """A third of the answers were refusals, a third failures of the host."""
-    (found,) = list_insights(scope(world), kinds()["http"], "")
+    ((found,), _) = list_insights(scope(world), kinds()["http"], "")
     assert found.about == "pay.example"
     assert found.figures["refused"] == found.figures["broken"] == pytest.approx(1 / 3)
     assert found.figures["failures"] == pytest.approx(2 / 3)
@@ -99,14 +99,14 @@ def test_requests_are_counted_by_host_and_status(world: World, sent: Spans) -> N
 
 def test_caches_have_a_hit_rate(world: World, sent: Spans) -> None:
     """Four of five look-ups found something."""
-    (found,) = list_insights(scope(world), kinds()["caches"], "")
+    ((found,), _) = list_insights(scope(world), kinds()["caches"], "")
     assert found.about == "basket:*"
     assert found.figures["hits"] == pytest.approx(0.8)
 
 
 def test_queues_tell_what_was_sent_done_and_waited_for(world: World, sent: Spans) -> None:
     """Publishing is no work: percentiles are of what was processed."""
-    (found,) = list_insights(scope(world), kinds()["queues"], "")
+    ((found,), _) = list_insights(scope(world), kinds()["queues"], "")
     done = times(of(sent, "queue.process"))
     lags = [float(at * 10) for at in range(30) if at % 2]
     assert (found.about, found.figures["sent"], found.figures["done"]) == ("mails", 30, 15)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from vedette.problems.segment import Piece, Segment
@@ -13,15 +14,20 @@ from vedette.store.engine import Store
 from vedette.store.visible import VisibleProjects
 
 MOST_SPANS = 20_000  # of one reading
+MOST_TAGGED = 5_000  # of several segments; with attributes, which may be a hundred kilobytes each
+MOST_OF_TURN = 100_000  # spans that are read for all segments of a turn
 AT_ONCE = 125  # segments of one reading
 _DAY = 86_400_000_000
 _BACK = 3 * _DAY  # what ended earlier when it came is not looked at
 _AROUND = 60_000_000
 _MOST_DEPTH = 64
+_MOST_PROJECTS = 20  # times as many rows are looked at so that each project has its turn
+_IDENTITY = ("project_id", "trace_id", "span_id")
 _OF_SEGMENT = (
     *("project_id", "trace_id", "span_id", "timestamp", "transaction", "platform", "release"),
     *("dist", "environment", "server_name", "user_id", "user_email", "user_username", "user_ip"),
     *("browser_name", "os_name", "device", "replay_id", "received"),
+    "duration",
 )
 _OF_SPAN = (
     *("project_id", "trace_id", "span_id", "parent_span_id", "segment_id", "is_segment"),
@@ -46,8 +52,9 @@ def arrived(
 ) -> list[Row]:
     """The segments of a writer's records from one position to the other, at most so many.
 
-    Where there are more, a sample that has nothing to do with what they are: by span id. `now`
-    and `since`, the earliest receipt, are microseconds. Raises StoreError.
+    Where there are more, a sample that has nothing to do with what they are: by span id, in
+    turn of each project, so that none takes the place of the others. `now` and `since`, the
+    earliest receipt, are microseconds. Raises StoreError.
     """
     position = q.Field("position")
     select = q.Select(
@@ -65,27 +72,65 @@ def arrived(
         order_by=[q.Order("span_id")],
         start=now - _BACK,
         end=now + _DAY,
-        limit=most,
+        limit=most * _MOST_PROJECTS,
+        limit_by=q.LimitBy(["project_id"], most),
     )
-    return store.query(select).dicts()
+    return _in_turn(store.query(select).dicts(), most)
+
+
+def _in_turn(rows: Iterable[Row], most: int) -> list[Row]:
+    """The first of each project, then the second of each, until there are enough."""
+    by_project: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_project[row["project_id"]].append(row)
+    rounds = zip_longest(*by_project.values())
+    return [row for one in rounds for row in one if row is not None][:most]
 
 
 def whole(store: Store, rows: Sequence[Row]) -> Iterator[Whole]:
-    """The segments with all their spans, those of one time together. Raises StoreError."""
-    rows = sorted(rows, key=lambda row: (row["timestamp"], row["span_id"]))
-    for first in range(0, len(rows), AT_ONCE):
-        yield from _read(store, rows[first : first + AT_ONCE])
+    """The segments with all their spans, those of a day and project together, so that few files
+    are read; how many are read at once depends on how many spans they have. The largest are left
+    out where a turn would read too many. Raises StoreError."""
+    sized = _sized(store, rows)
+    left = MOST_OF_TURN
+    chosen: list[tuple[int, Row]] = []
+    for size, row in sorted(sized, key=lambda one: one[0]):
+        left -= size
+        if left < 0 and chosen:
+            break
+        chosen.append((size, row))
+    chosen.sort(key=lambda one: (one[1]["timestamp"] // _DAY, one[1]["project_id"]))
+    some: list[Row] = []
+    total = 0
+    for size, row in chosen:
+        if some and (len(some) == AT_ONCE or total + size > MOST_TAGGED):
+            yield from assembled(some, _spans(store, some))
+            some, total = [], 0
+        some.append(row)
+        total += size
+    if some:
+        yield from assembled(some, _spans(store, some))
 
 
-def _read(store: Store, rows: Sequence[Row]) -> Iterator[Whole]:
-    """Fewer at once where their traces are large, so that each is whole."""
-    spans = _spans(store, rows)
-    if len(spans) == MOST_SPANS and len(rows) > 1:
-        half = len(rows) // 2
-        yield from _read(store, rows[:half])
-        yield from _read(store, rows[half:])
-    else:
-        yield from assembled(rows, spans)
+def _sized(store: Store, rows: Sequence[Row]) -> list[tuple[int, Row]]:
+    """Each with how many of its spans would be read, at most."""
+    if not rows:
+        return []
+    names = ("project_id", "trace_id", "segment_id")
+    columns: dict[str, q.Expression] = {name: q.Field(name) for name in names}
+    select = _question(
+        rows, {**columns, "spans": q.count()}, group_by=list(names), limit=len(rows) * 3
+    )
+    counts = {
+        (one["project_id"], one["trace_id"], one["segment_id"] or ""): int(one["spans"])
+        for one in store.query(select).dicts()
+    }
+    made = []
+    for row in rows:
+        place = (row["project_id"], row["trace_id"])
+        size = counts.get((*place, row["span_id"]), 0) + counts.get((*place, ""), 0)
+        made.append((min(size, MOST_SPANS), row))
+    return made
 
 
 def assembled(rows: Sequence[Row], spans: Sequence[Row]) -> Iterator[Whole]:
@@ -95,16 +140,15 @@ def assembled(rows: Sequence[Row], spans: Sequence[Row]) -> Iterator[Whole]:
         traces[span["project_id"], span["trace_id"]].append(span)
     for key in traces:
         _find_segments(traces[key])
+    segments: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
+    for span in spans:
+        segments[span["project_id"], span["trace_id"], span["segment_id"] or ""].append(span)
     for row in rows:
-        mine = traces.get((row["project_id"], row["trace_id"]), [])
+        mine = segments.get((row["project_id"], row["trace_id"], row["span_id"]), [])
         own = next((one for one in mine if one["span_id"] == row["span_id"]), None)
         if own is None:
             continue
-        pieces = [
-            _piece(one)
-            for one in mine
-            if one["segment_id"] == row["span_id"] and one["span_id"] != row["span_id"]
-        ]
+        pieces = [_piece(one) for one in mine if one["span_id"] != row["span_id"]]
         segment = Segment(
             row["transaction"], _piece(own), pieces, platform=row["platform"] or "other"
         )
@@ -112,8 +156,9 @@ def assembled(rows: Sequence[Row], spans: Sequence[Row]) -> Iterator[Whole]:
 
 
 def _spans(store: Store, rows: Sequence[Row]) -> list[Row]:
-    """The spans of the traces of these segments, from the start of the first that began."""
-    spans = _ask(store, rows, _OF_SPAN)
+    """The spans of these segments and those of their traces that name none, from the start of
+    the first that began."""
+    spans = _ask(store, rows, _OF_SPAN, most=MOST_SPANS)
     has_tags = q.Either(
         [
             q.OneOf(q.Field("category"), list(_WITH_TAGS)),
@@ -121,28 +166,42 @@ def _spans(store: Store, rows: Sequence[Row]) -> list[Row]:
             q.OneOf(q.Field("platform"), list(_APPS)),
         ]
     )
-    tags = {
-        (one["trace_id"], one["span_id"]): one["tags"]
-        for one in _ask(store, rows, ("trace_id", "span_id", "tags"), has_tags)
-    }
+    tagged = _ask(store, rows, (*_IDENTITY, "tags"), has_tags, most=MOST_TAGGED)
+    tags = {tuple(one[name] for name in _IDENTITY): one["tags"] for one in tagged}
     for span in spans:
-        span["tags"] = tags.get((span["trace_id"], span["span_id"]))
+        span["tags"] = tags.get(tuple(span[name] for name in _IDENTITY))
     return spans
 
 
 def _ask(
-    store: Store, rows: Sequence[Row], columns: Sequence[str], *where: q.Condition
+    store: Store, rows: Sequence[Row], columns: Sequence[str], *where: q.Condition, most: int
 ) -> list[Row]:
-    select = q.Select(
+    asked: dict[str, q.Expression] = {name: q.Field(name) for name in columns}
+    return store.query(_question(rows, asked, *where, limit=most)).dicts()
+
+
+def _question(
+    rows: Sequence[Row], columns: dict[str, q.Expression], *where: q.Condition, **rest: Any
+) -> q.Select:
+    segment, own = q.Field("segment_id"), sorted({row["span_id"] for row in rows})
+    return q.Select(
         projects=VisibleProjects.of_system().only({row["project_id"] for row in rows}),
         table=SPANS.name,
-        columns={name: q.Field(name) for name in columns},
-        where=[q.OneOf(q.Field("trace_id"), sorted({row["trace_id"] for row in rows})), *where],
-        start=min(row["timestamp"] for row in rows) - _DAY // 24,
+        columns=columns,
+        where=[
+            q.OneOf(q.Field("trace_id"), sorted({row["trace_id"] for row in rows})),
+            q.Either([q.OneOf(segment, list[q.Value](own)), q.Not(q.Present(segment))]),
+            *where,
+        ],
+        start=min(_began(row) for row in rows) - _AROUND,
         end=max(row["timestamp"] for row in rows) + _AROUND,
-        limit=MOST_SPANS,
+        **rest,
     )
-    return store.query(select).dicts()
+
+
+def _began(row: Row) -> int:
+    """When a segment began, within the day before its end."""
+    return int(row["timestamp"]) - min(round((row["duration"] or 0.0) * 1000), _DAY)
 
 
 def _find_segments(spans: Iterable[Row]) -> None:

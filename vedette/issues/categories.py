@@ -16,6 +16,9 @@ PERFORMANCE: Final = EVENT_TYPE
 IS_ERROR: Final = q.Compare(q.Field("event_type"), "!=", EVENT_TYPE)
 """The condition on stored events that keeps problems out of what counts errors."""
 
+IS_PROBLEM: Final = q.Compare(q.Field("event_type"), "=", EVENT_TYPE)
+"""The condition on stored events that leaves only problems."""
+
 _IS_PROBLEM = Q(event_type=EVENT_TYPE)
 _NONE = Q(pk__in=[])
 

@@ -149,6 +149,7 @@ class ItemKind:
     - `carries_event_id`: an envelope with it has an event id, a new one if need be;
     - `form`: what the payload is; `to_json`: the JSON of one that is not, made before scrubbing;
     - `is_once`: the same event id of the same project is stored once (within a day at least);
+    - `is_own`: the product alone writes it, into the spool; what comes through the door is dropped;
     - `is_kept`: it has no home yet: stored as it came, read again when it gets one;
     - `tables`: the tables of the store it writes;
     - `facts`: the types of facts it raises besides the common ones;
@@ -173,6 +174,7 @@ class ItemKind:
     form: PayloadForm = PayloadForm.JSON
     to_json: Callable[[RawItem], bytes] | None = None
     is_once: bool = False
+    is_own: bool = False
     is_kept: bool = False
     facts: tuple[type[Fact], ...] = ()
     fields: dict[str, SearchField] = field(default_factory=dict)
@@ -185,6 +187,12 @@ class ItemKind:
             ColumnType.TEXT,
         )
         return _TYPE_OF_COLUMN.get(found, FieldType.TEXT)
+
+    def may_come(self, meta: Meta) -> bool:
+        """Whether it may come in this record: one of our own is marked as such by its writer."""
+        return not self.is_own or (
+            meta.origin is not None and meta.origin.category == self.category
+        )
 
     def quantity(self, header: ItemHeader) -> int:
         """How many things an item counts as: what a container says it holds, else one."""

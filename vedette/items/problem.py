@@ -1,4 +1,4 @@
-"""Performance problems: what the product finds in spans itself, or a tool of one's own sends.
+"""Performance problems: what the product finds in spans itself; nobody else may send any.
 
 The payload is an event with an `occurrence`; it is stored among events under a type of its own,
 so that it is an issue like any other and no error.
@@ -57,6 +57,7 @@ KIND = ItemKind(
     most_bytes=1 << 20,
     carries_event_id=True,
     is_once=True,
+    is_own=True,
     tables=(ERRORS,),
     read=read,
     sample=sample,

@@ -26,4 +26,4 @@ def run(house: House) -> None:
     looker.look()
 
 
-LOOP = Loop(name="problems", interval_seconds=4.0, run=run)
+LOOP = Loop(name="problems", interval_seconds=4.0, run=run, needs_lease=True)

@@ -20,6 +20,7 @@ from vedette.pipeline.context import Context
 from vedette.pipeline.grouping import former_groups, group_and_name, is_unhandled
 from vedette.pipeline.scrub import TooCostly, encode_remarks
 from vedette.pipeline.work import Work
+from vedette.problems.occurrence import EVENT_TYPE
 from vedette.wire.event import Event, decode_event
 from vedette.wire.json_text import is_plain, parse
 from vedette.wire.normalise import normalise as normalise_tree
@@ -39,6 +40,8 @@ def filter(work: Work, context: Context) -> Work | Drop:  # noqa: A001 - the ste
             return Drop(DropReason.REFUSED, reason)
     if len(item.payload) > (kind.most_bytes or context.max_event_bytes):
         return Drop(DropReason.TOO_LARGE)
+    if not kind.may_come(item.meta):
+        return Drop(DropReason.INVALID_ITEM, "only_from_within")
     return work
 
 
@@ -142,8 +145,11 @@ def _scrub_event(work: Work, context: Context) -> Work | Drop:
 
 
 def group(work: Work, context: Context) -> Work | Drop:
-    """Find the event's group and its title."""
+    """Find the event's group and its title. What the product alone finds nobody else may call
+    an event of theirs."""
     if work.event is not None:
+        if work.event.type == EVENT_TYPE and not work.kind.is_own:
+            work.event.type = None
         work.grouping, work.title = group_and_name(work.event)
     return work
 

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 PAGES: Final = frozenset(("pageload", "navigation", "ui.load", "ui.action"))
+_ENDLESS = 1e15
 _BROWSERS: Final = ("pageload", "navigation", "ui.action", "ui.interaction")
 
 
@@ -34,14 +35,16 @@ class Piece(msgspec.Struct, gc=False, kw_only=True):
         return (self.end - self.start) / 1000
 
     def number(self, *names: str) -> float | None:
-        """The first of these attributes that is a number."""
+        """The first of these attributes that is a number which there can be so many of."""
         for name in names:
             text = self.tags.get(name)
             if text:
                 try:
-                    return float(text)
+                    value = float(text)
                 except ValueError:
                     continue
+                if 0 <= value < _ENDLESS:
+                    return value
         return None
 
     def text(self, *names: str) -> str:

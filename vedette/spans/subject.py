@@ -78,7 +78,7 @@ def _database(op: str, description: str, attributes: Mapping[str, Any]) -> Subje
 def statement(text: str) -> tuple[str, str, str]:
     """A statement's verb, its first table, and the statement without its values."""
     words = _COMMENT.sub(" ", text)
-    words = str(_linear(_QUOTED).sub("%s", words))
+    words = str(linear(_QUOTED).sub("%s", words))
     words = _NUMBER.sub("%s", words)
     words = " ".join(words.split())
     words = _LIST.sub("(%s)", words)
@@ -92,7 +92,7 @@ def statement(text: str) -> tuple[str, str, str]:
 
 
 @cache
-def _linear(pattern: str) -> Any:
+def linear(pattern: str) -> Any:
     """A pattern whose cost grows with the text alone, whatever a stranger writes."""
     import re2  # type: ignore[import-untyped]  # of use where spans are read, not at the door
 
@@ -124,7 +124,7 @@ _TABLE = re.compile(
 
 def _without_values(description: str) -> str:
     """A query of a document store without its texts and numbers."""
-    return _DOCUMENT_NUMBER.sub("?", _linear(_DOCUMENT_TEXT).sub(': "?"', description))
+    return _DOCUMENT_NUMBER.sub("?", linear(_DOCUMENT_TEXT).sub(': "?"', description))
 
 
 _DOCUMENT_TEXT = r':\s?"(?:[^"\\]|\\.)*"'
@@ -160,6 +160,9 @@ def _resource(op: str, description: str, attributes: Mapping[str, Any]) -> Subje
     address = _first(attributes, "url.full", "http.url", "url")
     if "://" not in address:
         address = description
+    action = op.partition(".")[2]
+    if address.startswith(("data:", "blob:")):  # part of the page itself: each is another
+        return Subject("resource", action, "", "", f"{address[:5]}*")
     host, path = _parts(address)
     host = host or _first(attributes, "server.address", "url.domain")
     folder, slash, name = path.rpartition("/")
@@ -167,7 +170,7 @@ def _resource(op: str, description: str, attributes: Mapping[str, Any]) -> Subje
     if op not in _BUILT:  # numbers in the name of a script are those of its version
         name = without_ids(name)
     path = without_ids(folder) + slash + name
-    return Subject("resource", op.partition(".")[2], host, "", f"{host}{path}")
+    return Subject("resource", action, host, "", f"{host}{path}")
 
 
 @lru_cache(maxsize=4096)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from vedette.store import query as q
 from vedette.telemetry.spans import figure
-from vedette.telemetry.work_kinds import Kind, Way, common, counted
+from vedette.telemetry.work_kinds import WEIGHT, Kind, Way, amount, chosen, common, counted
 
-_SIZE = q.Tag("http.response_content_length", is_number=True)
-_SENT = q.Tag("http.response_transfer_size", is_number=True)
+_SIZE = amount("http.response_content_length")
+_SENT = amount("http.response_transfer_size")
+# A browser hides the sizes of files of other hosts by zeros: of these nothing is known.
+_IS_TOLD = q.Either([q.Compare(_SIZE, ">", 0), q.Compare(_SENT, ">", 0)])
 _BLOCKS = q.Tag("resource.render_blocking_status")
 
 
@@ -26,10 +28,13 @@ def assets_kind() -> Kind:
         under=q.Field("action"),
         figures={
             **{name: one for name, one in common().items() if name != "failures"},
-            "size": q.call("avg", _SIZE),
-            "sent": q.call("sum", _SENT),
+            "size": q.call("avg", chosen(q.Compare(_SIZE, ">", 0), _SIZE)),
+            "sent": q.call("sum", chosen(_IS_TOLD, q.call("multiply", _SENT, WEIGHT))),
             "blocking": _share(q.Compare(_BLOCKS, "=", "blocking"), q.Present(_BLOCKS)),
-            "cached": _share(q.Compare(_SENT, "=", 0), q.Compare(_SENT, ">=", 0)),
+            "cached": _share(
+                q.All([_IS_TOLD, q.Compare(_SENT, "=", 0)]),
+                q.All([_IS_TOLD, q.Compare(_SENT, ">=", 0)]),
+            ),
             "p50": figure("p50()"),
         },
     )

@@ -20,6 +20,7 @@ from vedette.telemetry.spans import ask_spans, same
 from vedette.telemetry.work_kinds import Kind, Way
 
 MOST_ROWS = 100
+MOST_SKIPPED = 5_000  # rows that pages may lead to
 MOST_CALLERS = 50
 MOST_SLOWEST = 5
 
@@ -60,9 +61,10 @@ def kinds() -> dict[str, Kind]:
 
 
 def list_insights(
-    scope: Scope, kind: Kind, query: str, *, sort: str = "-total", way: str = ""
-) -> list[Insight]:
-    """The groups in order: `sort` is the name of a figure, `-` before it turns it round.
+    scope: Scope, kind: Kind, query: str, *, sort: str = "-total", way: str = "", offset: int = 0
+) -> tuple[list[Insight], bool]:
+    """The groups in order, and whether there are more: `sort` is the name of a figure, `-`
+    before it turns it round.
 
     Raises SearchError for the search, and StoreError.
     """
@@ -78,12 +80,14 @@ def list_insights(
         _where(scope, kind, kind.way(way), query),
         group_by=["about"],
         order_by=[q.Order(order, descending=sort.startswith("-")), q.Order("about")],
-        limit=MOST_ROWS,
+        limit=offset + MOST_ROWS + 1,
     )
-    return [
+    found = [
         Insight(about=row["about"], system=row["system"] or "", figures=_figures(kind, row))
-        for row in rows
+        for row in rows[offset : offset + MOST_ROWS]
     ]
+    has_more = len(rows) > offset + MOST_ROWS and offset + MOST_ROWS <= MOST_SKIPPED
+    return found, has_more
 
 
 def callers(scope: Scope, kind: Kind, about: str, *, way: str = "") -> list[Caller]:

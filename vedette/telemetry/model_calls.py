@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from vedette.store import query as q
 from vedette.telemetry.spans import figure
-from vedette.telemetry.work_kinds import TOOK, WEIGHT, Kind, Way, chosen, counted, different
+from vedette.telemetry.work_kinds import (
+    TOOK,
+    WEIGHT,
+    Kind,
+    Way,
+    amount,
+    chosen,
+    counted,
+    different,
+)
 
 _ACTION = q.Field("action")
 _MODEL = q.Field("domain")
@@ -70,5 +79,4 @@ def _of(main: q.Condition) -> dict[str, q.Expression]:
 
 def _tokens(names: tuple[str, ...]) -> q.Expression:
     """The sum over calls, each for as many as it stands for; none where no call says it."""
-    value = q.call("coalesce", *(q.Tag(name, is_number=True) for name in names))
-    return q.call("sum", chosen(_IS_CALL, q.call("multiply", value, WEIGHT)))
+    return q.call("sum", chosen(_IS_CALL, q.call("multiply", amount(*names), WEIGHT)))

@@ -10,6 +10,7 @@ from vedette.telemetry.work_kinds import (
     TOOK,
     WEIGHT,
     Kind,
+    amount,
     by_column,
     chosen,
     common,
@@ -37,8 +38,10 @@ def service_kinds() -> dict[str, Kind]:
 
 
 def _each() -> q.Expression:
-    """How many there are in a transaction that has any."""
-    return q.call("divide", q.count(), different("segment_id"))
+    """How many there are in a transaction that has any; exact, or it could be less than one."""
+    segment = q.Field("segment_id")
+    known = q.call("count_if", q.Present(segment))
+    return q.call("divide", known, q.call("distinct", segment))
 
 
 def _statuses(first: int, end: int) -> q.Expression:
@@ -57,7 +60,7 @@ def _hits() -> q.Expression:
 
 def _of_queues() -> dict[str, q.Expression]:
     sent, done = _acts("publish", "submit", "send", "create"), _acts("process", "task", "receive")
-    lag = q.Tag("messaging.message.receive.latency", is_number=True)
+    lag = amount("messaging.message.receive.latency")
     return {
         "total": q.call("sum", chosen(done, q.call("multiply", TOOK, WEIGHT))),
         "sent": counted(sent),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from vedette import clock
-from vedette.issues.categories import IS_ERROR
+from vedette.issues.categories import IS_ERROR, IS_PROBLEM
 from vedette.issues.models import Issue, IssueKey
 from vedette.issues.telemetry import kept, micros, moment
 from vedette.items.event import ERRORS
@@ -22,6 +22,7 @@ from vedette.tracing.tree import Node, in_order, mark_critical
 
 MOST_SPANS = 10_000
 MOST_ERRORS = 200
+MOST_PROBLEMS = 20
 _AROUND = timedelta(hours=12)
 # A trace is looked for in the last days first: nearly all that are looked at are young.
 _SPANS_BACK = (timedelta(days=1), timedelta(days=8), timedelta(days=400))
@@ -52,7 +53,8 @@ class Trace:
 
     Of a trace with more than `MOST_SPANS` those that began it for a service and the longest are
     here, so that all that is here hangs together; `span_count` and `error_count` say how many
-    there are. `critical` is how long the longest root took.
+    there are. `critical` is how long the longest root took, `problems` what was found in the
+    spans.
     """
 
     trace_id: str
@@ -64,6 +66,7 @@ class Trace:
     start: int
     end: int
     critical: int
+    problems: list[TraceError] = field(default_factory=list)
 
     @property
     def is_cut(self) -> bool:
@@ -102,20 +105,26 @@ def find_trace(
             if len(spans) > MOST_SPANS:
                 found = replace(found, span_count=count(SPANS.name))
             if len(errors) > MOST_ERRORS:
-                found = replace(found, error_count=count(ERRORS.name))
-            return found
+                found = replace(found, error_count=count(ERRORS.name, IS_ERROR))
+            problems = _errors(trace_id, visible, start, end, IS_PROBLEM)[:MOST_PROBLEMS]
+            return replace(found, problems=_shown(problems, found.projects))
     return None
 
 
 def _count(
-    trace_id: str, visible: VisibleProjects, start: datetime, end: datetime, table: str
+    trace_id: str,
+    visible: VisibleProjects,
+    start: datetime,
+    end: datetime,
+    table: str,
+    *where: q.Condition,
 ) -> int:
     """How many rows of a table are of the trace."""
     select = q.Select(
         table=table,
         projects=visible,
         columns={"count": q.count()},
-        where=[q.Compare(q.Field("trace_id"), "=", trace_id)],
+        where=[q.Compare(q.Field("trace_id"), "=", trace_id), *where],
         start=micros(start),
         end=micros(end),
     )
@@ -192,7 +201,11 @@ def _spans(
 
 
 def _errors(
-    trace_id: str, visible: VisibleProjects, start: datetime, end: datetime
+    trace_id: str,
+    visible: VisibleProjects,
+    start: datetime,
+    end: datetime,
+    which: q.Condition = IS_ERROR,
 ) -> list[dict[str, Any]]:
     names = ("event_id", "group_id", "type", "value", "message", "level", "span_id", "timestamp",
              "project_id")  # fmt: skip
@@ -200,7 +213,7 @@ def _errors(
         table=ERRORS.name,
         projects=visible,
         columns={name: q.Field(name) for name in names},
-        where=[q.Compare(q.Field("trace_id"), "=", trace_id), IS_ERROR],
+        where=[q.Compare(q.Field("trace_id"), "=", trace_id), which],
         start=micros(start),
         end=micros(end),
         order_by=[q.Order("timestamp")],

@@ -78,3 +78,10 @@ def counted(condition: q.Condition) -> q.Expression:
 def chosen(condition: q.Condition, value: q.Expression) -> q.Expression:
     """The value where the condition holds, else none."""
     return q.Call("choose", [condition, value, q.Constant(None)])
+
+
+def amount(*names: str) -> q.Expression:
+    """The first of these attributes that is a number; none where it is below zero, as what
+    clocks that differ or strangers say."""
+    value = q.call("coalesce", *(q.Tag(name, is_number=True) for name in names))
+    return chosen(q.Compare(value, ">=", 0), value)

@@ -15,6 +15,7 @@ from vedette.pipeline.grouping.events import thread_stack
 from vedette.pipeline.grouping.fingerprint import custom_fingerprint, fill_in, is_default
 from vedette.pipeline.grouping.model import TextExplanation, Variant
 from vedette.pipeline.grouping.parameterise import parameterise
+from vedette.problems.occurrence import EVENT_TYPE
 from vedette.wire.event import Event, ExceptionValue
 from vedette.wire.template import is_only_placeholders
 
@@ -47,8 +48,14 @@ def decide(event: Event) -> Decision:
             components.append(shown)
         decision.fingerprint.append(TextExplanation(part, shown))
     decision.variant = Variant.FINGERPRINT
-    decision.components = [Variant.FINGERPRINT.value, *components]
+    decision.components = [_space(event), *components]
     return decision
+
+
+def _space(event: Event) -> str:
+    """What keeps apart what the product found: nobody can send the fingerprint of a problem."""
+    kind = Variant.FINGERPRINT.value
+    return f"{kind}:{EVENT_TYPE}" if event.type == EVENT_TYPE else kind
 
 
 def _by_evidence(event: Event) -> Decision:

@@ -65,7 +65,7 @@ VIEWS = {
             "p95": _P95,
             "each": (
                 "In each",
-                "about how often a transaction asks that asks at all",
+                "how often a transaction asks that asks at all",
                 short_number,
             ),
             "failures": _FAILED,

@@ -9,9 +9,19 @@ from typing import TypeVar
 from django.http import HttpRequest, HttpResponse
 
 from vedette.explore.vitals import VITALS, Vital
+from vedette.issues.cursors import read_offset
 from vedette.projects.models import Project
 from vedette.search import SearchError
-from vedette.telemetry.insights import SlowSpan, callers, kinds, list_insights, slowest_spans
+from vedette.telemetry.insights import (
+    MOST_ROWS,
+    MOST_SKIPPED,
+    Insight,
+    SlowSpan,
+    callers,
+    kinds,
+    list_insights,
+    slowest_spans,
+)
 from vedette.telemetry.vitals import VitalsRow, list_vitals
 from vedette.web.access import Viewer
 from vedette.web.pages.performance.columns import VIEWS, View
@@ -21,7 +31,9 @@ from vedette.web.scope import SharedFilter, shared_filter
 from vedette.web.sorting import Heading, make_headings
 
 _MOST_CHARACTERS = 1000
-Row = TypeVar("Row")
+Found = TypeVar("Found")
+_NO_INSIGHTS: tuple[list[Insight], bool] = ([], False)
+_NO_VITALS: list[VitalsRow] = []
 Cells = list[tuple[str, str]]
 
 
@@ -59,6 +71,8 @@ class InsightsContext:
     slowest: list[tuple[SlowSpan, int]] = field(default_factory=list)
     error: str = ""
     period_name: str
+    next_cursor: str | None = None
+    previous_cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +102,12 @@ def show_insights(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if about:
         return _one(request, shared, viewer, view, way, about)
     sort = _sort(request, VIEWS[view])
-    found, error = _searched(
-        lambda: list_insights(shared.scope, kinds()[view], query, sort=sort, way=way)
+    offset = min(read_offset(request.GET.get("cursor")), MOST_SKIPPED)
+    (found, has_more), error = _searched(
+        lambda: list_insights(
+            shared.scope, kinds()[view], query, sort=sort, way=way, offset=offset
+        ),
+        _NO_INSIGHTS,
     )
     context = InsightsContext(
         query=query,
@@ -104,6 +122,8 @@ def show_insights(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         ],
         error=error,
         period_name=shared.period_name,
+        next_cursor=f"o:{offset + MOST_ROWS}" if has_more else None,
+        previous_cursor=f"o:{max(0, offset - MOST_ROWS)}" if offset else None,
     )
     return show(request, "pages/performance/insights.html", context, section="performance")
 
@@ -141,7 +161,7 @@ def _one(
 
 
 def _vitals(request: HttpRequest, shared: SharedFilter, query: str) -> HttpResponse:
-    pages, error = _searched(lambda: list_vitals(shared.scope, "transaction", query))
+    pages, error = _searched(lambda: list_vitals(shared.scope, "transaction", query), _NO_VITALS)
     browsers = list_vitals(shared.scope, "browser_name", query) if pages else []
     context = VitalsContext(
         query=query,
@@ -154,12 +174,12 @@ def _vitals(request: HttpRequest, shared: SharedFilter, query: str) -> HttpRespo
     return show(request, "pages/performance/vitals.html", context, section="performance")
 
 
-def _searched(ask: Callable[[], list[Row]]) -> tuple[list[Row], str]:
-    """The rows, or why the search cannot be read."""
+def _searched(ask: Callable[[], Found], nothing: Found) -> tuple[Found, str]:
+    """What was found, or nothing and why the search cannot be read."""
     try:
         return ask(), ""
     except SearchError as error:
-        return [], str(error)
+        return nothing, str(error)
 
 
 def _sort(request: HttpRequest, view: View) -> str:

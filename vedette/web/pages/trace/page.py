@@ -48,6 +48,7 @@ class TraceContext:
     most: int
     data: str
     detail: str
+    at: str
     chosen: str
     rows: list[Node]
     before: str
@@ -89,6 +90,7 @@ def show_trace(request: HttpRequest, viewer: Viewer, trace: str) -> HttpResponse
         most=MOST_SPANS,
         data=reverse("trace-data", args=[trace_id]) + query,
         detail=reverse("trace-span", args=[trace_id, "0" * 16]) + query,
+        at=query,
         chosen=request.GET.get("span", "")[:16],
         rows=found.spans[:_READ_ROWS],
         before=before,
