@@ -11,7 +11,7 @@ from vedette.store.errors import StoreError
 
 log = logging.getLogger("vedette.store")
 
-_BEHIND = 2  # so many flushes' worth may wait in memory; then appending waits for one
+_BEHIND = 1.4  # so many flushes' worth may wait in memory; then appending waits for one
 
 
 class Flusher:
@@ -62,7 +62,7 @@ class Flusher:
         if self._thread is not None:
             self._thread.join()
 
-    def _is_above(self, times: int) -> bool:
+    def _is_above(self, times: float) -> bool:
         return any(
             held > times * most for held, most in zip(self._waiting, self._most, strict=True)
         )
