@@ -20,8 +20,7 @@ OURS = "error_type:[bolna_api_failure,timeout]"
 ERRORS = (("bolna_api_failure", "u1", 3), ("bolna_api_failure", "u2", 1), ("timeout", "u1", 2))
 
 
-@pytest.fixture
-def sent(world: World) -> list[dict[str, Any]]:
+def send_questions_of_every_day(world: World) -> list[dict[str, Any]]:
     """A day of transactions, and errors that a team tags."""
     for number, (kind, user, count) in enumerate(ERRORS):
         payload = {
@@ -34,6 +33,11 @@ def sent(world: World) -> list[dict[str, Any]]:
         }
         send_events(world.stage, world.shop, payload, events=count, minutes=3)
     return send_day(world)
+
+
+@pytest.fixture
+def sent(world: World) -> list[dict[str, Any]]:
+    return send_questions_of_every_day(world)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from django.test import Client
 
 from tests.web import samples
-from tests.web.test_explore_api import ERRORS, quantile, took
+from tests.web.test_explore_api import quantile, send_questions_of_every_day, took
 from tests.web.tracing import ROUTES, send_day, send_item, transaction
 from tests.web.world import World, send_events
 from vedette import clock
@@ -32,18 +32,7 @@ P95 = "p95(transaction.duration)"
 
 @pytest.fixture
 def sent(world: World) -> list[dict[str, Any]]:
-    """A day of transactions, and errors that a team tags."""
-    for number, (kind, user, count) in enumerate(ERRORS):
-        payload = {
-            **samples.MESSAGE,
-            "event_id": f"{number + 1:x}" * 32,
-            "tags": {"error_type": kind, "user_id": user},
-            "user": {"id": user},
-            "environment": "production",
-            "release": f"shop@2.{number}.0",
-        }
-        send_events(world.stage, world.shop, payload, events=count, minutes=3)
-    return send_day(world)
+    return send_questions_of_every_day(world)
 
 
 def address(path: str = "", **query: Any) -> str:
