@@ -32,6 +32,7 @@ WITHOUT_DJANGO = (
     "tracing",
     "trends",
     "problems",
+    "crons",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),

@@ -277,6 +277,39 @@ def test_the_slug_of_the_path_wins(door: Doorway) -> None:
     assert (check_in["monitor_slug"], check_in["status"]) == ("backup", "error")
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "note"),
+    [
+        ("", "ok", "done"),
+        ("/success/", "ok", "done"),
+        ("/start", "in_progress", "done"),
+        ("/fail", "error", "done"),
+        ("/log", "log", "done"),
+        ("/0", "ok", "done"),
+        ("/3", "error", "exit code 3\ndone"),
+    ],
+)
+def test_a_heartbeat_is_an_address(door: Doorway, path: str, status: str, note: str) -> None:
+    """What happened is the last part of its path; an end belongs to the run begun last."""
+    answer = door.send(f"/api/42/heartbeat/backup/{KEY}{path}", b"done", auth=False)
+    assert answer.status == 202
+    check_in = json.loads(door.items()[0][1])
+    assert (check_in["monitor_slug"], check_in["status"]) == ("backup", status)
+    assert check_in["note"] == note
+    assert (check_in["check_in_id"] == "0" * 32) == (status != "in_progress")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_a_heartbeat_may_be_asked_for(door: Doorway, method: str) -> None:
+    """With the id of its run, by whatever a job has at hand."""
+    run = "ab" * 16
+    path = f"/api/42/heartbeat/backup/{KEY}"
+    answer = door.send(path, b"", method=method, auth=False, query=f"run={run}&environment=test")
+    assert (answer.status, answer.body) == (202, b"")
+    check_in = json.loads(door.items()[0][1])
+    assert (check_in["check_in_id"], check_in["environment"]) == (run, "test")
+
+
 @pytest.mark.parametrize("path", ["otlp/v1/traces", "integration/otlp/v1/logs/"])
 def test_opentelemetry_is_kept(door: Doorway, path: str) -> None:
     """As it came, with its content type; others get 415."""

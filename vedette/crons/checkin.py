@@ -15,6 +15,7 @@ MOST_SLUG: Final = 50
 MOST_MARGIN_MINUTES: Final = 7 * 24 * 60
 MOST_RUNTIME_MINUTES: Final = 7 * 24 * 60
 MOST_THRESHOLD: Final = 720
+MOST_NOTE: Final = 10_000
 _MOST_SECONDS: Final = 366 * 86400.0
 _STATUSES: Final = {
     "in_progress": RunStatus.IN_PROGRESS,
@@ -37,7 +38,8 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in. An empty `id` means the latest run under way; `duration` is seconds.
 
-    `refused` says why the configuration that came along was not used.
+    `refused` says why the configuration that came along was not used, `note` is what a heartbeat
+    had to say.
     """
 
     slug: str
@@ -49,6 +51,7 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     trace_id: str = ""
     agreement: Agreement | None = None
     refused: str = ""
+    note: str = ""
 
 
 def read_check_in(given: dict[str, Any]) -> CheckIn | None:
@@ -74,6 +77,7 @@ def read_check_in(given: dict[str, Any]) -> CheckIn | None:
         trace_id=_trace(given),
         agreement=agreement,
         refused=refused,
+        note=_text(given.get("note"), MOST_NOTE),
     )
 
 
