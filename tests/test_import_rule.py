@@ -32,11 +32,13 @@ WITHOUT_DJANGO = (
     "tracing",
     "trends",
     "problems",
+    "probing",
+    "uptime",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
-    *("telemetry", "queries", "detecting", "dashboards"),
+    *("telemetry", "queries", "detecting", "dashboards", "monitors"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
