@@ -51,7 +51,7 @@ class OpenRun(msgspec.Struct, omit_defaults=True):
 class Course(msgspec.Struct, omit_defaults=True):
     """Where a job stands. `expected` is the slot that waits for a run, `before` the one before.
 
-    Nothing is expected of a job that has never checked in.
+    `missed` runs in a row did not come. Nothing is expected of a job that has never checked in.
     """
 
     expected: float | None = None
@@ -59,6 +59,7 @@ class Course(msgspec.Struct, omit_defaults=True):
     runs: list[OpenRun] = []
     closed: list[str] = []
     last_at: float = 0.0
+    missed: int = 0
 
 
 class CheckInHeard(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,13 +71,17 @@ class CheckInHeard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What one run came to, at what time. `slot` is the expected time of one that was missed."""
+    """What one run came to, at what time.
+
+    `slot` is the expected time of one that was missed, `missed` how many were in a row.
+    """
 
     status: RunStatus
     at: float
     run: str = ""
     slot: float | None = None
     started: float | None = None
+    missed: int = 0
 
 
 class Away(msgspec.Struct, frozen=True):
@@ -104,7 +109,7 @@ def hear(terms: Terms, course: Course, heard: CheckInHeard) -> list[Verdict]:
     held = next((run for run in course.runs if run.id == run_id), None)
     if held is None and not _is_end(heard.status) and heard.status is not RunStatus.IN_PROGRESS:
         return []
-    course.last_at = max(course.last_at, heard.at)
+    course.last_at, course.missed = max(course.last_at, heard.at), 0
     if held is None:
         _fill(terms, course, heard.at)
     if heard.status is RunStatus.IN_PROGRESS:
@@ -136,16 +141,17 @@ def settle(terms: Terms, course: Course, until: float, away: Away = _HERE) -> li
         is_lost = away.overlaps(run.started, end)
         status = RunStatus.UNKNOWN if is_lost else RunStatus.TIMEOUT
         found.append(Verdict(status=status, at=end, run=run.id, started=run.started))
-    missed = 0
-    while course.expected is not None and missed < MOST_MISSED:
+    looked = 0
+    while course.expected is not None and looked < MOST_MISSED:
         slot, end = course.expected, course.expected + terms.margin
         if end >= until:
             break
         is_lost = away.overlaps(slot - terms.margin, end)
         status = RunStatus.UNKNOWN if is_lost else RunStatus.MISSED
-        found.append(Verdict(status=status, at=end, slot=slot))
+        course.missed += status is RunStatus.MISSED
+        found.append(Verdict(status=status, at=end, slot=slot, missed=course.missed))
         course.before, course.expected = slot, terms.schedule.next_after(slot)
-        missed += 1
+        looked += 1
     found.sort(key=lambda verdict: verdict.at)
     return found
 
@@ -186,6 +192,8 @@ def _fill(terms: Terms, course: Course, at: float) -> None:
         gap = schedule.next_after(course.expected) - course.expected
         early = min(terms.margin, gap * _EARLY_SHARE, _CLOCKS_DIFFER)
     else:
+        if course.expected + terms.margin < at:  # not settled: what came before is not all heard
+            course.before, course.expected = course.expected, schedule.next_after(at - terms.margin)
         early = min(terms.margin, (course.expected - course.before) * _EARLY_SHARE)
     if at >= course.expected - early:
         course.before, course.expected = course.expected, schedule.next_after(course.expected)

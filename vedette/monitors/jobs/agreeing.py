@@ -1,0 +1,88 @@
+"""Monitors of jobs, made and changed by what their clients say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vedette.crons.checkin import Agreement
+from vedette.crons.course import Terms
+from vedette.crons.schedule import read_schedule, write_schedule
+from vedette.items._check_ins import CheckInSeen
+from vedette.monitors.models import Monitor
+
+KINDS = ("cron", "heartbeat")
+MOST_OF_A_PROJECT = 1000  # that clients may make by themselves
+
+
+def monitors_of(facts: Sequence[CheckInSeen]) -> dict[tuple[int, str], Monitor]:
+    """The monitors that these check-ins name, by project and slug; new ones are made.
+
+    A check-in that says nothing of its schedule makes none.
+    """
+    wanted = {(fact.project_id, fact.check_in.slug): fact for fact in facts}
+    held = Monitor.objects.filter(
+        project_id__in={project for project, _ in wanted},
+        slug__in={slug for _, slug in wanted},
+        kind__in=KINDS,
+    )
+    found = {(one.project_id, one.slug): one for one in held.select_related("project")}
+    for fact in facts:
+        agreement, key = fact.check_in.agreement, (fact.project_id, fact.check_in.slug)
+        if agreement is None:
+            continue
+        if key in found:
+            _agree(found[key], agreement)
+        elif (made := _make(fact, agreement)) is not None:
+            found[key] = made
+    return found
+
+
+def terms_of(monitor: Monitor) -> Terms:
+    """What was agreed with a job. Raises BadSchedule."""
+    settings: Mapping[str, Any] = monitor.settings
+    return Terms(
+        schedule=read_schedule(settings.get("schedule"), settings.get("timezone")),
+        margin=float(settings.get("checkin_margin") or 1) * 60,
+        max_runtime=float(settings.get("max_runtime") or 30) * 60,
+    )
+
+
+def settings_of(agreement: Agreement) -> dict[str, Any]:
+    """An agreement as a monitor keeps it: as the SDKs write it, in minutes."""
+    terms = agreement.terms
+    return {
+        "schedule": write_schedule(terms.schedule),
+        "timezone": terms.schedule.zone,
+        "checkin_margin": terms.margin / 60,
+        "max_runtime": terms.max_runtime / 60,
+    }
+
+
+def _agree(monitor: Monitor, agreement: Agreement) -> None:
+    """Take over what a client says now, unless the monitor is written in a file."""
+    if monitor.is_from_file:
+        return
+    wanted = (settings_of(agreement), agreement.fail_after, agreement.recover_after)
+    if wanted == (monitor.settings, monitor.fail_after, monitor.recover_after):
+        return
+    monitor.settings, monitor.fail_after, monitor.recover_after = wanted
+    monitor.save(update_fields=["settings", "fail_after", "recover_after"])
+
+
+def _make(fact: CheckInSeen, agreement: Agreement) -> Monitor | None:
+    """A monitor of a job that nobody knew; None where the name or the room is taken."""
+    there = Monitor.objects.filter(project_id=fact.project_id)
+    if there.filter(slug=fact.check_in.slug).exists():
+        return None  # of another kind
+    if there.filter(kind__in=KINDS).count() >= MOST_OF_A_PROJECT:
+        return None
+    return Monitor.objects.create(
+        project_id=fact.project_id,
+        slug=fact.check_in.slug,
+        name=fact.check_in.slug,
+        kind="cron",
+        settings=settings_of(agreement),
+        fail_after=agreement.fail_after,
+        recover_after=agreement.recover_after,
+    )

@@ -1,0 +1,251 @@
+"""Check-ins and the passing of time, as they change what is known of jobs.
+
+Runs in the pipeline's own transaction: a check-in counts once, whatever is killed. What a run
+came to is judged as the result of a probe is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+
+from vedette import clock
+from vedette.crons.course import (
+    Away,
+    CheckInHeard,
+    Course,
+    RunStatus,
+    Terms,
+    Verdict,
+    due_at,
+    hear,
+    read_course,
+    settle,
+    write_course,
+)
+from vedette.crons.schedule import BadSchedule
+from vedette.facts import Fact
+from vedette.items._check_ins import CheckInSeen, TimeHasPassed
+from vedette.monitors.jobs.agreeing import KINDS, monitors_of, terms_of
+from vedette.monitors.jobs.clockwork import away, reached, run_of_slot
+from vedette.monitors.models import (
+    CheckInVolume,
+    JobCourse,
+    JobRun,
+    Monitor,
+    MonitorStanding,
+)
+from vedette.monitors.recording import apply
+from vedette.probing.result import Outcome
+
+MOST_ENVIRONMENTS = 50
+_OLD_SECONDS = 3600  # an older check-in was kept by an earlier version: it is no news
+_OUTCOMES = {
+    RunStatus.OK: Outcome.OK,
+    RunStatus.ERROR: Outcome.FAIL,
+    RunStatus.MISSED: Outcome.FAIL,
+    RunStatus.TIMEOUT: Outcome.FAIL,
+    RunStatus.UNKNOWN: Outcome.UNKNOWN,
+}
+
+
+@dataclass(slots=True)
+class Job:
+    """A job in one environment, while a batch is at work on it."""
+
+    monitor: Monitor
+    standing: MonitorStanding
+    terms: Terms
+    course: Course
+
+    def save(self) -> None:
+        """Write down where it stands, and when time has to be looked at next."""
+        JobCourse.objects.update_or_create(
+            standing=self.standing, defaults={"course": write_course(self.course)}
+        )
+        due = due_at(self.terms, self.course)
+        MonitorStanding.objects.filter(pk=self.standing.pk).update(due_at=_moment(due))
+
+
+def take_check_ins(facts: Sequence[CheckInSeen]) -> list[Fact]:
+    """What these check-ins of one batch change; what follows for alerts."""
+    monitors = monitors_of(facts)
+    jobs: dict[tuple[int, str], Job | None] = {}
+    found: list[Fact] = []
+    until = reached(settings.CONFIG.spool_folder)
+    gap, now = away(), clock.timestamp()
+    for fact in sorted(facts, key=lambda one: one.at):
+        monitor = monitors.get((fact.project_id, fact.check_in.slug))
+        if monitor is None:
+            continue
+        key = (monitor.pk, fact.check_in.environment)
+        if key not in jobs:
+            jobs[key] = _job(monitor, fact.check_in.environment)
+        job = jobs[key]
+        if job is not None:
+            found += _hear(job, fact, min(fact.at, until), gap, now)
+    for job in jobs.values():
+        if job is not None:
+            job.save()
+    _count(facts, now)
+    return found
+
+
+def take_time(facts: Sequence[TimeHasPassed]) -> list[Fact]:
+    """What is overdue by now; what follows for alerts."""
+    latest = {fact.standing_id: fact for fact in sorted(facts, key=lambda one: one.until)}
+    rows = MonitorStanding.objects.filter(pk__in=latest, monitor__kind__in=KINDS)
+    found: list[Fact] = []
+    for standing in rows.select_related("monitor__project").order_by("pk"):
+        fact = latest[standing.pk]
+        job = load(standing)
+        if job is None or job.monitor.is_paused or job.monitor.project_id != fact.project_id:
+            continue
+        for verdict in settle(job.terms, job.course, fact.until, Away(*fact.away)):
+            found += _judge(job, verdict)
+        job.save()
+    return found
+
+
+def load(standing: MonitorStanding) -> Job | None:
+    """A job as it was left; None if its schedule says no time any more."""
+    try:
+        terms = terms_of(standing.monitor)
+    except BadSchedule:
+        return None
+    held = JobCourse.objects.filter(standing=standing).first()
+    course = read_course(held.course) if held is not None else Course()
+    return Job(standing.monitor, standing, terms, course)
+
+
+def _job(monitor: Monitor, environment: str) -> Job | None:
+    """The job in an environment, new or old; None where there is no room for more of them."""
+    rows = MonitorStanding.objects.filter(monitor=monitor)
+    standing = rows.filter(environment=environment).first()
+    if standing is None:
+        if rows.count() >= MOST_ENVIRONMENTS:
+            return None
+        standing = MonitorStanding.objects.create(monitor=monitor, environment=environment)
+    standing.monitor = monitor
+    return load(standing)
+
+
+def _hear(job: Job, fact: CheckInSeen, until: float, gap: Away, now: float) -> list[Fact]:
+    check_in = fact.check_in
+    if fact.at < now - _OLD_SECONDS or job.monitor.is_paused:
+        if check_in.id:
+            _note(job, check_in.id, check_in.status, fact)
+        return []
+    found: list[Fact] = []
+    for verdict in settle(job.terms, job.course, until, gap):
+        found += _judge(job, verdict)
+    under_way = {run.id for run in job.course.runs}
+    run = check_in.id or (job.course.runs[-1].id if job.course.runs else "")
+    is_known = run in job.course.closed
+    verdicts = hear(
+        job.terms, job.course, CheckInHeard(id=check_in.id, status=check_in.status, at=fact.at)
+    )
+    if not is_known and check_in.status is not RunStatus.UNKNOWN:
+        _note(job, run or _own_id(fact), check_in.status, fact, is_new=run not in under_way)
+    for verdict in verdicts:
+        found += _judge(job, verdict, fact)
+    return found
+
+
+def _judge(job: Job, verdict: Verdict, fact: CheckInSeen | None = None) -> list[Fact]:
+    """Judge what a run came to; write down the ones that nobody spoke of."""
+    if fact is None:
+        run = verdict.run or run_of_slot(job.standing.pk, verdict.slot or 0.0)
+        values: dict[str, Any] = {"status": verdict.status.value}
+        if verdict.slot is not None:
+            values["slot"] = _moment(verdict.slot)
+        else:
+            values["ended_at"] = _moment(verdict.at)
+        JobRun.objects.update_or_create(
+            standing=job.standing,
+            run=run,
+            defaults=values,
+            create_defaults={**values, "at": _moment(verdict.slot or verdict.at)},
+        )
+    seconds = fact.check_in.duration if fact is not None else None
+    if seconds is None and verdict.started is not None:
+        seconds = verdict.at - verdict.started
+    return apply(
+        job.standing,
+        at=verdict.at,
+        outcome=_OUTCOMES[verdict.status],
+        reason="" if verdict.status is RunStatus.OK else verdict.status.value,
+        text=_words(job, verdict, fact),
+        ms=None if seconds is None else seconds * 1000,
+        evidence=_evidence(verdict, fact),
+    )
+
+
+def _note(job: Job, run: str, status: RunStatus, fact: CheckInSeen, *, is_new: bool = True) -> None:
+    """The row of a run, as its check-ins tell it."""
+    check_in = fact.check_in
+    values: dict[str, Any] = {"status": status.value}
+    if status is not RunStatus.IN_PROGRESS:
+        values["ended_at"] = _moment(fact.at)
+        if check_in.duration is not None:
+            values["seconds"] = check_in.duration
+    for name in ("release", "trace_id", "note"):
+        if getattr(check_in, name):
+            values[name] = getattr(check_in, name)
+    held = JobRun.objects.filter(standing=job.standing, run=run).first()
+    if held is None:
+        JobRun.objects.create(standing=job.standing, run=run, at=_moment(fact.at), **values)
+        return
+    if is_new:
+        return  # told again, or after its end
+    if "ended_at" in values and "seconds" not in values:
+        values["seconds"] = max(fact.at - held.at.timestamp(), 0.0)
+    JobRun.objects.filter(pk=held.pk).update(**values)
+
+
+def _words(job: Job, verdict: Verdict, fact: CheckInSeen | None) -> str:
+    if verdict.status is RunStatus.MISSED:
+        slot = datetime.fromtimestamp(verdict.slot or 0.0, UTC)
+        many = f"{verdict.missed} runs in a row" if verdict.missed > 1 else "a run"
+        return f"{many} missed, expected at {slot:%Y-%m-%d %H:%M} UTC"
+    if verdict.status is RunStatus.TIMEOUT:
+        return f"it did not end within {job.terms.max_runtime / 60:g} minutes"
+    if verdict.status is RunStatus.ERROR:
+        note = fact.check_in.note.strip() if fact is not None else ""
+        return f"the run failed: {note.splitlines()[0][:200]}" if note else "the run failed"
+    return ""
+
+
+def _evidence(verdict: Verdict, fact: CheckInSeen | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"run": verdict.run, "slot": verdict.slot, "started": verdict.started}
+    if fact is not None:
+        check_in = fact.check_in
+        found |= {
+            "release": check_in.release,
+            "trace": check_in.trace_id,
+            "note": check_in.note[:2000],
+        }
+    return {name: value for name, value in found.items() if value}
+
+
+def _own_id(fact: CheckInSeen) -> str:
+    """Of an end without an id that nothing began: the same when it is read again."""
+    return run_of_slot(fact.project_id, fact.at)
+
+
+def _count(facts: Sequence[CheckInSeen], now: float) -> None:
+    """By minute, of what came just now."""
+    minutes = Counter(int(fact.at) // 60 for fact in facts if fact.at > now - _OLD_SECONDS)
+    for minute, count in sorted(minutes.items()):
+        CheckInVolume.objects.get_or_create(minute=minute)
+        CheckInVolume.objects.filter(minute=minute).update(count=F("count") + count)
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
