@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from vedette.crons.checkin import Agreement
-from vedette.crons.course import Terms
-from vedette.crons.schedule import read_schedule, write_schedule
 from vedette.items._check_ins import CheckInSeen
-from vedette.monitors.models import Monitor
+from vedette.monitors.models import Monitor, MonitorEvent
+from vedette.monitors.passive._jobs import settings_of
 
 KINDS = ("cron", "heartbeat")
 MOST_OF_A_PROJECT = 1000  # that clients may make by themselves
@@ -38,27 +36,6 @@ def monitors_of(facts: Sequence[CheckInSeen]) -> dict[tuple[int, str], Monitor]:
     return found
 
 
-def terms_of(monitor: Monitor) -> Terms:
-    """What was agreed with a job. Raises BadSchedule."""
-    settings: Mapping[str, Any] = monitor.settings
-    return Terms(
-        schedule=read_schedule(settings.get("schedule"), settings.get("timezone")),
-        margin=float(settings.get("checkin_margin") or 1) * 60,
-        max_runtime=float(settings.get("max_runtime") or 30) * 60,
-    )
-
-
-def settings_of(agreement: Agreement) -> dict[str, Any]:
-    """An agreement as a monitor keeps it: as the SDKs write it, in minutes."""
-    terms = agreement.terms
-    return {
-        "schedule": write_schedule(terms.schedule),
-        "timezone": terms.schedule.zone,
-        "checkin_margin": terms.margin / 60,
-        "max_runtime": terms.max_runtime / 60,
-    }
-
-
 def _agree(monitor: Monitor, agreement: Agreement) -> None:
     """Take over what a client says now, unless the monitor is written in a file."""
     if monitor.is_from_file:
@@ -77,7 +54,7 @@ def _make(fact: CheckInSeen, agreement: Agreement) -> Monitor | None:
         return None  # of another kind
     if there.filter(kind__in=KINDS).count() >= MOST_OF_A_PROJECT:
         return None
-    return Monitor.objects.create(
+    monitor = Monitor.objects.create(
         project_id=fact.project_id,
         slug=fact.check_in.slug,
         name=fact.check_in.slug,
@@ -86,3 +63,5 @@ def _make(fact: CheckInSeen, agreement: Agreement) -> Monitor | None:
         fail_after=agreement.fail_after,
         recover_after=agreement.recover_after,
     )
+    MonitorEvent.objects.create(monitor=monitor, kind="created", text="by a check-in")
+    return monitor

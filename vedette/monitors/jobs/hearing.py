@@ -32,8 +32,9 @@ from vedette.crons.course import (
 from vedette.crons.schedule import BadSchedule
 from vedette.facts import Fact
 from vedette.items._check_ins import CheckInSeen, TimeHasPassed
-from vedette.monitors.jobs.agreeing import KINDS, monitors_of, terms_of
+from vedette.monitors.jobs.agreeing import KINDS, monitors_of
 from vedette.monitors.jobs.clockwork import away, reached, run_of_slot
+from vedette.monitors.composing import compose
 from vedette.monitors.models import (
     CheckInVolume,
     JobCourse,
@@ -41,10 +42,15 @@ from vedette.monitors.models import (
     Monitor,
     MonitorStanding,
 )
-from vedette.monitors.recording import apply
+from vedette.monitors.passive._jobs import terms_of
+from vedette.monitors.saving import begin
+from vedette.monitors.sitting import Because, Sitting
+from vedette.monitors.writing import Last
 from vedette.probing.result import Outcome
+from vedette.uptime.judging import Finding, judge
 
 MOST_ENVIRONMENTS = 50
+_NEXT = 0.001  # seconds: two verdicts of one moment are judged one after the other
 _OLD_SECONDS = 3600  # an older check-in was kept by an earlier version: it is no news
 _OUTCOMES = {
     RunStatus.OK: Outcome.OK,
@@ -66,57 +72,77 @@ class Job:
 
     def save(self) -> None:
         """Write down where it stands, and when time has to be looked at next."""
-        JobCourse.objects.update_or_create(
-            standing=self.standing, defaults={"course": write_course(self.course)}
-        )
         due = due_at(self.terms, self.course)
-        MonitorStanding.objects.filter(pk=self.standing.pk).update(due_at=_moment(due))
+        JobCourse.objects.update_or_create(
+            standing=self.standing,
+            defaults={"course": write_course(self.course), "due_at": _moment(due)},
+        )
+
+
+class _Bench:
+    """The jobs of one batch, and the judge at work on them."""
+
+    def __init__(self) -> None:
+        self.now = clock.timestamp()
+        self.sitting = Sitting(self.now)
+        self._jobs: dict[tuple[int, str], Job | None] = {}
+
+    def job(self, monitor: Monitor, environment: str) -> Job | None:
+        """A job in an environment, read once."""
+        key = (monitor.pk, environment)
+        if key not in self._jobs:
+            self.put(key, _job(monitor, environment))
+        return self._jobs[key]
+
+    def put(self, key: tuple[int, str], job: Job | None) -> None:
+        """Take a job that is at hand."""
+        self._jobs[key] = job
+        if job is not None:
+            self.sitting.hold([job.monitor.pk], key[1])
+
+    def finish(self) -> list[Fact]:
+        """Write everything; what follows for alerts."""
+        compose(self.sitting)
+        found = self.sitting.finish()
+        for job in self._jobs.values():
+            if job is not None:
+                job.save()
+        return found
 
 
 def take_check_ins(facts: Sequence[CheckInSeen]) -> list[Fact]:
     """What these check-ins of one batch change; what follows for alerts."""
     monitors = monitors_of(facts)
-    jobs: dict[tuple[int, str], Job | None] = {}
-    found: list[Fact] = []
-    until = reached(settings.CONFIG.spool_folder)
-    gap, now = away(), clock.timestamp()
+    bench = _Bench()
+    until, gap = reached(settings.CONFIG.spool_folder), away()
     for fact in sorted(facts, key=lambda one: one.at):
         monitor = monitors.get((fact.project_id, fact.check_in.slug))
-        if monitor is None:
-            continue
-        key = (monitor.pk, fact.check_in.environment)
-        if key not in jobs:
-            jobs[key] = _job(monitor, fact.check_in.environment)
-        job = jobs[key]
+        job = None if monitor is None else bench.job(monitor, fact.check_in.environment)
         if job is not None:
-            found += _hear(job, fact, min(fact.at, until), gap, now)
-    for job in jobs.values():
-        if job is not None:
-            job.save()
-    _count(facts, now)
-    return found
+            _hear(bench, job, fact, min(fact.at, until), gap)
+    _count(facts, bench.now)
+    return bench.finish()
 
 
 def take_time(facts: Sequence[TimeHasPassed]) -> list[Fact]:
     """What is overdue by now; what follows for alerts."""
     latest = {fact.standing_id: fact for fact in sorted(facts, key=lambda one: one.until)}
     rows = MonitorStanding.objects.filter(pk__in=latest, monitor__kind__in=KINDS)
-    found: list[Fact] = []
+    bench = _Bench()
     for standing in rows.select_related("monitor__project").order_by("pk"):
-        fact = latest[standing.pk]
-        job = load(standing)
+        fact, job = latest[standing.pk], load(standing)
         if job is None or job.monitor.is_paused or job.monitor.project_id != fact.project_id:
             continue
+        bench.put((standing.monitor_id, standing.environment), job)
         for verdict in settle(job.terms, job.course, fact.until, Away(*fact.away)):
-            found += _judge(job, verdict)
-        job.save()
-    return found
+            _judge(bench, job, verdict)
+    return bench.finish()
 
 
 def load(standing: MonitorStanding) -> Job | None:
     """A job as it was left; None if its schedule says no time any more."""
     try:
-        terms = terms_of(standing.monitor)
+        terms = terms_of(standing.monitor.settings)
     except BadSchedule:
         return None
     held = JobCourse.objects.filter(standing=standing).first()
@@ -131,67 +157,76 @@ def _job(monitor: Monitor, environment: str) -> Job | None:
     if standing is None:
         if rows.count() >= MOST_ENVIRONMENTS:
             return None
-        standing = MonitorStanding.objects.create(monitor=monitor, environment=environment)
+        standing = begin(monitor, environment)
     standing.monitor = monitor
     return load(standing)
 
 
-def _hear(job: Job, fact: CheckInSeen, until: float, gap: Away, now: float) -> list[Fact]:
+def _hear(bench: _Bench, job: Job, fact: CheckInSeen, until: float, gap: Away) -> None:
     check_in = fact.check_in
-    if fact.at < now - _OLD_SECONDS or job.monitor.is_paused:
+    if fact.at < bench.now - _OLD_SECONDS or job.monitor.is_paused:
         if check_in.id:
-            _note(job, check_in.id, check_in.status, fact)
-        return []
-    found: list[Fact] = []
+            _note(job, check_in.id, fact)
+        return
     for verdict in settle(job.terms, job.course, until, gap):
-        found += _judge(job, verdict)
-    under_way = {run.id for run in job.course.runs}
+        _judge(bench, job, verdict)
     run = check_in.id or (job.course.runs[-1].id if job.course.runs else "")
-    is_known = run in job.course.closed
-    verdicts = hear(
-        job.terms, job.course, CheckInHeard(id=check_in.id, status=check_in.status, at=fact.at)
-    )
-    if not is_known and check_in.status is not RunStatus.UNKNOWN:
-        _note(job, run or _own_id(fact), check_in.status, fact, is_new=run not in under_way)
+    is_over = run in job.course.closed
+    heard = CheckInHeard(id=check_in.id, status=check_in.status, at=fact.at)
+    verdicts = hear(job.terms, job.course, heard)
+    if not is_over and check_in.status is not RunStatus.UNKNOWN:
+        _note(job, run or run_of_slot(job.standing.pk, fact.at), fact)
     for verdict in verdicts:
-        found += _judge(job, verdict, fact)
-    return found
+        _judge(bench, job, verdict, fact)
 
 
-def _judge(job: Job, verdict: Verdict, fact: CheckInSeen | None = None) -> list[Fact]:
+def _judge(bench: _Bench, job: Job, verdict: Verdict, fact: CheckInSeen | None = None) -> None:
     """Judge what a run came to; write down the ones that nobody spoke of."""
+    held = bench.sitting.get(job.monitor.pk, job.standing.environment)
     if fact is None:
-        run = verdict.run or run_of_slot(job.standing.pk, verdict.slot or 0.0)
-        values: dict[str, Any] = {"status": verdict.status.value}
-        if verdict.slot is not None:
-            values["slot"] = _moment(verdict.slot)
-        else:
-            values["ended_at"] = _moment(verdict.at)
-        JobRun.objects.update_or_create(
-            standing=job.standing,
-            run=run,
-            defaults=values,
-            create_defaults={**values, "at": _moment(verdict.slot or verdict.at)},
-        )
+        _note_silence(job, verdict)
+    if held is None:
+        return
     seconds = fact.check_in.duration if fact is not None else None
     if seconds is None and verdict.started is not None:
         seconds = verdict.at - verdict.started
-    return apply(
-        job.standing,
+    outcome = _OUTCOMES[verdict.status]
+    finding = Finding(due=max(verdict.at, held.standing.judged_at + _NEXT), outcome=outcome)
+    standing, changes = judge(held.monitor.policy, held.standing, finding, now=bench.now)
+    reason = "" if verdict.status is RunStatus.OK else verdict.status.value
+    text = _words(job, verdict, fact)
+    held.last = Last(
         at=verdict.at,
-        outcome=_OUTCOMES[verdict.status],
-        reason="" if verdict.status is RunStatus.OK else verdict.status.value,
-        text=_words(job, verdict, fact),
+        outcome=outcome.value,
+        reason=reason,
+        text=text,
         ms=None if seconds is None else seconds * 1000,
-        evidence=_evidence(verdict, fact),
+        status=None,
+    )
+    because = Because(reason, text, _evidence(verdict, fact))
+    bench.sitting.apply(held, standing, changes, because)
+
+
+def _note_silence(job: Job, verdict: Verdict) -> None:
+    """The row of a run that did not come, or not to its end."""
+    values: dict[str, Any] = {"status": verdict.status.value}
+    if verdict.slot is not None:
+        values["slot"] = _moment(verdict.slot)
+    else:
+        values["ended_at"] = _moment(verdict.at)
+    JobRun.objects.update_or_create(
+        standing=job.standing,
+        run=verdict.run or run_of_slot(job.standing.pk, verdict.slot or 0.0),
+        defaults=values,
+        create_defaults={**values, "at": _moment(verdict.slot or verdict.at)},
     )
 
 
-def _note(job: Job, run: str, status: RunStatus, fact: CheckInSeen, *, is_new: bool = True) -> None:
-    """The row of a run, as its check-ins tell it."""
+def _note(job: Job, run: str, fact: CheckInSeen) -> None:
+    """The row of a run, as its check-ins tell it. Its end is told once."""
     check_in = fact.check_in
-    values: dict[str, Any] = {"status": status.value}
-    if status is not RunStatus.IN_PROGRESS:
+    values: dict[str, Any] = {"status": check_in.status.value}
+    if check_in.status is not RunStatus.IN_PROGRESS:
         values["ended_at"] = _moment(fact.at)
         if check_in.duration is not None:
             values["seconds"] = check_in.duration
@@ -201,12 +236,10 @@ def _note(job: Job, run: str, status: RunStatus, fact: CheckInSeen, *, is_new: b
     held = JobRun.objects.filter(standing=job.standing, run=run).first()
     if held is None:
         JobRun.objects.create(standing=job.standing, run=run, at=_moment(fact.at), **values)
-        return
-    if is_new:
-        return  # told again, or after its end
-    if "ended_at" in values and "seconds" not in values:
-        values["seconds"] = max(fact.at - held.at.timestamp(), 0.0)
-    JobRun.objects.filter(pk=held.pk).update(**values)
+    elif held.status == RunStatus.IN_PROGRESS:
+        if "ended_at" in values and "seconds" not in values:
+            values["seconds"] = max(fact.at - held.at.timestamp(), 0.0)
+        JobRun.objects.filter(pk=held.pk).update(**values)
 
 
 def _words(job: Job, verdict: Verdict, fact: CheckInSeen | None) -> str:
@@ -232,11 +265,6 @@ def _evidence(verdict: Verdict, fact: CheckInSeen | None) -> dict[str, Any]:
             "note": check_in.note[:2000],
         }
     return {name: value for name, value in found.items() if value}
-
-
-def _own_id(fact: CheckInSeen) -> str:
-    """Of an end without an id that nothing began: the same when it is read again."""
-    return run_of_slot(fact.project_id, fact.at)
 
 
 def _count(facts: Sequence[CheckInSeen], now: float) -> None:

@@ -8,12 +8,16 @@ from vedette.monitors.models.judged import MonitorStanding
 
 
 class JobCourse(models.Model):
-    """A `vedette.crons.course.Course` of a job in one environment."""
+    """A `vedette.crons.course.Course` of a job in one environment.
+
+    `due_at` is when something is missed or too long, if nothing is heard until then.
+    """
 
     standing = models.OneToOneField(
         MonitorStanding, models.CASCADE, primary_key=True, related_name="job"
     )
     course = models.JSONField(default=dict)
+    due_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
 
 class JobRun(models.Model):
