@@ -13,10 +13,10 @@ from vedette.crons.course import (
     RunStatus,
     Terms,
     Verdict,
+    agree,
     due_at,
     hear,
     read_course,
-    reschedule,
     settle,
     write_course,
 )
@@ -148,9 +148,12 @@ def test_an_interval_counts_from_the_last_run() -> None:
 
 def test_another_schedule_forgets_what_was_expected() -> None:
     course = Course()
+    agree(_HOURLY, course, _START)
     say(_HOURLY, course, 5)
+    agree(_HOURLY, course, _START + 60)
+    assert course.expected == _START + _HOUR
     daily = Terms(schedule=read_schedule({"type": "crontab", "value": "0 0 * * *"}))
-    reschedule(daily, course, _START + 60)
+    agree(daily, course, _START + 60)
     assert not wait(daily, course, 23 * _HOUR)
     assert statuses(wait(daily, course, 24 * _HOUR + 61)) == ["missed"]
 

@@ -270,6 +270,13 @@ def test_a_check_in_needs_no_body(door: Doorway, method: str) -> None:
     assert check_in["duration"] == 1.5
 
 
+def test_a_check_in_needs_no_project(door: Doorway) -> None:
+    """Older instructions have a zero there: the key says which project it is."""
+    path = f"/api/0/cron/backup/{KEY}/"
+    assert door.send(path, b"", method="GET", auth=False, query="status=ok").status == 202
+    assert [meta.project_id for meta, _ in door.records()] == [42]
+
+
 def test_the_slug_of_the_path_wins(door: Doorway) -> None:
     """A JSON check-in is completed by the path."""
     door.send("/api/42/cron/backup/", b'{"monitor_slug":"other","status":"error"}')

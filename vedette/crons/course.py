@@ -51,7 +51,8 @@ class OpenRun(msgspec.Struct, omit_defaults=True):
 class Course(msgspec.Struct, omit_defaults=True):
     """Where a job stands. `expected` is the slot that waits for a run, `before` the one before.
 
-    `missed` runs in a row did not come. Nothing is expected of a job that has never checked in.
+    `missed` runs in a row did not come; `schedule` is the one by which the slot was found.
+    Nothing is expected of a job that has never checked in.
     """
 
     expected: float | None = None
@@ -60,6 +61,7 @@ class Course(msgspec.Struct, omit_defaults=True):
     closed: list[str] = []
     last_at: float = 0.0
     missed: int = 0
+    schedule: Schedule | None = None
 
 
 class CheckInHeard(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,10 +166,11 @@ def due_at(terms: Terms, course: Course) -> float | None:
     return min(ends, default=None)
 
 
-def reschedule(terms: Terms, course: Course, now: float) -> None:
-    """Another schedule was agreed: what was expected by the old one is expected no more."""
-    if course.expected is not None:
+def agree(terms: Terms, course: Course, now: float) -> None:
+    """Go by these terms: what was expected by another schedule is expected no more."""
+    if course.schedule != terms.schedule and course.expected is not None:
         course.before, course.expected = now, terms.schedule.next_after(now)
+    course.schedule = terms.schedule
 
 
 def read_course(kept: Any) -> Course:

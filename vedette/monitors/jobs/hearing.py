@@ -23,6 +23,7 @@ from vedette.crons.course import (
     RunStatus,
     Terms,
     Verdict,
+    agree,
     due_at,
     hear,
     read_course,
@@ -32,9 +33,9 @@ from vedette.crons.course import (
 from vedette.crons.schedule import BadSchedule
 from vedette.facts import Fact
 from vedette.items._check_ins import CheckInSeen, TimeHasPassed
+from vedette.monitors.composing import compose
 from vedette.monitors.jobs.agreeing import KINDS, monitors_of
 from vedette.monitors.jobs.clockwork import away, reached, run_of_slot
-from vedette.monitors.composing import compose
 from vedette.monitors.models import (
     CheckInVolume,
     JobCourse,
@@ -147,6 +148,7 @@ def load(standing: MonitorStanding) -> Job | None:
         return None
     held = JobCourse.objects.filter(standing=standing).first()
     course = read_course(held.course) if held is not None else Course()
+    agree(terms, course, clock.timestamp())
     return Job(standing.monitor, standing, terms, course)
 
 

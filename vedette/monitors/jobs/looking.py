@@ -48,9 +48,7 @@ def look(spool_folder: Path) -> int:
     return len(records)
 
 
-def _records(
-    standing: MonitorStanding, until: float, gap: Away
-) -> Iterator[tuple[bytes, bytes]]:
+def _records(standing: MonitorStanding, until: float, gap: Away) -> Iterator[tuple[bytes, bytes]]:
     job = load(standing)
     if job is None:
         return
@@ -68,7 +66,9 @@ def _records(
             slot=verdict.slot,
             away=(gap.start, gap.end),
         )
-        body = build_envelope({"event_id": run}, [({"type": "check_in_verdict"}, msgspec.json.encode(told))])
+        body = build_envelope(
+            {"event_id": run}, [({"type": "check_in_verdict"}, msgspec.json.encode(told))]
+        )
         meta = Meta(
             monitor.project_id,
             clock.timestamp(),
