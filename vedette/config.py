@@ -67,8 +67,7 @@ class Config:
     checks_retention_days: int = setting(90, "Days for which single checks of monitors are kept.")
     canaries: str = setting(
         "",
-        "Two or three HOST:PORT that tell a failure of our own network from everybody's; the "
-        "gateway and name servers if empty, none for none.",
+        "HOST:PORT, … that tell our own network's failure from others'; its gateway; or none.",
     )
     digesters: int = setting(0, "Processes that digest; 0: one per core but one, at least one.")
     project_issues_per_hour: int = setting(

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from vedette.uptime.changes import State
 
 _ANSWERS = (State.UP, State.DEGRADED)
 _SILENT = (State.NEW, State.UNKNOWN, State.PAUSED, State.MAINTENANCE)
+
+
+def members_of(settings: Mapping[str, Any]) -> list[str]:
+    """The slugs of the others, each once."""
+    return list(dict.fromkeys(str(one) for one in settings.get("monitors") or []))
+
+
+def at_least(settings: Mapping[str, Any]) -> int:
+    """How many have to answer: all, if nothing is said."""
+    return int(settings.get("at_least") or len(members_of(settings)))
 
 
 def combine(members: Sequence[State], at_least: int) -> State:

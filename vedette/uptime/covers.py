@@ -56,3 +56,12 @@ def put(
     if made.is_stalled is standing.is_stalled:
         return shown(standing, made, at)
     return shown(standing, made, at, ChangeKind.KNOWN if is_known else ChangeKind.UNKNOWN)
+
+
+def renew(standing: Standing, at: float) -> tuple[Standing, list[Change]]:
+    """What is watched is another thing now: as after a pause, without one."""
+    if standing.is_paused:
+        return standing, []
+    paused, _ = pause(standing, at)
+    made, _ = resume(paused, at)
+    return shown(standing, made.changed(since=standing.since), at, ChangeKind.RESUMED)

@@ -47,11 +47,12 @@ class MonitorChanged(Fact, tag="monitor_changed", kw_only=True):
 class MonitorTold(Fact, tag="monitor_told", kw_only=True):
     """People are to hear that a monitor is in this state since then.
 
-    Every `down` and `degraded` is followed by another one or by `up`: what is told has an end.
+    Every `down` and `degraded` is followed by another one, by `up`, or by `ended` where it is not
+    watched any more: what is told has an end.
     """
 
     monitor_id: int
-    state: Literal["up", "degraded", "down"]
+    state: Literal["up", "degraded", "down", "ended"]
     since: float
     environment: str = ""
     reason: str = ""

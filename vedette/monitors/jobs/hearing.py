@@ -220,7 +220,7 @@ def _note_silence(job: Job, verdict: Verdict) -> None:
         standing=job.standing,
         run=verdict.run or run_of_slot(job.standing.pk, verdict.slot or 0.0),
         defaults=values,
-        create_defaults={**values, "at": _moment(verdict.slot or verdict.at)},
+        create_defaults={**values, "at": _time(verdict.slot or verdict.at)},
     )
 
 
@@ -237,7 +237,7 @@ def _note(job: Job, run: str, fact: CheckInSeen) -> None:
             values[name] = getattr(check_in, name)
     held = JobRun.objects.filter(standing=job.standing, run=run).first()
     if held is None:
-        JobRun.objects.create(standing=job.standing, run=run, at=_moment(fact.at), **values)
+        JobRun.objects.create(standing=job.standing, run=run, at=_time(fact.at), **values)
     elif held.status == RunStatus.IN_PROGRESS:
         if "ended_at" in values and "seconds" not in values:
             values["seconds"] = max(fact.at - held.at.timestamp(), 0.0)
@@ -278,4 +278,8 @@ def _count(facts: Sequence[CheckInSeen], now: float) -> None:
 
 
 def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    return None if seconds is None else _time(seconds)
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -17,12 +17,11 @@ from vedette.crons.course import RunStatus
 from vedette.crons.schedule import BadSchedule
 from vedette.issues.cursors import read_offset
 from vedette.monitors import saving
-from vedette.monitors.drafts import Draft
+from vedette.monitors.drafts import Draft, draft_of
 from vedette.monitors.jobs.agreeing import KINDS
 from vedette.monitors.models import JobCourse, JobRun, Monitor, MonitorStanding
 from vedette.monitors.passive._jobs import settings_of, terms_of
 from vedette.monitors.saving import MonitorProblems
-from vedette.monitors.writing_out import draft_of
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError, not_found
@@ -37,7 +36,7 @@ _RESOLUTIONS: Final = {"1m": 60, "5m": 300, "10m": 600, "30m": 1800, "1h": 3600,
 _MOST_BUCKETS: Final = 10_000
 
 
-class MonitorsQuery(OffsetPaging):
+class MonitorsQuery(Filter, OffsetPaging):
     """Which monitors; `query` is part of a name."""
 
     query: Text = ""

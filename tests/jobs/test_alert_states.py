@@ -145,10 +145,10 @@ def test_a_rule_is_tried_on_what_has_happened(rules: World) -> None:
     shop, pay = monitor(rules), monitor(rules, slug="pay", tags={"team": "payments"})
     for one, kind in ((shop, "down"), (shop, "up"), (pay, "down"), (pay, "degraded")):
         MonitorEvent.objects.create(monitor=one, kind=kind)
-    rule = read_rule(rule_of_text('{state: down}', '"team:payments"'))
+    rule = read_rule(rule_of_text("{state: down}", '"team:payments"'))
     found = back_test(rules.shop.pk, rule, VisibleProjects.granted([rules.shop.pk]), now=_soon())
     assert [one.key[0] for one in found.fired] == ["pay"]
-    rule = read_rule(rule_of_text('{state: down}', '""'))
+    rule = read_rule(rule_of_text("{state: down}", '""'))
     found = back_test(rules.shop.pk, rule, VisibleProjects.granted([rules.shop.pk]), now=_soon())
     assert [one.key[0] for one in found.fired] == ["shop", "pay"]
 
