@@ -68,6 +68,7 @@ def test_down_is_an_alert_until_it_is_up(rules: World) -> None:
     (alert,) = Alert.objects.all()
     assert alert.title == "Shop is down: 503 instead of 200"
     assert (alert.level, alert.labels["monitor"]) == ("critical", "shop")
+    assert alert.fired_at is not None
     assert alert.began_at < alert.fired_at
     assert OutboxMessage.objects.filter(kind="trigger").count() == 1
     say(shop, "down", text="still")

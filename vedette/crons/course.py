@@ -173,6 +173,13 @@ def agree(terms: Terms, course: Course, now: float) -> None:
     course.schedule = terms.schedule
 
 
+def begin_anew(terms: Terms, course: Course, now: float) -> None:
+    """Nobody watched for a while: what was under way or expected by now says nothing."""
+    course.runs, course.missed = [], 0
+    if course.expected is not None:
+        course.before, course.expected = now, terms.schedule.next_after(now)
+
+
 def read_course(kept: Any) -> Course:
     """Of what `write_course` wrote."""
     return msgspec.convert(kept, Course)

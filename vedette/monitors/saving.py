@@ -12,6 +12,7 @@ from django.db.models import F
 from vedette import clock
 from vedette.accounts.models import User
 from vedette.monitors.drafts import COLUMNS, Draft
+from vedette.monitors.jobs.agreeing import expect_anew
 from vedette.monitors.kinds import monitor_kinds, secrets_of, split_settings, to_write_anew
 from vedette.monitors.models import Monitor, MonitorEvent, MonitorStanding, MonitorsVersion
 from vedette.monitors.sitting import Sitting
@@ -135,6 +136,8 @@ def _cover(monitor: Monitor, by: User | None, *, is_paused: bool) -> bool:
             change = covers.pause if is_paused else covers.resume
             sitting.apply(held, *change(held.standing, sitting.now))
         answer(sitting.finish())
+        if not is_paused:
+            expect_anew(monitor)
         note_change()
     return True
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
+from vedette import clock
 from vedette.crons.checkin import Agreement
+from vedette.crons.course import begin_anew, due_at, read_course, write_course
+from vedette.crons.schedule import BadSchedule
 from vedette.items._check_ins import CheckInSeen
-from vedette.monitors.models import Monitor, MonitorEvent
-from vedette.monitors.passive._jobs import settings_of
+from vedette.monitors.models import JobCourse, Monitor, MonitorEvent
+from vedette.monitors.passive._jobs import settings_of, terms_of
 
 KINDS = ("cron", "heartbeat")
 MOST_OF_A_PROJECT = 1000  # that clients may make by themselves
@@ -34,6 +38,25 @@ def monitors_of(facts: Sequence[CheckInSeen]) -> dict[tuple[int, str], Monitor]:
         elif (made := _make(fact, agreement)) is not None:
             found[key] = made
     return found
+
+
+def expect_anew(monitor: Monitor) -> None:
+    """What was expected of a job while it was paused is not missed now."""
+    now = clock.timestamp()
+    for row in JobCourse.objects.filter(standing__monitor=monitor):
+        course = read_course(row.course)
+        try:
+            terms = terms_of(monitor.settings)
+            begin_anew(terms, course, now)
+        except BadSchedule:
+            continue
+        row.course, row.due_at = write_course(course), moment_of(due_at(terms, course))
+        row.save()
+
+
+def moment_of(seconds: float | None) -> datetime | None:
+    """For a row."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _agree(monitor: Monitor, agreement: Agreement) -> None:

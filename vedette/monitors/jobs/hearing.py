@@ -34,7 +34,7 @@ from vedette.crons.schedule import BadSchedule
 from vedette.facts import Fact
 from vedette.items._check_ins import CheckInSeen, TimeHasPassed
 from vedette.monitors.composing import compose
-from vedette.monitors.jobs.agreeing import KINDS, monitors_of
+from vedette.monitors.jobs.agreeing import KINDS, moment_of, monitors_of
 from vedette.monitors.jobs.clockwork import away, reached, run_of_slot
 from vedette.monitors.models import (
     CheckInVolume,
@@ -76,7 +76,7 @@ class Job:
         due = due_at(self.terms, self.course)
         JobCourse.objects.update_or_create(
             standing=self.standing,
-            defaults={"course": write_course(self.course), "due_at": _moment(due)},
+            defaults={"course": write_course(self.course), "due_at": moment_of(due)},
         )
 
 
@@ -213,9 +213,9 @@ def _note_silence(job: Job, verdict: Verdict) -> None:
     """The row of a run that did not come, or not to its end."""
     values: dict[str, Any] = {"status": verdict.status.value}
     if verdict.slot is not None:
-        values["slot"] = _moment(verdict.slot)
+        values["slot"] = moment_of(verdict.slot)
     else:
-        values["ended_at"] = _moment(verdict.at)
+        values["ended_at"] = moment_of(verdict.at)
     JobRun.objects.update_or_create(
         standing=job.standing,
         run=verdict.run or run_of_slot(job.standing.pk, verdict.slot or 0.0),
@@ -229,7 +229,7 @@ def _note(job: Job, run: str, fact: CheckInSeen) -> None:
     check_in = fact.check_in
     values: dict[str, Any] = {"status": check_in.status.value}
     if check_in.status is not RunStatus.IN_PROGRESS:
-        values["ended_at"] = _moment(fact.at)
+        values["ended_at"] = moment_of(fact.at)
         if check_in.duration is not None:
             values["seconds"] = check_in.duration
     for name in ("release", "trace_id", "note"):
@@ -275,10 +275,6 @@ def _count(facts: Sequence[CheckInSeen], now: float) -> None:
     for minute, count in sorted(minutes.items()):
         CheckInVolume.objects.get_or_create(minute=minute)
         CheckInVolume.objects.filter(minute=minute).update(count=F("count") + count)
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else _time(seconds)
 
 
 def _time(seconds: float) -> datetime:
