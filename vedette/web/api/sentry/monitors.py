@@ -15,7 +15,6 @@ from vedette.access.actions import Action
 from vedette.crons.checkin import slug_of
 from vedette.crons.course import RunStatus
 from vedette.crons.schedule import BadSchedule
-from vedette.issues.cursors import read_offset
 from vedette.monitors import saving
 from vedette.monitors.drafts import Draft, draft_of
 from vedette.monitors.jobs.agreeing import KINDS
@@ -28,7 +27,7 @@ from vedette.web.api.errors import ApiError, not_found
 from vedette.web.api.monitor_bodies import MonitorBody, agreement_of
 from vedette.web.api.monitor_shapes import monitor_shape, run_shape
 from vedette.web.api.offsets import OffsetPaging
-from vedette.web.api.parameters import Filter, Name, Text, paginate
+from vedette.web.api.parameters import Filter, Name, Names, Text, paginate
 from vedette.web.audit import note_change
 
 _MOST_ON_A_PAGE: Final = 100
@@ -36,9 +35,11 @@ _RESOLUTIONS: Final = {"1m": 60, "5m": 300, "10m": 600, "30m": 1800, "1h": 3600,
 _MOST_BUCKETS: Final = 10_000
 
 
-class MonitorsQuery(Filter, OffsetPaging):
-    """Which monitors; `query` is part of a name."""
+class MonitorsQuery(OffsetPaging):
+    """Which monitors, of which projects and environments; `query` is part of a name."""
 
+    project: Names = []
+    environment: Names = []
     query: Text = ""
 
 
@@ -70,17 +71,9 @@ def monitors(
         rows = rows.filter(name__icontains=query.query)
     if query.environment:
         rows = rows.filter(standings__environment__in=query.environment).distinct()
-    limit = next((one for one in (query.limit, query.per_page) if one is not None), 50)
-    size, offset = max(1, min(limit, _MOST_ON_A_PAGE)), read_offset(query.cursor)
-    found = list(
-        rows.select_related("project__organization").order_by("name", "pk")[
-            offset : offset + size + 1
-        ]
-    )
-    response = answer(_shapes(found[:size], query.environment))
-    following = f"o:{offset + size}" if len(found) > size else None
-    previous = f"o:{max(0, offset - size)}" if offset else None
-    return paginate(request, response, following=following, previous=previous)
+    rows = rows.select_related("project__organization").order_by("name", "pk")
+    found, following = query.page(rows, most=_MOST_ON_A_PAGE)
+    return paginate(request, answer(_shapes(found, query.environment)), following=following)
 
 
 @endpoint(
@@ -125,17 +118,13 @@ def checkins(
     runs = JobRun.objects.filter(standing__monitor=row).select_related("standing")
     if query.environment:
         runs = runs.filter(standing__environment__in=query.environment)
-    limit = next((one for one in (query.limit, query.per_page) if one is not None), 50)
-    size, offset = max(1, min(limit, _MOST_ON_A_PAGE)), read_offset(query.cursor)
-    found = list(runs.order_by("-at", "-pk")[offset : offset + size + 1])
+    found, following = query.page(runs.order_by("-at", "-pk"), most=_MOST_ON_A_PAGE)
     try:
         terms = terms_of(row.settings)
     except BadSchedule:
         terms = None
-    response = answer([run_shape(one, one.standing.environment, terms) for one in found[:size]])
-    following = f"o:{offset + size}" if len(found) > size else None
-    previous = f"o:{max(0, offset - size)}" if offset else None
-    return paginate(request, response, following=following, previous=previous)
+    response = answer([run_shape(one, one.standing.environment, terms) for one in found])
+    return paginate(request, response, following=following)
 
 
 @endpoint(get=Action.VIEW_ALERTS, query=StatsQuery)
