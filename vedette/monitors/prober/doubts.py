@@ -31,9 +31,18 @@ class Doubts:
             self._ask()
 
     async def weigh(
-        self, standing: Standing, policy: Policy, hosts: Iterable[str], result: Result
+        self,
+        standing: Standing,
+        policy: Policy,
+        hosts: Iterable[str],
+        result: Result,
+        *,
+        began: float,
     ) -> tuple[Result, bool]:
-        """The result, or that nothing is known where our own network is to blame; and which."""
+        """The result, or that nothing is known where our own network is to blame; and which.
+
+        `began` is when the probe did, of the loop's time.
+        """
         if result.outcome is Outcome.UNKNOWN:
             return result, False
         has_failed = result.outcome is Outcome.FAIL
@@ -46,7 +55,7 @@ class Doubts:
         if not has_failed:
             return result, False
         if was_up and standing.fails + 1 >= policy.fail_after:
-            await self._ask_before_a_verdict()
+            await self._ask_before_a_verdict(began)
         if self.guard.is_closed:
             return _doubted(result, self.guard.alarm), True
         return result, False
@@ -57,10 +66,9 @@ class Doubts:
             self._looking.cancel()
             await asyncio.wait([self._looking])
 
-    async def _ask_before_a_verdict(self) -> None:
-        """It needs canaries that have answered in the last seconds."""
-        now = asyncio.get_running_loop().time()
-        if self._canaries and self.guard.wants_canaries(now, is_urgent=True):
+    async def _ask_before_a_verdict(self, began: float) -> None:
+        """It needs canaries that have answered since."""
+        if self._canaries and self.guard.looked_at < began:
             self._ask()
         if self._looking is not None:
             await asyncio.wait([self._looking])

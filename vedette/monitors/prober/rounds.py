@@ -92,6 +92,7 @@ class Prober:
         self.lag.start()
         loop = asyncio.get_running_loop()
         stop = loop.create_task(stopping.wait())
+        stop.add_done_callback(lambda _: self._wake.set())
         try:
             while not stopping.is_set():
                 self._turn(loop.time())
@@ -157,7 +158,7 @@ class Prober:
             if self._watched.get(held.definition.id) is not held:
                 return
             result, held.is_doubted = await self.doubts.weigh(
-                held.standing, held.definition.policy, held.hosts, result
+                held.standing, held.definition.policy, held.hosts, result, began=began
             )
             self._hand_on(held, turn, result, lag=lag)
             hear(result)
