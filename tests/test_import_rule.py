@@ -32,6 +32,7 @@ WITHOUT_DJANGO = (
     "tracing",
     "trends",
     "problems",
+    "probing",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
@@ -68,6 +69,7 @@ DRAWERS = (
     "vedette.rules.sources",
     "vedette.channels",
     "vedette.trackers.hosts",
+    "vedette.probing.kinds",
     "vedette.configuration",
     "vedette.dashboards.widgets",
     "vedette.web.pages",
