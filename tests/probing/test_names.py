@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 
 import pytest
@@ -63,5 +64,21 @@ def test_names_that_were_slow_leave_threads_to_the_others(
     waiting = [held.find(one) for one in hanging]
     assert held.find("quick.example").result(10) == ["192.0.2.1"]
     assert sum(resolver.asked.values()) <= len(hanging) + MOST_SLOW_THREADS + 1
+    resolver.go_on.set()
+    assert all(isinstance(one.result(10), OSError) for one in waiting)
+
+
+def test_names_that_hang_for_the_first_time_are_made_up_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A start with many dead names does not keep the others from being resolved."""
+    monkeypatch.setattr(names, "SLOW_SECONDS", 0.05)
+    resolver = Resolver()
+    held = Names(resolver)
+    waiting = [held.find(f"hanging-{number}") for number in range(MOST_THREADS)]
+    time.sleep(0.1)
+    found = [held.find(f"quick-{number}.example") for number in range(30)]
+    assert all(one.result(10) == ["192.0.2.1"] for one in found)
+    assert not any(one.done() for one in waiting)
     resolver.go_on.set()
     assert all(isinstance(one.result(10), OSError) for one in waiting)

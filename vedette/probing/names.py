@@ -20,6 +20,7 @@ Found: TypeAlias = "list[str] | OSError"
 
 MOST_THREADS = 32
 MOST_SLOW_THREADS = 8
+MOST_STUCK = 128  # threads that hang with names not known to be slow yet
 SLOW_SECONDS = 1.0
 KEPT_SECONDS = 5.0
 _MOST_KEPT = 4096
@@ -35,26 +36,37 @@ async def look_up(host: str) -> list[str]:
 
 
 class _Threads:
-    """At most so many, made when they are needed, gone when they are not."""
+    """`most` of them, made when they are needed, gone when they are not; those that are stuck
+    are made up for, up to `at_most` in all.
+    """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, at_most: int) -> None:
+        self._most, self._at_most = most, at_most
         self._lock = threading.Lock()
         self._waiting: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._count = 0
         self._open = 0  # errands given out and not done
+        self._began: dict[int, float] = {}  # by thread, of what it does now
 
     def do(self, errand: Callable[[], None]) -> None:
         """Have it done by a thread."""
         with self._lock:
             self._open += 1
-            is_one_more = self._open > self._count and self._count < self._most
+            is_one_more = self._open > self._count and self._count < self._limit()
             self._count += is_one_more
         self._waiting.put(errand)
         if is_one_more:
             threading.Thread(target=self._work, name="names", daemon=True).start()
 
+    def _limit(self) -> int:
+        if self._count < self._most:
+            return self._most
+        now = time.monotonic()
+        stuck = sum(now - began > SLOW_SECONDS for began in self._began.values())
+        return min(self._most + stuck, self._at_most)
+
     def _work(self) -> None:
+        me = threading.get_ident()
         while True:
             try:
                 errand = self._waiting.get(timeout=_IDLE_SECONDS)
@@ -64,9 +76,12 @@ class _Threads:
                         self._count -= 1
                         return
                 continue
+            with self._lock:
+                self._began[me] = time.monotonic()
             errand()
             with self._lock:
                 self._open -= 1
+                del self._began[me]
 
 
 class Names:
@@ -78,8 +93,8 @@ class Names:
         self._asked: dict[str, Future[Found]] = {}
         self._kept: dict[str, tuple[float, Future[Found]]] = {}
         self._slow: set[str] = set()
-        self._quick_threads = _Threads(MOST_THREADS - MOST_SLOW_THREADS)
-        self._slow_threads = _Threads(MOST_SLOW_THREADS)
+        self._quick_threads = _Threads(MOST_THREADS - MOST_SLOW_THREADS, MOST_STUCK)
+        self._slow_threads = _Threads(MOST_SLOW_THREADS, MOST_SLOW_THREADS)
 
     def find(self, host: str) -> Future[Found]:
         """The answer, or what will be it. It holds an error rather than raising it."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from vedette.probing.conditions.patterns import BadPattern, Pattern, written_pattern
 from vedette.probing.kinds import BadSettings, ProbeField, Settings
 
 MOST_CHARACTERS = 20_000
@@ -33,12 +34,12 @@ class Reading:
         if value is None or value in ("", [], ()):
             if field.is_needed:
                 self.wrong(field.name, "this is needed")
-            return read(field, field.default or _EMPTY[field.form])
+            return _absent(field)
         try:
             return read(field, value)
         except (ValueError, TypeError) as error:
             self.wrong(field.name, str(error))
-            return read(field, field.default or _EMPTY[field.form])
+            return _absent(field)
 
     def wrong(self, name: str, words: str) -> None:
         """The field cannot be used as it is; the first words are kept."""
@@ -65,9 +66,9 @@ class Reading:
         """A number without its fraction."""
         return int(self._values[name])
 
-    def yes(self, name: str) -> bool:
-        """A truth."""
-        return bool(self._values[name])
+    def yes(self, name: str, *, absent: bool = False) -> bool:
+        """A truth; `absent` is what it is for a kind without the field."""
+        return bool(self._values.get(name, absent))
 
     def secrets(self) -> tuple[str, ...]:
         """The texts that nobody may see."""
@@ -76,6 +77,10 @@ class Reading:
             for name, value in self._values.items()
             if self._fields[name].is_secret and isinstance(value, str) and value
         )
+
+
+def _absent(field: ProbeField) -> Any:
+    return field.default if field.default not in ("", ()) else _EMPTY[field.form]
 
 
 def _text(field: ProbeField, value: Any) -> str:
@@ -138,3 +143,12 @@ _EMPTY: dict[str, Any] = {
     "yes": False,
     "choice": "",
 }
+
+
+def read_pattern(reading: Reading, name: str) -> Pattern | None:
+    """The pattern of a field, if there is one; what is wrong is noted."""
+    try:
+        return written_pattern(reading.text(name)) if reading.text(name) else None
+    except BadPattern as error:
+        reading.wrong(name, str(error))
+        return None

@@ -6,15 +6,15 @@ from vedette.probing.kinds import ProbeField
 from vedette.probing.security import TlsSettings, context_of
 from vedette.probing.settings import Reading
 
-FIELDS = (
-    ProbeField(
-        name="verify",
-        label="Check the certificate",
-        help="Off takes any certificate, and every result says so.",
-        form="yes",
-        default=True,
-        is_rare=True,
-    ),
+_VERIFY = ProbeField(
+    name="verify",
+    label="Check the certificate",
+    help="Off takes any certificate, and every result says so.",
+    form="yes",
+    default=True,
+    is_rare=True,
+)
+CHECKED_FIELDS = (
     ProbeField(
         name="authorities",
         label="Own authorities",
@@ -38,12 +38,13 @@ FIELDS = (
         is_rare=True,
     ),
 )
+FIELDS = (_VERIFY, *CHECKED_FIELDS)
 
 
 def read_tls(reading: Reading, alpn: tuple[str, ...] = ()) -> TlsSettings:
     """The settings, their context made; what is wrong is noted."""
     settings = TlsSettings(
-        verify=reading.yes("verify"),
+        verify=reading.yes("verify", absent=True),
         authorities=reading.text("authorities").strip(),
         certificate=reading.text("certificate").strip(),
         key=reading.text("key").strip(),

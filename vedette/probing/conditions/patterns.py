@@ -54,6 +54,13 @@ def regular(written: str) -> Pattern:
     return Pattern(written, 5, _compile(written))
 
 
+def written_pattern(written: str) -> Pattern:
+    """`/a pattern/` or a text with wildcards. Raises BadPattern."""
+    if len(written) > 2 and written[0] == written[-1] == "/":
+        return regular(written[1:-1])
+    return wildcards(written)
+
+
 def _compile(expression: str) -> Any:
     try:
         return re2.compile(expression, _OPTIONS)
