@@ -14,7 +14,7 @@ from vedette.probing.security import TlsSettings, connect_securely, secure
 MOST_BYTES = 1 << 20
 
 
-class _Buffer(asyncio.Protocol):
+class Buffer(asyncio.Protocol):
     """Holds what came until it is read."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class _Buffer(asyncio.Protocol):
 class Talk:
     """One connection. Every method raises Failed where the other side has closed."""
 
-    def __init__(self, run: Run, transport: asyncio.Transport, buffer: _Buffer) -> None:
+    def __init__(self, run: Run, transport: asyncio.Transport, buffer: Buffer) -> None:
         self._run = run
         self._transport = transport
         self._buffer = buffer
@@ -123,6 +123,6 @@ async def talk(
 ) -> Talk:
     """Connect, with TLS if there are settings of it. Raises Failed."""
     if tls is None:
-        return Talk(run, *await connect(run, host, port, _Buffer))
-    made = await connect_securely(run, host, port, _Buffer, tls, server_name)
+        return Talk(run, *await connect(run, host, port, Buffer))
+    made = await connect_securely(run, host, port, Buffer, tls, server_name)
     return Talk(run, *made)

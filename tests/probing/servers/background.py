@@ -49,7 +49,7 @@ class Background:
 
         return self.do(start())
 
-    def datagrams(self, answer: Callable[[bytes], bytes | None]) -> int:
+    def datagrams(self, answer: Callable[[bytes], bytes | None], at: int = 0) -> int:
         """Answer datagrams at a free port."""
 
         class Answering(asyncio.DatagramProtocol):
@@ -63,7 +63,7 @@ class Background:
 
         async def start() -> int:
             made, _ = await self.loop.create_datagram_endpoint(
-                Answering, local_addr=("127.0.0.1", 0)
+                Answering, local_addr=("127.0.0.1", at)
             )
             port: int = made.get_extra_info("sockname")[1]
             return port
