@@ -28,7 +28,7 @@ URL = ProbeField(
 METHOD = ProbeField(
     name="method", label="Method", form="choice", choices=METHODS, default="GET", is_rare=True
 )
-REST = (
+HEADERS = (
     ProbeField(name="user", label="User", help="For basic authentication.", is_rare=True),
     ProbeField(name="password", label="Password", is_secret=True, is_rare=True),
     ProbeField(
@@ -54,6 +54,9 @@ REST = (
         is_secret=True,
         is_rare=True,
     ),
+)
+REST = (
+    *HEADERS,
     ProbeField(name="body", label="Body", form="block", is_rare=True),
     ProbeField(
         name="follow",
@@ -75,6 +78,18 @@ def read_request(reading: Reading) -> Request | None:
     except ValueError as error:
         reading.wrong("url", str(error))
         return None
+    return Request(
+        address=address,
+        method=reading.text("method"),
+        headers=read_all_headers(reading),
+        body=reading.text("body").encode(),
+        tls=tls_form.read_tls(reading),
+        most_redirects=MOST_REDIRECTS if reading.yes("follow") else 0,
+    )
+
+
+def read_all_headers(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """Those that are written and the one that identifies us; what is wrong is noted."""
     headers = [*_headers(reading, "headers"), *_headers(reading, "secret_headers")]
     user, password, token = (reading.text(name) for name in ("user", "password", "token"))
     if token and (user or password):
@@ -87,14 +102,7 @@ def read_request(reading: Reading) -> Request | None:
         headers.append(bearer(token))
     elif user or password:
         headers.append(basic(user, password))
-    return Request(
-        address=address,
-        method=reading.text("method"),
-        headers=tuple(headers),
-        body=reading.text("body").encode(),
-        tls=tls_form.read_tls(reading),
-        most_redirects=MOST_REDIRECTS if reading.yes("follow") else 0,
-    )
+    return tuple(headers)
 
 
 def _headers(reading: Reading, name: str) -> tuple[tuple[str, str], ...]:
