@@ -28,7 +28,10 @@ class Web:
         self.indicator = "none"
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        except asyncio.IncompleteReadError:
+            return
         self.seen.append(head)
         length = _length(head)
         self.bodies.append(await reader.readexactly(length) if length else b"")
