@@ -30,6 +30,13 @@ class Datagrams(asyncio.DatagramProtocol):
     ) -> None:
         self.close()
 
+    @property
+    def local(self) -> tuple[str, int]:
+        """Our own address and port."""
+        assert self._transport is not None
+        name = self._transport.get_extra_info("sockname")
+        return name[0], name[1]
+
     def close(self) -> None:
         """Give the port back."""
         if self._transport is not None:

@@ -71,6 +71,12 @@ class Talk:
     ) -> None:
         self._transport.abort()
 
+    @property
+    def local(self) -> tuple[str, int]:
+        """Our own address and port."""
+        name = self._transport.get_extra_info("sockname")
+        return name[0], name[1]
+
     def say(self, data: bytes) -> None:
         """Send."""
         self._transport.write(data)
