@@ -71,6 +71,7 @@ DRAWERS = (
     "vedette.rules.sources",
     "vedette.channels",
     "vedette.trackers.hosts",
+    "vedette.probing.kinds",
     "vedette.configuration",
     "vedette.dashboards.widgets",
     "vedette.web.pages",

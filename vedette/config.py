@@ -179,6 +179,16 @@ class Config:
         return self.run_folder / "pages.sock"
 
     @property
+    def prober_socket(self) -> Path:
+        """The Unix socket on which the prober is asked to look at a monitor now."""
+        return self.run_folder / "prober.sock"
+
+    @property
+    def prober_wanted(self) -> Path:
+        """The file that is there while there is a monitor for which a probe is to be run."""
+        return self.run_folder / "prober.wanted"
+
+    @property
     def store_socket(self) -> Path:
         """The Unix socket on which the store's owner answers."""
         return self.run_folder / "store.sock"

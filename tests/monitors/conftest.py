@@ -29,8 +29,7 @@ def _sample_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     from vedette.probing.kinds import probes
 
     known = {**probes(), KIND.name: KIND}
-    for module in ("monitors.kinds", "monitors.ticking", "monitors.prober.definitions"):
-        monkeypatch.setattr(f"vedette.{module}.probes", lambda: known)
+    monkeypatch.setattr("vedette.monitors.kinds.probes", lambda: known)
 
 
 @pytest.fixture

@@ -73,9 +73,10 @@ def test_without_a_canary_a_mass_failure_is_believed() -> None:
 
 
 def test_canaries_are_asked_more_often_while_it_matters() -> None:
-    """Each minute, and each five seconds before a verdict or under alarm."""
+    """Each minute, and each five seconds under alarm."""
     guard = Guard()
     guard.looked(0.0, {"far": True})
-    assert not guard.wants_canaries(6.0)
-    assert guard.wants_canaries(6.0, is_urgent=True)
+    assert not guard.wants_canaries(59.0)
     assert guard.wants_canaries(60.0)
+    guard.looked(60.0, {"far": False})
+    assert guard.wants_canaries(65.0)

@@ -18,9 +18,9 @@ from vedette import clock
 from vedette.facts import Fact
 from vedette.monitors.composing import compose
 from vedette.monitors.models import Monitor, MonitorStanding
+from vedette.monitors.passive import passive_kinds
 from vedette.monitors.sitting import Because, Sitting
 from vedette.monitors.windows import under_maintenance
-from vedette.probing.kinds import probes
 from vedette.reactions import answer
 from vedette.uptime import covers
 from vedette.uptime.changes import State
@@ -76,7 +76,7 @@ class Ticker:
 
     def _stall(self, sitting: Sitting, until: float, even_seconds: float) -> None:
         rows = MonitorStanding.objects.filter(due_at__lte=datetime.fromtimestamp(until, UTC))
-        rows = rows.filter(monitor__kind__in=_probed()).order_by("due_at")
+        rows = rows.exclude(monitor__kind__in=list(passive_kinds())).order_by("due_at")
         late = list(rows.values_list("monitor_id", flat=True)[:_AT_ONCE])
         for held in sitting.hold(late, "") if late else ():
             if even_seconds >= held.monitor.policy.stalled_after:
@@ -99,7 +99,3 @@ def _wait_to_tell(sitting: Sitting) -> None:
 def _projects_with_composites() -> set[int]:
     rows = Monitor.objects.filter(kind="composite", is_paused=False)
     return set(rows.values_list("project_id", flat=True))
-
-
-def _probed() -> list[str]:
-    return list(probes())

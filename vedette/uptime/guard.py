@@ -26,7 +26,7 @@ class Guard:
         self._last: dict[str, tuple[float, bool]] = {}  # by host: when, and whether it failed
         self._proven: set[str] = set()
         self._answers: dict[str, bool] = {}
-        self._looked = float("-inf")
+        self.looked_at = float("-inf")
         self._believed_until = float("-inf")
         self.alarm = ""
 
@@ -40,14 +40,14 @@ class Guard:
         """By name whether it answered last; only those that count."""
         return {name: is_there for name, is_there in self._answers.items() if name in self._proven}
 
-    def wants_canaries(self, now: float, *, is_urgent: bool = False) -> bool:
-        """Whether to look at them: by the clock, and before a verdict."""
-        wait = ALARM_SECONDS if self.is_closed or is_urgent else CANARY_SECONDS
-        return now - self._looked >= wait
+    def wants_canaries(self, now: float) -> bool:
+        """Whether to look at them, by the clock."""
+        wait = ALARM_SECONDS if self.is_closed else CANARY_SECONDS
+        return now - self.looked_at >= wait
 
     def looked(self, now: float, answers: dict[str, bool]) -> bool:
         """What canaries answered; True if results may be believed again: look at all at once."""
-        self._looked = now
+        self.looked_at = now
         self._answers = answers
         self._proven |= {name for name, is_there in answers.items() if is_there}
         self._proven &= answers.keys()

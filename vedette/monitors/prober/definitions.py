@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from vedette.monitors.kinds import whole_settings
 from vedette.monitors.models import Monitor, MonitorStanding, MonitorsVersion
-from vedette.probing.kinds import probes
 from vedette.uptime.policy import Policy, read_slow, read_window
 from vedette.uptime.standing import Standing, read_standing
 
@@ -35,14 +34,9 @@ def version() -> int:
     return found or 0
 
 
-def has_any() -> bool:
-    """Whether there is anything to look at."""
-    return Monitor.objects.filter(is_paused=False, kind__in=list(probes())).exists()
-
-
-def load() -> list[Definition]:
-    """All that is to be looked at, by number."""
-    rows = Monitor.objects.filter(is_paused=False, kind__in=list(probes())).order_by("pk")
+def load(kinds: Collection[str]) -> list[Definition]:
+    """All that is to be looked at, by number; of these kinds of probes."""
+    rows = Monitor.objects.filter(is_paused=False, kind__in=list(kinds)).order_by("pk")
     kept = dict(
         MonitorStanding.objects.filter(environment="").values_list("monitor_id", "standing")
     )
