@@ -12,7 +12,7 @@ from django.db.models import F
 from vedette import clock
 from vedette.accounts.models import User
 from vedette.monitors.drafts import COLUMNS, Draft
-from vedette.monitors.jobs.agreeing import expect_anew
+from vedette.monitors.jobs.agreeing import KINDS, expect_anew
 from vedette.monitors.kinds import monitor_kinds, secrets_of, split_settings, to_write_anew
 from vedette.monitors.models import Monitor, MonitorEvent, MonitorStanding, MonitorsVersion
 from vedette.monitors.sitting import Sitting
@@ -49,7 +49,8 @@ def create(
         _take_over(monitor, draft)
         monitor.save()
         _depend(monitor, draft)
-        begin(monitor)
+        if draft.kind not in KINDS:  # a job stands where it checks in from
+            begin(monitor)
         _note(monitor, "created", by)
         note_change()
     return monitor
