@@ -11,6 +11,7 @@ from django.db.models import F
 
 from vedette import clock
 from vedette.accounts.models import User
+from vedette.alerts.first_rules import add_monitor_rules
 from vedette.monitors.drafts import COLUMNS, Draft
 from vedette.monitors.jobs.agreeing import KINDS, expect_anew
 from vedette.monitors.kinds import monitor_kinds, secrets_of, split_settings, to_write_anew
@@ -44,6 +45,8 @@ def create(
         monitor = Monitor(
             project=project, slug=free_slug(project, draft.slug or "monitor"), created_by=by
         )
+        if not Monitor.objects.filter(project=project).exists():
+            add_monitor_rules(project, by)
         monitor.is_from_file = is_from_file
         monitor.is_paused = not draft.is_enabled
         _take_over(monitor, draft)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from vedette import clock
+from vedette.alerts.first_rules import add_monitor_rules
 from vedette.crons.checkin import Agreement
 from vedette.crons.course import begin_anew, due_at, read_course, write_course
 from vedette.crons.schedule import BadSchedule
 from vedette.items._check_ins import CheckInSeen
 from vedette.monitors.models import JobCourse, Monitor, MonitorEvent
 from vedette.monitors.passive._jobs import settings_of, terms_of
+from vedette.projects.models import Project
 
 KINDS = ("cron", "heartbeat")
 MOST_OF_A_PROJECT = 1000  # that clients may make by themselves
@@ -77,6 +79,8 @@ def _make(fact: CheckInSeen, agreement: Agreement) -> Monitor | None:
         return None  # of another kind
     if there.filter(kind__in=KINDS).count() >= MOST_OF_A_PROJECT:
         return None
+    if not there.exists():
+        add_monitor_rules(Project.objects.get(pk=fact.project_id), None)
     monitor = Monitor.objects.create(
         project_id=fact.project_id,
         slug=fact.check_in.slug,
