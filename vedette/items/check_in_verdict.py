@@ -7,27 +7,11 @@ import time
 import msgspec
 
 from vedette.crons.course import RunStatus
+from vedette.crons.verdict import ClockVerdict
 from vedette.items import Effects, ItemKind, RawItem, Row
 from vedette.items._check_ins import CHECK_INS, TimeHasPassed
 from vedette.outcome import Drop, DropReason
 from vedette.wire.envelope import build_envelope
-
-
-class ClockVerdict(msgspec.Struct, kw_only=True):
-    """One run that did not come or did not end by `at`; `run` names it. Seconds since 1970.
-
-    Everything that was received before `until` has been heard.
-    """
-
-    standing_id: int
-    slug: str
-    environment: str
-    status: RunStatus
-    at: float
-    until: float
-    run: str
-    slot: float | None = None
-    away: tuple[float, float] = (0.0, 0.0)
 
 
 _decode = msgspec.json.Decoder(ClockVerdict).decode

@@ -13,7 +13,7 @@ import msgspec
 
 from vedette import clock
 from vedette.crons.course import Away, settle
-from vedette.items.check_in_verdict import ClockVerdict
+from vedette.crons.verdict import ClockVerdict
 from vedette.monitors.jobs.agreeing import KINDS
 from vedette.monitors.jobs.clockwork import is_quiet, reached, run_of_slot, tick
 from vedette.monitors.jobs.hearing import load
