@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.web.tracing import send_item
 from tests.web.world import World
 from vedette import clock
 from vedette.monitors import saving
+from vedette.monitors.jobs.aging import MOST_RUNS, forget
 from vedette.monitors.jobs.looking import look
 from vedette.monitors.models import (
     CheckInVolume,
@@ -229,3 +231,21 @@ def stored(world: World) -> list[Any]:
         end=1 << 52,
     )
     return sorted(row[0] for row in world.stage.flow.store.query(select).rows)
+
+
+def test_the_newest_runs_are_kept(jobs: Jobs) -> None:
+    jobs.say("ok", monitor_config=HOURLY)
+    standing = MonitorStanding.objects.get()
+    old = clock.now() - timedelta(days=1)
+    JobRun.objects.bulk_create(
+        JobRun(
+            standing=standing, run=f"{number:032x}", status="ok", at=old + timedelta(seconds=number)
+        )
+        for number in range(300)
+    )
+    CheckInVolume.objects.create(minute=1, count=1)
+    assert forget() == 101
+    kept = JobRun.objects.order_by("-at").values_list("run", flat=True)
+    assert len(kept) == MOST_RUNS
+    assert kept[1] == f"{299:032x}"
+    assert not CheckInVolume.objects.filter(minute=1).exists()
