@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from vedette.access.actions import Action
 from vedette.issues.cursors import read_offset
 from vedette.monitors.kinds import monitor_kinds
+from vedette.monitors.listing import SPANS, MonitorRow, Sort, Wanted, listed
 from vedette.monitors.models import MonitorStanding
-from vedette.monitors.reading import SPANS, MonitorRow, Sort, Wanted, listed
 from vedette.store.errors import BadQuery
 from vedette.uptime.changes import State
 from vedette.uptime.intervals import Share

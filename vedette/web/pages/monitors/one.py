@@ -16,10 +16,10 @@ from vedette.alerts.models import Alert, AlertState
 from vedette.crons.course import read_course
 from vedette.crons.schedule import BadSchedule
 from vedette.monitors.jobs.agreeing import KINDS
+from vedette.monitors.listing import DAY, MonitorRow, days_of, row_of, standings_of
 from vedette.monitors.looking_back import PHASES, last_checks, over_time
 from vedette.monitors.models import JobCourse, JobRun, Monitor, MonitorEvent, MonitorStanding
 from vedette.monitors.passive._jobs import terms_of
-from vedette.monitors.reading import DAY, MonitorRow, days_of, row_of, standings_of
 from vedette.monitors.trying import look_now, words_of
 from vedette.probing.kinds import probes
 from vedette.store.errors import BadQuery, StoreError
