@@ -77,6 +77,7 @@ def test_attributes_are_read_a_few_at_a_time_and_as_far_as_there_is_room(
 
     monkeypatch.setattr(reading, "_ask", noted)
     monkeypatch.setattr(reading, "TAGGED_AT_ONCE", 2)
+    monkeypatch.setattr(reading, "CHARACTERS_AT_ONCE", 1000)
     monkeypatch.setattr(reading, "MOST_CHARACTERS", 5000)
     looker(world).look()
     assert max(asked) < 2000

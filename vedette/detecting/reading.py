@@ -15,7 +15,8 @@ from vedette.store.visible import VisibleProjects
 
 MOST_SPANS = 20_000  # of one reading
 MOST_TAGGED = 5_000  # of several segments, and those of which the attributes are read
-TAGGED_AT_ONCE = 400  # attributes of one may be of 64 kilobytes
+TAGGED_AT_ONCE = 400  # attributes of one may be of 64 kilobytes; more where they are small
+CHARACTERS_AT_ONCE = 8 << 20
 MOST_CHARACTERS = 32 << 20  # of the attributes of one reading
 MOST_OF_TURN = 100_000  # spans that are read for all segments of a turn
 AT_ONCE = 125  # segments of one reading
@@ -180,18 +181,21 @@ def _spans(store: Store, rows: Sequence[Row]) -> list[Row]:
 
 
 def _tags(store: Store, rows: Sequence[Row], spans: Sequence[Row]) -> dict[tuple[Any, ...], Any]:
-    """The attributes of these spans, those of segments first, as many as fit in memory."""
-    wanted = [one["span_id"] for one in sorted(spans, key=lambda one: not one["is_segment"])]
+    """The attributes of these spans, those of segments first, as many as fit in memory.
+
+    How many are read at once depends on how long they were so far; nobody can choose their order.
+    """
+    spans = sorted(spans, key=lambda one: (not one["is_segment"], hash(one["span_id"])))
+    wanted = [one["span_id"] for one in spans[:MOST_TAGGED]]
     found: dict[tuple[Any, ...], Any] = {}
-    characters = 0
-    for first in range(0, min(len(wanted), MOST_TAGGED), TAGGED_AT_ONCE):
-        some = wanted[first : min(first + TAGGED_AT_ONCE, MOST_TAGGED)]
+    characters, at_once = 1, TAGGED_AT_ONCE
+    while wanted and characters < MOST_CHARACTERS:
+        some, wanted = wanted[:at_once], wanted[at_once:]
         are_these = q.OneOf(q.Field("span_id"), sorted(set(some)))
         for one in _ask(store, rows, (*_IDENTITY, "tags"), are_these, most=2 * len(some)):
             tags = found[_identity(one)] = one["tags"] or {}
             characters += sum(map(len, tags)) + sum(map(len, tags.values()))
-        if characters > MOST_CHARACTERS:
-            break
+        at_once = max(TAGGED_AT_ONCE, len(found) * CHARACTERS_AT_ONCE // characters)
     return found
 
 
