@@ -30,7 +30,7 @@ from vedette.probing.result import Result
 
 Settings: TypeAlias = Mapping[str, Any]
 Probe: TypeAlias = Callable[[Around], Awaitable[Result]]
-Form: TypeAlias = Literal["text", "lines", "number", "yes", "choice"]
+Form: TypeAlias = Literal["text", "block", "lines", "number", "yes", "choice"]
 
 
 class BadSettings(ValueError):  # noqa: N818 - what they are
@@ -43,7 +43,8 @@ class BadSettings(ValueError):  # noqa: N818 - what they are
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeField:
-    """One thing to fill in; `lines` is a list of texts, `yes` a truth, `number` an int or float.
+    """One thing to fill in; `lines` is a list of texts, `yes` a truth, `number` an int or float
+    from `least` to `most`, `block` a text of several lines.
 
     `default` is what an absent one means; `is_rare` ones stand behind "More". `is_secret` is
     written and never read; it does not follow a change of a field that `is_address`.
@@ -55,6 +56,8 @@ class ProbeField:
     form: Form = "text"
     choices: tuple[str, ...] = ()
     default: Any = ""
+    least: float = 0
+    most: float = 1e9
     example: str = ""
     is_needed: bool = False
     is_secret: bool = False

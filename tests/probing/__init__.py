@@ -1,0 +1,1 @@
+"""Probes: what they see of real servers on loopback, and how it is judged."""

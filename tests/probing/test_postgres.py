@@ -1,0 +1,234 @@
+"""PostgreSQL against a real server and its faults."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.flow.postgres import find_binaries
+from tests.probing.looking import LOOPBACK, look, said
+from tests.probing.servers.certificates import NAME, authority, pairs
+from tests.probing.servers.programs import answers, free_port, open_sockets, running, wait_for
+from vedette.probing.around import Around
+from vedette.probing.kinds import BadSettings, probes
+from vedette.probing.result import Outcome, Result
+
+PASSWORD = "correct-horse"
+_HBA = "host all all 127.0.0.1/32 scram-sha-256\nhost replication all 127.0.0.1/32 trust\n"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs; `data` is its folder."""
+
+    port: int
+    data: Path
+    process: subprocess.Popen[bytes]
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """A client of its own."""
+        return psycopg.connect(
+            f"host=127.0.0.1 port={self.port} user=postgres password={PASSWORD} dbname=postgres",
+            autocommit=True,
+        )
+
+
+def _words(name: str, *words: str) -> list[str]:
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed")
+    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    return [*(user if os.getuid() == 0 else []), str(binaries / name), *words]
+
+
+def _own(path: Path) -> None:
+    if os.getuid() == 0:
+        shutil.chown(path, "postgres")
+
+
+@contextmanager
+def start(folder: Path, data: Path, *settings: str) -> Iterator[Server]:
+    """Start on a folder that holds a cluster."""
+    port = free_port()
+    words = _words("postgres", "-D", str(data), "-p", str(port))
+    for one in (
+        *("listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=16MB"),
+        *("max_connections=3", "superuser_reserved_connections=0", "wal_level=replica"),
+        *("max_wal_senders=2", "fsync=off", *settings),
+    ):
+        words += ["-c", one]
+    with running(words, folder, lambda: answers(port)) as process:
+        yield Server(port, data, process)
+        process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Path]:
+    """A folder with a cluster that asks for passwords, where PostgreSQL's user may go."""
+    with tempfile.TemporaryDirectory(prefix="vedette-pg-") as name:
+        _own(Path(name))
+        _initialise(Path(name))
+        yield Path(name)
+
+
+def _initialise(folder: Path) -> None:
+    (folder / "password").write_text(PASSWORD)
+    _own(folder / "password")
+    words = _words("initdb", "-D", str(folder / "data"), "-U", "postgres", "-N", "-A")
+    words += ["scram-sha-256", "--pwfile", str(folder / "password")]
+    subprocess.run(words, check=True, capture_output=True, cwd=folder)
+    (folder / "data" / "pg_hba.conf").write_text(_HBA)
+    certificate, key = pairs()["good"].write(folder / "data", "server")
+    _own(certificate)
+    _own(key)
+
+
+@pytest.fixture(scope="module")
+def server(cluster: Path) -> Iterator[Server]:
+    """A server with TLS and room for three."""
+    tls = ("ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key")
+    with start(cluster, cluster / "data", *tls) as held:
+        wait_for(lambda: _is_ready(held), str(cluster / "out.log"))
+        yield held
+
+
+def _is_ready(server: Server) -> bool:
+    with contextlib.suppress(psycopg.OperationalError), server.connect():
+        return True
+    return False
+
+
+def ask(server: Server, **settings: Any) -> Result:
+    """One check with the right password, unless it is said otherwise."""
+    seconds = settings.pop("seconds", 5.0)
+    login = {"host": "127.0.0.1", "port": server.port, "user": "postgres", "password": PASSWORD}
+    return look("postgres", seconds=seconds, **(login | settings))
+
+
+def test_a_server_that_answers_is_well(server: Server) -> None:
+    """Connection and query are measured; the role is a fact where it is asked for."""
+    found = ask(server, role="primary")
+    assert said(found) == (Outcome.OK, ""), found
+    assert list(found.phases) == ["connect", "query", "state"]
+    assert (found.facts["role"], found.facts["tls"]) == ("primary", "yes")
+    assert PASSWORD not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"password": "wrong-password"}, "auth"),
+        ({"password": ""}, "auth"),
+        ({"user": "nobody"}, "auth"),
+        ({"database": "nothing"}, "database"),
+        ({"query": "SELECT * FROM nothing"}, "query"),
+        ({"query": "CREATE TABLE t (id int)"}, "query"),
+        ({"query": "SELECT 1; COMMIT; CREATE TABLE t (id int)"}, "query"),
+        ({"query": "SELECT pg_sleep(10)", "seconds": 0.5}, "timeout"),
+        ({"role": "standby"}, "role"),
+        ({"security": "verify-full"}, "tls"),
+        ({"port": 9}, "connect"),
+    ],
+)
+def test_each_fault_has_its_reason(server: Server, settings: dict[str, Any], reason: str) -> None:
+    """What is refused, by whom; nothing can be written."""
+    assert said(ask(server, **settings)) == (Outcome.FAIL, reason)
+
+
+def test_conditions_look_at_the_first_row(server: Server) -> None:
+    """Columns by their names, whatever their types; figures are kept."""
+    query = (
+        "SELECT 7::numeric AS waiting, now() AS at, '{\"a\": [1, 2]}'::jsonb AS document, "
+        "interval '90 seconds' AS age, 'x'::text AS name, ARRAY[1,2] AS list"
+    )
+    good = ["$.waiting == 7", "$.age == 90", "len($.document.a) == 2", '$.name == "x"']
+    found = ask(server, query=query, conditions=good, capture=["waiting = $.waiting"])
+    assert (said(found), found.captured) == ((Outcome.OK, ""), {"waiting": 7.0}), found
+    found = ask(server, query=query, conditions=["$.waiting < 5"])
+    assert (found.reason, found.text) == ("assertion", "$.waiting < 5: found 7")
+    found = ask(server, query="SELECT 1 AS a WHERE false", conditions=["$.a == 1"])
+    assert found.text == "$.a == 1: path missing"
+
+
+def test_a_server_without_room_is_told(server: Server) -> None:
+    """All connections are taken."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(contextlib.closing(server.connect()))
+        assert said(ask(server)) == (Outcome.FAIL, "too_many_connections")
+
+
+def test_a_certificate_is_checked(server: Server) -> None:
+    """`verify-full` with its authority, to the address that the certificate is for."""
+    found = ask(server, security="verify-full", authorities=authority().pem)
+    assert said(found) == (Outcome.OK, ""), found
+    assert NAME in repr(pairs()["good"].certificate.subject)
+
+
+def test_a_server_that_stands_still_is_a_timeout_and_no_socket_stays(server: Server) -> None:
+    """SIGSTOP; the connections are given back."""
+    probe = probes()["postgres"].prepare(
+        {"host": "127.0.0.1", "port": server.port, "user": "postgres", "password": PASSWORD}
+    )
+    os.kill(server.process.pid, signal.SIGSTOP)
+
+    async def main() -> list[Result]:
+        around = Around(seconds=0.3, allowed=LOOPBACK)
+        return await asyncio.gather(*(probe(around) for _ in range(5)))
+
+    try:
+        assert {said(one) for one in asyncio.run(main())} == {(Outcome.FAIL, "timeout")}
+        assert open_sockets(server.port) == 0
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
+    wait_for(lambda: said(ask(server)) == (Outcome.OK, ""), "it does not come back")
+
+
+def test_a_standby_and_its_lag(server: Server, cluster: Path) -> None:
+    """Where a primary is due it is read-only; what it has not replayed makes it degraded."""
+    copy = cluster / "copy"
+    words = _words("pg_basebackup", "-h", "127.0.0.1", "-p", str(server.port), "-U", "postgres")
+    subprocess.run([*words, "-D", str(copy), "-R"], check=True, capture_output=True, cwd=cluster)
+    with start(cluster, copy, "hot_standby=on") as standby:
+        wait_for(lambda: _is_ready(standby), str(cluster / "out.log"))
+        assert said(ask(standby, role="standby")) == (Outcome.OK, "")
+        assert said(ask(standby, role="primary")) == (Outcome.FAIL, "readonly")
+        with standby.connect() as held, server.connect() as primary:
+            primary.execute("CREATE TABLE IF NOT EXISTS moves (at int)")
+            replayed = "SELECT pg_last_xact_replay_timestamp() IS NOT NULL"
+            wait_for(lambda: held.execute(replayed).fetchone() == (True,), "nothing is replayed")
+            held.execute("SELECT pg_wal_replay_pause()")
+            primary.execute("INSERT INTO moves VALUES (1)")
+            behind = {"role": "standby", "max_lag_seconds": 0.001}
+        wait_for(lambda: ask(standby, **behind).reason == "lag", "it is never behind")
+        assert ask(standby, **behind).outcome is Outcome.DEGRADED
+
+
+def test_a_server_that_is_stopped_is_told(cluster: Path) -> None:
+    """Nobody listens any more."""
+    port = free_port()
+    found = look("postgres", host="127.0.0.1", port=port, user="postgres")
+    assert said(found) == (Outcome.FAIL, "connect")
+
+
+def test_authorities_go_with_a_check() -> None:
+    """Words stand beside the field."""
+    with pytest.raises(BadSettings) as caught:
+        probes()["postgres"].prepare({"host": "a.example", "user": "a", "authorities": "x"})
+    assert list(caught.value.words) == ["security"]

@@ -1,0 +1,48 @@
+"""A request, and conditions on its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vedette.probing import checks
+from vedette.probing.http1 import form
+from vedette.probing.kinds import Probe, ProbeKind, Settings
+from vedette.probing.running import Run, probe_of
+from vedette.probing.settings import Reading
+
+_FIELDS = (
+    form.URL,
+    form.METHOD,
+    *checks.fields(conditions=("status < 400",), example="status == any(200,204)"),
+    *form.REST,
+)
+
+
+def _prepare(settings: Settings) -> Probe:
+    reading = Reading(settings, _FIELDS)
+    request = form.read_request(reading)
+    wanted = checks.read_checks(reading, form.KNOWS, always="status < 400")
+    reading.finish()
+    assert request is not None
+
+    async def look(run: Run) -> None:
+        await form.look(run, request, wanted)
+
+    return probe_of(look, form.secrets_of(reading))
+
+
+def _sample() -> dict[str, Any]:
+    return {"url": "http://127.0.0.1:8080/", "conditions": ["status == 200", "time < 5s"]}
+
+
+PROBE = ProbeKind(
+    name="http",
+    label="Web address",
+    help="Makes a request and looks at the answer.",
+    fields=_FIELDS,
+    reasons=form.REASONS | checks.REASONS,
+    prepare=_prepare,
+    target=form.target,
+    hosts=form.hosts,
+    sample=_sample,
+)
