@@ -43,10 +43,10 @@ class JobLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarContext:
-    """What the page shows; `labels` are hours with their place in percent."""
+    """What the page shows; `labels` are hours with their place in percent of the width."""
 
     lines: list[JobLine]
-    labels: list[tuple[float, datetime]]
+    labels: list[tuple[float, str]]
     is_cut: bool
     may_change: bool
 
@@ -105,10 +105,10 @@ def _slots(schedule: Schedule, now: float) -> list[float]:
     return found
 
 
-def _labels(now: float) -> list[tuple[float, datetime]]:
+def _labels(now: float) -> list[tuple[float, str]]:
     first = now - _HALF + (-(now - _HALF)) % 10_800
     moments = [first + hours * 10_800 for hours in range(8)]
-    return [(_x(at, now), datetime.fromtimestamp(at, UTC)) for at in moments]
+    return [(_x(at, now), f"{_clock(at)} UTC") for at in moments]
 
 
 def _x(moment: float, now: float) -> float:
