@@ -54,7 +54,7 @@ def context_of(settings: TlsSettings) -> ssl.SSLContext:
     if settings.authorities:
         try:
             context.load_verify_locations(cadata=settings.authorities)
-        except (ssl.SSLError, ValueError):
+        except (ssl.SSLError, ValueError, TypeError):
             raise ValueError("this is no certificate in PEM form") from None
     if settings.certificate:
         _load(context, settings)
