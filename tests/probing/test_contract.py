@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+import uvloop
 from aiosmtpd.smtp import SMTP
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -23,13 +24,20 @@ from vedette.probing.kinds import BadSettings, ProbeKind, probes
 from vedette.probing.result import MOST_EVIDENCE_BYTES, Outcome, Result
 
 Settings: TypeAlias = dict[str, Any]
+Loop: TypeAlias = Callable[[], asyncio.AbstractEventLoop]
 SECRET = "never-to-be-shown"
+on_both_loops = pytest.mark.parametrize(
+    "loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"]
+)
 each = pytest.mark.parametrize("kind", probes().values(), ids=probes().keys())
 
 
-def run(kind: ProbeKind, settings: Settings, around: Around) -> Result:
+def run(
+    kind: ProbeKind, settings: Settings, around: Around, loop: Loop = asyncio.new_event_loop
+) -> Result:
     """One run; it ends by itself, in one of the declared ways."""
-    result = asyncio.run(asyncio.wait_for(kind.prepare(settings)(around), 30))
+    with asyncio.Runner(loop_factory=loop) as runner:
+        result = runner.run(asyncio.wait_for(kind.prepare(settings)(around), 30))
     assert (result.outcome is Outcome.OK) == (result.reason == "")
     assert not result.reason or result.reason in kind.reasons
     assert bool(result.text) == bool(result.reason)
@@ -204,20 +212,21 @@ def _moved(sample: Settings, changes: Settings) -> Settings:
     return moved
 
 
+@on_both_loops
 @each
 def test_the_sample_passes_against_a_real_server(
-    kind: ProbeKind, background: Background, at: str, tmp_path: Path
+    kind: ProbeKind, background: Background, at: str, tmp_path: Path, loop: Loop
 ) -> None:
     """What the kind gives as an example works, and is refused where the network is not allowed."""
     with SERVERS[kind.name](background, at, tmp_path) as changes:
         settings = _moved(kind.sample(), changes)
-        found = run(kind, settings, Around(seconds=10, allowed=LOOPBACK))
+        found = run(kind, settings, Around(seconds=10, allowed=LOOPBACK), loop)
         if kind.name == "ping" and found.outcome is Outcome.UNKNOWN:
             pytest.skip("this system lets nobody ping")
         assert said(found) == (Outcome.OK, ""), found
         assert found.duration_ms > 0
         assert found.phases
-        inside = run(kind, settings, Around(seconds=10))
+        inside = run(kind, settings, Around(seconds=10), loop)
         assert said(inside) == (Outcome.UNKNOWN, "config_error")
         assert "not public" in inside.text
 
@@ -251,13 +260,14 @@ def _silent(kind: ProbeKind, background: Background) -> tuple[Settings, int]:
     return _moved(kind.sample(), changes) | secrets, port
 
 
+@on_both_loops
 @each
 def test_silence_ends_with_the_deadline_and_gives_no_secret_away(
-    kind: ProbeKind, background: Background
+    kind: ProbeKind, background: Background, loop: Loop
 ) -> None:
     """A target that says nothing is a failure in time, without a secret in the result."""
     settings, port = _silent(kind, background)
-    found = run(kind, settings, Around(seconds=0.4, allowed=LOOPBACK))
+    found = run(kind, settings, Around(seconds=0.4, allowed=LOOPBACK), loop)
     assert said(found) == (Outcome.FAIL, "dns" if kind.name == "ping" else "timeout")
     assert SECRET not in repr(found)
     assert open_sockets(port) == open_sockets(port, "udp") == 0
@@ -271,8 +281,9 @@ def test_no_time_at_all_is_a_timeout(kind: ProbeKind, background: Background) ->
     assert said(found) == (Outcome.FAIL, "timeout")
 
 
+@on_both_loops
 @each
-def test_a_probe_can_be_cancelled(kind: ProbeKind, background: Background) -> None:
+def test_a_probe_can_be_cancelled(kind: ProbeKind, background: Background, loop: Loop) -> None:
     """It ends at once, raises what cancellation raises, and leaves no socket."""
     settings, port = _silent(kind, background)
     probe = kind.prepare(settings)
@@ -287,5 +298,6 @@ def test_a_probe_can_be_cancelled(kind: ProbeKind, background: Background) -> No
             await task
         await asyncio.sleep(0)
 
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(main())
     assert open_sockets(port) == open_sockets(port, "udp") == 0
