@@ -152,7 +152,7 @@ def _socket(background: Background, at: str, folder: Path) -> Iterator[Settings]
 
 @contextmanager
 def _turn(background: Background, at: str, folder: Path) -> Iterator[Settings]:
-    with turn.coturn(folder, "allow-loopback-peers", ports=(54000, 54099)) as server:
+    with turn.coturn(folder, "allow-loopback-peers", ports=(24000, 24099)) as server:
         yield {"port": server.port, "secret": turn.SECRET}
 
 

@@ -294,7 +294,7 @@ def test_their_status_page_is_read(at: str, web: Web, indicator: str, outcome: O
 def test_a_thousand_checks_leave_no_socket_open() -> None:
     """Also those that fail, time out or are cancelled give back what they took."""
     paths = ("", "broken", "hang", "reset", "loop", "half", "large", "garbage")
-    around = Around(seconds=1.0, allowed=LOOPBACK)
+    around = Around(seconds=0.4, allowed=LOOPBACK)
 
     async def main(port: int) -> int:
         made = [probes()["http"].prepare({"url": f"http://127.0.0.1:{port}/{p}"}) for p in paths]

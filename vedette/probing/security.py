@@ -110,8 +110,10 @@ async def secure(
     name = server_name.strip("[]").rstrip(".")
     with run.phase("tls"):
         try:
+            if transport.is_closing():
+                raise EOFError("the connection was closed")
             made = await loop.start_tls(transport, protocol, context_of(tls), server_hostname=name)
-            if made is None:
+            if made is None or made.get_extra_info("ssl_object") is None:
                 raise EOFError("the connection was closed")
         except asyncio.CancelledError:
             transport.abort()

@@ -1,4 +1,4 @@
-"""coturn on loopback, as it is asked for."""
+"""coturn on loopback, as it is asked for. Its relay has ports that the system gives nobody."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from tests.probing.servers.certificates import pairs
 from tests.probing.servers.programs import answers, free_port, program, running
 
 SECRET = "correct-horse-battery"
-FIRST_PORT = 52000
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Turn:
 
 
 @contextmanager
-def coturn(folder: Path, *options: str, ports: tuple[int, int] = (52000, 52999)) -> Iterator[Turn]:
+def coturn(folder: Path, *options: str, ports: tuple[int, int] = (22000, 22999)) -> Iterator[Turn]:
     """A server with a shared secret, unless the options say otherwise."""
     port, tls_port = free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
