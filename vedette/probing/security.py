@@ -45,6 +45,7 @@ class TlsSettings:
 
 
 DEFAULT = TlsSettings()
+_LOOK_SECONDS = 2.0
 
 
 @lru_cache(256)
@@ -152,11 +153,11 @@ async def _look_at_certificate(run: Run, port: int, server_name: str) -> None:
     """Shake hands again without a check, to say which certificate was refused."""
     spare = Run(run.around)
     unchecked = TlsSettings(verify=False)
+    left = run.around.seconds - run.milliseconds / 1000
     try:
-        transport, protocol = await connect_to(
-            spare, [run.facts["address"]], port, asyncio.Protocol
-        )
-        (await secure(spare, transport, protocol, unchecked, server_name)).abort()
+        async with asyncio.timeout(min(left / 2, _LOOK_SECONDS)):
+            made = await connect_to(spare, [run.facts["address"]], port, asyncio.Protocol)
+            (await secure(spare, *made, unchecked, server_name)).abort()
     except (Failed, OSError):
         return
     run.facts["certificate"] = spare.facts.get("certificate", {})

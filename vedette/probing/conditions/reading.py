@@ -1,9 +1,13 @@
-"""Text to condition: a parser by descent. Raises BadCondition with the place."""
+"""Text to condition: a parser by descent. Raises BadCondition with the place.
+
+Monitors share most of what is written, so what was compiled is kept.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vedette.probing.conditions import operands
 from vedette.probing.conditions.errors import BadCondition
@@ -75,6 +79,7 @@ class Measure:
         return float(value)
 
 
+@lru_cache(4096)
 def compile_condition(text: str, knows: frozenset[str] = EVERYTHING) -> Condition:
     """The condition that is written. `knows` are the parts that an answer has here."""
     reader = _Reader(text, knows)
@@ -94,6 +99,7 @@ def compile_condition(text: str, knows: frozenset[str] = EVERYTHING) -> Conditio
     )
 
 
+@lru_cache(1024)
 def compile_measure(text: str, knows: frozenset[str] = EVERYTHING) -> Measure:
     """A figure to be kept: `$.sessions`, `len($.queues)`. Raises BadCondition."""
     reader = _Reader(text, knows)
