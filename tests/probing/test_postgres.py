@@ -122,6 +122,23 @@ def test_a_server_that_stands_still_is_a_timeout_and_no_socket_stays(server: Ser
     wait_for(lambda: said(ask(server)) == (Outcome.OK, ""), "it does not come back")
 
 
+def test_a_query_that_hangs_with_its_server_ends_with_the_deadline(server: Server) -> None:
+    """Nobody is waited for that could end the query in good order."""
+    login = {"host": "127.0.0.1", "port": server.port, "user": "postgres", "password": PASSWORD}
+    probe = probes()["postgres"].prepare(login | {"query": "SELECT pg_sleep(20)"})
+
+    async def main() -> Result:
+        task = asyncio.create_task(probe(Around(seconds=1, allowed=LOOPBACK)))
+        await asyncio.sleep(0.5)
+        os.kill(server.process.pid, signal.SIGSTOP)
+        return await asyncio.wait_for(task, 4)
+
+    try:
+        assert said(asyncio.run(main())) == (Outcome.FAIL, "timeout")
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
+
+
 def test_a_standby_and_its_lag(server: Server, cluster: Path) -> None:
     """Where a primary is due it is read-only; what it has not replayed makes it degraded."""
     copy = cluster / "copy"

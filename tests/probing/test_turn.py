@@ -19,12 +19,14 @@ from tests.probing.servers.background import Background
 from tests.probing.servers.certificates import NAME, authority
 from tests.probing.servers.programs import open_sockets, wait_for
 from tests.probing.servers.turn import SECRET, Turn, coturn
+from vedette.outgoing.addresses import read_networks
 from vedette.probing.around import Around
 from vedette.probing.kinds import BadSettings, probes
 from vedette.probing.kinds.turn import made_of
 from vedette.probing.result import Outcome, Result
 from vedette.probing.running import Run
 from vedette.probing.security import DEFAULT
+from vedette.probing.turn.echoing import open_echo
 from vedette.probing.turn.messages import Attribute, Kind, Message, decode, encode
 from vedette.probing.turn.session import Session
 from vedette.probing.turn.wires import open_wire
@@ -212,6 +214,26 @@ def test_what_a_server_refuses_is_the_reason(
     found = look("turn", host="127.0.0.1", port=port, secret=SECRET)
     assert said(found) == (Outcome.FAIL, reason)
     assert str(code) in found.text
+
+
+def test_an_address_that_the_server_names_is_judged() -> None:
+    """A server that names an address inside as its relay makes us send nothing there."""
+    outside = read_networks("127.0.0.1/32")
+
+    async def main() -> bytes | None:
+        echo = await open_echo("127.0.0.1", b"x" * 32, outside)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as inside:
+            inside.bind(("127.0.0.2", 0))
+            inside.setblocking(False)
+            echo.greet(inside.getsockname())
+            await asyncio.sleep(0.05)
+            echo.close()
+            try:
+                return inside.recv(100)
+            except BlockingIOError:
+                return None
+
+    assert asyncio.run(main()) is None
 
 
 def test_stun_says_where_it_sees_us(turn: Turn) -> None:
