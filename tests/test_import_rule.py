@@ -32,12 +32,14 @@ WITHOUT_DJANGO = (
     "tracing",
     "trends",
     "problems",
+    "crons",
     "probing",
+    "uptime",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
-    *("telemetry", "queries", "detecting", "dashboards"),
+    *("telemetry", "queries", "detecting", "dashboards", "monitors"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),

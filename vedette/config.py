@@ -64,6 +64,11 @@ class Config:
     kept_items_retention_days: int = setting(
         30, "Days for which raw items of later kinds are kept."
     )
+    checks_retention_days: int = setting(90, "Days for which single checks of monitors are kept.")
+    canaries: str = setting(
+        "",
+        "HOST:PORT, … that tell our own network's failure from others'; its gateway; or none.",
+    )
     digesters: int = setting(0, "Processes that digest; 0: one per core but one, at least one.")
     project_issues_per_hour: int = setting(
         1000,
@@ -172,6 +177,16 @@ class Config:
     def pages_socket(self) -> Path:
         """The Unix socket on which the pages answer the door."""
         return self.run_folder / "pages.sock"
+
+    @property
+    def prober_socket(self) -> Path:
+        """The Unix socket on which the prober is asked to look at a monitor now."""
+        return self.run_folder / "prober.sock"
+
+    @property
+    def prober_wanted(self) -> Path:
+        """The file that is there while there is a monitor for which a probe is to be run."""
+        return self.run_folder / "prober.wanted"
 
     @property
     def store_socket(self) -> Path:

@@ -7,6 +7,7 @@ after its children have flushed and ended.
 from __future__ import annotations
 
 import errno
+import importlib
 import logging
 import os
 import signal
@@ -46,9 +47,14 @@ def parts(config: Config) -> list[Part]:
 
 @dataclass(slots=True)
 class Child:
-    """One part's process and its history of deaths."""
+    """One part's process and its history of deaths.
+
+    `is_asked_to_end`: nobody wants it any more, so its end is no death.
+    """
 
     part: Part
+    is_wanted: Callable[[], bool] = lambda: True
+    is_asked_to_end: bool = False
     process: Process | None = None
     started: float = 0.0
     deaths: int = 0
@@ -66,7 +72,8 @@ class Supervisor:
     ) -> None:
         self._config = config
         self._begin = begin
-        self._children = [Child(part) for part in (parts(config) if wanted is None else wanted)]
+        chosen = parts(config) if wanted is None else wanted
+        self._children = [Child(part, _wish(config, part)) for part in chosen]
         self._stopping = False
         self.port_seconds = _PORT_SECONDS
 
@@ -113,10 +120,15 @@ class Supervisor:
         return True
 
     def _look_after(self, child: Child) -> None:
-        now = time.monotonic()
+        now, is_wanted = time.monotonic(), child.is_wanted()
         if child.process is not None:
             status = child.process.poll()
             if status is None:
+                _end_if_unwanted(child, is_wanted=is_wanted)
+                return
+            if child.is_asked_to_end:
+                child.process, child.is_asked_to_end, child.deaths = None, False, 0
+                child.due = now
                 return
             calm = now - child.started > _CALM_SECONDS
             child.deaths = 1 if calm else child.deaths + 1
@@ -125,7 +137,7 @@ class Supervisor:
             log.error(
                 "%s ended with status %s; it is restarted in %.0f s", child.part, status, wait
             )
-        if now >= child.due and not self._stopping:
+        if is_wanted and now >= child.due and not self._stopping:
             child.started = now
             try:
                 child.process = self._begin(child.part)
@@ -155,6 +167,18 @@ class Supervisor:
             status |= _wait(running, time.monotonic() + share)
         (self._config.run_folder / "supervisor.pid").unlink(missing_ok=True)
         return status
+
+
+def _wish(config: Config, part: Part) -> Callable[[], bool]:
+    """Whether the part's role is wanted, as its file says."""
+    role = importlib.import_module(f"vedette.roles.{part.role}").ROLE
+    return lambda: bool(role.is_wanted(config))
+
+
+def _end_if_unwanted(child: Child, *, is_wanted: bool) -> None:
+    if not is_wanted and not child.is_asked_to_end and child.process is not None:
+        child.is_asked_to_end = True
+        child.process.terminate()
 
 
 def _wait_after(deaths: int) -> float:

@@ -50,7 +50,7 @@ def test_a_file_in_the_drawer_is_supervised(
     found = runtime.parts(Config(digesters=2))
     sys.modules.pop("vedette.roles.digest", None)
     assert [str(part) for part in found] == [
-        *("worker", "digester", "digester 1", "digest", "digest 1", "pages", "door")
+        *("worker", "digester", "digester 1", "digest", "digest 1", "prober", "pages", "door")
     ]
 
 

@@ -36,6 +36,8 @@ def _days(config: Config, retention: str) -> int:
     """How long a retention class is kept."""
     if retention == str(Retention.KEPT_ITEMS):
         return config.kept_items_retention_days
+    if retention == str(Retention.CHECKS):
+        return config.checks_retention_days
     return config.retention_days
 
 

@@ -34,6 +34,15 @@ class Reaction:
     react: Callable[[Sequence[Any]], Sequence[Fact]]
 
 
+def answer(facts: Sequence[Fact]) -> None:
+    """Let everything answer these facts, within the caller's transaction: of loops and people."""
+    known = list(facts)
+    for reaction in reactions() if known else ():
+        mine = [fact for fact in known if isinstance(fact, reaction.facts)]
+        if mine:
+            known.extend(reaction.react(mine))
+
+
 @cache
 def reactions() -> tuple[Reaction, ...]:
     """Every reaction, in order."""

@@ -27,7 +27,7 @@ from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.models import Project
 from vedette.projects.settings import load_settings
-from vedette.reactions import reactions
+from vedette.reactions import answer, reactions
 from vedette.sourcemaps.lookup import Found, Question
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
 
@@ -58,11 +58,7 @@ class ReactingDomain:
     def apply(self, facts: Sequence[Fact], *, writer: str, position: int) -> None:
         """See `Domain`."""
         with reaching(), transaction.atomic():
-            known = list(facts)
-            for reaction in reactions():
-                mine = [fact for fact in known if isinstance(fact, reaction.facts)]
-                if mine:
-                    known.extend(reaction.react(mine))
+            answer(facts)
             moved = SpoolPosition.objects.filter(writer=writer).update(position=position)
             if not moved:
                 SpoolPosition.objects.create(writer=writer, position=position)

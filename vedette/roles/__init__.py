@@ -18,10 +18,12 @@ class Role:
     `order` is that of the start; the stop is in reverse. `instances` says how many processes
     play it; each is run with its own index, from 0. `load` imports what the role works with
     and builds its tables: all processes are forked from one that has. It starts no thread,
-    opens nothing, and leaves out what does not survive a fork.
+    opens nothing, and leaves out what does not survive a fork. `is_wanted` is asked all the
+    time, so it is cheap: where it says no, the role's processes are ended and not started.
     """
 
     order: int
     instances: Callable[[Config], int] = lambda config: 1
     supervised: bool = True
     load: Callable[[Config], None] = lambda config: None
+    is_wanted: Callable[[Config], bool] = lambda config: True

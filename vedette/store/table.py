@@ -28,6 +28,7 @@ class Retention(StrEnum):
 
     TELEMETRY = "telemetry"
     KEPT_ITEMS = "kept_items"
+    CHECKS = "checks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,270 @@
+"""The prober's rounds, with real sockets on loopback and intervals of fractions of a second."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from tests.monitors.sample_probe import KIND
+from vedette.monitors.prober.canaries import canaries_of
+from vedette.monitors.prober.definitions import Definition
+from vedette.monitors.prober.outbox import Outbox
+from vedette.monitors.prober.rounds import Prober
+from vedette.probing.around import Around
+from vedette.probing.kinds import Probe
+from vedette.probing.result import Outcome, Result
+from vedette.spool.writer import SpoolError
+from vedette.uptime.changes import State
+from vedette.uptime.checks import Check, decode_checks
+from vedette.uptime.policy import Policy
+from vedette.uptime.standing import Standing
+from vedette.wire.envelope import read_headers, walk_items
+
+_FAST = Policy(interval=0.6, timeout=0.5, retry_every=0.1)
+
+
+class Disk:
+    """Takes what the outbox writes; refuses so many first."""
+
+    def __init__(self, refusals: int = 0) -> None:
+        self.checks: list[Check] = []
+        self.records = 0
+        self.refusals = refusals
+
+    async def append(self, meta: bytes, body: bytes) -> None:
+        await asyncio.sleep(0)
+        if self.refusals:
+            self.refusals -= 1
+            raise SpoolError(28, "no space")
+        self.records += 1
+        _, offset = read_headers(body)
+        for item in walk_items(body, offset):
+            self.checks += decode_checks(item.payload(body)).checks
+
+    def outcomes(self, monitor: int) -> list[str]:
+        return [one.outcome for one in self.checks if one.monitor == monitor]
+
+
+def _definition(number: int, policy: Policy = _FAST, **settings: Any) -> Definition:
+    settings.setdefault("address", f"host-{number}:80")
+    return Definition(
+        id=number,
+        project_id=1 + number % 2,
+        slug=f"m{number}",
+        kind="sample",
+        key=f"key {number}",
+        environment="",
+        settings=settings,
+        policy=policy,
+        revision=1.0,
+        standing=Standing(raw=State.UP, since=1.0),
+    )
+
+
+def _play(
+    work: Callable[[Prober, Disk], Awaitable[None]],
+    definitions: list[Definition],
+    *,
+    probe: Probe | None = None,
+    canaries: Any = None,
+    disk: Disk | None = None,
+) -> Disk:
+    """Let a prober look at these while `work` goes on."""
+    kind = KIND if probe is None else replace(KIND, prepare=lambda settings: probe)
+    written = disk or Disk()
+
+    async def play() -> None:
+        stopping = asyncio.Event()
+        prober = Prober(Outbox(written), {"sample": kind}, canaries=canaries)
+        prober.take_over(definitions)
+        rounds = asyncio.create_task(prober.run(stopping))
+        try:
+            async with asyncio.timeout(20):
+                await work(prober, written)
+        finally:
+            stopping.set()
+            await rounds
+
+    asyncio.run(play())
+    return written
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        await asyncio.sleep(0.01)
+
+
+def test_a_closed_port_is_looked_at_again_soon_and_believed_after_three() -> None:
+    """And an open one stays as it is; each result is in the spool with its numbers."""
+
+    async def work(prober: Prober, disk: Disk) -> None:
+        server = await asyncio.start_server(lambda r, w: w.close(), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        prober.take_over([_definition(1, address=f"127.0.0.1:{port}")])
+        await _until(lambda: disk.outcomes(1).count("ok") >= 2)
+        server.close()
+        await server.wait_closed()
+        await _until(lambda: disk.outcomes(1).count("fail") >= 3)
+        await prober.doubts.close()
+
+    disk = _play(work, [])
+    failed = [one for one in disk.checks if one.outcome == "fail"][:3]
+    assert [one.attempt for one in failed][:2] == [0, 1]
+    assert failed[2].due - failed[0].due < _FAST.interval, "retries do not wait for the slot"
+    assert {one.reason for one in failed} == {"refused"}
+    assert sorted(one.due for one in disk.checks) == [one.due for one in disk.checks]
+
+
+def test_a_target_that_hangs_holds_nobody_up() -> None:
+    """However many there are of it; one whose probe never ends is ended."""
+
+    async def probe(around: Around) -> Result:
+        if around.seconds > 1:
+            await asyncio.sleep(60)
+        return Result(outcome=Outcome.OK)
+
+    slow = msgspec.structs.replace(_FAST, timeout=30)
+    definitions = [_definition(one, slow) for one in range(50)] + [_definition(99)]
+
+    async def work(prober: Prober, disk: Disk) -> None:
+        await _until(lambda: disk.outcomes(99).count("ok") >= 3)
+
+    disk = _play(work, definitions, probe=probe)
+    assert {one.monitor for one in disk.checks} == {99}
+
+
+def test_without_a_network_nothing_is_down() -> None:
+    """Canaries are silent: what fails says nothing. When they are back, all are looked at again,
+    and what fails then is believed."""
+    is_cut, is_dead = False, False
+
+    async def probe(around: Around) -> Result:
+        outcome = Outcome.FAIL if is_cut or is_dead else Outcome.OK
+        return Result(outcome=outcome, reason="timeout" if is_cut else "")
+
+    async def canary() -> bool:
+        return not is_cut
+
+    async def work(prober: Prober, disk: Disk) -> None:
+        nonlocal is_cut, is_dead
+        await _until(lambda: all(disk.outcomes(one) for one in range(4)))
+        is_cut = True
+        await _until(lambda: disk.outcomes(0)[-3:] == ["unknown"] * 3)
+        assert all(disk.outcomes(one).count("fail") < 3 for one in range(4))
+        assert prober.doubts.guard.is_closed
+        is_cut = False
+        prober.doubts.guard.looked_at = float("-inf")
+        await _until(lambda: disk.outcomes(0)[-1] == "ok")
+        is_dead = True
+        await _until(lambda: disk.outcomes(0)[-3:] == ["fail"] * 3)
+
+    _play(work, [_definition(one) for one in range(4)], probe=probe, canaries={"far": canary})
+
+
+def test_a_mass_failure_is_believed_if_canaries_answer() -> None:
+    """Eight of eight hosts: one result each is doubted at most, and it is told soon."""
+    is_dead = False
+
+    async def probe(around: Around) -> Result:
+        return Result(outcome=Outcome.FAIL if is_dead else Outcome.OK)
+
+    async def canary() -> bool:
+        return True
+
+    async def work(prober: Prober, disk: Disk) -> None:
+        nonlocal is_dead
+        await _until(lambda: all(disk.outcomes(one) for one in range(8)))
+        is_dead = True
+        await _until(lambda: all(disk.outcomes(one).count("fail") >= 3 for one in range(8)))
+
+    disk = _play(
+        work, [_definition(one) for one in range(8)], probe=probe, canaries={"far": canary}
+    )
+    assert sum(disk.outcomes(one).count("unknown") for one in range(8)) <= 8
+
+
+def test_settings_that_cannot_be_used_are_no_failure() -> None:
+    """The owner hears why; nothing is down."""
+
+    async def work(prober: Prober, disk: Disk) -> None:
+        await _until(lambda: bool(disk.outcomes(1)))
+
+    disk = _play(work, [_definition(1, address="")])
+    assert (disk.checks[0].outcome, disk.checks[0].reason) == ("unknown", "config_error")
+
+
+def test_a_prober_that_slept_says_nothing_and_asks_nobody() -> None:
+    """Ten minutes: one result each that says so, no burst of probes."""
+    asked = 0
+
+    async def probe(around: Around) -> Result:
+        nonlocal asked
+        asked += 1
+        return Result(outcome=Outcome.OK)
+
+    policy = Policy(interval=60)
+    count = 200
+
+    async def work(prober: Prober, disk: Disk) -> None:
+        await asyncio.sleep(0)
+        before = asked
+        prober._turn(asyncio.get_running_loop().time() + 600)
+        await _until(lambda: len(disk.checks) >= count)
+        assert asked == before
+        assert prober.lateness.missed == count
+
+    disk = _play(work, [_definition(one, policy) for one in range(count)], probe=probe)
+    assert {one.reason for one in disk.checks if one.outcome == "unknown"} == {"late"}
+
+
+def test_what_the_disk_refuses_is_written_later() -> None:
+    """And many results of a moment are few records."""
+
+    async def work(prober: Prober, disk: Disk) -> None:
+        for _ in range(3):
+            await asyncio.gather(*(prober.look_now(one) for one in range(20)))
+        await _until(lambda: len(disk.checks) >= 60)
+
+    async def probe(around: Around) -> Result:
+        return Result(outcome=Outcome.OK)
+
+    definitions = [_definition(one, Policy()) for one in range(20)]
+    disk = _play(work, definitions, probe=probe, disk=Disk(refusals=2))
+    assert disk.records < 20
+
+
+def test_one_that_is_taken_away_is_looked_at_no_more() -> None:
+    """Paused or removed, also while a probe of it is under way."""
+
+    async def probe(around: Around) -> Result:
+        await asyncio.sleep(0.05)
+        return Result(outcome=Outcome.OK)
+
+    async def work(prober: Prober, disk: Disk) -> None:
+        await _until(lambda: bool(disk.outcomes(1)))
+        looking = asyncio.create_task(prober.look_now(1))
+        await asyncio.sleep(0.01)
+        prober.take_over([_definition(2)])
+        seen = len(disk.outcomes(1))
+        await looking
+        await _until(lambda: disk.outcomes(2).count("ok") >= 3)
+        assert len(disk.outcomes(1)) == seen
+        assert await prober.look_now(1) is None
+
+    _play(work, [_definition(1)], probe=probe)
+
+
+def test_canaries_are_who_answers_or_refuses() -> None:
+    """A port that nobody has is a sign of life of its host, too; no port is a mistake."""
+
+    async def ask() -> list[bool]:
+        found = canaries_of("127.0.0.1:9, 192.0.2.1:9")
+        return [await canary() for canary in list(found.values())[:1]]
+
+    assert asyncio.run(ask()) == [True]
+    assert canaries_of("none") == {}
+    assert len(canaries_of("a:1 b:2")) == 2

@@ -1,0 +1,79 @@
+"""Every kind of monitor: those for which a probe is run, and the passive ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from vedette.monitors.models import Monitor
+from vedette.monitors.passive import PassiveKind, passive_kinds
+from vedette.probing.kinds import BadSettings, ProbeField, ProbeKind, Settings, probes
+
+HIDDEN: Final = "(set)"  # what stands for a secret that is set
+
+
+def monitor_kinds() -> dict[str, ProbeKind | PassiveKind]:
+    """By name."""
+    return {**probes(), **passive_kinds()}
+
+
+def check_settings(kind: ProbeKind | PassiveKind, settings: Settings) -> dict[str, str]:
+    """What is wrong with settings, secrets among them, in words by field."""
+    if isinstance(kind, PassiveKind):
+        return dict(kind.check(settings))
+    try:
+        kind.prepare(settings)
+    except BadSettings as error:
+        return error.words
+    return {}
+
+
+def whole_settings(monitor: Monitor) -> dict[str, Any]:
+    """Settings and secrets together: for the probe alone."""
+    return {**monitor.settings, **secrets_of(monitor)}
+
+
+def target_of(monitor: Monitor) -> str:
+    """What it looks at, in a few words; empty of a kind that is no longer there."""
+    kind = monitor_kinds().get(monitor.kind)
+    return kind.target(monitor.settings) if kind is not None else ""
+
+
+def secrets_of(monitor: Monitor) -> dict[str, Any]:
+    """The secrets by their names."""
+    found: dict[str, Any] = msgspec.json.decode(monitor.secrets) if monitor.secrets else {}
+    return found
+
+
+def split_settings(
+    fields: tuple[ProbeField, ...], given: Settings
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What may be read, and the secrets; what is at its default is left out."""
+    settings: dict[str, Any] = {}
+    secrets: dict[str, Any] = {}
+    for field in fields:
+        value = given.get(field.name)
+        if value is None or value == field.default or value == HIDDEN:
+            continue
+        (secrets if field.is_secret else settings)[field.name] = value
+    return settings, secrets
+
+
+def to_write_anew(
+    monitor: Monitor, kind: str, fields: tuple[ProbeField, ...], given: Mapping[str, Any]
+) -> set[str]:
+    """Secrets that are set and would go elsewhere by a change, unless it brings them along.
+
+    Who may change a monitor may not see its secrets; so neither by sending them elsewhere.
+    """
+    held = secrets_of(monitor)
+    addresses = [field for field in fields if field.is_address and not field.is_secret]
+    goes_elsewhere = monitor.kind != kind or any(
+        given.get(field.name, field.default) != monitor.settings.get(field.name, field.default)
+        for field in addresses
+    )
+    if not goes_elsewhere:
+        return set()
+    return {name for name in held if given.get(name) in (None, "", HIDDEN)}

@@ -1,0 +1,66 @@
+"""What the prober looks at, as the metadata say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vedette.monitors.kinds import whole_settings
+from vedette.monitors.models import Monitor, MonitorStanding, MonitorsVersion
+from vedette.uptime.policy import Policy, read_slow, read_window
+from vedette.uptime.standing import Standing, read_standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One monitor for which a probe is run; `revision` differs after each change of it."""
+
+    id: int
+    project_id: int
+    slug: str
+    kind: str
+    key: str
+    environment: str
+    settings: Mapping[str, Any]
+    policy: Policy
+    revision: float
+    standing: Standing
+
+
+def version() -> int:
+    """The number that rises with every change."""
+    found = MonitorsVersion.objects.filter(pk=1).values_list("number", flat=True).first()
+    return found or 0
+
+
+def load(kinds: Collection[str]) -> list[Definition]:
+    """All that is to be looked at, by number; of these kinds of probes."""
+    rows = Monitor.objects.filter(is_paused=False, kind__in=list(kinds)).order_by("pk")
+    kept = dict(
+        MonitorStanding.objects.filter(environment="").values_list("monitor_id", "standing")
+    )
+    return [_definition(row, kept.get(row.pk) or {}) for row in rows.iterator(500)]
+
+
+def _definition(row: Monitor, kept: Mapping[str, Any]) -> Definition:
+    return Definition(
+        id=row.pk,
+        project_id=row.project_id,
+        slug=row.slug,
+        kind=row.kind,
+        key=row.key,
+        environment=row.environment,
+        settings=whole_settings(row),
+        policy=Policy(
+            interval=row.interval_seconds,
+            timeout=row.timeout_seconds,
+            fail_after=row.fail_after,
+            recover_after=row.recover_after,
+            retry_every=row.retry_seconds,
+            window=read_window(row.window),
+            slow=read_slow(row.slow),
+        ),
+        revision=row.changed_at.timestamp(),
+        standing=read_standing(kept),
+    )

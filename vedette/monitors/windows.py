@@ -1,0 +1,94 @@
+"""Maintenance windows: which monitors are under maintenance now, and the one around a deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.db.models import Q
+
+from vedette import clock
+from vedette.accounts.models import User
+from vedette.monitors.models import MaintenanceWindow, Monitor
+from vedette.projects.models import Project
+from vedette.uptime.maintenance import Once, Weekly, is_on
+
+MOST_DEPLOY_MINUTES: Final = 24 * 60
+
+
+def window_of(row: MaintenanceWindow) -> Once | Weekly:
+    """What is kept, as what can be asked."""
+    start = row.starts_at.timestamp() if row.starts_at else None
+    end = row.ends_at.timestamp() if row.ends_at else None
+    if not row.weekdays:
+        return Once(start or row.created_at.timestamp(), end)
+    return Weekly(
+        weekdays=frozenset(row.weekdays),
+        start_minute=row.start_minute,
+        minutes=row.minutes,
+        zone=row.zone,
+        since=start,
+        until=end,
+    )
+
+
+def under_maintenance(now: float) -> dict[int, str]:
+    """By monitor the name of a window that is on."""
+    rows = _not_over(now)
+    found: dict[int, str] = {}
+    for row in rows:
+        if is_on(window_of(row), now):
+            found |= dict.fromkeys(monitors_of(row), row.name)
+    return found
+
+
+def monitors_of(row: MaintenanceWindow) -> list[int]:
+    """Those it is for, but what is paused: named ones, those with its tags, or all."""
+    rows = Monitor.objects.filter(project=row.project_id, is_paused=False)
+    named = [one.pk for one in row.monitors.all()]
+    if not named and not row.tags:
+        return list(rows.values_list("pk", flat=True))
+    found = set(rows.filter(pk__in=named).values_list("pk", flat=True))
+    if row.tags:
+        wanted = row.tags.items()
+        tagged = rows.values_list("pk", "tags")
+        found |= {pk for pk, tags in tagged if wanted <= tags.items()}
+    return sorted(found)
+
+
+def begin_deploy(
+    project: Project,
+    monitors: Iterable[Monitor] = (),
+    *,
+    minutes: int,
+    name: str = "Deploy",
+    by: User | None = None,
+) -> MaintenanceWindow:
+    """Maintenance from now on, until it is ended, for so many minutes at most."""
+    now = clock.now()
+    most = min(max(minutes, 1), MOST_DEPLOY_MINUTES)
+    row = MaintenanceWindow.objects.create(
+        project=project,
+        name=name[:128],
+        starts_at=now,
+        ends_at=now + timedelta(minutes=most),
+        minutes=most,
+        created_by=by,
+    )
+    row.monitors.set(monitors)
+    return row
+
+
+def end_window(row: MaintenanceWindow, at: datetime | None = None) -> None:
+    """It is over now, whatever was planned."""
+    row.ends_at = at or clock.now()
+    row.save(update_fields=["ends_at"])
+
+
+def _not_over(now: float) -> list[MaintenanceWindow]:
+    """A weekly one may have begun before its last day and go on."""
+    moment = datetime.fromtimestamp(now, UTC)
+    is_over = Q(weekdays=[], ends_at__lte=moment) | Q(ends_at__lte=moment - timedelta(days=8))
+    rows = MaintenanceWindow.objects.exclude(is_over).prefetch_related("monitors")
+    return list(rows.order_by("pk"))
