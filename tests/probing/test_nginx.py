@@ -11,7 +11,7 @@ import pytest
 
 from tests.probing.looking import look, said
 from tests.probing.servers.certificates import authority, make
-from tests.probing.servers.nginx import nginx
+from tests.probing.servers.nginx import nginx, processes
 from vedette.probing.result import Outcome
 
 PLACES = """
@@ -110,9 +110,7 @@ def test_a_client_certificate_is_taken(ports: tuple[int, int]) -> None:
 def test_a_server_that_stands_still_is_a_timeout(tmp_path: Path) -> None:
     """Stopped as by SIGSTOP, master and worker."""
     with nginx(tmp_path, PLACES) as (port, _):
-        master = int((tmp_path / "pid").read_text())
-        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        every = [master, *map(int, children)]
+        every = processes(tmp_path)
         for one in every:
             os.kill(one, signal.SIGSTOP)
         found = look("http", seconds=0.3, url=f"http://127.0.0.1:{port}/api/health")

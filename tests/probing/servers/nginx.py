@@ -7,7 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.probing.servers.certificates import authority, pairs
-from tests.probing.servers.programs import answers, free_port, program, running
+from tests.probing.servers.programs import free_port, program, running
+
+
+def processes(folder: Path) -> list[int]:
+    """The ids of master and workers, once there are some."""
+    pid = folder / "pid"
+    master = pid.read_text().strip() if pid.exists() else ""
+    if not master:
+        return []
+    workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    return [int(master), *map(int, workers)] if workers else []
 
 
 @contextmanager
@@ -38,5 +48,5 @@ http {{
 }}
 """
     )
-    with running([program("nginx"), "-c", str(config)], folder, lambda: answers(port)):
+    with running([program("nginx"), "-c", str(config)], folder, lambda: bool(processes(folder))):
         yield port, secure
