@@ -46,8 +46,12 @@ def running(
         yield process
     finally:
         process.send_signal(signal.SIGCONT)
-        process.kill()
-        process.wait()
+        process.terminate()  # so that it takes its children along
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextmanager
