@@ -13,7 +13,7 @@ from vedette.access.actions import Action
 from vedette.alerts.models import Channel
 from vedette.configuration import Author, Entry
 from vedette.configuration._writing import mistakes_in, the_kind, write
-from vedette.configuration.monitors import whole_of, written
+from vedette.monitors.entries import whole_of, written
 from vedette.monitors.kinds import monitor_kinds
 from vedette.monitors.models import Monitor
 from vedette.monitors.passive import PassiveKind
