@@ -62,7 +62,7 @@ def show_calendar(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     monitors = list(rows.select_related("project").order_by("name", "pk")[: _MOST_JOBS + 1])
     since = datetime.fromtimestamp(now - _HALF, UTC)
     marks: dict[int, list[Mark]] = {one.pk: [] for one in monitors}
-    runs = JobRun.objects.filter(standing__monitor__in=monitors, at__gte=since).order_by("at")
+    runs = JobRun.objects.filter(standing__monitor__in=monitors, at__gte=since).order_by("-at")
     for pk, status, at in runs.values_list("standing__monitor", "status", "at"):
         moment = at.timestamp()
         if len(marks[pk]) < _MOST_MARKS:
