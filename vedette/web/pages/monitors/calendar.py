@@ -108,7 +108,7 @@ def _slots(schedule: Schedule, now: float) -> list[float]:
 def _labels(now: float) -> list[tuple[float, str]]:
     first = now - _HALF + (-(now - _HALF)) % 10_800
     moments = [first + hours * 10_800 for hours in range(8)]
-    return [(_x(at, now), f"{_clock(at)} UTC") for at in moments]
+    return [(_x(at, now), _clock(at)) for at in moments]
 
 
 def _x(moment: float, now: float) -> float:
