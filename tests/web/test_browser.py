@@ -107,6 +107,7 @@ PAGES = {
     "monitor-new": "/monitors/new/?kind=http",
     "monitor-edit": "/monitors/{monitor}/edit/",
     "calendar": "/monitors/calendar/",
+    "monitors-import": "/monitors/import/",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
