@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -239,6 +240,11 @@ def _silent(kind: ProbeKind, background: Background) -> tuple[Settings, int]:
 
     port = background.serve(wait)
     background.datagrams(lambda _: None, port)
+    return _at_port(kind, port), port
+
+
+def _at_port(kind: ProbeKind, port: int) -> Settings:
+    """The sample with secrets, at a port of loopback."""
     secrets = {field.name: SECRET for field in kind.fields if field.is_secret}
     secrets.pop("key", None)
     for name in ("secret_headers", "metadata"):
@@ -257,7 +263,7 @@ def _silent(kind: ProbeKind, background: Background) -> tuple[Settings, int]:
         changes["port"] = port
     if kind.name == "ping":
         changes["host"] = "no-such-name.invalid"
-    return _moved(kind.sample(), changes) | secrets, port
+    return _moved(kind.sample(), changes) | secrets
 
 
 @on_both_loops
@@ -301,3 +307,46 @@ def test_a_probe_can_be_cancelled(kind: ProbeKind, background: Background, loop:
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(main())
     assert open_sockets(port) == open_sockets(port, "udp") == 0
+
+
+GARBAGE = [
+    b"",
+    b"\x00" * 300,
+    b"\xff" * 300,
+    random.Random(1).randbytes(4000),
+    b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
+    b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
+    b"$-1\r\n" * 5,
+    b"*1000\r\n" * 10,
+    b"220 \xff\xfe\r\n" * 10,
+    b"250-\r\n" * 100,
+    b"\x01\x01\x00\x08\x21\x12\xa4\x42" + b"x" * 12 + b"\x00\x20\x00\x04abcd",
+    b"\x00\x00\x00\x04\x00\x00\x00\x00\x00" * 20,
+    b"N" + b"R\x00\x00\x00\x08\x00\x00\x00\x63",
+    b"S" * 50,
+]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
+@each
+def test_nothing_that_a_server_says_breaks_a_probe(
+    kind: ProbeKind, background: Background, garbage: bytes
+) -> None:
+    """Whatever comes back is a failure of the target with a reason, never one of the probe."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(3):
+            writer.write(garbage)
+            await writer.drain()
+            await reader.read(4096)
+        writer.close()
+        await writer.wait_closed()
+
+    port = background.serve(talk)
+    background.datagrams(lambda data: data[:2] + garbage[2:], port)
+    settings = _at_port(kind, port)
+    found = run(kind, settings, Around(seconds=0.3, allowed=LOOPBACK))
+    assert found.reason != "internal"
+    assert found.outcome is not Outcome.UNKNOWN or found.reason == "config_error"

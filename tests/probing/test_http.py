@@ -223,6 +223,8 @@ def test_degraded_is_told_from_down(at: str) -> None:
     """What says itself that it is degraded is; not where something else is wrong besides."""
     found = look("health", url=f"{at}/degraded")
     assert said(found) == (Outcome.DEGRADED, "degraded_if")
+    found = look("health", url=f"{at}/degraded", degraded_if=['$["status"] == "degraded"'])
+    assert said(found) == (Outcome.DEGRADED, "degraded_if")
     both = ['$.status == "ok"', '$.websocket == "connected"']
     found = look("health", url=f"{at}/degraded-and-cut-off", conditions=both)
     assert said(found) == (Outcome.FAIL, "assertion")

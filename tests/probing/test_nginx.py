@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from tests.probing.looking import look, said
 from tests.probing.servers.certificates import authority, make
 from tests.probing.servers.nginx import nginx, processes
+from tests.probing.servers.programs import go_on, stand_still
 from vedette.probing.result import Outcome
 
 PLACES = """
@@ -111,9 +110,7 @@ def test_a_server_that_stands_still_is_a_timeout(tmp_path: Path) -> None:
     """Stopped as by SIGSTOP, master and worker."""
     with nginx(tmp_path, PLACES) as (port, _):
         every = processes(tmp_path)
-        for one in every:
-            os.kill(one, signal.SIGSTOP)
+        stand_still(*every)
         found = look("http", seconds=0.3, url=f"http://127.0.0.1:{port}/api/health")
-        for one in every:
-            os.kill(one, signal.SIGCONT)
+        go_on(*every)
         assert said(found) == (Outcome.FAIL, "timeout")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +14,7 @@ import pytest
 from tests.probing.looking import LOOPBACK, look, said
 from tests.probing.servers.certificates import NAME, authority, pairs
 from tests.probing.servers.postgres import PASSWORD, TLS, Server, initialised, start, words_of
-from tests.probing.servers.programs import free_port, open_sockets, wait_for
+from tests.probing.servers.programs import free_port, go_on, open_sockets, stand_still, wait_for
 from vedette.probing.around import Around
 from vedette.probing.kinds import BadSettings, probes
 from vedette.probing.result import Outcome, Result
@@ -108,7 +106,7 @@ def test_a_server_that_stands_still_is_a_timeout_and_no_socket_stays(server: Ser
     probe = probes()["postgres"].prepare(
         {"host": "127.0.0.1", "port": server.port, "user": "postgres", "password": PASSWORD}
     )
-    os.kill(server.process.pid, signal.SIGSTOP)
+    stand_still(server.process.pid)
 
     async def main() -> list[Result]:
         around = Around(seconds=0.3, allowed=LOOPBACK)
@@ -118,7 +116,7 @@ def test_a_server_that_stands_still_is_a_timeout_and_no_socket_stays(server: Ser
         assert {said(one) for one in asyncio.run(main())} == {(Outcome.FAIL, "timeout")}
         assert open_sockets(server.port) == 0
     finally:
-        os.kill(server.process.pid, signal.SIGCONT)
+        go_on(server.process.pid)
     wait_for(lambda: said(ask(server)) == (Outcome.OK, ""), "it does not come back")
 
 
@@ -130,13 +128,13 @@ def test_a_query_that_hangs_with_its_server_ends_with_the_deadline(server: Serve
     async def main() -> Result:
         task = asyncio.create_task(probe(Around(seconds=1, allowed=LOOPBACK)))
         await asyncio.sleep(0.5)
-        os.kill(server.process.pid, signal.SIGSTOP)
+        stand_still(server.process.pid)
         return await asyncio.wait_for(task, 4)
 
     try:
         assert said(asyncio.run(main())) == (Outcome.FAIL, "timeout")
     finally:
-        os.kill(server.process.pid, signal.SIGCONT)
+        go_on(server.process.pid)
 
 
 def test_a_standby_and_its_lag(server: Server, cluster: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from tests.probing.looking import look, said
 from tests.probing.servers.background import Background
 from tests.probing.servers.certificates import authority, pairs
-from tests.probing.servers.programs import free_port, wait_for
+from tests.probing.servers.programs import free_port, go_on, stand_still, wait_for
 from tests.probing.servers.redis import PASSWORD, Redis, redis
 from vedette.probing.kinds import BadSettings, probes
 from vedette.probing.result import Outcome, Result
@@ -81,9 +80,9 @@ def test_a_server_that_sleeps_or_is_stopped_is_a_timeout(tmp_path: Path) -> None
             held.sendall(b"DEBUG SLEEP 1\r\n")
             assert said(ask(server, seconds=0.3)) == (Outcome.FAIL, "timeout")
             held.recv(100)
-        server.process.send_signal(signal.SIGSTOP)
+        stand_still(server.process.pid)
         assert said(ask(server, seconds=0.3)) == (Outcome.FAIL, "timeout")
-        server.process.send_signal(signal.SIGCONT)
+        go_on(server.process.pid)
         assert said(ask(server)) == (Outcome.OK, "")
 
 

@@ -62,6 +62,7 @@ def test_each_broken_certificate_has_its_reason(shows, name: str, reason: str) -
     assert said(found) == (Outcome.FAIL, reason)
     expected = pairs()[name].certificate.subject.rfc4514_string().removeprefix("CN=")
     assert found.facts["certificate"]["subject"] == expected
+    assert found.facts["certificate"]["problem"] == reason
 
 
 def test_an_unknown_authority_is_a_fault_of_the_chain(shows) -> None:

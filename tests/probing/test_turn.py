@@ -6,7 +6,6 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ import pytest
 from tests.probing.looking import LOOPBACK, look, said
 from tests.probing.servers.background import Background
 from tests.probing.servers.certificates import NAME, authority
-from tests.probing.servers.programs import open_sockets, wait_for
+from tests.probing.servers.programs import go_on, open_sockets, stand_still, wait_for
 from tests.probing.servers.turn import SECRET, Turn, coturn
 from vedette.outgoing.addresses import read_networks
 from vedette.probing.around import Around
@@ -144,12 +143,12 @@ class held:  # noqa: N801 - reads as a function
 def test_a_server_that_stands_still_is_a_timeout(tmp_path: Path) -> None:
     """Stopped as by SIGSTOP: the port is open, nothing comes back."""
     with coturn(tmp_path, "allow-loopback-peers", ports=(23300, 23399)) as server:
-        server.process.send_signal(signal.SIGSTOP)
+        stand_still(server.process.pid)
         assert said(ask(server, seconds=0.5)) == (Outcome.FAIL, "timeout")
         assert said(ask(server, seconds=0.5, transport="tcp")) == (Outcome.FAIL, "timeout")
         found = look("stun", seconds=4, host="127.0.0.1", port=server.port)
         assert said(found) == (Outcome.FAIL, "timeout")
-        server.process.send_signal(signal.SIGCONT)
+        go_on(server.process.pid)
         assert said(ask(server)) == (Outcome.OK, "")
 
 

@@ -34,7 +34,7 @@ _STATES = {
     "57P01": "shutting_down",
     "57P02": "shutting_down",
     "57P03": "starting",
-    "57014": "query",
+    "57014": "timeout",  # the server ends a query at our deadline
 }
 # What libpq says of a connection that was not made has no code.
 _WORDS = {

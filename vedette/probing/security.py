@@ -96,6 +96,7 @@ async def connect_securely(
     except Failed as failed:
         if failed.evidence.get("tls", "handshake") != "handshake":
             await _look_at_certificate(run, port, server_name or host)
+            run.facts["certificate"]["problem"] = failed.evidence["tls"]
         raise
 
 
@@ -151,6 +152,7 @@ def _tell(run: Run, transport: asyncio.Transport, tls: TlsSettings) -> None:
 
 async def _look_at_certificate(run: Run, port: int, server_name: str) -> None:
     """Shake hands again without a check, to say which certificate was refused."""
+    run.facts["certificate"] = {}
     spare = Run(run.around)
     unchecked = TlsSettings(verify=False)
     left = run.around.seconds - run.milliseconds / 1000
@@ -160,4 +162,4 @@ async def _look_at_certificate(run: Run, port: int, server_name: str) -> None:
             (await secure(spare, *made, unchecked, server_name)).abort()
     except (Failed, OSError):
         return
-    run.facts["certificate"] = spare.facts.get("certificate", {})
+    run.facts["certificate"] |= spare.facts.get("certificate", {})

@@ -69,7 +69,7 @@ class Sides:
         if token.kind == "text":
             return operands.literal(text_of(token))
         if token.kind == "path":
-            return self._use(operands.path(steps_of(token), token.text), token)
+            return self._use(operands.path(steps_of(token)), token)
         if token.kind != "word":
             raise BadCondition(expected_something(token), token.start)
         if token.text in _CONSTANTS:
@@ -100,7 +100,7 @@ class Sides:
         self.expect("(")
         inner = self.next()
         if inner.kind == "path":
-            of = operands.path(steps_of(inner), inner.text)
+            of = operands.path(steps_of(inner))
         elif inner.kind == "word":
             of = self._read_subject(inner)
         else:

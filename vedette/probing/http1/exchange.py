@@ -39,18 +39,26 @@ class Exchange(asyncio.Protocol):
         self._most_body = most_body
         self._is_head = is_head
         self._has_head = False
-        self._parser = httptools.HttpResponseParser(self)
+        self._parser: httptools.HttpResponseParser | None = None
 
     @property
     def body(self) -> bytes:
         """What came, as it came."""
         return b"".join(self._body)[: self._most_body]
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody is there."""
+        self._parser = httptools.HttpResponseParser(self)
+
+    def let_go(self) -> None:
+        """It is over: without this, parser and protocol would hold each other and the body."""
+        self._parser = None
+
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
         if not self.first_byte_at:
             self.first_byte_at = time.perf_counter()
-        if self.done.done():
+        if self.done.done() or self._parser is None:
             return
         if not self._has_head:
             if self._head_bytes > MOST_HEAD_BYTES:
@@ -74,6 +82,7 @@ class Exchange(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """The head is whole; one of 1xx only announces another."""
+        assert self._parser is not None
         status = self._parser.get_status_code()
         if 100 <= status < 200 and status != 101:
             self.headers = {}
