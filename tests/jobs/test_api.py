@@ -46,7 +46,13 @@ def test_a_job_is_made_read_changed_and_removed(api: Client, world: World) -> No
     assert (changed.json()["status"], changed.json()["config"]) == ("disabled", config)
     other = {"config": {"schedule_type": "crontab", "schedule": "@daily"}}
     changed = api.put(address, other, content_type="application/json")
-    assert changed.json()["config"]["schedule"] == "0 0 * * *"
+    same = {**config, "schedule_type": "crontab", "schedule": "0 0 * * *"}
+    assert changed.json()["config"] == same
+    Monitor.objects.update(is_from_file=True)
+    one = {"config": {"checkin_margin": 5}}
+    changed = api.put(address, one, content_type="application/json")
+    assert changed.json()["config"] == {**same, "checkin_margin": 5}
+    assert Monitor.objects.get().is_from_file
     assert MonitorEvent.objects.filter(kind="changed", user=world.alice).exists()
     assert api.delete(address).status_code == 202
     assert api.get(address).status_code == 404

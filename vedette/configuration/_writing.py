@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -58,6 +58,33 @@ def write(
         if not problems:
             kind.save(organization, identity, entry, author)
     return problems
+
+
+def mistakes_in_each(
+    organization: Organization, kind: ConfigurationKind, entries: Iterable[Entry]
+) -> list[list[Problem]]:
+    """What is wrong with each of many entries; what they may name is read once."""
+    known = known_names(organization)
+    return [problems_of(kind, organization, entry, known) for entry in entries]
+
+
+def write_new(
+    organization: Organization, kind: ConfigurationKind, entries: Sequence[Entry], author: Author
+) -> list[list[Problem]]:
+    """Make many at once, each under an identity of its own; the mistakes of those that are not."""
+    found = mistakes_in_each(organization, kind, entries)
+    with transaction.atomic():
+        held = dict(kind.current(organization))
+        for entry, problems in zip(entries, found, strict=True):
+            if problems:
+                continue
+            made = _apart(kind, entry, held)
+            identity = kind.identify(made)
+            problems += [problem for _, problem in beyond(kind, held, [identity])]
+            if not problems:
+                kind.save(organization, identity, made, author)
+                held[identity] = made
+    return found
 
 
 def _apart(kind: ConfigurationKind, entry: Entry, held: Mapping[str, Entry]) -> Entry:

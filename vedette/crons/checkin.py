@@ -11,7 +11,7 @@ import msgspec
 from vedette.crons.course import RunStatus, Terms
 from vedette.crons.schedule import BadSchedule, read_schedule
 
-MOST_SLUG: Final = 50
+MOST_SLUG: Final = 60  # as of every monitor: heartbeats are made by hand, too
 MOST_MARGIN_MINUTES: Final = 7 * 24 * 60
 MOST_RUNTIME_MINUTES: Final = 7 * 24 * 60
 MOST_THRESHOLD: Final = 720
@@ -22,17 +22,29 @@ _STATUSES: Final = {
     "ok": RunStatus.OK,
     "error": RunStatus.ERROR,
 }
+_NAMES: Final = {
+    "timezone": "timezone",
+    "checkin_margin": "margin",
+    "max_runtime": "max_runtime",
+    "failure_issue_threshold": "fail_after",
+    "recovery_threshold": "recover_after",
+}
 _HEX: Final = re.compile(r"[0-9a-f]{32}\Z")
 _NO_SLUG: Final = re.compile(r"[^a-z0-9_-]+")
 _LATEST: Final = "0" * 32
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client says about its job: its terms, and after how many runs it counts."""
+    """What a client says about its job: its terms, and after how many runs it counts.
+
+    `named` are those of a monitor's fields that it spoke of; the rest are defaults, and no wish
+    of its own.
+    """
 
     terms: Terms
     fail_after: int = 1
     recover_after: int = 1
+    named: frozenset[str] = frozenset()
 
 
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +104,7 @@ def read_agreement(given: Any) -> Agreement:
         terms=Terms(schedule=schedule, margin=margin * 60, max_runtime=runtime * 60),
         fail_after=int(_number(given.get("failure_issue_threshold"), 1, MOST_THRESHOLD, 1)),
         recover_after=int(_number(given.get("recovery_threshold"), 1, MOST_THRESHOLD, 1)),
+        named=frozenset(ours for theirs, ours in _NAMES.items() if given.get(theirs) is not None),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from vedette.crons.schedule import Schedule
+from vedette.crons.schedule import BadSchedule, Schedule
 
 MOST_RUNS: Final = 50  # that are under way at once
 MOST_MISSED: Final = 100  # told one by one; the next look goes on with the rest
@@ -115,9 +115,8 @@ def hear(terms: Terms, course: Course, heard: CheckInHeard) -> list[Verdict]:
     if held is None:
         _fill(terms, course, heard.at)
     if heard.status is RunStatus.IN_PROGRESS:
-        if held is None:
+        if held is None and len(course.runs) < MOST_RUNS:  # the oldest stay: they end too late
             course.runs.append(OpenRun(run_id, heard.at))
-            del course.runs[:-MOST_RUNS]
         return []
     if not _is_end(heard.status):
         return []
@@ -152,7 +151,7 @@ def settle(terms: Terms, course: Course, until: float, away: Away = _HERE) -> li
         status = RunStatus.UNKNOWN if is_lost else RunStatus.MISSED
         course.missed += status is RunStatus.MISSED
         found.append(Verdict(status=status, at=end, slot=slot, missed=course.missed))
-        course.before, course.expected = slot, terms.schedule.next_after(slot)
+        course.before, course.expected = slot, _next(terms.schedule, slot)
         looked += 1
     found.sort(key=lambda verdict: verdict.at)
     return found
@@ -169,7 +168,7 @@ def due_at(terms: Terms, course: Course) -> float | None:
 def agree(terms: Terms, course: Course, now: float) -> None:
     """Go by these terms: what was expected by another schedule is expected no more."""
     if course.schedule != terms.schedule and course.expected is not None:
-        course.before, course.expected = now, terms.schedule.next_after(now)
+        course.before, course.expected = now, _next(terms.schedule, now)
     course.schedule = terms.schedule
 
 
@@ -177,7 +176,7 @@ def begin_anew(terms: Terms, course: Course, now: float) -> None:
     """Nobody watched for a while: what was under way or expected by now says nothing."""
     course.runs, course.missed = [], 0
     if course.expected is not None:
-        course.before, course.expected = now, terms.schedule.next_after(now)
+        course.before, course.expected = now, _next(terms.schedule, now)
 
 
 def read_course(kept: Any) -> Course:
@@ -195,18 +194,32 @@ def _fill(terms: Terms, course: Course, at: float) -> None:
     """A run that begins at this time fills the slot that waits, if it is not too early for it."""
     schedule = terms.schedule
     if not schedule.crontab:  # an interval begins with each run
-        course.before, course.expected = at, schedule.next_after(at)
+        course.before, course.expected = at, _next(schedule, at)
         return
-    if course.expected is None:
-        course.expected = schedule.next_after(at)
-        gap = schedule.next_after(course.expected) - course.expected
-        early = min(terms.margin, gap * _EARLY_SHARE, _CLOCKS_DIFFER)
+    slot = course.expected
+    if slot is None:
+        slot = course.expected = _next(schedule, at)
+        following = None if slot is None else _next(schedule, slot)
+        if slot is None or following is None:
+            return
+        early = min(terms.margin, (following - slot) * _EARLY_SHARE, _CLOCKS_DIFFER)
     else:
-        if course.expected + terms.margin < at:  # not settled: what came before is not all heard
-            course.before, course.expected = course.expected, schedule.next_after(at - terms.margin)
-        early = min(terms.margin, (course.expected - course.before) * _EARLY_SHARE)
-    if at >= course.expected - early:
-        course.before, course.expected = course.expected, schedule.next_after(course.expected)
+        if slot + terms.margin < at:  # not settled: what came before is not all heard
+            course.before, slot = slot, _next(schedule, at - terms.margin)
+            course.expected = slot
+            if slot is None:
+                return
+        early = min(terms.margin, (slot - course.before) * _EARLY_SHARE)
+    if at >= slot - early:
+        course.before, course.expected = slot, _next(schedule, slot)
+
+
+def _next(schedule: Schedule, moment: float) -> float | None:
+    """The next slot; None where it is beyond the calendar."""
+    try:
+        return schedule.next_after(moment)
+    except BadSchedule:
+        return None
 
 
 def _close(course: Course, run_id: str) -> None:

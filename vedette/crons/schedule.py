@@ -24,6 +24,7 @@ _NAMED: Final = {
 _FIELDS: Final = 5
 _MOST_CHARACTERS: Final = 100
 _MOST_VALUE: Final = 10_000
+_FAR: Final = 4_102_444_800.0  # the year 2100: whoever counts from then is still in the calendar
 _SECONDS: Final = {"minute": 60, "hour": 3600}
 _DAYS: Final = {"day": 1, "week": 7}
 
@@ -85,7 +86,7 @@ def read_schedule(given: Any, zone: Any = None) -> Schedule:
     if unit not in UNITS:
         raise BadSchedule(f"the unit of an interval is one of {', '.join(UNITS)}")
     made = Schedule(every=value, unit=unit, zone=name)
-    made.next_after(0.0)
+    made.next_after(_FAR)
     return made
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +24,7 @@ _WAIT_SECONDS: Final = 5.0
 _SPARE_SECONDS: Final = 10.0
 _MOST_ANSWER: Final = 1 << 20
 _places = threading.BoundedSemaphore(_AT_ONCE)
+_queue = threading.BoundedSemaphore(_AT_ONCE)  # who waits for a place holds a thread as well
 
 
 class Busy(Exception):  # noqa: N818 - what it is
@@ -32,14 +34,27 @@ class Busy(Exception):  # noqa: N818 - what it is
 def try_out(kind: ProbeKind, given: Mapping[str, Any], seconds: float) -> Result:
     """Run a probe of these settings once. Raises BadSettings and Busy."""
     probe = kind.prepare(given)
-    if not _places.acquire(timeout=_WAIT_SECONDS):
-        raise Busy("others are being tried just now: try it again in a moment")
-    try:
+    with _place():
         config: Config = settings.CONFIG
         around = Around(seconds=seconds, allowed=read_networks(config.outgoing_networks))
         return asyncio.run(_ran(probe, around))
-    finally:
-        _places.release()
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the few places for whoever waits for a target. Raises Busy."""
+    if _queue.acquire(blocking=False):
+        try:
+            is_free = _places.acquire(timeout=_WAIT_SECONDS)
+        finally:
+            _queue.release()
+        if is_free:
+            try:
+                yield
+            finally:
+                _places.release()
+            return
+    raise Busy("others are being tried just now: try it again in a moment")
 
 
 async def _ran(probe: Probe, around: Around) -> Result:
@@ -47,7 +62,15 @@ async def _ran(probe: Probe, around: Around) -> Result:
 
 
 def look_now(monitor: Monitor) -> Result | None:
-    """Ask the prober to look at once; None where none is at work. Its result is judged, too."""
+    """Ask the prober to look at once; None where none is at work. Its result is judged, too.
+
+    Raises Busy: who waits for an answer holds a thread of the pages.
+    """
+    with _place():
+        return _asked(monitor)
+
+
+def _asked(monitor: Monitor) -> Result | None:
     config: Config = settings.CONFIG
     seconds = monitor.timeout_seconds + _SPARE_SECONDS
     try:

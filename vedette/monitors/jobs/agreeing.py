@@ -12,10 +12,11 @@ from vedette.crons.course import begin_anew, due_at, read_course, write_course
 from vedette.crons.schedule import BadSchedule
 from vedette.items._check_ins import CheckInSeen
 from vedette.monitors.models import JobCourse, Monitor, MonitorEvent
-from vedette.monitors.passive._jobs import settings_of, terms_of
+from vedette.monitors.passive._jobs import merged, settings_of, terms_of
 from vedette.projects.models import Project
 
 KINDS = ("cron", "heartbeat")
+_AT_ONCE = 500  # names in one question
 MOST_OF_A_PROJECT = 1000  # that clients may make by themselves
 
 
@@ -25,12 +26,12 @@ def monitors_of(facts: Sequence[CheckInSeen]) -> dict[tuple[int, str], Monitor]:
     A check-in that says nothing of its schedule makes none.
     """
     wanted = {(fact.project_id, fact.check_in.slug): fact for fact in facts}
-    held = Monitor.objects.filter(
-        project_id__in={project for project, _ in wanted},
-        slug__in={slug for _, slug in wanted},
-        kind__in=KINDS,
-    )
-    found = {(one.project_id, one.slug): one for one in held.select_related("project")}
+    projects, slugs = {project for project, _ in wanted}, sorted({slug for _, slug in wanted})
+    found: dict[tuple[int, str], Monitor] = {}
+    for start in range(0, len(slugs), _AT_ONCE):
+        some = slugs[start : start + _AT_ONCE]
+        held = Monitor.objects.filter(project_id__in=projects, slug__in=some, kind__in=KINDS)
+        found |= {(one.project_id, one.slug): one for one in held.select_related("project")}
     for fact in facts:
         agreement, key = fact.check_in.agreement, (fact.project_id, fact.check_in.slug)
         if agreement is None:
@@ -62,10 +63,18 @@ def moment_of(seconds: float | None) -> datetime | None:
 
 
 def _agree(monitor: Monitor, agreement: Agreement) -> None:
-    """Take over what a client says now, unless the monitor is written in a file."""
+    """Take over what a client says now, unless the monitor is written in a file.
+
+    What it does not name stays as a person has set it.
+    """
     if monitor.is_from_file:
         return
-    wanted = (settings_of(agreement), agreement.fail_after, agreement.recover_after)
+    named = agreement.named
+    wanted = (
+        merged(agreement, monitor.settings),
+        agreement.fail_after if "fail_after" in named else monitor.fail_after,
+        agreement.recover_after if "recover_after" in named else monitor.recover_after,
+    )
     if wanted == (monitor.settings, monitor.fail_after, monitor.recover_after):
         return
     monitor.settings, monitor.fail_after, monitor.recover_after = wanted

@@ -7,17 +7,11 @@ from pathlib import Path
 
 from vedette import clock
 from vedette.crons.course import Away
-from vedette.monitors.models import CheckInVolume, JobClock
+from vedette.monitors.models import JobClock
 from vedette.spool import backlog
 
 _AWAY_SECONDS = 45.0  # a restart is faster
 _REMEMBERED_SECONDS = 30 * 86400.0
-_MINUTE = 60
-_DAY_MINUTES = 1440
-_DAYS = 7
-_LEAST_POINTS = 2
-_LEAST_MEAN = 20.0  # of fewer check-ins a minute nothing can be told
-_USUAL_SHARE = 0.75
 
 
 def reached(spool_folder: Path) -> float:
@@ -49,22 +43,15 @@ def tick() -> Away:
     return away()
 
 
-def is_quiet(until: float) -> bool:
-    """Whether far fewer check-ins came in the last whole minute than on other days.
-
-    Then something between the jobs and here has failed, and not all of the jobs at once.
-    """
-    minute = int(until) // _MINUTE - 1
-    earlier = [minute - day * _DAY_MINUTES for day in range(1, _DAYS + 1)]
-    rows = CheckInVolume.objects.filter(minute__in=[minute, *earlier])
-    counts = dict(rows.values_list("minute", "count"))
-    points = [counts[one] for one in earlier if counts.get(one)]
-    if len(points) < _LEAST_POINTS:
-        return False
-    mean = sum(points) / len(points)
-    return mean >= _LEAST_MEAN and counts.get(minute, 0) < _USUAL_SHARE * mean
-
-
 def run_of_slot(standing_id: int, slot: float) -> str:
     """The id of a run that did not come: the same whoever says so, and how often."""
-    return hashlib.blake2b(f"{standing_id}:{slot:.3f}".encode(), digest_size=16).hexdigest()
+    return _digest(f"{standing_id}:{slot:.3f}")
+
+
+def name_of(standing_id: int, run: str, at: float) -> str:
+    """What is said of a run of one job at one time, by a name that nothing else has."""
+    return _digest(f"{standing_id}:{run}:{at:.3f}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

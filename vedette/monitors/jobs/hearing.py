@@ -36,6 +36,7 @@ from vedette.items._check_ins import CheckInSeen, TimeHasPassed
 from vedette.monitors.composing import compose
 from vedette.monitors.jobs.agreeing import KINDS, moment_of, monitors_of
 from vedette.monitors.jobs.clockwork import away, reached, run_of_slot
+from vedette.monitors.jobs.silence import joined, silence_of
 from vedette.monitors.models import (
     CheckInVolume,
     JobCourse,
@@ -87,6 +88,7 @@ class _Bench:
         self.now = clock.timestamp()
         self.sitting = Sitting(self.now)
         self._jobs: dict[tuple[int, str], Job | None] = {}
+        self._silences: dict[int, Away] = {}
 
     def job(self, monitor: Monitor, environment: str) -> Job | None:
         """A job in an environment, read once."""
@@ -94,6 +96,15 @@ class _Bench:
         if key not in self._jobs:
             self.put(key, _job(monitor, environment))
         return self._jobs[key]
+
+    def gap(self, job: Job, until: float, away: Away) -> Away:
+        """When nothing could be heard of a job, if that matters by now."""
+        due, project = due_at(job.terms, job.course), job.monitor.project_id
+        if due is None or due >= until:
+            return away
+        if project not in self._silences:
+            self._silences[project] = silence_of(project, until).gap
+        return joined(away, self._silences[project])
 
     def put(self, key: tuple[int, str], job: Job | None) -> None:
         """Take a job that is at hand."""
@@ -170,7 +181,7 @@ def _hear(bench: _Bench, job: Job, fact: CheckInSeen, until: float, gap: Away) -
         if check_in.id:
             _note(job, check_in.id, fact)
         return
-    for verdict in settle(job.terms, job.course, until, gap):
+    for verdict in settle(job.terms, job.course, until, bench.gap(job, until, gap)):
         _judge(bench, job, verdict)
     run = check_in.id or (job.course.runs[-1].id if job.course.runs else "")
     is_over = run in job.course.closed
@@ -270,11 +281,12 @@ def _evidence(verdict: Verdict, fact: CheckInSeen | None) -> dict[str, Any]:
 
 
 def _count(facts: Sequence[CheckInSeen], now: float) -> None:
-    """By minute, of what came just now."""
-    minutes = Counter(int(fact.at) // 60 for fact in facts if fact.at > now - _OLD_SECONDS)
-    for minute, count in sorted(minutes.items()):
-        CheckInVolume.objects.get_or_create(minute=minute)
-        CheckInVolume.objects.filter(minute=minute).update(count=F("count") + count)
+    """By project and minute, of what came just now."""
+    recent = (fact for fact in facts if fact.at > now - _OLD_SECONDS)
+    minutes = Counter((fact.project_id, int(fact.at) // 60) for fact in recent)
+    for (project_id, minute), count in sorted(minutes.items()):
+        row, _ = CheckInVolume.objects.get_or_create(project_id=project_id, minute=minute)
+        CheckInVolume.objects.filter(pk=row.pk).update(count=F("count") + count)
 
 
 def _time(seconds: float) -> datetime:

@@ -12,19 +12,20 @@ from pathlib import Path
 import msgspec
 
 from vedette import clock
-from vedette.crons.course import Away, settle
+from vedette.crons.course import Away, due_at, settle
 from vedette.crons.verdict import ClockVerdict
-from vedette.monitors.jobs.agreeing import KINDS
-from vedette.monitors.jobs.clockwork import is_quiet, reached, run_of_slot, tick
-from vedette.monitors.jobs.hearing import load
-from vedette.monitors.models import JobCourse, MonitorStanding
+from vedette.monitors.jobs.agreeing import KINDS, moment_of
+from vedette.monitors.jobs.clockwork import name_of, reached, run_of_slot, tick
+from vedette.monitors.jobs.hearing import Job, load
+from vedette.monitors.jobs.silence import Silence, joined, silence_of
+from vedette.monitors.models import JobCourse
 from vedette.spool.meta import Meta, Origin, encode_meta
 from vedette.spool.run import SpoolRun
 from vedette.wire.envelope import build_envelope
 
 WRITER = "jobs"
 _MOST_JOBS = 500  # of one turn
-_EVER = 0.001  # a moment before everything
+_AGAIN_SECONDS = 600.0
 
 
 def look(spool_folder: Path) -> int:
@@ -33,28 +34,40 @@ def look(spool_folder: Path) -> int:
     until = reached(spool_folder)
     due = JobCourse.objects.filter(due_at__lt=datetime.fromtimestamp(until, UTC))
     due = due.filter(standing__monitor__kind__in=KINDS, standing__monitor__is_paused=False)
+    projects = due.values_list("standing__monitor__project", flat=True).order_by().distinct()
+    silences = {project: silence_of(project, until) for project in projects}
+    waiting = [project for project, silence in silences.items() if silence.is_on]
+    due = due.exclude(standing__monitor__project__in=waiting)
     rows = due.select_related("standing__monitor__project").order_by("due_at")[:_MOST_JOBS]
-    if rows and is_quiet(until):
-        gap = Away(_EVER, until)
-    found = {row: list(_records(row.standing, until, gap)) for row in rows}
-    records = [record for some in found.values() for record in some]
-    if not records:
-        return 0
-    with SpoolRun(spool_folder / WRITER) as spool:
-        spool.append(records)
-    for row, some in found.items():
-        if some:  # what is digested says when it is due next, if it has not said so already
-            JobCourse.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=None)
+    records: list[tuple[bytes, bytes]] = []
+    following: dict[JobCourse, datetime | None] = {}
+    for row in rows:
+        silence = silences.get(row.standing.monitor.project_id, Silence())
+        job = load(row.standing)
+        told = list(_records(job, until, joined(gap, silence.gap))) if job is not None else []
+        following[row] = _next_look(job, until, is_told=bool(told))
+        records += told
+    if records:
+        with SpoolRun(spool_folder / WRITER) as spool:
+            spool.append(records)
+    for row, moment in following.items():
+        JobCourse.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=moment)
     return len(records)
 
 
-def _records(standing: MonitorStanding, until: float, gap: Away) -> Iterator[tuple[bytes, bytes]]:
-    job = load(standing)
-    if job is None:
-        return
-    monitor = standing.monitor
+def _next_look(job: Job | None, until: float, *, is_told: bool) -> datetime | None:
+    """When a job is looked at again: what is digested says it better, unless that is lost."""
+    if job is None or is_told:  # without a schedule it must not stand in the way of others
+        return moment_of(until + _AGAIN_SECONDS)
+    return moment_of(due_at(job.terms, job.course))
+
+
+def _records(job: Job, until: float, gap: Away) -> Iterator[tuple[bytes, bytes]]:
+    standing, monitor = job.standing, job.monitor
     for verdict in settle(job.terms, job.course, until, gap):
         run = verdict.run or run_of_slot(standing.pk, verdict.slot or 0.0)
+        # Clients choose the ids of their runs: two jobs may have the same.
+        name = name_of(standing.pk, run, verdict.at)
         told = ClockVerdict(
             standing_id=standing.pk,
             slug=monitor.slug,
@@ -67,13 +80,13 @@ def _records(standing: MonitorStanding, until: float, gap: Away) -> Iterator[tup
             away=(gap.start, gap.end),
         )
         body = build_envelope(
-            {"event_id": run}, [({"type": "check_in_verdict"}, msgspec.json.encode(told))]
+            {"event_id": name}, [({"type": "check_in_verdict"}, msgspec.json.encode(told))]
         )
         meta = Meta(
             monitor.project_id,
             clock.timestamp(),
-            event_id=run,
+            event_id=name,
             inflated_bytes=len(body),
-            origin=Origin(run, "monitor_clock", 0),
+            origin=Origin(name, "monitor_clock", 0),
         )
         yield encode_meta(meta), body

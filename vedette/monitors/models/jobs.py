@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from vedette.monitors.models.judged import MonitorStanding
+from vedette.projects.models import Project
 
 
 class JobCourse(models.Model):
@@ -44,10 +45,16 @@ class JobRun(models.Model):
 
 
 class CheckInVolume(models.Model):
-    """How many check-ins of all jobs came in one minute (minutes since 1970)."""
+    """How many check-ins of a project came in one minute (minutes since 1970)."""
 
-    minute = models.BigIntegerField(primary_key=True)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    minute = models.BigIntegerField(db_index=True)
     count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "minute"], name="one_check_in_volume")
+        ]
 
 
 class JobClock(models.Model):

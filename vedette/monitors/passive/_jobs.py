@@ -71,6 +71,17 @@ def settings_of(agreement: Agreement) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value != defaults[name]}
 
 
+def merged(agreement: Agreement, held: Settings) -> dict[str, Any]:
+    """The settings of a job of which a client speaks again: what it does not name stays."""
+    made = settings_of(agreement)
+    for name in ("timezone", "margin", "max_runtime"):
+        if name not in agreement.named:
+            made.pop(name, None)
+            if name in held:
+                made[name] = held[name]
+    return made
+
+
 def check(settings: Settings) -> Mapping[str, str]:
     """One schedule, and numbers within their bounds."""
     wrong: dict[str, str] = {}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from vedette.crons.checkin import MOST_THRESHOLD, Agreement, read_agreement
-from vedette.crons.schedule import BadSchedule
+from vedette.crons.schedule import BadSchedule, Schedule, write_schedule
 from vedette.web.api.errors import ApiError
 from vedette.web.api.parameters import Name
 from vedette.web.api.typed import Parameters
@@ -39,9 +39,11 @@ class MonitorBody(Parameters):
     config: MonitorConfigBody | None = None
 
 
-def agreement_of(body: MonitorConfigBody) -> Agreement:
-    """What a body says of a job. Raises ApiError 400."""
+def agreement_of(body: MonitorConfigBody, held: Schedule | None = None) -> Agreement:
+    """What a body says of a job; without a schedule the one that is held. Raises ApiError 400."""
     schedule: dict[str, Any] = {"type": body.schedule_type, "value": body.schedule}
+    if body.schedule is None and held is not None:
+        schedule = write_schedule(held)
     try:
         return read_agreement(
             {

@@ -14,12 +14,12 @@ from django.urls import path
 from vedette.access.actions import Action
 from vedette.crons.checkin import slug_of
 from vedette.crons.course import RunStatus
-from vedette.crons.schedule import BadSchedule
+from vedette.crons.schedule import BadSchedule, Schedule
 from vedette.monitors import saving
 from vedette.monitors.drafts import Draft, draft_of
 from vedette.monitors.jobs.agreeing import KINDS
 from vedette.monitors.models import JobCourse, JobRun, Monitor, MonitorStanding
-from vedette.monitors.passive._jobs import settings_of, terms_of
+from vedette.monitors.passive._jobs import merged, settings_of, terms_of
 from vedette.monitors.saving import MonitorProblems
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
@@ -230,16 +230,22 @@ def _change(caller: Caller, row: Monitor, body: MonitorBody) -> None:
     if body.status is not None:
         changes["is_enabled"] = body.status == "active"
     if body.config is not None:
-        agreement = agreement_of(body.config)
-        changes["settings"] = settings_of(agreement)
-        changes["numbers"] = {
-            "fail_after": agreement.fail_after,
-            "recover_after": agreement.recover_after,
-        }
+        agreement = agreement_of(body.config, _schedule_of(row))
+        changes["settings"] = merged(agreement, row.settings)
+        numbers = {"fail_after": agreement.fail_after, "recover_after": agreement.recover_after}
+        changes["numbers"] = {name: numbers[name] for name in numbers if name in agreement.named}
+    draft = draft_of(row, **changes)
     try:
-        saving.change(row, draft_of(row, **changes), by=caller.user)
+        saving.change(row, draft, by=caller.user, is_from_file=row.is_from_file)
     except MonitorProblems as error:
         raise ApiError(400, str(error)) from None
+
+
+def _schedule_of(row: Monitor) -> Schedule | None:
+    try:
+        return terms_of(row.settings).schedule
+    except BadSchedule:
+        return None
 
 
 def _shapes(rows: Sequence[Monitor], environments: Sequence[str]) -> list[dict[str, Any]]:

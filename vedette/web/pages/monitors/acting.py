@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +21,7 @@ from vedette.web.destination import safe_next
 from vedette.web.flash import Flash, put_flash
 
 _MOST = 500
+_ID = re.compile(r"[0-9]{1,18}\Z")
 _DONE = {
     "pause": "paused",
     "resume": "resumed",
@@ -35,7 +37,7 @@ def change_many(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     if wish not in _DONE:
         raise BadQuery(f"monitors are {', '.join(_DONE)}d")
-    chosen = [value for value in request.POST.getlist("monitor")[:_MOST] if value.isdigit()]
+    chosen = [int(value) for value in request.POST.getlist("monitor")[:_MOST] if _ID.match(value)]
     rows = Monitor.objects.filter(pk__in=chosen, project__in=[one.pk for one in viewer.projects])
     found = list(rows.select_related("project__organization").order_by("pk"))
     act(request, viewer, found, wish)

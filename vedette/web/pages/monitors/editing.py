@@ -30,6 +30,7 @@ from vedette.web.pages.monitors.form import Form, entry_of, form_of
 from vedette.web.pages.monitors.telling import excerpt_of, pairs, tone_of
 from vedette.web.rendering import show
 
+_MOST_OTHERS = 500
 _FIRST = ("http", "health", "cron", "heartbeat", "tls", "tcp")  # what most people come for
 
 
@@ -123,9 +124,6 @@ def _form(
     choices: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     channels = Channel.objects.filter(organization=project.organization_id).order_by("name")
-    others = Monitor.objects.filter(project=project)
-    if monitor is not None:
-        others = others.exclude(pk=monitor.pk)
     context = EditContext(
         monitor=monitor,
         kind=kind,
@@ -135,13 +133,23 @@ def _form(
             problems,
             monitor=monitor,
             channels=list(channels.values_list("slug", "name")),
-            others=list(others.order_by("name").values_list("slug", "name")[:500]),
+            others=_others(project, monitor, entry),
         ),
         projects=list(choices),
         is_probed=isinstance(kind, ProbeKind),
     )
     status = 400 if problems else 200
     return show(request, "pages/monitors/edit.html", context, section="monitors", status=status)
+
+
+def _others(project: Project, monitor: Monitor | None, entry: Entry) -> list[tuple[str, str]]:
+    """What it may depend on: those it does first, so that saving loses none."""
+    rows = Monitor.objects.filter(project=project)
+    if monitor is not None:
+        rows = rows.exclude(pk=monitor.pk)
+    chosen = rows.filter(slug__in=list(entry.get("depends_on") or ()))
+    rest = rows.exclude(pk__in=chosen.values("pk")).order_by("name").values_list("slug", "name")
+    return [*chosen.order_by("name").values_list("slug", "name"), *rest[:_MOST_OTHERS]]
 
 
 def _try(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,7 +103,7 @@ def entry_of(
     else:
         held = set()
     entry |= _own(kind, sent, held)
-    entry |= _judged(sent)
+    entry |= _judged(sent, monitor.slow if monitor is not None else {})
     for name in _TEXTS:
         if sent.get(name, "").strip():
             entry[name] = sent.get(name, "").strip()
@@ -128,15 +128,16 @@ def _own(kind: ProbeKind | PassiveKind, sent: QueryDict, held: set[str]) -> Entr
     return found
 
 
-def _judged(sent: QueryDict) -> Entry:
-    """How it is judged."""
+def _judged(sent: QueryDict, slow: Mapping[str, Any]) -> Entry:
+    """How it is judged. What else was written of `slow` stays while its time does."""
     found: Entry = {
         name: _number(sent.get(name, ""), default)
         for name, _, _, default in _NUMBERS
         if name in sent
     }
     if sent.get("slow_ms", "").strip():
-        found["slow"] = {"ms": _number(sent.get("slow_ms", ""), 0)}
+        ms = _number(sent.get("slow_ms", ""), 0)
+        found["slow"] = dict(slow) if ms == slow.get("ms") else {"ms": ms}
     fails, of = sent.get("window_fails", "").strip(), sent.get("window_of", "").strip()
     if fails or of:
         found["window"] = {"fails": _number(fails, 0), "of": _number(of, 0)}

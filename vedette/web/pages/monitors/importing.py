@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from vedette.access.actions import Action
-from vedette.configuration import Author
-from vedette.configuration._writing import mistakes_in, the_kind, write
+from vedette.configuration import Author, Entry
+from vedette.configuration._writing import mistakes_in_each, the_kind, write_new
 from vedette.monitors.imports import Format, Found, formats, read_any
 from vedette.monitors.kinds import monitor_kinds
 from vedette.projects.models import Project
+from vedette.rules.problems import Problem
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
@@ -51,6 +52,7 @@ class ImportContext:
     source: str = ""
     lines: list[Line] = field(default_factory=list)
     taken: int = 0
+    left_out: int = 0
     error: str = ""
 
 
@@ -79,13 +81,14 @@ def show_import(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     source, found = read
     if request.POST.get("do") == "import":
         return _import(request, viewer, project, source, found)
-    lines = [_line(project, one) for one in found[:_MOST]]
+    lines = _lines(project, found[:_MOST])
     context = ImportContext(
         **base,
         text=text,
         source=source.label,
         lines=lines,
         taken=sum(one.is_taken for one in lines),
+        left_out=max(len(found) - _MOST, 0),
     )
     return _show(request, context)
 
@@ -93,24 +96,33 @@ def show_import(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def _import(
     request: HttpRequest, viewer: Viewer, project: Project, source: Format, found: Sequence[Found]
 ) -> HttpResponse:
-    kind, made = the_kind("monitors"), 0
+    entries = _entries(project, found[:_MOST])
     author = Author(user=viewer.user)
-    for one in found[:_MOST]:
-        if one.entry is None:
-            continue
-        entry = {**one.entry, "project": project.slug}
-        made += not write(project.organization, kind, entry, author, is_new=True)
+    problems = write_new(project.organization, the_kind("monitors"), entries, author)
+    made = sum(not some for some in problems)
     note_change(request, project.organization, f"took over {made} monitors of {source.label}")
     words = "1 monitor was" if made == 1 else f"{made} monitors were"
-    put_flash(request, Flash(text=f"{words} taken over."))
+    rest = f" {len(found) - made} were not." if made < len(found) else ""
+    put_flash(request, Flash(text=f"{words} taken over.{rest}"))
     return redirect("monitors")
 
 
-def _line(project: Project, found: Found) -> Line:
-    if found.entry is None:
-        return Line(name=found.name, problems=found.notes)
-    entry = {**found.entry, "project": project.slug}
-    problems = [str(one) for one in mistakes_in(project.organization, the_kind("monitors"), entry)]
+def _entries(project: Project, found: Sequence[Found]) -> list[Entry]:
+    return [{**one.entry, "project": project.slug} for one in found if one.entry is not None]
+
+
+def _lines(project: Project, found: Sequence[Found]) -> list[Line]:
+    entries = _entries(project, found)
+    kind = the_kind("monitors")
+    checked = zip(entries, mistakes_in_each(project.organization, kind, entries), strict=True)
+    return [
+        Line(name=one.name, problems=one.notes) if one.entry is None else _line(one, *next(checked))
+        for one in found
+    ]
+
+
+def _line(found: Found, entry: Entry, mistakes: Sequence[Problem]) -> Line:
+    problems = [str(one) for one in mistakes]
     kind = monitor_kinds()[str(entry["kind"])]
     return Line(
         name=found.name,

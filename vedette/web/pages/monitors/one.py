@@ -20,7 +20,7 @@ from vedette.monitors.listing import DAY, MonitorRow, days_of, row_of, standings
 from vedette.monitors.looking_back import PHASES, last_checks, over_time
 from vedette.monitors.models import JobCourse, JobRun, Monitor, MonitorEvent, MonitorStanding
 from vedette.monitors.passive._jobs import terms_of
-from vedette.monitors.trying import look_now, words_of
+from vedette.monitors.trying import Busy, look_now, words_of
 from vedette.probing.kinds import probes
 from vedette.store.errors import BadQuery, StoreError
 from vedette.web.access import Viewer
@@ -137,10 +137,7 @@ def show_one(request: HttpRequest, viewer: Viewer, monitor_id: int) -> HttpRespo
 def _change(request: HttpRequest, viewer: Viewer, monitor: Monitor) -> HttpResponse:
     wish = request.POST.get("do", "")
     if wish == "look":
-        result = look_now(monitor)
-        words = words_of(result) if result else "Nobody can look just now: the prober is not there."
-        took = f" ({result.duration_ms:.0f} ms)" if result and result.duration_ms else ""
-        put_flash(request, Flash(text=f"{words}{took}"))
+        put_flash(request, Flash(text=_looked(monitor)))
     elif wish in ("pause", "resume", "maintenance"):
         act(request, viewer, [monitor], wish)
     elif wish == "remove":
@@ -152,6 +149,18 @@ def _change(request: HttpRequest, viewer: Viewer, monitor: Monitor) -> HttpRespo
     else:
         raise BadQuery("a monitor is looked at, paused, resumed, or removed")
     return redirect("monitor", monitor.pk)
+
+
+def _looked(monitor: Monitor) -> str:
+    """What a look at once has found, in words."""
+    try:
+        result = look_now(monitor)
+    except Busy as error:
+        return f"{str(error).capitalize()}."
+    if result is None:
+        return "Nobody can look just now: the prober is not there."
+    took = f" ({result.duration_ms:.0f} ms)" if result.duration_ms else ""
+    return f"{words_of(result)}{took}"
 
 
 def _days(standing: MonitorStanding | None) -> list[Segment]:
