@@ -87,6 +87,7 @@ class Service:
         finally:
             server.close()
             config.prober_socket.unlink(missing_ok=True)
+            (config.run_folder / "prober.json").unlink(missing_ok=True)
             await writer.stop()
             await loop.run_in_executor(self._thread, self._give_back)
             self._thread.shutdown()
