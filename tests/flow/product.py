@@ -136,7 +136,8 @@ class Product:
 
     def admin_token(self) -> str:
         """A token that may change projects."""
-        scopes = ("--scope", "project:write", "--scope", "project:releases")
+        names = ("project:write", "project:releases", "alerts:write")
+        scopes = [word for name in names for word in ("--scope", name)]
         made: str = json.loads(self.command("token", "create", "--json", *scopes))["token"]
         return made
 

@@ -270,11 +270,51 @@ def test_a_check_in_needs_no_body(door: Doorway, method: str) -> None:
     assert check_in["duration"] == 1.5
 
 
+def test_a_check_in_needs_no_project(door: Doorway) -> None:
+    """Older instructions have a zero there: the key says which project it is."""
+    path = f"/api/0/cron/backup/{KEY}/"
+    assert door.send(path, b"", method="GET", auth=False, query="status=ok").status == 202
+    assert [meta.project_id for meta, _ in door.records()] == [42]
+
+
 def test_the_slug_of_the_path_wins(door: Doorway) -> None:
     """A JSON check-in is completed by the path."""
     door.send("/api/42/cron/backup/", b'{"monitor_slug":"other","status":"error"}')
     check_in = json.loads(door.items()[0][1])
     assert (check_in["monitor_slug"], check_in["status"]) == ("backup", "error")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "note"),
+    [
+        ("", "ok", "done"),
+        ("/success/", "ok", "done"),
+        ("/start", "in_progress", "done"),
+        ("/fail", "error", "done"),
+        ("/log", "log", "done"),
+        ("/0", "ok", "done"),
+        ("/3", "error", "exit code 3\ndone"),
+    ],
+)
+def test_a_heartbeat_is_an_address(door: Doorway, path: str, status: str, note: str) -> None:
+    """What happened is the last part of its path; an end belongs to the run begun last."""
+    answer = door.send(f"/api/42/heartbeat/backup/{KEY}{path}", b"done", auth=False)
+    assert answer.status == 202
+    check_in = json.loads(door.items()[0][1])
+    assert (check_in["monitor_slug"], check_in["status"]) == ("backup", status)
+    assert check_in["note"] == note
+    assert (check_in["check_in_id"] == "0" * 32) == (status != "in_progress")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_a_heartbeat_may_be_asked_for(door: Doorway, method: str) -> None:
+    """With the id of its run, by whatever a job has at hand."""
+    run = "ab" * 16
+    path = f"/api/42/heartbeat/backup/{KEY}"
+    answer = door.send(path, b"", method=method, auth=False, query=f"run={run}&environment=test")
+    assert (answer.status, answer.body) == (202, b"")
+    check_in = json.loads(door.items()[0][1])
+    assert (check_in["check_in_id"], check_in["environment"]) == (run, "test")
 
 
 @pytest.mark.parametrize("path", ["otlp/v1/traces", "integration/otlp/v1/logs/"])

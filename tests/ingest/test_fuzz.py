@@ -26,6 +26,7 @@ PATHS = [
     "/api/42/events/" + "c" * 32 + "/attachments/",
     "/api/42/cron/nightly/",
     f"/api/42/cron/nightly/{KEY}/",
+    f"/api/42/heartbeat/nightly/{KEY}/3",
     "/api/42/integration/otlp/v1/logs/",
     "/api/42/otlp/v1/traces",
     "/api/\u0664\u0662/envelope/",

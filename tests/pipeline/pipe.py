@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from vedette import items
+from vedette import clock, items
 from vedette.blobs import BlobFolder
 from vedette.blobs.packed import PackedFolder
 from vedette.facts import EventSeen, Fact
@@ -131,7 +131,7 @@ class Pipe:
             writer.start(asyncio.get_running_loop())
             for envelope in envelopes:
                 event_id = json.loads(envelope.partition(b"\n")[0]).get("event_id", "")
-                meta = Meta(project, time.time(), event_id=event_id)
+                meta = Meta(project, clock.timestamp(), event_id=event_id)
                 await writer.append(encode_meta(meta), envelope)
             await writer.stop()
 

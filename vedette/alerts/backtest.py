@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from vedette import clock
 from vedette.alerts.asking import counts_of
+from vedette.alerts.states import seen_by_filters
 from vedette.issues.models import Issue, IssueKey
-from vedette.rules.counting import TICK_SECONDS, counter_of
+from vedette.monitors.models import MonitorEvent
+from vedette.rules.counting import TICK_SECONDS, condition_of, counter_of
 from vedette.rules.deciding import Decider
 from vedette.rules.machine import Change
 from vedette.rules.replaying import Happening, Replay
@@ -19,6 +22,7 @@ from vedette.rules.windows import Key, key_of_values
 from vedette.search.fields import fields_of
 from vedette.store import query as q
 from vedette.store.access import store
+from vedette.store.rowwise import predicate
 from vedette.store.visible import VisibleProjects
 
 DAYS = 14
@@ -57,7 +61,9 @@ def back_test(
     end -= end % TICK_SECONDS
     outcome = Outcome(end - days * _DAY, end)
     seen = visible.only([project_id])
-    if rule.is_edge:
+    if rule.measure == "state":
+        _states(project_id, rule, outcome)
+    elif rule.is_edge:
         _edges(project_id, rule, seen, outcome)
     else:
         _windows(project_id, rule, seen, outcome)
@@ -152,6 +158,26 @@ def _issues(project_id: int, replay: Replay) -> dict[int, dict[int, int]]:
     keys = IssueKey.objects.filter(project_id=project_id)
     known = dict(keys.values_list("group_id", "issue_id"))
     return dict.fromkeys(places, known)
+
+
+def _states(project_id: int, rule: Rule, outcome: Outcome) -> None:
+    """When monitors became so, as their history says."""
+    to, level, suits = rule.options.to, next(iter(rule.levels)), predicate(condition_of(rule))
+    state = "down" if to == "missed" else to
+    held = MonitorEvent.objects.filter(
+        monitor__project_id=project_id,
+        kind=state,
+        at__gte=datetime.fromtimestamp(outcome.start, UTC),
+        at__lt=datetime.fromtimestamp(outcome.end, UTC),
+    )
+    if to == "missed":
+        held = held.filter(reason="missed")
+    for event in held.select_related("monitor").order_by("at")[:_MOST_ROWS]:
+        if not suits(seen_by_filters(event.monitor, event.environment, state, event.reason)):
+            continue
+        if len(outcome.happenings) < _MOST_SHOWN:
+            at, key = int(event.at.timestamp()), (event.monitor.slug, event.environment)
+            outcome.happenings.append(Happening(at, key, Change.FIRED, level, None))
 
 
 def _edges(project_id: int, rule: Rule, visible: VisibleProjects, outcome: Outcome) -> None:

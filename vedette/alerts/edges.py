@@ -24,7 +24,7 @@ _STATES = {"first_seen": "created", "regressed": "regressed", "escalating": "esc
 
 def react(facts: Sequence[IssueSeen | RowMatched]) -> None:
     """Fire the rules that these facts of one batch concern."""
-    rules = [live for live in live_rules() if live.rule.is_edge]
+    rules = [live for live in live_rules() if live.rule.measure == "edge"]
     if not rules:
         return
     seen = [fact for fact in facts if isinstance(fact, IssueSeen)]

@@ -14,6 +14,7 @@ from vedette.alerts.models import AlertRule
 from vedette.rules.counting import Counter, counter_of, longest
 from vedette.rules.deciding import Decider
 from vedette.rules.rule import Rule
+from vedette.rules.sources import sources
 from vedette.rules.windows import Place
 from vedette.rules.written import RuleProblems, read_rule
 from vedette.search.errors import SearchError
@@ -90,7 +91,9 @@ def counters_by_project() -> dict[int, tuple[Counter, ...]]:
     """What the pipeline has to count, each once, by project."""
     found: dict[int, dict[str, Counter]] = {}
     for live in live_rules():
-        is_told_anyhow = live.rule.source == "issue" and not live.rule.filter
+        is_told_anyhow = (live.rule.source == "issue" and not live.rule.filter) or (
+            sources()[live.rule.source].is_told
+        )
         if not is_told_anyhow and not live.rule.is_asked:
             found.setdefault(live.project_id, {})[live.counter.id] = live.counter
     return {project: tuple(counters.values()) for project, counters in found.items()}

@@ -15,6 +15,11 @@ _EDGES = {
     "escalating": "an archived issue grows",
     "any": "any event comes in",
 }
+_STATES = {
+    "down": "a monitor goes down",
+    "degraded": "a monitor is degraded: slow, or not quite well",
+    "missed": "a run of a job is missed",
+}
 _COMPARED = {">": "more than", ">=": "at least", "<": "less than", "<=": "at most"}
 
 
@@ -22,7 +27,8 @@ def when_of(rule: Rule) -> str:
     """What makes it fire, without its levels: `events a minute over 5 minutes, per issue`."""
     where = f" where {rule.filter}" if rule.filter else ""
     if rule.is_edge:
-        return f"{_EDGES.get(rule.options.to, rule.options.to)}{where}"
+        words = _EDGES if rule.measure == "edge" else _STATES
+        return f"{words.get(rule.options.to, rule.options.to)}{where}"
     per = f", per {', '.join(_plain(key) for key in rule.per)}" if rule.per else ""
     return f"{subject_of(rule)} over {in_words(rule.window)}{per}{where}"
 

@@ -91,7 +91,7 @@ async def answer_accepted(
         await answer(send, 200, b"", _TEXT, limits)
     elif endpoint == "attachments":
         await answer(send, 201, b"{}", _JSON, limits)
-    elif endpoint == "cron":
+    elif endpoint in ("cron", "heartbeat"):
         await answer(send, 202, b"", _TEXT)
     elif endpoint == "otlp":
         await _answer_export(send, request.headers.get(b"content-type", b""))

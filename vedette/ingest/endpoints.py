@@ -143,6 +143,28 @@ def from_cron(incoming: Incoming) -> bytes:
     return build_envelope({}, [({"type": "check_in"}, json_text.dump(check_in))])
 
 
+def from_heartbeat(incoming: Incoming) -> bytes:
+    """A check-in by address alone: what happened is its last part, what was said its body.
+
+    Without `run` an end belongs to the run that was started last: the id of zeros says so.
+    """
+    slug, _, signal = incoming.argument.rpartition("/")
+    code = int(signal) if signal.isdecimal() else None
+    status = _SIGNALS.get(signal) or ("error" if code else "ok")
+    is_start = status == "in_progress"
+    note = incoming.body[:_MOST_NOTE].decode("utf-8", "replace")
+    if code:
+        note = f"exit code {code}\n{note}".strip()
+    check_in: dict[str, object] = {
+        "monitor_slug": slug,
+        "status": status,
+        "check_in_id": incoming.parameter("run") or (new_event_id() if is_start else "0" * 32),
+        "environment": incoming.parameter("environment") or None,
+        "note": note,
+    }
+    return build_envelope({}, [({"type": "check_in"}, json_text.dump(check_in))])
+
+
 def from_otlp(incoming: Incoming) -> bytes:
     """An OpenTelemetry export request, kept in its own encoding."""
     content_type = incoming.content_type.split(";")[0].strip().lower()
@@ -161,6 +183,9 @@ def _check_size(incoming: Incoming) -> None:
         raise TooLarge("body exceeds the size limit", reason="too_large")
 
 
+_SIGNALS = {"start": "in_progress", "success": "ok", "fail": "error", "log": "log"}
+_MOST_NOTE = 10_000
+
 CONVERTERS: dict[str, Callable[[Incoming], bytes]] = {
     "store": from_store,
     "security": from_security,
@@ -169,6 +194,7 @@ CONVERTERS: dict[str, Callable[[Incoming], bytes]] = {
     "unreal": from_unreal,
     "attachments": from_attachments,
     "cron": from_cron,
+    "heartbeat": from_heartbeat,
     "otlp": from_otlp,
 }
 

@@ -19,6 +19,8 @@ _ROUTE = re.compile(
     r"|unreal/(?P<unreal_key>[^/]+)"
     r"|events/(?P<event_id>[^/]+)/(?P<attachments>attachments)"
     r"|(?P<cron>cron)/(?P<slug>[^/]+)(?:/(?P<cron_key>[0-9a-fA-F]{32}))?"
+    r"|(?P<beat>heartbeat)/(?P<job>[^/]+)/(?P<beat_key>[0-9a-fA-F]{32})"
+    r"(?:/(?P<signal>start|success|fail|log|[0-9]{1,3}))?"
     r"|(?:integration/)?otlp/v1/(?P<otlp>traces|logs|metrics)"
     r")/?\Z"
 )
@@ -46,15 +48,29 @@ def match(path: str, prefix: str = "") -> Route | None:
         return None
     project = found["project"] or ""
     if project == "0":
-        return None
+        if not (found["cron_key"] or found["beat_key"]):
+            return None
+        project = ""  # as Sentry's own documents once wrote it: the key knows
+    return _with_argument(found, project) or _plain(found, project)
+
+
+def _with_argument(found: re.Match[str], project: str) -> Route | None:
+    """The route of a path that says more than its project."""
     if found["unreal_key"]:
         return Route("unreal", project, found["unreal_key"])
     if found["attachments"]:
         return Route("attachments", project, argument=found["event_id"])
     if found["cron"]:
         return Route("cron", project, found["cron_key"] or "", found["slug"])
+    if found["beat"]:
+        argument = f"{found['job']}/{found['signal'] or 'success'}"
+        return Route("heartbeat", project, found["beat_key"], argument)
     if signal := found["otlp"] or found["bare"]:
         return Route("otlp", project, argument=signal)
+    return None
+
+
+def _plain(found: re.Match[str], project: str) -> Route | None:
     endpoint = found["plain"]
     if not project and endpoint != "store":
         return None

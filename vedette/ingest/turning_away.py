@@ -9,7 +9,9 @@ from vedette.ingest.routes import Route
 from vedette.ingest.tally import Tally
 from vedette.wire.limits import RateLimit
 
-_NEVER_LIMITED = frozenset({"minidump", "unreal", "cron"})  # their clients send again at once
+_NEVER_LIMITED = frozenset(
+    {"minidump", "unreal", "cron", "heartbeat"}
+)  # their clients send again at once
 
 
 def turn_away(

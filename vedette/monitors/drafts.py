@@ -14,12 +14,13 @@ What belongs to the kind stands beside the rest. What is at its default may be l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from vedette.alerts.models import Severity
 from vedette.configuration._slugs import slug_of
-from vedette.monitors.kinds import check_settings, monitor_kinds
+from vedette.monitors.kinds import check_settings, monitor_kinds, whole_settings
+from vedette.monitors.models import Monitor
 from vedette.rules.problems import Problem, Problems
 from vedette.uptime import policy
 
@@ -118,6 +119,28 @@ def read_draft(
     if not isinstance(entry.get("enabled", True), bool):
         problems.add("enabled", "true or false")
     return draft, problems.all
+
+
+def draft_of(monitor: Monitor, **changes: Any) -> Draft:
+    """A monitor as it is, but for these."""
+    held = Draft(
+        slug=monitor.slug,
+        name=monitor.name,
+        kind=monitor.kind,
+        environment=monitor.environment,
+        settings=whole_settings(monitor),
+        numbers={name: getattr(monitor, column) for name, column in COLUMNS.items()},
+        window=monitor.window,
+        slow=monitor.slow,
+        depends_on=tuple(monitor.depends_on.values_list("slug", flat=True)),
+        tags=monitor.tags,
+        severity=monitor.severity,
+        runbook=monitor.runbook,
+        notify=tuple(monitor.notify),
+        is_enabled=not monitor.is_paused,
+    )
+    numbers = {**held.numbers, **changes.pop("numbers", {})}
+    return replace(held, numbers=numbers, **changes)
 
 
 def _whole(value: object, default: int) -> int:

@@ -11,7 +11,9 @@ from django.db.models import F
 
 from vedette import clock
 from vedette.accounts.models import User
+from vedette.alerts.first_rules import add_monitor_rules
 from vedette.monitors.drafts import COLUMNS, Draft
+from vedette.monitors.jobs.agreeing import KINDS, expect_anew
 from vedette.monitors.kinds import monitor_kinds, secrets_of, split_settings, to_write_anew
 from vedette.monitors.models import Monitor, MonitorEvent, MonitorStanding, MonitorsVersion
 from vedette.monitors.sitting import Sitting
@@ -43,12 +45,15 @@ def create(
         monitor = Monitor(
             project=project, slug=free_slug(project, draft.slug or "monitor"), created_by=by
         )
+        if not Monitor.objects.filter(project=project).exists():
+            add_monitor_rules(project, by)
         monitor.is_from_file = is_from_file
         monitor.is_paused = not draft.is_enabled
         _take_over(monitor, draft)
         monitor.save()
         _depend(monitor, draft)
-        begin(monitor)
+        if draft.kind not in KINDS:  # a job stands where it checks in from
+            begin(monitor)
         _note(monitor, "created", by)
         note_change()
     return monitor
@@ -135,6 +140,8 @@ def _cover(monitor: Monitor, by: User | None, *, is_paused: bool) -> bool:
             change = covers.pause if is_paused else covers.resume
             sitting.apply(held, *change(held.standing, sitting.now))
         answer(sitting.finish())
+        if not is_paused:
+            expect_anew(monitor)
         note_change()
     return True
 

@@ -17,6 +17,7 @@ from vedette.accounts.models import User
 from vedette.facts import Fact
 from vedette.monitors import writing
 from vedette.monitors.models import Monitor, MonitorEvent, MonitorStanding
+from vedette.monitors.passive import passive_kinds
 from vedette.uptime.changes import Change, State
 from vedette.uptime.facts import MonitorChanged, MonitorTold
 from vedette.uptime.policy import Policy, read_slow, read_window
@@ -178,6 +179,7 @@ class Sitting:
                 retry_every=retry,
                 window=read_window(rest[0]),
                 slow=read_slow(rest[1]),
+                is_asked=kind not in passive_kinds(),
             )
             self._monitors[pk] = Judged(pk, project_id, slug, kind, policy)
 

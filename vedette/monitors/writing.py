@@ -104,7 +104,8 @@ def _values(held: Held) -> list[Any]:
 def _due(held: Held) -> float | None:
     """When nothing will be known any more; None where that is not found by the clock."""
     standing = held.standing
-    if not standing.known_at or standing.is_stalled or standing.is_paused:
+    is_asked = held.monitor.policy.is_asked
+    if not is_asked or not standing.known_at or standing.is_stalled or standing.is_paused:
         return None
     return standing.known_at + held.monitor.policy.stalled_after
 

@@ -42,7 +42,7 @@ def _check_source(rule: Rule, found: Problems) -> None:
     edge = getattr(rule.options, "to", "")
     if rule.how.form is Form.EDGE and edge not in source.edges:
         names = " or ".join(source.edges)
-        found.add("measure", f"the edge of {rule.source} is {names}, not {edge}")
+        found.add("measure", f"the {rule.measure} of {rule.source} is {names}, not {edge}")
 
 
 def _check_searches(rule: Rule, found: Problems) -> None:

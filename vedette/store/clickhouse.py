@@ -52,8 +52,9 @@ class ClickHouse(Dialect):
     def number_of(self, text: str) -> str:
         return f"if(match({text}, '^{_escaped(DECIMAL)}$'), toFloat64OrNull({text}), NULL)"
 
-    def any_tag(self, column: str, condition: Callable[[str], str]) -> str:
-        return f"arrayExists(v -> {condition('v')}, mapValues({column}))"
+    def any_tag(self, column: str, condition: Callable[[str], str], shortest: int) -> str:
+        held = f"length(v) >= {shortest} AND {condition('v')}"
+        return f"arrayExists(v -> {held}, mapValues({column}))"
 
     def differs(self, left: str, right: str) -> str:
         return f"NOT coalesce({left} = {right}, {left} IS NULL AND {right} IS NULL)"

@@ -70,13 +70,15 @@ class Dialect:
             f"CASE WHEN regexp_full_match({text}, '{DECIMAL}') THEN TRY_CAST({text} AS DOUBLE) END"
         )
 
-    def any_tag(self, column: str, condition: Callable[[str], str]) -> str:
+    def any_tag(self, column: str, condition: Callable[[str], str], shortest: int) -> str:
         """Whether the value of any of a row's tags fulfils a condition.
 
-        They are looked at one by one: as one text those of two thousand rows with many long
-        ones are more than a question may hold.
+        None that is shorter than `shortest` does: most values are, and need no closer look. They
+        are looked at one by one: as one text those of two thousand rows with many long ones are
+        more than a question may hold.
         """
-        return f"list_bool_or(list_transform(map_values({column}), lambda v: {condition('v')}))"
+        held = f"CASE WHEN strlen(v) >= {shortest} THEN {condition('v')} ELSE false END"
+        return f"len(list_filter(map_values({column}), lambda v: {held})) > 0"
 
     def differs(self, left: str, right: str) -> str:
         """Whether two values are different, null being a value like any other."""
@@ -92,6 +94,8 @@ class Dialect:
 
     def contains(self, left: str, text: str, bind: Bind) -> str:
         """Whether a text holds another, without regard to case."""
+        if patterns.is_plain(text):  # the same, and it keeps no small copy of each value
+            return f"{left} ILIKE {bind(f'%{text}%')}"
         return f"contains(lower({left}), lower({bind(text)}))"
 
     def explode(self, source: str, columns: str, where: str) -> str:

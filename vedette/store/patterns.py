@@ -30,6 +30,11 @@ def like(pattern: str) -> str:
     return "%".join(_SPECIAL.sub(r"\\\g<0>", piece) for piece in pieces(pattern))
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text means itself in a LIKE pattern that has no escape."""
+    return _SPECIAL.search(text) is None
+
+
 def fits(pattern: str, text: str) -> bool:
     """Whether the whole text fits, without regard to case; linear in the text."""
     first, *rest = (piece.lower() for piece in pieces(pattern))

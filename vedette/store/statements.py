@@ -218,7 +218,8 @@ class Writer:
 
         parts = [holds(self._text(self.expression(field))) for field in node.fields]
         if node.tags:
-            parts.append(dialect.any_tag(self._field(q.Field("tags")).text, holds))
+            shortest = 0 if node.is_pattern else len(node.text)  # no letter has less than a byte
+            parts.append(dialect.any_tag(self._field(q.Field("tags")).text, holds, shortest))
         found = " OR ".join(f"coalesce({part}, false)" for part in parts)
         return Written(f"({found})" if parts else "false", ColumnType.BOOL)
 

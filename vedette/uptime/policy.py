@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -33,7 +34,10 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole of it. Seconds, and results in a row."""
+    """The whole of it. Seconds, and results in a row.
+
+    `is_asked`: a probe asks at each interval. What tells by itself, when it likes, never stalls.
+    """
 
     interval: float = 60.0
     timeout: float = 10.0
@@ -42,6 +46,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     retry_every: float = 20.0
     window: Window | None = None
     slow: Slow | None = None
+    is_asked: bool = True
 
     @property
     def hold(self) -> float:
@@ -52,7 +57,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def stalled_after(self) -> float:
         """Without a result for so long nothing is known."""
-        return STALLED_AFTER * self.interval
+        return STALLED_AFTER * self.interval if self.is_asked else math.inf
 
 
 def read_slow(given: Mapping[str, Any]) -> Slow | None:

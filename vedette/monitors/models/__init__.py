@@ -1,5 +1,6 @@
 """What is watched, when it is not counted, what was judged, and how fast it answered."""
 
+from vedette.monitors.models.jobs import CheckInVolume, JobClock, JobCourse, JobRun
 from vedette.monitors.models.judged import (
     LatencyCount,
     MonitorEvent,
@@ -14,6 +15,10 @@ from vedette.monitors.models.watched import (
 )
 
 __all__ = [
+    "CheckInVolume",
+    "JobClock",
+    "JobCourse",
+    "JobRun",
     "LatencyCount",
     "MaintenanceWindow",
     "Monitor",

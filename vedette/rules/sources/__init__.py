@@ -9,6 +9,7 @@ A source is a module with one name, `SOURCE`, a `Source`:
 - `edges`: what the `edge` measure may wait for;
 - `is_asked`: whether its numbers are asked of the store at each look, since rows change after
   they came; otherwise they are counted in the pipeline;
+- `is_told`: the product says itself when it is so, by facts of its own: no row is counted;
 - `keys`: what `per` may name besides any key of a search; `issue` is the issue of a group.
 """
 
@@ -34,6 +35,7 @@ class Source:
     edges: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     is_asked: bool = False
+    is_told: bool = False
 
 
 @cache

@@ -71,6 +71,8 @@ def make_evidence(alert: Alert) -> Evidence:
 
 def _said(alert: Alert, rule: Rule | None, figure: str, held: Mapping[str, Any]) -> str:
     """`63 events: more than 50 is critical`."""
+    if rule is not None and rule.measure == "state":
+        return str(held.get("text") or "")
     if rule is not None and rule.is_edge:
         return f"{alert.count:,} events so far" if alert.count > 1 else "It happened once so far"
     text = str(held.get("threshold") or "")

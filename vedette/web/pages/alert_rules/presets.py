@@ -168,6 +168,52 @@ PRESETS = (
             "levels": {"warning": ">=3"},
         },
     ),
+    Preset(
+        key="down",
+        wish="Something is down",
+        help="A monitor fails three times in a row, or as often as is set at it.",
+        entry={
+            "name": "Down",
+            "source": "monitor",
+            "measure": {"state": "down"},
+            "levels": {"critical": "always"},
+        },
+    ),
+    Preset(
+        key="degraded",
+        wish="Something answers slowly",
+        help="A monitor is slower than one second three times in a row, or as is set at it.",
+        entry={
+            "name": "Degraded",
+            "source": "monitor",
+            "measure": {"state": "degraded"},
+            "levels": {"warning": "always"},
+        },
+    ),
+    Preset(
+        key="missed",
+        wish="A job did not run",
+        help="No check-in came at the time at which it was expected.",
+        entry={
+            "name": "Missed",
+            "source": "monitor",
+            "measure": {"state": "missed"},
+            "levels": {"critical": "always"},
+        },
+    ),
+    Preset(
+        key="response-time",
+        wish="Response times rise",
+        help="How long the checks of a monitor take for the slowest of twenty.",
+        entry={
+            "name": "Response times",
+            "source": "check",
+            "per": ["monitor"],
+            "measure": {"percentile": 95.0, "of": "check.duration"},
+            "window": "30m",
+            "levels": {"critical": ">3s", "warning": ">1s"},
+        },
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -83,7 +83,7 @@ def _calls(project: Project, rule: Rule, happenings: Sequence[Happening]) -> lis
         Call(
             at=datetime.fromtimestamp(one.at, UTC),
             level=one.level,
-            about=", ".join(titles.get(part, part) or "(none)" for part in one.key),
+            about=_about(rule, one.key, titles),
             value=_value(rule, one.value),
             is_raised=one.change is Change.RAISED,
         )
@@ -91,9 +91,14 @@ def _calls(project: Project, rule: Rule, happenings: Sequence[Happening]) -> lis
     ]
 
 
+def _about(rule: Rule, key: Sequence[str], titles: Mapping[str, str]) -> str:
+    parts = [part for part in key if part] if rule.measure == "state" else key
+    return ", ".join(titles.get(part, part) or "(none)" for part in parts)
+
+
 def _issue_titles(project: Project, rule: Rule, happenings: Sequence[Happening]) -> dict[str, str]:
     """Keys that are ids of issues, by what the issues are called."""
-    if not rule.is_edge and "issue" not in rule.per:
+    if rule.measure == "state" or (not rule.is_edge and "issue" not in rule.per):
         return {}
     place = 0 if rule.is_edge else rule.per.index("issue")
     ids = {one.key[place] for one in happenings if len(one.key) > place}

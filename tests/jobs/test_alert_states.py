@@ -1,0 +1,166 @@
+"""Rules about monitors: an alert while it is so, over when it is not, told to whom it concerns."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.web.world import World
+from vedette.alerts.backtest import back_test
+from vedette.alerts.models import Alert, AlertState, OutboxMessage
+from vedette.alerts.states import react
+from vedette.configuration import Author
+from vedette.configuration._applying import carry_out, plan
+from vedette.configuration._files import read_text
+from vedette.monitors.models import Monitor, MonitorEvent
+from vedette.rules.written import read_rule
+from vedette.store.visible import VisibleProjects
+from vedette.uptime.facts import MonitorTold
+
+RULES = """
+channels:
+  - {id: hook, name: Hook, kind: webhook, url: "https://hook.example"}
+routes:
+  - {id: all, channels: [hook], wait: 0s}
+rules:
+  - {id: down, name: Down, project: shop, source: monitor, measure: {state: down}, levels: critical}
+  - {id: slow, name: Slow, project: shop, source: monitor, measure: {state: degraded},
+     levels: warning}
+  - {id: missed, name: Missed, project: shop, source: monitor, measure: {state: missed},
+     levels: critical}
+  - {id: payments, name: Pay, project: shop, source: monitor, measure: {state: down},
+     filter: "team:payments check.kind:http", levels: critical}
+"""
+
+
+@pytest.fixture
+def rules(world: World) -> World:
+    """One of each state, one for some monitors only."""
+    made = plan(world.organization, read_text(RULES, "rules.yaml"))
+    carry_out(world.organization, made, Author(is_file=True))
+    return world
+
+
+def monitor(world: World, **values: Any) -> Monitor:
+    return Monitor.objects.create(
+        **{"project": world.shop, "slug": "shop", "name": "Shop", "kind": "http", **values}
+    )
+
+
+def say(of: Monitor, state: Any, **values: Any) -> None:
+    """People are to hear of a state, since a minute."""
+    fact = MonitorTold(
+        project_id=of.project_id, monitor_id=of.pk, state=state, since=time.time() - 60, **values
+    )
+    react([fact])
+
+
+def open_alerts() -> list[str]:
+    rows = Alert.objects.exclude(state=AlertState.OVER)
+    return sorted(rows.values_list("rule__slug", flat=True))
+
+
+def test_down_is_an_alert_until_it_is_up(rules: World) -> None:
+    shop = monitor(rules)
+    say(shop, "down", text="503 instead of 200", reason="status")
+    (alert,) = Alert.objects.all()
+    assert alert.title == "Shop is down: 503 instead of 200"
+    assert (alert.level, alert.labels["monitor"]) == ("critical", "shop")
+    assert alert.fired_at is not None
+    assert alert.began_at < alert.fired_at
+    assert OutboxMessage.objects.filter(kind="trigger").count() == 1
+    say(shop, "down", text="still")
+    assert Alert.objects.count() == 1
+    say(shop, "up")
+    assert open_alerts() == []
+    alert.refresh_from_db()
+    assert alert.over_at is not None
+    assert list(alert.entries.values_list("what", flat=True)) == ["fired", "resolved"]
+
+
+def test_degraded_lasts_through_down_and_down_ends_with_degraded(rules: World) -> None:
+    shop = monitor(rules)
+    say(shop, "degraded")
+    assert open_alerts() == ["slow"]
+    say(shop, "down")
+    assert open_alerts() == ["down", "slow"]
+    say(shop, "degraded")
+    assert open_alerts() == ["slow"]
+    say(shop, "up")
+    assert open_alerts() == []
+
+
+def test_missed_is_down_by_silence_alone(rules: World) -> None:
+    job = monitor(rules, slug="nightly", name="Nightly", kind="cron")
+    say(job, "down", reason="error", environment="production")
+    assert open_alerts() == ["down"]
+    say(job, "up", environment="production")
+    say(job, "down", reason="missed", environment="production", text="a run missed")
+    assert open_alerts() == ["down", "missed"]
+    assert Alert.objects.get(rule__slug="missed").title == (
+        "Nightly missed in production: a run missed"
+    )
+
+
+def test_environments_are_apart(rules: World) -> None:
+    job = monitor(rules, slug="nightly", name="Nightly", kind="cron")
+    say(job, "down", reason="error", environment="production")
+    say(job, "down", reason="error", environment="staging")
+    assert open_alerts() == ["down", "down"]
+    say(job, "up", environment="staging")
+    (left,) = Alert.objects.exclude(state=AlertState.OVER)
+    assert left.labels["environment"] == "production"
+
+
+def test_a_search_says_which_monitors(rules: World) -> None:
+    say(monitor(rules, tags={"team": "search"}), "down")
+    say(monitor(rules, slug="tcp", kind="tcp", tags={"team": "payments"}), "down")
+    assert open_alerts() == ["down", "down"]
+    say(monitor(rules, slug="pay", tags={"team": "payments"}), "down")
+    assert open_alerts() == ["down", "down", "down", "payments"]
+
+
+def test_what_is_only_worth_a_warning_is_never_more(rules: World) -> None:
+    say(monitor(rules, severity="warning"), "down")
+    assert Alert.objects.get().level == "warning"
+
+
+def test_rules_of_another_project_hear_nothing(rules: World) -> None:
+    say(monitor(rules, project=rules.web), "down")
+    assert not Alert.objects.exists()
+
+
+def test_an_end_is_told_whatever_has_become_of_the_rule(rules: World) -> None:
+    shop = monitor(rules)
+    say(shop, "down")
+    alert = Alert.objects.get()
+    alert.rule.is_enabled = False
+    alert.rule.save()
+    say(shop, "up")
+    assert open_alerts() == []
+
+
+def test_a_rule_is_tried_on_what_has_happened(rules: World) -> None:
+    shop, pay = monitor(rules), monitor(rules, slug="pay", tags={"team": "payments"})
+    for one, kind in ((shop, "down"), (shop, "up"), (pay, "down"), (pay, "degraded")):
+        MonitorEvent.objects.create(monitor=one, kind=kind)
+    rule = read_rule(rule_of_text("{state: down}", '"team:payments"'))
+    found = back_test(rules.shop.pk, rule, VisibleProjects.granted([rules.shop.pk]), now=_soon())
+    assert [one.key[0] for one in found.fired] == ["pay"]
+    rule = read_rule(rule_of_text("{state: down}", '""'))
+    found = back_test(rules.shop.pk, rule, VisibleProjects.granted([rules.shop.pk]), now=_soon())
+    assert [one.key[0] for one in found.fired] == ["shop", "pay"]
+
+
+def rule_of_text(measure: str, filter_: str) -> dict[str, Any]:
+    import yaml
+
+    text = f"{{name: X, source: monitor, measure: {measure}, filter: {filter_}, levels: critical}}"
+    read: dict[str, Any] = yaml.safe_load(text)
+    return read
+
+
+def _soon() -> int:
+    return int(time.time()) + 20
