@@ -46,7 +46,7 @@ def test_a_list_has_states_and_uptime_of_each_period(watch: Watch, alice: Access
         ("web", "up", "web.example.com:80"),
     ]
     # Nine minutes and the one to the first failure; down since that, for nine.
-    assert rows[0].uptime == dict.fromkeys(PERIODS, pytest.approx(10 / 19))
+    assert rows[0].uptime == dict.fromkeys(PERIODS, pytest.approx(10 / 19, abs=1e-3))
     assert rows[1].uptime == dict.fromkeys(PERIODS, 1.0)
     watch.checks(shop, "oo", every=60)
     window = begin_deploy(watch.project, [shop], minutes=300)
@@ -66,7 +66,7 @@ def test_long_ago_is_in_the_long_periods_only(watch: Watch, alice: Access) -> No
     watch.checks(shop, "o" + "f" * 10 + "o" * 48, every=hour)
     uptime = list_monitors(alice)[0].uptime
     assert uptime["24h"] == 1.0
-    assert uptime["7d"] == uptime["90d"] == pytest.approx(48 / 58)
+    assert uptime["7d"] == uptime["90d"] == pytest.approx(48 / 58, abs=1e-3)
 
 
 def test_outsiders_see_nothing(watch: Watch) -> None:
@@ -150,3 +150,12 @@ def test_events_are_read_page_by_page(watch: Watch) -> None:
     assert [one.kind for one in rest] == ["up", "created"]
     assert standings_of(shop)[0].last_outcome == "ok"
     assert first[0].at < clock.now()
+
+
+def test_a_job_that_was_never_heard_of_is_in_the_list(watch: Watch, alice: Access) -> None:
+    """It stands nowhere yet."""
+    from vedette.monitors.reading import list_monitors
+
+    watch.monitor("nightly", kind="cron", crontab="0 3 * * *")
+    (row,) = list_monitors(alice)
+    assert (row.state, row.worst, row.uptime["24h"]) == ("new", None, None)

@@ -50,9 +50,9 @@ class MonitorRow:
     percentiles: Mapping[str, float]
 
     @property
-    def worst(self) -> MonitorStanding:
-        """The standing that `state` is of."""
-        return next(one for one in self.standings if one.state == self.state)
+    def worst(self) -> MonitorStanding | None:
+        """The standing that `state` is of; None of a job that was never heard of."""
+        return next((one for one in self.standings if one.state == self.state), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,22 +82,20 @@ def list_monitors(access: Access, wanted: Wanted = ALL) -> list[MonitorRow]:
     kinds = monitor_kinds()
     rows = []
     for monitor in monitors:
-        held = standings.get(monitor.pk)
-        if not held:
-            continue
-        worst = min(held, key=lambda one: _WORST.index(State(one.state)))
-        if wanted.states and worst.state not in wanted.states:
+        held = standings.get(monitor.pk, [])
+        state, since = _worst_of(monitor, held)
+        if wanted.states and state not in wanted.states:
             continue
         kind = kinds.get(monitor.kind)
         rows.append(
             MonitorRow(
                 monitor=monitor,
                 target=kind.target(monitor.settings) if kind is not None else "",
-                state=State(worst.state),
-                since=worst.since,
+                state=state,
+                since=since,
                 standings=held,
                 uptime=shares.get(monitor.pk, dict.fromkeys(PERIODS)),
-                percentiles=held[0].percentiles,
+                percentiles=held[0].percentiles if held else {},
             )
         )
     rows.sort(key=lambda row: (_WORST.index(row.state), row.monitor.name.lower(), row.monitor.pk))
@@ -178,6 +176,14 @@ def checks_of(
         limit=limit,
     )
     return list(store.query(select).dicts())
+
+
+def _worst_of(monitor: Monitor, held: Sequence[MonitorStanding]) -> tuple[State, datetime]:
+    """What is shown of all its environments; a job that was never heard of is new, or paused."""
+    if not held:
+        return State.PAUSED if monitor.is_paused else State.NEW, monitor.created_at
+    worst = min(held, key=lambda one: _WORST.index(State(one.state)))
+    return State(worst.state), worst.since
 
 
 def _seen(access: Access) -> QuerySet[Monitor]:

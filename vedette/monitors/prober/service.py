@@ -114,9 +114,10 @@ class Service:
 
     def _read(self, now: float) -> list[definitions.Definition] | None:
         """Everything to look at, if it is not what was read last; nothing without the lease."""
-        from django.db import close_old_connections
+        from django.db import close_old_connections, connection
 
-        close_old_connections()
+        if not connection.in_atomic_block:
+            close_old_connections()
         seen = self._seen
         if now - seen.renewed >= _LEASE_SECONDS / 3:
             holds = taking.take(_LEASE, seconds=_LEASE_SECONDS)

@@ -1,0 +1,127 @@
+"""The prober as a process sees the metadata: its lease, changes, who asks it to look now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.monitors.sample_probe import KIND
+from vedette.config import Config
+
+if TYPE_CHECKING:
+    from tests.monitors.watching import Watch
+    from vedette.monitors.prober.service import Service
+
+
+def _service(folder: Path, name: str) -> Service:
+    from vedette.monitors.prober.service import Service
+
+    config = Config(data=folder / name, canaries="none", outgoing_networks="127.0.0.1")
+    config.run_folder.mkdir(parents=True)
+    return Service(config, {"sample": KIND})
+
+
+def test_two_nodes_with_one_lease(
+    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of them looks, the other waits, and takes over when the first has given it back."""
+    from vedette.leases import taking
+
+    watch.monitor("shop")
+    one, two = _service(tmp_path, "one"), _service(tmp_path, "two")
+    who = ["one:1"]
+    monkeypatch.setattr(taking, "holder", lambda: who[0])
+    assert len(one._read(0.0) or []) == 1
+    who[0] = "two:1"
+    assert two._read(0.0) == []
+    who[0] = "one:1"
+    one._give_back()
+    who[0] = "two:1"
+    assert len(two._read(100.0) or []) == 1
+    who[0] = "one:1"
+    assert one._read(200.0) == [], "what it looked at is the other's now"
+
+
+def test_definitions_are_read_when_they_change(watch: Watch, tmp_path: Path) -> None:
+    """One small question else."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from vedette.monitors import saving
+
+    shop = watch.monitor("shop")
+    service = _service(tmp_path, "one")
+    assert [one.slug for one in service._read(0.0) or []] == ["shop"]
+    with CaptureQueriesContext(connection) as asked:
+        assert service._read(1.0) is None
+    assert len(asked) == 1
+    saving.pause(shop)
+    assert service._read(2.0) == []
+
+
+def _alive(service: Service, work: Callable[[], Awaitable[None]]) -> None:
+    async def live() -> None:
+        stopping = asyncio.Event()
+        running = asyncio.create_task(service.run(stopping))
+        try:
+            async with asyncio.timeout(20):
+                await work()
+        finally:
+            stopping.set()
+            await running
+
+    asyncio.run(live())
+
+
+def test_a_monitor_is_looked_at_now_for_who_asks(
+    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the socket that only this user can reach; it says so if it cannot."""
+    from vedette.monitors.asking import CannotAsk, look_now
+    from vedette.monitors.prober.definitions import load
+
+    shop = watch.monitor("shop", address="127.0.0.1:9")
+    service = _service(tmp_path, "one")
+    config = service._config
+    with pytest.raises(CannotAsk, match="does not answer"):
+        look_now(config, shop)
+    found = load(["sample"])
+    monkeypatch.setattr(service, "_read", lambda now: found)
+    monkeypatch.setattr(service, "_give_back", lambda: None)
+    other = watch.monitor("other")
+
+    async def work() -> None:
+        while not config.prober_socket.exists():
+            await asyncio.sleep(0.01)
+        result: Any = None
+        while result is None:
+            try:
+                result = await asyncio.to_thread(look_now, config, shop)
+            except CannotAsk:
+                await asyncio.sleep(0.01)
+        assert (result.outcome, result.reason) == ("fail", "refused")
+        assert config.prober_socket.stat().st_mode & 0o077 == 0
+        with pytest.raises(CannotAsk, match="does not know"):
+            await asyncio.to_thread(look_now, config, other)
+
+    _alive(service, work)
+    assert any((config.spool_folder / "prober").glob("*.spool"))
+
+
+def test_something_is_tried_out_before_it_is_kept(
+    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is kept of it; wrong settings are told."""
+    from vedette.monitors import asking
+    from vedette.probing.kinds import BadSettings
+
+    monkeypatch.setattr(asking, "probes", lambda: {"sample": KIND})
+    config = Config(data=tmp_path)
+    result = asking.try_out(config, "sample", {"address": "127.0.0.1:9"}, 2.0)
+    assert result.reason == "refused"
+    with pytest.raises(BadSettings):
+        asking.try_out(config, "sample", {}, 2.0)
