@@ -30,6 +30,7 @@ log = logging.getLogger("vedette.prober")
 
 MOST_AT_ONCE: Final = 2000
 _IDLE_SECONDS: Final = 1.0
+_NAP_SECONDS: Final = 0.005  # timers are coarse: to wait for less would be to wait in a circle
 _BEYOND_SECONDS: Final = 5.0  # a probe ends by itself; one that does not is ended
 _RELIABLE_SECONDS: Final = 0.05
 _BEGUN_PER_SECOND: Final = 100.0  # a thousand new ones are no burst
@@ -97,7 +98,8 @@ class Prober:
             while not stopping.is_set():
                 self._turn(loop.time())
                 wait = self._slots.wait(loop.time())
-                await self._sleep(_IDLE_SECONDS if wait is None else min(wait, _IDLE_SECONDS))
+                idle = _IDLE_SECONDS if wait is None else min(wait, _IDLE_SECONDS)
+                await self._sleep(max(idle, _NAP_SECONDS))
         finally:
             stop.cancel()
             self.lag.stop()
