@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from vedette import clock
+from vedette.dashboards import answering
 from vedette.dashboards.answering import Answers, answer, answers, rounded
 from vedette.dashboards.fields import Options
 from vedette.dashboards.shapes import Prose
@@ -131,6 +132,22 @@ def test_whoever_waited_for_somebody_else_asks_for_themselves(error: StoreError)
         with pytest.raises(type(error)):
             first.result(10)
         assert [one.result(10) for one in others] == [Prose(text="mine")] * 2
+
+
+def test_nobody_waits_for_all_others_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twenty who have no turn each for ten seconds, the last would wait for minutes."""
+    held = Answers()
+    waited = []
+
+    def in_vain(answer: object) -> Prose:
+        waited.append(1)
+        assert len(waited) < 10, "they stand in a line"
+        raise answering._OnlyTheirs
+
+    monkeypatch.setattr(answering, "_awaited", in_vain)
+    held._asked[b"k"] = Future()
+    assert held.get(b"k", 60, lambda: Prose(text="mine")) == Prose(text="mine")
+    assert len(waited) == 2
 
 
 def test_a_failure_is_not_kept() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vedette.dashboards.content import read_body, write_body
 from vedette.dashboards.ready import ready_dashboards
 from vedette.dashboards.widgets import WidgetKind, widget_kinds
 from vedette.dashboards.written import read_written, write_written
@@ -124,6 +125,35 @@ def test_a_mistake_is_told_with_its_place(entry: dict[str, Any], path: str, word
     _, problems = read_written(entry, PROJECTS)
     assert [one.path for one in problems] == [path]
     assert words in problems[0].words
+
+
+# What parsers of JSON and YAML make of what people leave out or mistype.
+ODD = (None, True, False, 0, -1, 1.5, 10**400, float("nan"), "", " ", [], [None], {}, {"a": []})
+PLACES = ("title", "description", "filters", "widgets", "filters.projects", "filters.environments",
+          "filters.releases", "filters.period")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_what_is_taken_can_be_read_again(path: str) -> None:
+    """A period that was left empty made every page of dashboards fail."""
+    for odd in ODD:
+        entry: dict[str, Any] = {"title": "t", "widgets": [], "filters": {}}
+        *above, name = path.split(".")
+        (entry[above[0]] if above else entry)[name] = odd
+        draft, problems = read_written(entry, PROJECTS)
+        if not problems:
+            assert read_body(json.loads(json.dumps(write_body(draft.content)))) == draft.content
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_an_option_that_is_taken_can_be_read_again(kind: WidgetKind) -> None:
+    """Whatever it is."""
+    for name in (*(field.name for field in kind.fields), "kind", "title", "place"):
+        for odd in ODD:
+            widget = {"kind": kind.name, **kind.sample, name: odd}
+            draft, problems = read_written({"title": "t", "widgets": [widget]}, PROJECTS)
+            if not problems:
+                assert read_body(json.loads(json.dumps(write_body(draft.content)))) == draft.content
 
 
 def test_every_ready_dashboard_is_right() -> None:

@@ -20,7 +20,7 @@ def read(kind: str, payload: Any, headers: dict[str, Any] | None = None, **meta:
     line = json.dumps(headers or {}).encode()
     body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
     item = RawItem(
-        Meta(1, meta.pop("received", time.time()), **meta),
+        Meta(meta.pop("project_id", 1), meta.pop("received", time.time()), **meta),
         EnvelopeHeaders(sent_at=(headers or {}).get("sent_at")),
         ItemHeader(kind),
         body,

@@ -137,6 +137,18 @@ def test_containers_as_they_were_captured(name: str, spans: int, segments: set[s
     assert len({row["trace_id"] for row in found}) == 1
 
 
+def test_another_project_names_no_page_of_this_one() -> None:
+    """Trace ids are no secret: browsers send them to every service they ask."""
+    ids = {"trace_id": "e" * 32, "span_id": ROOT}
+    said = {"sentry__segment__id": ROOT, "sentry__segment__name": "Pageload"}
+    attributes = typed(sentry__op="pageload", url__path="/strange", **said)
+    page = span(**ids, is_segment=True, name="Pageload", attributes=attributes)
+    read("span", container(page), project_id=2)
+    shift = span(trace_id="e" * 32, attributes=typed(sentry__op="ui.webvital.cls", **said))
+    (row,) = rows(read("span", container(shift)))
+    assert row["transaction"] == "Pageload"
+
+
 def test_pages_without_a_route_are_named_by_their_path() -> None:
     """And so is what their visit sends later, in envelopes that do not say where it was."""
     page = span(

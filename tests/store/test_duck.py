@@ -20,8 +20,9 @@ from tests.store.shop import (
     sold,
 )
 from vedette.store import query as q
+from vedette.store.dayfile import DayFile
 from vedette.store.duck import DuckStore
-from vedette.store.errors import BadRows
+from vedette.store.errors import BadRows, StoreError
 from vedette.store.parts import INLINE_BYTES
 from vedette.store.table import Rows
 from vedette.store.visible import VisibleProjects
@@ -222,3 +223,44 @@ def test_a_class_is_a_name_and_has_files_of_its_own(store: DuckStore, tmp_path: 
         "telemetry_20260101.duckdb",
         "visits_20260101.duckdb",
     }
+
+
+def test_a_day_that_cannot_be_written_stops_no_other(
+    store: DuckStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much comes; what waits for it is there when it can be written again."""
+    monkeypatch.setattr(store._flusher, "_most", (20, 1 << 30))
+    write = store._writing.write
+
+    def fail(file: DayFile) -> None:
+        if file.name.endswith("20260101"):
+            raise StoreError("this disk has a bad place")
+        write(file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store._writing, "write", fail)
+        sell(store, range(10))
+        for first in range(10, 200, 10):
+            sell(store, range(first, first + 10), day=1)
+        assert sold(store) == list(range(200))
+    store.flush()
+    assert sold(store) == list(range(200))
+
+
+def test_no_more_waits_than_may_for_a_day_that_cannot_be_written(
+    store: DuckStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others would have no memory; the spool has it."""
+    monkeypatch.setattr(store._flusher, "_most", (20, 1 << 30))
+
+    def fail(file: DayFile) -> None:
+        raise StoreError("this disk has a bad place")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store._writing, "write", fail)
+        for first in range(0, 30, 10):
+            sell(store, range(first, first + 10))
+        with pytest.raises(StoreError):
+            sell(store, range(30, 40))
+    sell(store, range(30, 40))
+    assert sold(store) == list(range(40))

@@ -146,6 +146,17 @@ def test_a_link_dies_with_the_right_to_it(
         assert "PaymentFailed" not in answer.content.decode()
 
 
+def test_a_link_ends_where_its_creator_may_not_open_the_dashboard_any_more(
+    world: World, bob: Client, nobody: Client
+) -> None:
+    """Its filter names a project that was hidden from them: neither title nor widgets are shown."""
+    row = make_dashboard(world, *EVERY_KIND, filters={"projects": ["shop"], "period": "24h"})
+    link = make(bob, row, world.shop.pk, world.web.pk)
+    assert "Till" in shown(nobody, link)
+    _limit_bob(world)
+    assert nobody.get(link).status_code == 404
+
+
 def test_who_comes_back_finds_no_link_alive(
     world: World, row: Dashboard, bob: Client, nobody: Client
 ) -> None:

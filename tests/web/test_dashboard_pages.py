@@ -303,6 +303,17 @@ class TestLooking:
         wanted = {"project": ["shop"], "wall": ["1"], "refresh": ["30"]}
         assert parse_qs(zoom[1].removeprefix("?")) == wanted
 
+    def test_a_wall_opens_as_one_with_the_filter_of_its_dashboard(
+        self, world: World, alice: Client
+    ) -> None:
+        """One of the library as any other."""
+        row = make_dashboard(world, {"kind": "text", "text": "x"}, filters={"period": "7d"})
+        for path in (f"/dashboards/{row.pk}/", "/dashboards/ready/first-week/"):
+            answer = alice.get(f"{path}?wall=1&refresh=30")
+            where, _, query = answer["Location"].partition("?")
+            assert where == path
+            assert parse_qs(query) == {"period": ["7d"], "wall": ["1"], "refresh": ["30"]}
+
     def test_a_wall_has_no_frame(self, world: World, alice: Client) -> None:
         """And asks again by itself."""
         row = make_dashboard(world, {"kind": "text", "text": "x"})

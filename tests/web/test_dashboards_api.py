@@ -304,3 +304,11 @@ def test_a_foreign_project_is_none(world: World, api: Client) -> None:
     """Named in words."""
     said = send(api, "POST", PATH, {"title": "a", "projects": [999]}, 400)["detail"]
     assert said == "Invalid field projects: there is no project 999"
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**16), True, "5", []])
+def test_a_threshold_that_is_no_number_is_refused(world: World, api: Client, value: Any) -> None:
+    """Nor is one that no figure can have."""
+    widget = {**SENT["widgets"][2], "thresholds": {"max_values": {"max1": value}}}
+    said = send(api, "POST", PATH, {"title": "a", "widgets": [widget]}, 400)["detail"]
+    assert "max1: it is a number" in said

@@ -10,7 +10,7 @@ from vedette.accounts.models import Organization
 from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.configuration._slugs import slug_of
 from vedette.dashboards import saving
-from vedette.dashboards.content import write_body
+from vedette.dashboards.content import Content, write_body
 from vedette.dashboards.models import MOST_SLUG, Dashboard
 from vedette.dashboards.written import read_written, write_written
 from vedette.projects.models import Project
@@ -18,10 +18,15 @@ from vedette.rules.problems import Problem
 
 
 def current(organization: Organization) -> dict[str, Entry]:
-    """Every shared dashboard."""
+    """Every shared dashboard, but what this version cannot read."""
     slugs = dict(_projects(organization).values_list("pk", "slug"))
     rows = Dashboard.objects.filter(organization=organization, is_shared=True).order_by("slug")
-    return {row.slug: _written(row, slugs) for row in rows if row.slug}
+    known = [(row, saving.known_content_of(row)) for row in rows]
+    return {
+        row.slug: _written(row, content, slugs)
+        for row, content in known
+        if row.slug and content is not None
+    }
 
 
 def identify(entry: Entry) -> str:
@@ -84,8 +89,7 @@ def names(entry: Entry) -> set[str]:
     return {str(one) for one in found} if isinstance(found, list) else set()
 
 
-def _written(row: Dashboard, slugs: Mapping[int, str]) -> Entry:
-    content = saving.content_of(row)
+def _written(row: Dashboard, content: Content, slugs: Mapping[int, str]) -> Entry:
     return {"id": row.slug, **write_written(row.title, row.description, content, slugs)}
 
 

@@ -13,6 +13,7 @@ from vedette.monitors import saving
 from vedette.monitors.drafts import COLUMNS, Draft, read_draft
 from vedette.monitors.kinds import HIDDEN, monitor_kinds, secrets_of, to_write_anew
 from vedette.monitors.models import Monitor
+from vedette.probing.kinds import ProbeKind
 from vedette.projects.models import Project
 from vedette.rules.problems import Problem
 
@@ -103,6 +104,14 @@ def applied(organization: Organization) -> set[str]:
     """Those that came from files."""
     rows = Monitor.objects.filter(project__organization=organization, is_from_file=True)
     return {f"{project}/{slug}" for project, slug in rows.values_list("project__slug", "slug")}
+
+
+def whole_of(kind: ProbeKind, entry: Entry, monitor: Monitor | None) -> dict[str, Any]:
+    """The settings of an entry with the secrets that it leaves as they are, for a test run."""
+    held = secrets_of(monitor) if monitor is not None else {}
+    given = _plain(entry, held)
+    names = {one.name for one in kind.fields}
+    return {**held, **{name: value for name, value in given.items() if name in names}}
 
 
 def _row(organization: Organization, identity: str) -> Monitor | None:

@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -30,6 +31,7 @@ _MOST_ANSWERS: Final = 400
 _MOST_VALUES: Final = 2_000_000  # of all kept answers together
 _LEAST_SECONDS: Final = 15
 _MOST_SECONDS: Final = 120
+_IN_VAIN: Final = 2  # times somebody waits for another who gets no answer
 _SHARE: Final = 400  # of a range: what is a 400th of it away from now is as good as now
 
 
@@ -52,13 +54,15 @@ class Answers:
     def get(self, key: bytes, seconds: float, ask: Callable[[], Shape]) -> Shape:
         """The kept answer, or that of `ask`, which at most one thread a key is in.
 
-        Whoever waited for somebody who went away, or who had no turn, asks for themselves.
+        Whoever waited for somebody who went away, or who had no turn, asks for themselves; after
+        waiting in vain again they wait for nobody, or of many each would wait for all others.
         """
-        while True:
-            try:
+        for _ in range(_IN_VAIN):
+            with suppress(_OnlyTheirs):
                 return self._get(key, seconds, ask)
-            except _OnlyTheirs:
-                continue
+        shape = ask()
+        self._keep(key, shape, seconds)
+        return shape
 
     def _get(self, key: bytes, seconds: float, ask: Callable[[], Shape]) -> Shape:
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
@@ -15,6 +16,7 @@ from vedette.configuration._slugs import slug_of
 from vedette.dashboards.content import Content, read_body, write_body
 from vedette.dashboards.models import MOST_SLUG, Dashboard, DashboardUse
 from vedette.dashboards.written import Draft
+from vedette.store.errors import BadQuery
 
 MOST_OF_AN_ORGANIZATION: Final = 500  # shared ones
 MOST_OF_A_PERSON: Final = 100  # of their own, which nobody else sees or removes
@@ -64,8 +66,21 @@ def may_remove(row: Dashboard, access: Access) -> bool:
 
 
 def content_of(row: Dashboard) -> Content:
-    """What it holds."""
-    return read_body(row.body)
+    """What it holds. Raises BadQuery where this version cannot read it."""
+    try:
+        return read_body(row.body)
+    except msgspec.ValidationError:
+        raise BadQuery(
+            f"what “{row.title}” holds cannot be read: another version wrote it. It can be removed"
+        ) from None
+
+
+def known_content_of(row: Dashboard) -> Content | None:
+    """What it holds, for lists, which one that cannot be read must not end."""
+    try:
+        return content_of(row)
+    except BadQuery:
+        return None
 
 
 def create(

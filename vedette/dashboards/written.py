@@ -192,7 +192,7 @@ def _read_filters(given: Any, projects: Mapping[str, int], problems: Problems) -
         if name not in projects:
             problems.add("filters.projects", f"there is no project {name}")
     period = given.get("period", "")
-    if period and period not in PERIODS:
+    if period not in ("", *PERIODS):
         problems.add("filters.period", f"it is one of {', '.join(PERIODS)}")
         period = ""
     return Filters(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -14,13 +14,17 @@ from vedette.store.engine import Store
 from vedette.store.visible import VisibleProjects
 
 MOST_SPANS = 20_000  # of one reading
-MOST_TAGGED = 5_000  # of several segments; with attributes, which may be a hundred kilobytes each
+MOST_TAGGED = 5_000  # of several segments, and those of which the attributes are read
+TAGGED_AT_ONCE = 400  # attributes of one may be of 64 kilobytes; more where they are small
+CHARACTERS_AT_ONCE = 8 << 20
+MOST_CHARACTERS = 32 << 20  # of the attributes of one reading
 MOST_OF_TURN = 100_000  # spans that are read for all segments of a turn
 AT_ONCE = 125  # segments of one reading
 _DAY = 86_400_000_000
 _BACK = 3 * _DAY  # what ended earlier when it came is not looked at
 _AROUND = 60_000_000
 _MOST_DEPTH = 64
+_MOST_GROUPS = 20_000  # the largest of them, where a stranger has mixed up traces and segments
 _MOST_PROJECTS = 20  # times as many rows are looked at so that each project has its turn
 _IDENTITY = ("project_id", "trace_id", "span_id")
 _OF_SEGMENT = (
@@ -32,7 +36,7 @@ _OF_SEGMENT = (
 _OF_SPAN = (
     *("project_id", "trace_id", "span_id", "parent_span_id", "segment_id", "is_segment"),
     *("timestamp", "duration", "op", "category", "description", "subject", "action"),
-    *("is_failed", "http_status"),
+    *("is_failed", "http_status", "platform"),
 )
 # Attributes are as much as all else together, and nothing is asked of those of a server's queries.
 _WITH_TAGS = ("http", "resource", "ui", "file", "json", "serialize", "deserialize", "image")
@@ -113,23 +117,34 @@ def whole(store: Store, rows: Sequence[Row]) -> Iterator[Whole]:
 
 
 def _sized(store: Store, rows: Sequence[Row]) -> list[tuple[int, Row]]:
-    """Each with how many of its spans would be read, at most."""
+    """Each with how many spans would be read for it, at most: its own, those of its trace that
+    name no segment, and those that a stranger says belong to another's segment in its trace."""
     if not rows:
         return []
     names = ("project_id", "trace_id", "segment_id")
     columns: dict[str, q.Expression] = {name: q.Field(name) for name in names}
     select = _question(
-        rows, {**columns, "spans": q.count()}, group_by=list(names), limit=len(rows) * 3
+        rows,
+        {**columns, "spans": q.count()},
+        group_by=list(names),
+        order_by=[q.Order("spans", descending=True)],
+        limit=_MOST_GROUPS,
     )
-    counts = {
-        (one["project_id"], one["trace_id"], one["segment_id"] or ""): int(one["spans"])
-        for one in store.query(select).dicts()
-    }
+    counts: dict[tuple[int, str, str], int] = {}
+    strange: Counter[str] = Counter()
+    own = {(row["project_id"], row["trace_id"], row["span_id"]) for row in rows}
+    traces = {(project, trace, "") for project, trace, _ in own}
+    for one in store.query(select).dicts():
+        place = (one["project_id"], one["trace_id"], one["segment_id"] or "")
+        if place in own or place in traces:
+            counts[place] = int(one["spans"])
+        else:
+            strange[one["trace_id"]] += int(one["spans"])
     made = []
     for row in rows:
-        place = (row["project_id"], row["trace_id"])
-        size = counts.get((*place, row["span_id"]), 0) + counts.get((*place, ""), 0)
-        made.append((min(size, MOST_SPANS), row))
+        project, trace = row["project_id"], row["trace_id"]
+        size = counts.get((project, trace, row["span_id"]), 0) + counts.get((project, trace, ""), 0)
+        made.append((min(size + strange[trace], MOST_SPANS), row))
     return made
 
 
@@ -159,18 +174,37 @@ def _spans(store: Store, rows: Sequence[Row]) -> list[Row]:
     """The spans of these segments and those of their traces that name none, from the start of
     the first that began."""
     spans = _ask(store, rows, _OF_SPAN, most=MOST_SPANS)
-    has_tags = q.Either(
-        [
-            q.OneOf(q.Field("category"), list(_WITH_TAGS)),
-            q.Compare(q.Field("is_segment"), "=", True),
-            q.OneOf(q.Field("platform"), list(_APPS)),
-        ]
-    )
-    tagged = _ask(store, rows, (*_IDENTITY, "tags"), has_tags, most=MOST_TAGGED)
-    tags = {tuple(one[name] for name in _IDENTITY): one["tags"] for one in tagged}
+    tags = _tags(store, rows, [span for span in spans if _has_tags(span)])
     for span in spans:
-        span["tags"] = tags.get(tuple(span[name] for name in _IDENTITY))
+        span["tags"] = tags.get(_identity(span))
     return spans
+
+
+def _tags(store: Store, rows: Sequence[Row], spans: Sequence[Row]) -> dict[tuple[Any, ...], Any]:
+    """The attributes of these spans, those of segments first, as many as fit in memory.
+
+    How many are read at once depends on how long they were so far; nobody can choose their order.
+    """
+    spans = sorted(spans, key=lambda one: (not one["is_segment"], hash(one["span_id"])))
+    wanted = [one["span_id"] for one in spans[:MOST_TAGGED]]
+    found: dict[tuple[Any, ...], Any] = {}
+    characters, at_once = 1, TAGGED_AT_ONCE
+    while wanted and characters < MOST_CHARACTERS:
+        some, wanted = wanted[:at_once], wanted[at_once:]
+        are_these = q.OneOf(q.Field("span_id"), sorted(set(some)))
+        for one in _ask(store, rows, (*_IDENTITY, "tags"), are_these, most=2 * len(some)):
+            tags = found[_identity(one)] = one["tags"] or {}
+            characters += sum(map(len, tags)) + sum(map(len, tags.values()))
+        at_once = max(TAGGED_AT_ONCE, len(found) * CHARACTERS_AT_ONCE // characters)
+    return found
+
+
+def _has_tags(span: Row) -> bool:
+    return span["is_segment"] or span["category"] in _WITH_TAGS or span["platform"] in _APPS
+
+
+def _identity(row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _IDENTITY)
 
 
 def _ask(

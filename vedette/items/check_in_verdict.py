@@ -13,7 +13,6 @@ from vedette.items._check_ins import CHECK_INS, TimeHasPassed
 from vedette.outcome import Drop, DropReason
 from vedette.wire.envelope import build_envelope
 
-
 _decode = msgspec.json.Decoder(ClockVerdict).decode
 
 

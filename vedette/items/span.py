@@ -28,7 +28,7 @@ def read(item: RawItem) -> Effects | Drop:
     try:
         container = decode_container(item.payload)
         if container is not None:
-            return effects_of(item, *read_container(container))
+            return effects_of(item, *read_container(container, item.meta.project_id))
         single: Any = _decode(item.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Drop(DropReason.INVALID_JSON)

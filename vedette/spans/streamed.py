@@ -57,7 +57,7 @@ _decode = msgspec.json.Decoder(Container).decode
 UNTOLD: Final = frozenset(("Pageload", "Navigation"))
 _MOST_PATH_CHARACTERS: Final = 1000
 _MOST_PAGES: Final = 10_000
-_pages: dict[tuple[str, str], str] = {}  # by trace and segment, the newest last
+_pages: dict[tuple[int, str, str], str] = {}  # by project, trace and segment, the newest last
 
 
 def decode_container(payload: bytes) -> Container | None:
@@ -81,8 +81,8 @@ def _regular(sent: dict[str, Any]) -> dict[str, Any]:
     return {**sent, "attributes": held}
 
 
-def read_container(container: Container) -> tuple[list[Span], int]:
-    """The container's spans, and how many of its items were none.
+def read_container(container: Container, project: int) -> tuple[list[Span], int]:
+    """The spans of a project's container, and how many of its items were none.
 
     A segment is built of whatever arrives: each span says to which it belongs, and how that
     is called; a route is often known only when the segment ends, so its own word counts most.
@@ -91,21 +91,21 @@ def read_container(container: Container) -> tuple[list[Span], int]:
     refused = max(0, len(container.items) - MOST_SPANS)
     for sent in container.items[:MOST_SPANS]:
         try:
-            spans.append(_span(sent))
+            spans.append(_span(sent, project))
         except NoSpan:
             refused += 1
-    _name_by_segments(spans)
+    _name_by_segments(spans, project)
     measure_self_times(spans)
     return spans, refused
 
 
-def _name_by_segments(spans: list[Span]) -> None:
+def _name_by_segments(spans: list[Span], project: int) -> None:
     """Spans are named by their segment, where it came along or is known from before."""
     names = {(one.trace_id, one.span_id): one.segment for one in spans if one.is_segment}
     for span in spans:
         name = names.get((span.trace_id, span.segment_id))
         if name is None and span.segment in UNTOLD:
-            name = _pages.get((span.trace_id, span.segment_id))
+            name = _pages.get((project, span.trace_id, span.segment_id))
         if name is not None:
             span.segment = name
 
@@ -115,14 +115,14 @@ def _page_of(attributes: Attributes) -> str:
     return without_ids(text(attributes.get("url.path"))[:_MOST_PATH_CHARACTERS])
 
 
-def _remember(segment: Span) -> None:
+def _remember(segment: Span, project: int) -> None:
     """What a page is called, for what its visit sends later: web vitals, clicks."""
     if len(_pages) >= _MOST_PAGES:
         del _pages[next(iter(_pages))]
-    _pages[segment.trace_id, segment.span_id] = segment.segment
+    _pages[project, segment.trace_id, segment.span_id] = segment.segment
 
 
-def _span(sent: _Sent) -> Span:
+def _span(sent: _Sent, project: int) -> Span:
     attributes: Attributes = {key: one.value for key, one in sent.attributes.items()}
     start, end = interval(sent.start_timestamp, sent.end_timestamp)
     name, pop = text(sent.name), attributes.pop
@@ -150,5 +150,5 @@ def _span(sent: _Sent) -> Span:
         made.segment = made.segment or name or UNNAMED
         if made.segment in UNTOLD and (page := _page_of(attributes)):
             made.segment = page
-            _remember(made)
+            _remember(made, project)
     return made

@@ -30,7 +30,7 @@ from vedette.store.gate import AT_ONCE, WAIT_SECONDS, Gate
 from vedette.store.ids import EventIds
 from vedette.store.instance import Instance
 from vedette.store.intake import batches_of, split_by_day
-from vedette.store.memory import Appended, Progress
+from vedette.store.memory import Appended, Batch, Progress
 from vedette.store.positions import Positions
 from vedette.store.query import Answer, Select
 from vedette.store.questions import Questions
@@ -95,7 +95,7 @@ class DuckStore:
         if self._has_to_replay(writer):
             raise StoreUnavailable("a file was lost: the spool has to be read again")
         if self._flusher.is_behind:
-            self.flush()
+            self._make_room()
         appended = Appended(writer, end)
         found = [
             (name, made)
@@ -110,10 +110,7 @@ class DuckStore:
                 file.held[writer] = max(file.held.get(writer, -1), made.last)
             appended.owing = len(found)
             self._progress.add(appended)
-        self._flusher.add(
-            sum(made.arrow.num_rows for _, made in found),
-            sum(made.size_bytes for _, made in found),
-        )
+            self._flusher.add(*_amount(made for _, made in found))
 
     def flush(self) -> None:
         """See `Store.flush`. Every file is tried; the first failure is raised at the end."""
@@ -121,11 +118,17 @@ class DuckStore:
         if failure is not None:
             raise failure
 
+    def _make_room(self) -> None:
+        """Write what waits. A file that cannot be written is no reason to take nothing for the
+        others, until what waits for it alone is as much as may wait. Raises StoreError."""
+        failure = self._write_all()
+        if failure is not None and self._flusher.is_behind:
+            raise failure
+
     def _write_all(self) -> StoreError | None:
         """Write every file that has something in memory; returns the first failure."""
         failure: StoreError | None = None
         with self._writing_lock:
-            self._flusher.taken()
             held = [file for file in self._files.all() if file.memory]
             for file in sorted(held, key=lambda file: file.name):  # the oldest day first
                 try:
@@ -136,11 +139,11 @@ class DuckStore:
             with self._files.lock:
                 self._progress.settle()
                 durable = dict(self._progress.durable)
+                left = [made for file in self._files.all() for made in file.memory]
+                self._flusher.done(*_amount(left))
             self._positions.note_durable(durable, self._files.flushes())
             self._sparing.shed()
         give_back()  # rows that were written lay between others
-        if failure is None:
-            self._flusher.done()
         return failure
 
     def query(
@@ -282,3 +285,9 @@ class DuckStore:
         """Whether something of this writer may be lost, and it has not asked from where."""
         is_told = self._told.get(writer, 0) >= self._files.losses
         return not is_told and writer in self._progress.appended
+
+
+def _amount(batches: Iterable[Batch]) -> tuple[int, int]:
+    """Rows and bytes."""
+    found = list(batches)
+    return sum(one.arrow.num_rows for one in found), sum(one.size_bytes for one in found)

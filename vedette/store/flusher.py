@@ -22,7 +22,6 @@ class Flusher:
         self._seconds = seconds
         self._most = (rows, size)
         self._waiting = (0, 0)
-        self._counted = (0, 0)
         self._changed = threading.Condition()
         self._is_stopping = False
         self._thread: threading.Thread | None = None
@@ -42,17 +41,11 @@ class Flusher:
             if self._is_above(1):
                 self._changed.notify_all()
 
-    def taken(self) -> None:
-        """A flush begins with all that waits now."""
+    def done(self, rows: int, size: int) -> None:
+        """A flush came to its end; so much waits still, of files that could not be written or
+        that came meanwhile."""
         with self._changed:
-            self._counted = self._waiting
-
-    def done(self) -> None:
-        """It came to its end."""
-        with self._changed:
-            rows, size = self._waiting[0] - self._counted[0], self._waiting[1] - self._counted[1]
             self._waiting = (rows, size)
-            self._counted = (0, 0)
 
     def stop(self) -> None:
         """End the thread; a flush that is at work is finished."""

@@ -26,6 +26,7 @@ DATASETS: Final = {
 SORTS: Final = {"date": "date", "new": "new", "freq": "freq", "user": "user", "trends": "trend"}
 UNITS: Final = {"millisecond": "ms", "second": "s", "minute": "min", "hour": "h", "percentage": "%"}
 _OF_TRANSACTIONS: Final = ("transaction.duration", "failure_rate", "apdex", "user_misery", "tpm(")
+_MOST: Final = 1e15  # a larger one may be no float
 _OTHERS: Final = ("issue", "metrics", "vitals")
 _SORTED_AS: Final = {"trend": "trend", "priority": "trend", "recommended": "date", "inbox": "date"}
 _UNSAID: Final[Mapping[str, tuple[str, ...]]] = {
@@ -187,7 +188,10 @@ def _thresholds(given: Mapping[str, Any] | None, path: str) -> Options:
         value = limits.get(key)
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ApiError(400, f"{path}.thresholds.max_values.{key}: it is a number")
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or abs(value) > _MOST:
+            raise ApiError(
+                400, f"{path}.thresholds.max_values.{key}: it is a number up to {_MOST:g}"
+            )
         found[name] = f"{value:.12g}{unit}"
     return found

@@ -9,7 +9,7 @@ from typing import Any, Final
 from vedette.dashboards.content import Content, Widget
 from vedette.dashboards.fields import Options
 from vedette.dashboards.models import Dashboard
-from vedette.dashboards.saving import content_of
+from vedette.dashboards.saving import content_of, known_content_of
 from vedette.dashboards.widgets._thresholds import read_threshold
 from vedette.web.api.dashboard_reading import LOOKS, SORTS, UNITS, layout_of
 from vedette.web.api.issue_shapes import time_text
@@ -46,7 +46,7 @@ def dashboard_shape(row: Dashboard, *, is_favorited: bool) -> dict[str, Any]:
 
 def summary_shape(row: Dashboard, *, is_favorited: bool, last_visited: Any) -> dict[str, Any]:
     """One of a list."""
-    content = content_of(row)
+    content = known_content_of(row) or Content()
     displays = [(_display(one), one) for one in content.widgets]
     return {
         **_about(row, is_favorited=is_favorited),

@@ -149,7 +149,7 @@ def remove(request: HttpRequest, viewer: Viewer, dashboard_id: int) -> HttpRespo
         return redirect("dashboards")
     context = RemoveContext(
         dashboard=row,
-        widgets=len(saving.content_of(row).widgets),
+        widgets=len((saving.known_content_of(row) or Content()).widgets),
         links=row.links.count(),
         error="" if request.method == "GET" else "This is not its title.",
     )

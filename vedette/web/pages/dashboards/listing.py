@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from vedette.accounts.models import Organization
 from vedette.dashboards import saving
+from vedette.dashboards.content import Content
 from vedette.dashboards.layout import Place, bottom_of
 from vedette.dashboards.models import Dashboard, DashboardUse
 from vedette.dashboards.ready import ready_dashboards
@@ -110,7 +111,7 @@ def miniature(places: list[Place]) -> Miniature:
 
 
 def _row(one: Dashboard, viewer: Viewer, use: DashboardUse | None) -> Row:
-    content = saving.content_of(one)
+    content = saving.known_content_of(one) or Content()
     return Row(
         dashboard=one,
         widgets=len(content.widgets),

@@ -74,13 +74,9 @@ def dashboard(request: HttpRequest, viewer: Viewer, dashboard_id: int) -> HttpRe
     row = opening.opened(viewer, dashboard_id)
     content = saving.content_of(row)
     if content.filters and not is_given(request):
-        kept = [(name, value) for name, value in request.GET.items() if name in (*LOOKS, "whole")]
         if hides_all(content.filters, viewer):
             put_flash(request, Flash(text=_ALL_HIDDEN))
-        query = "&".join(
-            part for part in (saved_query(content.filters, viewer), urlencode(kept)) if part
-        )
-        return redirect(f"{reverse('dashboard', args=[row.pk])}?{query}")
+        return _with_its_own(request, viewer, content)
     found = filtered(request, viewer, row.organization)
     saving.note_opened(row, viewer.user)
     use = saving.uses_of(viewer.user).get(row.pk)
@@ -109,8 +105,7 @@ def ready_dashboard(request: HttpRequest, viewer: Viewer, ready: str) -> HttpRes
     found_ready = opening.ready(ready)
     draft = found_ready.draft
     if draft.content.filters and not is_given(request):
-        query = saved_query(draft.content.filters, viewer)
-        return redirect(f"{reverse('dashboard-ready', args=[ready])}?{query}")
+        return _with_its_own(request, viewer, draft.content)
     found = filtered(request, viewer, None)
     context = BoardContext(
         title=draft.title,
@@ -157,6 +152,15 @@ def with_bodies(
     by_id = {one.id: one for one in widgets}
     at = looking(viewer, found)
     return [replace(one, body=tile_body(by_id[one.id], found.asking, at)) for one in tiles]
+
+
+def _with_its_own(request: HttpRequest, viewer: Viewer, content: Content) -> HttpResponse:
+    """The same address with the filter that the dashboard opens with."""
+    kept = [(name, value) for name, value in request.GET.items() if name in (*LOOKS, "whole")]
+    query = "&".join(
+        part for part in (saved_query(content.filters, viewer), urlencode(kept)) if part
+    )
+    return redirect(f"{request.path}?{query}")
 
 
 def _tiles(

@@ -1,0 +1,263 @@
+"""One monitor: how it stands and stood, how fast it answers, what happened, why it failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from vedette import clock
+from vedette.access.actions import Action
+from vedette.alerts.content import base_url
+from vedette.alerts.models import Alert, AlertState
+from vedette.crons.course import read_course
+from vedette.crons.schedule import BadSchedule
+from vedette.monitors.jobs.agreeing import KINDS
+from vedette.monitors.listing import DAY, MonitorRow, days_of, row_of, standings_of
+from vedette.monitors.looking_back import PHASES, last_checks, over_time
+from vedette.monitors.models import JobCourse, JobRun, Monitor, MonitorEvent, MonitorStanding
+from vedette.monitors.passive._jobs import terms_of
+from vedette.monitors.trying import look_now, words_of
+from vedette.probing.kinds import probes
+from vedette.store.errors import BadQuery, StoreError
+from vedette.web.access import Viewer
+from vedette.web.flash import Flash, put_flash
+from vedette.web.markdown import rendered
+from vedette.web.pages.monitors.acting import act
+from vedette.web.pages.monitors.finding import find_monitor
+from vedette.web.pages.monitors.listing import Segment, percent, segments
+from vedette.web.pages.monitors.telling import Shown, pairs, shown
+from vedette.web.rendering import show
+from vedette.web.scope import shared_filter
+from vedette.web.time_charts import Series, TimeChart, time_chart
+
+_STEPS = (60, 300, 900, 1800, 3600, 7200, 21600, 86400)
+_MOST_STEPS = 150
+_EVENTS = 30
+_RUNS = 40
+_NEXT = 6
+_RUN_WORDS = {
+    "in_progress": "Under way",
+    "ok": "Ok",
+    "error": "Failed",
+    "missed": "Missed",
+    "timeout": "Too long",
+    "unknown": "Unknown",
+}
+_PHASE_NAMES = {
+    "dns": "DNS",
+    "connect": "Connect",
+    "tls": "TLS",
+    "first_byte": "First byte",
+    "body": "Body",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A job in one environment."""
+
+    standing: MonitorStanding
+    days: list[Segment]
+    uptime: str
+    next_at: datetime | None
+    latest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneContext:
+    """What the page shows."""
+
+    monitor: Monitor
+    row: MonitorRow
+    is_job: bool
+    is_probed: bool
+    days: list[Segment]
+    uptimes: list[tuple[str, str]]
+    places: list[Place]
+    chart: TimeChart | None = None
+    percentiles: TimeChart | None = None
+    checks: list[Shown] = field(default_factory=list)
+    failure: Shown | None = None
+    certificate: list[tuple[str, str]] = field(default_factory=list)
+    runs: list[tuple[JobRun, str, float | None]] = field(default_factory=list)
+    next_runs: list[datetime] = field(default_factory=list)
+    events: list[tuple[MonitorEvent, str]] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    depends_on: list[Monitor] = field(default_factory=list)
+    heartbeat: str = ""
+    runbook: str = ""
+    may_change: bool = False
+    store_is_away: bool = False
+
+
+def show_one(request: HttpRequest, viewer: Viewer, monitor_id: int) -> HttpResponse:
+    """The page; a POST with `do` looks now, pauses, resumes, begins maintenance or removes it."""
+    monitor = find_monitor(viewer, monitor_id)
+    if request.method == "POST":
+        return _change(request, viewer, monitor)
+    shared = shared_filter(request, viewer)
+    visible = viewer.visible.only([monitor.project_id])
+    row = row_of(monitor, visible)
+    standings = standings_of(monitor)
+    is_job = monitor.kind in KINDS
+    context: dict[str, Any] = {
+        "monitor": monitor,
+        "row": row,
+        "is_job": is_job,
+        "is_probed": monitor.kind in probes(),
+        "days": _days(row.standing),
+        "uptimes": [(name, percent(share)) for name, share in row.uptimes.items()],
+        "places": [_place(monitor, one) for one in standings] if is_job else [],
+        "events": _events(monitor),
+        "runbook": rendered(monitor.runbook) if monitor.runbook else "",
+        "alerts": _alerts(monitor),
+        "depends_on": list(monitor.depends_on.order_by("name")),
+        "may_change": viewer.may(Action.CHANGE_ALERTS, monitor.project),
+    }
+    if is_job:
+        context |= _job(monitor)
+    else:
+        period = shared.scope.period
+        start, end = int(period.start.timestamp()), int(period.end.timestamp())
+        try:
+            context |= _measured(monitor, visible, start, end)
+        except StoreError:
+            context["store_is_away"] = True
+    return show(request, "pages/monitors/one.html", OneContext(**context), section="monitors")
+
+
+def _change(request: HttpRequest, viewer: Viewer, monitor: Monitor) -> HttpResponse:
+    wish = request.POST.get("do", "")
+    if wish == "look":
+        result = look_now(monitor)
+        words = words_of(result) if result else "Nobody can look just now: the prober is not there."
+        took = f" ({result.duration_ms:.0f} ms)" if result and result.duration_ms else ""
+        put_flash(request, Flash(text=f"{words}{took}"))
+    elif wish in ("pause", "resume", "maintenance"):
+        act(request, viewer, [monitor], wish)
+    elif wish == "remove":
+        if request.POST.get("confirm", "").strip() != monitor.name:
+            raise BadQuery("write the monitor's name to remove it")
+        act(request, viewer, [monitor], wish)
+        put_flash(request, Flash(text=f"{monitor.name} was removed."))
+        return redirect("monitors")
+    else:
+        raise BadQuery("a monitor is looked at, paused, resumed, or removed")
+    return redirect("monitor", monitor.pk)
+
+
+def _days(standing: MonitorStanding | None) -> list[Segment]:
+    if standing is None:
+        return []
+    found = days_of(standing)
+    return segments([share for _, share in found], [f"{day:%d %b}" for day, _ in found])
+
+
+def _events(monitor: Monitor) -> list[tuple[MonitorEvent, str]]:
+    rows = monitor.events.select_related("user").order_by("-at", "-pk")[:_EVENTS]
+    return [(one, one.kind.replace("_", " ").capitalize()) for one in rows]
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds * 1000
+
+
+def _alerts(monitor: Monitor) -> list[Alert]:
+    rows = Alert.objects.filter(project=monitor.project_id, labels__monitor=monitor.slug)
+    rows = rows.exclude(state=AlertState.OVER).select_related("rule", "project")
+    return list(rows.order_by("-pk")[:10])
+
+
+def _place(monitor: Monitor, standing: MonitorStanding) -> Place:
+    held = JobCourse.objects.filter(standing=standing).first()
+    expected = read_course(held.course).expected if held is not None else None
+    try:
+        latest = expected + terms_of(monitor.settings).margin if expected is not None else None
+    except BadSchedule:
+        latest = None
+    found = days_of(standing)
+    counted = [share for _, share in found]
+    up = sum((share.uptime or 0) * share.counted for share in counted)
+    total = sum(share.counted for share in counted)
+    return Place(
+        standing=standing,
+        days=segments(counted, [f"{day:%d %b}" for day, _ in found]),
+        uptime=percent(up / total if total else None),
+        next_at=_moment(expected),
+        latest_at=_moment(latest),
+    )
+
+
+def _job(monitor: Monitor) -> dict[str, Any]:
+    runs = JobRun.objects.filter(standing__monitor=monitor).select_related("standing")
+    key = monitor.project.keys.filter(is_active=True).order_by("pk").first()
+    base = f"{base_url()}/api/{monitor.project_id}/heartbeat/{monitor.slug}"
+    return {
+        "runs": [
+            (run, _RUN_WORDS.get(run.status, run.status), _milliseconds(run.seconds))
+            for run in runs.order_by("-at", "-pk")[:_RUNS]
+        ],
+        "next_runs": _next_runs(monitor),
+        "heartbeat": f"{base}/{key.public_key}" if key else "",
+    }
+
+
+def _next_runs(monitor: Monitor) -> list[datetime]:
+    try:
+        schedule = terms_of(monitor.settings).schedule
+        moment, found = clock.timestamp(), []
+        for _ in range(_NEXT):
+            moment = schedule.next_after(moment)
+            found.append(datetime.fromtimestamp(moment, UTC))
+    except BadSchedule:
+        return []
+    return found
+
+
+def _measured(monitor: Monitor, visible: Any, start: int, end: int) -> dict[str, Any]:
+    step = next((one for one in _STEPS if (end - start) / one <= _MOST_STEPS), _STEPS[-1])
+    first = start - start % step
+    buckets = {one.start: one for one in over_time(monitor, visible, first, end, step)}
+    starts = list(range(first, end, step))
+    series = [
+        Series(
+            name=_PHASE_NAMES[name],
+            values=[buckets[at].phases.get(name) if at in buckets else None for at in starts],
+            colour=number,
+        )
+        for number, name in enumerate(PHASES, start=1)
+    ]
+    series = [one for one in series if any(value for value in one.values)]
+    lines = [
+        Series(name=label, values=[_of(buckets, at, name) for at in starts], colour=colour)
+        for name, label, colour in (("p95", "P95", 3), ("p50", "P50", 1))
+    ]
+    checks = last_checks(monitor, visible, start, end, most=20)
+    failures = last_checks(monitor, visible, int(end - 90 * DAY), end, only_bad=True, most=1)
+    certificate: Any = next(
+        (one.facts["certificate"] for one in checks if "certificate" in one.facts), {}
+    )
+    return {
+        "chart": time_chart(starts, step, series, _ms, is_stacked=True) if series else None,
+        "percentiles": time_chart(starts, step, lines, _ms) if buckets else None,
+        "checks": [shown(one) for one in checks],
+        "failure": shown(failures[0]) if failures else None,
+        "certificate": pairs(certificate) if isinstance(certificate, dict) else [],
+    }
+
+
+def _of(buckets: dict[int, Any], at: int, name: str) -> float | None:
+    value = getattr(buckets[at], name) if at in buckets else None
+    return None if value is None else float(value)
+
+
+def _ms(value: float) -> str:
+    return f"{value / 1000:.2f} s" if value >= 1000 else f"{value:.0f} ms"
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
