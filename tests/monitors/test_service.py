@@ -80,15 +80,17 @@ def _alive(service: Service, work: Callable[[], Awaitable[None]]) -> None:
 def test_a_monitor_is_looked_at_now_for_who_asks(
     watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the socket that only this user can reach; it says so if it cannot."""
-    from vedette.monitors.asking import CannotAsk, look_now
+    """By the socket that only this user can reach; None if nobody can look."""
+    from django.conf import settings
+
     from vedette.monitors.prober.definitions import load
+    from vedette.monitors.trying import look_now
 
     shop = watch.monitor("shop", address="127.0.0.1:9")
     service = _service(tmp_path, "one")
     config = service._config
-    with pytest.raises(CannotAsk, match="does not answer"):
-        look_now(config, shop)
+    monkeypatch.setattr(settings, "CONFIG", config)
+    assert look_now(shop) is None
     found = load(["sample"])
     monkeypatch.setattr(service, "_read", lambda now: found)
     monkeypatch.setattr(service, "_give_back", lambda: None)
@@ -99,29 +101,10 @@ def test_a_monitor_is_looked_at_now_for_who_asks(
             await asyncio.sleep(0.01)
         result: Any = None
         while result is None:
-            try:
-                result = await asyncio.to_thread(look_now, config, shop)
-            except CannotAsk:
-                await asyncio.sleep(0.01)
+            result = await asyncio.to_thread(look_now, shop)
         assert (result.outcome, result.reason) == ("fail", "refused")
         assert config.prober_socket.stat().st_mode & 0o077 == 0
-        with pytest.raises(CannotAsk, match="does not know"):
-            await asyncio.to_thread(look_now, config, other)
+        assert await asyncio.to_thread(look_now, other) is None
 
     _alive(service, work)
     assert any((config.spool_folder / "prober").glob("*.spool"))
-
-
-def test_something_is_tried_out_before_it_is_kept(
-    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing is kept of it; wrong settings are told."""
-    from vedette.monitors import asking
-    from vedette.probing.kinds import BadSettings
-
-    monkeypatch.setattr(asking, "probes", lambda: {"sample": KIND})
-    config = Config(data=tmp_path)
-    result = asking.try_out(config, "sample", {"address": "127.0.0.1:9"}, 2.0)
-    assert result.reason == "refused"
-    with pytest.raises(BadSettings):
-        asking.try_out(config, "sample", {}, 2.0)
