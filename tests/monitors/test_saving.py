@@ -66,7 +66,7 @@ def test_secrets_are_sealed_and_do_not_follow_an_address(watch: Watch) -> None:
     assert _change(shop, address="elsewhere.example.com:80", token="another") == [
         *("settings", "secrets")
     ]
-    (found,) = definitions.load(["sample"])
+    (found,) = definitions.load(definitions.survey(["sample"]))
     assert found.settings == {"address": "elsewhere.example.com:80", "token": "another"}
 
 

@@ -25,6 +25,12 @@ def _service(folder: Path, name: str) -> Service:
     return Service(config, {"sample": KIND})
 
 
+def _slugs(service: Service, now: float) -> list[str] | None:
+    """What it would look at that knows nothing yet."""
+    read = service._read(now, {})
+    return None if read is None else [one.slug for one in read[0]]
+
+
 def test_two_nodes_with_one_lease(
     watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -35,15 +41,15 @@ def test_two_nodes_with_one_lease(
     one, two = _service(tmp_path, "one"), _service(tmp_path, "two")
     who = ["one:1"]
     monkeypatch.setattr(taking, "holder", lambda: who[0])
-    assert len(one._read(0.0) or []) == 1
+    assert _slugs(one, 0.0) == ["shop"]
     who[0] = "two:1"
-    assert two._read(0.0) == []
+    assert _slugs(two, 0.0) == []
     who[0] = "one:1"
     one._give_back()
     who[0] = "two:1"
-    assert len(two._read(100.0) or []) == 1
+    assert _slugs(two, 100.0) == ["shop"]
     who[0] = "one:1"
-    assert one._read(200.0) == [], "what it looked at is the other's now"
+    assert _slugs(one, 200.0) == [], "what it looked at is the other's now"
 
 
 def test_definitions_are_read_when_they_change(watch: Watch, tmp_path: Path) -> None:
@@ -55,12 +61,19 @@ def test_definitions_are_read_when_they_change(watch: Watch, tmp_path: Path) -> 
 
     shop = watch.monitor("shop")
     service = _service(tmp_path, "one")
-    assert [one.slug for one in service._read(0.0) or []] == ["shop"]
+    assert _slugs(service, 0.0) == ["shop"]
+    revision = shop.changed_at.timestamp()
     with CaptureQueriesContext(connection) as asked:
-        assert service._read(1.0) is None
+        assert service._read(1.0, {shop.pk: revision}) is None
     assert len(asked) == 1
+    other = watch.monitor("other")
+    read = service._read(2.0, {shop.pk: revision})
+    assert read is not None
+    assert ([one.slug for one in read[0]], set(read[1])) == (["other"], {shop.pk})
     saving.pause(shop)
-    assert service._read(2.0) == []
+    assert _slugs(service, 3.0) == ["other"]
+    saving.remove(other)
+    assert _slugs(service, 4.0) == []
 
 
 def _alive(service: Service, work: Callable[[], Awaitable[None]]) -> None:
@@ -91,8 +104,8 @@ def test_a_monitor_is_looked_at_now_for_who_asks(
     config = service._config
     monkeypatch.setattr(settings, "CONFIG", config)
     assert look_now(shop) is None
-    found = load(["sample"])
-    monkeypatch.setattr(service, "_read", lambda now: found)
+    found = load([shop.pk])
+    monkeypatch.setattr(service, "_read", lambda now, known: (found, ()))
     monkeypatch.setattr(service, "_give_back", lambda: None)
     other = watch.monitor("other")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from vedette import clock
@@ -71,10 +71,18 @@ class Prober:
     def __len__(self) -> int:
         return len(self._watched)
 
-    def take_over(self, definitions: Iterable[Definition]) -> None:
-        """Look at these from now on. What has not changed keeps its turn."""
+    @property
+    def revisions(self) -> dict[int, float]:
+        """What is looked at, by number."""
+        return {pk: held.definition.revision for pk, held in self._watched.items()}
+
+    def take_over(self, definitions: Iterable[Definition], stay: Collection[int] = ()) -> None:
+        """Look at these from now on, besides those that stay as they are; at no others.
+
+        What has not changed keeps its turn.
+        """
         wanted = {one.id: one for one in definitions}
-        for gone in self._watched.keys() - wanted.keys():
+        for gone in self._watched.keys() - wanted.keys() - set(stay):
             self._forget(gone)
         for place, definition in enumerate(self._changed(wanted.values())):
             self._begin(definition, place / _BEGUN_PER_SECOND)

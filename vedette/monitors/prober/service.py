@@ -11,9 +11,10 @@ import logging
 import os
 import resource
 import zlib
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -49,6 +50,9 @@ class _Seen:
     loaded: float = float("-inf")
 
 
+_Read: TypeAlias = tuple[list[definitions.Definition], Collection[int]]
+
+
 class Service:
     """Runs one prober on the spool folder of `config`. Django must be set up."""
 
@@ -79,12 +83,14 @@ class Service:
         )
         server = await self._listen(prober)
         rounds = loop.create_task(prober.run(stopping))
+        telling = loop.create_task(self._tell(prober))
         try:
             while not stopping.is_set() and not rounds.done():
                 await self._look(loop, prober)
                 await asyncio.wait([rounds], timeout=_LOOK_SECONDS)
             await rounds
         finally:
+            telling.cancel()
             server.close()
             config.prober_socket.unlink(missing_ok=True)
             (config.run_folder / "prober.json").unlink(missing_ok=True)
@@ -93,27 +99,33 @@ class Service:
             self._thread.shutdown()
 
     async def _look(self, loop: asyncio.AbstractEventLoop, prober: Prober) -> None:
-        """Take over what has changed, and write down how it goes."""
+        """Take over what has changed."""
+        known = prober.revisions
         try:
-            found = await loop.run_in_executor(self._thread, self._read, loop.time())
+            read = await loop.run_in_executor(self._thread, self._read, loop.time(), known)
             self._is_away = False
         except Exception as error:  # whatever the database says: what is known is looked at
             if not self._is_away:
                 log.error("the metadata cannot be read: %s", error)
             self._is_away = True
-            found = None
-        if found is not None:
-            prober.take_over(found)
-        status = self._status(prober)
-        try:
-            await loop.run_in_executor(
-                self._thread, health.note_status, self._config, "prober", status
-            )
-        except OSError as error:
-            log.warning("the prober's status cannot be noted: %s", error)
+            return
+        if read is not None:
+            prober.take_over(*read)
 
-    def _read(self, now: float) -> list[definitions.Definition] | None:
-        """Everything to look at, if it is not what was read last; nothing without the lease."""
+    async def _tell(self, prober: Prober) -> None:
+        """Write down how it goes, also while the database keeps everybody waiting."""
+        while True:
+            try:
+                await asyncio.to_thread(
+                    health.note_status, self._config, "prober", self._status(prober)
+                )
+            except OSError as error:
+                log.warning("the prober's status cannot be noted: %s", error)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _read(self, now: float, known: Mapping[int, float]) -> _Read | None:
+        """What is to be looked at and not known so, and what stays as it is; None if that is all
+        of what was read last. Nothing without the lease."""
         from django.db import close_old_connections, connection
 
         if not connection.in_atomic_block:
@@ -125,13 +137,15 @@ class Service:
             if holds is not seen.holds:
                 seen.holds, seen.version = holds, -1
         if not seen.holds:
-            return []
+            return [], ()
         version = definitions.version()
         if version == seen.version and now - seen.loaded < _RELOAD_SECONDS:
             return None
-        found = definitions.load(self._kinds)
+        wanted = definitions.survey(self._kinds)
+        stay = {pk for pk, revision in wanted.items() if known.get(pk) == revision}
+        found = definitions.load(wanted.keys() - stay)
         seen.version, seen.loaded = version, now
-        return found
+        return found, stay
 
     def _give_back(self) -> None:
         try:
