@@ -25,6 +25,7 @@ from vedette.monitors.prober import definitions
 from vedette.monitors.prober.canaries import canaries_of
 from vedette.monitors.prober.outbox import Outbox
 from vedette.monitors.prober.rounds import MOST_AT_ONCE, Prober
+from vedette.monitors.watching import LEASE
 from vedette.outgoing.addresses import read_networks
 from vedette.probing.kinds import ProbeKind
 from vedette.spool.writer import SpoolWriter
@@ -32,7 +33,6 @@ from vedette.spool.writer import SpoolWriter
 log = logging.getLogger("vedette.prober")
 
 WRITER: Final = "prober"
-_LEASE: Final = "prober"
 _LEASE_SECONDS: Final = 15.0
 _LOOK_SECONDS: Final = 1.0
 _RELOAD_SECONDS: Final = 600.0
@@ -132,7 +132,7 @@ class Service:
             close_old_connections()
         seen = self._seen
         if now - seen.renewed >= _LEASE_SECONDS / 3:
-            holds = taking.take(_LEASE, seconds=_LEASE_SECONDS)
+            holds = taking.take(LEASE, seconds=_LEASE_SECONDS)
             seen.renewed = now
             if holds is not seen.holds:
                 seen.holds, seen.version = holds, -1
@@ -150,7 +150,7 @@ class Service:
     def _give_back(self) -> None:
         try:
             if self._seen.holds:
-                taking.give_back(_LEASE)
+                taking.give_back(LEASE)
         except Exception as error:
             log.warning("the prober's lease is not given back: %s", error)
 
