@@ -28,7 +28,7 @@ def _service(folder: Path, name: str) -> Service:
 def _slugs(service: Service, now: float) -> list[str] | None:
     """What it would look at that knows nothing yet."""
     read = service._read(now, {})
-    return None if read is None else [one.slug for one in read[0]]
+    return None if read is None else [one.slug for one in read.changed]
 
 
 def test_two_nodes_with_one_lease(
@@ -69,7 +69,7 @@ def test_definitions_are_read_when_they_change(watch: Watch, tmp_path: Path) -> 
     other = watch.monitor("other")
     read = service._read(2.0, {shop.pk: revision})
     assert read is not None
-    assert ([one.slug for one in read[0]], set(read[1])) == (["other"], {shop.pk})
+    assert ([one.slug for one in read.changed], set(read.stay)) == (["other"], {shop.pk})
     saving.pause(shop)
     assert _slugs(service, 3.0) == ["other"]
     saving.remove(other)
@@ -97,6 +97,7 @@ def test_a_monitor_is_looked_at_now_for_who_asks(
     from django.conf import settings
 
     from vedette.monitors.prober.definitions import load
+    from vedette.monitors.prober.service import _Read
     from vedette.monitors.trying import look_now
 
     shop = watch.monitor("shop", address="127.0.0.1:9")
@@ -105,7 +106,7 @@ def test_a_monitor_is_looked_at_now_for_who_asks(
     monkeypatch.setattr(settings, "CONFIG", config)
     assert look_now(shop) is None
     found = load([shop.pk])
-    monkeypatch.setattr(service, "_read", lambda now, known: (found, ()))
+    monkeypatch.setattr(service, "_read", lambda now, known: _Read(found, (), {}))
     monkeypatch.setattr(service, "_give_back", lambda: None)
     other = watch.monitor("other")
 
@@ -121,3 +122,31 @@ def test_a_monitor_is_looked_at_now_for_who_asks(
 
     _alive(service, work)
     assert any((config.spool_folder / "prober").glob("*.spool"))
+
+
+def test_what_the_worker_judged_counts_where_the_two_differ(watch: Watch, tmp_path: Path) -> None:
+    """Read again once in a while; a result that is on its way is waited for."""
+    from vedette.monitors.prober.outbox import Outbox
+    from vedette.monitors.prober.rounds import Prober
+    from vedette.uptime.changes import State
+
+    shop = watch.monitor("shop")
+    watch.checks(shop, "o")
+    service = _service(tmp_path, "one")
+
+    read = service._read(0.0, {})
+    assert read is not None
+    again = service._read(700.0, {one.id: one.revision for one in read.changed})
+    assert again is not None
+
+    async def work() -> None:
+        prober = Prober(Outbox(None), {"sample": KIND})  # type: ignore[arg-type]
+        prober.take_over(read.changed)
+        watched = prober._watched[shop.pk]
+        watched.standing = watched.standing.changed(raw=State.DOWN)
+        assert prober.correct(again.judged) == 1
+        assert watched.standing.raw is State.UP
+        watched.standing = watched.standing.changed(raw=State.DOWN, judged_at=1e9)
+        assert prober.correct(again.judged) == 0
+
+    asyncio.run(work())

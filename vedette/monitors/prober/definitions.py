@@ -42,6 +42,19 @@ def survey(kinds: Collection[str]) -> dict[int, float]:
     return {pk: changed.timestamp() for pk, changed in rows.values_list("pk", "changed_at")}
 
 
+def judged(monitors: Collection[int]) -> dict[int, Standing]:
+    """How these stand by the judgement that counts."""
+    wanted = sorted(monitors)
+    found: dict[int, Standing] = {}
+    for place in range(0, len(wanted), _AT_ONCE):
+        some = wanted[place : place + _AT_ONCE]
+        rows = MonitorStanding.objects.filter(monitor__in=some, environment="")
+        found |= {
+            pk: read_standing(kept) for pk, kept in rows.values_list("monitor_id", "standing")
+        }
+    return found
+
+
 def load(monitors: Collection[int]) -> list[Definition]:
     """These, in order."""
     wanted = sorted(monitors)

@@ -25,6 +25,7 @@ from vedette.uptime.changes import State
 from vedette.uptime.checks import Check
 from vedette.uptime.judging import Finding, judge
 from vedette.uptime.slots import Slots, Turn, offset_of
+from vedette.uptime.standing import Standing
 
 log = logging.getLogger("vedette.prober")
 
@@ -87,6 +88,19 @@ class Prober:
         for place, definition in enumerate(self._changed(wanted.values())):
             self._begin(definition, place / _BEGUN_PER_SECOND)
         self._wake.set()
+
+    def correct(self, standings: Mapping[int, Standing]) -> int:
+        """Take over what was judged, where it differs after the same result; how many did."""
+        count = 0
+        for pk, standing in standings.items():
+            held = self._watched.get(pk)
+            if held is None or standing.judged_at != held.standing.judged_at:
+                continue  # another result is on its way to be judged
+            mine = held.standing
+            if (standing.raw, standing.fails) != (mine.raw, mine.fails):
+                held.standing = standing
+                count += 1
+        return count
 
     def _changed(self, wanted: Iterable[Definition]) -> list[Definition]:
         found = []

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -29,6 +29,7 @@ from vedette.monitors.watching import LEASE
 from vedette.outgoing.addresses import read_networks
 from vedette.probing.kinds import ProbeKind
 from vedette.spool.writer import SpoolWriter
+from vedette.uptime.standing import Standing
 
 log = logging.getLogger("vedette.prober")
 
@@ -50,7 +51,12 @@ class _Seen:
     loaded: float = float("-inf")
 
 
-_Read: TypeAlias = tuple[list[definitions.Definition], Collection[int]]
+class _Read(NamedTuple):
+    """What is new or changed, what stays as it is, and how that stands by the worker."""
+
+    changed: list[definitions.Definition]
+    stay: Collection[int]
+    judged: Mapping[int, Standing]
 
 
 class Service:
@@ -110,7 +116,8 @@ class Service:
             self._is_away = True
             return
         if read is not None:
-            prober.take_over(*read)
+            prober.take_over(read.changed, read.stay)
+            prober.correct(read.judged)
 
     async def _tell(self, prober: Prober) -> None:
         """Write down how it goes, also while the database keeps everybody waiting."""
@@ -124,8 +131,7 @@ class Service:
             await asyncio.sleep(_LOOK_SECONDS)
 
     def _read(self, now: float, known: Mapping[int, float]) -> _Read | None:
-        """What is to be looked at and not known so, and what stays as it is; None if that is all
-        of what was read last. Nothing without the lease."""
+        """What is to be looked at; None if it is what was read last. Nothing without the lease."""
         from django.db import close_old_connections, connection
 
         if not connection.in_atomic_block:
@@ -137,15 +143,16 @@ class Service:
             if holds is not seen.holds:
                 seen.holds, seen.version = holds, -1
         if not seen.holds:
-            return [], ()
+            return _Read([], (), {})
         version = definitions.version()
         if version == seen.version and now - seen.loaded < _RELOAD_SECONDS:
             return None
         wanted = definitions.survey(self._kinds)
         stay = {pk for pk, revision in wanted.items() if known.get(pk) == revision}
         found = definitions.load(wanted.keys() - stay)
+        is_due = now - seen.loaded >= _RELOAD_SECONDS
         seen.version, seen.loaded = version, now
-        return found, stay
+        return _Read(found, stay, definitions.judged(stay) if is_due else {})
 
     def _give_back(self) -> None:
         try:
