@@ -97,7 +97,7 @@ def test_a_monitor_is_looked_at_now_for_who_asks(
     from django.conf import settings
 
     from vedette.monitors.prober.definitions import load
-    from vedette.monitors.prober.service import _Read
+    from vedette.monitors.prober.service import _Read, writer_folder
     from vedette.monitors.trying import look_now
 
     shop = watch.monitor("shop", address="127.0.0.1:9")
@@ -121,7 +121,10 @@ def test_a_monitor_is_looked_at_now_for_who_asks(
         assert await asyncio.to_thread(look_now, other) is None
 
     _alive(service, work)
-    assert any((config.spool_folder / "prober").glob("*.spool"))
+    assert any(writer_folder(config.spool_folder).glob("*.spool"))
+    assert writer_folder(config.spool_folder) == writer_folder(config.spool_folder)
+    other_node = writer_folder(tmp_path / "two" / "spool")
+    assert other_node.name != writer_folder(config.spool_folder).name
 
 
 def test_what_the_worker_judged_counts_where_the_two_differ(watch: Watch, tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ import asyncio
 import logging
 import os
 import resource
+import secrets
 import zlib
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -33,7 +35,7 @@ from vedette.uptime.standing import Standing
 
 log = logging.getLogger("vedette.prober")
 
-WRITER: Final = "prober"
+_WRITER: Final = "prober."
 _LEASE_SECONDS: Final = 15.0
 _LOOK_SECONDS: Final = 1.0
 _RELOAD_SECONDS: Final = 600.0
@@ -74,10 +76,11 @@ class Service:
         """Work until the event is set. Raises Claimed if another prober writes there."""
         loop = asyncio.get_running_loop()
         config = self._config
+        folder = writer_folder(config.spool_folder)
         writer = SpoolWriter(
-            config.spool_folder / WRITER,
+            folder,
             segment_bytes=config.spool_segment_bytes,
-            notify=config.bell(zlib.crc32(WRITER.encode()) % config.digester_count),
+            notify=config.bell(zlib.crc32(folder.name.encode()) % config.digester_count),
         )
         writer.start(loop)
         prober = Prober(
@@ -200,6 +203,15 @@ class Service:
             return await asyncio.start_unix_server(answer, path=str(path))
         finally:
             os.umask(before)
+
+
+def writer_folder(spool_folder: Path) -> Path:
+    """Where the prober of this data folder writes: under a name that no other node has.
+
+    How far a writer was read is noted by its name, in metadata that nodes may share.
+    """
+    found = sorted(spool_folder.glob(f"{_WRITER}*"))
+    return found[0] if found else spool_folder / f"{_WRITER}{secrets.token_hex(4)}"
 
 
 def _room_for_files() -> int:
