@@ -153,3 +153,15 @@ def test_what_the_worker_judged_counts_where_the_two_differ(watch: Watch, tmp_pa
         assert prober.correct(again.judged) == 0
 
     asyncio.run(work())
+
+
+def test_canaries_that_have_answered_are_known_after_a_start(tmp_path: Path) -> None:
+    """Those of the machine by a note, chosen ones from the beginning."""
+    from vedette.monitors.prober import canaries_kept
+
+    config = Config(data=tmp_path)
+    assert canaries_kept.read(config, ["gateway 10.0.0.1"]) == frozenset()
+    canaries_kept.write(config, {"gateway 10.0.0.1", "name server 10.0.0.2"})
+    assert canaries_kept.read(config, ["gateway 10.0.0.1", "other"]) == {"gateway 10.0.0.1"}
+    chosen = Config(data=tmp_path, canaries="a:1, b:2")
+    assert canaries_kept.read(chosen, ["a:1", "b:2"]) == {"a:1", "b:2"}

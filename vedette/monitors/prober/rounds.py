@@ -39,7 +39,8 @@ _AGAIN_SECONDS: Final = 5.0  # over so long the looks after an alarm are spread
 
 
 class Prober:
-    """For one event loop. `canaries` are asked by name; `at_once` bounds the open probes."""
+    """For one event loop. `canaries` are asked by name, `proven` are those that are known to
+    answer; `at_once` bounds the open probes."""
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class Prober:
         *,
         allowed: Sequence[Network] = (),
         canaries: Mapping[str, Canary] | None = None,
+        proven: Iterable[str] = (),
         at_once: int = MOST_AT_ONCE,
     ) -> None:
         self._outbox = outbox
@@ -59,7 +61,7 @@ class Prober:
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._started = clock.timestamp()
-        self.doubts = Doubts(canaries or {}, self._look_again)
+        self.doubts = Doubts(canaries or {}, self._look_again, proven)
         self.lateness = Lateness()
         self.lag = LoopLag()
         self.ticked = 0.0

@@ -23,7 +23,7 @@ import msgspec
 from vedette import health
 from vedette.config import Config
 from vedette.leases import taking
-from vedette.monitors.prober import definitions
+from vedette.monitors.prober import canaries_kept, definitions
 from vedette.monitors.prober.canaries import canaries_of
 from vedette.monitors.prober.outbox import Outbox
 from vedette.monitors.prober.rounds import MOST_AT_ONCE, Prober
@@ -71,6 +71,7 @@ class Service:
         self._asked = asyncio.Semaphore(_MOST_ASKED)
         self._thread = ThreadPoolExecutor(1, "metadata")
         self._is_away = False
+        self._proven: frozenset[str] = frozenset()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until the event is set. Raises Claimed if another prober writes there."""
@@ -83,11 +84,14 @@ class Service:
             notify=config.bell(zlib.crc32(folder.name.encode()) % config.digester_count),
         )
         writer.start(loop)
+        canaries = canaries_of(config.canaries)
+        self._proven = canaries_kept.read(config, canaries)
         prober = Prober(
             Outbox(writer),
             self._kinds,
             allowed=read_networks(config.outgoing_networks),
-            canaries=canaries_of(config.canaries),
+            canaries=canaries,
+            proven=self._proven,
             at_once=_room_for_files(),
         )
         server = await self._listen(prober)
@@ -129,6 +133,10 @@ class Service:
                 await asyncio.to_thread(
                     health.note_status, self._config, "prober", self._status(prober)
                 )
+                proven = prober.doubts.guard.proven
+                if proven != self._proven:
+                    await asyncio.to_thread(canaries_kept.write, self._config, proven)
+                    self._proven = proven
             except OSError as error:
                 log.warning("the prober's status cannot be noted: %s", error)
             await asyncio.sleep(_LOOK_SECONDS)
