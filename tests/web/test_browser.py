@@ -17,6 +17,7 @@ import pytest
 from tests.web.alerting import alert_of, channel_of, route_of, silence_of, told
 from tests.web.code import report_code
 from tests.web.dashboards import dashboard_of, secret_of
+from tests.web.watched import monitor_of
 from tests.web.world import PASSWORD, SPAN, TRACE, World, build_world
 from vedette.alerts.links import sign
 
@@ -99,6 +100,14 @@ PAGES = {
     "widget-refused": "/dashboards/{dashboard}/widgets/new/?query=a:(&figures=p95(",
     "assets": "/performance/insights/?view=assets",
     "models": "/performance/insights/?view=models&by=agent",
+    "monitors": "/monitors/",
+    "no-monitor": "/monitors/?query=zzz",
+    "monitor": "/monitors/{monitor}/",
+    "monitor-kinds": "/monitors/new/",
+    "monitor-new": "/monitors/new/?kind=http",
+    "monitor-edit": "/monitors/{monitor}/edit/",
+    "calendar": "/monitors/calendar/",
+    "monitors-import": "/monitors/import/",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -128,6 +137,7 @@ def site(database: Path) -> Iterator[tuple[str, World]]:
     made = build_world()
     report_code(made, is_mapped=True)
     dashboard_of(made)
+    monitor_of(made)
     told(made, alert_of(made), channel_of(made), state="sent")
     route_of(made)
     silence_of(made)
@@ -157,6 +167,7 @@ def addresses(site: tuple[str, World]) -> dict[str, str]:
         "route": route_of(world).pk,
         "signed": sign("silence", world.organization.pk, [alert.pk]),
         "dashboard": dashboard_of(world).pk,
+        "monitor": monitor_of(world).pk,
         "secret": secret_of(world),
     }
     return {name: address.format(**numbers) for name, address in PAGES.items()}

@@ -21,6 +21,7 @@ from vedette.alerts.models import Severity
 from vedette.configuration._slugs import slug_of
 from vedette.monitors.kinds import HIDDEN, check_settings, monitor_kinds, whole_settings
 from vedette.monitors.models import Monitor
+from vedette.monitors.passive import PassiveKind
 from vedette.rules.problems import Problem, Problems
 from vedette.uptime import policy
 
@@ -100,6 +101,7 @@ def read_draft(
     }
     kept = {name: value for name, value in (secrets or {}).items() if name in names}
     settings = {**kept, **given}
+    usual = _NUMBERS | (kind.usual if isinstance(kind, PassiveKind) else {})
     if kind is not None:
         for path, words in check_settings(kind, settings).items():
             problems.add(path, words)
@@ -112,7 +114,7 @@ def read_draft(
         environment=_text(entry, "environment", 64, problems),
         settings=settings,
         brought=frozenset(given),
-        numbers={name: _whole(entry.get(name), held) for name, held in _NUMBERS.items()},
+        numbers={name: _whole(entry.get(name), held) for name, held in usual.items()},
         window=_table(entry.get("window")),
         slow=_table(entry.get("slow")),
         depends_on=_names(entry, "depends_on", _MOST_DEPENDENCIES, problems),
