@@ -88,6 +88,7 @@ GRANTERS = {
         "issues/escalation.py",
         "loops/_blobs.py",
         "loops/assigning.py",
+        "monitors/figures.py",
         "pipeline/reingest.py",
         "pipeline/repair.py",
         "releases/adoption.py",
