@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,8 +13,11 @@ from django.test import Client
 
 from tests.jobs.sending import HOURLY, Jobs
 from vedette import clock
+from vedette.config import Config
 from vedette.crons.checkin import read_check_in
 from vedette.items._check_ins import CheckInSeen
+from vedette.loops import HeldBack
+from vedette.loops import jobs as loop
 from vedette.monitors import saving, trying
 from vedette.monitors.drafts import Draft
 from vedette.monitors.jobs.hearing import take_check_ins
@@ -170,3 +175,31 @@ def test_who_waits_for_targets_leaves_threads_to_the_other_pages(
     with trying._places:
         alice.post(f"/monitors/{monitor.pk}/", {"do": "look"})
     assert "Others are being tried just now" in alice.get("/monitors/").content.decode()
+
+
+def test_a_door_that_answers_nobody_makes_no_job_miss(jobs: Jobs) -> None:
+    def house(port: int) -> Any:
+        spool = jobs.world.stage.flow.folder / "spool"
+        return SimpleNamespace(config=Config(listen=f"127.0.0.1:{port}"), spool_folder=spool)
+
+    jobs.say("ok", monitor_config=HOURLY)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+        answering = threading.Thread(target=answer_once, args=(door,))
+        answering.start()
+        loop.run(house(port))
+        answering.join()
+    for _ in range(100):
+        jobs.leaps(40)
+        with pytest.raises(HeldBack):
+            loop.run(house(port))
+    jobs.passes(1200)
+    assert (jobs.state(), jobs.runs()) == ("up", ["ok", "unknown"])
+
+
+def answer_once(door: socket.socket) -> None:
+    """As a server does."""
+    line, _ = door.accept()
+    with line:
+        line.recv(4096)
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
