@@ -161,7 +161,7 @@ def test_a_file_that_holds_more_than_is_taken_over_says_so(alice: Client) -> Non
     few = json.dumps({"monitorList": [{**row, "name": "Same"}] * 3 + [{"type": "steam"}]})
     alice.post("/monitors/import/", {"text": few, "do": "import"})
     assert sorted(Monitor.objects.values_list("slug", flat=True)) == ["same", "same-2", "same-3"]
-    assert "3 monitors were taken over. 1 were not." in alice.get("/monitors/").content.decode()
+    assert "3 monitors were taken over. 1 was not." in alice.get("/monitors/").content.decode()
 
 
 def test_who_waits_for_targets_leaves_threads_to_the_other_pages(

@@ -102,7 +102,8 @@ def _import(
     made = sum(not some for some in problems)
     note_change(request, project.organization, f"took over {made} monitors of {source.label}")
     words = "1 monitor was" if made == 1 else f"{made} monitors were"
-    rest = f" {len(found) - made} were not." if made < len(found) else ""
+    left = len(found) - made
+    rest = f" {left} {'was' if left == 1 else 'were'} not." if left else ""
     put_flash(request, Flash(text=f"{words} taken over.{rest}"))
     return redirect("monitors")
 
