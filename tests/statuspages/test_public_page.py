@@ -72,9 +72,7 @@ def test_no_script_no_style_and_no_dangerous_link(troubled: Any, page: StatusPag
             assert not re.search(r"<[^>]+\s(style|on\w+)=", text), path
 
 
-def test_a_visit_reads_one_row(
-    troubled: Any, visitor: Client, django_assert_num_queries: Any = None
-) -> None:
+def test_a_visit_reads_one_row(troubled: Any, visitor: Client) -> None:
     """One question to the database, whatever is on the page."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
