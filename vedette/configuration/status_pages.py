@@ -33,7 +33,6 @@ def written(row: StatusPage) -> Entry:
         ("templates", row.templates),
         ("auto_draft_minutes", row.auto_draft_minutes),
         ("auto_publish", row.auto_publish),
-        ("groups", list(row.groups.values_list("name", flat=True))),
     ):
         if value:
             made[name] = value

@@ -13,7 +13,6 @@ from vedette.statuspages.colours import is_colour, mistake_in_css
 from vedette.statuspages.states import BY_HAND
 
 MOST_COMPONENTS: Final = 2_000
-MOST_GROUPS: Final = 100
 MOST_MONITORS: Final = 50  # of a component
 MOST_TEMPLATES: Final = 20
 MOST_MINUTES: Final = 1_440
@@ -22,7 +21,7 @@ _KNOWN: Final = frozenset(
     {
         *("id", "title", "description", "public", "domain", "accent", "css", "zone"),
         *("announcement", "response_times", "templates", "auto_draft_minutes", "auto_publish"),
-        *("groups", "components"),
+        "components",
     }
 )
 
@@ -41,7 +40,8 @@ class ComponentDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDraft:
-    """What is written of a page; `components` and `groups` are in their order."""
+    """What is written of a page; `components` are in their order, and so
+    are their groups."""
 
     title: str
     description: str = ""
@@ -55,7 +55,6 @@ class PageDraft:
     templates: Mapping[str, str] = field(default_factory=dict)
     auto_draft_minutes: int = 0
     auto_publish: bool = False
-    groups: tuple[str, ...] = ()
     components: tuple[ComponentDraft, ...] = ()
 
 
@@ -77,7 +76,6 @@ def read_page(entry: Mapping[str, Any]) -> tuple[PageDraft, list[Problem]]:
         templates=_templates(entry, wrong),
         auto_draft_minutes=_minutes(entry, wrong),
         auto_publish=_yes(entry, "auto_publish", False, wrong),
-        groups=_groups(entry, wrong),
         components=_components(entry, wrong),
     )
     _check(draft, wrong)
@@ -97,16 +95,6 @@ def _check(draft: PageDraft, wrong: Problems) -> None:
     for number, name in enumerate(names):
         if name in names[:number]:
             wrong.add(f"components.{number}.name", f"there is a second {name}")
-
-
-def _groups(entry: Mapping[str, Any], wrong: Problems) -> tuple[str, ...]:
-    given = entry.get("groups") or []
-    if not isinstance(given, list) or not all(isinstance(one, str) and one for one in given):
-        wrong.add("groups", "a list of names")
-        return ()
-    if len(given) > MOST_GROUPS or any(len(one) > 100 for one in given):
-        wrong.add("groups", f"at most {MOST_GROUPS} names of 100 characters")
-    return tuple(dict.fromkeys(given))
 
 
 def _components(entry: Mapping[str, Any], wrong: Problems) -> tuple[ComponentDraft, ...]:

@@ -159,7 +159,7 @@ def _stood(
 
 
 def _groups(page: StatusPage, components: Sequence[ComponentShape]) -> list[GroupShape]:
-    """In their order; those of no group come first."""
+    """Each where its first component stands, those of no group together as well."""
     made = [
         GroupShape(
             key=row.key,
@@ -175,8 +175,9 @@ def _groups(page: StatusPage, components: Sequence[ComponentShape]) -> list[Grou
         first = GroupShape(
             key="", name="", position=0, created_at=page.created_at, components=loose
         )
-        made.insert(0, first)
-    return [one for one in made if one.components]
+        made.append(first)
+    held = [one for one in made if one.components]
+    return sorted(held, key=lambda one: min(part.position for part in one.components))
 
 
 def _said(incidents: Sequence[IncidentShape]) -> dict[str, list[Condition]]:

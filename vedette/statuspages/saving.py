@@ -10,6 +10,7 @@ from django.db import transaction
 
 from vedette.accounts.models import Organization
 from vedette.monitors.models import Monitor
+from vedette.statuspages.domains import forget_names
 from vedette.statuspages.drafts import MOST_COMPONENTS, ComponentDraft, PageDraft
 from vedette.statuspages.keeping import touch
 from vedette.statuspages.models import (
@@ -51,6 +52,7 @@ def save(
         if not keeps_components:
             _arrange(row, draft)
         touch(row)
+    forget_names()
     row.refresh_from_db()
     return row
 
@@ -150,7 +152,7 @@ def written_component(row: StatusComponent) -> dict[str, Any]:
 
 
 def _arrange(page: StatusPage, draft: PageDraft) -> None:
-    names = list(dict.fromkeys([*draft.groups, *(one.group for one in draft.components)]))
+    names = list(dict.fromkeys(one.group for one in draft.components))
     groups: dict[str, StatusGroup] = {}
     for position, name in enumerate(name for name in names if name):
         groups[name], _ = StatusGroup.objects.update_or_create(

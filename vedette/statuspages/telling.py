@@ -69,12 +69,12 @@ def claim(
         side = side_of(one.subscriber)
         if side in used or side in besides or (only is not None and side not in only):
             continue
-        used.add(side)
         if not _is_wanted(one, now):
             _done(one, now)
         elif StatusDelivery.objects.filter(free, pk=one.pk, done_at=None).update(
             held_until=now + _LEASE
         ):
+            used.add(side)
             taken.append(one)
         if len(taken) >= most:
             break

@@ -41,11 +41,11 @@ def confirm(request: HttpRequest, status_page: str, signed: str) -> HttpResponse
     if request.method == "POST":
         row = subscribing.confirm(page, signed)
         if row is None:
-            return _over(page)
+            return _over(request, page)
         said = f"You hear of {page.title} from now on."
         return _sent(page, message_page(page, "../../", "Confirmed", [said]))
     if not subscribing.is_way_in(signed):
-        return _over(page)
+        return _over(request, page)
     words = [f"Send updates of {page.title} to this address?"]
     made = message_page(page, "../../", "Get updates", words, button="Yes, send them")
     return _sent(page, made)
@@ -57,14 +57,15 @@ def leave(request: HttpRequest, status_page: str, signed: str) -> HttpResponse:
     page = _known(status_page)
     row = subscribing.subscriber_of(page, signed)
     if request.method == "POST":
-        if row is not None:
-            row.delete()
+        if row is None:
+            return _over(request, page)
+        row.delete()
         said = "Nothing more is sent to this address."
         return _sent(page, message_page(page, "../../", "You have left", [said]))
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     if row is None:
-        return _over(page)
+        return _over(request, page)
     words = [f"Stop sending updates of {page.title} to this address?"]
     return _sent(page, message_page(page, "../../", "Leave", words, button="Yes, stop"))
 
@@ -83,7 +84,10 @@ def _known(slug: str) -> StatusPage:
     return page
 
 
-def _over(page: StatusPage) -> HttpResponse:
+def _over(request: HttpRequest, page: StatusPage) -> HttpResponse:
+    """Of a private page not even that it is there."""
+    if not may_read(request, page):
+        raise Http404("no such page")
     said = "This link is not, or no longer, good. You can subscribe again."
     return _sent(page, message_page(page, "../../", "Nothing to do", [said]))
 

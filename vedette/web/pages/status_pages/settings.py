@@ -97,7 +97,6 @@ def _entry(request: HttpRequest, page: StatusPage) -> Entry:
         "auto_publish": bool(sent.get("auto_publish")),
         "auto_draft_minutes": int(minutes) if minutes.isdigit() else minutes,
         "templates": {name.strip(): text.strip() for name, _, text in pairs if name.strip()},
-        "groups": whole.get("groups", []),
         "components": whole["components"],
     }
 
