@@ -17,6 +17,7 @@ import pytest
 from tests.web.alerting import alert_of, channel_of, route_of, silence_of, told
 from tests.web.code import report_code
 from tests.web.dashboards import dashboard_of, secret_of
+from tests.web.status_pages import status_values_of
 from tests.web.world import PASSWORD, SPAN, TRACE, World, build_world
 from vedette.alerts.links import sign
 
@@ -99,6 +100,20 @@ PAGES = {
     "widget-refused": "/dashboards/{dashboard}/widgets/new/?query=a:(&figures=p95(",
     "assets": "/performance/insights/?view=assets",
     "models": "/performance/insights/?view=models&by=agent",
+    "status-pages": "/monitors/status-pages/",
+    "status-new": "/monitors/status-pages/new/",
+    "status-incidents": "/monitors/status-pages/{status}/",
+    "status-incident": "/monitors/status-pages/{status}/incidents/{incident}/",
+    "status-incident-new": "/monitors/status-pages/{status}/incidents/new/",
+    "status-maintenance": "/monitors/status-pages/{status}/incidents/new/?kind=maintenance",
+    "status-components": "/monitors/status-pages/{status}/components/",
+    "status-component": "/monitors/status-pages/{status}/components/{component}/",
+    "status-settings": "/monitors/status-pages/{status}/settings/",
+    "status-subscribers": "/monitors/status-pages/{status}/subscribers/",
+    "status-links": "/monitors/status-pages/{status}/links/",
+    "status-public": "/status/till/",
+    "status-history": "/status/till/history/",
+    "status-subscribe": "/status/till/subscribe/",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -150,6 +165,7 @@ def addresses(site: tuple[str, World]) -> dict[str, str]:
     """Of every page, with the numbers of this world."""
     world = site[1]
     alert = alert_of(world)
+    status = status_values_of(world)
     numbers = {
         "alert": alert.pk,
         "rule": alert.rule_id,
@@ -158,6 +174,9 @@ def addresses(site: tuple[str, World]) -> dict[str, str]:
         "signed": sign("silence", world.organization.pk, [alert.pk]),
         "dashboard": dashboard_of(world).pk,
         "secret": secret_of(world),
+        "status": status["status_page_id"],
+        "incident": status["incident_id"],
+        "component": status["component_id"],
     }
     return {name: address.format(**numbers) for name, address in PAGES.items()}
 

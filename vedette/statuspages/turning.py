@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -16,10 +16,9 @@ from vedette.statuspages.reading import seen_by_monitor
 from vedette.statuspages.shapes import Pace
 from vedette.statuspages.snapshot import Snapshots
 
-log = logging.getLogger(__name__)
-
 EVERY_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 5.0
+_RESTS: Final = 20.0  # times as long as a page takes: what flaps costs a twentieth of a core
 Paces = Callable[[StatusPage], Mapping[int, Pace]]
 
 
@@ -30,6 +29,7 @@ class Turner:
         self._snapshots = Snapshots(data)
         self._paces = paces
         self._rendered: dict[int, float] = {}
+        self._rests_until: dict[int, float] = {}
         self._seen: dict[int, int] = {}
         self._looked = float("-inf")
 
@@ -57,15 +57,18 @@ class Turner:
             changed = drafting.turn(page, seen) or changed
             known = hash(tuple((key, tuple(held)) for key, held in sorted(seen.items())))
             is_old = now - self._rendered.get(page.pk, float("-inf")) >= EVERY_SECONDS
-            if changed or is_old or self._seen.get(page.pk) != known:
+            is_other = self._seen.get(page.pk) != known
+            if changed or is_old or (is_other and now >= self._rests_until.get(page.pk, now)):
                 self._seen[page.pk] = known
                 due.add(page.pk)
         self._snapshots.keep_only(public)
         return due
 
     def _renew(self, page: StatusPage, now: float) -> None:
+        began = time.thread_time()
         paces = self._paces(page) if page.shows_response else {}
         files = renew(page, paces)
-        self._rendered[page.pk] = now
         if page.is_public:
             self._snapshots.write(page.slug, files)
+        self._rendered[page.pk] = now
+        self._rests_until[page.pk] = now + _RESTS * (time.thread_time() - began)
