@@ -119,12 +119,14 @@ def _history(picture: Picture) -> dict[str, File]:
     names = sorted(by_month, reverse=True)[:_MOST_MONTHS]
     months = [(name, _month(name), len(by_month[name])) for name in names]
     made = {}
-    newest = {"months": months, "chosen": names[0] if names else "", "base": ""}
+    newest: dict[str, Any] = {"months": months, "chosen": names[0] if names else "", "base": ""}
+    newest["month"] = months[0][1] if months else ""
     told = [_told(one, picture) for one in by_month[names[0]]] if names else []
     made["history/"] = _html("history.html", picture, "../", told=told, **newest)
     for name in names:
         told = [_told(one, picture) for one in by_month[name]]
-        context = {"months": months, "chosen": name, "base": "../", "told": told}
+        context: dict[str, Any] = {"months": months, "chosen": name, "base": "../", "told": told}
+        context["month"] = _month(name)
         made[f"history/{name}/"] = _html("history.html", picture, "../../", **context)
     return made
 
