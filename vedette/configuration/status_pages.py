@@ -12,37 +12,13 @@ from vedette.statuspages import saving
 from vedette.statuspages.drafts import read_page
 from vedette.statuspages.models import StatusPage
 from vedette.statuspages.models.pages import MOST_SLUG
+from vedette.statuspages.written import mistakes_in, written
 
 
 def current(organization: Organization) -> dict[str, Entry]:
     """Every page, without its key, its incidents and its subscribers."""
     rows = StatusPage.objects.filter(organization=organization).order_by("slug")
     return {row.slug: written(row) for row in rows}
-
-
-def written(row: StatusPage) -> Entry:
-    """One page as a file writes it. What is at its default is left out."""
-    made: Entry = {"id": row.slug, "title": row.title}
-    for name, value in (
-        ("description", row.description),
-        ("domain", row.domain),
-        ("accent", row.accent),
-        ("css", row.css),
-        ("announcement", row.announcement),
-        ("response_times", row.shows_response),
-        ("templates", row.templates),
-        ("auto_draft_minutes", row.auto_draft_minutes),
-        ("auto_publish", row.auto_publish),
-    ):
-        if value:
-            made[name] = value
-    if not row.is_public:
-        made["public"] = False
-    if row.zone != "UTC":
-        made["zone"] = row.zone
-    components = row.components.select_related("group").prefetch_related("monitors__project")
-    made["components"] = [saving.written_component(one) for one in components]
-    return made
 
 
 def identify(entry: Entry) -> str:
@@ -52,22 +28,7 @@ def identify(entry: Entry) -> str:
 
 def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]]) -> list[Problem]:
     """The page itself, its address, and the monitors that it names."""
-    draft, problems = read_page(entry)
-    slug = identify(entry)
-    if entry.get("id") and not slug:
-        problems.append(Problem("id", "an id has letters, digits and hyphens"))
-    others = StatusPage.objects.exclude(organization=organization, slug=slug)
-    if slug and others.filter(slug=slug).exists():
-        problems.append(Problem("id", f"the address {slug} is taken; choose another id"))
-    if draft.domain and others.filter(domain=draft.domain).exists():
-        problems.append(Problem("domain", f"{draft.domain} is another page's"))
-    there = known.get("monitors", set())
-    for number, one in enumerate(draft.components):
-        missing = [name for name in one.monitors if name not in there]
-        if missing:
-            path = f"components.{number}.monitors"
-            problems.append(Problem(path, f"there is no monitor {missing[0]}"))
-    return problems
+    return mistakes_in(organization, identify(entry), entry, known.get("monitors", set()))
 
 
 def save(organization: Organization, identity: str, entry: Entry, author: Author) -> None:

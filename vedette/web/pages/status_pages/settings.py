@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from vedette.configuration import Entry
-from vedette.configuration.status_pages import check, written
 from vedette.rules.problems import Problem
 from vedette.statuspages import saving
 from vedette.statuspages.drafts import read_page
 from vedette.statuspages.keeping import touch
 from vedette.statuspages.models import StatusLogo, StatusPage
 from vedette.statuspages.reading import address_of
+from vedette.statuspages.written import mistakes_in, written
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
@@ -46,8 +46,8 @@ def show_settings(request: HttpRequest, viewer: Viewer, status_page_id: int) -> 
     if request.POST.get("do") == "remove":
         return _remove(request, page)
     entry = _entry(request, page)
-    known = {"monitors": {name for one in entry["components"] for name in one.get("monitors", ())}}
-    problems = check(page.organization, entry, known)
+    monitors = {name for one in entry["components"] for name in one.get("monitors", ())}
+    problems = mistakes_in(page.organization, page.slug, entry, monitors)
     body = _logo(request)
     if not problems:
         draft, _ = read_page(entry)
