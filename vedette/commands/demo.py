@@ -34,6 +34,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from vedette.demo.releases import remove_releases, report_releases
     from vedette.demo.sending import SendError, check, post_all, send_all
     from vedette.demo.services import SERVICES, WEB
+    from vedette.demo.status_pages import make_status_page, remove_status_page
     from vedette.demo.trackers import link_busiest, remove_tracker
     from vedette.projects import first_run
     from vedette.projects.creation import create_project
@@ -47,6 +48,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         remove_releases()
         remove_tracker()
         remove_dashboard()
+        remove_status_page()
         print(f"{len(found)} demo projects removed; their events are deleted in the background")
         return 0
     try:
@@ -65,6 +67,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         projects.append(project)
     make_rules(projects)
     make_dashboard(organization, projects)
+    make_status_page(organization, projects[0], config.listen)
     kiosk = projects.pop()
     report_releases(organization, projects)
     maps.upload_build(projects[SERVICES.index(WEB)])

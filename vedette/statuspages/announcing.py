@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef
 
 from vedette import clock
 from vedette.accounts.models import User
@@ -157,8 +157,9 @@ def _queue(incident: Incident, update: IncidentUpdate, now: datetime) -> int:
     """A row for each who listens to what is affected; those who chose nothing hear of all."""
     affected = list(incident.affected.values_list("component_id", flat=True))
     rows = Subscriber.objects.filter(page=incident.page_id).exclude(confirmed_at=None)
-    rows = rows.annotate(chosen=Count("components"))
-    rows = rows.filter(Q(chosen=0) | Q(components__in=affected)).distinct().order_by("pk")
+    chosen = Subscriber.components.through.objects.filter(subscriber=OuterRef("pk"))
+    about = chosen.filter(statuscomponent__in=affected)
+    rows = rows.filter(~Exists(chosen) | Exists(about)).order_by("pk")
     made = [
         StatusDelivery(subscriber=one, update=update, due_at=now, created_at=now) for one in rows
     ]

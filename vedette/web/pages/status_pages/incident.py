@@ -174,7 +174,7 @@ def _show(
         states=STATES,
         impacts=list(IMPACTS.items()),
         statuses=[(name, STATUSES[name]) for name in known],
-        templates=texts_of(page),
+        templates=texts_of(page, is_maintenance=incident.is_scheduled),
         text=request.POST.get("text", "") or text_named(page, template),
         error=error,
         has_drafts=incident.published_at is None

@@ -13,7 +13,14 @@ from vedette.statuspages import announcing
 from vedette.statuspages.models import Incident, StatusComponent, StatusPage
 from vedette.statuspages.reading import address_of
 from vedette.statuspages.states import BY_HAND
-from vedette.statuspages.words import CONDITIONS, IMPACTS, OF_INCIDENTS, STATUSES, TEMPLATES
+from vedette.statuspages.words import (
+    CONDITIONS,
+    IMPACTS,
+    OF_INCIDENTS,
+    OF_MAINTENANCE,
+    STATUSES,
+    TEMPLATES,
+)
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
@@ -110,10 +117,11 @@ def affected_of(request: HttpRequest, page: StatusPage) -> dict[int, str]:
     }
 
 
-def texts_of(page: StatusPage) -> list[tuple[str, str]]:
+def texts_of(page: StatusPage, *, is_maintenance: bool) -> list[tuple[str, str]]:
     """Texts to begin with: the product's by status, then the page's own."""
     own = [(f"own:{name}", name) for name in page.templates]
-    return [(name, STATUSES[name]) for name in TEMPLATES] + own
+    known = OF_MAINTENANCE if is_maintenance else OF_INCIDENTS
+    return [(name, STATUSES[name]) for name in known] + own
 
 
 def text_named(page: StatusPage, name: str) -> str:
@@ -165,7 +173,7 @@ def _form(
         states=STATES,
         impacts=list(IMPACTS.items()),
         statuses=[(name, STATUSES[name]) for name in OF_INCIDENTS],
-        templates=texts_of(page),
+        templates=texts_of(page, is_maintenance=is_maintenance),
         values=values,
         error=error,
     )

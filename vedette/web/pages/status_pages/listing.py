@@ -141,7 +141,9 @@ def _row(page: StatusPage) -> PageRow:
         page=page,
         address=address_of(page),
         components=page.components.count(),
-        lasting=incidents.filter(resolved_at=None).exclude(published_at=None).count(),
+        lasting=incidents.filter(resolved_at=None, scheduled_for=None)
+        .exclude(published_at=None)
+        .count(),
         drafts=incidents.filter(updates__published_at=None, updates__isnull=False)
         .distinct()
         .count(),
