@@ -127,35 +127,3 @@ def test_a_role_that_nobody_wants_has_no_process(tmp_path: Path) -> None:
         one.wait()
         assert one.stdout is not None
         one.stdout.close()
-
-
-def test_a_role_that_nobody_wants_has_no_process(tmp_path: Path) -> None:
-    """It costs nothing until it is wanted, and is ended, which is no death, when it is not."""
-    begun: list[subprocess.Popen[bytes]] = []
-
-    def begin(part: Part) -> subprocess.Popen[bytes]:
-        begun.append(_child("import time; print(flush=True); time.sleep(60)"))
-        return begun[-1]
-
-    config = Config(data=tmp_path)
-    config.run_folder.mkdir()
-    supervisor = Supervisor(config, [Part("prober")], begin)
-    (child,) = supervisor._children
-    supervisor._look_after(child)
-    assert begun == []
-    config.prober_wanted.touch()
-    supervisor._look_after(child)
-    assert len(begun) == 1
-    config.prober_wanted.unlink()
-    supervisor._look_after(child)
-    begun[0].wait(20)
-    supervisor._look_after(child)
-    assert (child.process, child.deaths) == (None, 0)
-    config.prober_wanted.touch()
-    supervisor._look_after(child)
-    assert len(begun) == 2
-    for one in begun:
-        one.kill()
-        one.wait()
-        assert one.stdout is not None
-        one.stdout.close()

@@ -107,7 +107,7 @@ _JSON = st.recursive(
 _KEYS = ("monitor_slug", "status", "check_in_id", "duration", "environment", "release", "note")
 
 
-@given(st.fixed_dictionaries({}, optional={key: _JSON for key in (*_KEYS, "contexts")}), _JSON)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys((*_KEYS, "contexts"), _JSON)), _JSON)
 def test_nothing_makes_it_raise(given_one: dict[str, Any], configuration: object) -> None:
     found = read_check_in(given_one | {"monitor_config": configuration})
     if found is not None:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from vedette.crons.schedule import UNITS, BadSchedule, Schedule, read_schedule, write_schedule
 
-
 FIXTURES = Path(os.environ.get("TEST_FIXTURES", "/nonexistent"))
 
 

@@ -223,6 +223,8 @@ def test_degraded_is_told_from_down(at: str) -> None:
     """What says itself that it is degraded is; not where something else is wrong besides."""
     found = look("health", url=f"{at}/degraded")
     assert said(found) == (Outcome.DEGRADED, "degraded_if")
+    found = look("health", url=f"{at}/degraded", degraded_if=['$["status"] == "degraded"'])
+    assert said(found) == (Outcome.DEGRADED, "degraded_if")
     both = ['$.status == "ok"', '$.websocket == "connected"']
     found = look("health", url=f"{at}/degraded-and-cut-off", conditions=both)
     assert said(found) == (Outcome.FAIL, "assertion")
@@ -291,10 +293,22 @@ def test_their_status_page_is_read(at: str, web: Web, indicator: str, outcome: O
     assert ["token-of-mine" in head for head in web.seen] == [True, False]
 
 
+def test_the_facts_are_those_of_the_service(at: str, web: Web) -> None:
+    """A status page that is looked at besides, or cannot be read, changes none of them."""
+    page = f"{at.replace('127.0.0.1', 'localhost')}/broken"
+    found = look("third_party", url=f"{at}/v1/models", statuspage=page)
+    assert (said(found), found.status) == ((Outcome.OK, ""), 200)
+    assert found.facts["address"] == "127.0.0.1"
+    assert found.facts["statuspage"].startswith("not read")
+    alone = look("third_party", statuspage=page)
+    assert said(alone) == (Outcome.FAIL, "statuspage")
+    assert said(look("third_party", statuspage=f"{at}/api/v2/summary.json")) == (Outcome.OK, "")
+
+
 def test_a_thousand_checks_leave_no_socket_open() -> None:
     """Also those that fail, time out or are cancelled give back what they took."""
     paths = ("", "broken", "hang", "reset", "loop", "half", "large", "garbage")
-    around = Around(seconds=1.0, allowed=LOOPBACK)
+    around = Around(seconds=0.4, allowed=LOOPBACK)
 
     async def main(port: int) -> int:
         made = [probes()["http"].prepare({"url": f"http://127.0.0.1:{port}/{p}"}) for p in paths]

@@ -4,114 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import shutil
-import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
-from tests.flow.postgres import find_binaries
 from tests.probing.looking import LOOPBACK, look, said
 from tests.probing.servers.certificates import NAME, authority, pairs
-from tests.probing.servers.programs import answers, free_port, open_sockets, running, wait_for
+from tests.probing.servers.postgres import PASSWORD, TLS, Server, initialised, start, words_of
+from tests.probing.servers.programs import free_port, go_on, open_sockets, stand_still, wait_for
 from vedette.probing.around import Around
 from vedette.probing.kinds import BadSettings, probes
 from vedette.probing.result import Outcome, Result
 
-PASSWORD = "correct-horse"
-_HBA = "host all all 127.0.0.1/32 scram-sha-256\nhost replication all 127.0.0.1/32 trust\n"
-
-
-@dataclass(frozen=True)
-class Server:
-    """A server that runs; `data` is its folder."""
-
-    port: int
-    data: Path
-    process: subprocess.Popen[bytes]
-
-    def connect(self) -> psycopg.Connection[Any]:
-        """A client of its own."""
-        return psycopg.connect(
-            f"host=127.0.0.1 port={self.port} user=postgres password={PASSWORD} dbname=postgres",
-            autocommit=True,
-        )
-
-
-def _words(name: str, *words: str) -> list[str]:
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("PostgreSQL is not installed")
-    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    return [*(user if os.getuid() == 0 else []), str(binaries / name), *words]
-
-
-def _own(path: Path) -> None:
-    if os.getuid() == 0:
-        shutil.chown(path, "postgres")
-
-
-@contextmanager
-def start(folder: Path, data: Path, *settings: str) -> Iterator[Server]:
-    """Start on a folder that holds a cluster."""
-    port = free_port()
-    words = _words("postgres", "-D", str(data), "-p", str(port))
-    for one in (
-        *("listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=16MB"),
-        *("max_connections=3", "superuser_reserved_connections=0", "wal_level=replica"),
-        *("max_wal_senders=2", "fsync=off", *settings),
-    ):
-        words += ["-c", one]
-    with running(words, folder, lambda: answers(port)) as process:
-        yield Server(port, data, process)
-        process.send_signal(signal.SIGCONT)
-        process.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Path]:
-    """A folder with a cluster that asks for passwords, where PostgreSQL's user may go."""
-    with tempfile.TemporaryDirectory(prefix="vedette-pg-") as name:
-        _own(Path(name))
-        _initialise(Path(name))
-        yield Path(name)
-
-
-def _initialise(folder: Path) -> None:
-    (folder / "password").write_text(PASSWORD)
-    _own(folder / "password")
-    words = _words("initdb", "-D", str(folder / "data"), "-U", "postgres", "-N", "-A")
-    words += ["scram-sha-256", "--pwfile", str(folder / "password")]
-    subprocess.run(words, check=True, capture_output=True, cwd=folder)
-    (folder / "data" / "pg_hba.conf").write_text(_HBA)
-    certificate, key = pairs()["good"].write(folder / "data", "server")
-    _own(certificate)
-    _own(key)
+    """A folder with a cluster that asks for passwords."""
+    with initialised() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
 def server(cluster: Path) -> Iterator[Server]:
     """A server with TLS and room for three."""
-    tls = ("ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key")
-    with start(cluster, cluster / "data", *tls) as held:
-        wait_for(lambda: _is_ready(held), str(cluster / "out.log"))
+    with start(cluster, cluster / "data", *TLS) as held:
         yield held
-
-
-def _is_ready(server: Server) -> bool:
-    with contextlib.suppress(psycopg.OperationalError), server.connect():
-        return True
-    return False
 
 
 def ask(server: Server, **settings: Any) -> Result:
@@ -186,7 +106,7 @@ def test_a_server_that_stands_still_is_a_timeout_and_no_socket_stays(server: Ser
     probe = probes()["postgres"].prepare(
         {"host": "127.0.0.1", "port": server.port, "user": "postgres", "password": PASSWORD}
     )
-    os.kill(server.process.pid, signal.SIGSTOP)
+    stand_still(server.process.pid)
 
     async def main() -> list[Result]:
         around = Around(seconds=0.3, allowed=LOOPBACK)
@@ -196,17 +116,33 @@ def test_a_server_that_stands_still_is_a_timeout_and_no_socket_stays(server: Ser
         assert {said(one) for one in asyncio.run(main())} == {(Outcome.FAIL, "timeout")}
         assert open_sockets(server.port) == 0
     finally:
-        os.kill(server.process.pid, signal.SIGCONT)
+        go_on(server.process.pid)
     wait_for(lambda: said(ask(server)) == (Outcome.OK, ""), "it does not come back")
+
+
+def test_a_query_that_hangs_with_its_server_ends_with_the_deadline(server: Server) -> None:
+    """Nobody is waited for that could end the query in good order."""
+    login = {"host": "127.0.0.1", "port": server.port, "user": "postgres", "password": PASSWORD}
+    probe = probes()["postgres"].prepare(login | {"query": "SELECT pg_sleep(20)"})
+
+    async def main() -> Result:
+        task = asyncio.create_task(probe(Around(seconds=1, allowed=LOOPBACK)))
+        await asyncio.sleep(0.5)
+        stand_still(server.process.pid)
+        return await asyncio.wait_for(task, 4)
+
+    try:
+        assert said(asyncio.run(main())) == (Outcome.FAIL, "timeout")
+    finally:
+        go_on(server.process.pid)
 
 
 def test_a_standby_and_its_lag(server: Server, cluster: Path) -> None:
     """Where a primary is due it is read-only; what it has not replayed makes it degraded."""
     copy = cluster / "copy"
-    words = _words("pg_basebackup", "-h", "127.0.0.1", "-p", str(server.port), "-U", "postgres")
+    words = words_of("pg_basebackup", "-h", "127.0.0.1", "-p", str(server.port), "-U", "postgres")
     subprocess.run([*words, "-D", str(copy), "-R"], check=True, capture_output=True, cwd=cluster)
     with start(cluster, copy, "hot_standby=on") as standby:
-        wait_for(lambda: _is_ready(standby), str(cluster / "out.log"))
         assert said(ask(standby, role="standby")) == (Outcome.OK, "")
         assert said(ask(standby, role="primary")) == (Outcome.FAIL, "readonly")
         with standby.connect() as held, server.connect() as primary:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import socket
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +12,10 @@ import pytest
 from tests.probing.looking import look, said
 from tests.probing.servers.background import Background
 from tests.probing.servers.certificates import authority, pairs
-from tests.probing.servers.programs import answers, free_port, program, running, wait_for
+from tests.probing.servers.programs import free_port, go_on, stand_still, wait_for
+from tests.probing.servers.redis import PASSWORD, Redis, redis
 from vedette.probing.kinds import BadSettings, probes
 from vedette.probing.result import Outcome, Result
-
-PASSWORD = "correct-horse"
-
-
-@dataclass(frozen=True)
-class Redis:
-    """A server that runs."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-
-    def tell(self, *words: str) -> bytes:
-        """Say something to it with the password, and read the beginning of the answer."""
-        with socket.create_connection(("127.0.0.1", self.port), 30) as held:
-            held.sendall(f"AUTH {PASSWORD}\r\n".encode())
-            held.recv(100)
-            held.sendall(" ".join(words).encode() + b"\r\n")
-            return held.recv(65536)
-
-
-@contextmanager
-def redis(folder: Path, *options: str) -> Iterator[Redis]:
-    """A server with a password and these options."""
-    port = free_port()
-    folder.mkdir(parents=True, exist_ok=True)
-    words = [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1"]
-    words += ["--requirepass", PASSWORD, "--save", "", "--dir", str(folder)]
-    words += ["--enable-debug-command", "local", *options]
-    with running(words, folder, lambda: answers(port)) as process:
-        yield Redis(port, process)
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +80,9 @@ def test_a_server_that_sleeps_or_is_stopped_is_a_timeout(tmp_path: Path) -> None
             held.sendall(b"DEBUG SLEEP 1\r\n")
             assert said(ask(server, seconds=0.3)) == (Outcome.FAIL, "timeout")
             held.recv(100)
-        server.process.send_signal(signal.SIGSTOP)
+        stand_still(server.process.pid)
         assert said(ask(server, seconds=0.3)) == (Outcome.FAIL, "timeout")
-        server.process.send_signal(signal.SIGCONT)
+        go_on(server.process.pid)
         assert said(ask(server)) == (Outcome.OK, "")
 
 

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +16,16 @@ import pytest
 from tests.probing.looking import LOOPBACK, look, said
 from tests.probing.servers.background import Background
 from tests.probing.servers.certificates import NAME, authority
-from tests.probing.servers.programs import open_sockets, wait_for
+from tests.probing.servers.programs import go_on, open_sockets, stand_still, wait_for
 from tests.probing.servers.turn import SECRET, Turn, coturn
+from vedette.outgoing.addresses import read_networks
 from vedette.probing.around import Around
 from vedette.probing.kinds import BadSettings, probes
 from vedette.probing.kinds.turn import made_of
 from vedette.probing.result import Outcome, Result
 from vedette.probing.running import Run
 from vedette.probing.security import DEFAULT
+from vedette.probing.turn.echoing import open_echo
 from vedette.probing.turn.messages import Attribute, Kind, Message, decode, encode
 from vedette.probing.turn.session import Session
 from vedette.probing.turn.wires import open_wire
@@ -34,7 +35,7 @@ from vedette.probing.turn.wires import open_wire
 def turn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turn]:
     """A server with a shared secret that relays to loopback."""
     folder = tmp_path_factory.mktemp("turn")
-    with coturn(folder, "allow-loopback-peers", ports=(52000, 52999)) as server:
+    with coturn(folder, "allow-loopback-peers", ports=(22000, 22999)) as server:
         yield server
 
 
@@ -52,7 +53,7 @@ def test_bytes_go_through_the_relay_and_back(turn: Turn, transport: str) -> None
     found = ask(turn, transport=transport)
     assert said(found) == (Outcome.OK, ""), found
     assert list(found.phases)[-5:] == ["allocate", "echo", "bind", "relay", "delete"]
-    assert found.facts["relayed"].startswith("127.0.0.1:52")
+    assert found.facts["relayed"].startswith("127.0.0.1:22")
     wait_for(lambda: turn.allocations() == 0, "an allocation is left")
     assert SECRET not in repr(found)
 
@@ -86,7 +87,7 @@ def test_credentials_that_are_refused_are_red_while_the_port_is_open(
 def test_users_with_passwords_are_known_too(tmp_path: Path) -> None:
     """Long-term credentials of a user; a wrong password is 401, a quota 486."""
     options = ("lt-cred-mech", "user=vedette:hunter22", "allow-loopback-peers", "user-quota=1")
-    with coturn(tmp_path, *options, ports=(53000, 53099)) as server:
+    with coturn(tmp_path, *options, ports=(23000, 23099)) as server:
         good = {"user": "vedette", "password": "hunter22"}
         with held(server, "vedette", "hunter22"):
             assert said(ask(server, **good)) == (Outcome.FAIL, "486")
@@ -96,14 +97,14 @@ def test_users_with_passwords_are_known_too(tmp_path: Path) -> None:
 
 def test_a_denied_peer_is_told(tmp_path: Path) -> None:
     """A server that relays nothing to loopback says 403, and the address is given back."""
-    with coturn(tmp_path, ports=(53100, 53199)) as server:
+    with coturn(tmp_path, ports=(23100, 23199)) as server:
         assert said(ask(server)) == (Outcome.FAIL, "403")
         wait_for(lambda: server.allocations() == 0, "an allocation is left")
 
 
 def test_a_pool_of_ports_that_is_used_up_is_told(tmp_path: Path) -> None:
     """The only port of the relay is somebody else's: 508."""
-    with coturn(tmp_path, "allow-loopback-peers", ports=(53200, 53200)) as server:
+    with coturn(tmp_path, "allow-loopback-peers", ports=(23200, 23200)) as server:
         made = made_of(SECRET, "somebody")
         with held(server, made.user, made.password):
             assert said(ask(server)) == (Outcome.FAIL, "508")
@@ -141,13 +142,13 @@ class held:  # noqa: N801 - reads as a function
 
 def test_a_server_that_stands_still_is_a_timeout(tmp_path: Path) -> None:
     """Stopped as by SIGSTOP: the port is open, nothing comes back."""
-    with coturn(tmp_path, "allow-loopback-peers", ports=(53300, 53399)) as server:
-        server.process.send_signal(signal.SIGSTOP)
+    with coturn(tmp_path, "allow-loopback-peers", ports=(23300, 23399)) as server:
+        stand_still(server.process.pid)
         assert said(ask(server, seconds=0.5)) == (Outcome.FAIL, "timeout")
         assert said(ask(server, seconds=0.5, transport="tcp")) == (Outcome.FAIL, "timeout")
         found = look("stun", seconds=4, host="127.0.0.1", port=server.port)
         assert said(found) == (Outcome.FAIL, "timeout")
-        server.process.send_signal(signal.SIGCONT)
+        go_on(server.process.pid)
         assert said(ask(server)) == (Outcome.OK, "")
 
 
@@ -212,6 +213,26 @@ def test_what_a_server_refuses_is_the_reason(
     found = look("turn", host="127.0.0.1", port=port, secret=SECRET)
     assert said(found) == (Outcome.FAIL, reason)
     assert str(code) in found.text
+
+
+def test_an_address_that_the_server_names_is_judged() -> None:
+    """A server that names an address inside as its relay makes us send nothing there."""
+    outside = read_networks("127.0.0.1/32")
+
+    async def main() -> bytes | None:
+        echo = await open_echo("127.0.0.1", b"x" * 32, outside)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as inside:
+            inside.bind(("127.0.0.2", 0))
+            inside.setblocking(False)
+            echo.greet(inside.getsockname())
+            await asyncio.sleep(0.05)
+            echo.close()
+            try:
+                return inside.recv(100)
+            except BlockingIOError:
+                return None
+
+    assert asyncio.run(main()) is None
 
 
 def test_stun_says_where_it_sees_us(turn: Turn) -> None:

@@ -18,6 +18,7 @@ from tests.web.alerting import alert_of, channel_of, route_of, silence_of, told
 from tests.web.code import report_code
 from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.status_pages import status_values_of
+from tests.web.watched import monitor_of
 from tests.web.world import PASSWORD, SPAN, TRACE, World, build_world
 from vedette.alerts.links import sign
 
@@ -114,6 +115,14 @@ PAGES = {
     "status-public": "/status/till/",
     "status-history": "/status/till/history/",
     "status-subscribe": "/status/till/subscribe/",
+    "monitors": "/monitors/",
+    "no-monitor": "/monitors/?query=zzz",
+    "monitor": "/monitors/{monitor}/",
+    "monitor-kinds": "/monitors/new/",
+    "monitor-new": "/monitors/new/?kind=http",
+    "monitor-edit": "/monitors/{monitor}/edit/",
+    "calendar": "/monitors/calendar/",
+    "monitors-import": "/monitors/import/",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -143,6 +152,7 @@ def site(database: Path) -> Iterator[tuple[str, World]]:
     made = build_world()
     report_code(made, is_mapped=True)
     dashboard_of(made)
+    monitor_of(made)
     told(made, alert_of(made), channel_of(made), state="sent")
     route_of(made)
     silence_of(made)
@@ -173,6 +183,7 @@ def addresses(site: tuple[str, World]) -> dict[str, str]:
         "route": route_of(world).pk,
         "signed": sign("silence", world.organization.pk, [alert.pk]),
         "dashboard": dashboard_of(world).pk,
+        "monitor": monitor_of(world).pk,
         "secret": secret_of(world),
         "status": status["status_page_id"],
         "incident": status["incident_id"],

@@ -29,8 +29,8 @@ from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
 from tests.web.test_pages_contract import attachment_id
+from tests.web.watched import WORD, monitor_of
 from tests.web.world import SPAN, TRACE, World
-from vedette import clock
 from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
@@ -41,8 +41,6 @@ from vedette.artifacts.models import ArtifactFile, Bundle, DebugFile
 from vedette.artifacts.single_files import add_file
 from vedette.dashboards.models import Dashboard, DashboardLink
 from vedette.issues.models import Assignment
-from vedette.monitors.models import JobRun, Monitor
-from vedette.monitors.saving import begin
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
 from vedette.queries.models import SavedQuery
@@ -57,7 +55,7 @@ from vedette.web.routing import Route, pages
 
 PAGE_ROUTES = [route for page in pages() for route in page.routes]
 API_PATTERNS = [pattern for pattern in urlpatterns if isinstance(pattern.pattern, RoutePattern)]
-WORD = "zanzibar"
+
 RELEASE = "opaque@1.0.0"  # without the word: an echoed address is no leak
 # Named by a number, and open to every member of the organisation, but not to Charlie.
 OF_THE_ORGANIZATION = {"alert-channel", "alert-channel-deliveries", "alert-route", "tracker"}
@@ -233,23 +231,6 @@ def arguments_of(world: World) -> dict[str, object]:
         "secret": secret_of(world),
         **status_values_of(world),
     }
-
-
-def monitor_of(world: World) -> Monitor:
-    """A job of the shop, with a run."""
-    held = Monitor.objects.filter(project=world.shop, slug="nightly").first()
-    if held is not None:
-        return held
-    monitor = Monitor.objects.create(
-        project=world.shop,
-        slug="nightly",
-        name=f"{WORD} nightly",
-        kind="cron",
-        settings={"crontab": "0 3 * * *"},
-    )
-    standing = begin(monitor, "production")
-    JobRun.objects.create(standing=standing, run="a" * 32, status="ok", at=clock.now(), seconds=2.0)
-    return monitor
 
 
 def _debug_file(world: World) -> DebugFile:

@@ -31,6 +31,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from vedette.demo import maps, native, traces
     from vedette.demo.alerts import make_rules
     from vedette.demo.dashboards import make_dashboard, remove_dashboard
+    from vedette.demo.jobs import make_jobs
     from vedette.demo.releases import remove_releases, report_releases
     from vedette.demo.sending import SendError, check, post_all, send_all
     from vedette.demo.services import SERVICES, WEB
@@ -90,6 +91,8 @@ def run(config: Config, options: argparse.Namespace) -> int:
     except SendError as error:
         print(f"vedette: {error}", file=sys.stderr)
         return 1
+    dsn = projects[0].keys.order_by("id")[0].dsn(f"http://{config.listen}")
+    post_all(dsn, make_jobs(projects[0], clock.timestamp()))
     link_busiest(projects[0])
     print(f"{total} events sent; open {config.base_url}/issues/")
     return 0

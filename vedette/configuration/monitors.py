@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from vedette.accounts.models import Organization
 from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.configuration._slugs import slug_of
 from vedette.monitors import saving
-from vedette.monitors.drafts import COLUMNS, Draft, read_draft
-from vedette.monitors.kinds import HIDDEN, monitor_kinds, secrets_of, to_write_anew
+from vedette.monitors.drafts import Draft, read_draft
+from vedette.monitors.entries import plain, written
+from vedette.monitors.kinds import monitor_kinds, secrets_of, to_write_anew
 from vedette.monitors.models import Monitor
-from vedette.probing.kinds import ProbeKind
 from vedette.projects.models import Project
 from vedette.rules.problems import Problem
 
@@ -26,31 +25,6 @@ def current(organization: Organization) -> dict[str, Entry]:
     rows = rows.select_related("project").prefetch_related("depends_on")
     ordered = rows.order_by("project__slug", "slug")
     return {f"{row.project.slug}/{row.slug}": written(row) for row in ordered}
-
-
-def written(row: Monitor) -> Entry:
-    """One monitor as a file writes it, secrets hidden. What is at its default is left out."""
-    usual = Draft(slug="", name="", kind=row.kind)
-    made: Entry = {"id": row.slug, "project": row.project.slug, "name": row.name, "kind": row.kind}
-    made |= row.settings
-    made |= dict.fromkeys(secrets_of(row), HIDDEN)
-    for name, column in COLUMNS.items():
-        made[name] = getattr(row, column)
-    for name, value in (
-        ("environment", row.environment),
-        ("window", row.window),
-        ("slow", row.slow),
-        ("depends_on", sorted(one.slug for one in row.depends_on.all())),
-        ("tags", row.tags),
-        ("severity", row.severity if row.severity != usual.severity else ""),
-        ("runbook", row.runbook),
-        ("notify", row.notify),
-    ):
-        if value:
-            made[name] = value
-    if row.is_paused:
-        made["enabled"] = False
-    return made
 
 
 def identify(entry: Entry) -> str:
@@ -72,7 +46,7 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
         problems.append(Problem("id", "an id has letters, digits and hyphens"))
     row = _row(organization, identify(entry))
     held = secrets_of(row) if row is not None else {}
-    draft, found = read_draft(_plain(entry, held), secrets=held, known=_OWN)
+    draft, found = read_draft(plain(entry, held), secrets=held, known=_OWN)
     missing = [name for name in draft.notify if name not in known.get("channels", ())]
     if missing:
         found = [*found, Problem("notify", f"there is no channel {missing[0]}")]
@@ -83,7 +57,7 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
     """Make or change it."""
     row = _row(organization, identity)
     held = secrets_of(row) if row is not None else {}
-    draft, _ = read_draft(_plain(entry, held), secrets=held, known=_OWN)
+    draft, _ = read_draft(plain(entry, held), secrets=held, known=_OWN)
     project_slug, _, slug = identity.partition("/")
     if row is not None:
         saving.change(row, draft, by=author.user, is_from_file=author.is_file)
@@ -106,23 +80,10 @@ def applied(organization: Organization) -> set[str]:
     return {f"{project}/{slug}" for project, slug in rows.values_list("project__slug", "slug")}
 
 
-def whole_of(kind: ProbeKind, entry: Entry, monitor: Monitor | None) -> dict[str, Any]:
-    """The settings of an entry with the secrets that it leaves as they are, for a test run."""
-    held = secrets_of(monitor) if monitor is not None else {}
-    given = _plain(entry, held)
-    names = {one.name for one in kind.fields}
-    return {**held, **{name: value for name, value in given.items() if name in names}}
-
-
 def _row(organization: Organization, identity: str) -> Monitor | None:
     project, _, slug = identity.partition("/")
     rows = Monitor.objects.filter(project__organization=organization, project__slug=project)
     return rows.select_related("project").filter(slug=slug).first()
-
-
-def _plain(entry: Entry, held: Mapping[str, Any]) -> Entry:
-    """Without what only says that a secret is set."""
-    return {key: value for key, value in entry.items() if not (value == HIDDEN and key in held)}
 
 
 def _unwritten(row: Monitor | None, draft: Draft, entry: Entry) -> list[Problem]:

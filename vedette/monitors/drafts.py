@@ -21,6 +21,7 @@ from vedette.alerts.models import Severity
 from vedette.configuration._slugs import slug_of
 from vedette.monitors.kinds import check_settings, monitor_kinds, whole_settings
 from vedette.monitors.models import Monitor
+from vedette.monitors.passive import PassiveKind
 from vedette.rules.problems import Problem, Problems
 from vedette.uptime import policy
 
@@ -90,6 +91,7 @@ def read_draft(
         if kind is not None and key not in (*KEYS, *known) and key not in names:
             problems.add(str(key), f"a monitor of the kind {kind.name} has no {key}")
     given = {name: entry[name] for name in names if name in entry}
+    usual = _NUMBERS | (kind.usual if isinstance(kind, PassiveKind) else {})
     settings = {**(secrets or {}), **{k: v for k, v in given.items() if v not in ("", None)}}
     if kind is not None:
         for path, words in check_settings(kind, settings).items():
@@ -102,7 +104,7 @@ def read_draft(
         kind=kind.name if kind else "",
         environment=_text(entry, "environment", 64, problems),
         settings=settings,
-        numbers={name: _whole(entry.get(name), held) for name, held in _NUMBERS.items()},
+        numbers={name: _whole(entry.get(name), held) for name, held in usual.items()},
         window=_table(entry.get("window")),
         slow=_table(entry.get("slow")),
         depends_on=_names(entry, "depends_on", _MOST_DEPENDENCIES, problems),

@@ -14,13 +14,19 @@ from vedette import clock
 
 _MOST_NAMES = 20
 _DAY_SECONDS = 86400
+_UNREADABLE = (
+    ValueError,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    x509.InvalidVersion,
+)
 
 
 def facts_of(der: bytes) -> dict[str, Any]:
     """Days left, when it begins and ends, who it is for and from, its fingerprint (SHA-256)."""
     try:
         read = _read(der)
-    except ValueError:
+    except _UNREADABLE:
         return {"fingerprint": "", "days": 0.0, "problem": "the certificate cannot be read"}
     left = (datetime.fromisoformat(read["not_after"]) - clock.now()).total_seconds()
     return {**read, "days": round(left / _DAY_SECONDS, 2)}

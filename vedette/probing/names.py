@@ -8,6 +8,7 @@ of them hang, the others never wait for one. Answers are kept for a few seconds.
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import socket
 import threading
@@ -140,3 +141,12 @@ def _system(host: str) -> list[str]:
 
 
 _names = Names(_system)
+
+
+def _renew() -> None:
+    """A process that was forked has none of the threads."""
+    global _names
+    _names = Names(_system)
+
+
+os.register_at_fork(after_in_child=_renew)

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from vedette.probing.conditions.seen import Json
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 SECURITY = ("prefer", "require", "verify-full", "disable")
 _NOWHERE = "/nonexistent/vedette"
 _MOST_TEXT = 2000
+_WAIT_SECONDS = 0.1  # between two looks at the socket, as psycopg has it
 _STATES = {
     "28000": "auth",
     "28P01": "auth",
@@ -32,7 +34,7 @@ _STATES = {
     "57P01": "shutting_down",
     "57P02": "shutting_down",
     "57P03": "starting",
-    "57014": "query",
+    "57014": "timeout",  # the server ends a query at our deadline
 }
 # What libpq says of a connection that was not made has no code.
 _WORDS = {
@@ -79,7 +81,7 @@ async def connected(run: Run, login: Login) -> AsyncIterator[psycopg.AsyncConnec
         options = _options(login, address, files)
         with run.phase("connect"):
             try:
-                made = await psycopg.AsyncConnection.connect(autocommit=True, **options)
+                made = await _connection_class().connect(autocommit=True, **options)
             except psycopg.Error as error:
                 raise failure(error) from None
     try:
@@ -89,6 +91,24 @@ async def connected(run: Run, login: Login) -> AsyncIterator[psycopg.AsyncConnec
         raise failure(error) from None
     finally:
         made.pgconn.finish()
+
+
+@cache
+def _connection_class() -> type[psycopg.AsyncConnection[Any]]:
+    """A connection that is left at once when it is cancelled: psycopg would ask the server to end
+    the query and wait for that, which takes seconds where the server does not answer.
+    """
+    import psycopg
+    from psycopg import waiting
+
+    class Connection(psycopg.AsyncConnection[Any]):
+        async def wait(
+            self, gen: Any, interval: float = _WAIT_SECONDS, timeout: float | None = None
+        ) -> Any:
+            options = {} if timeout is None else {"timeout": timeout}
+            return await waiting.wait_async(gen, self.pgconn.socket, interval, **options)
+
+    return Connection
 
 
 def _options(login: Login, address: str, files: contextlib.ExitStack) -> Mapping[str, Any]:

@@ -39,6 +39,10 @@ class Failed(Exception):  # noqa: N818 - what it is
         self.outcome = outcome
         self.evidence = evidence
 
+    def bare(self) -> Failed:
+        """The same without its traceback, whose frames would hold what it is held by."""
+        return Failed(self.reason, self.text, outcome=self.outcome, **self.evidence)
+
 
 def misconfigured(text: str) -> Failed:
     """The settings are at fault, not the target."""
@@ -87,7 +91,7 @@ def probe_of(look: Callable[[Run], Awaitable[None]], secrets: Iterable[str] = ()
             async with asyncio.timeout(around.seconds):
                 await look(run)
         except Failed as error:
-            failed = error
+            failed = error.bare()
         except TimeoutError:
             at = f" ({run.at})" if run.at else ""
             failed = Failed("timeout", f"not done within {around.seconds:g} s{at}")

@@ -45,6 +45,7 @@ class TlsSettings:
 
 
 DEFAULT = TlsSettings()
+_LOOK_SECONDS = 2.0
 
 
 @lru_cache(256)
@@ -54,7 +55,7 @@ def context_of(settings: TlsSettings) -> ssl.SSLContext:
     if settings.authorities:
         try:
             context.load_verify_locations(cadata=settings.authorities)
-        except (ssl.SSLError, ValueError):
+        except (ssl.SSLError, ValueError, TypeError):
             raise ValueError("this is no certificate in PEM form") from None
     if settings.certificate:
         _load(context, settings)
@@ -95,6 +96,7 @@ async def connect_securely(
     except Failed as failed:
         if failed.evidence.get("tls", "handshake") != "handshake":
             await _look_at_certificate(run, port, server_name or host)
+            run.facts["certificate"]["problem"] = failed.evidence["tls"]
         raise
 
 
@@ -110,8 +112,10 @@ async def secure(
     name = server_name.strip("[]").rstrip(".")
     with run.phase("tls"):
         try:
+            if transport.is_closing():
+                raise EOFError("the connection was closed")
             made = await loop.start_tls(transport, protocol, context_of(tls), server_hostname=name)
-            if made is None:
+            if made is None or made.get_extra_info("ssl_object") is None:
                 raise EOFError("the connection was closed")
         except asyncio.CancelledError:
             transport.abort()
@@ -148,13 +152,14 @@ def _tell(run: Run, transport: asyncio.Transport, tls: TlsSettings) -> None:
 
 async def _look_at_certificate(run: Run, port: int, server_name: str) -> None:
     """Shake hands again without a check, to say which certificate was refused."""
+    run.facts["certificate"] = {}
     spare = Run(run.around)
     unchecked = TlsSettings(verify=False)
+    left = run.around.seconds - run.milliseconds / 1000
     try:
-        transport, protocol = await connect_to(
-            spare, [run.facts["address"]], port, asyncio.Protocol
-        )
-        (await secure(spare, transport, protocol, unchecked, server_name)).abort()
+        async with asyncio.timeout(min(left / 2, _LOOK_SECONDS)):
+            made = await connect_to(spare, [run.facts["address"]], port, asyncio.Protocol)
+            (await secure(spare, *made, unchecked, server_name)).abort()
     except (Failed, OSError):
         return
-    run.facts["certificate"] = spare.facts.get("certificate", {})
+    run.facts["certificate"] |= spare.facts.get("certificate", {})

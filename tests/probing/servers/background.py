@@ -52,18 +52,9 @@ class Background:
     def datagrams(self, answer: Callable[[bytes], bytes | None], at: int = 0) -> int:
         """Answer datagrams at a free port."""
 
-        class Answering(asyncio.DatagramProtocol):
-            def connection_made(self, transport: Any) -> None:
-                self.transport = transport
-
-            def datagram_received(self, data: bytes, addr: Any) -> None:
-                said = answer(data)
-                if said is not None:
-                    self.transport.sendto(said, addr)
-
         async def start() -> int:
             made, _ = await self.loop.create_datagram_endpoint(
-                Answering, local_addr=("127.0.0.1", at)
+                answering(answer), local_addr=("127.0.0.1", at)
             )
             port: int = made.get_extra_info("sockname")[1]
             return port
@@ -77,6 +68,23 @@ class Background:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def answering(
+    answer: Callable[[bytes], bytes | None],
+) -> Callable[[], asyncio.DatagramProtocol]:
+    """What answers each datagram, or does not."""
+
+    class Answering(asyncio.DatagramProtocol):
+        def connection_made(self, transport: Any) -> None:
+            self.transport = transport
+
+        def datagram_received(self, data: bytes, addr: Any) -> None:
+            said = answer(data)
+            if said is not None:
+                self.transport.sendto(said, addr)
+
+    return Answering
 
 
 def _ended(handler: Handler) -> Handler:

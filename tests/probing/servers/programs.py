@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -46,8 +47,12 @@ def running(
         yield process
     finally:
         process.send_signal(signal.SIGCONT)
-        process.kill()
-        process.wait()
+        process.terminate()  # so that it takes its children along
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextmanager
@@ -88,3 +93,21 @@ def open_sockets(port: int, table: str = "tcp") -> int:
     return sum(
         int(fields[2].rpartition(":")[2], 16) == port and fields[9] != "0" for fields in held
     )
+
+
+def stand_still(*pids: int) -> None:
+    """Stop processes as by SIGSTOP, and wait until every thread of them has stopped."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: all(_has_stopped(pid) for pid in pids), "it does not stop")
+
+
+def go_on(*pids: int) -> None:
+    """Let them work again."""
+    for pid in pids:
+        os.kill(pid, signal.SIGCONT)
+
+
+def _has_stopped(pid: int) -> bool:
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(path.read_text().rpartition(")")[2].split()[0] == "T" for path in threads)

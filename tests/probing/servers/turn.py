@@ -1,18 +1,19 @@
-"""coturn on loopback, as it is asked for."""
+"""coturn on loopback, as it is asked for. Its relay has ports that the system gives nobody."""
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.probing.servers.certificates import pairs
 from tests.probing.servers.programs import answers, free_port, program, running
+from vedette.probing.turn.messages import Kind, Message, Method, encode, new_transaction
 
 SECRET = "correct-horse-battery"
-FIRST_PORT = 52000
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Turn:
 
 
 @contextmanager
-def coturn(folder: Path, *options: str, ports: tuple[int, int] = (52000, 52999)) -> Iterator[Turn]:
+def coturn(folder: Path, *options: str, ports: tuple[int, int] = (22000, 22999)) -> Iterator[Turn]:
     """A server with a shared secret, unless the options say otherwise."""
     port, tls_port = free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
@@ -49,8 +50,19 @@ def coturn(folder: Path, *options: str, ports: tuple[int, int] = (52000, 52999))
     config = folder / "turn.conf"
     config.write_text("\n".join(lines) + "\n")
     words = [program("turnserver"), "-c", str(config)]
-    with running(words, folder, lambda: answers(port)) as process:
+    with running(words, folder, lambda: _is_ready(port)) as process:
         yield Turn(port, tls_port, process, *ports)
+
+
+def _is_ready(port: int) -> bool:
+    """Whether it takes connections and answers datagrams: it begins with either."""
+    asked = encode(Message(Method.BINDING, Kind.REQUEST, new_transaction()))
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as held:
+        held.settimeout(0.2)
+        held.connect(("127.0.0.1", port))
+        held.send(asked)
+        return bool(held.recv(1000)) and answers(port)
+    return False
 
 
 _SECRET = ("use-auth-secret", f"static-auth-secret={SECRET}")

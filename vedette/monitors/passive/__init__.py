@@ -5,6 +5,7 @@ A kind is a module with one name, `KIND`, a `PassiveKind`:
 - `name`, `label`, `help`, `fields`: as of a kind of probe (`vedette.probing.kinds`);
 - `check`: what is wrong with settings, in words by field;
 - `target`: what it watches in a few words, for lists;
+- `usual`: numbers of its judgement that are others than those of probes;
 - `sample`: settings, for the contract tests.
 
 How such a monitor stands is decided elsewhere, by way of `vedette.monitors.sitting`.
@@ -13,7 +14,7 @@ How such a monitor stands is decided elsewhere, by way of `vedette.monitors.sitt
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -32,6 +33,7 @@ class PassiveKind:
     check: Callable[[Settings], Mapping[str, str]]
     target: Callable[[Settings], str]
     sample: Callable[[], dict[str, Any]]
+    usual: dict[str, int] = field(default_factory=dict)
 
 
 @cache

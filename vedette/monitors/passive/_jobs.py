@@ -12,6 +12,7 @@ from vedette.probing.kinds import ProbeField, Settings
 
 _MARGIN: Final = 1
 _RUNTIME: Final = 30
+USUAL: Final = {"fail_after": 1, "recover_after": 1}
 FIELDS: Final = (
     ProbeField(
         name="crontab",

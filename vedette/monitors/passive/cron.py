@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vedette.monitors.passive import PassiveKind
-from vedette.monitors.passive._jobs import FIELDS, check, target
+from vedette.monitors.passive._jobs import FIELDS, USUAL, check, target
 
 KIND = PassiveKind(
     name="cron",
@@ -11,6 +11,7 @@ KIND = PassiveKind(
     help="A job that says when it starts and ends; missed if it does not.",
     fields=FIELDS,
     check=check,
+    usual=USUAL,
     target=target,
     sample=lambda: {"crontab": "0 3 * * *", "timezone": "Europe/Berlin"},
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vedette.monitors.passive import PassiveKind
-from vedette.monitors.passive._jobs import FIELDS, check, target
+from vedette.monitors.passive._jobs import FIELDS, USUAL, check, target
 
 KIND = PassiveKind(
     name="heartbeat",
@@ -11,6 +11,7 @@ KIND = PassiveKind(
     help="An address that is called in time, whether it went well or not.",
     fields=FIELDS,
     check=check,
+    usual=USUAL,
     target=target,
     sample=lambda: {"every": 5, "unit": "minute", "margin": 2},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -91,8 +92,9 @@ def header(name: str) -> Operand:
     return Operand(subject=f'header["{name.lower()}"]', kind=TEXT, needs="header", value=value)
 
 
-def path(steps: tuple[str | int, ...], written: str) -> Operand:
+def path(steps: tuple[str | int, ...]) -> Operand:
     """A place in the document: names and indexes from its root."""
+    subject = "$" + "".join(f"[{json.dumps(step)}]" for step in steps)
 
     def value(seen: Seen) -> Json | Missing:
         found = seen.json
@@ -101,7 +103,7 @@ def path(steps: tuple[str | int, ...], written: str) -> Operand:
         return found
 
     return Operand(
-        subject=written, kind=ANYTHING, needs="document", value=value, gas=1 + len(steps)
+        subject=subject, kind=ANYTHING, needs="document", value=value, gas=1 + len(steps)
     )
 
 

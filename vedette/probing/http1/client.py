@@ -79,6 +79,7 @@ async def _once(run: Run, request: Request) -> Answer:
         await _measured(run, transport, made, request.encoded)
     finally:
         transport.abort()
+        made.let_go()
     run.status = made.status
     run.facts["protocol"] = f"HTTP/{made.version}"
     return Answer(made.status, made.headers, made.body, made.is_cut)

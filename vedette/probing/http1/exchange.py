@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 
 import httptools
@@ -12,7 +13,7 @@ MOST_BODY_BYTES = 1 << 20
 
 
 class BadAnswer(Exception):  # noqa: N818 - what it is
-    """What came back is no HTTP (`protocol`), or not all of it (`reset`)."""
+    """What came back is no HTTP (`protocol`), or not all of it (`reset`; `tls` if that is why)."""
 
     def __init__(self, reason: str, words: str) -> None:
         super().__init__(words)
@@ -38,24 +39,32 @@ class Exchange(asyncio.Protocol):
         self._most_body = most_body
         self._is_head = is_head
         self._has_head = False
-        self._parser = httptools.HttpResponseParser(self)
+        self._parser: httptools.HttpResponseParser | None = None
 
     @property
     def body(self) -> bytes:
         """What came, as it came."""
         return b"".join(self._body)[: self._most_body]
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody is there."""
+        self._parser = httptools.HttpResponseParser(self)
+
+    def let_go(self) -> None:
+        """It is over: without this, parser and protocol would hold each other and the body."""
+        self._parser = None
+
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
         if not self.first_byte_at:
             self.first_byte_at = time.perf_counter()
-        if self.done.done():
+        if self.done.done() or self._parser is None:
             return
         if not self._has_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > MOST_HEAD_BYTES + self._most_body:
+            if self._head_bytes > MOST_HEAD_BYTES:
                 self._fail("protocol", "the head of the answer is too long")
                 return
+            self._head_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -65,12 +74,15 @@ class Exchange(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header; one that comes again is joined to the first."""
+        if self._has_head:
+            return  # behind the body: it is not what was asked for
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         held = self.headers.get(key)
         self.headers[key] = text if held is None else f"{held}, {text}"
 
     def on_headers_complete(self) -> None:
         """The head is whole; one of 1xx only announces another."""
+        assert self._parser is not None
         status = self._parser.get_status_code()
         if 100 <= status < 200 and status != 101:
             self.headers = {}
@@ -100,7 +112,8 @@ class Exchange(asyncio.Protocol):
             return
         if not self._has_head:
             words = "the connection was closed before an answer came"
-            self._fail("reset", words if exc is None else f"{words}: {exc}")
+            reason = "tls" if isinstance(exc, ssl.SSLError) else "reset"
+            self._fail(reason, words if exc is None else f"{words}: {exc}")
         elif exc is None and not self._says_its_length():
             self._finish()
         else:

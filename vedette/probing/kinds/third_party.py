@@ -112,17 +112,18 @@ def _refuse_ours(answer: Answer) -> None:
 
 async def _look_at_page(run: Run, request: Request) -> None:
     """What their page says; a page that cannot be read is no incident of theirs."""
-    status = run.status
+    apart = run if run.status is None else Run(run.around)  # facts are those of the service
     try:
-        answer = await fetch(run, request)
+        with run.phase("statuspage"):
+            answer = await fetch(apart, request)
         found = msgspec.json.decode(answer.body()[0], type=_Summary).status
     except (Failed, BadContent, ValueError) as error:
-        if run.facts.get("address") and status is not None:
+        if apart is not run:
             run.facts["statuspage"] = f"not read: {error}"[:200]
             return
+        if isinstance(error, Failed) and error.outcome is Outcome.UNKNOWN:
+            raise
         raise Failed("statuspage", f"their status page cannot be read: {error}"[:300]) from None
-    finally:
-        run.status = status if status is not None else run.status
     run.facts |= {"indicator": found.indicator[:40], "description": found.description[:200]}
     outcome = _INDICATORS.get(found.indicator, Outcome.DEGRADED)
     if outcome is not Outcome.OK:

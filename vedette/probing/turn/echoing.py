@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+from collections.abc import Sequence
 from typing import cast
 
+from vedette.outgoing.addresses import Network, is_allowed
 from vedette.probing.turn.messages import (
     Attribute,
     BadMessage,
@@ -23,8 +26,9 @@ _WAITS_SECONDS = (0.3, 0.5)
 class Echo(asyncio.DatagramProtocol):
     """Sends `data` back to whoever sends it; whatever else comes is dropped."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, allowed: Sequence[Network]) -> None:
         self._data = data
+        self._allowed = allowed
         self._transaction = new_transaction()
         self._seen: asyncio.Future[Place] = asyncio.get_running_loop().create_future()
         self._transport: asyncio.DatagramTransport
@@ -36,7 +40,7 @@ class Echo(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: Place) -> None:
         """What is to be said again, or where the server sees us."""
         if data == self._data:
-            self._transport.sendto(data, addr)
+            self._send(data, addr)
         elif not self._seen.done():
             self._note(data)
 
@@ -62,15 +66,22 @@ class Echo(asyncio.DatagramProtocol):
 
     def greet(self, relayed: Place) -> None:
         """Send the relay something, so that a NAT lets through what comes from there."""
-        self._transport.sendto(b"", relayed)
+        self._send(b"", relayed)
+
+    def _send(self, data: bytes, place: Place) -> None:
+        """Not to where the server alone says, unless that may be talked to."""
+        if is_allowed(ipaddress.ip_address(place[0].partition("%")[0]), self._allowed):
+            self._transport.sendto(data, place)
 
     def close(self) -> None:
         """Give the port back."""
         self._transport.abort()
 
 
-async def open_echo(address: str, data: bytes) -> Echo:
+async def open_echo(address: str, data: bytes, allowed: Sequence[Network]) -> Echo:
     """An echo at a free port of one of our addresses."""
     loop = asyncio.get_running_loop()
-    _, echo = await loop.create_datagram_endpoint(lambda: Echo(data), local_addr=(address, 0))
+    _, echo = await loop.create_datagram_endpoint(
+        lambda: Echo(data, allowed), local_addr=(address, 0)
+    )
     return echo

@@ -63,7 +63,7 @@ async def _peer(
     if peer is not None:
         yield peer
         return
-    echo = await open_echo(wire.local[0], data)
+    echo = await open_echo(wire.local[0], data, run.around.allowed)
     try:
         with run.phase("echo"):
             place = await echo.place((run.facts["address"], server_port))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -31,7 +31,9 @@ _DONE = {
 def change_many(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """`do` with the chosen monitors: pause, resume, maintenance, remove."""
     wish = request.POST.get("do", "")
-    if request.method != "POST" or wish not in _DONE:
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if wish not in _DONE:
         raise BadQuery(f"monitors are {', '.join(_DONE)}d")
     chosen = [value for value in request.POST.getlist("monitor")[:_MOST] if value.isdigit()]
     rows = Monitor.objects.filter(pk__in=chosen, project__in=[one.pk for one in viewer.projects])

@@ -43,10 +43,10 @@ class JobLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarContext:
-    """What the page shows; `labels` are hours with their place in percent."""
+    """What the page shows; `labels` are hours with their place in percent of the width."""
 
     lines: list[JobLine]
-    labels: list[tuple[float, datetime]]
+    labels: list[tuple[float, str]]
     is_cut: bool
     may_change: bool
 
@@ -62,7 +62,7 @@ def show_calendar(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     monitors = list(rows.select_related("project").order_by("name", "pk")[: _MOST_JOBS + 1])
     since = datetime.fromtimestamp(now - _HALF, UTC)
     marks: dict[int, list[Mark]] = {one.pk: [] for one in monitors}
-    runs = JobRun.objects.filter(standing__monitor__in=monitors, at__gte=since).order_by("at")
+    runs = JobRun.objects.filter(standing__monitor__in=monitors, at__gte=since).order_by("-at")
     for pk, status, at in runs.values_list("standing__monitor", "status", "at"):
         moment = at.timestamp()
         if len(marks[pk]) < _MOST_MARKS:
@@ -105,10 +105,10 @@ def _slots(schedule: Schedule, now: float) -> list[float]:
     return found
 
 
-def _labels(now: float) -> list[tuple[float, datetime]]:
+def _labels(now: float) -> list[tuple[float, str]]:
     first = now - _HALF + (-(now - _HALF)) % 10_800
     moments = [first + hours * 10_800 for hours in range(8)]
-    return [(_x(at, now), datetime.fromtimestamp(at, UTC)) for at in moments]
+    return [(_x(at, now), _clock(at)) for at in moments]
 
 
 def _x(moment: float, now: float) -> float:

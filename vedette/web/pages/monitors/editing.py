@@ -13,7 +13,7 @@ from vedette.access.actions import Action
 from vedette.alerts.models import Channel
 from vedette.configuration import Author, Entry
 from vedette.configuration._writing import mistakes_in, the_kind, write
-from vedette.configuration.monitors import whole_of, written
+from vedette.monitors.entries import whole_of, written
 from vedette.monitors.kinds import monitor_kinds
 from vedette.monitors.models import Monitor
 from vedette.monitors.passive import PassiveKind
@@ -35,13 +35,13 @@ _FIRST = ("http", "health", "cron", "heartbeat", "tls", "tcp")  # what most peop
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What a test run found, in words; each phase with its share of the whole."""
+    """What a test run found, in words; each phase with its place and share in percent."""
 
     outcome: str
     words: str
     ms: float
     tone: str = "unknown"
-    phases: list[tuple[str, float, float]] = field(default_factory=list)
+    phases: list[tuple[str, float, float, float]] = field(default_factory=list)
     status: int | None = None
     clauses: list[Any] = field(default_factory=list)
     captured: dict[str, float] = field(default_factory=dict)
@@ -174,21 +174,27 @@ def _trial(
 
 
 def _told(result: Result) -> Trial:
-    whole = max(sum(result.phases.values()), 0.001)
     return Trial(
         outcome=str(result.outcome),
         words=words_of(result),
         ms=result.duration_ms,
         tone=tone_of(result.outcome),
-        phases=[
-            (name.replace("_", " "), ms, round(ms / whole * 100, 1))
-            for name, ms in result.phases.items()
-        ],
+        phases=_phases(result),
         status=result.status,
         captured=result.captured,
         facts=[*pairs(result.facts), *pairs(result.evidence)],
         excerpt=excerpt_of(result.evidence),
     )
+
+
+def _phases(result: Result) -> list[tuple[str, float, float, float]]:
+    whole = max(sum(result.phases.values()), 0.001)
+    found, start = [], 0.0
+    for name, ms in result.phases.items():
+        share = round(ms / whole * 100, 2)
+        found.append((name.replace("_", " "), ms, round(start, 2), share))
+        start += share
+    return found
 
 
 def _project(request: HttpRequest, viewer: Viewer, projects: Sequence[Project]) -> Project:

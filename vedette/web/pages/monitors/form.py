@@ -152,7 +152,7 @@ def _field(one: ProbeField, entry: Entry, wrong: Mistakes, *, is_set: bool) -> F
         name=f"field.{one.name}",
         label=one.label if one.is_needed or form == "yes" else f"{one.label} (optional)",
         kind="secret" if one.is_secret and form == "text" else _FORMS[form],
-        value="" if one.is_secret or value is None else value,
+        value="" if one.is_secret or value in (None, 0, False, ()) else value,
         choices=[(choice, choice or "–") for choice in one.choices],
         help=one.help,
         error=wrong.of(one.name),

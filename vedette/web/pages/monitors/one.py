@@ -92,6 +92,7 @@ class OneContext:
     runbook: str = ""
     may_change: bool = False
     store_is_away: bool = False
+    range_name: str = ""
 
 
 def show_one(request: HttpRequest, viewer: Viewer, monitor_id: int) -> HttpResponse:
@@ -122,7 +123,10 @@ def show_one(request: HttpRequest, viewer: Viewer, monitor_id: int) -> HttpRespo
         context |= _job(monitor)
     else:
         period = shared.scope.period
-        start, end = int(period.start.timestamp()), int(period.end.timestamp())
+        end = int(period.end.timestamp())
+        is_chosen = any(request.GET.get(name) for name in ("period", "start", "end"))
+        start = int(period.start.timestamp()) if is_chosen else end - int(DAY)
+        context["range_name"] = shared.period_name if is_chosen else "Last 24 hours"
         try:
             context |= _measured(monitor, visible, start, end)
         except StoreError:

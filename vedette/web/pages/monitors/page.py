@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vedette.access.actions import Action
-from vedette.web.pages.monitors import acting, calendar, editing, listing, one
+from vedette.web.pages.monitors import acting, calendar, editing, importing, listing, one
 from vedette.web.routing import Navigation, Page, Route
 
 PAGE = Page(
@@ -20,6 +20,12 @@ PAGE = Page(
             name="monitors-calendar",
             view=calendar.show_calendar,
             action=Action.VIEW_ALERTS,
+        ),
+        Route(
+            path="monitors/import/",
+            name="monitors-import",
+            view=importing.show_import,
+            action=Action.CHANGE_ALERTS,
         ),
         Route(
             path="monitors/new/",

@@ -44,7 +44,8 @@ def tone_of(outcome: str) -> str:
 def pairs(values: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
     """Names and texts, what lies within others named after them; no excerpt."""
     found: list[tuple[str, str]] = []
-    for name, value in values.items():
+    plain_first = sorted(values.items(), key=lambda item: isinstance(item[1], dict))
+    for name, value in plain_first:
         words = f"{before}{name}".replace("_", " ")
         if name in _EXCERPTS or value in (None, "", [], {}):
             continue

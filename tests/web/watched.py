@@ -1,0 +1,27 @@
+"""A monitor for the walks over pages and the API."""
+
+from __future__ import annotations
+
+from tests.web.world import World
+from vedette import clock
+from vedette.monitors.models import JobRun, Monitor
+from vedette.monitors.saving import begin
+
+WORD = "zanzibar"  # what no other organisation may read
+
+
+def monitor_of(world: World) -> Monitor:
+    """A job of the shop, with a run."""
+    held = Monitor.objects.filter(project=world.shop, slug="nightly").first()
+    if held is not None:
+        return held
+    monitor = Monitor.objects.create(
+        project=world.shop,
+        slug="nightly",
+        name=f"{WORD} nightly",
+        kind="cron",
+        settings={"crontab": "0 3 * * *"},
+    )
+    standing = begin(monitor, "production")
+    JobRun.objects.create(standing=standing, run="a" * 32, status="ok", at=clock.now(), seconds=2.0)
+    return monitor
