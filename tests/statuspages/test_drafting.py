@@ -141,6 +141,19 @@ def test_unknown_turns_nothing_red(watch: Watch, page: StatusPage, add: Any) -> 
     assert shape.stood.is_last_known
 
 
+def test_a_component_whose_monitors_are_removed_is_not_well(watch: Watch, page: StatusPage) -> None:
+    """Nobody watches it any more: it is unknown until a person says how it is."""
+    from vedette.monitors import saving as monitors
+    from vedette.statuspages.saving import add_component
+
+    api = watch.monitor("api")
+    watch.checks(api, "ooo")
+    add_component(page, "Checkout", [api])
+    assert picture_of(page).components[0].condition == "operational"
+    monitors.remove(api)
+    assert picture_of(page).components[0].condition == "unknown"
+
+
 def test_the_snapshot_is_what_visitors_see(
     watch: Watch, page: StatusPage, add: Any, tmp_path: Path, turner: Turner
 ) -> None:

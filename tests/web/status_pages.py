@@ -8,6 +8,8 @@ from vedette.monitors.models import Monitor
 from vedette.statuspages.announcing import Wish, draft, publish
 from vedette.statuspages.models import Incident, StatusComponent, StatusPage, Subscriber
 
+TILL = {"name": "PaymentFailed probe", "kind": "tcp", "settings": {"host": "till.example.com"}}
+
 
 def status_page_of(world: World) -> StatusPage:
     """Alice's; only who sees the shop may administer it."""
@@ -16,9 +18,7 @@ def status_page_of(world: World) -> StatusPage:
         return held
     page = StatusPage.objects.create(organization=world.organization, slug="till", title="Till")
     component = StatusComponent.objects.create(page=page, name="Paying")
-    monitor, _ = Monitor.objects.get_or_create(
-        project=world.shop, slug="till", defaults={"name": "PaymentFailed probe", "kind": "tcp"}
-    )
+    monitor, _ = Monitor.objects.get_or_create(project=world.shop, slug="till", defaults=TILL)
     component.monitors.add(monitor)
     publish(draft(page, Wish(title="It was slow", text="It was.", status="resolved")))
     Subscriber.objects.create(

@@ -68,7 +68,6 @@ def run(config: Config, options: argparse.Namespace) -> int:
         projects.append(project)
     make_rules(projects)
     make_dashboard(organization, projects)
-    make_status_page(organization, projects[0], config.listen)
     kiosk = projects.pop()
     report_releases(organization, projects)
     maps.upload_build(projects[SERVICES.index(WEB)])
@@ -93,6 +92,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         return 1
     dsn = projects[0].keys.order_by("id")[0].dsn(f"http://{config.listen}")
     post_all(dsn, make_jobs(projects[0], clock.timestamp()))
+    make_status_page(organization, projects[0])
     link_busiest(projects[0])
     print(f"{total} events sent; open {config.base_url}/issues/")
     return 0

@@ -154,7 +154,7 @@ def _stood(
     seen: Mapping[int, list[Seen]],
 ) -> Stood:
     if not monitors:
-        return said_by_hand(Condition(row.manual_state), said)
+        return said_by_hand(Condition(row.manual_state or Condition.UNKNOWN), said)
     return condition_of([one for monitor in monitors for one in seen.get(monitor, ())], said)
 
 

@@ -77,11 +77,20 @@ def add_component(page: StatusPage, name: str, monitors: Sequence[Monitor] = ())
     with transaction.atomic():
         last = page.components.order_by("-position").values_list("position", flat=True).first()
         made = StatusComponent.objects.create(
-            page=page, name=name, position=0 if last is None else last + 1
+            page=page,
+            name=name,
+            position=0 if last is None else last + 1,
+            manual_state=manual_state(monitors),
         )
         made.monitors.set(monitors)
         touch(page)
     return made
+
+
+def manual_state(monitors: Sequence[Monitor], said: str = "operational") -> str:
+    """What a person says; nothing of what is watched, so that it is unknown, and not well, when
+    its monitors are removed."""
+    return "" if monitors else said
 
 
 def group_named(page: StatusPage, name: str) -> StatusGroup | None:
@@ -144,7 +153,7 @@ def written_component(row: StatusComponent) -> dict[str, Any]:
     ):
         if value:
             made[name] = value
-    if not monitors and row.manual_state != "operational":
+    if not monitors and row.manual_state not in ("", "operational"):
         made["state"] = row.manual_state
     if not row.shows_uptime:
         made["uptime"] = False
@@ -187,7 +196,7 @@ def _keep(
             "description": draft.description,
             "group": group,
             "position": position,
-            "manual_state": draft.state,
+            "manual_state": manual_state(monitors, draft.state),
             "shows_uptime": draft.uptime,
         },
     )

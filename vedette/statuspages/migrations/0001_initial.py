@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100)),
                 ('description', models.CharField(blank=True, max_length=400)),
                 ('position', models.PositiveIntegerField(default=0)),
-                ('manual_state', models.CharField(default='operational', max_length=24)),
+                ('manual_state', models.CharField(blank=True, default='operational', max_length=24)),
                 ('shows_uptime', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField(default=vedette.clock.now)),
                 ('monitors', models.ManyToManyField(related_name='status_components', to='monitors.monitor')),

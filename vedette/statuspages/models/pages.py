@@ -89,7 +89,7 @@ class StatusGroup(models.Model):
 class StatusComponent(models.Model):
     """A part of the service as visitors know it. Its state is the worst of its monitors.
 
-    `manual_state` is what a person says of one that nothing watches.
+    `manual_state` is what a person says of one that nothing watches; empty for one that is watched.
     """
 
     page = models.ForeignKey(StatusPage, models.CASCADE, related_name="components")
@@ -101,7 +101,7 @@ class StatusComponent(models.Model):
     description = models.CharField(max_length=400, blank=True)
     position = models.PositiveIntegerField(default=0)
     monitors = models.ManyToManyField(Monitor, related_name="status_components")
-    manual_state = models.CharField(max_length=24, default="operational")
+    manual_state = models.CharField(max_length=24, blank=True, default="operational")
     shows_uptime = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=clock.now)
 

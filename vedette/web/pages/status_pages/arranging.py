@@ -167,7 +167,8 @@ def _change(request: HttpRequest, viewer: Viewer, page: StatusPage, row: StatusC
         row.name = name
         row.description = sent.get("description", "").strip()[:400]
         row.group = saving.group_named(page, sent.get("group", ""))
-        row.manual_state = state if state in tuple(BY_HAND) else Condition.OPERATIONAL
+        said = state if state in tuple(BY_HAND) else Condition.OPERATIONAL.value
+        row.manual_state = saving.manual_state(monitors, said)
         row.shows_uptime = bool(sent.get("uptime"))
         row.save()
         row.monitors.set(monitors)
