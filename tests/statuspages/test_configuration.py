@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.monitors.watching import Watch
 from vedette.configuration import Author
@@ -88,3 +91,14 @@ def test_an_address_of_another_organisation_is_taken(put: Any) -> None:
     other = Organization.objects.create(slug="other", name="Other")
     StatusPage.objects.create(organization=other, slug="shop", title="Theirs")
     assert put(ENTRY) == ["id: the address shop is taken; choose another id"]
+
+
+def test_what_the_documentation_shows_can_be_applied(put: Any, watch: Watch) -> None:
+    """Copied as it stands, where its monitors exist."""
+    text = (Path(__file__).parents[2] / "docs" / "status-pages.md").read_text()
+    found = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    for name in ("checkout-api", "checkout-web"):
+        watch.monitor(name)
+    for entry in yaml.safe_load(found[1])["status_pages"]:
+        assert put(entry) == []

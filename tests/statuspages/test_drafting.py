@@ -175,6 +175,9 @@ def test_the_snapshot_is_what_visitors_see(
         assert (folder / name).is_file()
     assert (folder / "badge" / component.key / "uptime-90d.svg").is_file()
     assert not list(folder.rglob("*.writing"))
+    for path in (folder.parent, folder, folder / "api" / "v2", folder / "badge" / component.key):
+        assert path.stat().st_mode & 0o777 == 0o755, "a web server of another user reads it"
+    assert (folder / "index.html").stat().st_mode & 0o777 == 0o644
     assert not (folder / "_figures").exists()
 
 

@@ -46,7 +46,7 @@ class Snapshots:
             if held.get(name) != digests[name] or not (folder / name).is_file()
         ]
         for name in sorted(changed, key=lambda one: (one == "index.html", one)):
-            _put(folder / name, wanted[name])
+            _put(self._root, folder / name, wanted[name])
         _sweep(folder, wanted.keys())
         self._written[slug] = digests
         return len(changed)
@@ -76,10 +76,15 @@ def _on_disk(files: Mapping[str, File]) -> dict[str, bytes]:
     return made
 
 
-def _put(path: Path, body: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _put(root: Path, path: Path, body: bytes) -> None:
+    """Whole, and for every user of the machine to read: it is what everybody may see."""
+    for part in reversed(path.relative_to(root).parents):  # the outermost first
+        if not (root / part).is_dir():
+            (root / part).mkdir(parents=True, exist_ok=True)
+            (root / part).chmod(0o755)
     writing = path.with_name(path.name + _WRITING)
     writing.write_bytes(body)
+    writing.chmod(0o644)
     os.replace(writing, path)
 
 
