@@ -161,3 +161,18 @@ def test_a_loop_that_is_held_back_is_told(config: Config) -> None:
     health.note_status(config, "worker", {"loops": {"retention": {"held back": "the clock"}}})
     problems = health.check(config, AnsweringStore())["problems"]
     assert problems == ["the loop retention is held back: the clock"]
+
+
+def test_the_prober_tells_how_monitors_are_looked_at(config: Config) -> None:
+    """It is missed only where there is something to look at; its troubles are problems."""
+    report = health.check(config, AnsweringStore())
+    assert report["prober"] == {"status": "not needed"}
+    config.prober_wanted.touch()
+    report = health.check(config, AnsweringStore())
+    assert "the prober does not run: no monitor is looked at" in report["problems"]
+    told = {"holds_lease": True, "monitors": 3, "checks": 9, "missed_slots": 1, "canaries": {}}
+    told |= {"late_p99_ms": 12.0, "last_tick": 1.0, "alarm": "no canary answers", "lost": 0}
+    health.note_status(config, "prober", told)
+    report = health.check(config, AnsweringStore())
+    assert (report["prober"]["status"], report["prober"]["missed_slots"]) == ("ok", 1)
+    assert "results of monitors are not believed: no canary answers" in report["problems"]

@@ -89,6 +89,7 @@ GRANTERS = {
         "loops/_blobs.py",
         "loops/_status_paces.py",
         "loops/assigning.py",
+        "monitors/figures.py",
         "pipeline/reingest.py",
         "pipeline/repair.py",
         "releases/adoption.py",

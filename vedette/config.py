@@ -266,11 +266,19 @@ def _check(config: Config) -> None:
         read_networks(config.outgoing_networks)
     except ValueError as error:
         raise ConfigError(f"{PREFIX}OUTGOING_NETWORKS: {error}") from None
+    named = config.canaries.replace(",", " ").split()
+    if named != ["none"] and not all(_is_place(one) for one in named):
+        raise ConfigError(f"{PREFIX}CANARIES: {config.canaries!r} is not HOST:PORT, HOST:PORT")
     if config.digesters < 0:
         raise ConfigError(f"{PREFIX}DIGESTERS: {config.digesters} is less than 0")
     _check_sockets(config)
     if config.log_level not in ("debug", "info", "warning", "error"):
         raise ConfigError(f"{PREFIX}LOG_LEVEL: {config.log_level!r} is not a level")
+
+
+def _is_place(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return bool(host) and port.isdigit() and 0 < int(port) < 65536
 
 
 def _check_sockets(config: Config) -> None:

@@ -24,6 +24,11 @@ from vedette.store.visible import VisibleProjects
 _STALE_SECONDS = 10.0
 _LATE_SECONDS = 60.0
 _STALLED_SECONDS = 15.0
+_LATE_PROBES_MS = 5000.0
+_PROBER = (
+    *("monitors", "checks", "missed_slots", "late_p99_ms", "last_tick", "canaries", "alarm"),
+    *("lost", "cpu_seconds"),
+)
 
 
 def note_status(config: Config, role: str, status: dict[str, Any]) -> None:
@@ -76,6 +81,8 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         problems.append("the pages do not run")
     problems += _late(config.spool_folder, spool_seconds)
     problems += _worker_problems(worker or {})
+    prober = _prober(config)
+    problems += _prober_problems(prober)
     return {
         "status": "failing" if failing else "degraded" if problems else "ok",
         "problems": problems,
@@ -84,6 +91,7 @@ def check(config: Config, store: Reader) -> dict[str, Any]:
         "disk": {"free_bytes": disk.free, "total_bytes": disk.total},
         "worker": {"status": "ok" if worker else "missing"},
         "pages": {"status": "ok" if pages else "missing"},
+        "prober": prober,
         "refused_rows": int((worker or {}).get("refused_rows", 0)),
         "loops": (worker or {}).get("loops", {}),
         "dead_records": int((worker or {}).get("dead", 0)),
@@ -119,6 +127,31 @@ def _worker_problems(worker: dict[str, Any]) -> list[str]:
             problems.append(f"the loop {name} fails: {status['error']}")
         if "held back" in status:
             problems.append(f"the loop {name} is held back: {status['held back']}")
+    return problems
+
+
+def _prober(config: Config) -> dict[str, Any]:
+    """What the prober tells of itself; it is not there while nothing is watched."""
+    noted = read_status(config, "prober")
+    if noted is None:
+        status = "missing" if config.prober_wanted.exists() else "not needed"
+        return {"status": status}
+    shown = {name: noted[name] for name in _PROBER if name in noted}
+    waits = not noted.get("holds_lease")
+    return {"status": "another node looks" if waits else "ok", **shown}
+
+
+def _prober_problems(prober: dict[str, Any]) -> list[str]:
+    """What says that monitors are not looked at as they should be."""
+    problems = []
+    if prober["status"] == "missing":
+        problems.append("the prober does not run: no monitor is looked at")
+    if alarm := prober.get("alarm"):
+        problems.append(f"results of monitors are not believed: {alarm}")
+    if prober.get("late_p99_ms", 0) > _LATE_PROBES_MS:
+        problems.append(f"monitors are looked at {prober['late_p99_ms'] / 1000:.0f} s late")
+    if lost := prober.get("lost"):
+        problems.append(f"{lost} checks of monitors could not be written")
     return problems
 
 

@@ -25,6 +25,7 @@ def write(
     """All metrics: of the health report, of the worker's note and of the door itself."""
     page = _Page()
     _product(page, report, worker)
+    _prober(page, report["prober"])
     _door(page, door)
     _connections(page, pages, guard)
     page.histogram("event_loop_lag_seconds", "How late the door's event loop was.", lag)
@@ -50,6 +51,19 @@ def _product(page: _Page, report: dict[str, Any], worker: dict[str, Any]) -> Non
         "Time spent in each step of the pipeline.",
         "step",
         worker.get("step_seconds", {}),
+    )
+
+
+def _prober(page: _Page, prober: dict[str, Any]) -> None:
+    if "checks" not in prober:
+        return
+    page.gauge("monitors", "Monitors that are looked at.", prober["monitors"])
+    page.counter("checks_total", "Looks that were begun.", prober["checks"])
+    page.counter("missed_slots_total", "Looks that came too late to count.", prober["missed_slots"])
+    page.gauge(
+        "check_lateness_p99_seconds",
+        "How late 99 of 100 looks began, at most.",
+        prober["late_p99_ms"] / 1000,
     )
 
 

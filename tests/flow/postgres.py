@@ -26,8 +26,9 @@ def find_binaries() -> Path | None:
 class Postgres:
     """Runs as the system's user `postgres` where the tests run as root. A context manager."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    def __init__(self, binaries: Path, folder: Path, *, connections: int = 30) -> None:
         self._binaries = binaries
+        self._connections = connections
         self._folder = folder
         self._data = folder / "pg"
         with socket.socket() as probe:
@@ -70,7 +71,7 @@ class Postgres:
                 [
                     *self._words("postgres", "-D", str(self._data), "-p", str(self.port)),
                     *("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="),
-                    *("-c", "shared_buffers=16MB", "-c", "max_connections=30"),
+                    *("-c", "shared_buffers=16MB", "-c", f"max_connections={self._connections}"),
                 ],
                 stdout=output,
                 stderr=output,

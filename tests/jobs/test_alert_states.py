@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.web.world import World
+from vedette import clock
+from vedette.alerts import acting, aging
 from vedette.alerts.backtest import back_test
+from vedette.alerts.evaluation import evaluate
 from vedette.alerts.models import Alert, AlertState, OutboxMessage
 from vedette.alerts.states import react
 from vedette.configuration import Author
@@ -164,3 +169,22 @@ def rule_of_text(measure: str, filter_: str) -> dict[str, Any]:
 
 def _soon() -> int:
     return int(time.time()) + 20
+
+
+def test_nothing_but_its_end_ends_it(rules: World) -> None:
+    """Neither what ends alerts of issues that are settled or quiet, nor the look at windows."""
+    say(monitor(rules), "down")
+    assert acting.end_settled() == 0
+    assert aging.end_quiet(clock.now() + timedelta(days=30)) == 0
+    evaluate(_soon() // 10 * 10)
+    assert open_alerts() == ["down"]
+
+
+def test_the_page_of_an_alert_leads_to_its_monitor(rules: World, alice: Client) -> None:
+    shop = monitor(rules, runbook="1. Call the **bank**")
+    say(shop, "down", text="503 instead of 200", evidence={"clause": "status < 400: found 503"})
+    body = alice.get(f"/alerts/{Alert.objects.get().pk}/").content.decode()
+    assert f'href="/monitors/{shop.pk}/"' in body
+    assert "503 instead of 200" in body
+    assert "status &lt; 400: found 503" in body
+    assert "<strong>bank</strong>" in body

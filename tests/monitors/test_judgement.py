@@ -194,6 +194,24 @@ def test_a_clock_that_is_set_makes_nothing_red_or_silent(watch: Watch, step: flo
     assert intervals_of(shop)[-1] == ("down", None)
 
 
+def test_settings_that_cannot_be_used_are_told_once_and_are_no_state(watch: Watch) -> None:
+    """Neither down nor up by them; the history says since when and until when."""
+    import msgspec
+
+    from tests.monitors.watching import events_of, state_of, told
+
+    shop = watch.monitor("shop")
+    heard = watch.checks(shop, "o")
+    for _ in range(2):
+        watch.passes(60)
+        wrong = msgspec.structs.replace(watch.fact(shop, "u"), reason="config_error")
+        heard += watch.batch([wrong])
+    assert (state_of(shop), told(heard)) == ("up", [])
+    assert events_of(shop) == ["created", "up", "misconfigured"]
+    watch.checks(shop, "o")
+    assert events_of(shop)[-1] == "configured"
+
+
 def test_a_paused_monitor_is_not_judged_and_begins_anew(watch: Watch) -> None:
     """Whoever was told that it is down hears that nobody watches it any more."""
     from tests.monitors.watching import events_of, state_of

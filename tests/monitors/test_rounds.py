@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
+import pytest
 
 from tests.monitors.sample_probe import KIND
 from vedette.monitors.prober.canaries import canaries_of
@@ -221,8 +222,8 @@ def test_a_prober_that_slept_says_nothing_and_asks_nobody() -> None:
     assert {one.reason for one in disk.checks if one.outcome == "unknown"} == {"late"}
 
 
-def test_what_the_disk_refuses_is_written_later() -> None:
-    """And many results of a moment are few records."""
+def test_what_the_disk_refuses_is_written_later(caplog: pytest.LogCaptureFixture) -> None:
+    """And many results of a moment are few records; the log says once that the disk refuses."""
 
     async def work(prober: Prober, disk: Disk) -> None:
         for _ in range(3):
@@ -235,6 +236,7 @@ def test_what_the_disk_refuses_is_written_later() -> None:
     definitions = [_definition(one, Policy()) for one in range(20)]
     disk = _play(work, definitions, probe=probe, disk=Disk(refusals=2))
     assert disk.records < 20
+    assert caplog.text.count("are not on disk yet") == 1
 
 
 def test_one_that_is_taken_away_is_looked_at_no_more() -> None:

@@ -80,3 +80,10 @@ def test_canaries_are_asked_more_often_while_it_matters() -> None:
     assert guard.wants_canaries(60.0)
     guard.looked(60.0, {"far": False})
     assert guard.wants_canaries(65.0)
+
+
+def test_canaries_that_are_known_to_answer_count_at_once() -> None:
+    """A start in a dead network makes nothing red."""
+    guard = Guard(proven={"gateway"})
+    guard.looked(0.0, {"gateway": False})
+    assert guard.is_closed

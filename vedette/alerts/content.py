@@ -63,7 +63,7 @@ def part_of(alert: Alert) -> AlertPart:
         facts=_facts(alert),
         samples=[one for one in samples if one[0]][:3],
         issue_url=f"{base}/issues/{issue}/" if issue else "",
-        runbook=alert.rule.runbook[:_TEXT],
+        runbook=(alert.rule.runbook or str(alert.evidence.get("runbook") or ""))[:_TEXT],
         acknowledged_by=str(alert.acknowledged_by) if alert.acknowledged_by else "",
     )
 

@@ -39,7 +39,7 @@ def add_monitor_rules(project: Project, by: User | None) -> None:
             defaults={
                 "body": write_rule(rule),
                 "counter": counter_of(rule).id,
-                "is_edge": rule.is_edge,
+                "is_edge": rule.is_of_issues,
                 "created_by": by,
             },
         )

@@ -12,6 +12,7 @@ from vedette.alerts.rules import LiveRule, live_rule
 from vedette.rules.counting import TICK_SECONDS
 from vedette.rules.measures import Tally
 from vedette.rules.rule import LEVELS
+from vedette.rules.sources import sources
 from vedette.rules.thresholds import Threshold
 
 _BARS = 72
@@ -49,12 +50,12 @@ class _Times:
 
 
 def series_around(alert: Alert) -> Series | None:
-    """From some hours before the alert to its end or now; None for a rule that cannot be read.
+    """From some hours before the alert to its end or now; None for a rule that counts nothing.
 
-    Raises StoreError.
+    Also for one that cannot be read. Raises StoreError.
     """
     live = live_rule(alert.rule)
-    if live is None:
+    if live is None or sources()[live.rule.source].is_told:
         return None
     is_figure = not live.rule.is_edge and live.rule.measure in _FROM_COUNTS
     times = _times(alert, live.rule.window)

@@ -102,6 +102,7 @@ def _begin(
             "text": fact.text,
             "found": fact.evidence,
             "query": live.rule.filter,
+            "runbook": monitor.runbook,
         },
     )
     tidings.note(alert, "fired", is_snoozed=live.is_snoozed, text=fact.text)

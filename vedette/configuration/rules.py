@@ -82,7 +82,7 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
     row = row or AlertRule(project=project, slug=slug, created_by=author.user)
     before, row.body = row.body, write_rule(rule)
     is_known = row.pk is not None
-    row.counter, row.is_edge = counter_of(rule).id, rule.is_edge
+    row.counter, row.is_edge = counter_of(rule).id, rule.is_of_issues
     row.is_enabled = bool(entry.get("enabled", True))
     row.runbook = str(entry.get("runbook", ""))
     row.labels = entry.get("labels") or {}

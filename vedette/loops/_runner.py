@@ -16,6 +16,7 @@ _renewed_after: dict[str, float] = {}  # by the loop's name; nobody can take a l
 _LEASE_TURNS = 3
 _RETRY_SECONDS = 30.0  # after a failure, if the interval is longer
 _LEAST_LEASE_SECONDS = 60.0
+_SELDOM_SECONDS = 20.0  # who turns so seldom keeps no connection to the metadata meanwhile
 
 
 class LoopRunner:
@@ -47,6 +48,8 @@ class LoopRunner:
     def _run(self, loop: Loop) -> None:
         while not self._stopping.is_set():
             self.turn(loop)
+            if loop.interval_seconds >= _SELDOM_SECONDS:
+                _disconnect()
             has_failed = "error" in self.status[loop.name]
             most = _RETRY_SECONDS if has_failed else loop.interval_seconds
             self._stopping.wait(min(loop.interval_seconds, most))
@@ -75,6 +78,14 @@ class LoopRunner:
         status["turns"] += 1
         status["at"] = time.time()
         status["seconds"] = round(time.monotonic() - started, 3)
+
+
+def _disconnect() -> None:
+    """Let others have it: a server of metadata has only so many."""
+    from django.db import connection
+
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _lease(loop: Loop) -> bool:

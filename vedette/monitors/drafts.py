@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from vedette.alerts.models import Severity
 from vedette.configuration._slugs import slug_of
-from vedette.monitors.kinds import check_settings, monitor_kinds, whole_settings
+from vedette.monitors.kinds import HIDDEN, check_settings, monitor_kinds, whole_settings
 from vedette.monitors.models import Monitor
 from vedette.monitors.passive import PassiveKind
 from vedette.rules.problems import Problem, Problems
@@ -53,13 +53,17 @@ KEYS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A monitor that was read. `depends_on` are slugs; `settings` has the secrets, too."""
+    """A monitor that was read. `depends_on` are slugs; `settings` has the secrets, too.
+
+    `brought` are the fields of the kind that were written, and not only kept.
+    """
 
     slug: str
     name: str
     kind: str
     environment: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
+    brought: frozenset[str] = frozenset()
     numbers: dict[str, int] = field(default_factory=dict)
     window: dict[str, Any] = field(default_factory=dict)
     slow: dict[str, Any] = field(default_factory=dict)
@@ -90,9 +94,14 @@ def read_draft(
     for key in entry:
         if kind is not None and key not in (*KEYS, *known) and key not in names:
             problems.add(str(key), f"a monitor of the kind {kind.name} has no {key}")
-    given = {name: entry[name] for name in names if name in entry}
+    given = {
+        name: entry[name]
+        for name in names
+        if name in entry and entry[name] not in ("", None, HIDDEN)
+    }
+    kept = {name: value for name, value in (secrets or {}).items() if name in names}
+    settings = {**kept, **given}
     usual = _NUMBERS | (kind.usual if isinstance(kind, PassiveKind) else {})
-    settings = {**(secrets or {}), **{k: v for k, v in given.items() if v not in ("", None)}}
     if kind is not None:
         for path, words in check_settings(kind, settings).items():
             problems.add(path, words)
@@ -104,6 +113,7 @@ def read_draft(
         kind=kind.name if kind else "",
         environment=_text(entry, "environment", 64, problems),
         settings=settings,
+        brought=frozenset(given),
         numbers={name: _whole(entry.get(name), held) for name, held in usual.items()},
         window=_table(entry.get("window")),
         slow=_table(entry.get("slow")),

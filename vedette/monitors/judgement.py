@@ -34,6 +34,7 @@ def _take(sitting: Sitting, held: Held, fact: MonitorChecked) -> None:
         ms=fact.ms,
         is_reliable=fact.is_reliable,
         hold_until=fact.hold_until,
+        is_misconfigured=fact.reason == "config_error",
     )
     standing, changes = judge(held.monitor.policy, held.standing, finding, now=sitting.now)
     if standing is held.standing:

@@ -65,7 +65,9 @@ def change(
     """Change it; the names of what is different now. Raises MonitorProblems."""
     with transaction.atomic():
         fields = monitor_kinds()[draft.kind].fields
-        missing = to_write_anew(monitor, draft.kind, fields, draft.settings)
+        secret = {field.name for field in fields if field.is_secret} - draft.brought
+        given = {name: value for name, value in draft.settings.items() if name not in secret}
+        missing = to_write_anew(monitor, draft.kind, fields, given)
         if missing:
             raise MonitorProblems(
                 [Problem(name, "write it again: it would go elsewhere") for name in sorted(missing)]

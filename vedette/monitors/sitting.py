@@ -206,6 +206,8 @@ class Sitting:
                 continue
             held.standing, held.is_changed, held.told = standing, True, told
             held.changes += [(one, held.because) for one in changes]
+            if told is not None and held.because is NOTHING:
+                held.because = _why(held, told)
 
     def _blocked(self, children: Sequence[int]) -> dict[int, int]:
         """By child a monitor in trouble on which it depends."""
@@ -254,6 +256,15 @@ class Sitting:
             text=held.because.text,
             evidence=held.because.evidence,
         )
+
+
+def _why(held: Held, told: Told) -> Because:
+    """What made it so, for what was held back then and is told now."""
+    rows = MonitorEvent.objects.filter(
+        monitor=held.monitor.id, environment=held.environment, kind=told.state
+    )
+    event = rows.order_by("-pk").first()
+    return Because(event.reason, event.text, event.evidence) if event is not None else NOTHING
 
 
 def _fact(held: Held, change: Change, because: Because) -> MonitorChanged:

@@ -55,6 +55,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         return self.how.form is Form.EDGE
 
     @property
+    def is_of_issues(self) -> bool:
+        """Whether its alerts live as long as an issue does: nothing else says when they are over.
+
+        What is told with a beginning and an end, such as the state of a monitor, ends by that.
+        """
+        return self.is_edge and not sources()[self.source].is_told
+
+    @property
     def is_asked(self) -> bool:
         """Whether its numbers are asked of the store at each look, not counted as rows come."""
         return sources()[self.source].is_asked

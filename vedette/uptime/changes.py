@@ -44,6 +44,8 @@ class ChangeKind(StrEnum):
     RESUMED = "resumed"
     SUPPRESSED = "suppressed"
     RELEASED = "released"
+    MISCONFIGURED = "misconfigured"
+    CONFIGURED = "configured"
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,11 +20,14 @@ _BELIEVED_SECONDS: Final = 120.0  # after an alarm was cleared the same failure 
 
 
 class Guard:
-    """Takes results and canaries' answers, says what may be believed. Times are steady."""
+    """Takes results and canaries' answers, says what may be believed. Times are steady.
 
-    def __init__(self) -> None:
+    `proven` are canaries that have answered before it was made.
+    """
+
+    def __init__(self, proven: Iterable[str] = ()) -> None:
         self._last: dict[str, tuple[float, bool]] = {}  # by host: when, and whether it failed
-        self._proven: set[str] = set()
+        self._proven = set(proven)
         self._answers: dict[str, bool] = {}
         self.looked_at = float("-inf")
         self._believed_until = float("-inf")
@@ -34,6 +37,11 @@ class Guard:
     def is_closed(self) -> bool:
         """Whether results say nothing now."""
         return bool(self.alarm)
+
+    @property
+    def proven(self) -> frozenset[str]:
+        """The canaries that have answered."""
+        return frozenset(self._proven)
 
     @property
     def canaries(self) -> dict[str, bool]:

@@ -33,7 +33,7 @@ class Finding(msgspec.Struct, frozen=True):
 
     `due` is its slot or the time of its retry. Timings of a busy prober are not reliable: by
     them nothing is slow. `is_held`: the prober has just started, nobody is told until
-    `hold_until`.
+    `hold_until`. `is_misconfigured`: the settings are at fault, so nothing is known.
     """
 
     due: float
@@ -41,6 +41,7 @@ class Finding(msgspec.Struct, frozen=True):
     ms: float = 0.0
     is_reliable: bool = True
     hold_until: float = 0.0
+    is_misconfigured: bool = False
 
 
 def judge(
@@ -51,6 +52,17 @@ def judge(
     A result that was due before the last one that was judged changes nothing, unless that one
     lies in what is the future now: then the clock was set back.
     """
+    made, changes = _judge(policy, standing, finding, now)
+    if made is standing or made.is_misconfigured is finding.is_misconfigured:
+        return made, changes
+    kind = ChangeKind.MISCONFIGURED if finding.is_misconfigured else ChangeKind.CONFIGURED
+    flag = Change(kind=kind, at=finding.due, before=made.shown, after=made.shown)
+    return made.changed(is_misconfigured=finding.is_misconfigured), [*changes, flag]
+
+
+def _judge(
+    policy: Policy, standing: Standing, finding: Finding, now: float
+) -> tuple[Standing, list[Change]]:
     if finding.due <= standing.judged_at <= now + _CLOCKS_DIFFER or standing.is_paused:
         return standing, []
     if finding.outcome is Outcome.UNKNOWN:

@@ -21,6 +21,7 @@ class Standing(msgspec.Struct, omit_defaults=True):
     results, newest last: o, s (slow or degraded), f; a capital where `raw` changed by it.
     `fresh` counts the results since it came up. `judged_at` is the due time of the last result,
     `known_at` of the last that said something. `told` is the bad state that people know of.
+    `is_misconfigured`: the last check could not be made with the settings as they are.
     """
 
     raw: State = State.NEW
@@ -41,6 +42,7 @@ class Standing(msgspec.Struct, omit_defaults=True):
     is_paused: bool = False
     in_maintenance: bool = False
     is_stalled: bool = False
+    is_misconfigured: bool = False
     told: State | None = None
     suppressed_by: int | None = None
     release_at: float | None = None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from vedette.monitors.kinds import whole_settings
 from vedette.monitors.models import Monitor, MonitorStanding, MonitorsVersion
 from vedette.uptime.policy import Policy, read_slow, read_window
 from vedette.uptime.standing import Standing, read_standing
+
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +36,36 @@ def version() -> int:
     return found or 0
 
 
-def load(kinds: Collection[str]) -> list[Definition]:
-    """All that is to be looked at, by number; of these kinds of probes."""
+def survey(kinds: Collection[str]) -> dict[int, float]:
+    """All that is to be looked at, of these kinds of probes: the revision of each by number."""
     rows = Monitor.objects.filter(is_paused=False, kind__in=list(kinds)).order_by("pk")
-    kept = dict(
-        MonitorStanding.objects.filter(environment="").values_list("monitor_id", "standing")
-    )
-    return [_definition(row, kept.get(row.pk) or {}) for row in rows.iterator(500)]
+    return {pk: changed.timestamp() for pk, changed in rows.values_list("pk", "changed_at")}
+
+
+def judged(monitors: Collection[int]) -> dict[int, Standing]:
+    """How these stand by the judgement that counts."""
+    wanted = sorted(monitors)
+    found: dict[int, Standing] = {}
+    for place in range(0, len(wanted), _AT_ONCE):
+        some = wanted[place : place + _AT_ONCE]
+        rows = MonitorStanding.objects.filter(monitor__in=some, environment="")
+        found |= {
+            pk: read_standing(kept) for pk, kept in rows.values_list("monitor_id", "standing")
+        }
+    return found
+
+
+def load(monitors: Collection[int]) -> list[Definition]:
+    """These, in order."""
+    wanted = sorted(monitors)
+    found: list[Definition] = []
+    for place in range(0, len(wanted), _AT_ONCE):
+        some = wanted[place : place + _AT_ONCE]
+        standings = MonitorStanding.objects.filter(monitor__in=some, environment="")
+        kept = dict(standings.values_list("monitor_id", "standing"))
+        rows = Monitor.objects.filter(pk__in=some).order_by("pk")
+        found += [_definition(row, kept.get(row.pk) or {}) for row in rows]
+    return found
 
 
 def _definition(row: Monitor, kept: Mapping[str, Any]) -> Definition:

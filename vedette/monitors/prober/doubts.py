@@ -19,11 +19,16 @@ log = logging.getLogger("vedette.prober")
 class Doubts:
     """For one event loop. `look_again` is called when what was not believed may be so again."""
 
-    def __init__(self, canaries: Mapping[str, Canary], look_again: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        canaries: Mapping[str, Canary],
+        look_again: Callable[[], None],
+        proven: Iterable[str] = (),
+    ) -> None:
         self._canaries = canaries
         self._look_again = look_again
         self._looking: asyncio.Task[None] | None = None
-        self.guard = Guard()
+        self.guard = Guard(proven)
 
     def look(self, steady: float) -> None:
         """Ask the canaries, if it is time to."""
@@ -46,7 +51,7 @@ class Doubts:
         if result.outcome is Outcome.UNKNOWN:
             return result, False
         has_failed = result.outcome is Outcome.FAIL
-        was_up = standing.raw is not State.DOWN
+        was_up = standing.raw in (State.UP, State.DEGRADED)
         now = asyncio.get_running_loop().time()
         if self.guard.saw(now, hosts, has_failed=has_failed, was_up=was_up):
             log.warning("%s: nothing is believed until canaries were asked", self.guard.alarm)
@@ -54,7 +59,7 @@ class Doubts:
             return _doubted(result, self.guard.alarm), True
         if not has_failed:
             return result, False
-        if was_up and standing.fails + 1 >= policy.fail_after:
+        if standing.raw is not State.DOWN and standing.fails + 1 >= policy.fail_after:
             await self._ask_before_a_verdict(began)
         if self.guard.is_closed:
             return _doubted(result, self.guard.alarm), True

@@ -42,6 +42,7 @@ class Outbox:
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._is_refused = False
         self.lost = 0
 
     def put(self, project_id: int, check: Check, *, is_urgent: bool = False) -> None:
@@ -88,9 +89,12 @@ class Outbox:
             *(self._writer.append(*record(project_id, part)) for project_id, part in parts),
             return_exceptions=True,
         )
+        refusal = next((one for one in written if isinstance(one, SpoolError)), None)
+        if refusal is not None and not self._is_refused:  # once: the log may be on the same disk
+            log.error("checks are not on disk yet, and are tried again: %s", refusal)
+        self._is_refused = refusal is not None
         for (project_id, part), result in zip(parts, written, strict=True):
             if isinstance(result, SpoolError):
-                log.error("%s checks are not on disk yet: %s", len(part), result)
                 for check in part:
                     self.put(project_id, check)
             elif isinstance(result, BaseException):

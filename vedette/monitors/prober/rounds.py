@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from vedette import clock
@@ -25,11 +25,13 @@ from vedette.uptime.changes import State
 from vedette.uptime.checks import Check
 from vedette.uptime.judging import Finding, judge
 from vedette.uptime.slots import Slots, Turn, offset_of
+from vedette.uptime.standing import Standing
 
 log = logging.getLogger("vedette.prober")
 
 MOST_AT_ONCE: Final = 2000
 _IDLE_SECONDS: Final = 1.0
+_NAP_SECONDS: Final = 0.005  # timers are coarse: to wait for less would be to wait in a circle
 _BEYOND_SECONDS: Final = 5.0  # a probe ends by itself; one that does not is ended
 _RELIABLE_SECONDS: Final = 0.05
 _BEGUN_PER_SECOND: Final = 100.0  # a thousand new ones are no burst
@@ -37,7 +39,8 @@ _AGAIN_SECONDS: Final = 5.0  # over so long the looks after an alarm are spread
 
 
 class Prober:
-    """For one event loop. `canaries` are asked by name; `at_once` bounds the open probes."""
+    """For one event loop. `canaries` are asked by name, `proven` are those that are known to
+    answer; `at_once` bounds the open probes."""
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class Prober:
         *,
         allowed: Sequence[Network] = (),
         canaries: Mapping[str, Canary] | None = None,
+        proven: Iterable[str] = (),
         at_once: int = MOST_AT_ONCE,
     ) -> None:
         self._outbox = outbox
@@ -57,7 +61,7 @@ class Prober:
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._started = clock.timestamp()
-        self.doubts = Doubts(canaries or {}, self._look_again)
+        self.doubts = Doubts(canaries or {}, self._look_again, proven)
         self.lateness = Lateness()
         self.lag = LoopLag()
         self.ticked = 0.0
@@ -70,14 +74,35 @@ class Prober:
     def __len__(self) -> int:
         return len(self._watched)
 
-    def take_over(self, definitions: Iterable[Definition]) -> None:
-        """Look at these from now on. What has not changed keeps its turn."""
+    @property
+    def revisions(self) -> dict[int, float]:
+        """What is looked at, by number."""
+        return {pk: held.definition.revision for pk, held in self._watched.items()}
+
+    def take_over(self, definitions: Iterable[Definition], stay: Collection[int] = ()) -> None:
+        """Look at these from now on, besides those that stay as they are; at no others.
+
+        What has not changed keeps its turn.
+        """
         wanted = {one.id: one for one in definitions}
-        for gone in self._watched.keys() - wanted.keys():
+        for gone in self._watched.keys() - wanted.keys() - set(stay):
             self._forget(gone)
         for place, definition in enumerate(self._changed(wanted.values())):
             self._begin(definition, place / _BEGUN_PER_SECOND)
         self._wake.set()
+
+    def correct(self, standings: Mapping[int, Standing]) -> int:
+        """Take over what was judged, where it differs after the same result; how many did."""
+        count = 0
+        for pk, standing in standings.items():
+            held = self._watched.get(pk)
+            if held is None or standing.judged_at != held.standing.judged_at:
+                continue  # another result is on its way to be judged
+            mine = held.standing
+            if (standing.raw, standing.fails) != (mine.raw, mine.fails):
+                held.standing = standing
+                count += 1
+        return count
 
     def _changed(self, wanted: Iterable[Definition]) -> list[Definition]:
         found = []
@@ -97,7 +122,8 @@ class Prober:
             while not stopping.is_set():
                 self._turn(loop.time())
                 wait = self._slots.wait(loop.time())
-                await self._sleep(_IDLE_SECONDS if wait is None else min(wait, _IDLE_SECONDS))
+                idle = _IDLE_SECONDS if wait is None else min(wait, _IDLE_SECONDS)
+                await self._sleep(max(idle, _NAP_SECONDS))
         finally:
             stop.cancel()
             self.lag.stop()

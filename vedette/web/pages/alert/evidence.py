@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +13,12 @@ from vedette.alerts.content import figure_of, trace_query
 from vedette.alerts.models import Alert
 from vedette.alerts.wording import levels_of, threshold_words, when_of
 from vedette.issues.models import IssueKey
+from vedette.monitors.models import Monitor
 from vedette.rules.rule import Rule
 from vedette.rules.sources import sources
 from vedette.rules.thresholds import threshold_of
 from vedette.rules.written import RuleProblems, read_rule
+from vedette.web.findings import excerpt_of, pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,10 @@ class Evidence:
     start: datetime | None
     end: datetime | None
     samples: list[Sample]
+    monitor_id: int = 0
+    monitor_name: str = ""
+    found: list[tuple[str, str]] = field(default_factory=list)
+    excerpt: str = ""
 
 
 def rule_of(alert: Alert) -> Rule | None:
@@ -66,13 +72,29 @@ def make_evidence(alert: Alert) -> Evidence:
         start=_moment(held.get("start")),
         end=_moment(held.get("end")),
         samples=_samples(alert, held),
+        **_of_monitor(alert, held),
     )
+
+
+def _of_monitor(alert: Alert, held: Mapping[str, Any]) -> dict[str, Any]:
+    """The monitor, if it is about one that is there, and what its probe found."""
+    rows = Monitor.objects.filter(project=alert.project_id, pk=held.get("monitor") or 0)
+    monitor = rows.first()
+    if monitor is None:
+        return {}
+    found = held.get("found") if isinstance(held.get("found"), dict) else {}
+    return {
+        "monitor_id": monitor.pk,
+        "monitor_name": monitor.name,
+        "found": pairs(found or {}),
+        "excerpt": excerpt_of(found or {}),
+    }
 
 
 def _said(alert: Alert, rule: Rule | None, figure: str, held: Mapping[str, Any]) -> str:
     """`63 events: more than 50 is critical`."""
     if rule is not None and rule.measure == "state":
-        return str(held.get("text") or "")
+        return str(held.get("text") or held.get("reason") or f"It is {rule.options.to}")
     if rule is not None and rule.is_edge:
         return f"{alert.count:,} events so far" if alert.count > 1 else "It happened once so far"
     text = str(held.get("threshold") or "")

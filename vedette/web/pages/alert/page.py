@@ -98,7 +98,7 @@ def _context(viewer: Viewer, alert: Alert) -> AlertContext:
         deliveries=deliveries_of(alert),
         pending=pending_of(alert),
         silences=silences_over(alert),
-        runbook=rendered(alert.rule.runbook),
+        runbook=rendered(alert.rule.runbook or str(alert.evidence.get("runbook") or "")),
         noise=noise_of([alert.rule_id])[alert.rule_id],
         links=make_links(viewer, Subject.of_alert(alert)),
         closings=tuple((str(value), label) for value, label in _CLOSINGS),

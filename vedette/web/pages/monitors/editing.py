@@ -24,10 +24,10 @@ from vedette.projects.models import Project
 from vedette.rules.problems import Problem
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
+from vedette.web.findings import excerpt_of, pairs, tone_of
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.monitors.finding import find_monitor
 from vedette.web.pages.monitors.form import Form, entry_of, form_of
-from vedette.web.pages.monitors.telling import excerpt_of, pairs, tone_of
 from vedette.web.rendering import show
 
 _FIRST = ("http", "health", "cron", "heartbeat", "tls", "tcp")  # what most people come for

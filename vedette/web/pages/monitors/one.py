@@ -24,12 +24,13 @@ from vedette.monitors.trying import look_now, words_of
 from vedette.probing.kinds import probes
 from vedette.store.errors import BadQuery, StoreError
 from vedette.web.access import Viewer
+from vedette.web.findings import pairs
 from vedette.web.flash import Flash, put_flash
 from vedette.web.markdown import rendered
 from vedette.web.pages.monitors.acting import act
 from vedette.web.pages.monitors.finding import find_monitor
 from vedette.web.pages.monitors.listing import Segment, percent, segments
-from vedette.web.pages.monitors.telling import Shown, pairs, shown
+from vedette.web.pages.monitors.telling import Shown, shown
 from vedette.web.rendering import show
 from vedette.web.scope import shared_filter
 from vedette.web.time_charts import Series, TimeChart, time_chart
