@@ -19,18 +19,17 @@ from django.template import Context, Engine
 
 from vedette.lying_text import plain_text
 from vedette.statuspages import feeds, words
+from vedette.statuspages.bars import Bar, bar_of, path_of, told_of_days
 from vedette.statuspages.colours import accent_css
-from vedette.statuspages.days import DAY, DAYS, first_of
+from vedette.statuspages.days import DAYS, first_of
 from vedette.statuspages.prose import as_html
 from vedette.statuspages.shapes import ComponentShape, IncidentShape, Picture
 from vedette.statuspages.states import Condition
 from vedette.statuspages.statuspage_json import documents
-from vedette.uptime.intervals import Share
 
 _FOLDER: Final = Path(__file__).parent / "templates"
 _RECENT: Final = timedelta(days=14)
 _MOST_MONTHS: Final = 24
-_MOST_TOLD: Final = 5
 FIGURES: Final = "_figures"  # what badges are made of; no address of its own
 _TYPES: Final = {
     "html": "text/html; charset=utf-8",
@@ -53,17 +52,6 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Bar:
-    """A day that was not simply up, at its place."""
-
-    x: int
-    y: int
-    height: int
-    tone: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     """A component on the page."""
 
@@ -74,7 +62,7 @@ class _Row:
     uptime: str
     up_path: str
     is_up_throughout: bool
-    bars: list[_Bar]
+    bars: list[Bar]
     told: str
     pace: str
 
@@ -150,7 +138,7 @@ def _index(picture: Picture) -> dict[str, Any]:
         ],
         "written": words.moment(picture.now, picture.zone),
         "stamp": picture.now.isoformat(timespec="seconds"),
-        "whole": _path(range(DAYS)),
+        "whole": path_of(range(DAYS)),
     }
 
 
@@ -158,7 +146,7 @@ def _row(one: ComponentShape, picture: Picture) -> _Row:
     tones = [words.tone_of(share) for share in one.days]
     first = first_of(picture.now.timestamp())
     bars = [
-        _bar(number, tone, one.days[number], first)
+        bar_of(number, tone, one.days[number], first)
         for number, tone in enumerate(tones)
         if tone not in ("up", "none")
     ]
@@ -170,10 +158,10 @@ def _row(one: ComponentShape, picture: Picture) -> _Row:
         words=words.CONDITIONS[one.condition],
         note=_note(one),
         uptime=words.percent(one.uptimes.get("90d")),
-        up_path="" if len(ups) == DAYS else _path(ups),
+        up_path="" if len(ups) == DAYS else path_of(ups),
         is_up_throughout=len(ups) == DAYS,
         bars=bars,
-        told=_told_of_days(one.days, tones, one, first),
+        told=told_of_days(one.days, tones, one, first),
         pace=f"P50 {words.milliseconds(pace.p50)}, P95 {words.milliseconds(pace.p95)}"
         if pace
         else "",
@@ -184,34 +172,6 @@ def _note(one: ComponentShape) -> str:
     if one.condition is Condition.UNKNOWN:
         return "Nothing is known of it just now."
     return "As last known: a part of it is not watched just now." if one.stood.is_last_known else ""
-
-
-def _bar(number: int, tone: str, share: Share, first: float) -> _Bar:
-    """Apart by height as well as by colour."""
-    height = {"maintenance": 22, "unknown": 12}.get(tone, 34)
-    told = words.told_of(share, first + number * DAY)
-    return _Bar(x=number * 5, y=34 - height, height=height, tone=tone, words=told)
-
-
-def _path(numbers: Sequence[int]) -> str:
-    return "".join(f"M{number * 5} 0h4v34h-4z" for number in numbers)
-
-
-def _told_of_days(
-    days: Sequence[Share], tones: Sequence[str], one: ComponentShape, first: float
-) -> str:
-    """The bars in a sentence, for who does not see them."""
-    troubled = [
-        words.told_of(share, first + number * DAY)
-        for number, (share, tone) in enumerate(zip(days, tones, strict=True))
-        if tone in ("down", "partial", "degraded")
-    ]
-    begin = f"The last {DAYS} days: {words.percent(one.uptimes.get('90d'))} up."
-    if not troubled:
-        return begin
-    more = len(troubled) - _MOST_TOLD
-    said = "; ".join(troubled[::-1][:_MOST_TOLD])
-    return f"{begin} {said}{f'; and {more} more days' if more > 0 else ''}."
 
 
 def _told(one: IncidentShape, picture: Picture) -> _Told:
