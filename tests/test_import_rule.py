@@ -39,7 +39,7 @@ WITHOUT_DJANGO = (
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
-    *("telemetry", "queries", "detecting", "dashboards", "monitors"),
+    *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -87,6 +87,7 @@ GRANTERS = {
         "health.py",
         "issues/escalation.py",
         "loops/_blobs.py",
+        "loops/_status_paces.py",
         "loops/assigning.py",
         "monitors/figures.py",
         "pipeline/reingest.py",

@@ -17,6 +17,7 @@ import pytest
 from tests.web.alerting import alert_of, channel_of, route_of, silence_of, told
 from tests.web.code import report_code
 from tests.web.dashboards import dashboard_of, secret_of
+from tests.web.status_pages import status_values_of
 from tests.web.watched import monitor_of
 from tests.web.world import PASSWORD, SPAN, TRACE, World, build_world
 from vedette.alerts.links import sign
@@ -100,6 +101,20 @@ PAGES = {
     "widget-refused": "/dashboards/{dashboard}/widgets/new/?query=a:(&figures=p95(",
     "assets": "/performance/insights/?view=assets",
     "models": "/performance/insights/?view=models&by=agent",
+    "status-pages": "/monitors/status-pages/",
+    "status-new": "/monitors/status-pages/new/",
+    "status-incidents": "/monitors/status-pages/{status}/",
+    "status-incident": "/monitors/status-pages/{status}/incidents/{incident}/",
+    "status-incident-new": "/monitors/status-pages/{status}/incidents/new/",
+    "status-maintenance": "/monitors/status-pages/{status}/incidents/new/?kind=maintenance",
+    "status-components": "/monitors/status-pages/{status}/components/",
+    "status-component": "/monitors/status-pages/{status}/components/{component}/",
+    "status-settings": "/monitors/status-pages/{status}/settings/",
+    "status-subscribers": "/monitors/status-pages/{status}/subscribers/",
+    "status-links": "/monitors/status-pages/{status}/links/",
+    "status-public": "/status/till/",
+    "status-history": "/status/till/history/",
+    "status-subscribe": "/status/till/subscribe/",
     "monitors": "/monitors/",
     "no-monitor": "/monitors/?query=zzz",
     "monitor": "/monitors/{monitor}/",
@@ -160,6 +175,7 @@ def addresses(site: tuple[str, World]) -> dict[str, str]:
     """Of every page, with the numbers of this world."""
     world = site[1]
     alert = alert_of(world)
+    status = status_values_of(world)
     numbers = {
         "alert": alert.pk,
         "rule": alert.rule_id,
@@ -169,6 +185,9 @@ def addresses(site: tuple[str, World]) -> dict[str, str]:
         "dashboard": dashboard_of(world).pk,
         "monitor": monitor_of(world).pk,
         "secret": secret_of(world),
+        "status": status["status_page_id"],
+        "incident": status["incident_id"],
+        "component": status["component_id"],
     }
     return {name: address.format(**numbers) for name, address in PAGES.items()}
 

@@ -13,6 +13,7 @@ from tests.web import samples
 from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_of, tracker_of
 from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
+from tests.web.status_pages import status_values_of
 from tests.web.watched import monitor_of
 from tests.web.world import SPAN, TRACE, World
 from vedette.accounts.invitations import invite
@@ -107,6 +108,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "widget_id": 1,
         "ready": "backend",
         "secret": secret_of(world),
+        **status_values_of(world),
     }
     if route.name == "alert-act":
         known["token"] = links.sign("acknowledge", world.organization.pk, [alert_of(world).pk])

@@ -27,6 +27,7 @@ from tests.web.alerting import (
 )
 from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
+from tests.web.status_pages import status_values_of
 from tests.web.test_pages_contract import attachment_id
 from tests.web.watched import WORD, monitor_of
 from tests.web.world import SPAN, TRACE, World
@@ -47,6 +48,7 @@ from vedette.releases.changes import Wish, report_release
 from vedette.releases.commits import SentCommit, set_commits
 from vedette.releases.models import Release, ReleaseProject, Repository
 from vedette.sources.models import CodeMapping, Ownership
+from vedette.statuspages.models import Incident, StatusComponent, StatusPage, Subscriber
 from vedette.trackers.models import Tracker, TrackerLink
 from vedette.web.api.urls import urlpatterns
 from vedette.web.routing import Route, pages
@@ -89,8 +91,10 @@ class Scene:
         rows += CodeMapping.objects.order_by("pk").values()
         rows += Ownership.objects.order_by("pk").values()
         rows += Assignment.objects.order_by("pk").values()
-        for kind in (*_KINDS, SavedQuery):
+        for kind in (*_KINDS, SavedQuery, Incident, StatusComponent):
             rows += kind.objects.order_by("pk").values()
+        rows += StatusPage.objects.order_by("pk").values("pk", "title", "is_public", "domain")
+        rows += Subscriber.objects.order_by("pk").values("pk", "confirmed_at")
         alice = self.world.alice
         rows += Dashboard.objects.filter(owner=alice).order_by("pk").values()
         rows += (
@@ -225,6 +229,7 @@ def arguments_of(world: World) -> dict[str, object]:
         "monitor_id": monitor_of(world).pk,
         "ready": "backend",
         "secret": secret_of(world),
+        **status_values_of(world),
     }
 
 

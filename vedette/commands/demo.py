@@ -35,6 +35,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from vedette.demo.releases import remove_releases, report_releases
     from vedette.demo.sending import SendError, check, post_all, send_all
     from vedette.demo.services import SERVICES, WEB
+    from vedette.demo.status_pages import make_status_page, remove_status_page
     from vedette.demo.trackers import link_busiest, remove_tracker
     from vedette.projects import first_run
     from vedette.projects.creation import create_project
@@ -48,6 +49,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         remove_releases()
         remove_tracker()
         remove_dashboard()
+        remove_status_page()
         print(f"{len(found)} demo projects removed; their events are deleted in the background")
         return 0
     try:
@@ -90,6 +92,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         return 1
     dsn = projects[0].keys.order_by("id")[0].dsn(f"http://{config.listen}")
     post_all(dsn, make_jobs(projects[0], clock.timestamp()))
+    make_status_page(organization, projects[0])
     link_busiest(projects[0])
     print(f"{total} events sent; open {config.base_url}/issues/")
     return 0

@@ -9,11 +9,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 
+from vedette.statuspages.domains import slug_at
 from vedette.web.errors import wrong_host
 
 
 class KnownHosts:
     """Lets through the names of the settings, and addresses: those cannot be rebound.
+
+    The name of a status page shows that page alone.
 
     A name that anybody can point at this machine would let that person's pages talk to it as
     if they were its own. A header that is no host at all is refused in the same way.
@@ -27,6 +30,10 @@ class KnownHosts:
         """Answer, or say which setting is missing."""
         name = split_domain_port(request.META.get("HTTP_HOST", "") or "localhost")[0]
         if _is_address(name) or (name and validate_host(name, self._names)):
+            return self.get_response(request)
+        slug = slug_at(name)
+        if slug:  # nothing but this page answers to its name
+            request.path_info = f"/status/{slug}{request.path_info}"
             return self.get_response(request)
         return wrong_host(request)
 

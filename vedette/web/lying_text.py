@@ -16,9 +16,13 @@ class PlainText:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request with nothing hidden in the page."""
+        """Answer the request with nothing hidden in the page.
+
+        What is compressed was made beforehand, by who has seen to it.
+        """
         response = self.get_response(request)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        is_page = is_page and "Content-Encoding" not in response.headers
         if is_page and not response.streaming and not response.content.isascii():
             response.content = plain_text(response.content.decode()).encode()
         return response
