@@ -192,7 +192,7 @@ def test_quiet_hours_hold_and_who_wants_none_gets_none(
     held = PersonalSettings.objects.create(user=browser.user, quiet=[days[clock.now().weekday()]])
     happens(1)
     assert push(fetcher) == 0
-    wait(hours=24)
+    wait(hours=24 - clock.now().hour)  # what waited for half a day is news no more
     assert push(fetcher) == 1
     held.quiet, held.alerts = [], "none"
     held.save()
