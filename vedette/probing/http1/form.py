@@ -130,13 +130,13 @@ async def look(run: Run, request: Request, checks: Checks) -> None:
     """Fetch and judge. Raises Failed with an excerpt of the answer as evidence."""
     answer = await fetch(run, request)
     try:
-        judge(run, answer, checks)
+        await judge(run, answer, checks)
     except Failed:
         run.evidence |= evidence_of(answer)
         raise
 
 
-def judge(run: Run, answer: Answer, checks: Checks) -> None:
+async def judge(run: Run, answer: Answer, checks: Checks) -> None:
     """Whether the answer is what was asked for. Raises Failed."""
     body, is_cut = b"", answer.is_cut
     if checks.needs_body:
@@ -152,7 +152,7 @@ def judge(run: Run, answer: Answer, checks: Checks) -> None:
         body=body,
         cert_days=run.facts.get("certificate", {}).get("days"),
     )
-    checks.judge(run, seen, is_cut=is_cut)
+    await checks.judge_beside(run, seen, is_cut=is_cut)
 
 
 def evidence_of(answer: Answer) -> dict[str, object]:
