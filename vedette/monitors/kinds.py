@@ -64,15 +64,17 @@ def split_settings(
 def to_write_anew(
     monitor: Monitor, kind: str, fields: tuple[ProbeField, ...], given: Mapping[str, Any]
 ) -> set[str]:
-    """Secrets that are set and would go elsewhere by a change, unless it brings them along.
+    """Secrets that are set and would go elsewhere by a change, or be heard by others on the way,
+    unless it brings them along.
 
     Who may change a monitor may not see its secrets; so neither by sending them elsewhere.
     """
     held = secrets_of(monitor)
-    addresses = [field for field in fields if field.is_address and not field.is_secret]
     goes_elsewhere = monitor.kind != kind or any(
-        given.get(field.name, field.default) != monitor.settings.get(field.name, field.default)
-        for field in addresses
+        field.leads(given.get(field.name, field.default))
+        != field.leads(monitor.settings.get(field.name, field.default))
+        for field in fields
+        if not field.is_secret
     )
     if not goes_elsewhere:
         return set()

@@ -7,7 +7,14 @@ from vedette.probing.checks import Checks
 from vedette.probing.conditions import Seen
 from vedette.probing.http1.address import read_address
 from vedette.probing.http1.client import Answer, BadContent, fetch
-from vedette.probing.http1.request import METHODS, Request, basic, bearer, read_headers
+from vedette.probing.http1.request import (
+    METHODS,
+    Request,
+    basic,
+    bearer,
+    named_hosts,
+    read_headers,
+)
 from vedette.probing.kinds import ProbeField, Settings
 from vedette.probing.result import MOST_EVIDENCE_BYTES
 from vedette.probing.running import COMMON_REASONS, Failed, Run
@@ -45,6 +52,7 @@ HEADERS = (
         form="lines",
         example="Accept-Language: en",
         is_rare=True,
+        way=named_hosts,
     ),
     ProbeField(
         name="secret_headers",
