@@ -120,6 +120,23 @@ def test_a_closed_port_is_looked_at_again_soon_and_believed_after_three() -> Non
     assert sorted(one.due for one in disk.checks) == [one.due for one in disk.checks]
 
 
+def test_a_clock_that_is_set_back_silences_nobody() -> None:
+    """Nobody is told right after a start, for so long as that takes by a clock that is not set."""
+    from vedette import clock
+
+    async def work(prober: Prober, disk: Disk) -> None:
+        await _until(lambda: len(disk.checks) > 0)
+        clock.turn(-3600)
+        await _until(lambda: disk.checks[-1].at < disk.checks[0].at - 3000)
+
+    try:
+        disk = _play(work, [_definition(1)])
+    finally:
+        clock.turn(0)
+    held = disk.checks[-1].hold_until - disk.checks[-1].at
+    assert 20 < held <= _FAST.hold
+
+
 def test_a_target_that_hangs_holds_nobody_up() -> None:
     """However many there are of it; one whose probe never ends is ended."""
 
