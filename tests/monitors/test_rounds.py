@@ -215,6 +215,39 @@ def test_settings_that_cannot_be_used_are_no_failure() -> None:
     assert (disk.checks[0].outcome, disk.checks[0].reason) == ("unknown", "config_error")
 
 
+def test_a_kind_that_breaks_over_settings_stops_no_other_monitor(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whatever its preparation raises, the prober looks at the others, and says what it is."""
+
+    def prepare(settings: Any) -> Probe:
+        if settings["address"] == "host-1:80":
+            raise ZeroDivisionError
+
+        async def probe(around: Around) -> Result:
+            return Result(outcome=Outcome.OK, duration_ms=1.0)
+
+        return probe
+
+    async def play() -> Disk:
+        disk, stopping = Disk(), asyncio.Event()
+        prober = Prober(Outbox(disk), {"sample": replace(KIND, prepare=prepare)})
+        prober.take_over([_definition(1), _definition(2)])
+        rounds = asyncio.create_task(prober.run(stopping))
+        async with asyncio.timeout(20):
+            await _until(lambda: bool(disk.outcomes(1) and disk.outcomes(2)))
+        stopping.set()
+        await rounds
+        return disk
+
+    disk = asyncio.run(play())
+    assert set(disk.outcomes(2)) == {"ok"}
+    assert {(one.outcome, one.reason) for one in disk.checks if one.monitor == 1} == {
+        ("unknown", "internal")
+    }
+    assert "m1" in caplog.text
+
+
 def test_a_prober_that_slept_says_nothing_and_asks_nobody() -> None:
     """Ten minutes: one result each that says so, no burst of probes."""
     asked = 0
