@@ -123,6 +123,20 @@ def test_headers_that_name_no_site_are_changed_without_the_secrets(watch: Watch)
     assert _change(shop, headers=["Accept-Language: en"]) == ["settings"]
 
 
+def test_a_secret_that_is_written_as_nothing_goes(watch: Watch) -> None:
+    """Also along with a change of the address, for which it needs not be known."""
+    from vedette.monitors.kinds import secrets_of
+    from vedette.monitors.models import Monitor
+
+    shop = watch.monitor("shop", token="a secret")
+    assert _change(shop, name="Shop") == ["name"]
+    assert _change(Monitor.objects.get(), token=None) == ["secrets"]
+    assert secrets_of(Monitor.objects.get()) == {}
+    _change(Monitor.objects.get(), token="another")
+    _change(Monitor.objects.get(), address="elsewhere.example.com:80", token=None)
+    assert secrets_of(Monitor.objects.get()) == {}
+
+
 def test_what_looks_at_something_else_begins_anew(watch: Watch) -> None:
     """What was measured says nothing of it; another name changes nothing."""
     from tests.monitors.watching import state_of

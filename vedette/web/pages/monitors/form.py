@@ -122,7 +122,10 @@ def _own(kind: ProbeKind | PassiveKind, sent: QueryDict, held: set[str]) -> Entr
     for one in kind.fields:
         value = _sent(one, sent)
         if one.is_secret and value in ("", None) and one.name in held:
-            value = None if sent.get(f"forget.{one.name}") else HIDDEN
+            if sent.get(f"forget.{one.name}"):
+                found[one.name] = None
+                continue
+            value = HIDDEN
         if value not in (None, ""):
             found[one.name] = value
     return found
@@ -161,6 +164,7 @@ def _field(one: ProbeField, entry: Entry, wrong: Mistakes, *, is_set: bool) -> F
         rows=3 if form == "lines" else 5,
         is_needed=one.is_needed,
         is_set=is_set,
+        forget=f"forget.{one.name}" if is_set and one.is_secret and not one.is_needed else "",
     )
 
 
