@@ -55,7 +55,9 @@ def split_settings(
     secrets: dict[str, Any] = {}
     for field in fields:
         value = given.get(field.name)
-        if value is None or value == field.default or value == HIDDEN:
+        default = list(field.default) if isinstance(field.default, tuple) else field.default
+        plain = list(value) if isinstance(value, tuple) else value
+        if value is None or plain == default or value == HIDDEN:
             continue
         (secrets if field.is_secret else settings)[field.name] = value
     return settings, secrets
