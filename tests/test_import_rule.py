@@ -36,6 +36,7 @@ WITHOUT_DJANGO = (
     "probing",
     "uptime",
     "options",
+    "filters",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
@@ -58,6 +59,7 @@ ALLOWED_OF_OURS = {
 DRAWERS = (
     "vedette.items",
     "vedette.options",
+    "vedette.filters",
     "vedette.commands",
     "vedette.roles",
     "vedette.reactions",

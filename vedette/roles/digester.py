@@ -75,6 +75,7 @@ def build(config: Config, index: int = 0) -> Digester:
     from vedette.pipeline.context import Context
     from vedette.pipeline.dead import DeadLetters
     from vedette.pipeline.loop import Digester
+    from vedette.pipeline.offenders import Offenders
     from vedette.pipeline.remote import OwnerClient
     from vedette.sealing.sealer import Sealer
     from vedette.sourcemaps.symbolicator import Symbolicator
@@ -97,6 +98,7 @@ def build(config: Config, index: int = 0) -> Digester:
                 version_of=owner.artifacts_version,
             ),
             symbols=SymbolReader(owner.symbols, artifacts),
+            offenders=Offenders(config.run_folder, index),
         ),
         dead=DeadLetters(config.data / "dead", Sealer(config.data)),
         index=index,

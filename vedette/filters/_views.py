@@ -1,0 +1,226 @@
+"""What filters see of an item: the same of one that arrives and of one that is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from math import isfinite
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+
+from vedette.pipeline.clients import user_agent
+from vedette.wire.agents import client_of
+from vedette.wire.event import Event, Request
+
+_MOST_CHARACTERS = 8192
+_MOST_FRAMES = 50
+_STATUS_TAGS = ("http.status_code", "http.response.status_code", "status_code", "http_status")
+_AGENT_TAG = "user_agent.original"
+_URL_TAGS = ("url.full", "http.url", "url")
+
+
+class View(Protocol):
+    """One event, transaction or span. Texts are "" where nothing is known.
+
+    `errors` are pairs of type and text, the outermost last; `words` what people read of an event;
+    `files` where its frames lie; `name` the transaction; `person` who counts as one user.
+    """
+
+    kind: str
+    address: str
+    person: str
+    release: str
+    environment: str
+    name: str
+
+    @property
+    def errors(self) -> list[tuple[str, str]]: ...  # noqa: D102
+    @property
+    def words(self) -> list[str]: ...  # noqa: D102
+    @property
+    def files(self) -> list[str]: ...  # noqa: D102
+    @property
+    def agent(self) -> str: ...  # noqa: D102
+    @property
+    def browser(self) -> tuple[str, str]: ...  # noqa: D102
+    @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
+    def status(self) -> int: ...  # noqa: D102
+    @property
+    def device(self) -> str: ...  # noqa: D102
+    def tag(self, key: str) -> str: ...  # noqa: D102
+
+
+class EventView:
+    """An error, a message or a security report."""
+
+    kind = "event"
+
+    def __init__(self, event: Event, address: str, person: str) -> None:
+        self.event = event
+        self.address = address
+        self.person = person
+        self.release = (event.release or "").strip()
+        self.environment = (event.environment or "").strip() or "production"
+        self.name = event.transaction or ""
+
+    @cached_property
+    def errors(self) -> list[tuple[str, str]]:
+        """See `View`."""
+        return [
+            (one.type or "", (one.value or "")[:_MOST_CHARACTERS]) for one in self.event.exceptions
+        ]
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Each error as `Type: text`, and the message."""
+        found = [f"{kind}: {text}" if kind and text else kind or text for kind, text in self.errors]
+        message = self.event.message_shown
+        return [*found, message[:_MOST_CHARACTERS]] if message else found
+
+    @cached_property
+    def files(self) -> list[str]:
+        """The addresses or names of the files of the innermost frames."""
+        traces = [one.stacktrace for one in self.event.exceptions]
+        return [
+            frame.abs_path or frame.filename or ""
+            for trace in (*traces, self.event.stacktrace)
+            if trace is not None and trace.frames
+            for frame in trace.frames[-_MOST_FRAMES:]
+            if frame is not None
+        ]
+
+    @cached_property
+    def agent(self) -> str:
+        """The user agent."""
+        request = self.event.request
+        return user_agent(request.headers) if request is not None else ""
+
+    @property
+    def browser(self) -> tuple[str, str]:
+        """Name and version, as the context or the user agent says."""
+        contexts = self.event.contexts
+        if contexts is not None and contexts.browser is not None and contexts.browser.name:
+            return contexts.browser.name, contexts.browser.version or ""
+        return client_of(self.agent)[0]
+
+    @property
+    def url(self) -> str:
+        """The address of the request or page."""
+        request = self.event.request
+        return (request.url or "") if request is not None else ""
+
+    @property
+    def status(self) -> int:
+        """The status of the answer; 0 if there is none."""
+        contexts = self.event.contexts
+        if contexts is not None and contexts.response is not None:
+            found = _status(contexts.response.status_code)
+            if found:
+                return found
+        return next((found for key in _STATUS_TAGS if (found := _status(self.tag(key)))), 0)
+
+    @property
+    def device(self) -> str:
+        """The device's own id."""
+        contexts = self.event.contexts
+        device = contexts.device if contexts is not None else None
+        return "" if device is None or device.id is None else str(device.id)
+
+    def tag(self, key: str) -> str:
+        """The value of a tag."""
+        return next((_text(value) for name, value in self.event.tag_pairs if name == key), "")
+
+
+class RowView:
+    """A transaction or a span as the row that it becomes; `read_body` gives what has no column."""
+
+    errors: list[tuple[str, str]] = []  # noqa: RUF012 - there never are any
+    words: list[str] = []  # noqa: RUF012
+    files: list[str] = []  # noqa: RUF012
+    device = ""
+
+    def __init__(
+        self, values: Mapping[str, Any], kind: str, read_body: Callable[[], bytes] = bytes
+    ) -> None:
+        self.kind = kind
+        self._values = values
+        self._read_body = read_body
+        self.address = values.get("user_ip") or ""
+        self.person = values.get("user_key") or ""
+        self.release = values.get("release") or ""
+        self.environment = values.get("environment") or ""
+        self.name = values.get("transaction") or ""
+
+    @cached_property
+    def _request(self) -> Request:
+        if self.kind != "transaction":
+            return _NO_REQUEST
+        try:
+            return _decode_body(self._read_body()).request or _NO_REQUEST
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return _NO_REQUEST
+
+    @cached_property
+    def agent(self) -> str:
+        """The user agent."""
+        return self.tag(_AGENT_TAG) or user_agent(self._request.headers)
+
+    @property
+    def browser(self) -> tuple[str, str]:
+        """Name and version, as the user agent says."""
+        return client_of(self.agent)[0]
+
+    @property
+    def url(self) -> str:
+        """The address of the request or page."""
+        found = next((found for key in _URL_TAGS if (found := self.tag(key))), "")
+        return found or self._request.url or ""
+
+    @property
+    def status(self) -> int:
+        """The status of the answer; 0 if there is none."""
+        return self._values.get("http_status") or 0
+
+    @cached_property
+    def _tags(self) -> dict[str, str]:
+        return dict(self._values.get("tags") or ())
+
+    def tag(self, key: str) -> str:
+        """The value of an attribute."""
+        return self._tags.get(key, "")
+
+
+class _Body(msgspec.Struct, gc=False):
+    request: Request | None = None
+
+
+_NO_REQUEST = Request()
+_decode_body = msgspec.json.Decoder(_Body).decode
+
+
+@lru_cache(maxsize=4096)
+def host_of(url: str) -> str:
+    """The host of an address in small letters; "" if it has none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _status(value: object) -> int:
+    if isinstance(value, str) and len(value) == 3 and value.isascii() and value.isdigit():
+        value = int(value)
+    if isinstance(value, int | float) and isfinite(value) and 100 <= value <= 599:
+        return int(value)
+    return 0
+
+
+def _text(value: object) -> str:
+    """A tag as the text that it is stored as."""
+    if isinstance(value, float):
+        return str(int(value)) if isfinite(value) else ""
+    return "" if value is None else str(value).strip()
