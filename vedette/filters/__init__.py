@@ -83,6 +83,10 @@ class Filter:
         """The option that says whether it is on."""
         return self.options[0]
 
+    def option(self, name: str) -> Option | None:
+        """The option of this name."""
+        return next((one for one in self.options if one.name == name), None)
+
     def is_on(self, chosen: Chosen) -> bool:
         """Whether it does anything with these values."""
         return bool(chosen.get(self.switch.name, self.switch.default))
