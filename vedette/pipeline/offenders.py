@@ -3,8 +3,8 @@
 A count-min sketch in a file for each digester, which alone writes it; all read all of them. What
 is counted is never less than what these digesters took. It may be more: of a million things an
 hour by at most 21 in 98 of 100 cases (Cormode and Muthukrishnan, 2005: e / width of all, with
-probability 1 - e^-depth), and by what is digested again after a crash. Hours are those in which
-things were received, of which each file holds two.
+probability 1 - e^-depth), and by what is digested again after a crash or a restart: a few
+seconds' worth. Hours are those in which things were received, of which each file holds two.
 """
 
 from __future__ import annotations
