@@ -27,8 +27,10 @@ _LINES = 10
 def main(events: int) -> None:
     """Measure and print."""
     from vedette.filters._samples import error, span, transaction
+    from vedette.garbage import spare_what_is_loaded
 
     measure.machine()
+    spare_what_is_loaded(50_000, 20, 50)  # as digesters do
     for name, make in (("error", error), ("transaction", transaction), ("span", span)):
         _measure(name, make, events)
 

@@ -34,6 +34,16 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """Events that say one of some phrases, in whatever case, if `confirm` holds for them where it
+    is given; or for which `besides` holds."""
+
+    phrases: tuple[str, ...]
+    besides: Match | None = None
+    confirm: Match | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A condition that people wrote, of rows of a table; `reason` is what it counts as."""
 
@@ -62,8 +72,8 @@ class Filter:
     - `options`: what people set; the first says whether it is on: a switch, a number above 0, or a
       list that is not empty;
     - `prepare`: given values of all its options, what decides; not asked while it is off. Most
-      give a `Match`, called for each item: it never raises. A `Limit` is counted, a list of
-      `Written` is asked of the rows that items become;
+      give a `Match`, called for each item: it never raises. All `Saying`s together are looked for
+      at once; a `Limit` is counted, a list of `Written` is asked of the rows that items become;
     - `on`, `bad`, `good`: with these values it drops every sample that is bad, and no good one.
     """
 
@@ -73,7 +83,7 @@ class Filter:
     order: int
     kinds: tuple[Kind, ...]
     options: tuple[Option, ...]
-    prepare: Callable[[Chosen], Match | Limit | list[Written]]
+    prepare: Callable[[Chosen], Match | Saying | Limit | list[Written]]
     on: Chosen = field(default_factory=dict)
     bad: tuple[Sample, ...]
     good: tuple[Sample, ...]

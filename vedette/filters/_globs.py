@@ -30,6 +30,11 @@ class Globs:
             else:
                 self._others.append((max(parts, key=len), parts))
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """A text that fits holds one of these."""
+        return (*self._exact, *(longest for longest, _ in self._others))
+
     def fits(self, text: str) -> bool:
         """Whether one of them fits."""
         text = text.lower()
@@ -62,13 +67,13 @@ def check_glob(line: str) -> str:
 
 
 class Phrases:
-    """Whether a text holds one of some phrases, without regard to case."""
+    """Whether a text in small letters holds one of some phrases."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
+        self.phrases = tuple(one.lower() for one in phrases)
         options = re2.Options()
-        options.case_sensitive = False
         options.max_mem = 8 << 20
-        self._compiled: Any = re2.compile("|".join(map(re2.escape, phrases)), options)
+        self._compiled: Any = re2.compile("|".join(map(re2.escape, self.phrases)), options)
 
     def within(self, text: str) -> bool:
         """Whether there is one."""

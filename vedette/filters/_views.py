@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import isfinite
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
 from vedette.pipeline.clients import user_agent
 from vedette.wire.agents import client_of
-from vedette.wire.event import Event, Request
+from vedette.wire.event import Event, Request, Scalar
+
+Made = TypeVar("Made")
 
 _MOST_CHARACTERS = 8192
-_MOST_FRAMES = 50
 _STATUS_TAGS = ("http.status_code", "http.response.status_code", "status_code", "http_status")
 _AGENT_TAG = "user_agent.original"
 _URL_TAGS = ("url.full", "http.url", "url")
@@ -24,8 +25,9 @@ _URL_TAGS = ("url.full", "http.url", "url")
 class View(Protocol):
     """One event, transaction or span. Texts are "" where nothing is known.
 
-    `errors` are pairs of type and text, the outermost last; `words` what people read of an event;
-    `files` where its frames lie; `name` the transaction; `person` who counts as one user.
+    `errors` are pairs of type and text, the outermost last; `words` what people read of an event,
+    `text` all of it in small letters; `file` where it began; `name` the transaction; `person` who
+    counts as one user.
     """
 
     kind: str
@@ -40,7 +42,9 @@ class View(Protocol):
     @property
     def words(self) -> list[str]: ...  # noqa: D102
     @property
-    def files(self) -> list[str]: ...  # noqa: D102
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def file(self) -> str: ...  # noqa: D102
     @property
     def agent(self) -> str: ...  # noqa: D102
     @property
@@ -52,6 +56,20 @@ class View(Protocol):
     @property
     def device(self) -> str: ...  # noqa: D102
     def tag(self, key: str) -> str: ...  # noqa: D102
+
+
+class _once(Generic[Made]):  # noqa: N801 - it is written as a decorator
+    """Worked out when it is first asked for; without the lock of `functools.cached_property`,
+    which costs more than what is worked out here."""
+
+    def __init__(self, make: Callable[[Any], Made]) -> None:
+        self._make = make
+        self._name = make.__name__
+
+    def __get__(self, view: Any, owner: type) -> Made:
+        found: Made = self._make(view)
+        view.__dict__[self._name] = found
+        return found
 
 
 class EventView:
@@ -67,33 +85,36 @@ class EventView:
         self.environment = (event.environment or "").strip() or "production"
         self.name = event.transaction or ""
 
-    @cached_property
+    @_once
     def errors(self) -> list[tuple[str, str]]:
         """See `View`."""
         return [
             (one.type or "", (one.value or "")[:_MOST_CHARACTERS]) for one in self.event.exceptions
         ]
 
-    @cached_property
+    @_once
     def words(self) -> list[str]:
         """Each error as `Type: text`, and the message."""
         found = [f"{kind}: {text}" if kind and text else kind or text for kind, text in self.errors]
         message = self.event.message_shown
         return [*found, message[:_MOST_CHARACTERS]] if message else found
 
-    @cached_property
-    def files(self) -> list[str]:
-        """The addresses or names of the files of the innermost frames."""
-        traces = [one.stacktrace for one in self.event.exceptions]
-        return [
-            frame.abs_path or frame.filename or ""
-            for trace in (*traces, self.event.stacktrace)
-            if trace is not None and trace.frames
-            for frame in trace.frames[-_MOST_FRAMES:]
-            if frame is not None
-        ]
+    @_once
+    def text(self) -> str:
+        """All words in small letters."""
+        return "\n".join(self.words).lower()
 
-    @cached_property
+    @property
+    def file(self) -> str:
+        """The address or name of the file of the innermost frame of the outermost error."""
+        traces = [self.event.stacktrace, *(one.stacktrace for one in self.event.exceptions)]
+        for trace in reversed(traces):
+            for frame in reversed(trace.frames or ()) if trace is not None else ():
+                if frame is not None and (frame.abs_path or frame.filename):
+                    return frame.abs_path or frame.filename or ""
+        return ""
+
+    @_once
     def agent(self) -> str:
         """The user agent."""
         request = self.event.request
@@ -121,7 +142,11 @@ class EventView:
             found = _status(contexts.response.status_code)
             if found:
                 return found
-        return next((found for key in _STATUS_TAGS if (found := _status(self.tag(key)))), 0)
+        tags = self._tags
+        for key in _STATUS_TAGS:
+            if key in tags and (found := _status(tags[key])):
+                return found
+        return 0
 
     @property
     def device(self) -> str:
@@ -130,9 +155,16 @@ class EventView:
         device = contexts.device if contexts is not None else None
         return "" if device is None or device.id is None else str(device.id)
 
+    @_once
+    def _tags(self) -> dict[str, Scalar]:
+        held = self.event.tags
+        if held is None or isinstance(held, dict):
+            return held or {}
+        return dict(reversed(held))  # the first of a key counts
+
     def tag(self, key: str) -> str:
         """The value of a tag."""
-        return next((_text(value) for name, value in self.event.tag_pairs if name == key), "")
+        return _text(self._tags.get(key))
 
 
 class RowView:
@@ -140,7 +172,8 @@ class RowView:
 
     errors: list[tuple[str, str]] = []  # noqa: RUF012 - there never are any
     words: list[str] = []  # noqa: RUF012
-    files: list[str] = []  # noqa: RUF012
+    text = ""
+    file = ""
     device = ""
 
     def __init__(
@@ -155,7 +188,7 @@ class RowView:
         self.environment = values.get("environment") or ""
         self.name = values.get("transaction") or ""
 
-    @cached_property
+    @_once
     def _request(self) -> Request:
         if self.kind != "transaction":
             return _NO_REQUEST
@@ -164,7 +197,7 @@ class RowView:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return _NO_REQUEST
 
-    @cached_property
+    @_once
     def agent(self) -> str:
         """The user agent."""
         return self.tag(_AGENT_TAG) or user_agent(self._request.headers)
@@ -185,7 +218,7 @@ class RowView:
         """The status of the answer; 0 if there is none."""
         return self._values.get("http_status") or 0
 
-    @cached_property
+    @_once
     def _tags(self) -> dict[str, str]:
         return dict(self._values.get("tags") or ())
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from vedette.filters import Chosen, Filter, Match
-from vedette.filters._globs import Phrases, listed
+from vedette.filters import Chosen, Filter, Saying
+from vedette.filters._globs import listed
 from vedette.filters._samples import error
-from vedette.filters._views import View
 from vedette.options import Option
 
 _SCHEMES = (
@@ -14,17 +13,9 @@ _SCHEMES = (
 )
 
 
-def _prepare(chosen: Chosen) -> Match:
-    phrases = Phrases(listed("browser-extensions"))
-
-    def match(view: View) -> bool:
-        # an error that began elsewhere is the page's own, whoever called it
-        files = view.files
-        if files and files[-1].startswith(_SCHEMES):
-            return True
-        return any(phrases.within(words) for words in view.words)
-
-    return match
+def _prepare(chosen: Chosen) -> Saying:
+    # an error that began elsewhere is the page's own, whoever called it
+    return Saying(listed("browser-extensions"), lambda view: view.file.startswith(_SCHEMES))
 
 
 FILTER = Filter(

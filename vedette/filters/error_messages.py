@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from vedette.filters import Chosen, Filter, Match
+from vedette.filters import Chosen, Filter, Saying
 from vedette.filters._globs import Globs, check_glob
 from vedette.filters._samples import error
+from vedette.filters._views import View
 from vedette.options import Option
 
 
-def _prepare(chosen: Chosen) -> Match:
+def _prepare(chosen: Chosen) -> Saying:
     globs = Globs(chosen["error_messages"])
-    return lambda view: (
-        any(globs.fits(words) for words in view.words)
-        or any(globs.fits(text) for _, text in view.errors)
-    )
+
+    def match(view: View) -> bool:
+        texts = [*view.words, *(text for _, text in view.errors)]
+        return any(globs.fits(text) for text in texts)
+
+    return Saying(globs.needed, confirm=match)
 
 
 FILTER = Filter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
 from vedette.filters import Chosen, Filter, Match
 from vedette.filters._globs import Globs, check_glob
@@ -28,27 +28,46 @@ def _check(line: str) -> str:
     )
 
 
-def _tagged(text: str) -> Match:
+class _Typed:
+    """Errors by their type, and by their text where a line says one."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._by_type: dict[str, list[Globs | None]] = {}
+        self._others: list[tuple[Globs, Globs | None]] = []
+        for line in lines:
+            kind, has_text, words = line.partition(": ")
+            texts = Globs([words]) if has_text else None
+            if "*" in kind or "\\" in kind:
+                self._others.append((Globs([kind]), texts))
+            else:
+                self._by_type.setdefault(kind.strip().lower(), []).append(texts)
+
+    def fits(self, kind: str, text: str) -> bool:
+        """Whether an error is one of them."""
+        near = self._by_type.get(kind.lower(), [])
+        near = [*near, *(texts for kinds, texts in self._others if kinds.fits(kind))]
+        return any(texts is None or texts.fits(text) for texts in near)
+
+
+def _tagged(text: str) -> tuple[str, Globs]:
     key, _, value = text.removeprefix(_TAG).partition("=")
-    key, globs = key.strip(), Globs([value])
-    return lambda view: bool(found := view.tag(key)) and globs.fits(found)
-
-
-def _typed(text: str) -> Callable[[str, str], bool]:
-    kind, has_text, words = text.partition(": ")
-    kinds, texts = Globs([kind]), Globs([words])
-    return lambda type, value: kinds.fits(type) and (not has_text or texts.fits(value))  # noqa: A006
+    return key.strip(), Globs([value])
 
 
 def _prepare(chosen: Chosen) -> Match:
     lines = [line.strip() for line in chosen["expected_errors"]]
+    typed = _Typed(line for line in lines if not line.startswith(_TAG))
     tagged = [_tagged(line) for line in lines if line.startswith(_TAG)]
-    typed = [_typed(line) for line in lines if not line.startswith(_TAG)]
 
     def match(view: View) -> bool:
-        if any(fits(*one) for one in view.errors for fits in typed):
-            return True
-        return any(fits(view) for fits in tagged)
+        for kind, text in view.errors:
+            if typed.fits(kind, text):
+                return True
+        for key, globs in tagged:
+            value = view.tag(key)
+            if value and globs.fits(value):
+                return True
+        return False
 
     return match
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from vedette.filters import Chosen, Filter, Match
-from vedette.filters._globs import Phrases
+from vedette.filters import Chosen, Filter, Saying
 from vedette.filters._samples import error
 from vedette.options import Option
 
@@ -23,9 +22,8 @@ _PHRASES = (
 )
 
 
-def _prepare(chosen: Chosen) -> Match:
-    phrases = Phrases(_PHRASES)
-    return lambda view: any(phrases.within(words) for words in view.words)
+def _prepare(chosen: Chosen) -> Saying:
+    return Saying(_PHRASES)
 
 
 FILTER = Filter(

@@ -20,7 +20,7 @@ def _phrases() -> Phrases:
 @lru_cache(maxsize=8192)
 def is_crawler(agent: str) -> bool:
     """Whether a user agent is that of a program which reads the web."""
-    return _phrases().within(agent)
+    return _phrases().within(agent.lower())
 
 
 def _prepare(chosen: Chosen) -> Match:

@@ -79,13 +79,11 @@ def _judge(work: Work, reason: str) -> Work | Drop:
 
 def _beyond(work: Work, context: Context, filters: Filters, view: View) -> str:
     """The filter whose limit is reached by this one; each limit counts it."""
-    meta = work.item.meta
-    found = [
-        name
-        for name, key, most in filters.limits(view)
-        if context.offenders.count(meta.project_id, name, key, meta.received) > most
-    ]
-    return found[0] if found else ""
+    meta, found = work.item.meta, ""
+    for name, key, most in filters.limits(view):
+        if context.offenders.count(meta.project_id, name, key, meta.received) > most:
+            found = found or name
+    return found
 
 
 def _sift(work: Work, filters: Filters) -> None:
