@@ -1,0 +1,74 @@
+"""What one page, one stranger or one clock must not do to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from tests.monitors.watching import Watch
+from vedette import clock
+from vedette.accounts.models import User
+from vedette.monitors.models import MaintenanceWindow, StateInterval
+from vedette.statuspages import subscribing
+from vedette.statuspages.announcing import Wish, add_update, draft, publish
+from vedette.statuspages.keeping import kept_at, renew
+from vedette.statuspages.models import Incident, IncidentComponent, StatusPage, Subscriber
+from vedette.statuspages.reading import picture_of
+from vedette.statuspages.rendering import files_of
+from vedette.statuspages.turning import Turner
+
+
+@pytest.fixture
+def turner(tmp_path: Path) -> Turner:
+    return Turner(tmp_path, lambda _page: {})
+
+
+@pytest.fixture
+def other(page: StatusPage) -> StatusPage:
+    """A page that is rendered after the first."""
+    return StatusPage.objects.create(
+        organization=page.organization, slug="other", title="Other status"
+    )
+
+
+@pytest.fixture
+def eva(page: StatusPage) -> User:
+    """Somebody who writes."""
+    return User.objects.create(email="eva@example.com")
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    yield
+    clock.turn(0)
+
+
+def test_a_page_that_cannot_be_rendered_stops_no_other(
+    page: StatusPage, other: StatusPage, turner: Turner, add: Any
+) -> None:
+    """Whatever is wrong with one; what went wrong is told once the others are done."""
+    made = draft(page, Wish(title="Down", text="It is.", affected={add("A").pk: "major_outage"}))
+    publish(made)
+    IncidentComponent.objects.update(state="nonsense")
+    with pytest.raises(Exception, match="nonsense"):
+        turner.turn(clock.timestamp())
+    assert kept_at("other", "") is not None
+
+
+def test_a_folder_that_cannot_be_written_stops_no_page(
+    page: StatusPage, other: StatusPage, tmp_path: Path, turner: Turner
+) -> None:
+    """Visitors see it all the same."""
+    (tmp_path / "status").write_text("no folder")
+    with pytest.raises(OSError, match="status"):
+        turner.turn(clock.timestamp())
+    assert kept_at("shop", "") is not None
+    assert kept_at("other", "") is not None
+
+
