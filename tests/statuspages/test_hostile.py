@@ -72,3 +72,14 @@ def test_a_folder_that_cannot_be_written_stops_no_page(
     assert kept_at("other", "") is not None
 
 
+def test_a_clock_that_is_set_back_freezes_no_page(page: StatusPage) -> None:
+    """What is rendered after it is shown."""
+    clock.turn(3600)
+    renew(page)
+    clock.turn(0)
+    StatusPage.objects.filter(pk=page.pk).update(title="Another name")
+    renew(page)
+    body = Client().get("/status/shop/").content
+    assert b"Another name" in body
+
+

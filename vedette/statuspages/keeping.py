@@ -40,14 +40,15 @@ def touch(page: StatusPage) -> None:
 def renew(page: StatusPage, paces: Mapping[int, Pace] | None = None) -> dict[str, File]:
     """Render it now and keep what is new; returns all of it.
 
-    One that began earlier does not overwrite what began later.
+    It does not overwrite what another has rendered meanwhile. Which is the newer one is not asked
+    of the clock, which may be set back.
     """
     page = StatusPage.objects.get(pk=page.pk)
     began = clock.now()
     files = files_of(picture_of(page, paces))
     with transaction.atomic():
         held = StatusPage.objects.select_for_update().filter(pk=page.pk).first()
-        if held is None or (held.rendered_at is not None and held.rendered_at > began):
+        if held is None or held.rendered_at != page.rendered_at:
             return files
         _write(page, files)
         StatusPage.objects.filter(pk=page.pk).update(
