@@ -83,3 +83,13 @@ def test_a_clock_that_is_set_back_freezes_no_page(page: StatusPage) -> None:
     assert b"Another name" in body
 
 
+def test_a_link_of_one_page_tells_nothing_of_another(page: StatusPage, other: StatusPage) -> None:
+    """A question that a stranger was sent opens no private page, and does not say there is one."""
+    StatusPage.objects.filter(pk=other.pk).update(is_public=False)
+    subscribing.ask(page, "email", "eve@example.com", [], "192.0.2.1")
+    way, _ = subscribing.ways_of(Subscriber.objects.get(), "/")
+    assert Client().get(f"/status/shop{way}").status_code == 200
+    for slug in ("other", "nowhere"):
+        assert Client().get(f"/status/{slug}{way}").status_code == 404
+
+

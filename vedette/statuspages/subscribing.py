@@ -65,11 +65,7 @@ def ask(page: StatusPage, kind: str, address: str, components: Sequence[str], so
 
 def confirm(page: StatusPage, signed: str) -> Subscriber | None:
     """The address says yes; None for what is not, or no longer, good."""
-    try:
-        pk = signing.loads(signed, salt=_CONFIRM, max_age=WAITS)
-    except signing.BadSignature:
-        return None
-    row = Subscriber.objects.filter(pk=pk, page=page).first()
+    row = _asked(page, signed)
     if row is not None and row.confirmed_at is None:
         Subscriber.objects.filter(pk=row.pk).update(confirmed_at=clock.now(), source="")
     return row
@@ -84,13 +80,9 @@ def subscriber_of(page: StatusPage, signed: str) -> Subscriber | None:
     return Subscriber.objects.filter(pk=pk, page=page).first()
 
 
-def is_way_in(signed: str) -> bool:
-    """Whether the question is ours and young enough; what it asks is another matter."""
-    try:
-        signing.loads(signed, salt=_CONFIRM, max_age=WAITS)
-    except signing.BadSignature:
-        return False
-    return True
+def is_way_in(page: StatusPage, signed: str) -> bool:
+    """Whether the question is young enough and of this page: that of another opens nothing."""
+    return _asked(page, signed) is not None
 
 
 def ways_of(row: Subscriber, address: str) -> tuple[str, str]:
@@ -135,6 +127,14 @@ def network_of(source: str) -> str:
             return str(known.ipv4_mapped)
         return str(ip_network(f"{known}/64", strict=False))
     return str(known)
+
+
+def _asked(page: StatusPage, signed: str) -> Subscriber | None:
+    try:
+        pk = signing.loads(signed, salt=_CONFIRM, max_age=WAITS)
+    except signing.BadSignature:
+        return None
+    return Subscriber.objects.filter(pk=pk, page=page).first()
 
 
 def _has_room(page: StatusPage, hashed: str, where: str, now: datetime) -> bool:
