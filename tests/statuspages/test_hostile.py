@@ -93,3 +93,18 @@ def test_a_link_of_one_page_tells_nothing_of_another(page: StatusPage, other: St
         assert Client().get(f"/status/{slug}{way}").status_code == 404
 
 
+def test_feeds_and_badges_are_well_formed_whatever_is_written(page: StatusPage, add: Any) -> None:
+    """Characters that XML does not know are left out."""
+    odd = "a\x01\x0b\x85\ufffe\uffffb ]]> <x> & \"'"
+    component = add(odd)
+    made = draft(page, Wish(title=odd, text=odd, affected={component.pk: "major_outage"}))
+    publish(made)
+    StatusPage.objects.filter(pk=page.pk).update(title=odd, description=odd)
+    page.refresh_from_db()
+    renew(page)
+    client = Client()
+    for path in ("history.rss", "history.atom", "badge/status.svg"):
+        ElementTree.fromstring(client.get(f"/status/shop/{path}").content)
+    ElementTree.fromstring(client.get(f"/status/shop/badge/{component.key}/status.svg").content)
+
+
