@@ -108,3 +108,42 @@ def test_feeds_and_badges_are_well_formed_whatever_is_written(page: StatusPage, 
     ElementTree.fromstring(client.get(f"/status/shop/badge/{component.key}/status.svg").content)
 
 
+def test_uptime_of_ninety_days_is_of_ninety_days(watch: Watch, page: StatusPage, add: Any) -> None:
+    """A failure in the hours before the first bar counts, as it does by brute force."""
+    from vedette.monitors.models import MonitorStanding
+
+    api = watch.monitor("api")
+    add("Api", api)
+    standing = MonitorStanding.objects.get(monitor=api)
+    StateInterval.objects.filter(standing=standing).delete()
+    day = 86_400.0
+    midnight = clock.timestamp() // day * day + 2 * day
+    clock.turn(midnight + day / 4 - clock.timestamp())
+    now = clock.timestamp()
+    down_from, down_until = midnight - 89 * day - 6 * 3600, midnight - 89 * day - 3600
+    marks = [(now - 100 * day, "up"), (down_from, "down"), (down_until, "up")]
+    ends = [*(int(at * 1000) for at, _ in marks[1:]), None]
+    for (at, state), end in zip(marks, ends, strict=True):
+        StateInterval.objects.create(
+            standing=standing, state=state, began=int(at * 1000), ended=end
+        )
+    (shape,) = picture_of(page).components
+    expected = 1 - 5 * 3600 / (90 * day)
+    assert shape.uptimes["90d"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_what_lasts_is_shown_however_much_came_after(page: StatusPage, add: Any) -> None:
+    """The history is bounded; an incident that is open is not history."""
+    component = add("Api")
+    long = draft(
+        page,
+        Wish(title="Long", text="Still.", affected={component.pk: "major_outage"}),
+        began_at=clock.now() - timedelta(days=400),
+    )
+    publish(long)
+    for number in range(201):
+        publish(draft(page, Wish(title=f"{number}", text="Over.", status="resolved")))
+    picture = picture_of(page)
+    assert [one.title for one in picture.open_incidents] == ["Long"]
+    assert picture.components[0].condition == "major_outage"
+    assert f"incidents/{long.key}/" in files_of(picture)
