@@ -61,6 +61,23 @@ def test_a_page_that_cannot_be_rendered_stops_no_other(
     assert kept_at("other", "") is not None
 
 
+def test_a_page_that_cannot_be_drafted_for_stops_no_other(
+    page: StatusPage, other: StatusPage, turner: Turner, eva: User
+) -> None:
+    """Here maintenance of which too much was said to say that it begins."""
+    start = clock.now() + timedelta(minutes=10)
+    wish = Wish(title="Move", text="We move.", start=start, end=start + timedelta(hours=1))
+    made = draft(page, wish)
+    publish(made)
+    for number in range(199):
+        add_update(made, "scheduled", f"Word {number}", by=eva)
+    clock.turn(700)
+    turner.turn(clock.timestamp())
+    assert kept_at("other", "") is not None
+    made.refresh_from_db()
+    assert made.status == "in_progress"
+
+
 def test_a_folder_that_cannot_be_written_stops_no_page(
     page: StatusPage, other: StatusPage, tmp_path: Path, turner: Turner
 ) -> None:
@@ -91,6 +108,78 @@ def test_a_link_of_one_page_tells_nothing_of_another(page: StatusPage, other: St
     assert Client().get(f"/status/shop{way}").status_code == 200
     for slug in ("other", "nowhere"):
         assert Client().get(f"/status/{slug}{way}").status_code == 404
+
+
+def test_maintenance_that_begins_publishes_no_draft_of_a_person(
+    page: StatusPage, turner: Turner, eva: User
+) -> None:
+    """What somebody keeps as a draft stays one, whatever the clock says."""
+    start = clock.now() + timedelta(minutes=10)
+    made = draft(
+        page, Wish(title="Move", text="We move.", start=start, end=start + timedelta(hours=1))
+    )
+    publish(made)
+    kept = add_update(made, "scheduled", "For us alone", by=eva)
+    clock.turn(700)
+    turner.turn(clock.timestamp())
+    kept.refresh_from_db()
+    made.refresh_from_db()
+    assert made.status == "in_progress"
+    assert kept.published_at is None
+    assert b"For us alone" not in Client().get("/status/shop/").content
+
+
+def test_a_page_that_publishes_by_itself_publishes_no_draft_of_a_person(
+    watch: Watch, page: StatusPage, add: Any, turner: Turner, eva: User
+) -> None:
+    """Neither when another component fails, nor when all is well again."""
+    StatusPage.objects.filter(pk=page.pk).update(auto_draft_minutes=1, auto_publish=True)
+    api, web = watch.monitor("api"), watch.monitor("web")
+    add("Api", api)
+    add("Web", web)
+    watch.checks(api, "ooffffff")
+    turner.turn(clock.timestamp())
+    kept = add_update(Incident.objects.get(), "monitoring", "For us alone", by=eva)
+    watch.checks(web, "ooffffff")
+    turner.turn(clock.timestamp() + 10)
+    kept.refresh_from_db()
+    assert kept.published_at is None
+    watch.checks(api, "oooo")
+    watch.checks(web, "oooo")
+    turner.turn(clock.timestamp() + 20)
+    kept.refresh_from_db()
+    assert Incident.objects.get().status == "resolved"
+    assert kept.published_at is None
+
+
+def test_a_draft_of_maintenance_mutes_no_monitor(watch: Watch, page: StatusPage, add: Any) -> None:
+    """Monitors go into it when it is published."""
+    component = add("Api", watch.monitor("api"))
+    start = clock.now() + timedelta(minutes=10)
+    made = draft(
+        page,
+        Wish(
+            title="Move",
+            text="We move.",
+            start=start,
+            end=start + timedelta(hours=1),
+            affected={component.pk: "under_maintenance"},
+            covers_monitors=True,
+        ),
+    )
+    assert not MaintenanceWindow.objects.exists()
+    publish(made)
+    assert MaintenanceWindow.objects.get().starts_at == start
+    publish(made)
+    assert MaintenanceWindow.objects.count() == 1
+
+
+@pytest.mark.parametrize("year", [1, 999, 9999])
+def test_a_day_beyond_every_calendar_is_refused(page: StatusPage, year: int) -> None:
+    """No zone of the page makes it overflow later."""
+    start = datetime(year, 1, 1, tzinfo=UTC)
+    with pytest.raises(ValueError, match="years"):
+        draft(page, Wish(title="Move", text="We.", start=start, end=start + timedelta(hours=1)))
 
 
 def test_feeds_and_badges_are_well_formed_whatever_is_written(page: StatusPage, add: Any) -> None:
