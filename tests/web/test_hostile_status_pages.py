@@ -55,6 +55,8 @@ def test_what_is_published_is_what_was_just_written(
     assert kept.published_at is not None
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+@pytest.mark.parametrize("day", ["0001-01-01T00:00", "9999-12-31T23:00"])
 def test_days_at_the_ends_of_the_calendar_are_refused_in_words(
     page: StatusPage, alice: Client, zone: str, day: str
 ) -> None:
@@ -66,3 +68,29 @@ def test_days_at_the_ends_of_the_calendar_are_refused_in_words(
     assert "five years" in answer.content.decode()
 
 
+def test_a_form_takes_no_monitor_away_that_it_does_not_show(
+    page: StatusPage, alice: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are more monitors than a form lists."""
+    held = page.components.get().monitors.get()
+    Monitor.objects.create(project=world.shop, slug="a", name="A first one", kind="tcp")
+    monkeypatch.setattr("vedette.web.pages.status_pages.finding.MOST_MONITORS", 1)
+    component = page.components.get()
+    address = f"{BASE}{page.pk}/components/{component.pk}/"
+    assert f'value="{held.pk}" checked' in alice.get(address).content.decode()
+    alice.post(address, {"name": "Paying", "monitor": [held.pk]})
+    assert list(component.monitors.all()) == [held]
+
+
+def test_the_products_own_name_is_no_pages(
+    page: StatusPage, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows the product, and so do addresses that are numbers."""
+    monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, hosts=".own.example.com"))
+    sent = {"title": "Till", "zone": "UTC", "open": "public"}
+    for name in ("own.example.com", "a.own.example.com", "192.0.2.10"):
+        answer = alice.post(f"{BASE}{page.pk}/settings/", {**sent, "domain": name})
+        assert answer.status_code == 400, name
+    page.refresh_from_db()
+    assert page.domain is None
+    assert StatusComponent.objects.filter(page=page).count() == 1

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.request import split_domain_port, validate_host
+from django.http.request import split_domain_port
 
-from vedette.statuspages.domains import slug_at
+from vedette.statuspages.domains import is_of_the_product, slug_at
 from vedette.web.errors import wrong_host
 
 
@@ -24,23 +22,14 @@ class KnownHosts:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self._names = settings.CONFIG.host_names
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or say which setting is missing."""
         name = split_domain_port(request.META.get("HTTP_HOST", "") or "localhost")[0]
-        if _is_address(name) or (name and validate_host(name, self._names)):
+        if is_of_the_product(name):
             return self.get_response(request)
         slug = slug_at(name)
         if slug:  # nothing but this page answers to its name
             request.path_info = f"/status/{slug}{request.path_info}"
             return self.get_response(request)
         return wrong_host(request)
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name.strip("[]"))
-    except ValueError:
-        return False
-    return True
