@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from django.conf import settings
 from django.core import signing
@@ -29,6 +30,7 @@ MOST_ASKED_AN_HOUR: Final = 200  # by a page
 MOST_OF_A_SOURCE: Final = 5  # an hour
 MOST_OF_AN_ADDRESS: Final = 3  # a day, by all pages
 WAITS: Final = timedelta(days=2)
+_MAIL_PLACES: Final = 4
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _EMAIL: Final = re.compile(
@@ -53,7 +55,13 @@ def ask(page: StatusPage, kind: str, address: str, components: Sequence[str], so
         row, is_new = Subscriber.objects.get_or_create(
             page=page,
             address_hash=hashed,
-            defaults={"kind": kind, "address": address, "source": where, "asked_at": now},
+            defaults={
+                "kind": kind,
+                "address": address,
+                "side": side_of(kind, address),
+                "source": where,
+                "asked_at": now,
+            },
         )
         if not is_new and (row.confirmed_at is not None or row.asked_at > now - _DAY):
             return False
@@ -109,6 +117,14 @@ def checked(kind: str, address: str) -> str:
     if not is_good:
         raise ValueError("This is no address that begins with https://.")
     return address
+
+
+def side_of(kind: str, address: str) -> int:
+    """Who is spoken to: a host, or one of a few places at the mail server."""
+    if kind == "email":
+        return crc32(address.encode("utf-8", "replace")) % _MAIL_PLACES
+    host = (urlsplit(address).hostname or "").encode("utf-8", "replace")
+    return crc32(host) + _MAIL_PLACES
 
 
 def forget_unconfirmed(now: datetime) -> int:
