@@ -236,3 +236,14 @@ def test_what_lasts_is_shown_however_much_came_after(page: StatusPage, add: Any)
     assert [one.title for one in picture.open_incidents] == ["Long"]
     assert picture.components[0].condition == "major_outage"
     assert f"incidents/{long.key}/" in files_of(picture)
+
+
+def test_a_key_that_is_lost_closes_no_public_page(page: StatusPage, turner: Turner) -> None:
+    """After a database was restored without the keys of secrets, for example."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE statuspages_statuspage SET token = 'sealed under another key'")
+    turner.turn(clock.timestamp())
+    for path in ("", "badge/status.svg", "subscribe/"):
+        assert Client().get(f"/status/shop/{path}").status_code == 200
