@@ -59,6 +59,17 @@ def store_unavailable(request: HttpRequest) -> HttpResponse:
     return _page(request, 503, "The store does not answer", words)
 
 
+def database_unavailable() -> HttpResponse:
+    """503: the metadata cannot be read just now, so that a proxy hands out what it has instead.
+    Plain: a page would ask the database who is looking."""
+    words = (
+        "The database does not answer. What comes in meanwhile is kept. Try again in a moment.\n"
+    )
+    answer = HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
+    answer["Retry-After"] = RETRY_SECONDS
+    return answer
+
+
 def store_busy(request: HttpRequest, words: str) -> HttpResponse:
     """429: other questions, mostly this person's own, are at work; `words` say whose."""
     answer = _page(request, 429, "Many questions at once", f"{words}."[0].upper() + f"{words}."[1:])

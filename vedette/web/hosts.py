@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
 from vedette.statuspages.domains import is_of_the_product, slug_at
-from vedette.web.errors import wrong_host
+from vedette.web.errors import database_unavailable, wrong_host
+
+logger = logging.getLogger(__name__)
 
 
 class KnownHosts:
@@ -28,7 +32,11 @@ class KnownHosts:
         name = split_domain_port(request.META.get("HTTP_HOST", "") or "localhost")[0]
         if is_of_the_product(name):
             return self.get_response(request)
-        slug = slug_at(name)
+        try:
+            slug = slug_at(name)
+        except OperationalError:
+            logger.exception("the database did not answer for the name %s", name)
+            return database_unavailable()
         if slug:  # nothing but this page answers to its name
             request.path_info = f"/status/{slug}{request.path_info}"
             return self.get_response(request)
