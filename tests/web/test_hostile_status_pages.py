@@ -94,3 +94,13 @@ def test_the_products_own_name_is_no_pages(
     page.refresh_from_db()
     assert page.domain is None
     assert StatusComponent.objects.filter(page=page).count() == 1
+
+
+def test_a_proxy_shows_nothing_of_the_program_at_the_name_of_a_page(
+    page: StatusPage, alice: Client
+) -> None:
+    """Its health and metrics are closed there; elsewhere the lines are of the page alone."""
+    address = f"{BASE}{page.pk}/links/"
+    assert "location /-/" not in alice.get(address).content.decode()
+    StatusPage.objects.filter(pk=page.pk).update(domain="status.example.com")
+    assert "location /-/ {" in alice.get(address).content.decode()

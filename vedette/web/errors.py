@@ -30,6 +30,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _page(request, 400, "Not understood", "The request could not be read.")
 
 
+def nothing_there() -> HttpResponse:
+    """404 at the name of a status page. Plain: a page would be one of the product."""
+    words = "There is nothing at this address.\n"
+    return HttpResponse(words, status=404, content_type="text/plain; charset=utf-8")
+
+
 def wrong_host(request: HttpRequest) -> HttpResponse:
     """400: the request names a host that is not this installation's. Plain: no link is right."""
     words = (

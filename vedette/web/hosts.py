@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
 from vedette.statuspages.domains import is_of_the_product, slug_at
-from vedette.web.errors import database_unavailable, wrong_host
+from vedette.web.errors import database_unavailable, nothing_there, wrong_host
 
 logger = logging.getLogger(__name__)
 
@@ -39,5 +39,6 @@ class KnownHosts:
             return database_unavailable()
         if slug:  # nothing but this page answers to its name
             request.path_info = f"/status/{slug}{request.path_info}"
-            return self.get_response(request)
+            response = self.get_response(request)
+            return nothing_there() if response.status_code == 404 else response
         return wrong_host(request)

@@ -25,7 +25,7 @@ _NGINX = """# {address} from this server, and its last copy while it is down
 server {{
     listen 80;
     server_name {host};
-
+{closed}
     location {place} {{
         proxy_pass {upstream};
         proxy_set_header Host $host;
@@ -41,6 +41,12 @@ server {{
         add_header Cache-Control "no-cache";
     }}
 }}"""
+# of the program's own state, which is nobody's affair at the name of a page
+_CLOSED = """
+    location /-/ {
+        return 404;
+    }
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +102,7 @@ def _nginx(page: StatusPage, address: str) -> str:
     return _NGINX.format(
         address=address,
         host=parts.hostname,
+        closed=_CLOSED if is_own else "",
         place="/" if is_own else parts.path,
         upstream=f"http://{config.listen}",
         root=f"{folder}/{page.slug}" if is_own else folder.parent,
