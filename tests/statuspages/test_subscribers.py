@@ -265,3 +265,18 @@ def test_what_is_of_no_use_any_more_is_done(page: StatusPage) -> None:
     assert telling.claim(clock.now()) == []
     telling.forget_told(clock.now())
     assert not StatusDelivery.objects.filter(done_at=None).exists()
+
+
+def test_who_never_answers_takes_no_place(
+    page: StatusPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many strangers have had asked; who confirms does."""
+    monkeypatch.setattr(subscribing, "MOST_OF_A_PAGE", 1)
+    assert subscribing.ask(page, "email", "a@example.com", [], "192.0.2.1")
+    assert subscribing.ask(page, "email", "b@example.com", [], "192.0.2.2")
+    first, second = [
+        subscribing.ways_of(row, "")[0].split("/")[1] for row in Subscriber.objects.order_by("pk")
+    ]
+    assert subscribing.confirm(page, second) is not None
+    assert subscribing.confirm(page, first) is None, "the page is full"
+    assert not subscribing.ask(page, "email", "c@example.com", [], "192.0.2.3")

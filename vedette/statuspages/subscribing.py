@@ -75,6 +75,8 @@ def confirm(page: StatusPage, signed: str) -> Subscriber | None:
     """The address says yes; None for what is not, or no longer, good."""
     row = _asked(page, signed)
     if row is not None and row.confirmed_at is None:
+        if _is_full(page):
+            return None
         Subscriber.objects.filter(pk=row.pk).update(confirmed_at=clock.now(), source="")
     return row
 
@@ -157,11 +159,17 @@ def _has_room(page: StatusPage, hashed: str, where: str, now: datetime) -> bool:
     rows = Subscriber.objects.all()
     own = rows.filter(page=page)
     return (
-        own.count() < MOST_OF_A_PAGE
+        not _is_full(page)
         and own.filter(asked_at__gt=now - _HOUR).count() < MOST_ASKED_AN_HOUR
         and rows.filter(source=where, asked_at__gt=now - _HOUR).count() < MOST_OF_A_SOURCE
         and rows.filter(address_hash=hashed, asked_at__gt=now - _DAY).count() < MOST_OF_AN_ADDRESS
     )
+
+
+def _is_full(page: StatusPage) -> bool:
+    """Who was asked and never answered takes no place of those who want to hear."""
+    held = Subscriber.objects.filter(page=page).exclude(confirmed_at=None)
+    return held.count() >= MOST_OF_A_PAGE
 
 
 def _hash(text: str) -> str:
