@@ -280,3 +280,14 @@ def test_who_never_answers_takes_no_place(
     assert subscribing.confirm(page, second) is not None
     assert subscribing.confirm(page, first) is None, "the page is full"
     assert not subscribing.ask(page, "email", "c@example.com", [], "192.0.2.3")
+
+
+def test_a_clock_that_is_set_back_holds_no_message_back(page: StatusPage) -> None:
+    """What was written or taken in hand by the other clock is handed over by this one."""
+    subscribed(page)
+    clock.turn(86_400)
+    publish(draft(page, Wish(title="Down", text="It is.")))
+    clock.turn(0)
+    assert len(telling.claim(clock.now())) == 1
+    clock.turn(-86_400)
+    assert len(telling.claim(clock.now())) == 1

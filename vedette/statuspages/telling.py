@@ -33,6 +33,7 @@ _OLD: Final = timedelta(days=2)
 _KEPT: Final = timedelta(days=30)
 _FIRST_PAUSE: Final = 30.0
 _LONGEST_PAUSE: Final = 3600.0
+_LONGEST_HELD: Final = timedelta(seconds=_LONGEST_PAUSE + 60)
 _SECONDS: Final = 15.0
 _GONE: Final = frozenset((404, 410))
 _NEVER: Final = frozenset((400, 401, 403, 405, 413, 422))
@@ -56,11 +57,12 @@ def claim(
     """What is due, taken by this process: the oldest of each side, found however much waits of
     the others."""
     free = Q(held_until=None) | Q(held_until__lt=now)
-    due = _wanted(now).filter(free, due_at__lte=now).exclude(subscriber__side__in=list(besides))
+    free |= Q(held_until__gt=now + _LONGEST_HELD)  # by a clock that was set back since
+    due = _wanted(now).filter(free).exclude(subscriber__side__in=list(besides))
     if only is not None:
         due = due.filter(subscriber__side__in=list(only))
     # nobody hears of an end before a beginning that waits to be tried again
-    waiting = StatusDelivery.objects.filter(done_at=None, held_until__gte=now)
+    waiting = StatusDelivery.objects.filter(done_at=None).exclude(free)
     due = due.exclude(subscriber__in=waiting.values("subscriber"))
     oldest = due.values("subscriber__side").annotate(first=Min("pk")).order_by("first")
     found = StatusDelivery.objects.filter(pk__in=[one["first"] for one in oldest[:most]])
