@@ -17,6 +17,7 @@ from vedette import clock
 from vedette.config import Config
 from vedette.crons.checkin import read_check_in
 from vedette.items._check_ins import CheckInSeen
+from vedette.leases.models import Reach
 from vedette.loops import HeldBack
 from vedette.loops import jobs as loop
 from vedette.monitors import saving, trying
@@ -191,6 +192,20 @@ def test_a_pipeline_that_is_hours_behind_makes_no_job_miss(jobs: Jobs) -> None:
     jobs.look()
     jobs.look()
     assert (jobs.state(), jobs.runs()) == ("up", ["ok"] * 4)
+
+
+def test_what_waits_at_another_node_is_not_missed(jobs: Jobs) -> None:
+    """Each tells how far it has come; one that says nothing any more is not waited for."""
+    jobs.say("ok", monitor_config=HOURLY)
+    stuck_at = clock.timestamp()
+    for _ in range(100):
+        Reach.objects.update_or_create(
+            holder="another node", defaults={"until": stuck_at, "noted_at": clock.timestamp()}
+        )
+        jobs.passes(40)
+    assert (jobs.state(), jobs.runs()) == ("up", ["ok"])
+    jobs.passes(120)
+    assert (jobs.state(), jobs.runs()) == ("down", ["ok", "missed"])
 
 
 def test_a_door_that_answers_nobody_makes_no_job_miss(jobs: Jobs) -> None:
