@@ -9,7 +9,7 @@ import pytest
 
 from tests.monitors.sample_probe import KIND
 from vedette.probing.around import Around
-from vedette.probing.result import Outcome
+from vedette.probing.result import Outcome, Result
 
 if TYPE_CHECKING:
     from tests.monitors.watching import Watch
@@ -32,8 +32,11 @@ def test_one_lost_secret_stops_no_other_monitor(watch: Watch) -> None:
     _lose(shop.pk)
     mine, its = definitions.load([shop.pk, other.pk])
     assert its.fault == ""
-    probe = watched.watched(mine, KIND, ()).probe
-    result = asyncio.run(probe(Around(seconds=1.0)))
+
+    async def look() -> Result:
+        return await watched.watched(mine, KIND, ()).probe(Around(seconds=1.0))
+
+    result = asyncio.run(look())
     assert (result.outcome, result.reason) == (Outcome.UNKNOWN, "config_error")
     assert "cannot be opened: its key is not there" in result.text
 
