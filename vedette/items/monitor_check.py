@@ -26,7 +26,10 @@ CHECKS = Table(
         *integer("project_id", "monitor_id", "status", "attempt", "bucket"),
         *times("received", "ended"),
         *text("monitor", "kind", "environment", "outcome", "reason", "message"),
-        *(Column(name, ColumnType.FLOAT) for name in ("duration", "late", "lag", *PHASES)),
+        *(
+            Column(name, ColumnType.FLOAT)
+            for name in ("duration", "late", "lag", "cert_days", *PHASES)
+        ),
         Column("tags", ColumnType.TAGS),
         Column("facts", ColumnType.TEXT, is_long=True),
         Column("evidence", ColumnType.TEXT, is_long=True),
@@ -77,6 +80,7 @@ def _values(check: Check, project_id: int, received: int) -> dict[str, Any]:
         values["bucket"] = bucket_of(check.ms) if check.outcome != Outcome.FAIL else None
     for name in PHASES:
         values[name] = check.phases.get(name)
+    values["cert_days"] = _days_left(check)
     if check.captured:
         some = list(check.captured.items())[:_MOST_CAPTURED]
         values["tags"] = [(name, f"{value:.12g}") for name, value in some]
@@ -85,6 +89,14 @@ def _values(check: Check, project_id: int, received: int) -> dict[str, Any]:
     if check.evidence:
         values["evidence"] = _json(check.evidence, 4 * MOST_EVIDENCE_BYTES)
     return values
+
+
+def _days_left(check: Check) -> float | None:
+    """Of the certificate that it saw."""
+    certificate = check.facts.get("certificate")
+    days = certificate.get("days") if isinstance(certificate, dict) else None
+    is_number = isinstance(days, int | float) and not isinstance(days, bool)
+    return float(days) if is_number and certificate.get("fingerprint") else None  # type: ignore[arg-type, union-attr]
 
 
 def _json(given: dict[str, Any], most: int) -> str | None:
@@ -106,8 +118,15 @@ def _fact(check: Check, project_id: int) -> MonitorChecked:
         status=check.status,
         is_reliable=check.is_reliable,
         hold_until=check.hold_until,
-        evidence=check.evidence if check.outcome != Outcome.OK else {},
+        evidence=_decided(check),
     )
+
+
+def _decided(check: Check) -> dict[str, Any]:
+    """What a check that did not succeed found, and where its time went."""
+    if check.outcome == Outcome.OK:
+        return {}
+    return {**check.evidence, "phases": check.phases} if check.phases else check.evidence
 
 
 def sample() -> bytes:
@@ -147,6 +166,9 @@ KIND = ItemKind(
         ),
         "check.reason": SearchField(column="reason", help="why it did not go well"),
         "check.duration": SearchField(column="duration", help="how long it took", unit="ms"),
+        "certificate.days_left": SearchField(
+            column="cert_days", help="for how long its certificate is good", unit="days"
+        ),
         "check.status": SearchField(column="status", help="the status of the answer"),
     },
     read=read,

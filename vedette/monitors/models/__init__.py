@@ -5,6 +5,7 @@ from vedette.monitors.models.judged import (
     LatencyCount,
     MonitorEvent,
     MonitorStanding,
+    OutageNews,
     StateInterval,
 )
 from vedette.monitors.models.watched import (
@@ -25,6 +26,7 @@ __all__ = [
     "MonitorEvent",
     "MonitorStanding",
     "MonitorsVersion",
+    "OutageNews",
     "StateInterval",
     "new_key",
 ]
