@@ -169,6 +169,23 @@ def test_a_monitor_that_opens_none(jobs: Jobs) -> None:
     assert outages() == []
 
 
+def test_a_missed_run_of_a_job_that_failed_is_told_once(jobs: Jobs, rules: None) -> None:
+    """It does not run at all any more: another cause, said once, in the same issue."""
+    begin(jobs)
+    jobs.say("error")
+    send(jobs)
+    jobs.passes(3 * 3600)
+    send(jobs)
+    (issue,) = outages()
+    assert (issue.title, issue.event_count) == ("Job nightly missed its run", 2)
+    (alert,) = Alert.objects.filter(rule__slug="down")
+    assert alert.title.startswith("nightly missed in production: a run missed")
+    assert list(alert.entries.values_list("what", flat=True)) == ["fired", "again"]
+    jobs.say("ok")
+    send(jobs)
+    assert [one.status for one in outages()] == ["resolved"]
+
+
 def test_a_pause_ends_it(jobs: Jobs) -> None:
     """What is watched no more is open no longer."""
     begin(jobs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +16,7 @@ from vedette.outcome import Drop, DropReason
 from vedette.probing.result import MOST_EVIDENCE_BYTES, Outcome
 from vedette.store.table import Column, ColumnType, Retention, Table
 from vedette.uptime.checks import ITEM_TYPE, Check, decode_checks, encode_checks
-from vedette.uptime.facts import MonitorChecked
+from vedette.uptime.facts import CertificateEnds, MonitorChecked
 from vedette.uptime.latency import bucket_of
 from vedette.wire.envelope import build_envelope
 
@@ -53,6 +54,7 @@ def read(item: RawItem) -> Effects | Drop:
         return Drop(DropReason.INVALID_ITEM)
     project_id, received = item.meta.project_id, int(item.meta.received * 1_000_000)
     facts: list[Fact] = [_fact(one, project_id) for one in checks]
+    facts += _ending(checks, project_id)
     rows = [Row(CHECKS, _values(one, project_id, received)) for one in checks]
     return Effects(rows=rows, facts=facts, quantity=len(rows))
 
@@ -122,6 +124,23 @@ def _fact(check: Check, project_id: int) -> MonitorChecked:
     )
 
 
+def _ending(checks: Iterable[Check], project_id: int) -> Iterator[CertificateEnds]:
+    """Certificates that end within the days of which a monitor warns."""
+    for check in checks:
+        days, thresholds = _days_left(check), check.facts.get("warn_days")
+        if days is None or not isinstance(thresholds, list):
+            continue
+        reached = [one for one in thresholds if isinstance(one, int) and 0 <= days <= one]
+        if reached:
+            yield CertificateEnds(
+                project_id=project_id,
+                monitor_id=check.monitor,
+                fingerprint=str(check.facts["certificate"]["fingerprint"]),
+                days=days,
+                threshold=min(reached),
+            )
+
+
 def _decided(check: Check) -> dict[str, Any]:
     """What a check that did not succeed found, and where its time went."""
     if check.outcome == Outcome.OK:
@@ -157,7 +176,7 @@ KIND = ItemKind(
     is_limited=False,
     is_own=True,
     tables=(CHECKS,),
-    facts=(MonitorChecked,),
+    facts=(MonitorChecked, CertificateEnds),
     fields={
         "monitor": SearchField(column="monitor", help="the monitor"),
         "check.kind": SearchField(column="kind", help="what kind of probe it was"),

@@ -4,6 +4,7 @@ from vedette.monitors.models.jobs import CheckInVolume, JobClock, JobCourse, Job
 from vedette.monitors.models.judged import (
     LatencyCount,
     MonitorEvent,
+    MonitorNotice,
     MonitorStanding,
     OutageNews,
     StateInterval,
@@ -24,6 +25,7 @@ __all__ = [
     "MaintenanceWindow",
     "Monitor",
     "MonitorEvent",
+    "MonitorNotice",
     "MonitorStanding",
     "MonitorsVersion",
     "OutageNews",

@@ -98,6 +98,26 @@ class OutageNews(models.Model):
     payload: models.JSONField[Any, Any] = models.JSONField(default=dict)
 
 
+class MonitorNotice(models.Model):
+    """Something that the owner of a monitor hears of once; `about` says of what."""
+
+    monitor = models.ForeignKey(Monitor, models.CASCADE, related_name="notices")
+    about = models.CharField(max_length=100)
+    words = models.CharField(max_length=400)
+    at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["monitor", "about"], name="one_monitor_notice")
+        ]
+        indexes = [
+            models.Index(
+                fields=["at"], name="monitor_notice_waiting", condition=models.Q(sent_at=None)
+            )
+        ]
+
+
 class LatencyCount(models.Model):
     """How many checks took how long within an hour or a day: numbers by bucket.
 
