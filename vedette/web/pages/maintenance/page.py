@@ -79,7 +79,7 @@ def show_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if not projects:
         raise Http404("no project whose monitors may be changed")
     asked = request.POST.get("project") or request.GET.get("project")
-    project = viewer.project(asked) if asked else projects[0]
+    project = viewer.project(asked) if asked else _first(request, viewer, projects)
     if request.method != "POST":
         return _form(request, viewer, project, projects)
     try:
@@ -105,6 +105,16 @@ def end_one(request: HttpRequest, viewer: Viewer, window_id: int) -> HttpRespons
     note_change(request, row.project.organization, words)
     put_flash(request, Flash(text=f"{row.name} is over."))
     return redirect("maintenance")
+
+
+def _first(request: HttpRequest, viewer: Viewer, projects: list[Project]) -> Project:
+    """The one that is chosen above, or the first that has monitors."""
+    chosen = shared_filter(request, viewer).selected or ()
+    watched = set(Monitor.objects.filter(project__in=projects).values_list("project", flat=True))
+    ordered = [one for one in projects if one in chosen] or [
+        one for one in projects if one.pk in watched
+    ]
+    return (ordered or projects)[0]
 
 
 def _plan(sent: QueryDict, project: Project) -> planning.Plan:
@@ -152,6 +162,8 @@ def _time(text: str) -> tuple[int, int]:
 
 
 def _minutes(text: str) -> int:
+    if not text.strip():
+        return 60
     if not text.strip().isdigit() or len(text) > 6:
         raise ValueError("say for how many minutes")
     return int(text)

@@ -16,6 +16,7 @@ from vedette.alerts.models import Alert, AlertState
 from vedette.crons.course import read_course
 from vedette.crons.schedule import BadSchedule
 from vedette.issues.models import Issue
+from vedette.monitors.figures import paces_of
 from vedette.monitors.jobs.agreeing import KINDS
 from vedette.monitors.listing import DAY, MonitorRow, days_of, row_of, standings_of
 from vedette.monitors.models import JobCourse, JobRun, Monitor, MonitorEvent, MonitorStanding
@@ -82,6 +83,7 @@ class OneContext:
     events: list[tuple[MonitorEvent, str]] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    paces: list[tuple[str, dict[str, float]]] = field(default_factory=list)
     depends_on: list[Monitor] = field(default_factory=list)
     heartbeat: str = ""
     runbook: str = ""
@@ -121,6 +123,7 @@ def show_one(request: HttpRequest, viewer: Viewer, monitor_id: int) -> HttpRespo
     if is_job:
         context |= _job(monitor)
     else:
+        context["paces"] = paces_of(monitor, clock.now())
         period = shared.scope.period
         end = int(period.end.timestamp())
         is_chosen = any(request.GET.get(name) for name in ("period", "start", "end"))
