@@ -82,3 +82,34 @@ def test_attributes_are_read_a_few_at_a_time_and_as_far_as_there_is_room(
     looker(world).look()
     assert max(asked) < 2000
     assert 5000 < sum(asked) < 7000
+
+
+def test_a_strangers_attributes_are_never_in_memory_all_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 80 MB in one segment, what is held stays within the bound of a reading, and what one
+    answer of the store holds is a part of that."""
+    spans = streamed()
+    model = next(one for one in spans if not one.get("is_segment"))
+    model["attributes"]["sentry.op"]["value"] = "http.client"
+    for number in range(30):
+        model["attributes"][f"junk{number}"] = {"value": "x" * 2000, "type": "string"}
+    send_streamed(world, world.shop, spans)
+    for _ in range(14):
+        many = [{**model, "span_id": new_event_id()[:16]} for _ in range(100)]
+        send_streamed(world, world.shop, many)
+        world.stage.work()
+    answers: list[int] = []
+    ask = world.stage.flow.store.query
+
+    def noted(select: Any, *args: Any, **kwargs: Any) -> Any:
+        found = ask(select, *args, **kwargs)
+        if "tags" in found.columns:
+            answers.append(sum(len(json.dumps(one["tags"])) for one in found.dicts()))
+        return found
+
+    monkeypatch.setattr(world.stage.flow.store, "query", noted)
+    looker(world).look()
+    assert sum(answers) > 20 << 20
+    assert max(answers) < 30 << 20
+    assert sum(answers) < 64 << 20

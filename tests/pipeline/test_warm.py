@@ -8,7 +8,7 @@ import sys
 _FIRST_EVENT = """
 import json
 import sys
-import ua_parser
+import ua_parser.loaders
 from vedette import clock
 from vedette.pipeline.context import Context
 from vedette.pipeline.run import Processor
@@ -23,7 +23,7 @@ known = set(sys.modules)
 def refuse(*_):
     raise AssertionError("the first event waits for the tables of user agents")
 
-ua_parser.load_builtins = ua_parser.load_lazy_builtins = refuse
+ua_parser.loaders.load_builtins = ua_parser.loaders.load_lazy_builtins = refuse
 settings = Settings("one", {1: ProjectSettings()}, frozenset())
 context = Context(lambda version: None if version else settings, max_event_bytes=1 << 20)
 context.refresh()
