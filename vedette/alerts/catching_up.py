@@ -19,6 +19,7 @@ from vedette.alerts.states import begin, concerns, key_of
 from vedette.alerts.telling import Tidings
 from vedette.monitors.models import Monitor, MonitorStanding
 from vedette.monitors.sitting import why_of
+from vedette.uptime.changes import State
 from vedette.uptime.facts import MonitorTold
 from vedette.uptime.standing import read_standing
 
@@ -66,7 +67,7 @@ def _told(projects: set[int]) -> Iterator[tuple[Monitor, MonitorTold]]:
                 project_id=row.monitor.project_id,
                 monitor_id=row.monitor_id,
                 environment=row.environment,
-                state=standing.told.value,
+                state="down" if standing.told is State.DOWN else "degraded",
                 since=standing.since,
                 reason=standing.told_why or because.reason,
                 text=because.text,

@@ -253,10 +253,8 @@ def _stand(known: Sequence[_Known], among: list[int] | None, wanted: Wanted | No
 
 def kept_pace(standing: MonitorStanding) -> Pace | None:
     """The response times of the last day, as they were counted some minutes ago."""
-    held = standing.percentiles
-    if not isinstance(held, dict) or not {"p50", "p95", "p99", "checks"} <= set(held):
-        return None
-    return Pace(p50=held["p50"], p95=held["p95"], p99=held["p99"], checks=int(held["checks"]))
+    held = {"checks": 0, **standing.percentiles}
+    return Pace(**held) if set(held) == {"p50", "p95", "p99", "checks"} else None
 
 
 def _rows(known: Sequence[_Known]) -> list[MonitorRow]:

@@ -229,7 +229,11 @@ def _judge(bench: _Bench, job: Job, verdict: Verdict, fact: CheckInSeen | None =
 def _is_known_otherwise(standing: Standing) -> bool:
     """Whether people know that it is down, by something else than a run that did not come."""
     is_told = standing.shown is State.DOWN and standing.told is State.DOWN
-    return is_told and standing.told_why not in ("", RunStatus.MISSED)
+    return (
+        is_told
+        and standing.suppressed_by is None
+        and standing.told_why not in ("", RunStatus.MISSED)
+    )
 
 
 def _note_silence(job: Job, verdict: Verdict) -> None:

@@ -17,6 +17,7 @@ from vedette.monitors.models import Monitor
 from vedette.statuspages import announcing
 from vedette.statuspages.keeping import touch
 from vedette.statuspages.models import Incident, StatusComponent, StatusPage
+from vedette.statuspages.states import BY_HAND
 from vedette.web.api.access import Caller
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError, not_found
@@ -192,9 +193,9 @@ def _affected(page: StatusPage, given: dict[str, str]) -> dict[int, str]:
     missing = [name for name in given if name not in known]
     if missing:
         raise ApiError(400, f"Invalid field components: the page has no {missing[0][:100]}")
-    wrong = [state for state in given.values() if state not in announcing.BY_HAND]
+    wrong = [state for state in given.values() if state not in BY_HAND]
     if wrong:
-        names = ", ".join(announcing.BY_HAND)
+        names = ", ".join(BY_HAND)
         raise ApiError(400, f"Invalid field components: a component is one of {names}")
     return {known[name]: state for name, state in given.items()}
 
