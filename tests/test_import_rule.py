@@ -35,11 +35,13 @@ WITHOUT_DJANGO = (
     "crons",
     "probing",
     "uptime",
+    "options",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
     *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
+    "control",
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -55,6 +57,7 @@ ALLOWED_OF_OURS = {
 }
 DRAWERS = (
     "vedette.items",
+    "vedette.options",
     "vedette.commands",
     "vedette.roles",
     "vedette.reactions",

@@ -23,10 +23,10 @@ routes:
 
 @pytest.fixture
 def domain(rollback: None) -> Any:
-    from vedette.pipeline.scrub import ScrubSettings
+    from vedette.config import Config
     from vedette.reactions._domain import ReactingDomain
 
-    return ReactingDomain(ScrubSettings(), issues_per_hour=10_000)
+    return ReactingDomain(Config(), issues_per_hour=10_000)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from vedette.config import Config
 from vedette.facts import IssueSeen, merged
 from vedette.loops import HeldBack
 from vedette.loops.escalation import LOOP
-from vedette.pipeline.scrub import ScrubSettings
 from vedette.reactions import reactions
 from vedette.reactions.escalation import REACTION as ESCALATION
 from vedette.store.duck import DuckStore
@@ -34,7 +33,7 @@ def project(rollback: None) -> Any:
 def domain(rollback: None) -> Any:
     from vedette.reactions._domain import ReactingDomain
 
-    return ReactingDomain(ScrubSettings(), issues_per_hour=1000)
+    return ReactingDomain(Config(), issues_per_hour=1000)
 
 
 def archived(domain: Any, project: Any, store: DuckStore) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.monitors.sample_probe import KIND
 from vedette import clock
-from vedette.pipeline.scrub import ScrubSettings
+from vedette.config import Config
 
 if TYPE_CHECKING:
     from tests.monitors.watching import Watch
@@ -38,6 +38,6 @@ def watch(project: Any, _sample_kind: None) -> Iterator[Watch]:
     from tests.monitors.watching import Watch
     from vedette.reactions._domain import ReactingDomain
 
-    made = Watch(project, ReactingDomain(ScrubSettings(), issues_per_hour=3))
+    made = Watch(project, ReactingDomain(Config(), issues_per_hour=3))
     yield made
     clock.turn(0)

@@ -13,11 +13,11 @@ import pytest
 
 from tests.pipeline.grouping.test_versions import LINES, OLD
 from tests.pipeline.pipe import Pipe
+from vedette.config import Config
 from vedette.facts import EventSeen
 from vedette.outcome import DropReason
 from vedette.pipeline import steps
 from vedette.pipeline.grouping import group, title
-from vedette.pipeline.scrub import ScrubSettings
 from vedette.store.errors import StoreUnavailable
 from vedette.wire.envelope import build_envelope
 from vedette.wire.event import Event
@@ -37,7 +37,7 @@ def pipe(tmp_path: Path, project: Any) -> Iterator[Pipe]:
     from vedette.reactions._domain import ReactingDomain
 
     made = Pipe(tmp_path)
-    made.metadata = ReactingDomain(ScrubSettings(), issues_per_hour=10_000)  # type: ignore[assignment]
+    made.metadata = ReactingDomain(Config(), issues_per_hour=10_000)  # type: ignore[assignment]
     made.restart()
     yield made
     made.crash()

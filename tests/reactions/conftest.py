@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from vedette.pipeline.scrub import ScrubSettings
+from vedette.config import Config
 
 
 @pytest.fixture
 def domain(rollback: None) -> Any:
     from vedette.reactions._domain import ReactingDomain
 
-    return ReactingDomain(ScrubSettings(), issues_per_hour=3)
+    return ReactingDomain(Config(), issues_per_hour=3)
 
 
 @pytest.fixture

@@ -72,10 +72,10 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture
 def domain(rollback: None) -> Any:
-    from vedette.pipeline.scrub import ScrubSettings
+    from vedette.config import Config
     from vedette.reactions._domain import ReactingDomain
 
-    return ReactingDomain(ScrubSettings(), issues_per_hour=10_000)
+    return ReactingDomain(Config(), issues_per_hour=10_000)
 
 
 @pytest.fixture

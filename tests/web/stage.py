@@ -21,11 +21,11 @@ from tests.pipeline.pipe import Pipe
 from vedette import clock
 from vedette.accounts.models import Organization
 from vedette.blobs import BlobFolder
+from vedette.config import Config
 from vedette.issues import history, stored, suggestions
 from vedette.issues.models import Issue, IssueKey
 from vedette.items.client_report import OUTCOMES
 from vedette.pipeline.dead import DeadLetters
-from vedette.pipeline.scrub import ScrubSettings
 from vedette.projects.models import Project
 from vedette.reactions._domain import ReactingDomain
 from vedette.releases import bounds, recording
@@ -44,7 +44,7 @@ class Flow(Pipe):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.metadata = ReactingDomain(ScrubSettings(), issues_per_hour=0)  # type: ignore[assignment]
+        self.metadata = ReactingDomain(Config(), issues_per_hour=0)  # type: ignore[assignment]
         self.dead = DeadLetters(folder / "dead", Sealer(folder))
         self.open()
 

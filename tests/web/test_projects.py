@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.web.world import World
 from vedette.issues.models import Issue
-from vedette.projects.models import Project, ProjectKey
+from vedette.projects.models import ProjectKey
 from vedette.projects.snippets import Snippet, make_snippets
 
 
@@ -80,20 +80,7 @@ def test_a_key_of_another_project_is_not_found(world: World, alice: Client) -> N
 
 
 def test_settings_are_saved(world: World, alice: Client) -> None:
-    """Domains and scrubbing, one value a line; what the form does not know stays."""
-    Project.objects.filter(pk=world.shop.pk).update(scrubbing={"other": 1})
+    """Name and domains, one a line."""
     alice.post("/projects/shop/settings/", {"name": "Shop 2", "allowed_domains": "a.com\n\na.com"})
-    alice.post(
-        "/projects/shop/settings/",
-        {"form": "scrubbing", "emails": "on", "sensitive_fields": "pin\r\n iban "},
-    )
     world.shop.refresh_from_db()
     assert (world.shop.name, world.shop.allowed_domains) == ("Shop 2", ["a.com"])
-    assert world.shop.scrubbing == {
-        "other": 1,
-        "strict": False,
-        "ip_addresses": False,
-        "emails": True,
-        "sensitive_fields": ["pin", "iban"],
-        "safe_fields": [],
-    }

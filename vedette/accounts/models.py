@@ -203,9 +203,35 @@ class AuditEntry(models.Model):
     who = models.CharField(max_length=254, help_text="An address: it outlives the person here.")
     address = models.CharField(max_length=64, help_text="Of the network it was done from.")
     what = models.CharField(max_length=400)
+    via = models.CharField(max_length=16, blank=True, help_text="form, file or API, where known.")
+    before = models.JSONField(default=dict, help_text="By name what was set; null was inherited.")
+    after = models.JSONField(default=dict)
 
     class Meta:
         indexes = [models.Index(fields=["organization", "-id"], name="audit_newest")]
+
+    @property
+    def lines(self) -> list[dict[str, str]]:
+        """Each value that is another one now, before and after, as people read it."""
+        return [
+            {
+                "name": name.replace("_", " "),
+                "before": _worded(self.before.get(name)),
+                "after": _worded(value),
+            }
+            for name, value in self.after.items()
+        ]
+
+
+def _worded(value: object) -> str:
+    """A value of a setting in words; nothing means that it is inherited."""
+    if value is None:
+        return "inherited"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)[:400] or "none"
+    return str(value)[:400]
 
 
 class TwoFactor(models.Model):

@@ -26,7 +26,6 @@ class Project(models.Model):
     next_short_id = models.BigIntegerField(default=1)
     first_event_at = models.DateTimeField(null=True, blank=True)
     allowed_domains = models.JSONField(default=list, help_text="Origins that browsers may send.")
-    scrubbing = models.JSONField(default=dict, help_text="ScrubSettings that differ from default.")
     artifacts_version = models.BigIntegerField(
         default=0, help_text="Goes up with each change of its artifacts; 0: it never had any."
     )

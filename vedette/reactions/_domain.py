@@ -18,15 +18,15 @@ from django.db import (
 
 from vedette.artifacts.lookup import find_maps
 from vedette.artifacts.symbol_lookup import find_symbols
+from vedette.config import Config
+from vedette.control.for_pipeline import load_settings
 from vedette.facts import EventSeen, Fact
 from vedette.issues.models import SpoolPosition
 from vedette.issues.overflow import Overflow
 from vedette.issues.renewal import adopt, has_former_keys
 from vedette.pipeline.domain import DomainUnavailable
-from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.models import Project
-from vedette.projects.settings import load_settings
 from vedette.reactions import answer, reactions
 from vedette.sourcemaps.lookup import Found, Question
 from vedette.symbols.lookup import FoundSymbols, SymbolQuestion
@@ -37,8 +37,8 @@ _PROGRAM_LIMIT = "54"  # the class of PostgreSQL's codes
 class ReactingDomain:
     """Applies batches. Safe for threads as long as one applies at a time."""
 
-    def __init__(self, scrub_defaults: ScrubSettings, *, issues_per_hour: int) -> None:
-        self._scrub_defaults = scrub_defaults
+    def __init__(self, config: Config, *, issues_per_hour: int) -> None:
+        self._config = config
         self._overflow = Overflow(issues_per_hour)
         self._wanted = frozenset(
             str(fact.__struct_config__.tag) for reaction in reactions() for fact in reaction.facts
@@ -66,7 +66,7 @@ class ReactingDomain:
     def settings(self) -> Mapping[int, ProjectSettings]:
         """See `Domain`."""
         with reaching():
-            return load_settings(self._scrub_defaults, has_former_keys=has_former_keys())
+            return load_settings(self._config, has_former_keys=has_former_keys())
 
     def symbols(self, question: SymbolQuestion) -> list[FoundSymbols]:
         """See `Domain`."""

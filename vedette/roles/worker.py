@@ -67,7 +67,6 @@ class Worker:
         from vedette.pipeline.dead import DeadLetters
         from vedette.pipeline.owner import StoreOwner
         from vedette.pipeline.remote import OwnerServer
-        from vedette.pipeline.scrub import ScrubSettings
         from vedette.reactions._domain import ReactingDomain
         from vedette.sealing.sealer import Sealer
         from vedette.store.duck import DuckStore
@@ -82,8 +81,7 @@ class Worker:
             threads=config.store_threads,
         )
         self._questions = StoreServer(self.store, config.store_socket)
-        defaults = ScrubSettings(ip_addresses=config.scrub_ip_addresses, emails=config.scrub_emails)
-        domain = ReactingDomain(defaults, issues_per_hour=config.project_issues_per_hour)
+        domain = ReactingDomain(config, issues_per_hour=config.project_issues_per_hour)
         self.owner = StoreOwner(self.store, domain, config.spool_folder)
         self._handovers = OwnerServer(self.owner, config.owner_socket)
         self._dead = DeadLetters(config.data / "dead", Sealer(config.data))

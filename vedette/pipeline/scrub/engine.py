@@ -51,6 +51,7 @@ class Re2Engine:
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1
         options.never_capture = True
+        options.max_mem = 32 << 20  # what the most own fields need; others take no more of it
         self._expression = re2.compile("|".join(expressions).encode(), options)
 
     def positions(self, payload: bytes) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MAX_FIELDS = 200
+MAX_FIELDS = 600  # 200 of each who may add some: installation, organisation, project
 MAX_LENGTH = 100
 
 

@@ -185,8 +185,13 @@ def _is_open(kind: ConfigurationKind, entry: Entry, mine: set[str]) -> bool:
 
 
 def _check_right(caller: Caller, organization: str, kind: ConfigurationKind, entry: Entry) -> None:
-    """Kinds that say what a project is need more than those of alerts. Raises ApiError 403."""
+    """Kinds that say what a project is need more than those of alerts, and what is said of all
+    projects more than that. Raises ApiError 403."""
     if kind.needs is Action.CHANGE_ALERTS:
+        return
+    if not kind.names(entry):
+        if not caller.access.may(Action.MANAGE_ORGANIZATION, caller.organization(organization)):
+            raise forbidden(Action.MANAGE_ORGANIZATION)
         return
     places = [one for one in caller.projects(organization) if one.slug == entry.get("project")]
     if not all(caller.access.may(kind.needs, place) for place in places):

@@ -45,35 +45,6 @@ class GeneralForm(forms.Form):
         project.save(update_fields=["name", "allowed_domains"])
 
 
-class ScrubbingForm(forms.Form):
-    """What is removed from events before they are stored, beyond the defaults."""
-
-    strict = forms.BooleanField(required=False)
-    ip_addresses = forms.BooleanField(required=False)
-    emails = forms.BooleanField(required=False)
-    sensitive_fields = LinesField(required=False)
-    safe_fields = LinesField(required=False)
-
-    @classmethod
-    def of(cls, project: Project) -> ScrubbingForm:
-        """The form as the project is now."""
-        held = project.scrubbing or {}
-        return cls(
-            initial={
-                "strict": bool(held.get("strict")),
-                "ip_addresses": bool(held.get("ip_addresses")),
-                "emails": bool(held.get("emails")),
-                "sensitive_fields": "\n".join(held.get("sensitive_fields", [])),
-                "safe_fields": "\n".join(held.get("safe_fields", [])),
-            }
-        )
-
-    def save(self, project: Project) -> None:
-        """Store the valid form; other keys of the stored settings stay as they are."""
-        project.scrubbing = {**(project.scrubbing or {}), **self.cleaned_data}
-        project.save(update_fields=["scrubbing"])
-
-
 class KeyForm(forms.Form):
     """A key's name and limit."""
 

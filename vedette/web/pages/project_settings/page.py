@@ -18,7 +18,7 @@ from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.destination import safe_next
 from vedette.web.flash import Flash, put_flash
-from vedette.web.pages.project_settings.forms import GeneralForm, KeyForm, ScrubbingForm
+from vedette.web.pages.project_settings.forms import GeneralForm, KeyForm
 from vedette.web.paging import Listed, listed
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
@@ -45,7 +45,6 @@ class SettingsContext:
     can_manage: bool
     keys: list[KeyLine]
     general: GeneralForm
-    scrubbing: ScrubbingForm
     new_key: KeyForm
     who: str
     pages: Listed[Membership]
@@ -53,19 +52,15 @@ class SettingsContext:
 
 
 def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
-    """The page, and its two forms on the project itself."""
+    """The page, and its forms on the project itself."""
     project = viewer.project(slug)
-    general, scrubbing = GeneralForm.of(project), ScrubbingForm.of(project)
+    general = GeneralForm.of(project)
     if request.method == "POST" and request.POST.get("form") == "members":
         return _save_sights(request, viewer, project)
     if request.method == "POST":
-        if request.POST.get("form") == "scrubbing":
-            scrubbing = ScrubbingForm(request.POST)
-        else:
-            general = GeneralForm(request.POST)
-        form = scrubbing if scrubbing.is_bound else general
-        if form.is_valid():
-            _save(request, project, form)
+        general = GeneralForm(request.POST)
+        if general.is_valid():
+            _save(request, project, general)
             put_flash(request, Flash(text="Settings saved."))
             return redirect("project-settings", slug)
     can_manage = viewer.may(Action.ADMINISTER_PROJECT, project)
@@ -77,7 +72,6 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
         can_manage=can_manage,
         keys=[_line(key) for key in project.keys.order_by("id")],
         general=general,
-        scrubbing=scrubbing,
         new_key=KeyForm(),
         who=who,
         pages=pages,
@@ -88,11 +82,11 @@ def project_settings(request: HttpRequest, viewer: Viewer, slug: str) -> HttpRes
     return show(request, template, context, section="projects", status=status)
 
 
-def _save(request: HttpRequest, project: Project, form: GeneralForm | ScrubbingForm) -> None:
+def _save(request: HttpRequest, project: Project, form: GeneralForm) -> None:
     """Store the valid form, and write down which settings are other ones now."""
-    before = type(form).of(project).initial
+    before = GeneralForm.of(project).initial
     form.save(project)
-    after = type(form).of(project).initial
+    after = GeneralForm.of(project).initial
     names = [name.replace("_", " ") for name in after if after[name] != before[name]]
     if names:
         what = f"{project.slug}: changed {', '.join(names)}"

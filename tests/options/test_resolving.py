@@ -1,0 +1,101 @@
+"""What a value comes to along the levels, and what is wrong with one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vedette.options import Level, Option, OptionGroup
+from vedette.options._resolving import Resolved, check, resolve, values
+from vedette.rules.problems import Problem
+
+GROUP = OptionGroup(
+    name="sample",
+    label="Sample",
+    help="For tests.",
+    order=1,
+    options=(
+        Option(name="is_on", label="On", form="switch", default=True),
+        Option(name="days", label="Days", form="number", default=30, least=1, most=90),
+        Option(name="mode", label="M", form="choice", default="a",
+               choices=(("a", "A"), ("b", "B"))),
+        Option(name="words", label="Words", form="lines", default=["built"], is_added=True),
+        Option(
+            name="only",
+            label="Only",
+            form="lines",
+            default=[],
+            most_entries=2,
+            check=lambda line: "is no path" if "/" not in line else "",
+        ),
+        Option(name="rules", label="Rules", form="entries", default=[], most_entries=2),
+        Option(name="note", label="Note", form="words", default="", most_characters=5),
+    ),
+)  # fmt: skip
+
+NAMES = [one.name for one in GROUP.options]
+
+
+def test_the_nearest_place_that_chose_counts() -> None:
+    """And it is known which it was; lists that are added to hold what all chose."""
+    resolved = resolve(
+        GROUP,
+        [
+            (Level.INSTALLATION, {"days": 60, "words": ["a"], "only": ["x/y"]}),
+            (Level.ORGANIZATION, {"days": 50, "is_on": False, "words": ["a", "b"]}),
+            (Level.PROJECT, {"is_on": True, "only": []}),
+        ],
+    )
+    assert resolved["days"] == Resolved(50, Level.ORGANIZATION)
+    assert resolved["is_on"] == Resolved(True, Level.PROJECT)
+    assert resolved["words"] == Resolved(["built", "a", "b"], Level.ORGANIZATION)
+    assert resolved["only"] == Resolved([], Level.PROJECT)
+    assert resolved["mode"] == Resolved("a", Level.BUILT_IN)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "path", "words"),
+    [
+        ({"is_on": 1}, "is_on", "is true or false"),
+        ({"days": True}, "days", "is a number from 1 to 90"),
+        ({"days": 91}, "days", "is a number from 1 to 90"),
+        ({"days": float("nan")}, "days", "is a number from 1 to 90"),
+        ({"mode": "c"}, "mode", "is one of a, b"),
+        ({"words": "a"}, "words", "is a list of texts"),
+        ({"words": [" "]}, "words", "each is a line of at most 200 characters"),
+        ({"only": ["a/b", "c"]}, "only.1", "is no path"),
+        ({"only": ["a/b", "b/c", "c/d"]}, "only", "has at most 2 entries"),
+        ({"rules": [1]}, "rules", "is a list of objects"),
+        ({"note": "too long"}, "note", "is one line of at most 5 characters"),
+        ({"odd": 1}, "odd", f"no option of sample; there are {', '.join(NAMES)}"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_place(chosen: dict[str, Any], path: str, words: str) -> None:
+    """In words that say what is right."""
+    assert check(GROUP, chosen) == [Problem(path, words)]
+
+
+def test_what_is_no_object_is_told_too() -> None:
+    """A group is written as option: value."""
+    assert check(GROUP, [1]) == [Problem("", "sample is written as option: value")]
+
+
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=6,
+)  # fmt: skip
+_CHOSEN = st.dictionaries(st.sampled_from(NAMES), _ANY)
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Level)), _CHOSEN), max_size=4))
+def test_whatever_is_kept_comes_to_values_that_fit(
+    chain: list[tuple[Level, dict[str, Any]]],
+) -> None:
+    """What no longer fits its option counts as not chosen."""
+    resolved = values(resolve(GROUP, chain))
+    assert set(resolved) == {one.name for one in GROUP.options}
+    assert check(GROUP, {name: value for name, value in resolved.items() if name != "words"}) == []

@@ -1,0 +1,80 @@
+"""Settings that inherit, as people see and change them."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from tests.web.world import World
+from vedette.accounts.models import AuditEntry
+from vedette.config import Config
+from vedette.control.choosing import choose, chosen_at
+from vedette.control.for_pipeline import load_settings
+from vedette.control.places import Place
+from vedette.options import groups
+
+SCRUBBING = groups()["scrubbing"]
+PROJECT = "/projects/shop/settings/scrubbing/"
+
+
+def test_what_is_set_above_is_shown_with_its_origin(world: World, alice: Client) -> None:
+    """And the project's own value beside what it would be without it."""
+    place = Place(organization=world.organization)
+    choose(place, SCRUBBING, {"strict": True, "safe_fields": ["note"]}, who="a", via="form")
+    alice.post(PROJECT, {"emails": "on"})
+    page = alice.get(PROJECT).content.decode()
+    assert "From the organisation" in page
+    assert "Besides, from the organisation" in page
+    assert "Inherited: on" in page
+    assert "Set here; without it “off”, as it is by default." in page
+
+
+def test_a_form_chooses_what_it_says_and_inherits_the_rest(world: World, alice: Client) -> None:
+    """What is empty is inherited; the pipeline hears of it, and so does the log of changes."""
+    answer = alice.post(
+        PROJECT, {"strict": "off", "emails": "", "sensitive_fields": "pin\r\n iban \r\npin"}
+    )
+    assert answer.status_code == 302
+    assert chosen_at(Place(project=world.shop), SCRUBBING) == {
+        "strict": False,
+        "sensitive_fields": ["pin", "iban"],
+    }
+    assert load_settings(Config())[world.shop.pk].scrub.sensitive_fields == ("pin", "iban")
+    page = alice.get(f"/settings/members/changes/{world.organization.slug}/").content.decode()
+    assert "<del>inherited</del> → <ins>pin, iban</ins>" in page
+    assert AuditEntry.objects.latest("pk").address
+
+
+def test_a_mistake_is_told_beside_its_field(world: World, alice: Client) -> None:
+    """Nothing is saved, and what was typed stays."""
+    answer = alice.post(PROJECT, {"strict": "perhaps", "safe_fields": "x" * 150})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "is true or false" in page
+    assert "x" * 150 in page
+    assert chosen_at(Place(project=world.shop), SCRUBBING) == {}
+
+
+def test_owners_set_what_holds_for_all_projects(world: World, alice: Client) -> None:
+    """Of the organisation, and whoever manages the installation of that."""
+    alice.post(f"/settings/organizations/{world.organization.slug}/scrubbing/", {"strict": "on"})
+    alice.post("/settings/installation/scrubbing/", {"ip_addresses": "on"})
+    scrub = load_settings(Config())[world.shop.pk].scrub
+    assert (scrub.strict, scrub.ip_addresses) == (True, True)
+
+
+def test_members_read_and_do_not_write(world: World, bob: Client) -> None:
+    """They see what holds for a project, and whence, not the pages of those above it."""
+    page = bob.get("/projects/web/settings/scrubbing/")
+    assert page.status_code == 200
+    assert "Owners and admins may change it" in page.content.decode()
+    assert "/settings/organizations/" not in page.content.decode()
+    organization = f"/settings/organizations/{world.organization.slug}/scrubbing/"
+    for address in ("/projects/web/settings/scrubbing/", organization):
+        assert bob.post(address, {"strict": "on"}).status_code == 403
+    assert bob.get(organization).status_code == 403
+    assert bob.get("/settings/installation/scrubbing/").status_code == 403
+
+
+def test_a_group_that_is_none_is_not_found(world: World, alice: Client) -> None:
+    """A word in an address is no group."""
+    assert alice.get("/projects/shop/settings/nothing/").status_code == 404

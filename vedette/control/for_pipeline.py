@@ -1,0 +1,49 @@
+"""Every project's settings for the pipeline: what counts for it, as the steps read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vedette.alerts.rules import counters_by_project
+from vedette.config import Config
+from vedette.control.effective import Effective
+from vedette.options import Value, groups
+from vedette.pipeline.scrub import ScrubSettings
+from vedette.pipeline.settings import ProjectSettings
+from vedette.projects.models import Project
+
+_READ = ("scrubbing",)
+
+
+def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int, ProjectSettings]:
+    """The settings of every project that exists, by its id."""
+    effective = Effective([groups()[name] for name in _READ], config)
+    scrubs: dict[int, ScrubSettings] = {}
+    counters = counters_by_project()
+    rows = Project.objects.values_list(
+        "id", "organization_id", "artifacts_version", "fetches_source_maps"
+    )
+    found = {}
+    for project_id, organization_id, version, fetches in rows:
+        place = {"organization_id": organization_id, "project_id": project_id}
+        scrubbing = effective.of("scrubbing", **place)
+        if id(scrubbing) not in scrubs:
+            scrubs[id(scrubbing)] = scrub_settings(scrubbing)
+        found[project_id] = ProjectSettings(
+            scrub=scrubs[id(scrubbing)],
+            has_former_keys=has_former_keys,
+            artifacts_version=version,
+            counters=counters.get(project_id, ()),
+            fetches_source_maps=fetches,
+        )
+    return found
+
+
+def scrub_settings(chosen: Mapping[str, Value]) -> ScrubSettings:
+    """The group `scrubbing` as the scrubber reads it."""
+    return ScrubSettings(
+        **{
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in chosen.items()
+        }  # type: ignore[arg-type]
+    )

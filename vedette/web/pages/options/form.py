@@ -1,0 +1,118 @@
+"""The form of a group of options, made of what the group declares. Empty means inherited."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from vedette.options import Level, Option, OptionGroup, Value
+from vedette.options._resolving import Resolved
+from vedette.rules.problems import Problem
+
+_MOST_CHARACTERS = 100_000
+_SWITCH = {"on": True, "off": False}
+_FROM = {
+    Level.BUILT_IN: "as it is by default",
+    Level.ENVIRONMENT: "from the environment of the installation",
+    Level.INSTALLATION: "from the installation",
+    Level.ORGANIZATION: "from the organisation",
+    Level.PROJECT: "from the project",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One option as it is set here, or as it was typed, beside what it inherits."""
+
+    option: Option
+    typed: str
+    inherited: str
+    inherited_from: str
+    inherited_lines: list[str]
+    choices: list[tuple[str, str]]
+    error: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this place says something itself."""
+        return self.typed != ""
+
+
+def lines(
+    group: OptionGroup,
+    chosen: Mapping[str, Any],
+    inherited: Mapping[str, Resolved],
+    problems: list[Problem],
+) -> list[Line]:
+    """A line for each option that the form shows."""
+    wrong = {one.path.partition(".")[0]: one.words for one in reversed(problems)}
+    return [
+        _line(option, chosen.get(option.name), inherited[option.name], wrong.get(option.name, ""))
+        for option in group.options
+        if option.form != "entries"
+    ]
+
+
+def _line(option: Option, own: Any, inherited: Resolved, error: str) -> Line:
+    value = inherited.value
+    return Line(
+        option=option,
+        typed="" if own is None else shown(option, own),
+        inherited=shown(option, value),
+        inherited_from=_FROM[inherited.level],
+        inherited_lines=list(value) if option.form == "lines" and isinstance(value, list) else [],
+        choices=_choices(option),
+        error=error,
+    )
+
+
+def _choices(option: Option) -> list[tuple[str, str]]:
+    return [("on", "On"), ("off", "Off")] if option.form == "switch" else list(option.choices)
+
+
+def shown(option: Option, value: Value) -> str:
+    """A value as the form writes it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return "\n".join(str(one) for one in value)
+    if isinstance(value, int | float):
+        return str(int(value)) if value == int(value) else f"{value:g}"
+    return str(value)
+
+
+def read(group: OptionGroup, sent: QueryDict, held: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form chooses; what it does not show stays as it is `held`."""
+    chosen: dict[str, Any] = {}
+    for option in group.options:
+        if option.form == "entries":
+            if option.name in held:
+                chosen[option.name] = held[option.name]
+            continue
+        text = sent.get(option.name, "").strip()[:_MOST_CHARACTERS]
+        if text:
+            chosen[option.name] = _value(option, text)
+    return chosen
+
+
+def _value(option: Option, text: str) -> Value:
+    """The value; what is none of its form stays a text, which the check then names."""
+    if option.form == "switch":
+        return _SWITCH.get(text, text)
+    if option.form == "lines":
+        return list(dict.fromkeys(row.strip() for row in text.splitlines() if row.strip()))
+    return _number(text) if option.form == "number" else text
+
+
+def _number(text: str) -> int | float | str:
+    try:
+        number = float(text.replace(",", ""))
+    except ValueError:
+        return text
+    if not math.isfinite(number):
+        return text
+    return int(number) if number == int(number) else number
