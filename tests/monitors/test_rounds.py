@@ -3,100 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
+from tests.monitors.rounds import FAST, Disk, definition, play, until
 from tests.monitors.sample_probe import KIND
 from vedette.monitors.prober.canaries import canaries_of
-from vedette.monitors.prober.definitions import Definition
 from vedette.monitors.prober.outbox import Outbox
 from vedette.monitors.prober.rounds import Prober
 from vedette.probing.around import Around
 from vedette.probing.kinds import Probe
 from vedette.probing.result import Outcome, Result
-from vedette.spool.writer import SpoolError
-from vedette.uptime.changes import State
-from vedette.uptime.checks import Check, decode_checks
 from vedette.uptime.policy import Policy
-from vedette.uptime.standing import Standing
-from vedette.wire.envelope import read_headers, walk_items
-
-_FAST = Policy(interval=0.6, timeout=0.5, retry_every=0.1)
-
-
-class Disk:
-    """Takes what the outbox writes; refuses so many first."""
-
-    def __init__(self, refusals: int = 0) -> None:
-        self.checks: list[Check] = []
-        self.records = 0
-        self.refusals = refusals
-
-    async def append(self, meta: bytes, body: bytes) -> None:
-        await asyncio.sleep(0)
-        if self.refusals:
-            self.refusals -= 1
-            raise SpoolError(28, "no space")
-        self.records += 1
-        _, offset = read_headers(body)
-        for item in walk_items(body, offset):
-            self.checks += decode_checks(item.payload(body)).checks
-
-    def outcomes(self, monitor: int) -> list[str]:
-        return [one.outcome for one in self.checks if one.monitor == monitor]
-
-
-def _definition(number: int, policy: Policy = _FAST, **settings: Any) -> Definition:
-    settings.setdefault("address", f"host-{number}:80")
-    return Definition(
-        id=number,
-        project_id=1 + number % 2,
-        slug=f"m{number}",
-        kind="sample",
-        key=f"key {number}",
-        environment="",
-        settings=settings,
-        policy=policy,
-        revision=1.0,
-        standing=Standing(raw=State.UP, since=1.0),
-    )
-
-
-def _play(
-    work: Callable[[Prober, Disk], Awaitable[None]],
-    definitions: list[Definition],
-    *,
-    probe: Probe | None = None,
-    canaries: Any = None,
-    disk: Disk | None = None,
-) -> Disk:
-    """Let a prober look at these while `work` goes on."""
-    kind = KIND if probe is None else replace(KIND, prepare=lambda settings: probe)
-    written = disk or Disk()
-
-    async def play() -> None:
-        stopping = asyncio.Event()
-        prober = Prober(Outbox(written), {"sample": kind}, canaries=canaries)
-        prober.take_over(definitions)
-        rounds = asyncio.create_task(prober.run(stopping))
-        try:
-            async with asyncio.timeout(20):
-                await work(prober, written)
-        finally:
-            stopping.set()
-            await rounds
-
-    asyncio.run(play())
-    return written
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    while not condition():
-        await asyncio.sleep(0.01)
 
 
 def test_a_closed_port_is_looked_at_again_soon_and_believed_after_three() -> None:
@@ -105,19 +26,36 @@ def test_a_closed_port_is_looked_at_again_soon_and_believed_after_three() -> Non
     async def work(prober: Prober, disk: Disk) -> None:
         server = await asyncio.start_server(lambda r, w: w.close(), "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        prober.take_over([_definition(1, address=f"127.0.0.1:{port}")])
-        await _until(lambda: disk.outcomes(1).count("ok") >= 2)
+        prober.take_over([definition(1, address=f"127.0.0.1:{port}")])
+        await until(lambda: disk.outcomes(1).count("ok") >= 2)
         server.close()
         await server.wait_closed()
-        await _until(lambda: disk.outcomes(1).count("fail") >= 3)
+        await until(lambda: disk.outcomes(1).count("fail") >= 3)
         await prober.doubts.close()
 
-    disk = _play(work, [])
+    disk = play(work, [])
     failed = [one for one in disk.checks if one.outcome == "fail"][:3]
     assert [one.attempt for one in failed][:2] == [0, 1]
-    assert failed[2].due - failed[0].due < _FAST.interval, "retries do not wait for the slot"
+    assert failed[2].due - failed[0].due < FAST.interval, "retries do not wait for the slot"
     assert {one.reason for one in failed} == {"refused"}
     assert sorted(one.due for one in disk.checks) == [one.due for one in disk.checks]
+
+
+def test_a_clock_that_is_set_back_silences_nobody() -> None:
+    """Nobody is told right after a start, for so long as that takes by a clock that is not set."""
+    from vedette import clock
+
+    async def work(prober: Prober, disk: Disk) -> None:
+        await until(lambda: len(disk.checks) > 0)
+        clock.turn(-3600)
+        await until(lambda: disk.checks[-1].at < disk.checks[0].at - 3000)
+
+    try:
+        disk = play(work, [definition(1)])
+    finally:
+        clock.turn(0)
+    held = disk.checks[-1].hold_until - disk.checks[-1].at
+    assert 20 < held <= FAST.hold
 
 
 def test_a_target_that_hangs_holds_nobody_up() -> None:
@@ -128,13 +66,13 @@ def test_a_target_that_hangs_holds_nobody_up() -> None:
             await asyncio.sleep(60)
         return Result(outcome=Outcome.OK)
 
-    slow = msgspec.structs.replace(_FAST, timeout=30)
-    definitions = [_definition(one, slow) for one in range(50)] + [_definition(99)]
+    slow = msgspec.structs.replace(FAST, timeout=30)
+    definitions = [definition(one, slow) for one in range(50)] + [definition(99)]
 
     async def work(prober: Prober, disk: Disk) -> None:
-        await _until(lambda: disk.outcomes(99).count("ok") >= 3)
+        await until(lambda: disk.outcomes(99).count("ok") >= 3)
 
-    disk = _play(work, definitions, probe=probe)
+    disk = play(work, definitions, probe=probe)
     assert {one.monitor for one in disk.checks} == {99}
 
 
@@ -152,18 +90,18 @@ def test_without_a_network_nothing_is_down() -> None:
 
     async def work(prober: Prober, disk: Disk) -> None:
         nonlocal is_cut, is_dead
-        await _until(lambda: all(disk.outcomes(one) for one in range(4)))
+        await until(lambda: all(disk.outcomes(one) for one in range(4)))
         is_cut = True
-        await _until(lambda: disk.outcomes(0)[-3:] == ["unknown"] * 3)
+        await until(lambda: disk.outcomes(0)[-3:] == ["unknown"] * 3)
         assert all(disk.outcomes(one).count("fail") < 3 for one in range(4))
         assert prober.doubts.guard.is_closed
         is_cut = False
         prober.doubts.guard.looked_at = float("-inf")
-        await _until(lambda: disk.outcomes(0)[-1] == "ok")
+        await until(lambda: disk.outcomes(0)[-1] == "ok")
         is_dead = True
-        await _until(lambda: disk.outcomes(0)[-3:] == ["fail"] * 3)
+        await until(lambda: disk.outcomes(0)[-3:] == ["fail"] * 3)
 
-    _play(work, [_definition(one) for one in range(4)], probe=probe, canaries={"far": canary})
+    play(work, [definition(one) for one in range(4)], probe=probe, canaries={"far": canary})
 
 
 def test_a_mass_failure_is_believed_if_canaries_answer() -> None:
@@ -178,13 +116,11 @@ def test_a_mass_failure_is_believed_if_canaries_answer() -> None:
 
     async def work(prober: Prober, disk: Disk) -> None:
         nonlocal is_dead
-        await _until(lambda: all(disk.outcomes(one) for one in range(8)))
+        await until(lambda: all(disk.outcomes(one) for one in range(8)))
         is_dead = True
-        await _until(lambda: all(disk.outcomes(one).count("fail") >= 3 for one in range(8)))
+        await until(lambda: all(disk.outcomes(one).count("fail") >= 3 for one in range(8)))
 
-    disk = _play(
-        work, [_definition(one) for one in range(8)], probe=probe, canaries={"far": canary}
-    )
+    disk = play(work, [definition(one) for one in range(8)], probe=probe, canaries={"far": canary})
     assert sum(disk.outcomes(one).count("unknown") for one in range(8)) <= 8
 
 
@@ -192,10 +128,43 @@ def test_settings_that_cannot_be_used_are_no_failure() -> None:
     """The owner hears why; nothing is down."""
 
     async def work(prober: Prober, disk: Disk) -> None:
-        await _until(lambda: bool(disk.outcomes(1)))
+        await until(lambda: bool(disk.outcomes(1)))
 
-    disk = _play(work, [_definition(1, address="")])
+    disk = play(work, [definition(1, address="")])
     assert (disk.checks[0].outcome, disk.checks[0].reason) == ("unknown", "config_error")
+
+
+def test_a_kind_that_breaks_over_settings_stops_no_other_monitor(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whatever its preparation raises, the prober looks at the others, and says what it is."""
+
+    def prepare(settings: Any) -> Probe:
+        if settings["address"] == "host-1:80":
+            raise ZeroDivisionError
+
+        async def probe(around: Around) -> Result:
+            return Result(outcome=Outcome.OK, duration_ms=1.0)
+
+        return probe
+
+    async def go() -> Disk:
+        disk, stopping = Disk(), asyncio.Event()
+        prober = Prober(Outbox(disk), {"sample": replace(KIND, prepare=prepare)})
+        prober.take_over([definition(1), definition(2)])
+        rounds = asyncio.create_task(prober.run(stopping))
+        async with asyncio.timeout(20):
+            await until(lambda: bool(disk.outcomes(1) and disk.outcomes(2)))
+        stopping.set()
+        await rounds
+        return disk
+
+    disk = asyncio.run(go())
+    assert set(disk.outcomes(2)) == {"ok"}
+    assert {(one.outcome, one.reason) for one in disk.checks if one.monitor == 1} == {
+        ("unknown", "internal")
+    }
+    assert "m1" in caplog.text
 
 
 def test_a_prober_that_slept_says_nothing_and_asks_nobody() -> None:
@@ -214,11 +183,11 @@ def test_a_prober_that_slept_says_nothing_and_asks_nobody() -> None:
         await asyncio.sleep(0)
         before = asked
         prober._turn(asyncio.get_running_loop().time() + 600)
-        await _until(lambda: len(disk.checks) >= count)
+        await until(lambda: len(disk.checks) >= count)
         assert asked == before
         assert prober.lateness.missed == count
 
-    disk = _play(work, [_definition(one, policy) for one in range(count)], probe=probe)
+    disk = play(work, [definition(one, policy) for one in range(count)], probe=probe)
     assert {one.reason for one in disk.checks if one.outcome == "unknown"} == {"late"}
 
 
@@ -228,13 +197,13 @@ def test_what_the_disk_refuses_is_written_later(caplog: pytest.LogCaptureFixture
     async def work(prober: Prober, disk: Disk) -> None:
         for _ in range(3):
             await asyncio.gather(*(prober.look_now(one) for one in range(20)))
-        await _until(lambda: len(disk.checks) >= 60)
+        await until(lambda: len(disk.checks) >= 60)
 
     async def probe(around: Around) -> Result:
         return Result(outcome=Outcome.OK)
 
-    definitions = [_definition(one, Policy()) for one in range(20)]
-    disk = _play(work, definitions, probe=probe, disk=Disk(refusals=2))
+    definitions = [definition(one, Policy()) for one in range(20)]
+    disk = play(work, definitions, probe=probe, disk=Disk(refusals=2))
     assert disk.records < 20
     assert caplog.text.count("are not on disk yet") == 1
 
@@ -247,17 +216,17 @@ def test_one_that_is_taken_away_is_looked_at_no_more() -> None:
         return Result(outcome=Outcome.OK)
 
     async def work(prober: Prober, disk: Disk) -> None:
-        await _until(lambda: bool(disk.outcomes(1)))
+        await until(lambda: bool(disk.outcomes(1)))
         looking = asyncio.create_task(prober.look_now(1))
         await asyncio.sleep(0.01)
-        prober.take_over([_definition(2)])
+        prober.take_over([definition(2)])
         seen = len(disk.outcomes(1))
         await looking
-        await _until(lambda: disk.outcomes(2).count("ok") >= 3)
+        await until(lambda: disk.outcomes(2).count("ok") >= 3)
         assert len(disk.outcomes(1)) == seen
         assert await prober.look_now(1) is None
 
-    _play(work, [_definition(1)], probe=probe)
+    play(work, [definition(1)], probe=probe)
 
 
 def test_canaries_are_who_answers_or_refuses() -> None:

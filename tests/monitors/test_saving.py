@@ -70,6 +70,73 @@ def test_secrets_are_sealed_and_do_not_follow_an_address(watch: Watch) -> None:
     assert found.settings == {"address": "elsewhere.example.com:80", "token": "another"}
 
 
+_WAYS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("http", {"url": "https://shop.example/", "token": "a secret"}, {"verify": False}),
+    (
+        "http",
+        {"url": "https://shop.example/", "token": "a secret"},
+        {"headers": ["Host: x.example"]},
+    ),
+    (
+        "health",
+        {"url": "https://shop.example/", "secret_headers": "X-Key: abcd"},
+        {"verify": False},
+    ),
+    ("third_party", {"url": "https://shop.example/", "token": "a secret"}, {"verify": False}),
+    ("websocket", {"url": "wss://shop.example/", "token": "a secret"}, {"verify": False}),
+    ("redis", {"host": "shop.example", "password": "a secret", "tls": True}, {"tls": False}),
+    ("redis", {"host": "shop.example", "password": "a secret", "tls": True}, {"verify": False}),
+    (
+        "postgres",
+        {"host": "shop.example", "user": "a", "password": "a secret", "security": "verify-full"},
+        {"security": "prefer"},
+    ),
+    ("smtp", {"host": "shop.example", "user": "a", "password": "a secret"}, {"verify": False}),
+    ("grpc", {"host": "shop.example", "port": 1, "metadata": "key: abcd"}, {"tls": False}),
+    (
+        "turn",
+        {"host": "shop.example", "secret": "a secret", "transport": "tls"},
+        {"transport": "udp"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "settings", "weaker"), _WAYS)
+def test_secrets_do_not_go_on_with_less_protection(
+    watch: Watch, kind: str, settings: dict[str, Any], weaker: dict[str, Any]
+) -> None:
+    """Who may not see them lets nobody else on their way hear them, nor another site of theirs."""
+    from vedette.monitors.models import Monitor
+    from vedette.monitors.saving import MonitorProblems
+
+    shop = watch.monitor("shop", kind=kind, **settings)
+    assert _change(shop, interval=30) == ["interval_seconds"]
+    with pytest.raises(MonitorProblems, match="write it again"):
+        _change(Monitor.objects.get(), **weaker)
+    written = {name: value for name, value in settings.items() if name not in shop.settings}
+    assert "settings" in _change(Monitor.objects.get(), **weaker, **written)
+
+
+def test_headers_that_name_no_site_are_changed_without_the_secrets(watch: Watch) -> None:
+    """They lead nowhere."""
+    shop = watch.monitor("shop", kind="http", url="https://shop.example/", token="a secret")
+    assert _change(shop, headers=["Accept-Language: en"]) == ["settings"]
+
+
+def test_a_secret_that_is_written_as_nothing_goes(watch: Watch) -> None:
+    """Also along with a change of the address, for which it needs not be known."""
+    from vedette.monitors.kinds import secrets_of
+    from vedette.monitors.models import Monitor
+
+    shop = watch.monitor("shop", token="a secret")
+    assert _change(shop, name="Shop") == ["name"]
+    assert _change(Monitor.objects.get(), token=None) == ["secrets"]
+    assert secrets_of(Monitor.objects.get()) == {}
+    _change(Monitor.objects.get(), token="another")
+    _change(Monitor.objects.get(), address="elsewhere.example.com:80", token=None)
+    assert secrets_of(Monitor.objects.get()) == {}
+
+
 def test_what_looks_at_something_else_begins_anew(watch: Watch) -> None:
     """What was measured says nothing of it; another name changes nothing."""
     from tests.monitors.watching import state_of

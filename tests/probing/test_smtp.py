@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,27 @@ def test_credentials_are_tried_with_tls_only(port: int) -> None:
     bad = ask(port, user="alice", password="wrong-password")
     assert said(bad) == (Outcome.FAIL, "auth")
     assert "wrong-password" not in repr(bad)
+
+
+def test_credentials_that_a_server_says_again_are_not_shown(
+    background: Background, tmp_path: Path
+) -> None:
+    """A server that puts the line it refuses into its answer gives no password away."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hi\r\n")
+        await reader.readline()
+        writer.write(b"250 shop.example\r\n")
+        line = await reader.readline()
+        writer.write(b"535 what is " + line)
+        await writer.drain()
+        await reader.read()
+
+    port = background.serve(talk, pairs()["good"].server(tmp_path))
+    found = ask(port, security="tls", user="alice", password="hunter22")
+    assert said(found) == (Outcome.FAIL, "auth")
+    assert base64.b64encode(b"\0alice\0hunter22").decode() not in repr(found)
+    assert "what is AUTH PLAIN [secret]" in found.text
 
 
 @pytest.mark.parametrize(

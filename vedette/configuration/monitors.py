@@ -91,7 +91,7 @@ def _unwritten(row: Monitor | None, draft: Draft, entry: Entry) -> list[Problem]
     kind = monitor_kinds().get(draft.kind)
     if row is None or kind is None:
         return []
-    missing = to_write_anew(row, draft.kind, kind.fields, entry)
+    missing = to_write_anew(row, draft.kind, kind.fields, entry) - draft.forgotten
     return [Problem(name, "write it again: it would go elsewhere") for name in sorted(missing)]
 
 

@@ -13,7 +13,8 @@ from vedette.items import Effects, ItemKind, RawItem, Row, SearchField
 from vedette.items._columns import integer, text
 from vedette.items._columns import time as times
 from vedette.outcome import Drop, DropReason
-from vedette.probing.result import MOST_EVIDENCE_BYTES, Outcome
+from vedette.probing.bounds import MOST_CAPTURED, MOST_FACTS_BYTES, MOST_SHOWN_BYTES
+from vedette.probing.result import Outcome
 from vedette.store.table import Column, ColumnType, Retention, Table
 from vedette.uptime.checks import ITEM_TYPE, Check, decode_checks, encode_checks
 from vedette.uptime.facts import CertificateEnds, MonitorChecked
@@ -38,8 +39,6 @@ CHECKS = Table(
     retention=Retention.CHECKS,
     sort_key=("project_id", "monitor_id", "timestamp"),
 )
-_MOST_CAPTURED: Final = 20
-_MOST_FACTS_BYTES: Final = 4096
 _LATEST: Final = 1e10
 _encode = msgspec.json.Encoder().encode
 
@@ -84,12 +83,12 @@ def _values(check: Check, project_id: int, received: int) -> dict[str, Any]:
         values[name] = check.phases.get(name)
     values["cert_days"] = _days_left(check)
     if check.captured:
-        some = list(check.captured.items())[:_MOST_CAPTURED]
+        some = list(check.captured.items())[:MOST_CAPTURED]
         values["tags"] = [(name, f"{value:.12g}") for name, value in some]
     if check.facts:
-        values["facts"] = _json(check.facts, _MOST_FACTS_BYTES)
+        values["facts"] = _json(check.facts, MOST_FACTS_BYTES)
     if check.evidence:
-        values["evidence"] = _json(check.evidence, 4 * MOST_EVIDENCE_BYTES)
+        values["evidence"] = _json(check.evidence, MOST_SHOWN_BYTES)
     return values
 
 

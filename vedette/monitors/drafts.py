@@ -55,7 +55,8 @@ KEYS: Final = (
 class Draft:
     """A monitor that was read. `depends_on` are slugs; `settings` has the secrets, too.
 
-    `brought` are the fields of the kind that were written, and not only kept.
+    `brought` are the fields of the kind that were written, and not only kept; `forgotten` the
+    secrets that were written as nothing, so that they go.
     """
 
     slug: str
@@ -64,6 +65,7 @@ class Draft:
     environment: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     brought: frozenset[str] = frozenset()
+    forgotten: frozenset[str] = frozenset()
     numbers: dict[str, int] = field(default_factory=dict)
     window: dict[str, Any] = field(default_factory=dict)
     slow: dict[str, Any] = field(default_factory=dict)
@@ -100,7 +102,9 @@ def read_draft(
         for name in names
         if name in entry and entry[name] not in ("", None, HIDDEN)
     }
-    kept = {name: value for name, value in (secrets or {}).items() if name in names}
+    forgotten = {name for name in names if name in entry and entry[name] is None}
+    held = names - forgotten
+    kept = {name: value for name, value in (secrets or {}).items() if name in held}
     settings = {**kept, **given}
     usual = _NUMBERS | (kind.usual if isinstance(kind, PassiveKind) else {})
     if kind is not None:
@@ -115,6 +119,7 @@ def read_draft(
         environment=_text(entry, "environment", 64, problems),
         settings=settings,
         brought=frozenset(given),
+        forgotten=frozenset(forgotten),
         numbers={name: _whole(entry.get(name), held) for name, held in usual.items()},
         window=_table(entry.get("window")),
         slow=_table(entry.get("slow")),

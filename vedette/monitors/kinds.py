@@ -55,7 +55,9 @@ def split_settings(
     secrets: dict[str, Any] = {}
     for field in fields:
         value = given.get(field.name)
-        if value is None or value == field.default or value == HIDDEN:
+        default = list(field.default) if isinstance(field.default, tuple) else field.default
+        plain = list(value) if isinstance(value, tuple) else value
+        if value is None or plain == default or value == HIDDEN:
             continue
         (secrets if field.is_secret else settings)[field.name] = value
     return settings, secrets
@@ -64,15 +66,17 @@ def split_settings(
 def to_write_anew(
     monitor: Monitor, kind: str, fields: tuple[ProbeField, ...], given: Mapping[str, Any]
 ) -> set[str]:
-    """Secrets that are set and would go elsewhere by a change, unless it brings them along.
+    """Secrets that are set and would go elsewhere by a change, or be heard by others on the way,
+    unless it brings them along.
 
     Who may change a monitor may not see its secrets; so neither by sending them elsewhere.
     """
     held = secrets_of(monitor)
-    addresses = [field for field in fields if field.is_address and not field.is_secret]
     goes_elsewhere = monitor.kind != kind or any(
-        given.get(field.name, field.default) != monitor.settings.get(field.name, field.default)
-        for field in addresses
+        field.leads(given.get(field.name, field.default))
+        != field.leads(monitor.settings.get(field.name, field.default))
+        for field in fields
+        if not field.is_secret
     )
     if not goes_elsewhere:
         return set()

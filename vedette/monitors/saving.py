@@ -67,7 +67,7 @@ def change(
         fields = monitor_kinds()[draft.kind].fields
         secret = {field.name for field in fields if field.is_secret} - draft.brought
         given = {name: value for name, value in draft.settings.items() if name not in secret}
-        missing = to_write_anew(monitor, draft.kind, fields, given)
+        missing = to_write_anew(monitor, draft.kind, fields, given) - draft.forgotten
         if missing:
             raise MonitorProblems(
                 [Problem(name, "write it again: it would go elsewhere") for name in sorted(missing)]
@@ -170,6 +170,7 @@ def _take_over(monitor: Monitor, draft: Draft) -> None:
     settings, secrets = split_settings(monitor_kinds()[draft.kind].fields, draft.settings)
     held = secrets_of(monitor) if monitor.kind == draft.kind else {}
     kept = {**held, **secrets}
+    kept = {name: value for name, value in kept.items() if name not in draft.forgotten}
     monitor.name, monitor.kind = draft.name, draft.kind
     monitor.environment = draft.environment
     monitor.settings = settings

@@ -27,7 +27,11 @@ _NEVER = tuple(
 )
 _LOOPBACK = ipaddress.ip_address("::1")
 _NOT_PUBLIC = tuple(
-    ipaddress.ip_network(text) for text in ("100.64.0.0/10", "192.0.0.0/24", "fec0::/10")
+    ipaddress.ip_network(text)
+    for text in (
+        *("100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "fec0::/10"),
+        *("3fff::/20", "5f00::/16"),  # for documentation, and for routes within a network
+    )
 )
 LOOKUP_SECONDS = 10.0
 _MOST_LOOKUPS = 32

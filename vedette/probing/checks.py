@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from vedette.probing.conditions import (
@@ -22,6 +25,8 @@ from vedette.probing.settings import Reading
 
 REASONS = frozenset({"status", "assertion", "degraded_if", "body_too_large"})
 _BODY = frozenset({"body", "document"})
+_AT_ONCE_STEPS = 1_000_000  # a hundredth of a second at worst; more is taken beside the loop
+_threads = ThreadPoolExecutor(2, "patterns")  # RE2 lets the loop run meanwhile
 _CAPTURE = re.compile(r"([A-Za-z_][\w.-]{0,63})\s*[:=]\s*(\S.*)")
 
 
@@ -77,6 +82,21 @@ class Checks:
         """Whether the body matters."""
         return bool(self.needs & _BODY)
 
+    async def judge_beside(self, run: Run, seen: Seen, *, is_cut: bool = False) -> None:
+        """Judge without holding up the loop, however long patterns take over a long text."""
+        every = (*self.conditions, *self.degraded_if)
+        steps = sum(one.pattern_size for one in every) * (len(seen.body) + _size(seen.headers))
+        if steps <= _AT_ONCE_STEPS:
+            self.judge(run, seen, is_cut=is_cut)
+            return
+        apart = Run(run.around)  # a thread that is waited for no longer must not touch the result
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(_threads, lambda: self.judge(apart, seen, is_cut=is_cut))
+        finally:
+            run.captured |= apart.captured
+            run.facts |= apart.facts
+
     def judge(self, run: Run, seen: Seen, *, is_cut: bool = False) -> None:
         """Keep the figures; raise Failed with the clause that decided if not all is well.
 
@@ -120,6 +140,10 @@ class Checks:
                 run.facts.setdefault("not_captured", []).append(name)
             else:
                 run.captured[name] = value
+
+
+def _size(headers: Mapping[str, str]) -> int:
+    return sum(map(len, headers.values()))
 
 
 def _refuse_cut(condition: Condition, is_cut: bool) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 STATES = ("UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN")
 _PATH = "/grpc.health.v1.Health/Check"
 _MOST_BYTES = 4096
+_MOST_EVENTS = 1000
 
 
 @dataclass(slots=True)
@@ -66,9 +67,9 @@ async def check(
     )
     held.send_data(1, _message(service), end_stream=True)
     talk.say(held.data_to_send())
-    reply = Reply()
+    reply, count = Reply(), 0
     while not reply.is_whole:
-        data = await talk.some()
+        data = await talk.a_little()
         if not data:
             raise Failed("reset", "the connection was closed before an answer came")
         if data.startswith(b"HTTP/1"):
@@ -77,6 +78,9 @@ async def check(
             events = held.receive_data(data)
         except (ProtocolError, UnicodeDecodeError) as error:
             raise Failed("protocol", f"what came back is no HTTP/2: {error}"[:200]) from None
+        count += len(events)
+        if count > _MOST_EVENTS:
+            raise Failed("protocol", "more frames came than an answer has")
         for event in events:
             _take(held, event, reply)
         talk.say(held.data_to_send())

@@ -5,12 +5,13 @@ dnspython takes megabytes: only a process that asks loads it.
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vedette.probing.connecting import connect_to, literal
-from vedette.probing.datagrams import open_datagrams, open_to
+from vedette.probing.datagrams import Datagrams, open_datagrams, open_to
 from vedette.probing.running import Failed, Run, misconfigured
 from vedette.probing.talk import Buffer, Talk
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import dns.message
 
 TRY_SECONDS = 2.0
+_MOST_READ = 20
+_MOST_BYTES = 4096  # of a datagram; 1232 are asked for, some servers know better
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,9 @@ def query_of(question: Question) -> dns.message.QueryMessage:
 
 async def ask(run: Run, question: Question) -> dns.message.Message:
     """The answer by datagrams, asked for again where one is lost; by TCP where it is too long."""
-    import dns.exception
     import dns.flags
-    import dns.message
 
     query = query_of(question)
-    wire = query.to_wire()
     server = question.server or _system_server()
     if question.server:
         opened = open_datagrams(run, server, question.port)
@@ -65,22 +65,37 @@ async def ask(run: Run, question: Question) -> dns.message.Message:
         opened = open_to(run, server, question.port)
     async with await opened as held:
         with run.phase("query"):
-            while True:
-                held.send(wire)
-                try:
-                    data = await held.receive(TRY_SECONDS)
-                    answer = dns.message.from_wire(data, ignore_trailing=True)
-                except TimeoutError:
-                    continue
-                except dns.exception.DNSException:
-                    raise Failed(
-                        "protocol", "what came back is no answer of a name server"
-                    ) from None
-                if query.is_response(answer):
-                    break
+            answer = await _heard(held, query)
     if answer.flags & dns.flags.TC:
         return await _ask_by_stream(run, question, query)
     return answer
+
+
+async def _heard(held: Datagrams, query: dns.message.QueryMessage) -> dns.message.Message:
+    """The answer, asked for again where none comes. Few are read: it takes long, and whoever
+    answers something else may answer it a thousand times.
+    """
+    import dns.exception
+    import dns.message
+
+    wire = query.to_wire()
+    held.send(wire)
+    for _ in range(_MOST_READ):
+        try:
+            data = await held.receive(TRY_SECONDS)
+        except TimeoutError:
+            held.send(wire)
+            continue
+        if len(data) > _MOST_BYTES:
+            raise Failed("protocol", "the answer is longer than was asked for")
+        try:
+            answer = dns.message.from_wire(data, ignore_trailing=True)
+        except dns.exception.DNSException:
+            raise _unread() from None
+        if query.is_response(answer):
+            return answer
+        await asyncio.sleep(0)  # others have a turn
+    raise Failed("protocol", "what came back answers other questions")
 
 
 async def _ask_by_stream(
@@ -95,8 +110,9 @@ async def _ask_by_stream(
         with run.phase("query"):
             held.say(struct.pack("!H", len(wire)) + wire)
             (size,) = struct.unpack("!H", await held.exactly(2))
-            try:
-                answer = dns.message.from_wire(await held.exactly(size))
+            data = await held.exactly(size)
+            try:  # the longest takes a good part of a second
+                answer = await asyncio.to_thread(dns.message.from_wire, data)
             except dns.exception.DNSException:
                 raise _unread() from None
     if not query.is_response(answer):

@@ -1,4 +1,4 @@
-"""Redis' protocol as much as a probe needs of it (RESP2)."""
+"""Redis' protocol as much as a probe needs of it (RESP2): what it asks has no list as answer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TypeAlias
 from vedette.probing.running import Failed
 from vedette.probing.talk import MOST_BYTES, Talk
 
-Reply: TypeAlias = "bytes | int | list[Reply] | None"
-_MOST_ENTRIES = 1000
-_MOST_NESTED = 4
+Reply: TypeAlias = bytes | int | None
+_MOST_DIGITS = 20
 
 
 class Refusal(Exception):  # noqa: N818 - what it is
@@ -25,28 +24,25 @@ async def command(talk: Talk, *words: str) -> Reply:
     encoded = [word.encode() for word in words]
     parts = [b"*%d\r\n" % len(words), *(b"$%d\r\n%s\r\n" % (len(one), one) for one in encoded)]
     talk.say(b"".join(parts))
-    return await _read(talk, 0)
+    return await _read(talk)
 
 
-async def _read(talk: Talk, depth: int) -> Reply:
+async def _read(talk: Talk) -> Reply:
     line = await talk.line()
     mark, rest = line[:1], line[1:]
     if mark == b"+":
         return rest
     if mark == b"-":
         raise Refusal(rest.decode("utf-8", "replace")[:300])
-    if mark not in (b":", b"$", b"*") or not rest.removeprefix(b"-").isdigit():
+    digits = rest.removeprefix(b"-")
+    if mark not in (b":", b"$") or not digits.isdigit() or len(digits) > _MOST_DIGITS:
         raise Failed("protocol", "what came back is no answer of Redis")
     number = int(rest)
     if mark == b":":
         return number
     if number < 0:
         return None
-    if mark == b"$":
-        return await _text(talk, number)
-    if number > _MOST_ENTRIES or depth > _MOST_NESTED:
-        raise Failed("protocol", "the answer is too large")
-    return [await _read(talk, depth + 1) for _ in range(number)]
+    return await _text(talk, number)
 
 
 async def _text(talk: Talk, size: int) -> bytes:

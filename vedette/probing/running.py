@@ -15,13 +15,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from vedette.probing.around import Around
+from vedette.probing.bounds import bounded
 from vedette.probing.conceal import conceal
+from vedette.probing.conditions import Budget, Mismatch, Pattern
 from vedette.probing.kinds import Probe
 from vedette.probing.result import Outcome, Result
 
 log = logging.getLogger(__name__)
 
 COMMON_REASONS = frozenset({"dns", "connect", "reset", "timeout", "config_error", "internal"})
+_CONVERSATION_STEPS = 30_000_000  # of patterns, which are matched in the loop
 _OURS = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL, errno.EACCES}
 )
@@ -52,11 +55,14 @@ def misconfigured(text: str) -> Failed:
 class Run:
     """What is learned while a probe runs."""
 
-    __slots__ = ("around", "at", "began", "captured", "evidence", "facts", "phases", "status")
+    __slots__ = (
+        *("around", "at", "began", "budget", "captured", "evidence", "facts", "phases", "status"),
+    )
 
     def __init__(self, around: Around) -> None:
         self.around = around
         self.at = ""
+        self.budget = Budget(_CONVERSATION_STEPS)
         self.began = time.perf_counter()
         self.phases: dict[str, float] = {}
         self.facts: dict[str, Any] = {}
@@ -68,6 +74,17 @@ class Run:
     def milliseconds(self) -> float:
         """Since it began."""
         return (time.perf_counter() - self.began) * 1000
+
+    def fits(self, pattern: Pattern, data: bytes) -> bool:
+        """Whether what was said in a conversation fits. Raises Failed where all of that takes
+        longer than patterns may.
+        """
+        text = data.decode("utf-8", "replace")
+        try:
+            self.budget.spend(pattern.size, text)
+        except Mismatch as mismatch:
+            raise misconfigured(f"{pattern.written}: {mismatch}") from None
+        return pattern.fits(text)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -130,7 +147,7 @@ def _result(run: Run, failed: Failed | None, hidden: tuple[str, ...]) -> Result:
         made = Result(
             outcome=failed.outcome,
             reason=failed.reason,
-            text=failed.text[:500],
+            text=failed.text,
             duration_ms=run.milliseconds,
             phases=run.phases,
             status=run.status,
@@ -138,4 +155,4 @@ def _result(run: Run, failed: Failed | None, hidden: tuple[str, ...]) -> Result:
             facts=run.facts,
             evidence=run.evidence | failed.evidence,
         )
-    return conceal(made, hidden) if hidden else made
+    return bounded(conceal(made, hidden) if hidden else made)

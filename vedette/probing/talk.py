@@ -12,6 +12,7 @@ from vedette.probing.running import Failed, Run
 from vedette.probing.security import TlsSettings, connect_securely, secure
 
 MOST_BYTES = 1 << 20
+_LITTLE_BYTES = 4096  # may be two thousand frames, of which each costs as much as a large one
 
 
 class Buffer(asyncio.Protocol):
@@ -104,10 +105,19 @@ class Talk:
 
     async def some(self) -> bytes:
         """What has come, at least one byte; nothing at the end."""
-        while not self._buffer.held and not self._buffer.is_over:
+        return await self._some(MOST_BYTES)
+
+    async def a_little(self) -> bytes:
+        """The same, but so little that to read it holds nobody up: others have a turn before."""
+        await asyncio.sleep(0)
+        return await self._some(_LITTLE_BYTES)
+
+    async def _some(self, most: int) -> bytes:
+        held = self._buffer.held
+        while not held and not self._buffer.is_over:
             await self._buffer.more()
-        data = bytes(self._buffer.held)
-        self._buffer.held.clear()
+        data = bytes(held[:most])
+        del held[:most]
         return data
 
     async def start_tls(self, tls: TlsSettings, server_name: str) -> None:

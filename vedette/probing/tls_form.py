@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vedette.probing.kinds import ProbeField
+from vedette.probing.kinds import ProbeField, whole
 from vedette.probing.security import TlsSettings, context_of
 from vedette.probing.settings import Reading
 
@@ -13,6 +13,7 @@ _VERIFY = ProbeField(
     form="yes",
     default=True,
     is_rare=True,
+    way=whole,
 )
 CHECKED_FIELDS = (
     ProbeField(
@@ -21,6 +22,7 @@ CHECKED_FIELDS = (
         help="Certificates in PEM form that are trusted besides the system's.",
         form="block",
         is_rare=True,
+        way=whole,
     ),
     ProbeField(
         name="certificate",

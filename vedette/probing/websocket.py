@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from websockets.client import ClientProtocol
 
 MOST_MESSAGE_BYTES = 1 << 20
+_MOST_BYTES = 8 << 20  # in one conversation
+_MOST_FRAMES = 10_000
 _PONG_SECONDS = 5.0
 _CLOSE_SECONDS = 1.0
 _LEFT_SECONDS = 0.1  # of the deadline, to say what did not come
@@ -30,6 +32,7 @@ class Socket:
         self._messages: list[bytes] = []
         self._parts: list[bytes] = []
         self._pongs: list[bytes] = []
+        self._bytes = self._frames = 0
         self._protocol: ClientProtocol
 
     async def upgrade(
@@ -138,7 +141,10 @@ class Socket:
 
     async def _read(self) -> bool:
         """Whether something came."""
-        data = await self._held.some()
+        data = await self._held.a_little()
+        self._bytes += len(data)
+        if self._bytes > _MOST_BYTES:
+            raise Failed("protocol", "more came than a probe takes")
         if data:
             self._protocol.receive_data(data)
         else:
@@ -149,6 +155,9 @@ class Socket:
     def _take(self, events: list[Any]) -> None:
         from websockets.frames import Opcode
 
+        self._frames += len(events)
+        if self._frames > _MOST_FRAMES:
+            raise Failed("protocol", "more frames came than a probe takes")
         for frame in events:
             if frame.opcode is Opcode.PONG:
                 self._pongs.append(bytes(frame.data))

@@ -15,7 +15,8 @@ Kind: TypeAlias = Literal["text", "lines", "select", "check", "secret", "number"
 class FormField:
     """One field for `components/form_field.html`.
 
-    A `secret` is never shown: `is_set` says that there is one, which an empty field keeps.
+    A `secret` is never shown: `is_set` says that there is one, which an empty field keeps;
+    `forget` is the name of a box by which it goes.
     """
 
     name: str
@@ -30,6 +31,7 @@ class FormField:
     rows: int = 4
     is_needed: bool = False
     is_set: bool = False
+    forget: str = ""
 
     @property
     def id(self) -> str:

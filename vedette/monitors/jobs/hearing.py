@@ -56,7 +56,7 @@ from vedette.uptime.standing import Standing
 
 MOST_ENVIRONMENTS = 50
 _NEXT = 0.001  # seconds: two verdicts of one moment are judged one after the other
-_OLD_SECONDS = 3600  # an older check-in was kept by an earlier version: it is no news
+_OLD_SECONDS = 3600  # an older check-in that an earlier version kept is no news
 _OUTCOMES = {
     RunStatus.OK: Outcome.OK,
     RunStatus.ERROR: Outcome.FAIL,
@@ -180,7 +180,7 @@ def _job(monitor: Monitor, environment: str) -> Job | None:
 
 def _hear(bench: _Bench, job: Job, fact: CheckInSeen, until: float, gap: Away) -> None:
     check_in = fact.check_in
-    if fact.at < bench.now - _OLD_SECONDS or job.monitor.is_paused:
+    if _is_past(fact, bench.now) or job.monitor.is_paused:
         if check_in.id:
             _note(job, check_in.id, fact)
         return
@@ -272,12 +272,17 @@ def _note(job: Job, run: str, fact: CheckInSeen) -> None:
 
 
 def _count(facts: Sequence[CheckInSeen], now: float) -> None:
-    """By project and minute, of what came just now."""
-    recent = (fact for fact in facts if fact.at > now - _OLD_SECONDS)
+    """By project and minute in which they came, which may be long ago if they had to wait."""
+    recent = (fact for fact in facts if not _is_past(fact, now))
     minutes = Counter((fact.project_id, int(fact.at) // 60) for fact in recent)
     for (project_id, minute), count in sorted(minutes.items()):
         row, _ = CheckInVolume.objects.get_or_create(project_id=project_id, minute=minute)
         CheckInVolume.objects.filter(pk=row.pk).update(count=F("count") + count)
+
+
+def _is_past(fact: CheckInSeen, now: float) -> bool:
+    """Whether it is history; what has only waited for the pipeline, however long, is not."""
+    return fact.is_kept and fact.at < now - _OLD_SECONDS
 
 
 def _time(seconds: float) -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -60,7 +61,7 @@ class Prober:
         self._room = asyncio.Semaphore(at_once)
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._started = clock.timestamp()
+        self._started = time.monotonic()
         self.doubts = Doubts(canaries or {}, self._look_again, proven)
         self.lateness = Lateness()
         self.lag = LoopLag()
@@ -218,7 +219,7 @@ class Prober:
     def _hand_on(self, held: Watched, turn: Turn, result: Result, *, lag: float) -> None:
         definition = held.definition
         now = clock.timestamp()
-        hold = self._started + definition.policy.hold
+        held_for = definition.policy.hold - (time.monotonic() - self._started)
         is_reliable = lag < max(_RELIABLE_SECONDS, result.duration_ms / 10_000)
         finding = Finding(turn.due, result.outcome, result.duration_ms, is_reliable)
         before = held.standing
@@ -243,11 +244,10 @@ class Prober:
             late=round(turn.late * 1000, 3),
             lag=round(lag * 1000, 3),
             is_reliable=is_reliable,
-            hold_until=hold if now < hold else 0.0,
+            hold_until=now + held_for if held_for > 0 else 0.0,
             environment=definition.environment,
         )
-        is_urgent = bool(changes) or turn.is_retry
-        self._outbox.put(definition.project_id, check, is_urgent=is_urgent)
+        self._outbox.put(definition.project_id, check, is_urgent=bool(changes) or turn.is_retry)
 
     def _plan(
         self, held: Watched, turn: Turn | None = None, *, retry_in: float | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from vedette.probing.around import Around
 from vedette.probing.kinds import BadSettings, Probe, ProbeKind
 from vedette.probing.result import Outcome, Result
 from vedette.uptime.standing import Standing
+
+log = logging.getLogger("vedette.prober")
 
 
 @dataclass(slots=True)
@@ -37,15 +40,19 @@ def watched(definition: Definition, kind: ProbeKind, allowed: Sequence[Network])
         probe = kind.prepare(definition.settings)
         hosts = kind.hosts(definition.settings)
     except BadSettings as error:
-        probe, hosts = _misconfigured(str(error)), frozenset()
+        probe, hosts = _saying("config_error", str(error)), frozenset()
+    except Exception as error:  # of one monitor: the others are looked at all the same
+        log.exception("no probe can be made of the monitor %s", definition.slug)
+        words = f"no probe can be made of it: {type(error).__name__}"
+        probe, hosts = _saying("internal", words), frozenset()
     around = Around(seconds=definition.policy.timeout, allowed=allowed)
     return Watched(definition, probe, hosts, around, definition.standing)
 
 
-def _misconfigured(words: str) -> Probe:
+def _saying(reason: str, words: str) -> Probe:
     """A configuration that cannot be used is no failure of the target."""
 
     async def probe(around: Around) -> Result:
-        return Result(outcome=Outcome.UNKNOWN, reason="config_error", text=words[:400])
+        return Result(outcome=Outcome.UNKNOWN, reason=reason, text=words[:400])
 
     return probe

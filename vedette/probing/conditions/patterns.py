@@ -1,6 +1,7 @@
 """Patterns of conditions: `"v2.*"` with wildcards for a whole text, `/re/` found anywhere in it.
 
-Both are matched by RE2, in time linear in the text.
+Both are matched by RE2, in time linear in the text; at worst it tries each instruction of the
+pattern at each byte.
 """
 
 from __future__ import annotations
@@ -22,11 +23,16 @@ class BadPattern(ValueError):  # noqa: N818 - what it is
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One pattern; `gas` is what a look at a text costs."""
+    """One pattern; `gas` is what it costs to write it, `size` how many instructions it has."""
 
     written: str
     gas: int
     _compiled: Any = field(repr=False, compare=False)
+
+    @property
+    def size(self) -> int:
+        """A look at a text takes at most so many steps for each byte of it."""
+        return int(self._compiled.programsize)
 
     def fits(self, text: str) -> bool:
         """Whether the text has what the pattern asks for."""

@@ -5,6 +5,7 @@ Monitors share most of what is written, so what was compiled is kept.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,12 +40,15 @@ _COMPARISONS = frozenset({"==", "!=", "~", "!~", "contains", *ORDERS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """`needs` are the parts of an answer that it looks at; `gas` the most that judging costs."""
+    """`needs` are the parts of an answer that it looks at; `gas` the most that judging costs, but
+    for its patterns: those take `pattern_size` steps for each byte that they look at.
+    """
 
     written: str
     needs: frozenset[str]
     operations: int
     gas: int
+    pattern_size: int
     root: Node
 
     def judge(self, seen: Seen) -> Verdict:
@@ -61,11 +65,17 @@ class Measure:
     operand: Operand
 
     def of(self, seen: Seen) -> float | None:
-        """The figure; truths are 0 and 1; None if there is none. Raises Mismatch."""
+        """The figure; truths are 0 and 1; None if there is none that can be kept. Raises
+        Mismatch.
+        """
         value = self.operand.value(seen)
         if isinstance(value, Missing) or not isinstance(value, int | float):
             return None
-        return float(value)
+        try:
+            figure = float(value)
+        except OverflowError:
+            return None
+        return figure if math.isfinite(figure) else None
 
 
 @lru_cache(4096)
@@ -84,6 +94,7 @@ def compile_condition(text: str, knows: frozenset[str] = EVERYTHING) -> Conditio
         needs=frozenset(reader.needs),
         operations=reader.operations,
         gas=reader.gas,
+        pattern_size=reader.pattern_size,
         root=root,
     )
 
@@ -134,7 +145,7 @@ class _Reader(Sides):
         return self._read_clause()
 
     def _read_clause(self) -> Node:
-        first = self.token
+        first, before = self.token, self.pattern_size
         left = self.read_operand()
         symbol = self.token
         if symbol.text not in _COMPARISONS or symbol.kind in ("text", "regular"):
@@ -152,7 +163,8 @@ class _Reader(Sides):
             test = self._test(symbol, left, right, at)
         if not left.subject and not right.subject:
             raise BadCondition("this looks at nothing of the answer", first.start)
-        return Clause(self.since(first), left, test, right)
+        size = self.pattern_size - before
+        return Clause(self.since(first), left, test, right, size)
 
     def _truth(self, left: Operand, first: Token) -> Node:
         if not left.subject or left.kind not in (TRUTH, ANYTHING):

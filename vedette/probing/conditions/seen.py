@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 import orjson
 
+from vedette.probing.conditions.errors import Mismatch
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -17,6 +19,22 @@ class Missing:
     """Nothing is there; `words` say what is not."""
 
     words: str
+
+
+class Budget:
+    """How many steps patterns may take in one run, whatever they look at: at worst a hundred
+    million are a second.
+    """
+
+    def __init__(self, steps: int = 100_000_000) -> None:
+        self._left = steps
+
+    def spend(self, size: int, text: str) -> None:
+        """A pattern of that size looks at this text. Raises Mismatch where that is too much."""
+        self._left -= size * len(text)
+        if self._left < 0:
+            words = f"a text of {len(text):,} characters is too long for these patterns"
+            raise Mismatch(words)
 
 
 PATH_MISSING = Missing("path missing")
@@ -33,6 +51,7 @@ class Seen:
     body: bytes = b""
     cert_days: float | None = None
     document: Json | Missing = _NO_JSON
+    budget: Budget = field(default_factory=Budget, compare=False)
 
     @cached_property
     def text(self) -> str:

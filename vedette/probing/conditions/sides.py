@@ -34,6 +34,7 @@ class Sides:
         self._at = 0
         self.operations = 0
         self.gas = 0
+        self.pattern_size = 0
         self.needs: set[str] = set()
 
     def read_patterns(self) -> tuple[Pattern, ...]:
@@ -59,6 +60,7 @@ class Sides:
         except BadPattern as error:
             raise BadCondition(str(error), token.start) from None
         self.spend(0, found.gas)
+        self.pattern_size += found.size
         return found
 
     def read_operand(self, beside: Operand | None = None) -> Operand:

@@ -87,6 +87,7 @@ class Clause:
     left: Operand
     test: Callable[[Json, Json], bool]
     right: Operand
+    pattern_size: int = 0
 
     def judge(self, seen: Seen) -> Verdict:
         """Compare what is there."""
@@ -96,6 +97,8 @@ class Clause:
             if isinstance(side, Missing):
                 return self._verdict(False, side.words)
         try:
+            if self.pattern_size and isinstance(left, str):
+                seen.budget.spend(self.pattern_size, left)
             holds = self.test(cast(Json, left), cast(Json, right))
         except Mismatch as mismatch:
             raise Mismatch(f"{self.written}: {mismatch}") from None

@@ -38,8 +38,10 @@ def _unquoted(written: str, at: int) -> str:
     if written[0] == "'":
         return written[1:-1]
     try:
-        return str(json.loads(written, strict=False))
-    except ValueError:
+        text = str(json.loads(written, strict=False))
+        text.encode()
+        return text
+    except ValueError:  # also half of a character
         raise BadCondition("this text has an escape that means nothing", at) from None
 
 

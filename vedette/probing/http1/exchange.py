@@ -10,6 +10,7 @@ import httptools
 
 MOST_HEAD_BYTES = 65536
 MOST_BODY_BYTES = 1 << 20
+MOST_BYTES = 8 << 20  # of all that comes: what frames the body, and what stands behind it
 
 
 class BadAnswer(Exception):  # noqa: N818 - what it is
@@ -35,7 +36,7 @@ class Exchange(asyncio.Protocol):
         self.error: BadAnswer | None = None
         self._body: list[bytes] = []
         self._size = 0
-        self._head_bytes = 0
+        self._bytes = 0
         self._most_body = most_body
         self._is_head = is_head
         self._has_head = False
@@ -60,11 +61,13 @@ class Exchange(asyncio.Protocol):
             self.first_byte_at = time.perf_counter()
         if self.done.done() or self._parser is None:
             return
-        if not self._has_head:
-            if self._head_bytes > MOST_HEAD_BYTES:
-                self._fail("protocol", "the head of the answer is too long")
-                return
-            self._head_bytes += len(data)
+        if not self._has_head and self._bytes > MOST_HEAD_BYTES:
+            self._fail("protocol", "the head of the answer is too long")
+            return
+        self._bytes += len(data)
+        if self._bytes > MOST_BYTES:
+            self._fail("protocol", "the answer has no end")
+            return
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:

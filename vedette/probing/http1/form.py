@@ -7,7 +7,14 @@ from vedette.probing.checks import Checks
 from vedette.probing.conditions import Seen
 from vedette.probing.http1.address import read_address
 from vedette.probing.http1.client import Answer, BadContent, fetch
-from vedette.probing.http1.request import METHODS, Request, basic, bearer, read_headers
+from vedette.probing.http1.request import (
+    METHODS,
+    Request,
+    basic,
+    bearer,
+    named_hosts,
+    read_headers,
+)
 from vedette.probing.kinds import ProbeField, Settings
 from vedette.probing.result import MOST_EVIDENCE_BYTES
 from vedette.probing.running import COMMON_REASONS, Failed, Run
@@ -45,6 +52,7 @@ HEADERS = (
         form="lines",
         example="Accept-Language: en",
         is_rare=True,
+        way=named_hosts,
     ),
     ProbeField(
         name="secret_headers",
@@ -130,13 +138,13 @@ async def look(run: Run, request: Request, checks: Checks) -> None:
     """Fetch and judge. Raises Failed with an excerpt of the answer as evidence."""
     answer = await fetch(run, request)
     try:
-        judge(run, answer, checks)
+        await judge(run, answer, checks)
     except Failed:
         run.evidence |= evidence_of(answer)
         raise
 
 
-def judge(run: Run, answer: Answer, checks: Checks) -> None:
+async def judge(run: Run, answer: Answer, checks: Checks) -> None:
     """Whether the answer is what was asked for. Raises Failed."""
     body, is_cut = b"", answer.is_cut
     if checks.needs_body:
@@ -152,7 +160,7 @@ def judge(run: Run, answer: Answer, checks: Checks) -> None:
         body=body,
         cert_days=run.facts.get("certificate", {}).get("days"),
     )
-    checks.judge(run, seen, is_cut=is_cut)
+    await checks.judge_beside(run, seen, is_cut=is_cut)
 
 
 def evidence_of(answer: Answer) -> dict[str, object]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from vedette import __version__
 from vedette.probing.http1.address import Address
@@ -88,6 +89,15 @@ def read_headers(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
             raise ValueError(f"the header {name.strip()} has characters that cannot be sent")
         found.append((name.strip(), value))
     return tuple(found)
+
+
+def named_hosts(lines: Any) -> tuple[str, ...]:
+    """The values of `Host` among headers as they are written: a server of many sites sends what
+    it is told to the one that is named.
+    """
+    given = lines.splitlines() if isinstance(lines, str) else lines or ()
+    pairs = (str(line).partition(":") for line in given)
+    return tuple(value.strip() for name, _, value in pairs if name.strip().lower() == "host")
 
 
 def basic(user: str, password: str) -> tuple[str, str]:

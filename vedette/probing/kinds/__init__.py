@@ -41,13 +41,19 @@ class BadSettings(ValueError):  # noqa: N818 - what they are
         self.words = dict(words)
 
 
+def whole(value: Any) -> Any:
+    """All of a value; see `ProbeField.way`."""
+    return value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeField:
     """One thing to fill in; `lines` is a list of texts, `yes` a truth, `number` an int or float
     from `least` to `most`, `block` a text of several lines.
 
     `default` is what an absent one means; `is_rare` ones stand behind "More". `is_secret` is
-    written and never read; it does not follow a change of a field that `is_address`.
+    written and never read; it does not follow a change of a field that `is_address`, nor one of
+    what `way` gives of a value: who besides may hear it on its way (`whole`, if all of it counts).
     """
 
     name: str
@@ -63,6 +69,13 @@ class ProbeField:
     is_secret: bool = False
     is_address: bool = False
     is_rare: bool = False
+    way: Callable[[Any], Any] | None = None
+
+    def leads(self, value: Any) -> Any:
+        """What of this value decides where secrets come to; alike for all that does not."""
+        if self.is_address:
+            return value
+        return None if self.way is None else self.way(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

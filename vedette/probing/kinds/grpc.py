@@ -8,7 +8,7 @@ from typing import Any
 from vedette.probing import place, tls_form
 from vedette.probing.grpc_health import Reply, check
 from vedette.probing.http1.request import read_headers
-from vedette.probing.kinds import Probe, ProbeField, ProbeKind, Settings
+from vedette.probing.kinds import Probe, ProbeField, ProbeKind, Settings, whole
 from vedette.probing.running import COMMON_REASONS, Failed, Run, probe_of
 from vedette.probing.settings import Reading
 from vedette.probing.talk import talk
@@ -31,8 +31,8 @@ _FIELDS = (
         help="Empty asks for the server as a whole.",
         example="shop.v1.Orders",
     ),
-    ProbeField(name="tls", label="TLS", form="yes", default=True),
-    ProbeField(name="server_name", label="Server name", is_rare=True),
+    ProbeField(name="tls", label="TLS", form="yes", default=True, way=whole),
+    ProbeField(name="server_name", label="Server name", is_rare=True, way=whole),
     ProbeField(
         name="metadata",
         label="Metadata",

@@ -7,7 +7,7 @@ from typing import Any
 
 from vedette.probing import checks, place
 from vedette.probing.conditions import Seen
-from vedette.probing.kinds import Probe, ProbeField, ProbeKind, Settings
+from vedette.probing.kinds import Probe, ProbeField, ProbeKind, Settings, whole
 from vedette.probing.postgres import SECURITY, Login, connected, first_row
 from vedette.probing.result import Outcome
 from vedette.probing.running import COMMON_REASONS, Failed, Run, probe_of
@@ -59,6 +59,7 @@ _FIELDS = (
         choices=SECURITY,
         default="prefer",
         is_rare=True,
+        way=whole,
     ),
     ProbeField(
         name="authorities",
@@ -66,6 +67,7 @@ _FIELDS = (
         help="Certificates in PEM form, in place of the system's, for verify-full.",
         form="block",
         is_rare=True,
+        way=whole,
     ),
 )
 

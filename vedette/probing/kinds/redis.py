@@ -8,7 +8,7 @@ from typing import Any
 
 from vedette.probing import checks, place, tls_form
 from vedette.probing.conditions import Seen
-from vedette.probing.kinds import Probe, ProbeField, ProbeKind, Settings
+from vedette.probing.kinds import Probe, ProbeField, ProbeKind, Settings, whole
 from vedette.probing.resp import Refusal, command, info_of
 from vedette.probing.result import Outcome
 from vedette.probing.running import COMMON_REASONS, Failed, Run, probe_of
@@ -33,7 +33,7 @@ _FIELDS = (
     *place.fields("redis.shop.example", _PORT),
     ProbeField(name="user", label="User", help="Of an ACL; empty for the default one."),
     ProbeField(name="password", label="Password", is_secret=True),
-    ProbeField(name="tls", label="TLS", form="yes"),
+    ProbeField(name="tls", label="TLS", form="yes", way=whole),
     ProbeField(
         name="role",
         label="Role",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vedette.probing import place, tls_form
-from vedette.probing.kinds import Probe, ProbeField, ProbeKind, Settings
+from vedette.probing.kinds import Probe, ProbeField, ProbeKind, Settings, whole
 from vedette.probing.running import COMMON_REASONS, Failed, Run, probe_of
 from vedette.probing.security import TlsSettings
 from vedette.probing.settings import Reading
@@ -27,6 +27,7 @@ _FIELDS = (
         form="choice",
         choices=("starttls", "tls", "none"),
         default="starttls",
+        way=whole,
     ),
     ProbeField(name="hello", label="Our name", default="vedette.invalid", is_rare=True),
     ProbeField(name="user", label="User", is_rare=True),
@@ -88,7 +89,8 @@ def _prepare(settings: Settings) -> Probe:
         async with await talk(run, plan.host, plan.port, tls) as held:
             await _Conversation(run, held).go(plan)
 
-    return probe_of(look, reading.secrets())
+    plain = f"\0{plan.user}\0{plan.password}"  # as it is sent, in base64
+    return probe_of(look, (*reading.secrets(), plain) if plan.password else reading.secrets())
 
 
 def _read_mail(reading: Reading, name: str) -> str:

@@ -82,7 +82,7 @@ async def _open(run: Run, host: str, port: int, tls: TlsSettings | None, name: s
 async def _wait_for(run: Run, held: Talk, expect: Pattern) -> None:
     """Read until it is there. Raises Failed when the other side has said something else."""
     came = b""
-    while not expect.fits(came.decode("utf-8", "replace")):
+    while not run.fits(expect, came):
         more = await held.some()
         came += more
         run.evidence["body"] = came[:MOST_EVIDENCE_BYTES].decode("utf-8", "replace")

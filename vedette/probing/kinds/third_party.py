@@ -94,7 +94,7 @@ async def _look_at_service(run: Run, request: Request, wanted: checks.Checks) ->
     answer = await fetch(run, request)
     try:
         _refuse_ours(answer)
-        form.judge(run, answer, wanted)
+        await form.judge(run, answer, wanted)
     except Failed:
         run.evidence |= form.evidence_of(answer)
         raise

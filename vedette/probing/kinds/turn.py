@@ -10,7 +10,7 @@ from typing import Any
 
 from vedette import clock
 from vedette.probing import place, tls_form
-from vedette.probing.kinds import Probe, ProbeField, ProbeKind, Settings
+from vedette.probing.kinds import Probe, ProbeField, ProbeKind, Settings, whole
 from vedette.probing.running import COMMON_REASONS, Failed, Run, probe_of
 from vedette.probing.settings import Reading
 from vedette.probing.turn.messages import Place
@@ -27,7 +27,12 @@ _MOST_PORTS = 3
 _FIELDS = (
     *place.fields("turn.shop.example", _PORT),
     ProbeField(
-        name="transport", label="Transport", form="choice", choices=TRANSPORTS, default="udp"
+        name="transport",
+        label="Transport",
+        form="choice",
+        choices=TRANSPORTS,
+        default="udp",
+        way=whole,
     ),
     ProbeField(name="user", label="User", example="vedette"),
     ProbeField(

@@ -156,7 +156,7 @@ async def _do(run: Run, socket: Socket, step: _Step) -> None:
         if step.condition is not None:
             _check(run, step.condition, message)
             return
-        if step.pattern is not None and step.pattern.fits(message.decode("utf-8", "replace")):
+        if step.pattern is not None and run.fits(step.pattern, message):
             return
         run.evidence["body"] = message[:1024].decode("utf-8", "replace")
         if step.verb == "expect":
@@ -165,7 +165,7 @@ async def _do(run: Run, socket: Socket, step: _Step) -> None:
 
 def _check(run: Run, condition: Condition, message: bytes) -> None:
     try:
-        verdict = condition.judge(Seen(body=message, time_ms=run.milliseconds))
+        verdict = condition.judge(Seen(body=message, time_ms=run.milliseconds, budget=run.budget))
     except Mismatch as mismatch:
         raise misconfigured(f"a condition compares what cannot be compared: {mismatch}") from None
     if not verdict.holds:

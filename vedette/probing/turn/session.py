@@ -26,6 +26,7 @@ from vedette.probing.turn.wires import Wire
 _FIRST_WAIT_SECONDS = 0.5  # before a datagram is sent again (RFC 8489 6.2.1); doubles each time
 _UDP = b"\x11\0\0\0"
 _CHANNEL = 0x4000
+_MOST_WAITING = 32  # data that came before it was waited for
 _STALE_NONCE = 438
 _TOLD = frozenset({400, 401, 403, 437, 438, 441, 442, 486, 508})
 CODES = frozenset(str(code) for code in _TOLD)
@@ -158,7 +159,8 @@ class Session:
     def _take(self, data: bytes) -> Message | None:
         if len(data) >= 4 and data[0] & 0xC0 == 0x40:
             size = struct.unpack_from("!H", data, 2)[0]
-            self._data.append(data[4 : 4 + size])
+            if len(self._data) < _MOST_WAITING:
+                self._data.append(data[4 : 4 + size])
             return None
         try:
             return decode(data)

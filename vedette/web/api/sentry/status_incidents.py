@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from vedette import clock
 from vedette.access.actions import Action
 from vedette.monitors.models import Monitor
 from vedette.statuspages import announcing
@@ -111,9 +112,9 @@ def updates(
         with transaction.atomic():
             if affected is not None:
                 announcing.affect(row, affected)
-            announcing.add_update(row, body.status, body.text, by=caller.user)
-            if body.publish:
-                announcing.publish(row)
+            said = announcing.add_update(row, body.status, body.text, by=caller.user)
+            if body.publish:  # what else is drafted of one that is known waits for a person
+                announcing.publish(row, [said] if row.published_at else None)
     except ValueError as error:
         raise ApiError(400, str(error)) from None
     _note(request, caller, row, f"{body.status} {'published' if body.publish else 'drafted'}")
@@ -178,7 +179,8 @@ def _change(row: Incident, body: IncidentBody) -> None:
         row.title = title
         if body.impact is not None and not row.is_scheduled:
             row.impact = body.impact
-        row.save(update_fields=["title", "impact"])
+        row.changed_at = clock.now()
+        row.save(update_fields=["title", "impact", "changed_at"])
         if affected is not None:
             announcing.affect(row, affected)
         touch(row.page)

@@ -124,7 +124,10 @@ def _own(kind: ProbeKind | PassiveKind, sent: QueryDict, held: set[str]) -> Entr
     for one in kind.fields:
         value = _sent(one, sent)
         if one.is_secret and value in ("", None) and one.name in held:
-            value = None if sent.get(f"forget.{one.name}") else HIDDEN
+            if sent.get(f"forget.{one.name}"):
+                found[one.name] = None
+                continue
+            value = HIDDEN
         if value not in (None, ""):
             found[one.name] = value
     return found
@@ -156,14 +159,20 @@ def _field(one: ProbeField, entry: Entry, wrong: Mistakes, *, is_set: bool) -> F
         label=one.label if one.is_needed or form == "yes" else f"{one.label} (optional)",
         kind="secret" if one.is_secret and form == "text" else _FORMS[form],
         value="" if one.is_secret or value in (None, 0, False, ()) else value,
-        choices=[(choice, choice or "–") for choice in one.choices],
+        choices=[(choice, choice or "–") for choice in _choices(one)],
         help=one.help,
         error=wrong.of(one.name),
         placeholder="set; leave empty to keep it" if is_set else one.example,
         rows=3 if form == "lines" else 5,
         is_needed=one.is_needed,
         is_set=is_set,
+        forget=f"forget.{one.name}" if is_set and one.is_secret and not one.is_needed else "",
     )
+
+
+def _choices(one: ProbeField) -> tuple[str, ...]:
+    """Nothing is a choice, too, where it is what an absent one means."""
+    return one.choices if one.default in one.choices or one.is_needed else ("", *one.choices)
 
 
 def _judging(kind: ProbeKind | PassiveKind, entry: Entry, wrong: Mistakes) -> list[FormField]:

@@ -44,7 +44,7 @@ def confirm(request: HttpRequest, status_page: str, signed: str) -> HttpResponse
             return _over(request, page)
         said = f"You hear of {page.title} from now on."
         return _sent(page, message_page(page, "../../", "Confirmed", [said]))
-    if not subscribing.is_way_in(signed):
+    if not subscribing.is_way_in(page, signed):
         return _over(request, page)
     words = [f"Send updates of {page.title} to this address?"]
     made = message_page(page, "../../", "Get updates", words, button="Yes, send them")
@@ -78,7 +78,7 @@ def _page(request: HttpRequest, slug: str) -> StatusPage:
 
 
 def _known(slug: str) -> StatusPage:
-    page = StatusPage.objects.filter(slug=slug).first()
+    page = StatusPage.objects.defer("token").filter(slug=slug).first()
     if page is None:
         raise Http404("no such page")
     return page
