@@ -128,7 +128,7 @@ def _plan(sent: QueryDict, project: Project) -> planning.Plan:
         raise ValueError("choose a day of the week")
     return planning.Plan(
         name=" ".join(sent.get("name", "").split()),
-        monitors=list(Monitor.objects.filter(project=project, slug__in=chosen)),
+        monitors=_chosen(project, set(chosen)),
         tags=_tags(sent.get("tags", "")),
         starts_at=None if is_weekly else _moment(sent.get("start", ""), zone),
         ends_at=None if is_weekly else _moment(sent.get("end", ""), zone),
@@ -137,6 +137,14 @@ def _plan(sent: QueryDict, project: Project) -> planning.Plan:
         start_minute=hour * 60 + minute,
         zone=str(zone),
     )
+
+
+def _chosen(project: Project, slugs: set[str]) -> list[Monitor]:
+    """All that are named: with none left it would be for all of the project."""
+    found = list(Monitor.objects.filter(project=project, slug__in=slugs))
+    if len(found) != len(slugs):
+        raise ValueError("choose monitors of this project; one of them is gone")
+    return found
 
 
 def _zone(name: str) -> ZoneInfo:
