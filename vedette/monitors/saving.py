@@ -183,11 +183,12 @@ def _take_over(monitor: Monitor, draft: Draft) -> None:
     monitor.window, monitor.slow = draft.window, draft.slow
     monitor.tags, monitor.severity = draft.tags, draft.severity
     monitor.runbook, monitor.notify = draft.runbook, list(draft.notify)
+    monitor.opens_issue = draft.opens_issue
 
 
 def _columns(monitor: Monitor) -> dict[str, Any]:
     names = ("name", "kind", "environment", "settings", "secrets", *COLUMNS.values())
-    names += ("window", "slow", "tags", "severity", "runbook", "notify")
+    names += ("window", "slow", "tags", "severity", "runbook", "notify", "opens_issue")
     return {name: getattr(monitor, name) for name in names}
 
 
