@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -22,8 +23,12 @@ from vedette.monitors.models import (
     MonitorEvent,
     MonitorStanding,
 )
+from vedette.pipeline.reingest import WRITER
+from vedette.spool.meta import Meta, Origin, encode_meta
+from vedette.spool.run import SpoolRun
 from vedette.store import query as q
 from vedette.store.visible import VisibleProjects
+from vedette.wire.envelope import build_envelope, new_event_id
 
 
 def test_a_check_in_with_its_schedule_makes_a_monitor(jobs: Jobs) -> None:
@@ -203,19 +208,17 @@ def test_looking_twice_before_anything_is_digested_tells_it_once(jobs: Jobs) -> 
 
 
 def test_check_ins_that_were_kept_by_an_earlier_version_alarm_nobody(jobs: Jobs) -> None:
-    jobs.leaps(-86400)
-    send_item(
-        jobs.world,
-        jobs.world.shop,
-        "check_in",
-        {
-            "monitor_slug": "nightly",
-            "status": "error",
-            "check_in_id": "b" * 32,
-            "monitor_config": HOURLY,
-        },
-    )
-    jobs.leaps(86400)
+    body = {
+        "monitor_slug": "nightly",
+        "status": "error",
+        "check_in_id": "b" * 32,
+        "monitor_config": HOURLY,
+    }
+    item = ({"type": "check_in"}, json.dumps(body).encode())
+    origin = Origin(new_event_id(), "monitor", 1)  # as what was kept is put into the spool again
+    meta = Meta(jobs.world.shop.pk, clock.timestamp() - 86400, origin=origin)
+    with SpoolRun(jobs.world.stage.flow.folder / "spool" / WRITER) as spool:
+        spool.append([(encode_meta(meta), build_envelope({}, [item]))])
     jobs.world.stage.work()
     assert (jobs.state(), jobs.runs()) == ("new", ["error"])
     jobs.passes(2 * 3600)

@@ -12,15 +12,18 @@ import pytest
 from django.test import Client
 
 from tests.jobs.sending import HOURLY, Jobs
+from tests.web.tracing import send_item
 from vedette import clock
 from vedette.config import Config
 from vedette.crons.checkin import read_check_in
 from vedette.items._check_ins import CheckInSeen
+from vedette.leases.models import Reach
 from vedette.loops import HeldBack
 from vedette.loops import jobs as loop
 from vedette.monitors import saving, trying
 from vedette.monitors.drafts import Draft
 from vedette.monitors.jobs.hearing import take_check_ins
+from vedette.monitors.jobs.looking import look
 from vedette.monitors.models import CheckInVolume, JobCourse, JobRun, Monitor
 from vedette.wire.envelope import new_event_id
 
@@ -175,6 +178,34 @@ def test_who_waits_for_targets_leaves_threads_to_the_other_pages(
     with trying._places:
         alice.post(f"/monitors/{monitor.pk}/", {"do": "look"})
     assert "Others are being tried just now" in alice.get("/monitors/").content.decode()
+
+
+def test_a_pipeline_that_is_hours_behind_makes_no_job_miss(jobs: Jobs) -> None:
+    """Late is not missed, however late: what waited for hours is heard as what waited a minute."""
+    jobs.say("ok", monitor_config=HOURLY)
+    for _ in range(3):
+        for _ in range(90):  # the loop looks all the time; nothing is digested
+            jobs.leaps(40)
+            look(jobs.world.stage.flow.folder / "spool")
+        body = {"monitor_slug": "nightly", "status": "ok", "check_in_id": new_event_id()}
+        send_item(jobs.world, jobs.world.shop, "check_in", body)
+    jobs.look()
+    jobs.look()
+    assert (jobs.state(), jobs.runs()) == ("up", ["ok"] * 4)
+
+
+def test_what_waits_at_another_node_is_not_missed(jobs: Jobs) -> None:
+    """Each tells how far it has come; one that says nothing any more is not waited for."""
+    jobs.say("ok", monitor_config=HOURLY)
+    stuck_at = clock.timestamp()
+    for _ in range(100):
+        Reach.objects.update_or_create(
+            holder="another node", defaults={"until": stuck_at, "noted_at": clock.timestamp()}
+        )
+        jobs.passes(40)
+    assert (jobs.state(), jobs.runs()) == ("up", ["ok"])
+    jobs.passes(120)
+    assert (jobs.state(), jobs.runs()) == ("down", ["ok", "missed"])
 
 
 def test_a_door_that_answers_nobody_makes_no_job_miss(jobs: Jobs) -> None:

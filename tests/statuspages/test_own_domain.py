@@ -34,8 +34,10 @@ def test_its_name_shows_the_page(visitor: Client, page: StatusPage) -> None:
 
 @pytest.mark.parametrize("path", ["/issues/", "/sign-in/", "/api/0/", "/monitors/", "/static/a/b"])
 def test_its_name_shows_nothing_of_the_product(visitor: Client, path: str) -> None:
-    """Neither pages nor the API."""
-    assert visitor.get(path).status_code == 404
+    """Neither pages nor the API, nor its words for what is not there."""
+    answer = visitor.get(path)
+    assert answer.status_code == 404
+    assert answer["Content-Type"].startswith("text/plain")
 
 
 def test_other_names_are_refused_as_ever(visitor: Client) -> None:

@@ -16,7 +16,7 @@ from vedette import clock
 from vedette.outgoing.addresses import read_networks
 from vedette.outgoing.fetcher import Fetcher
 from vedette.statuspages import subscribing, telling
-from vedette.statuspages.announcing import Wish, add_update, draft, publish
+from vedette.statuspages.announcing import Wish, add_update, discard, draft, publish
 from vedette.statuspages.models import StatusDelivery, StatusPage, Subscriber
 
 
@@ -228,3 +228,66 @@ def test_who_never_answers_is_forgotten(page: StatusPage) -> None:
     way = path_in(outbox()[0].body, "confirm")
     assert subscribing.forget_unconfirmed(clock.now() + timedelta(days=3)) >= 1
     assert b"no longer" in post(way).content
+
+
+def test_a_side_that_hangs_keeps_no_other_waiting_however_much_waits_for_it(
+    page: StatusPage,
+) -> None:
+    """Here thousands of messages to one host, and the question of another page after them."""
+    address = "https://hangs.example.com/hook"
+    side = subscribing.side_of("webhook", address)
+    Subscriber.objects.bulk_create(
+        Subscriber(
+            page=page,
+            kind="webhook",
+            address=address,
+            address_hash=f"{number:064d}",
+            side=side,
+            confirmed_at=clock.now(),
+        )
+        for number in range(2_500)
+    )
+    assert publish(draft(page, Wish(title="Down", text="It is."))) == 2_500
+    other = StatusPage.objects.create(organization=page.organization, slug="o", title="Other")
+    assert subscribing.ask(other, "email", "eva@example.com", [], "192.0.2.1")
+    (found,) = telling.claim(clock.now(), besides=[side])
+    assert found.subscriber.page == other
+    (one,) = telling.claim(clock.now())
+    assert one.subscriber.page == page
+
+
+def test_what_is_of_no_use_any_more_is_done(page: StatusPage) -> None:
+    """It neither waits nor is counted as on its way."""
+    subscribed(page)
+    made = draft(page, Wish(title="Down", text="It is."))
+    publish(made)
+    discard(made)
+    assert telling.claim(clock.now()) == []
+    telling.forget_told(clock.now())
+    assert not StatusDelivery.objects.filter(done_at=None).exists()
+
+
+def test_who_never_answers_takes_no_place(
+    page: StatusPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many strangers have had asked; who confirms does."""
+    monkeypatch.setattr(subscribing, "MOST_OF_A_PAGE", 1)
+    assert subscribing.ask(page, "email", "a@example.com", [], "192.0.2.1")
+    assert subscribing.ask(page, "email", "b@example.com", [], "192.0.2.2")
+    first, second = [
+        subscribing.ways_of(row, "")[0].split("/")[1] for row in Subscriber.objects.order_by("pk")
+    ]
+    assert subscribing.confirm(page, second) is not None
+    assert subscribing.confirm(page, first) is None, "the page is full"
+    assert not subscribing.ask(page, "email", "c@example.com", [], "192.0.2.3")
+
+
+def test_a_clock_that_is_set_back_holds_no_message_back(page: StatusPage) -> None:
+    """What was written or taken in hand by the other clock is handed over by this one."""
+    subscribed(page)
+    clock.turn(86_400)
+    publish(draft(page, Wish(title="Down", text="It is.")))
+    clock.turn(0)
+    assert len(telling.claim(clock.now())) == 1
+    clock.turn(-86_400)
+    assert len(telling.claim(clock.now())) == 1

@@ -29,7 +29,7 @@ from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
 from tests.web.test_pages_contract import attachment_id
-from tests.web.watched import WORD, monitor_of
+from tests.web.watched import WORD, monitor_of, window_of
 from tests.web.world import SPAN, TRACE, World
 from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
@@ -229,6 +229,8 @@ def arguments_of(world: World) -> dict[str, object]:
         "widget_id": 1,
         "monitor": monitor_of(world).slug,
         "monitor_id": monitor_of(world).pk,
+        "window": window_of(world).pk,
+        "window_id": window_of(world).pk,
         "ready": "backend",
         "secret": secret_of(world),
         **status_values_of(world),

@@ -165,9 +165,9 @@ class Door:
         """An ordinary envelope, whose bytes are then counted as held; None for any other."""
         credentials = self._admission.credentials(request.route, request.headers, request.query)
         known = self.keys.known(credentials.public_key) if credentials else None
-        if credentials is None or known is None or not known.is_active or known.allowed_domains:
+        if credentials is None or known is None or not known.is_open_to_all:
             return None
-        key = self._admission.check_key(known, request.route, request.headers)
+        key = self._admission.check_key(known, request.route, request.headers, request.address)
         opened = open_at_once(job_of(request, self._config), body)
         if opened is None or opened.seen.flaws or not opened.seen.categories:
             return None
@@ -183,7 +183,7 @@ class Door:
         credentials = self._admission.credentials(route, headers, request.query)
         key: Key | None = None
         if credentials is not None:  # refuse strangers before their body is read
-            key = await self._admission.find_key(credentials, route, headers)
+            key = await self._admission.find_key(credentials, route, headers, request.address)
         body = Body(self._config.body_folder)
         owner = credentials.public_key if credentials else subscriber(request.address)
         holding = Holding(self.memory, self.disk, owner, is_stranger=key is None)
@@ -191,7 +191,7 @@ class Door:
             reader = self._reader(request, receive, body, holding)
             if credentials is None:
                 credentials = await self._meet(request, reader, body)
-                key = await self._admission.find_key(credentials, route, headers)
+                key = await self._admission.find_key(credentials, route, headers, request.address)
                 holding.become(credentials.public_key)
             await _read(reader)
             assert key is not None

@@ -35,10 +35,14 @@ FIELDS = {
 
 
 class CheckInSeen(Fact, tag="check_in", kw_only=True):
-    """A job said how it is, at the time at which that was received."""
+    """A job said how it is, at the time at which that was received.
+
+    `is_kept`: it was kept by an earlier version, which had no home for it, and is read again.
+    """
 
     at: float
     check_in: CheckIn
+    is_kept: bool = False
 
 
 class TimeHasPassed(Fact, tag="jobs_due", kw_only=True):

@@ -38,7 +38,12 @@ def read(item: RawItem) -> Effects | Drop:
         "duration": None if found.duration is None else found.duration * 1000,
         "note": found.note or None,
     }
-    seen = CheckInSeen(project_id=item.meta.project_id, at=item.meta.received, check_in=found)
+    seen = CheckInSeen(
+        project_id=item.meta.project_id,
+        at=item.meta.received,
+        check_in=found,
+        is_kept=item.meta.origin is not None,
+    )
     return Effects(rows=[Row(CHECK_INS, row)], facts=[seen])
 
 

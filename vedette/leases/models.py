@@ -11,3 +11,11 @@ class Lease(models.Model):
     name = models.CharField(max_length=64, primary_key=True)
     holder = models.CharField(max_length=100)
     until = models.DateTimeField()
+
+
+class Reach(models.Model):
+    """How far a node has digested what it received, in seconds since 1970, and when it said so."""
+
+    holder = models.CharField(max_length=100, primary_key=True)
+    until = models.FloatField()
+    noted_at = models.FloatField()

@@ -25,7 +25,6 @@ class Project(models.Model):
     is_demo = models.BooleanField(default=False)
     next_short_id = models.BigIntegerField(default=1)
     first_event_at = models.DateTimeField(null=True, blank=True)
-    allowed_domains = models.JSONField(default=list, help_text="Origins that browsers may send.")
     artifacts_version = models.BigIntegerField(
         default=0, help_text="Goes up with each change of its artifacts; 0: it never had any."
     )
@@ -53,7 +52,9 @@ class ProjectKey(models.Model):
     public_key = models.CharField(max_length=32, unique=True, default=new_public_key)
     label = models.CharField(max_length=64, default="Default")
     is_active = models.BooleanField(default=True)
-    events_per_minute = models.PositiveIntegerField(default=0, help_text="0: no limit.")
+    works_until = models.PositiveBigIntegerField(
+        default=0, help_text="Seconds since 1970, after which it opens nothing; 0: for ever."
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     def dsn(self, base_url: str) -> str:

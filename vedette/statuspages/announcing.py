@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -34,6 +34,8 @@ MOST_OPEN: Final = 100
 MOST_UPDATES: Final = 200
 MOST_TEXT: Final = 10_000
 ENDED: Final = ("resolved", "completed")
+_AGO: Final = timedelta(days=366)
+_AHEAD: Final = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ def draft(
             began_at=wish.start or began_at or now,
             scheduled_for=wish.start,
             scheduled_until=wish.end,
+            covers_monitors=wish.covers_monitors and wish.start is not None,
             is_auto=is_auto,
             created_by=by,
             changed_at=now,
@@ -79,13 +82,21 @@ def draft(
         IncidentUpdate.objects.create(
             incident=made, status=made.status, text=wish.text.strip(), at=now, by=by
         )
-        if wish.start and wish.end and wish.covers_monitors:
-            _cover(made, wish.start, wish.end, by)
     return made
 
 
+def has_room(page: StatusPage) -> bool:
+    """Whether one more may be open."""
+    lasting = Incident.objects.filter(page=page, resolved_at=None, is_discarded=False)
+    return lasting.count() < MOST_OPEN
+
+
 def affect(incident: Incident, affected: Mapping[int, str]) -> None:
-    """Which components of its page it leaves how; others are not affected any more."""
+    """Which components of its page it leaves how; others are not affected any more.
+
+    Raises ValueError, in words.
+    """
+    _check_conditions(affected)
     own = set(
         StatusComponent.objects.filter(page=incident.page_id, pk__in=affected).values_list(
             "pk", flat=True
@@ -101,31 +112,37 @@ def affect(incident: Incident, affected: Mapping[int, str]) -> None:
 def add_update(
     incident: Incident, status: str, text: str, *, by: User | None = None
 ) -> IncidentUpdate:
-    """A draft of what is said next. Raises ValueError, in words."""
+    """A draft of what is said next; the clock and the monitors, who are nobody, are never told
+    that too much was said. Raises ValueError, in words."""
     known = OF_MAINTENANCE if incident.is_scheduled else OF_INCIDENTS
     if status not in known:
         raise ValueError(f"the status is one of {', '.join(known)}")
     _check_text(text)
-    if incident.updates.count() >= MOST_UPDATES:
+    if by is not None and incident.updates.count() >= MOST_UPDATES:
         raise ValueError(f"an incident has at most {MOST_UPDATES} updates")
     return IncidentUpdate.objects.create(
         incident=incident, status=status, text=text.strip(), at=clock.now(), by=by
     )
 
 
-def publish(incident: Incident) -> int:
-    """Show all that is drafted of it and tell who listens; returns how many messages that makes.
+def publish(incident: Incident, only: Sequence[IncidentUpdate] | None = None) -> int:
+    """Show what is drafted of it, or `only` some of that, and tell who listens; returns how many
+    messages that makes.
 
     Whoever calls it has decided: a person, or a page that publishes by itself.
     """
     now = clock.now()
     with transaction.atomic():
         held = Incident.objects.select_for_update().get(pk=incident.pk)
-        drafts = list(held.updates.filter(published_at=None).order_by("at", "pk"))
+        waiting = held.updates.filter(published_at=None).order_by("at", "pk")
+        if only is not None:
+            waiting = waiting.filter(pk__in=[one.pk for one in only])
+        drafts = list(waiting)
         for one in drafts:
             claimed = IncidentUpdate.objects.filter(pk=one.pk, published_at=None)
             claimed.update(published_at=now)
-        if held.published_at is None:
+        is_new = held.published_at is None
+        if is_new:
             held.published_at = now
         newest = held.updates.exclude(published_at=None).order_by("-at", "-pk").first()
         if newest is not None:
@@ -136,6 +153,8 @@ def publish(incident: Incident) -> int:
         held.save()
         if held.status in ENDED:
             _uncover(held, now)
+        elif is_new and held.covers_monitors:
+            _cover(held, now)
         made = _queue(held, drafts[-1], now) if drafts else 0
         touch(held.page)
     incident.refresh_from_db()
@@ -167,8 +186,11 @@ def _queue(incident: Incident, update: IncidentUpdate, now: datetime) -> int:
     return len(made)
 
 
-def _cover(incident: Incident, start: datetime, end: datetime, by: User | None) -> None:
+def _cover(incident: Incident, now: datetime) -> None:
     """A maintenance window for the monitors of its components, in each of their projects."""
+    start, end = incident.scheduled_for, incident.scheduled_until
+    if start is None or end is None or end <= now:
+        return
     components = incident.affected.values_list("component_id", flat=True)
     monitors = Monitor.objects.filter(status_components__in=components).distinct()
     by_project: dict[int, list[Monitor]] = {}
@@ -181,7 +203,7 @@ def _cover(incident: Incident, start: datetime, end: datetime, by: User | None) 
             starts_at=start,
             ends_at=end,
             minutes=max(int((end - start).total_seconds() // 60), 1),
-            created_by=by,
+            created_by=incident.created_by,
         )
         window.monitors.set(held)
         incident.windows.add(window)
@@ -201,14 +223,25 @@ def _check(page: StatusPage, wish: Wish) -> None:
         raise ValueError(f"the impact is one of {', '.join(Impact)}")
     if not wish.start and wish.status not in OF_INCIDENTS:
         raise ValueError(f"the status is one of {', '.join(OF_INCIDENTS)}")
-    wrong = [state for state in wish.affected.values() if state not in tuple(BY_HAND)]
-    if wrong:
-        raise ValueError(f"a component is one of {', '.join(BY_HAND)}")
-    if wish.start and (wish.end is None or wish.end <= wish.start):
-        raise ValueError("maintenance ends after it begins")
-    lasting = Incident.objects.filter(page=page, resolved_at=None, is_discarded=False)
-    if lasting.count() >= MOST_OPEN:
+    _check_conditions(wish.affected)
+    if wish.start:
+        _check_times(wish.start, wish.end)
+    if not has_room(page):
         raise ValueError(f"{MOST_OPEN} incidents are open; resolve some first")
+
+
+def _check_conditions(affected: Mapping[int, str]) -> None:
+    if any(state not in tuple(BY_HAND) for state in affected.values()):
+        raise ValueError(f"a component is one of {', '.join(BY_HAND)}")
+
+
+def _check_times(start: datetime, end: datetime | None) -> None:
+    """Within years that every zone has: a page may be moved to another one later."""
+    if end is None or end <= start:
+        raise ValueError("maintenance ends after it begins")
+    now = clock.now()
+    if start < now - _AGO or end > now + _AHEAD:
+        raise ValueError("maintenance is planned within the next five years")
 
 
 def _check_text(text: str) -> None:

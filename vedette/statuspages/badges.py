@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 from vedette.statuspages import words
 from vedette.statuspages.states import Condition
+from vedette.statuspages.xml_text import allowed
 
 KINDS: Final = ("status", "uptime-24h", "uptime-7d", "uptime-30d", "uptime-90d", "response")
 CONTENT_TYPE: Final = "image/svg+xml"
@@ -62,7 +63,7 @@ def paths_of(figures: Mapping[str, Any]) -> list[str]:
 
 def draw(label: str, value: str, colour: str) -> bytes:
     """Label and value side by side."""
-    label, value = label[:40], value[:40]
+    label, value = allowed(label)[:40], allowed(value)[:40]
     left, right = _wide(label), _wide(value)
     title = escape(f"{label}: {value}", {'"': "&quot;"})
     return (

@@ -14,7 +14,7 @@ from vedette.outgoing.crew import Crew, Errand
 from vedette.outgoing.fetcher import Fetcher
 from vedette.statuspages.models import StatusDelivery
 from vedette.statuspages.subscribing import forget_unconfirmed
-from vedette.statuspages.telling import claim, forget_told, hand_over, side_of
+from vedette.statuspages.telling import claim, forget_told, hand_over
 
 _MOST: Final = 8
 _MOST_SLOW: Final = 4
@@ -43,7 +43,7 @@ class Couriers:
     ) -> list[Errand]:
         found = claim(clock.now(), besides=besides, only=only, most=most)
         return [
-            Errand(side=side_of(one.subscriber), id=one.pk, run=partial(self._send, one))
+            Errand(side=one.subscriber.side, id=one.pk, run=partial(self._send, one))
             for one in found
         ]
 

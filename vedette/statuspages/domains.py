@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import time
+from ipaddress import ip_address
 from typing import Final
+
+from django.conf import settings
+from django.http.request import validate_host
 
 from vedette.statuspages.models import StatusPage
 
 _SECONDS: Final = 10.0
 _known: dict[str, str] = {}
 _until = float("-inf")
+
+
+def is_of_the_product(name: str) -> bool:
+    """Whether requests to this name show the product: its own names, and every address."""
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return bool(name) and validate_host(name, settings.CONFIG.host_names)
+    return True
 
 
 def slug_at(name: str) -> str:

@@ -13,8 +13,15 @@ from django.db.models import Q
 
 from vedette import clock
 from vedette.monitors.models import MonitorStanding
-from vedette.statuspages.announcing import Wish, add_update, affect, draft, publish
-from vedette.statuspages.models import Incident, StatusComponent, StatusPage
+from vedette.statuspages.announcing import (
+    Wish,
+    add_update,
+    affect,
+    draft,
+    has_room,
+    publish,
+)
+from vedette.statuspages.models import Incident, IncidentUpdate, StatusComponent, StatusPage
 from vedette.statuspages.reading import monitors_by_component
 from vedette.statuspages.states import Condition, Impact, Seen, condition_of
 from vedette.statuspages.words import TEMPLATES
@@ -53,10 +60,12 @@ def _begin(
     if held is not None:
         known = dict(held.affected.values_list("component_id", "state"))
         affect(held, {**known, **{pk: one.value for pk, one in states.items()}})
-    else:
+    elif has_room(page):
         held = _draft(page, fresh, states)
+    else:
+        return False
     if page.auto_publish:
-        publish(held)
+        publish(held, _own_drafts(held))
     return page.auto_publish or held.published_at is not None
 
 
@@ -76,7 +85,7 @@ def _end(
         elif not waiting.exists():
             add_update(incident, "resolved", TEMPLATES["resolved"])
             if page.auto_publish:
-                publish(incident)
+                publish(incident, _own_drafts(incident))
                 is_shown = True
             elif incident.published_at is None:
                 Incident.objects.filter(pk=incident.pk).update(resolved_at=clock.now())
@@ -99,6 +108,11 @@ def _draft(
         affected={pk: one.value for pk, one in states.items()},
     )
     return draft(page, wish, began_at=min(since.values()), is_auto=True)
+
+
+def _own_drafts(incident: Incident) -> list[IncidentUpdate]:
+    """What monitors have drafted of it: a person's draft is published by a person."""
+    return list(incident.updates.filter(published_at=None, by=None))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from vedette.statuspages import words
 from vedette.statuspages.prose import as_html
 from vedette.statuspages.shapes import IncidentShape, Picture
+from vedette.statuspages.xml_text import allowed
 
 _MOST = 50
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -68,7 +69,7 @@ def _link(one: IncidentShape, picture: Picture) -> str:
 
 def _text(parent: Element, name: str, text: str) -> Element:
     made = SubElement(parent, name)
-    made.text = "".join(char for char in text if char >= " " or char in "\n\t")
+    made.text = allowed(text)
     return made
 
 

@@ -22,11 +22,10 @@ _LEVEL: Final = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A row and what decides who may have it. `body` is compressed."""
+    """A row, and whether everybody may have it. `body` is compressed."""
 
     page: int
     is_public: bool
-    token: str
     content_type: str
     etag: str
     body: bytes
@@ -40,14 +39,15 @@ def touch(page: StatusPage) -> None:
 def renew(page: StatusPage, paces: Mapping[int, Pace] | None = None) -> dict[str, File]:
     """Render it now and keep what is new; returns all of it.
 
-    One that began earlier does not overwrite what began later.
+    It does not overwrite what another has rendered meanwhile. Which is the newer one is not asked
+    of the clock, which may be set back.
     """
     page = StatusPage.objects.get(pk=page.pk)
     began = clock.now()
     files = files_of(picture_of(page, paces))
     with transaction.atomic():
         held = StatusPage.objects.select_for_update().filter(pk=page.pk).first()
-        if held is None or (held.rendered_at is not None and held.rendered_at > began):
+        if held is None or held.rendered_at != page.rendered_at:
             return files
         _write(page, files)
         StatusPage.objects.filter(pk=page.pk).update(
@@ -61,22 +61,27 @@ def kept_at(slug: str, path: str) -> Kept | None:
     row = (
         StatusFile.objects.filter(page__slug=slug, path=path)
         .values_list(
-            *("page_id", "page__is_public", "page__token"),
-            *("content_type", "etag", "body"),
+            *("page_id", "page__is_public", "content_type", "etag", "body"),
         )
         .first()
     )
     if row is None:
         return None
-    page, is_public, token, content_type, etag, body = row
+    page, is_public, content_type, etag, body = row
     return Kept(
         page=page,
         is_public=is_public,
-        token=token,
         content_type=content_type,
         etag=etag,
         body=bytes(body),
     )
+
+
+def token_of(page: int) -> str:
+    """What opens a page. Read for private ones alone: a secret that cannot be opened any more
+    closes no public page."""
+    token: str = StatusPage.objects.only("token").get(pk=page).token
+    return token
 
 
 def etag_of(body: bytes) -> str:

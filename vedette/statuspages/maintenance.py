@@ -23,8 +23,7 @@ def turn(page: StatusPage) -> bool:
     due = [(one, said) for one in rows.order_by("pk") if (said := _next(one, now))]
     for incident, status in due:
         with transaction.atomic():
-            add_update(incident, status, TEMPLATES[status])
-            publish(incident)
+            publish(incident, [add_update(incident, status, TEMPLATES[status])])
     return bool(due)
 
 

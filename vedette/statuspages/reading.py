@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from vedette import clock
 from vedette.monitors.models import Monitor, MonitorStanding, StateInterval
-from vedette.statuspages.days import DAY, DAYS, first_of, shares_of, uptime_of
+from vedette.statuspages.days import DAY, shares_of, uptime_of
 from vedette.statuspages.models import Incident, StatusComponent, StatusLogo, StatusPage
 from vedette.statuspages.shapes import (
     ComponentShape,
@@ -72,10 +72,13 @@ def address_of(page: StatusPage) -> str:
 
 
 def incidents_of(page: StatusPage) -> list[IncidentShape]:
-    """What is published, the newest first."""
+    """What is published, the newest first: all that lasts, and of the rest the newest."""
     rows = Incident.objects.filter(page=page, is_discarded=False).exclude(published_at=None)
-    rows = rows.prefetch_related("updates", "affected__component").order_by("-began_at", "-pk")
-    return [_incident(one) for one in rows[:MOST_INCIDENTS]]
+    rows = rows.annotate(lasts=ExpressionWrapper(Q(resolved_at=None), BooleanField()))
+    rows = rows.prefetch_related("updates", "affected__component")
+    held = list(rows.order_by("-lasts", "-began_at", "-pk")[:MOST_INCIDENTS])
+    held.sort(key=lambda one: (one.began_at, one.pk), reverse=True)
+    return [_incident(one) for one in held]
 
 
 def monitors_by_component(page: StatusPage) -> dict[int, list[int]]:
@@ -222,7 +225,7 @@ def _monitors(page: StatusPage) -> QuerySet[Monitor]:
 
 def _spans(page: StatusPage, now: float) -> dict[int, list[Span]]:
     """The intervals of each monitor that reach into the last days."""
-    start = int(first_of(now, DAYS) * 1000)
+    start = int((now - SPANS["90d"]) * 1000)  # earlier than the first bar, which is of a day
     standings = MonitorStanding.objects.filter(monitor__in=_monitors(page))
     owner = dict(standings.values_list("pk", "monitor_id"))
     rows = StateInterval.objects.filter(standing__in=standings.values("pk"))

@@ -7,7 +7,7 @@ and in the snapshot that a plain web server hands out.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -85,20 +85,21 @@ def files_of(picture: Picture) -> dict[str, File]:
     if picture.logo:
         suffix, body = picture.logo
         made[f"logo.{suffix}"] = File(_TYPES[suffix], body)
-    made[""] = _html("index.html", picture, "", **_index(picture))
+    told = {one.key: _told(one, picture) for one in picture.incidents}  # Markdown is read once
+    made[""] = _html("index.html", picture, "", **_index(picture, told))
     for path, document in documents(picture).items():
         made[f"api/v2/{path}"] = _file("json", json.dumps(document, ensure_ascii=False))
     made["history.rss"] = _file("rss", feeds.rss(picture))
     made["history.atom"] = _file("atom", feeds.atom(picture))
-    made |= _history(picture)
+    made |= _history(picture, told)
     for one in picture.incidents:
-        context = {"one": _told(one, picture), "title": one.title}
+        context = {"one": told[one.key], "title": one.title}
         made[f"incidents/{one.key}/"] = _html("incident.html", picture, "../../", **context)
     made[FIGURES] = _file("json", json.dumps(_figures(picture)))
     return made
 
 
-def _history(picture: Picture) -> dict[str, File]:
+def _history(picture: Picture, told: Mapping[str, _Told]) -> dict[str, File]:
     """A page for each month with something to tell; the first shows the newest."""
     by_month: dict[str, list[IncidentShape]] = {}
     zone = ZoneInfo(picture.zone)
@@ -109,17 +110,17 @@ def _history(picture: Picture) -> dict[str, File]:
     made = {}
     newest: dict[str, Any] = {"months": months, "chosen": names[0] if names else "", "base": ""}
     newest["month"] = months[0][1] if months else ""
-    told = [_told(one, picture) for one in by_month[names[0]]] if names else []
-    made["history/"] = _html("history.html", picture, "../", told=told, **newest)
+    said = [told[one.key] for one in by_month[names[0]]] if names else []
+    made["history/"] = _html("history.html", picture, "../", told=said, **newest)
     for name in names:
-        told = [_told(one, picture) for one in by_month[name]]
-        context: dict[str, Any] = {"months": months, "chosen": name, "base": "../", "told": told}
+        said = [told[one.key] for one in by_month[name]]
+        context: dict[str, Any] = {"months": months, "chosen": name, "base": "../", "told": said}
         context["month"] = _month(name)
         made[f"history/{name}/"] = _html("history.html", picture, "../../", **context)
     return made
 
 
-def _index(picture: Picture) -> dict[str, Any]:
+def _index(picture: Picture, told: Mapping[str, _Told]) -> dict[str, Any]:
     recent = [
         one
         for one in picture.incidents
@@ -128,10 +129,10 @@ def _index(picture: Picture) -> dict[str, Any]:
     return {
         "overall": picture.overall,
         "announcement": as_html(picture.announcement) if picture.announcement else "",
-        "lasting": [_told(one, picture) for one in picture.open_incidents],
-        "under_way": [_told(one, picture) for one in picture.under_way],
-        "upcoming": [_told(one, picture) for one in picture.upcoming],
-        "recent": [_told(one, picture) for one in recent],
+        "lasting": [told[one.key] for one in picture.open_incidents],
+        "under_way": [told[one.key] for one in picture.under_way],
+        "upcoming": [told[one.key] for one in picture.upcoming],
+        "recent": [told[one.key] for one in recent],
         "groups": [
             (group, _group_tone(group.components), [_row(one, picture) for one in group.components])
             for group in picture.groups

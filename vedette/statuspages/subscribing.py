@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from django.conf import settings
 from django.core import signing
@@ -29,6 +30,7 @@ MOST_ASKED_AN_HOUR: Final = 200  # by a page
 MOST_OF_A_SOURCE: Final = 5  # an hour
 MOST_OF_AN_ADDRESS: Final = 3  # a day, by all pages
 WAITS: Final = timedelta(days=2)
+_MAIL_PLACES: Final = 4
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _EMAIL: Final = re.compile(
@@ -53,7 +55,13 @@ def ask(page: StatusPage, kind: str, address: str, components: Sequence[str], so
         row, is_new = Subscriber.objects.get_or_create(
             page=page,
             address_hash=hashed,
-            defaults={"kind": kind, "address": address, "source": where, "asked_at": now},
+            defaults={
+                "kind": kind,
+                "address": address,
+                "side": side_of(kind, address),
+                "source": where,
+                "asked_at": now,
+            },
         )
         if not is_new and (row.confirmed_at is not None or row.asked_at > now - _DAY):
             return False
@@ -65,12 +73,10 @@ def ask(page: StatusPage, kind: str, address: str, components: Sequence[str], so
 
 def confirm(page: StatusPage, signed: str) -> Subscriber | None:
     """The address says yes; None for what is not, or no longer, good."""
-    try:
-        pk = signing.loads(signed, salt=_CONFIRM, max_age=WAITS)
-    except signing.BadSignature:
-        return None
-    row = Subscriber.objects.filter(pk=pk, page=page).first()
+    row = _asked(page, signed)
     if row is not None and row.confirmed_at is None:
+        if _is_full(page):
+            return None
         Subscriber.objects.filter(pk=row.pk).update(confirmed_at=clock.now(), source="")
     return row
 
@@ -84,13 +90,9 @@ def subscriber_of(page: StatusPage, signed: str) -> Subscriber | None:
     return Subscriber.objects.filter(pk=pk, page=page).first()
 
 
-def is_way_in(signed: str) -> bool:
-    """Whether the question is ours and young enough; what it asks is another matter."""
-    try:
-        signing.loads(signed, salt=_CONFIRM, max_age=WAITS)
-    except signing.BadSignature:
-        return False
-    return True
+def is_way_in(page: StatusPage, signed: str) -> bool:
+    """Whether the question is young enough and of this page: that of another opens nothing."""
+    return _asked(page, signed) is not None
 
 
 def ways_of(row: Subscriber, address: str) -> tuple[str, str]:
@@ -119,6 +121,14 @@ def checked(kind: str, address: str) -> str:
     return address
 
 
+def side_of(kind: str, address: str) -> int:
+    """Who is spoken to: a host, or one of a few places at the mail server."""
+    if kind == "email":
+        return crc32(address.encode("utf-8", "replace")) % _MAIL_PLACES
+    host = (urlsplit(address).hostname or "").encode("utf-8", "replace")
+    return crc32(host) + _MAIL_PLACES
+
+
 def forget_unconfirmed(now: datetime) -> int:
     """Those who never answered; returns how many."""
     return Subscriber.objects.filter(confirmed_at=None, asked_at__lt=now - WAITS).delete()[0]
@@ -137,15 +147,29 @@ def network_of(source: str) -> str:
     return str(known)
 
 
+def _asked(page: StatusPage, signed: str) -> Subscriber | None:
+    try:
+        pk = signing.loads(signed, salt=_CONFIRM, max_age=WAITS)
+    except signing.BadSignature:
+        return None
+    return Subscriber.objects.filter(pk=pk, page=page).first()
+
+
 def _has_room(page: StatusPage, hashed: str, where: str, now: datetime) -> bool:
     rows = Subscriber.objects.all()
     own = rows.filter(page=page)
     return (
-        own.count() < MOST_OF_A_PAGE
+        not _is_full(page)
         and own.filter(asked_at__gt=now - _HOUR).count() < MOST_ASKED_AN_HOUR
         and rows.filter(source=where, asked_at__gt=now - _HOUR).count() < MOST_OF_A_SOURCE
         and rows.filter(address_hash=hashed, asked_at__gt=now - _DAY).count() < MOST_OF_AN_ADDRESS
     )
+
+
+def _is_full(page: StatusPage) -> bool:
+    """Who was asked and never answered takes no place of those who want to hear."""
+    held = Subscriber.objects.filter(page=page).exclude(confirmed_at=None)
+    return held.count() >= MOST_OF_A_PAGE
 
 
 def _hash(text: str) -> str:

@@ -12,9 +12,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
-from zlib import crc32
 
-from django.db.models import Q
+from django.db.models import Min, Q, QuerySet
 
 from vedette import clock
 from vedette.outgoing.errors import OutgoingError, Refused
@@ -34,9 +33,8 @@ _OLD: Final = timedelta(days=2)
 _KEPT: Final = timedelta(days=30)
 _FIRST_PAUSE: Final = 30.0
 _LONGEST_PAUSE: Final = 3600.0
+_LONGEST_HELD: Final = timedelta(seconds=_LONGEST_PAUSE + 60)
 _SECONDS: Final = 15.0
-_MOST_LOOKED_AT: Final = 2000
-_MAIL_PLACES: Final = 4
 _GONE: Final = frozenset((404, 410))
 _NEVER: Final = frozenset((400, 401, 403, 405, 413, 422))
 
@@ -56,37 +54,26 @@ def claim(
     only: Collection[int] | None = None,
     most: int = 20,
 ) -> list[StatusDelivery]:
-    """What is due, taken by this process: the oldest of each side; see `side_of`."""
+    """What is due, taken by this process: the oldest of each side, found however much waits of
+    the others."""
     free = Q(held_until=None) | Q(held_until__lt=now)
-    due = StatusDelivery.objects.filter(free, done_at=None, due_at__lte=now).order_by("pk")
-    due = due.select_related("subscriber__page", "update__incident")
+    free |= Q(held_until__gt=now + _LONGEST_HELD)  # by a clock that was set back since
+    due = _wanted(now).filter(free).exclude(subscriber__side__in=list(besides))
+    if only is not None:
+        due = due.filter(subscriber__side__in=list(only))
     # nobody hears of an end before a beginning that waits to be tried again
-    waiting = StatusDelivery.objects.filter(done_at=None, held_until__gte=now)
+    waiting = StatusDelivery.objects.filter(done_at=None).exclude(free)
     due = due.exclude(subscriber__in=waiting.values("subscriber"))
-    taken: list[StatusDelivery] = []
-    used: set[int] = set()
-    for one in due[:_MOST_LOOKED_AT]:
-        side = side_of(one.subscriber)
-        if side in used or side in besides or (only is not None and side not in only):
-            continue
-        if not _is_wanted(one, now):
-            _done(one, now)
-        elif StatusDelivery.objects.filter(free, pk=one.pk, done_at=None).update(
+    oldest = due.values("subscriber__side").annotate(first=Min("pk")).order_by("first")
+    found = StatusDelivery.objects.filter(pk__in=[one["first"] for one in oldest[:most]])
+    rows = found.select_related("subscriber__page", "update__incident").order_by("pk")
+    return [
+        one
+        for one in rows
+        if StatusDelivery.objects.filter(free, pk=one.pk, done_at=None).update(
             held_until=now + _LEASE
-        ):
-            used.add(side)
-            taken.append(one)
-        if len(taken) >= most:
-            break
-    return taken
-
-
-def side_of(row: Subscriber) -> int:
-    """Who is spoken to: a host, or one of a few places at the mail server."""
-    if row.kind == "email":
-        return row.pk % _MAIL_PLACES
-    host = (urlsplit(row.address).hostname or "").encode("utf-8", "replace")
-    return crc32(host) + _MAIL_PLACES
+        )
+    ]
 
 
 def hand_over(one: StatusDelivery, fetcher: Fetcher) -> None:
@@ -103,17 +90,18 @@ def hand_over(one: StatusDelivery, fetcher: Fetcher) -> None:
 
 
 def forget_told(now: datetime) -> int:
-    """What was done long ago; returns how many."""
+    """What was done long ago goes, what is of no use is done; returns how many went."""
+    waiting = StatusDelivery.objects.filter(done_at=None)
+    waiting.exclude(pk__in=_wanted(now).values("pk")).update(done_at=now)
     return StatusDelivery.objects.filter(done_at__lt=now - _KEPT).delete()[0]
 
 
-def _is_wanted(one: StatusDelivery, now: datetime) -> bool:
-    """Old messages, answered questions and discarded incidents are not."""
-    if one.due_at < now - _OLD:
-        return False
-    if one.update is None:
-        return one.subscriber.confirmed_at is None
-    return one.subscriber.confirmed_at is not None and not one.update.incident.is_discarded
+def _wanted(now: datetime) -> QuerySet[StatusDelivery]:
+    """What waits, but for old messages, answered questions and discarded incidents."""
+    is_question = Q(update=None, subscriber__confirmed_at=None)
+    is_news = Q(update__incident__is_discarded=False, subscriber__confirmed_at__isnull=False)
+    waiting = StatusDelivery.objects.filter(is_question | is_news, done_at=None)
+    return waiting.filter(due_at__gte=now - _OLD)
 
 
 def _send(one: StatusDelivery, fetcher: Fetcher) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from django.db import OperationalError
 from django.db.models import F
 
 from vedette.statuspages import drafting, maintenance
@@ -16,10 +19,36 @@ from vedette.statuspages.reading import seen_by_monitor
 from vedette.statuspages.shapes import Pace
 from vedette.statuspages.snapshot import Snapshots
 
+log = logging.getLogger(__name__)
+
 EVERY_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 5.0
 _RESTS: Final = 20.0  # times as long as a page takes: what flaps costs a twentieth of a core
+_AGAIN_SECONDS: Final = 30.0  # a page that failed is tried again
 Paces = Callable[[StatusPage], Mapping[int, Pace]]
+
+
+class _Failures:
+    """What went wrong with single pages: it keeps no other waiting, and is told in the end."""
+
+    def __init__(self) -> None:
+        self._first: Exception | None = None
+
+    @contextmanager
+    def of(self, page: StatusPage) -> Iterator[None]:
+        """Work on one page. A database that is away concerns them all and is raised."""
+        try:
+            yield
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("the status page %s failed; it is tried again", page.slug)
+            self._first = self._first or error
+
+    def tell(self) -> None:
+        """Raise the first, if there was any."""
+        if self._first is not None:
+            raise self._first
 
 
 class Turner:
@@ -31,44 +60,63 @@ class Turner:
         self._rendered: dict[int, float] = {}
         self._rests_until: dict[int, float] = {}
         self._seen: dict[int, int] = {}
+        self._tried: dict[int, float] = {}  # pages that were not rendered, and when
         self._looked = float("-inf")
 
     def turn(self, now: float) -> int:
-        """One turn at a steady time; returns how many pages were rendered."""
+        """One turn at a steady time; returns how many pages were due.
+
+        Raises what went wrong with a page after all others had their turn.
+        """
+        failures = _Failures()
         due = set(
             StatusPage.objects.exclude(rendered_revision=F("revision")).values_list("pk", flat=True)
         )
         if now - self._looked >= LOOK_SECONDS:
             self._looked = now
-            due |= self._look(now)
+            due |= self._look(now, failures)
+        due -= {pk for pk, tried in self._tried.items() if now - tried < _AGAIN_SECONDS}
         for page in StatusPage.objects.filter(pk__in=due).order_by("pk"):
-            self._renew(page, now)
+            with failures.of(page):
+                self._renew(page, now)
+        failures.tell()
         return len(due)
 
-    def _look(self, now: float) -> set[int]:
+    def _look(self, now: float, failures: _Failures) -> set[int]:
         """Whose time has come, or whose monitors stand otherwise than when it was rendered."""
         due = set()
         public = []
         for page in StatusPage.objects.order_by("pk"):
             if page.is_public:
                 public.append(page.slug)
-            seen = seen_by_monitor(page)
-            changed = maintenance.turn(page)
-            changed = drafting.turn(page, seen) or changed
-            known = hash(tuple((key, tuple(held)) for key, held in sorted(seen.items())))
-            is_old = now - self._rendered.get(page.pk, float("-inf")) >= EVERY_SECONDS
-            is_other = self._seen.get(page.pk) != known
-            if changed or is_old or (is_other and now >= self._rests_until.get(page.pk, now)):
-                self._seen[page.pk] = known
+            if now - self._rendered.get(page.pk, float("-inf")) >= EVERY_SECONDS:
                 due.add(page.pk)
+            with failures.of(page):
+                if self._has_changed(page, now):
+                    due.add(page.pk)
         self._snapshots.keep_only(public)
         return due
 
+    def _has_changed(self, page: StatusPage, now: float) -> bool:
+        """Whether visitors are to see something new; what is due by the clock is said here."""
+        seen = seen_by_monitor(page)
+        is_said = maintenance.turn(page)
+        is_said = drafting.turn(page, seen) or is_said
+        known = hash(tuple((key, tuple(held)) for key, held in sorted(seen.items())))
+        is_other = self._seen.get(page.pk) != known
+        if not is_said and not (is_other and now >= self._rests_until.get(page.pk, now)):
+            return False
+        self._seen[page.pk] = known
+        return True
+
     def _renew(self, page: StatusPage, now: float) -> None:
         began = time.thread_time()
+        self._tried[page.pk] = now
         paces = self._paces(page) if page.shows_response else {}
         files = renew(page, paces)
-        if page.is_public:
-            self._snapshots.write(page.slug, files)
+        del self._tried[page.pk]
         self._rendered[page.pk] = now
         self._rests_until[page.pk] = now + _RESTS * (time.thread_time() - began)
+        # others may have been rendered since the list was read, and this one closed meanwhile
+        if StatusPage.objects.filter(pk=page.pk, is_public=True).exists():
+            self._snapshots.write(page.slug, files)

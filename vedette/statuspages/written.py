@@ -7,6 +7,7 @@ from typing import Any
 
 from vedette.accounts.models import Organization
 from vedette.rules.problems import Problem
+from vedette.statuspages.domains import is_of_the_product
 from vedette.statuspages.drafts import read_page
 from vedette.statuspages.models import StatusPage
 from vedette.statuspages.saving import written_component
@@ -47,6 +48,8 @@ def mistakes_in(
     others = StatusPage.objects.exclude(organization=organization, slug=slug)
     if slug and others.filter(slug=slug).exists():
         problems.append(Problem("id", f"the address {slug} is taken; choose another id"))
+    if draft.domain and is_of_the_product(draft.domain):
+        problems.append(Problem("domain", f"{draft.domain} shows the product itself"))
     if draft.domain and others.filter(domain=draft.domain).exists():
         problems.append(Problem("domain", f"{draft.domain} is another page's"))
     for number, one in enumerate(draft.components):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from vedette.access.actions import Action
@@ -19,7 +20,13 @@ from vedette.store.errors import BadQuery, QuestionCancelled, StoreBusy, StoreEr
 from vedette.web.access import Viewer
 from vedette.web.deadline import TooSlow, database_deadline
 from vedette.web.destination import local_address
-from vedette.web.errors import HAS_GONE, question_refused, store_busy, store_unavailable
+from vedette.web.errors import (
+    HAS_GONE,
+    database_unavailable,
+    question_refused,
+    store_busy,
+    store_unavailable,
+)
 from vedette.web.routing import Open, Route
 from vedette.web.scope import shared_filter
 from vedette.web.text import has_unstorable_form, has_unstorable_text
@@ -58,6 +65,9 @@ def admit(route: Route) -> Callable[..., HttpResponseBase]:
         except TooSlow:
             logger.exception("the database was too slow for %s", where)
             return question_refused(request, _TOO_SLOW)
+        except OperationalError:
+            logger.exception("the database did not answer for %s", where)
+            return database_unavailable()
 
     return guarded
 

@@ -30,6 +30,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _page(request, 400, "Not understood", "The request could not be read.")
 
 
+def nothing_there() -> HttpResponse:
+    """404 at the name of a status page. Plain: a page would be one of the product."""
+    words = "There is nothing at this address.\n"
+    return HttpResponse(words, status=404, content_type="text/plain; charset=utf-8")
+
+
 def wrong_host(request: HttpRequest) -> HttpResponse:
     """400: the request names a host that is not this installation's. Plain: no link is right."""
     words = (
@@ -57,6 +63,17 @@ def store_unavailable(request: HttpRequest) -> HttpResponse:
         "are kept. Reload in a moment; if it stays so, run vedette doctor on the server."
     )
     return _page(request, 503, "The store does not answer", words)
+
+
+def database_unavailable() -> HttpResponse:
+    """503: the metadata cannot be read just now, so that a proxy hands out what it has instead.
+    Plain: a page would ask the database who is looking."""
+    words = (
+        "The database does not answer. What comes in meanwhile is kept. Try again in a moment.\n"
+    )
+    answer = HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
+    answer["Retry-After"] = RETRY_SECONDS
+    return answer
 
 
 def store_busy(request: HttpRequest, words: str) -> HttpResponse:

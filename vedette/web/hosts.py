@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from ipaddress import ip_address
 
-from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.http.request import split_domain_port, validate_host
+from django.http.request import split_domain_port
 
-from vedette.statuspages.domains import slug_at
-from vedette.web.errors import wrong_host
+from vedette.statuspages.domains import is_of_the_product, slug_at
+from vedette.web.errors import database_unavailable, nothing_there, wrong_host
+
+logger = logging.getLogger(__name__)
 
 
 class KnownHosts:
@@ -24,23 +26,19 @@ class KnownHosts:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self._names = settings.CONFIG.host_names
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or say which setting is missing."""
         name = split_domain_port(request.META.get("HTTP_HOST", "") or "localhost")[0]
-        if _is_address(name) or (name and validate_host(name, self._names)):
+        if is_of_the_product(name):
             return self.get_response(request)
-        slug = slug_at(name)
+        try:
+            slug = slug_at(name)
+        except OperationalError:
+            logger.exception("the database did not answer for the name %s", name)
+            return database_unavailable()
         if slug:  # nothing but this page answers to its name
             request.path_info = f"/status/{slug}{request.path_info}"
-            return self.get_response(request)
+            response = self.get_response(request)
+            return nothing_there() if response.status_code == 404 else response
         return wrong_host(request)
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name.strip("[]"))
-    except ValueError:
-        return False
-    return True

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vedette import clock
 from vedette.crons.course import Away
+from vedette.leases.reaching import by_all
 from vedette.monitors.models import JobClock
 from vedette.spool import backlog
 
@@ -15,7 +16,12 @@ _REMEMBERED_SECONDS = 30 * 86400.0
 
 
 def reached(spool_folder: Path) -> float:
-    """Everything that was received before this has been digested; seconds since 1970."""
+    """Everything that any node received before this has been digested; seconds since 1970."""
+    return by_all(reached_here(spool_folder))
+
+
+def reached_here(spool_folder: Path) -> float:
+    """The same of this node alone."""
     return clock.timestamp() - backlog.age_seconds(spool_folder)
 
 

@@ -14,7 +14,8 @@ class Incident(models.Model):
     """An incident, or maintenance if it is scheduled. Nobody sees it before `published_at`.
 
     `status` is that of the newest published update. `is_auto` says that monitors began it; one
-    that a person discards stays, so that the same failure does not draft it again.
+    that a person discards stays, so that the same failure does not draft it again. With
+    `covers_monitors` maintenance puts monitors into `windows` when it is published.
     """
 
     page = models.ForeignKey(StatusPage, models.CASCADE, related_name="incidents")
@@ -27,6 +28,7 @@ class Incident(models.Model):
     resolved_at = models.DateTimeField(null=True, blank=True)
     scheduled_for = models.DateTimeField(null=True, blank=True)
     scheduled_until = models.DateTimeField(null=True, blank=True)
+    covers_monitors = models.BooleanField(default=False, db_default=False)
     windows = models.ManyToManyField(MaintenanceWindow, related_name="+")
     is_auto = models.BooleanField(default=False)
     is_discarded = models.BooleanField(default=False)

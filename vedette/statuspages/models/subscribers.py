@@ -14,13 +14,15 @@ class Subscriber(models.Model):
     """An address that hears of published updates once it was confirmed.
 
     Without components it hears of all. `source` is a hash of where the wish came from, by which
-    wishes are limited.
+    wishes are limited. `side` is who is spoken to, as a number: messages to one side are handed
+    over one after the other.
     """
 
     page = models.ForeignKey(StatusPage, models.CASCADE, related_name="subscribers")
     kind = models.CharField(max_length=8, help_text="email, webhook, slack")
     address = SealedTextField()
     address_hash = models.CharField(max_length=64)
+    side = models.BigIntegerField(default=0, db_default=0)
     components = models.ManyToManyField(StatusComponent, related_name="subscribers")
     source = models.CharField(max_length=64, blank=True)
     asked_at = models.DateTimeField(default=clock.now)

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 
 from vedette.accounts.models import hash_token
 from vedette.statuspages import badges
-from vedette.statuspages.keeping import Kept, etag_of, kept_at, renew
+from vedette.statuspages.keeping import Kept, etag_of, kept_at, renew, token_of
 from vedette.statuspages.models import StatusPage
 from vedette.statuspages.rendering import FIGURES
 
@@ -124,7 +124,7 @@ def _with_cookie(request: HttpRequest, kept: Kept) -> HttpResponse:
     response = redirect(request.path)
     response.set_cookie(
         _cookie(kept.page),
-        hash_token(kept.token),
+        hash_token(token_of(kept.page)),
         max_age=_COOKIE_SECONDS,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -136,7 +136,7 @@ def _with_cookie(request: HttpRequest, kept: Kept) -> HttpResponse:
 
 
 def _has_key(request: HttpRequest, kept: Kept) -> bool:
-    return _is_key(_given(request, kept.page), kept.token)
+    return _is_key(_given(request, kept.page), token_of(kept.page))
 
 
 def _given(request: HttpRequest, page: int) -> tuple[str, str]:

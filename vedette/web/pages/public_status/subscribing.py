@@ -44,7 +44,7 @@ def confirm(request: HttpRequest, status_page: str, signed: str) -> HttpResponse
             return _over(request, page)
         said = f"You hear of {page.title} from now on."
         return _sent(page, message_page(page, "../../", "Confirmed", [said]))
-    if not subscribing.is_way_in(signed):
+    if not subscribing.is_way_in(page, signed):
         return _over(request, page)
     words = [f"Send updates of {page.title} to this address?"]
     made = message_page(page, "../../", "Get updates", words, button="Yes, send them")

@@ -159,7 +159,8 @@ def _change(request: HttpRequest, viewer: Viewer, page: StatusPage, row: StatusC
         raise ValueError("a component needs a name")
     if page.components.filter(name=name).exclude(pk=row.pk).exists():
         raise ValueError(f"there is a component {name} already")
-    monitors = chosen(monitors_for(viewer, page.organization), sent.getlist("monitor"))
+    choice = monitors_for(viewer, page.organization, _held(row))
+    monitors = chosen(choice, sent.getlist("monitor"))
     if len(monitors) > MOST_MONITORS:
         raise ValueError(f"a component has at most {MOST_MONITORS} monitors")
     state = sent.get("state", "operational")
@@ -209,12 +210,13 @@ def _table(request: HttpRequest, viewer: Viewer, page: StatusPage, error: str = 
 def _form(
     request: HttpRequest, viewer: Viewer, page: StatusPage, row: StatusComponent, error: str = ""
 ) -> HttpResponse:
-    held = set(row.monitors.values_list("pk", flat=True))
+    held = _held(row)
+    own = {one.pk for one in held}
     context = ComponentContext(
         status_page=page,
         address=address_of(page),
         component=row,
-        monitors=[(one, one.pk in held) for one in monitors_for(viewer, page.organization)],
+        monitors=[(one, one.pk in own) for one in monitors_for(viewer, page.organization, held)],
         groups=list(page.groups.values_list("name", flat=True)),
         states=[(one.value, CONDITIONS[one]) for one in BY_HAND],
         error=error,
@@ -222,6 +224,10 @@ def _form(
     status = 400 if error else 200
     template = "pages/status_pages/component.html"
     return show(request, template, context, section=SECTION, status=status)
+
+
+def _held(row: StatusComponent) -> list[Monitor]:
+    return list(row.monitors.select_related("project").order_by("name", "pk"))
 
 
 def _number(text: str, usual: int) -> int:

@@ -48,15 +48,20 @@ def may_change(viewer: Viewer, page: StatusPage) -> bool:
     return viewer.may(Action.CHANGE_ALERTS, page.organization)
 
 
-def monitors_for(viewer: Viewer, organization: Organization) -> list[Monitor]:
-    """Those that the viewer may see and so may put onto a page."""
+def monitors_for(
+    viewer: Viewer, organization: Organization, held: Iterable[Monitor] = ()
+) -> list[Monitor]:
+    """Those that the viewer may see and so may put onto a page; after them what a component has
+    `held` besides, which a form must not lose."""
     projects = [
         one.pk
         for one in viewer.projects
         if one.organization_id == organization.pk and viewer.may(Action.VIEW_ALERTS, one)
     ]
     rows = Monitor.objects.filter(project__in=projects).select_related("project")
-    return list(rows.order_by("name", "pk")[:MOST_MONITORS])
+    listed = list(rows.order_by("name", "pk")[:MOST_MONITORS])
+    known = {one.pk for one in listed}
+    return listed + [one for one in held if one.pk not in known]
 
 
 def chosen(monitors: Iterable[Monitor], given: Iterable[str]) -> list[Monitor]:

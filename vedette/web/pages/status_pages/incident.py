@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from vedette import clock
 from vedette.statuspages import announcing
 from vedette.statuspages.keeping import touch
 from vedette.statuspages.models import (
@@ -96,12 +98,17 @@ def _say(request: HttpRequest, viewer: Viewer, incident: Incident) -> str:
 
 
 def _say_and_publish(request: HttpRequest, viewer: Viewer, incident: Incident) -> str:
-    _write(request, viewer, incident)
-    return _publish(request, viewer, incident)
+    """What is said now, and what else is drafted of an incident that nobody has seen yet."""
+    said = _write(request, viewer, incident)
+    told = announcing.publish(incident, [said] if incident.published_at else None)
+    return _published(told)
 
 
 def _publish(request: HttpRequest, viewer: Viewer, incident: Incident) -> str:
-    told = announcing.publish(incident)
+    return _published(announcing.publish(incident))
+
+
+def _published(told: int) -> str:
     return f"published, {told} told" if told else "published"
 
 
@@ -125,11 +132,13 @@ def _change(request: HttpRequest, viewer: Viewer, incident: Incident) -> str:
         raise ValueError("a title has 1 to 200 characters")
     if not incident.is_scheduled and impact not in tuple(Impact):
         raise ValueError("choose an impact")
-    incident.title = title
-    incident.impact = "none" if incident.is_scheduled else impact
-    incident.save(update_fields=["title", "impact"])
-    announcing.affect(incident, affected_of(request, incident.page))
-    touch(incident.page)
+    with transaction.atomic():
+        announcing.affect(incident, affected_of(request, incident.page))
+        incident.title = title
+        incident.impact = "none" if incident.is_scheduled else impact
+        incident.changed_at = clock.now()
+        incident.save(update_fields=["title", "impact", "changed_at"])
+        touch(incident.page)
     return "changed"
 
 
@@ -143,9 +152,9 @@ _DOING = {
 }
 
 
-def _write(request: HttpRequest, viewer: Viewer, incident: Incident) -> None:
+def _write(request: HttpRequest, viewer: Viewer, incident: Incident) -> IncidentUpdate:
     text = request.POST.get("text", "").replace("\r\n", "\n").strip()
-    announcing.add_update(incident, request.POST.get("status", ""), text, by=viewer.user)
+    return announcing.add_update(incident, request.POST.get("status", ""), text, by=viewer.user)
 
 
 def _show(

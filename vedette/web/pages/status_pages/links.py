@@ -21,11 +21,11 @@ from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.status_pages.finding import SECTION, find_page
 from vedette.web.rendering import show
 
-_NGINX = """# {address} from this server, and its last copy while it is down
+_NGINX = """# {address} from this server, and its last copy while it is down{note}
 server {{
     listen 80;
     server_name {host};
-
+{closed}
     location {place} {{
         proxy_pass {upstream};
         proxy_set_header Host $host;
@@ -41,6 +41,13 @@ server {{
         add_header Cache-Control "no-cache";
     }}
 }}"""
+_UNTRUSTED = "\n# set VEDETTE_TRUSTED_PROXIES=1, or all visitors are one who subscribes too often"
+# of the program's own state, which is nobody's affair at the name of a page
+_CLOSED = """
+    location /-/ {
+        return 404;
+    }
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +103,8 @@ def _nginx(page: StatusPage, address: str) -> str:
     return _NGINX.format(
         address=address,
         host=parts.hostname,
+        note="" if config.trusted_proxies else _UNTRUSTED,
+        closed=_CLOSED if is_own else "",
         place="/" if is_own else parts.path,
         upstream=f"http://{config.listen}",
         root=f"{folder}/{page.slug}" if is_own else folder.parent,
