@@ -27,7 +27,7 @@ FILTER = Filter(
         Option(name="health_checks", label="Health checks", form="switch", default=False),
         Option(
             name="health_check_names",
-            label="More health checks",
+            label="Health checks: more names",
             help="Names of transactions, one a line; * stands for anything.",
             form="lines",
             default=[],

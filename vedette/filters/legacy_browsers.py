@@ -53,7 +53,7 @@ FILTER = Filter(
         Option(name="legacy_browsers", label="Legacy browsers", form="switch", default=False),
         Option(
             name="legacy_versions",
-            label="Other bounds",
+            label="Legacy browsers: other bounds",
             help="A browser and the first version that is not too old, one a line: Safari 15.",
             form="lines",
             default=[],

@@ -29,7 +29,7 @@ FILTER = Filter(
     options=(
         Option(
             name="offender_limit",
-            label="Errors an hour of one offender",
+            label="Repeat offenders: errors an hour",
             help="What comes beyond is counted and not stored. 0: no limit.",
             form="number",
             default=0,
@@ -37,7 +37,7 @@ FILTER = Filter(
         ),
         Option(
             name="offender",
-            label="An offender is",
+            label="Repeat offenders: who is one",
             help="A user is told by id, else name, e-mail or address, whichever comes first; a "
             "device by its id in the context “device”.",
             form="choice",
