@@ -81,6 +81,7 @@ def test_what_a_filter_dropped_stands_beside_it(world: World, alice: Client) -> 
         ("expected_errors", "tag a", "a tag is written as tag KEY=VALUE"),
         ("searches", "no search", "is written as NAME: SEARCH"),
         ("searches", "a: (level:error", "close"),
+        ("searches", "a: timestamp:-24h", "leave the time out"),
         ("searches", "a: *", "a search for everything would drop everything"),
     ],
 )

@@ -30,6 +30,7 @@ from vedette.store.visible import VisibleProjects
 HOURS = 24
 SECONDS = 4.0
 MOST_SAMPLES = 5
+_TABLES: tuple[Table, ...] = (ERRORS, SPANS)
 # A preview computes for seconds, which all who ask share: few at once, of one person one.
 PREVIEWS = Room(2, 2.0, line=4, own_line=1)
 _HOUR_MICROSECONDS = 3_600_000_000
@@ -103,13 +104,12 @@ def _look(visible: VisibleProjects, chosen: Mapping[str, Any], seconds: float) -
     start = end - timedelta(hours=HOURS, minutes=1)
     judging = _Judging(visible, compiled(text) if text else Filters({}))
     until = time.monotonic() + seconds
-    total = 0
-    tables: tuple[Table, ...] = (ERRORS, SPANS)
-    for at, table in enumerate(tables):
-        total += count(visible, table, start, end)
-        # what the errors leave of the time is the transactions'
-        enough = until - seconds / 2 * (len(tables) - 1 - at)
-        judging.look(table, start, end, enough)
+    counts = {table.name: count(visible, table, start, end) for table in _TABLES}
+    held = [table for table in _TABLES if counts[table.name]]
+    for at, table in enumerate(held):
+        # half of the time is for transactions, if there are any, and what errors leave of theirs
+        judging.look(table, start, end, until - seconds / 2 * (len(held) - 1 - at))
+    total = sum(counts.values())
     return Preview(dropped=judging.found(), looked=judging.looked, total=total)
 
 

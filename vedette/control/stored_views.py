@@ -22,7 +22,7 @@ from vedette.store.visible import VisibleProjects
 from vedette.wire.event import decode_event
 
 MOST_ROWS = 20_000  # of each table
-_PORTION = 500
+_PORTION = 1000
 _LEFT_OUT = ("stack", "remarks", "writer", "position", "links")
 _OWN: dict[str, q.Condition] = {
     ERRORS.name: q.Compare(q.Field("event_type"), "!=", EVENT_TYPE),

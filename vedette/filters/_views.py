@@ -16,7 +16,10 @@ from vedette.wire.event import Event, Request, Scalar
 
 Made = TypeVar("Made")
 
+# What is looked at: no sender makes it long, or fills what is remembered of it.
 _MOST_CHARACTERS = 8192
+_MOST_NAMED = 1024
+_MOST_ERRORS = 50
 _STATUS_TAGS = ("http.status_code", "http.response.status_code", "status_code", "http_status")
 _AGENT_TAG = "user_agent.original"
 _URL_TAGS = ("url.full", "http.url", "url")
@@ -63,11 +66,11 @@ class _once(Generic[Made]):  # noqa: N801 - it is written as a decorator
     which costs more than what is worked out here."""
 
     def __init__(self, make: Callable[[Any], Made]) -> None:
-        self._make = make
+        self._find = make
         self._name = make.__name__
 
     def __get__(self, view: Any, owner: type) -> Made:
-        found: Made = self._make(view)
+        found: Made = self._find(view)
         view.__dict__[self._name] = found
         return found
 
@@ -81,15 +84,16 @@ class EventView:
         self.event = event
         self.address = address
         self.person = person
-        self.release = (event.release or "").strip()
-        self.environment = (event.environment or "").strip() or "production"
-        self.name = event.transaction or ""
+        self.release = (event.release or "")[:_MOST_NAMED].strip()
+        self.environment = (event.environment or "")[:_MOST_NAMED].strip() or "production"
+        self.name = (event.transaction or "")[:_MOST_NAMED]
 
     @_once
     def errors(self) -> list[tuple[str, str]]:
         """See `View`."""
         return [
-            (one.type or "", (one.value or "")[:_MOST_CHARACTERS]) for one in self.event.exceptions
+            ((one.type or "")[:_MOST_NAMED], (one.value or "")[:_MOST_CHARACTERS])
+            for one in self.event.exceptions[-_MOST_ERRORS:]
         ]
 
     @_once
@@ -132,7 +136,7 @@ class EventView:
     def url(self) -> str:
         """The address of the request or page."""
         request = self.event.request
-        return (request.url or "") if request is not None else ""
+        return (request.url or "")[:_MOST_NAMED] if request is not None else ""
 
     @property
     def status(self) -> int:
@@ -153,7 +157,7 @@ class EventView:
         """The device's own id."""
         contexts = self.event.contexts
         device = contexts.device if contexts is not None else None
-        return "" if device is None or device.id is None else str(device.id)
+        return "" if device is None or device.id is None else str(device.id)[:_MOST_NAMED]
 
     @_once
     def _tags(self) -> dict[str, Scalar]:
@@ -211,7 +215,7 @@ class RowView:
     def url(self) -> str:
         """The address of the request or page."""
         found = next((found for key in _URL_TAGS if (found := self.tag(key))), "")
-        return found or self._request.url or ""
+        return (found or self._request.url or "")[:_MOST_NAMED]
 
     @property
     def status(self) -> int:

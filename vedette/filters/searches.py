@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
 
 from vedette.filters import Chosen, Filter, Written
 from vedette.filters._samples import error, transaction
@@ -16,6 +19,7 @@ from vedette.store.rowwise import predicate
 _OFF = "#"
 _TRANSACTIONS = "@transactions"
 _NAME_CHARACTERS = 60
+_TIME = b'"name":"timestamp"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ def _condition(line: _Line) -> Condition:
     return All([Compare(Field("is_segment"), "=", True), found]) if line.table == "spans" else found
 
 
+@lru_cache(maxsize=4096)
 def _check(text: str) -> str:
     line = _read(text)
     if not line.name or not line.search:
@@ -52,9 +57,12 @@ def _check(text: str) -> str:
     if line.search.strip("* ") == "":
         return "a search for everything would drop everything"
     try:
-        predicate(_condition(line))
+        condition = _condition(line)
+        predicate(condition)
     except (SearchError, BadQuery) as error:
         return str(error)
+    if _TIME in msgspec.json.encode(condition):
+        return "a rule holds at any time: leave the time out"
     return ""
 
 

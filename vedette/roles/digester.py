@@ -18,11 +18,13 @@ _STATUS_SECONDS = 1.0
 
 def load(config: Config) -> None:
     """The steps, with the tables that they build once."""
+    import vedette.filters
     import vedette.items
     import vedette.pipeline.loop
     import vedette.pipeline.remote
     import vedette.pipeline.warm
 
+    vedette.filters.filters()
     vedette.items.kinds()
     vedette.pipeline.warm.warm_up(config.max_event_bytes)
 
