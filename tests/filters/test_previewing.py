@@ -54,7 +54,7 @@ def _traffic(rng: random.Random) -> list[Sample]:
             continue
         taken = {key: value for key, value in other.payload.items() if rng.random() < 0.4}
         mixed.append(Sample(payload={**sample.payload, **taken}, kind=sample.kind))
-    large = error("Error", "x" * 40_000, extra={"noise": rng.randbytes(30_000).hex()})
+    large = error("PaymentDeclined", "x" * 40_000, extra={"noise": rng.randbytes(30_000).hex()})
     users = [error(user={"id": str(rng.randrange(4))}) for _ in range(40)]
     return [
         *mixed,

@@ -49,9 +49,10 @@ def test_files_go_with_the_event_that_is_turned_away(passage: Passage) -> None:
 
 def test_spans_of_a_container_are_turned_away_one_by_one(passage: Passage) -> None:
     """With all spans of a segment that is; the rest is stored, and the counts are exact."""
-    passage.choose(health_checks=True, releases=["old@*"])
+    passage.choose(web_crawlers=True, releases=["old@*"])
     now = time.time()
-    check, cart = (dict(span(name).payload) for name in ("GET /healthz", "GET /cart"))
+    check = dict(span("GET /robots.txt", user_agent__original="Googlebot/2.1").payload)
+    cart = dict(span("GET /cart").payload)
     cart["span_id"] = "7a" * 8
     of_old = {**cart, "span_id": "7b" * 8, "is_segment": False, "name": "SELECT 1"}
     of_old["attributes"] = {**cart["attributes"], "sentry.release": _text("old@1")}
@@ -76,7 +77,7 @@ def test_spans_of_a_container_are_turned_away_one_by_one(passage: Passage) -> No
     passage.spool(build_envelope({}, [(header, body)]))
     passage.work()
     assert passage.counted() == {
-        ("span", "filtered", "filtered-transaction"): 2,
+        ("span", "filtered", "web-crawlers"): 2,
         ("span", "filtered", "release-version"): 1,
         ("span", "accepted", ""): 2,
     }
