@@ -12,15 +12,17 @@ from vedette.ingest.networks import is_within
 from vedette.ingest.origins import is_allowed
 from vedette.ingest.routes import Route
 from vedette.ingest.tally import Tally
+from vedette.ingest.uses import Uses
 from vedette.wire.auth import AuthError, Credentials, find_credentials, parse_dsn
 
 
 class Admission:
     """Looks at keys, projects and origins."""
 
-    def __init__(self, keys: KeyTable, tally: Tally) -> None:
+    def __init__(self, keys: KeyTable, tally: Tally, uses: Uses) -> None:
         self._keys = keys
         self._tally = tally
+        self._uses = uses
 
     def credentials(
         self, route: Route, headers: dict[bytes, bytes], query: bytes
@@ -69,7 +71,12 @@ class Admission:
         key = self._keys.known(credentials.public_key) or await self._keys.find(
             credentials.public_key
         )
-        return self.check_key(key, route, headers, address)
+        try:
+            return self.check_key(key, route, headers, address)
+        except IngestError as error:
+            if key is not None:
+                self._uses.refused(credentials.public_key, key, error.reason)
+            raise
 
     def check_key(
         self, key: Key | None, route: Route, headers: dict[bytes, bytes], address: str
@@ -84,10 +91,14 @@ class Admission:
             raise Forbidden("event submission rejected with_reason: ProjectId", reason="project_id")
         if not key.is_active:
             self._tally.count(key.project_id, "default", "filtered", "disabled_key", 1)
-            raise Forbidden("event submission rejected with_reason: disabled key", reason="key")
+            raise Forbidden(
+                "event submission rejected with_reason: disabled key", reason="disabled_key"
+            )
         if key.works_until and clock.timestamp() >= key.works_until:
             self._tally.count(key.project_id, "default", "filtered", "expired_key", 1)
-            raise Forbidden("event submission rejected with_reason: expired key", reason="key")
+            raise Forbidden(
+                "event submission rejected with_reason: expired key", reason="expired_key"
+            )
         if key.networks and not is_within(address, key.networks):
             self._tally.count(key.project_id, "default", "filtered", "network", 1)
             raise Forbidden("event submission rejected with_reason: Network", reason="network")

@@ -63,6 +63,32 @@ class ProjectKey(models.Model):
         return f"{scheme}://{self.public_key}@{rest}/{self.project_id}"
 
 
+class KeyUse(models.Model):
+    """What came with a key: when and from which client the last that was taken in."""
+
+    key = models.OneToOneField(ProjectKey, models.CASCADE, primary_key=True, related_name="use")
+    accepted = models.BigIntegerField(default=0, help_text="Requests, not items.")
+    accepted_at = models.FloatField(default=0, help_text="Seconds since 1970; 0: never.")
+    client = models.CharField(max_length=100, blank=True, help_text="SDK and version.")
+    ahead_seconds = models.FloatField(
+        null=True, help_text="How far the client's clock is before ours."
+    )
+
+
+class KeyRefusal(models.Model):
+    """How often, and when last, requests with a key were turned away for a reason."""
+
+    key = models.ForeignKey(ProjectKey, models.CASCADE, related_name="refusals")
+    reason = models.CharField(max_length=64)
+    count = models.BigIntegerField(default=0)
+    last_at = models.FloatField(default=0, help_text="Seconds since 1970.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "reason"], name="one_refusal_of_a_key")
+        ]
+
+
 class RemovedProject(models.Model):
     """A deleted project whose telemetry the worker still has to delete, or has deleted."""
 
