@@ -12,7 +12,7 @@ import msgspec
 
 from vedette.pipeline.clients import user_agent
 from vedette.wire.agents import client_of
-from vedette.wire.event import Event, Request, Scalar
+from vedette.wire.event import Event, ExceptionValue, Request, Scalar, Stacktrace
 
 Made = TypeVar("Made")
 
@@ -89,11 +89,15 @@ class EventView:
         self.name = (event.transaction or "")[:_MOST_NAMED]
 
     @_once
+    def _exceptions(self) -> list[ExceptionValue]:
+        return self.event.exceptions[-_MOST_ERRORS:]
+
+    @_once
     def errors(self) -> list[tuple[str, str]]:
         """See `View`."""
         return [
             ((one.type or "")[:_MOST_NAMED], (one.value or "")[:_MOST_CHARACTERS])
-            for one in self.event.exceptions[-_MOST_ERRORS:]
+            for one in self._exceptions
         ]
 
     @_once
@@ -111,12 +115,11 @@ class EventView:
     @property
     def file(self) -> str:
         """The address or name of the file of the innermost frame of the outermost error."""
-        traces = [self.event.stacktrace, *(one.stacktrace for one in self.event.exceptions)]
-        for trace in reversed(traces):
-            for frame in reversed(trace.frames or ()) if trace is not None else ():
-                if frame is not None and (frame.abs_path or frame.filename):
-                    return frame.abs_path or frame.filename or ""
-        return ""
+        for one in reversed(self._exceptions):
+            found = _file_of(one.stacktrace)
+            if found:
+                return found
+        return _file_of(self.event.stacktrace)
 
     @_once
     def agent(self) -> str:
@@ -246,6 +249,14 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
+
+
+def _file_of(trace: Stacktrace | None) -> str:
+    """Where the innermost frame lies that says so."""
+    for frame in reversed(trace.frames or ()) if trace is not None else ():
+        if frame is not None and (frame.abs_path or frame.filename):
+            return frame.abs_path or frame.filename or ""
+    return ""
 
 
 def _status(value: object) -> int:
