@@ -78,7 +78,7 @@ class Phrases:
     def within(self, text: str) -> bool:
         """Whether there is one."""
         if not text.isascii():
-            text = text.encode("utf-8", "replace").decode("utf-8", "replace")
+            text = text.encode("utf-8", "replace").decode()
         return self._compiled.search(text) is not None
 
 
