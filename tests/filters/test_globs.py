@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vedette.filters._globs import Globs, Phrases, check_glob
@@ -14,6 +14,7 @@ _WHOLE = st.text("aAbß\\.* ", max_size=12)
 
 
 @given(st.lists(_TEXT, max_size=4), _TEXT)
+@example(["ab*ba"], "aba")  # the ends may not share a character
 def test_patterns_mean_what_they_mean_in_a_search(patterns: list[str], text: str) -> None:
     """A text fits some exactly if it fits one, and then it holds what is needed of one."""
     globs = Globs(patterns)
