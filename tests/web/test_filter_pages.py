@@ -40,6 +40,17 @@ def test_a_preview_is_shown_and_nothing_saved(world: World, alice: Client) -> No
     assert chosen_at(Place(project=world.shop), FILTERS) == {}
 
 
+@pytest.mark.parametrize("place", ["organizations/lantern", "installation"])
+def test_owners_try_filters_for_all_projects(world: World, alice: Client, place: str) -> None:
+    """Over everything of all of them that they may see."""
+    address = f"/settings/{place}/filters/"
+    assert alice.get(address).status_code == 200
+    sent = {"error_messages": "*the gateway*\nTypeError: *'price'*", "preview": "1"}
+    page = alice.post(address, sent).content.decode()
+    assert "these filters would have dropped 6 of" in page
+    assert chosen_at(Place(organization=world.organization), FILTERS) == {}
+
+
 def test_what_is_saved_reaches_the_pipeline(world: World, alice: Client) -> None:
     """A project adds to the lists of its organisation, and decides its switches itself."""
     place = Place(organization=world.organization)
