@@ -55,6 +55,7 @@ def plan(project: Project, wanted: Plan, *, by: User | None = None) -> Maintenan
             project=project,
             name=wanted.name.strip(),
             tags=dict(wanted.tags),
+            covers_all=not wanted.monitors and not wanted.tags,
             starts_at=starts,
             ends_at=ends,
             weekdays=sorted(set(wanted.weekdays)),
