@@ -146,7 +146,7 @@ class Sitting:
         held.standing = held.standing.changed(told_why=because.reason)
         held.is_changed, held.because = True, because
         fact = self._telling(held, State.DOWN.value, held.standing.since)
-        fact.is_another_cause = True
+        fact.is_another_cause, fact.found_at = True, held.standing.judged_at
         self._extra.append(fact)
 
     def moved_projects(self) -> set[int]:
