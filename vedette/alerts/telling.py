@@ -49,6 +49,12 @@ class Tidings:
             self.note(alert, "again", text=text)
         return bool(groups)
 
+    def is_heard(self, alert: Alert) -> bool:
+        """Whether anybody would hear of it by now; writes nothing."""
+        rule, labels = alert.rule, {**alert.labels, "level": alert.level}
+        routes = self._known_routes(rule.project.organization_id)
+        return bool(rule.notify) or any(all_match(one.matchers, labels) for one in routes)
+
     def finish(self) -> None:
         """Let the groups speak that have waited long enough."""
         for group in self._due.values():
