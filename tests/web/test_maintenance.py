@@ -105,6 +105,23 @@ def test_a_script_that_found_no_monitor_covers_none(
     assert not MaintenanceWindow.objects.exists()
 
 
+def test_many_deploys_hide_no_window_that_is_not_over(
+    call: Any, world: World, alice: Client
+) -> None:
+    """However many a script has begun and ended since."""
+    monitor_of(world)
+    weekly = {"project": "shop", "name": "Backups", "weekdays": [0], "start": "04:00"}
+    call("post", body=weekly)
+    now = clock.now()
+    MaintenanceWindow.objects.bulk_create(
+        MaintenanceWindow(project=world.shop, name="Deploy", starts_at=now, ends_at=now)
+        for _ in range(600)
+    )
+    assert "Backups" in [one["name"] for one in call("get")[1]]
+    assert [one["name"] for one in call("get", "?status=planned")[1]] == ["Backups"]
+    assert "Backups" in alice.get(PAGE).content.decode()
+
+
 def test_what_has_not_begun_is_taken_away(call: Any, world: World) -> None:
     """It leaves nothing behind."""
     later = (clock.now() + timedelta(days=1)).isoformat()
