@@ -211,6 +211,15 @@ def test_a_rule_that_is_made_later_hears_of_what_lasts(rules: World) -> None:
     assert Alert.objects.count() == 1
 
 
+def test_what_a_person_ended_stays_so_whatever_becomes_of_the_rule(rules: World) -> None:
+    """Who snoozes or renames it does not ask to hear of the same again."""
+    down(rules)
+    acting.resolve(list(Alert.objects.all()), rules.alice, "seen to")
+    later = clock.now() + timedelta(hours=1)
+    AlertRule.objects.update(changed_at=clock.now(), snoozed_until=later)
+    assert (catch_up(), open_alerts()) == (0, [])
+
+
 def test_a_route_that_is_added_later_hears_of_what_fires(rules: World) -> None:
     """Of what nobody heard of, and of that once."""
     held = AlertRoute.objects.get()

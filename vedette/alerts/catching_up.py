@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from vedette import clock
 from vedette.alerts.models import Alert, AlertRule, AlertState, GroupedAlert
@@ -86,10 +86,9 @@ def _wanted(
         return
     fact = _told(row, standing)
     for live in waiting.for_this(fact, row.monitor):
-        if (live.id, key_of(fact)) not in held and live.id in changed:
-            since = max(datetime.fromtimestamp(fact.since, UTC), changed[live.id])
-            if not _was_told(live, fact, since):
-                yield live, fact
+        is_open = (live.id, key_of(fact)) in held
+        if not is_open and live.id in changed and not _was_told(live, fact, changed[live.id]):
+            yield live, fact
 
 
 def _told(row: MonitorStanding, standing: Standing) -> MonitorTold:
@@ -115,10 +114,13 @@ def _with_cause(row: MonitorStanding, fact: MonitorTold) -> MonitorTold:
     return fact
 
 
-def _was_told(live: LiveRule, fact: MonitorTold, since: datetime) -> bool:
-    """Whether there was an alert for it since then: a person may have ended that."""
-    mine = Alert.objects.filter(rule_id=live.id, key=key_of(fact))
-    return mine.filter(fired_at__gte=since).exists()
+def _was_told(live: LiveRule, fact: MonitorTold, changed: datetime) -> bool:
+    """Whether there was an alert for it by the rule as it is; or one at all that a person ended,
+    who need not hear of it again because somebody snoozes or renames the rule."""
+    began = datetime.fromtimestamp(fact.since, UTC)
+    mine = Alert.objects.filter(rule_id=live.id, key=key_of(fact), fired_at__gte=began)
+    by_person = Q(entries__what="resolved", entries__by__isnull=False)
+    return mine.filter(Q(fired_at__gte=changed) | by_person).exists()
 
 
 def _open() -> set[tuple[int, str]]:
