@@ -125,6 +125,18 @@ def test_it_is_over_when_all_are_well_again(project: Any, checks: Checks) -> Non
     assert fires(project, EMPTY, NOW + 660) == {}
 
 
+def test_it_ends_with_the_monitor_and_not_with_its_silence(project: Any, checks: Checks) -> None:
+    """Without values it lasts, until the monitor is paused or gone."""
+    from vedette.monitors.models import Monitor
+
+    rooms = Monitor.objects.create(project=project, slug="rooms", name="Rooms", kind="http")
+    checks.sessions([0] * 10)
+    assert set(fires(project, EMPTY)) == {"rooms"}
+    assert set(fires(project, EMPTY, NOW + 1200)) == {"rooms"}
+    rooms.delete()
+    assert fires(project, EMPTY, NOW + 1800) == {}
+
+
 def test_a_certificate_that_ends_soon(project: Any, checks: Checks) -> None:
     """Warning, then critical, as one alert; one that cannot be read has no days."""
     for slug, days in (("shop", 13.5), ("web", 40.0), ("api", 1.2)):
