@@ -9,6 +9,7 @@ from tests.jobs.test_outages import begin, outages, send
 from vedette.issues.merging import merge
 from vedette.issues.models import Issue, Status
 from vedette.issues.status import set_status
+from vedette.projects.models import Project
 from vedette.releases.resolving import ByRelease
 
 
@@ -80,3 +81,14 @@ def test_whatever_an_environment_is_called_recovery_finds_its_issue(
     jobs.say("ok", environment=environment)
     send(jobs)
     assert [one.status for one in outages()] == ["resolved"]
+
+
+def test_an_outage_is_not_the_first_event_of_a_project(jobs: Jobs) -> None:
+    """Who sets up an SDK is shown that nothing has come yet."""
+    shops = Project.objects.filter(pk=jobs.world.shop.pk)
+    shops.update(first_event_at=None)
+    begin(jobs)
+    jobs.say("error")
+    send(jobs)
+    assert outages()
+    assert shops.get().first_event_at is None
