@@ -69,7 +69,8 @@ def _send_some(waiting: QuerySet[MonitorNotice]) -> int:
     rows = waiting.select_for_update(of=("self",), skip_locked=True)
     rows = rows.select_related("monitor__project__organization", "monitor__created_by")
     found = list(rows.order_by("pk")[:_AT_ONCE])
-    for_owner, for_channels = [], []
+    for_owner: list[MonitorNotice] = []
+    for_channels: list[MonitorNotice] = []
     people: dict[int, set[User]] = {}
     for notice in found:
         project, owner = notice.monitor.project, notice.monitor.created_by
