@@ -122,6 +122,22 @@ def test_many_deploys_hide_no_window_that_is_not_over(
     assert "Backups" in alice.get(PAGE).content.decode()
 
 
+def test_a_weekly_window_that_is_ended_is_over_at_once(call: Any, world: World) -> None:
+    """Also while it is on: nobody waits for the end of its minutes to be told again."""
+    monitor_of(world)
+    now = clock.now().astimezone(UTC)
+    begun = now - timedelta(minutes=30)
+    body = {
+        "project": "shop", "name": "Backups", "weekdays": [begun.weekday()],
+        "start": f"{begun:%H:%M}", "minutes": 2880,
+    }  # fmt: skip
+    _, made = call("post", body=body)
+    assert made["status"] == "on"
+    assert call("delete", f"{made['id']}/")[0] == 204
+    assert under_maintenance(clock.timestamp() + 1) == {}
+    assert call("get", f"{made['id']}/")[1]["status"] == "over"
+
+
 def test_what_has_not_begun_is_taken_away(call: Any, world: World) -> None:
     """It leaves nothing behind."""
     later = (clock.now() + timedelta(days=1)).isoformat()

@@ -87,8 +87,6 @@ def end_window(row: MaintenanceWindow, at: datetime | None = None) -> None:
 
 
 def _not_over(now: float) -> list[MaintenanceWindow]:
-    """A weekly one may have begun before its last day and go on."""
-    moment = datetime.fromtimestamp(now, UTC)
-    is_over = Q(weekdays=[], ends_at__lte=moment) | Q(ends_at__lte=moment - timedelta(days=8))
-    rows = MaintenanceWindow.objects.exclude(is_over).prefetch_related("monitors")
+    lasting = Q(ends_at=None) | Q(ends_at__gt=datetime.fromtimestamp(now, UTC))
+    rows = MaintenanceWindow.objects.filter(lasting).prefetch_related("monitors")
     return list(rows.order_by("pk"))
