@@ -87,7 +87,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "attachment_id": attachment_id(world),
         "slug": world.shop.slug,
         "organization_slug": world.organization.slug,
-        "options": "scrubbing",
+        "options": "intake",
         "key_id": world.key.pk,
         "member_id": world.alice.memberships.get().pk,
         "token_id": ApiToken.objects.create(

@@ -188,7 +188,7 @@ def arguments_of(world: World) -> dict[str, object]:
         "project": world.shop.pk,
         "organization": world.organization.pk,
         "organization_slug": world.organization.slug,
-        "options": "scrubbing",
+        "options": "intake",
         "key_id": world.key.pk,
         "member_id": Membership.objects.get(user=world.alice).pk,
         "token_id": ApiToken.objects.filter(user=world.alice).values_list("pk", flat=True).first(),
