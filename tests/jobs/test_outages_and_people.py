@@ -9,6 +9,7 @@ from tests.jobs.test_outages import begin, outages, send
 from vedette.issues.merging import merge
 from vedette.issues.models import Issue, Status
 from vedette.issues.status import set_status
+from vedette.monitors import saving
 from vedette.projects.models import Project
 from vedette.releases.resolving import ByRelease
 
@@ -92,3 +93,14 @@ def test_an_outage_is_not_the_first_event_of_a_project(jobs: Jobs) -> None:
     send(jobs)
     assert outages()
     assert shops.get().first_event_at is None
+
+
+def test_a_pause_ends_it_also_after_the_clock_was_set_back(jobs: Jobs) -> None:
+    """Its end is never told to be before its beginning."""
+    begin(jobs)
+    jobs.say("error")
+    send(jobs)
+    jobs.leaps(-3600)
+    saving.pause(jobs.monitor())
+    send(jobs)
+    assert [one.status for one in outages()] == ["resolved"]
