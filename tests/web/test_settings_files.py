@@ -71,3 +71,13 @@ def test_what_holds_for_all_projects_is_the_owners(world: World) -> None:
         assert token.put(f"{CONFIGURATION}settings/{place}/", body, JSON).status_code == 403
     removed = _token(world).delete(f"{CONFIGURATION}settings/shop/")
     assert removed.status_code == 403
+
+
+def test_a_project_named_as_an_id_needs_the_same_right(world: World) -> None:
+    """A token of alerts changes no project by a file, however the file names it."""
+    for named in ("id: shop", "project: shop", 'id: "*"', 'id: shop, project: ""'):
+        text = f"settings:\n- {{{named}, set: {{scrubbing: {{enabled: false}}}}}}\n"
+        answer = _token(world).post(CONFIGURATION, text, content_type="application/yaml")
+        assert answer.status_code == 403, (named, answer.json())
+    assert chosen_at(Place(project=world.shop), SCRUBBING) == {}
+    assert chosen_at(Place(organization=world.organization), SCRUBBING) == {}

@@ -189,12 +189,14 @@ def _check_right(caller: Caller, organization: str, kind: ConfigurationKind, ent
     projects more than that. Raises ApiError 403."""
     if kind.needs is Action.CHANGE_ALERTS:
         return
-    if not kind.names(entry):
+    names = kind.names(entry)
+    if not names:
         if not caller.access.may(Action.MANAGE_ORGANIZATION, caller.organization(organization)):
             raise forbidden(Action.MANAGE_ORGANIZATION)
         return
-    places = [one for one in caller.projects(organization) if one.slug == entry.get("project")]
-    if not all(caller.access.may(kind.needs, place) for place in places):
+    places = [one for one in caller.projects(organization) if one.slug in names]
+    may = {place.slug for place in places if caller.access.may(kind.needs, place)}
+    if not names <= may:
         raise forbidden(kind.needs)
 
 
