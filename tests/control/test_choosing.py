@@ -102,6 +102,17 @@ def test_who_chooses_nothing_any_more_keeps_no_row(shop: Project) -> None:
     assert not Choice.objects.exists()
 
 
+@pytest.mark.parametrize("written", [[], ["strict"], "strict", 7])
+def test_a_row_that_somebody_else_wrote_stops_nothing(shop: Project, written: object) -> None:
+    """Pipeline and forms take it for one that says nothing, and it can be set anew."""
+    place = Place(project=shop)
+    Choice.objects.create(project=shop, group="scrubbing", chosen=written)
+    assert load_settings(Config())[shop.pk].scrub.enabled
+    assert chosen_at(place, SCRUBBING) == {}
+    assert _choose(place, strict=True) == ["strict"]
+    assert chosen_at(place, SCRUBBING) == {"strict": True}
+
+
 def test_a_place_has_one_row_of_a_group(shop: Project) -> None:
     """The database itself sees to it, of the installation as well."""
     for columns in ({}, {"organization": shop.organization}, {"project": shop}):

@@ -20,6 +20,7 @@ GROUP = OptionGroup(
     options=(
         Option(name="is_on", label="On", form="switch", default=True),
         Option(name="days", label="Days", form="number", default=30, least=1, most=90),
+        Option(name="share", label="Share", form="number", default=0.5, most=1),
         Option(name="mode", label="M", form="choice", default="a",
                choices=(("a", "A"), ("b", "B"))),
         Option(name="words", label="Words", form="lines", default=["built"], is_added=True),
@@ -60,13 +61,19 @@ def test_the_nearest_place_that_chose_counts() -> None:
     ("chosen", "path", "words"),
     [
         ({"is_on": 1}, "is_on", "is true or false"),
-        ({"days": True}, "days", "is a number from 1 to 90"),
-        ({"days": 91}, "days", "is a number from 1 to 90"),
-        ({"days": float("nan")}, "days", "is a number from 1 to 90"),
+        ({"days": True}, "days", "is a whole number from 1 to 90"),
+        ({"days": 91}, "days", "is a whole number from 1 to 90"),
+        ({"days": 10**400}, "days", "is a whole number from 1 to 90"),
+        ({"days": 1.5}, "days", "is a whole number from 1 to 90"),
+        ({"days": float("nan")}, "days", "is a whole number from 1 to 90"),
+        ({"share": float("nan")}, "share", "is a number from 0 to 1"),
+        ({"share": float("inf")}, "share", "is a number from 0 to 1"),
         ({"mode": "c"}, "mode", "is one of a, b"),
         ({"words": "a"}, "words", "is a list of texts"),
         ({"words": ["a", "\ud83d"]}, "words", "holds half of a character"),
         ({"note": "\ud83d"}, "note", "holds half of a character"),
+        ({"words": ["a\0b"]}, "words", "holds NUL"),
+        ({"note": "a\0"}, "note", "holds NUL"),
         ({"words": [" "]}, "words", "each is a line of at most 200 characters"),
         ({"only": ["a/b", "c"]}, "only.1", "is no path"),
         ({"only": ["a/b", "b/c", "c/d"]}, "only", "has at most 2 entries"),
@@ -91,6 +98,14 @@ def test_a_list_counts_as_far_as_it_fits() -> None:
     chosen = {"only": ["a/b", "c", 7, "d/e", "f/g"]}
     assert resolve(GROUP, [(Level.PROJECT, chosen)])[only.name].value == ["a/b", "d/e"]
     assert resolve(GROUP, [(Level.PROJECT, {"only": ["c"]})])[only.name].level is Level.BUILT_IN
+
+
+@pytest.mark.parametrize("held", [[], ["words"], "words", 7, None])
+def test_a_place_whose_row_holds_no_options_has_chosen_nothing(held: Any) -> None:
+    """Somebody who wrote into the database stops neither pipeline nor pages."""
+    resolved = resolve(GROUP, [(Level.ORGANIZATION, {"days": 50}), (Level.PROJECT, held)])
+    assert resolved["days"] == Resolved(50, Level.ORGANIZATION)
+    assert resolved["words"].level is Level.BUILT_IN
 
 
 _ANY = st.recursive(

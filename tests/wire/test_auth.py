@@ -47,6 +47,15 @@ def test_query_basic_and_path_carry_the_key_too() -> None:
     assert found.public_key == KEY
 
 
+def test_a_client_has_no_nul_in_its_name() -> None:
+    """No database takes it in a text, and the name is kept with the uses of the key."""
+    named = f"sentry_key={KEY}&sentry_client=a%00b"
+    header = f"Sentry sentry_key={KEY}, sentry_client=a%00b".encode()
+    for found in (find_credentials(b"", b"", named.encode()), find_credentials(header, b"", b"")):
+        assert found is not None
+        assert found.client == "ab"
+
+
 def test_without_a_carrier_there_are_no_credentials() -> None:
     """A foreign Authorization header is not an error."""
     assert find_credentials(b"", b"Bearer abc", b"x=1") is None

@@ -22,7 +22,12 @@ Choices = Mapping[str, Any]
 def chosen_at(place: Place, group: OptionGroup) -> dict[str, Any]:
     """What this very place has chosen."""
     found = Choice.objects.filter(**place.columns, group=group.name).first()
-    return dict(found.chosen) if found else {}
+    return _held(found) if found else {}
+
+
+def _held(row: Choice) -> dict[str, Any]:
+    """What a row holds; nothing where somebody wrote something else into the database."""
+    return dict(row.chosen) if isinstance(row.chosen, dict) else {}
 
 
 def resolved_at(place: Place, group: OptionGroup, config: Config) -> dict[str, Resolved]:
@@ -71,7 +76,7 @@ def choose(
         raise RuleProblems(problems)
     with transaction.atomic():
         row, _ = Choice.objects.select_for_update().get_or_create(**place.columns, group=group.name)
-        before = dict(row.chosen)
+        before = _held(row)
         changed = [
             one.name for one in group.options if before.get(one.name) != wanted.get(one.name)
         ]

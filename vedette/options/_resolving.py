@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,17 +18,16 @@ class Resolved:
     level: Level
 
 
-def resolve(
-    group: OptionGroup, chain: Iterable[tuple[Level, Mapping[str, Any]]]
-) -> dict[str, Resolved]:
+def resolve(group: OptionGroup, chain: Iterable[tuple[Level, object]]) -> dict[str, Resolved]:
     """Each option's value, given what was chosen at each level, the most general first.
 
-    What is kept and no longer fits its option is passed over, as if nobody had chosen it; of a
-    list the entries that fit still count, or a bound that a new version has would undo it all.
+    What is kept and no longer fits its option, or is no object at all, is passed over, as if nobody
+    had chosen it; of a list the entries that fit still count, or a bound that a new version has
+    would undo it all.
     """
     held = {one.name: Resolved(one.default, Level.BUILT_IN) for one in group.options}
     for level, chosen in chain:
-        for option in group.options:
+        for option in group.options if isinstance(chosen, Mapping) else ():
             value = _fitting(option, chosen.get(option.name))
             if value is None:
                 continue
@@ -87,15 +85,17 @@ def _switch(option: Option, value: object) -> str:
 
 
 def _number(option: Option, value: object) -> str:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number and math.isfinite(value) and option.least <= value <= option.most:  # type: ignore[arg-type, operator]
-        return ""
-    return f"is a number from {option.least:,g} to {option.most:,g}"
+    is_whole = isinstance(option.default, int)  # half an event is cut to 0, which is no limit
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        is_within = option.least <= value <= option.most  # no infinity, and nothing else, is
+        if is_within and (not is_whole or value == int(value)):
+            return ""
+    return f"is a {'whole ' if is_whole else ''}number from {option.least:,g} to {option.most:,g}"
 
 
 def _words(option: Option, value: object) -> str:
     if isinstance(value, str) and len(value) <= option.most_characters and "\n" not in value:
-        return "" if _is_whole(value) else _HALF
+        return _unwritable(value)
     return f"is one line of at most {option.most_characters} characters"
 
 
@@ -111,16 +111,16 @@ def _lines(option: Option, value: object) -> str:
         return f"has at most {option.most_entries} entries"
     if any(not one.strip() or len(one) > option.most_characters or "\n" in one for one in value):
         return f"each is a line of at most {option.most_characters} characters"
-    return "" if all(map(_is_whole, value)) else _HALF
+    return next(filter(None, map(_unwritable, value)), "")
 
 
-def _is_whole(text: str) -> bool:
-    """Whether it can be written anywhere: JSON may hold halves of pairs of surrogates."""
+def _unwritable(text: str) -> str:
+    """Why it cannot be written anywhere: JSON may hold what no database takes."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return "holds half of a character"
+    return "holds NUL" if "\0" in text else ""
 
 
 def _entries(option: Option, value: object) -> str:
@@ -131,7 +131,6 @@ def _entries(option: Option, value: object) -> str:
     return ""
 
 
-_HALF = "holds half of a character"
 _OF_FORM = {
     "switch": _switch,
     "number": _number,

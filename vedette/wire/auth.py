@@ -135,4 +135,4 @@ def _checked(key: str, version: str, client: str) -> Credentials:
         is_supported = False
     if not is_supported:
         raise AuthError(400, f"unsupported protocol version ({version[:20]})")
-    return Credentials(key, client[:128])
+    return Credentials(key, client[:128].replace("\0", ""))  # which no database takes
