@@ -30,6 +30,19 @@ def test_phrases_are_found_as_they_are_written(phrases: list[str], text: str) ->
     assert found == any(one.lower() in text.lower() for one in phrases)
 
 
+@pytest.mark.parametrize("first", [0x4E00, 0x61])
+def test_long_lists_of_phrases_are_searched_within_the_bounds_of_memory(
+    capfd: pytest.CaptureFixture[str], first: int
+) -> None:
+    """What three places may write together neither slows down each event nor fills the log."""
+    phrases = ["".join(chr(first + (at * n) % 23) for n in range(200)) for at in range(1, 601)]
+    found = Phrases(phrases)
+    text = " ".join(phrase[:30] for phrase in phrases[:60])
+    assert not found.within(text)
+    assert found.within(f"{text} {phrases[-1]} {text}")
+    assert "out of memory" not in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("line", ["*", "***", " * ", "a*" * 11])
 def test_a_pattern_that_would_drop_everything_or_take_long_is_refused(line: str) -> None:
     """In words."""

@@ -12,6 +12,9 @@ import re2
 from vedette.store.patterns import pieces
 
 MOST_WILDCARDS = 10
+_MOST_COMPILED = (
+    8192  # bytes; beyond, re2 has no memory for all its states, and one by one is faster
+)
 
 
 class Globs:
@@ -71,12 +74,18 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = tuple(one.lower() for one in phrases)
+        size = sum(len(one.encode("utf-8", "replace")) for one in self.phrases)
+        self._compiled: Any = self._compile() if size <= _MOST_COMPILED else None
+
+    def _compile(self) -> Any:
         options = re2.Options()
         options.max_mem = 8 << 20
-        self._compiled: Any = re2.compile("|".join(map(re2.escape, self.phrases)), options)
+        return re2.compile("|".join(map(re2.escape, self.phrases)), options)
 
     def within(self, text: str) -> bool:
         """Whether there is one."""
+        if self._compiled is None:
+            return any(one in text for one in self.phrases)
         if not text.isascii():
             text = text.encode("utf-8", "replace").decode()
         return self._compiled.search(text) is not None

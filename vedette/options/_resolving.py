@@ -27,7 +27,9 @@ def resolve(group: OptionGroup, chain: Iterable[tuple[Level, object]]) -> dict[s
     """
     held = {one.name: Resolved(one.default, Level.BUILT_IN) for one in group.options}
     for level, chosen in chain:
-        for option in group.options if isinstance(chosen, Mapping) else ():
+        if not isinstance(chosen, Mapping):
+            continue
+        for option in group.options:
             value = _fitting(option, chosen.get(option.name))
             if value is None:
                 continue
