@@ -22,3 +22,9 @@ from vedette.ingest.networks import is_within
 def test_an_address_lies_in_a_network_or_does_not(address: str, is_in: bool) -> None:
     """However it is written; what is no address lies in none."""
     assert is_within(address, ("203.0.113.0/24", " 2001:db8::/32 ")) is is_in
+
+
+def test_what_is_no_network_holds_nobody() -> None:
+    """It neither lets anybody in nor hides the networks beside it."""
+    assert not is_within("203.0.113.7", ("office",))
+    assert is_within("203.0.113.7", ("office", "203.0.113.0/24"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -98,6 +99,15 @@ def test_a_list_counts_as_far_as_it_fits() -> None:
     chosen = {"only": ["a/b", "c", 7, "d/e", "f/g"]}
     assert resolve(GROUP, [(Level.PROJECT, chosen)])[only.name].value == ["a/b", "d/e"]
     assert resolve(GROUP, [(Level.PROJECT, {"only": ["c"]})])[only.name].level is Level.BUILT_IN
+
+
+def test_a_list_of_what_is_allowed_never_becomes_empty_by_itself() -> None:
+    """An empty one allows all: what no longer fits goes on to shut out everything else."""
+    only = next(one for one in GROUP.options if one.name == "only")
+    allowed = replace(only, name="allowed", allows_only=True)
+    group = replace(GROUP, options=(allowed,))
+    for held, counts in ((["a/b", "c"], ["a/b"]), (["c", 7, ""], ["c", ""]), ([], []), ([7], [])):
+        assert values(resolve(group, [(Level.PROJECT, {"allowed": held})])) == {"allowed": counts}
 
 
 @pytest.mark.parametrize("held", [[], ["words"], "words", 7, None])

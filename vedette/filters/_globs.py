@@ -12,9 +12,8 @@ import re2
 from vedette.store.patterns import pieces
 
 MOST_WILDCARDS = 10
-_MOST_COMPILED = (
-    8192  # bytes; beyond, re2 has no memory for all its states, and one by one is faster
-)
+# bytes; beyond, re2 has no memory for all its states, and one by one is faster
+_MOST_COMPILED = 4096
 
 
 class Globs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -22,4 +23,8 @@ def is_within(address: str, networks: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=256)
 def _read(networks: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(ip_network(one.strip()) for one in networks)
+    found = []
+    for one in networks:
+        with suppress(ValueError):  # what was kept and no longer fits holds nobody
+            found.append(ip_network(one.strip()))
+    return tuple(found)

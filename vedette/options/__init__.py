@@ -41,6 +41,7 @@ class Option:
     words, one of `choices` (value, label), a list of lines, or a list of objects, which `check`
     judges. `check` gets a value (of lines, each line) and says in words what is wrong, or "".
     `setting` names the field of `config.Config` that a whole installation may set it by.
+    Lines with `allows_only` let in what they name, and everything when there are none.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Option:
     most_entries: int = 200
     most_characters: int = 200
     is_added: bool = False
+    allows_only: bool = False
     setting: str = ""
     check: Callable[[Any], str] = lambda value: ""
 

@@ -47,6 +47,8 @@ def _fitting(option: Option, value: Any) -> Any:
     if option.form != "lines" or not isinstance(value, list):
         return None
     lines = [one for one in value if not problems_of(option, [one])]
+    if not lines and option.allows_only:  # none at all would let in what was to be shut out
+        lines = [one for one in value if isinstance(one, str)]
     return lines[: option.most_entries] or None
 
 

@@ -45,6 +45,7 @@ GROUP = OptionGroup(
             "*.example.com. Empty: all. What no browser sent is not asked.",
             form="lines",
             default=[],
+            allows_only=True,
         ),
         Option(
             name="networks",
@@ -53,6 +54,7 @@ GROUP = OptionGroup(
             "Empty: all.",
             form="lines",
             default=[],
+            allows_only=True,
             check=_network,
         ),
         Option(
@@ -62,6 +64,7 @@ GROUP = OptionGroup(
             "Empty: everything.",
             form="lines",
             default=[],
+            allows_only=True,
             most_entries=60,
             check=_category,
         ),
