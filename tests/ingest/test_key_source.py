@@ -80,3 +80,34 @@ def test_a_changed_key_is_read_and_copied(config: Config) -> None:
     assert source.load() == expected
     (config.data / "vedette.sqlite3").unlink()
     assert KeySource(config).load() == expected
+
+
+def test_keys_count_where_their_copy_cannot_be_written(config: Config) -> None:
+    """A key that was ended opens nothing any more, also while the disk is full."""
+    (config.data / "keys.copy").mkdir()  # nothing can be put in its place
+    source = KeySource(config)
+    assert source.load() == KEYS
+    with sqlite3.connect(config.data / "vedette.sqlite3") as database:
+        database.execute("UPDATE projects_projectkey SET is_active = 0")
+    database.close()
+    assert not any(key.is_active for key in source.load().values())
+
+
+def test_what_has_not_changed_is_not_worked_out_again(config: Config) -> None:
+    """Thousands of keys cost a door nothing every few seconds; whatever changes counts."""
+    source = KeySource(config)
+    first = source.load()
+    assert source.load() is first
+    with sqlite3.connect(config.data / "vedette.sqlite3") as database:
+        database.execute("UPDATE control_choice SET chosen = '{}' WHERE project_id = 7")
+    database.close()
+    assert source.load()["a"].allowed_domains == ()
+
+
+@pytest.mark.parametrize("written", ["strict", '"strict"', "[1]", "7"])
+def test_a_choice_that_somebody_else_wrote_costs_no_key(config: Config, written: str) -> None:
+    """It says nothing."""
+    with sqlite3.connect(config.data / "vedette.sqlite3") as database:
+        database.execute("UPDATE control_choice SET chosen = ? WHERE project_id = 7", (written,))
+    database.close()
+    assert KeySource(config).load()["a"] == Key(7, True, 5, kinds=("error",))

@@ -44,6 +44,8 @@ class KeySource:
         self._config = config
         self._path = config.data / "keys.copy"
         self._copied: Mapping[str, Key] | None = None
+        self._read_before: tuple[Rows, Rows] | None = None
+        self._keys: Mapping[str, Key] = {}
 
     def load(self) -> Mapping[str, Key]:
         """The keys from the database, or at the first call from the copy if it is away.
@@ -59,11 +61,19 @@ class KeySource:
                 return self._copied
             raise
         if keys != self._copied:
-            self._write_copy(keys)
+            try:
+                self._write_copy(keys)
+            except OSError:  # keys that were ended must not go on with the disk that is full
+                log.exception("the copy of the keys cannot be written")
         return keys
 
     def _read(self) -> Mapping[str, Key]:
-        rows, choices = self._postgres() if self._config.database_url else self._sqlite()
+        found = self._postgres() if self._config.database_url else self._sqlite()
+        if found != self._read_before:
+            self._keys, self._read_before = self._made_of(*found), found
+        return self._keys
+
+    def _made_of(self, rows: Rows, choices: Rows) -> Mapping[str, Key]:
         intake = _Intake(choices, self._config.project_events_per_minute)
         return {
             str(public_key): intake.key(
@@ -136,6 +146,10 @@ _LEVELS = (Level.INSTALLATION, Level.ORGANIZATION, Level.PROJECT, Level.KEY)
 
 
 def _chosen(value: object) -> Mapping[str, Any]:
-    """The object of a JSON column: SQLite gives text, PostgreSQL the value."""
-    found = json.loads(value) if isinstance(value, str) else value
+    """The object of a JSON column: SQLite gives text, PostgreSQL the value. Nothing if it is none,
+    or one row that somebody wrote would keep every key from being read."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return {}
     return found if isinstance(found, dict) else {}
