@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
+from vedette import clock
 from vedette.accounts.models import AuditEntry, Organization
 from vedette.config import Config
 from vedette.control.choosing import choose, chosen_at, inherited_at, resolved_at
@@ -12,6 +13,7 @@ from vedette.control.effective import Effective
 from vedette.control.for_pipeline import load_settings
 from vedette.control.models import Choice
 from vedette.control.places import Place
+from vedette.control.rotation import rotate_key
 from vedette.options import Level, groups
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project
@@ -111,6 +113,17 @@ def test_a_row_that_somebody_else_wrote_stops_nothing(shop: Project, written: ob
     assert chosen_at(place, SCRUBBING) == {}
     assert _choose(place, strict=True) == ["strict"]
     assert chosen_at(place, SCRUBBING) == {"strict": True}
+
+
+def test_a_key_that_ends_soon_ends_no_later_when_it_is_rotated_again(shop: Project) -> None:
+    """Who ends a key sooner is heard; who rotates it once more by mistake opens nothing again."""
+    key = shop.keys.get()
+    rotate_key(key, days=3)
+    soon = key.works_until
+    rotate_key(key, days=30)
+    assert key.works_until == soon
+    rotate_key(key, days=0)
+    assert key.works_until <= clock.timestamp()
 
 
 def test_a_place_has_one_row_of_a_group(shop: Project) -> None:

@@ -27,6 +27,8 @@ def test_what_goes_well_is_said_so() -> None:
     ("key", "title"),
     [
         (KeyState(label="a", is_active=False), "No key is active"),
+        (KeyState(label="a", works_until=NOW - 1, accepted_at=NOW - 9), "No key is active"),
+        (KeyState(label="a", works_until=NOW + 1, accepted_at=NOW - 9), "Events arrive"),
         (KeyState(label="a"), "No request with a key of this project has ever reached"),
         (KeyState(label="a", accepted_at=NOW - 90_000), "Nothing arrived in the last 24 hours"),
         (KeyState(label="a", refused={"disabled_key": NOW - 9}), "An application uses a disabled"),

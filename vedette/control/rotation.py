@@ -13,7 +13,8 @@ _MOST_CHARACTERS = 64
 
 
 def rotate_key(key: ProjectKey, *, days: int) -> ProjectKey:
-    """The new key, with the name and the limits of the old one, which works for so many days.
+    """The new key, with the name and the limits of the old one, which works for so many days, and
+    never longer than was said before.
 
     The old one is called so; nothing of either is changed in between.
     """
@@ -21,7 +22,8 @@ def rotate_key(key: ProjectKey, *, days: int) -> ProjectKey:
         new = ProjectKey.objects.create(project=key.project, label=key.label)
         for choice in Choice.objects.filter(key=key):
             Choice.objects.create(key=new, group=choice.group, chosen=choice.chosen)
-        key.works_until = int(clock.timestamp()) + days * _DAY
+        end = int(clock.timestamp()) + days * _DAY
+        key.works_until = min(end, key.works_until or end)
         key.label = f"{key.label[: _MOST_CHARACTERS - 6]}, old"
         key.save(update_fields=["works_until", "label"])
     return new

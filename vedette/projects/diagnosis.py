@@ -85,6 +85,10 @@ class KeyState:
     ahead_seconds: float | None = None
     refused: Mapping[str, float] = field(default_factory=dict)  # by reason, when last
 
+    def works(self, now: float) -> bool:
+        """Whether it opens anything."""
+        return self.is_active and (not self.works_until or now < self.works_until)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
@@ -108,7 +112,7 @@ class Finding:
 def diagnose(keys: Sequence[KeyState], counts: Iterable[Count], *, now: float) -> list[Finding]:
     """The likely mistakes, the worst first; that all is well if there is none."""
     counts = list(counts)
-    found = [*_never(keys), *_refusals(keys, now), *_clocks(keys), *_of_counts(counts)]
+    found = [*_never(keys, now), *_refusals(keys, now), *_clocks(keys), *_of_counts(counts)]
     if found:
         return sorted(found, key=lambda one: ("bad", "warn", "good").index(one.tone))
     if not any(one.accepted_at > now - _DAY for one in keys):
@@ -117,8 +121,8 @@ def diagnose(keys: Sequence[KeyState], counts: Iterable[Count], *, now: float) -
     return [Finding(tone="good", title="Events arrive", words="Nothing stands in their way.")]
 
 
-def _never(keys: Sequence[KeyState]) -> list[Finding]:
-    if not any(one.is_active for one in keys):
+def _never(keys: Sequence[KeyState], now: float) -> list[Finding]:
+    if not any(one.works(now) for one in keys):
         words = "Enable a key, or make one: nothing can report to the project."
         return [Finding(tone="bad", title="No key is active", words=words)]
     if any(one.accepted_at or one.refused for one in keys):

@@ -74,11 +74,12 @@ def arrivals(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
         counts, is_away = _counts(viewer, project), False
     except StoreError:
         counts, is_away = [], True
-    active = next((key for key in keys if key.is_active), None)
+    now = clock.timestamp()
+    active = next((key for key in keys if _state(key).works(now)), None)
     context = ArrivalsContext(
         project=project,
         reference=viewer.reference(project),
-        findings=diagnose([_state(key) for key in keys], counts, now=clock.timestamp()),
+        findings=diagnose([_state(key) for key in keys], counts, now=now),
         keys=[_line(key) for key in keys],
         outcomes=[
             OutcomeLine(
