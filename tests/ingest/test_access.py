@@ -128,6 +128,18 @@ def test_a_key_lets_in_only_its_kinds(door: Doorway) -> None:
     assert [(r.outcome, r.reason) for r in door.refusals()] == [("rate_limited", "key_kinds")]
 
 
+def test_what_sdks_say_they_threw_away_is_let_in_by_every_key(door: Doorway) -> None:
+    """It tells of the kinds that the key lets in, and hardly anybody would think of naming it."""
+    door.keys[KEY] = Key(42, kinds=("error",))
+    door.run(door.door.keys._refresh())
+    report = (
+        b'{"discarded_events": [{"reason": "before_send", "category": "error", "quantity": 2}]}'
+    )
+    envelope = build_envelope({}, [({"type": "client_report"}, report)])
+    assert door.send(body=envelope).status == 200
+    assert door.refusals() == []
+
+
 def test_a_new_projects_key_works_at_once(door: Doorway) -> None:
     """Also right after somebody else tried an unknown key: the first event is not lost."""
     assert door.send(auth=False, query="sentry_key=" + "e" * 32).status == 403

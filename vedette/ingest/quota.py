@@ -21,6 +21,7 @@ _BULKY_SHARE = 0.5
 _ATTACHMENT_SHARE = 0.75
 _RETRY_SECONDS = 30
 _LOOK_SECONDS = 0.5
+_ABOUT_COUNTS = "internal"  # what SDKs say they threw away: it tells of the other kinds
 
 
 class Pressure(IntEnum):
@@ -72,7 +73,7 @@ class Quota:
 
     def has_room(self, public_key: str, key: Key, categories: dict[str, int]) -> bool:
         """Whether nothing of an envelope would be refused; takes no tokens."""
-        if self.pressure or (key.kinds and not set(categories).issubset(key.kinds)):
+        if self.pressure or any(_is_shut_out(category, key) for category in categories):
             return False
         if not key.events_per_minute:
             return True
@@ -99,7 +100,7 @@ class Quota:
         """The limit that keeps these items of a category out, or None. Takes tokens if not."""
         if self.pressure and self._is_pressed(category):
             return RateLimit(_RETRY_SECONDS, items.names_of(category), "organization", self.reason)
-        if key.kinds and category not in key.kinds:
+        if _is_shut_out(category, key):
             return RateLimit(_RETRY_SECONDS, items.names_of(category), "key", "key_kinds")
         if not key.events_per_minute or category in self._unlimited:
             return None
@@ -133,3 +134,7 @@ class Quota:
         bucket.tokens = min(float(per_minute), bucket.tokens + refill)
         bucket.at = now
         return bucket
+
+
+def _is_shut_out(category: str, key: Key) -> bool:
+    return bool(key.kinds) and category not in key.kinds and category != _ABOUT_COUNTS
