@@ -21,13 +21,14 @@ from vedette.http.exchange import Exchange
 from vedette.http.proxies import subscriber
 from vedette.ingest import answers
 from vedette.ingest.admission import Admission
+from vedette.ingest.credentials import agree, credentials_of
 from vedette.ingest.errors import IngestError, TimedOut, TooLarge
 from vedette.ingest.keys import Key, KeyTable
 from vedette.ingest.lane import Lane
 from vedette.ingest.opening import Opened, dsn_of, open_at_once
 from vedette.ingest.quota import Quota
 from vedette.ingest.request import Request, job_of, meta_of
-from vedette.ingest.routes import Route, match
+from vedette.ingest.routes import Route, match, takes
 from vedette.ingest.shares import Holding, Shares
 from vedette.ingest.tally import Tally
 from vedette.ingest.turning_away import turn_away
@@ -41,7 +42,6 @@ log = logging.getLogger("vedette.ingest")
 
 _TALLY_SECONDS = 2.0
 _STRANGER_BYTES = 64 << 10
-_POST_ONLY = frozenset({"envelope", "security", "nel", "minidump", "unreal", "attachments", "otlp"})
 
 
 class Door:
@@ -104,7 +104,7 @@ class Door:
             await answers.answer(send, 200, b"")
             return
         try:
-            if not _is_allowed(route.endpoint, method):
+            if not takes(route.endpoint, method):
                 raise IngestError(f"method {method} is not allowed", status=405, reason="method")
             request = Request(scope, route, self._config.trusted_proxies)
             event_id, limits = await self._accept(request, receive)
@@ -163,7 +163,7 @@ class Door:
         self, request: Request, body: bytes
     ) -> tuple[Credentials, Key, Opened] | None:
         """An ordinary envelope, whose bytes are then counted as held; None for any other."""
-        credentials = self._admission.credentials(request.route, request.headers, request.query)
+        credentials = credentials_of(request.route, request.headers, request.query)
         known = self.keys.known(credentials.public_key) if credentials else None
         if credentials is None or known is None or not known.is_active or known.allowed_domains:
             return None
@@ -171,7 +171,7 @@ class Door:
         opened = open_at_once(job_of(request, self._config), body)
         if opened is None or opened.seen.flaws or not opened.seen.categories:
             return None
-        self._admission.agree(request.route, credentials, opened.seen.dsn)
+        agree(request.route, credentials, opened.seen.dsn)
         if not self.quota.has_room(credentials.public_key, key, opened.seen.categories):
             return None
         self.memory.take(credentials.public_key, len(body))
@@ -180,7 +180,7 @@ class Door:
     async def _accept(self, request: Request, receive: Receive) -> tuple[str, list[RateLimit]]:
         """Whose it is, then the body, then the record. Raises IngestError."""
         route, headers = request.route, request.headers
-        credentials = self._admission.credentials(route, headers, request.query)
+        credentials = credentials_of(route, headers, request.query)
         key: Key | None = None
         if credentials is not None:  # refuse strangers before their body is read
             key = await self._admission.find_key(credentials, route, headers)
@@ -223,7 +223,7 @@ class Door:
         """The credentials in an envelope's first line; no more is read or inflated for them."""
         await _read(reader, enough=_STRANGER_BYTES)
         prefix = body.in_memory[:_STRANGER_BYTES]
-        return self._admission.agree(request.route, None, dsn_of(prefix, request.encoding))
+        return agree(request.route, None, dsn_of(prefix, request.encoding))
 
     async def _accept_body(
         self, request: Request, credentials: Credentials, key: Key, body: Body
@@ -232,7 +232,7 @@ class Door:
         result = Body.of_file(opened.path) if opened.path else None
         try:
             seen = opened.seen
-            self._admission.agree(request.route, credentials, seen.dsn)
+            agree(request.route, credentials, seen.dsn)
             limits, refused = self.quota.refuse_all(credentials.public_key, key, seen.categories)
             if len(refused) == len(seen.categories):
                 return turn_away(
@@ -290,9 +290,3 @@ async def _read(reader: BodyReader, *, enough: int = 0) -> None:
         raise TooLarge("request body exceeds the size limit", reason="too_large") from None
     except BodyTooSlow:
         raise TimedOut("the request body did not arrive in time", reason="timeout") from None
-
-
-def _is_allowed(endpoint: str, method: str) -> bool:
-    if method == "POST" or (method == "HEAD" and endpoint == "heartbeat"):
-        return True
-    return method == "GET" and endpoint not in _POST_ONLY
