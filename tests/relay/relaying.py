@@ -60,7 +60,8 @@ class Relaying:
         self.base = f"http://127.0.0.1:{self.port}"
         self._upstream = upstream
         self._options = options
-        held = {k: v for k, v in os.environ.items() if not k.startswith("VEDETTE_")}
+        own = {k: v for k, v in os.environ.items() if not k.startswith("VEDETTE_")}
+        held = {k: v for k, v in own.items() if not k.lower().endswith("_proxy")}
         self._environment = {**held, "VEDETTE_DISK_FREE_MIN_BYTES": "1MB", **environment}
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -2,53 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import time
 import uuid
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.relay.relaying import KEY, OTHER_KEY, Relaying, check_in, event, replay
-from tests.relay.upstream import Said, Seen, Upstream
-from vedette.wire.envelope import read_headers, walk_items
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as running:
-        yield running
-
-
-@pytest.fixture
-def relay(tmp_path: Path, upstream: Upstream) -> Iterator[Relaying]:
-    with Relaying(tmp_path / "data", upstream.base) as running:
-        yield running
-
-
-def types(seen: Seen) -> set[str]:
-    """The item types of an envelope."""
-    body = gzip.decompress(seen.body) if "content-encoding" in seen.headers else seen.body
-    _, offset = read_headers(body)
-    return {item.header.type for item in walk_items(body, offset)}
-
-
-def reported(upstream: Upstream) -> Counter[tuple[str, str]]:
-    """What client reports of the relay have told, each delivery once."""
-    counted: Counter[tuple[str, str]] = Counter()
-    names = set()
-    for seen in upstream.seen:
-        if types(seen) != {"client_report"} or seen.headers["idempotency-key"] in names:
-            continue
-        names.add(seen.headers["idempotency-key"])
-        report: dict[str, Any] = json.loads(seen.body.split(b"\n")[2])
-        for entry in report["discarded_events"]:
-            counted[entry["category"], entry["reason"]] += entry["quantity"]
-    return counted
+from tests.relay.upstream import Said, Seen, Upstream, reported
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 408, 301])

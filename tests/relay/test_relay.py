@@ -4,25 +4,11 @@ from __future__ import annotations
 
 import gzip
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.relay.relaying import KEY, Relaying, event
 from tests.relay.upstream import Upstream
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as running:
-        yield running
-
-
-@pytest.fixture
-def relay(tmp_path: Path, upstream: Upstream) -> Iterator[Relaying]:
-    with Relaying(tmp_path / "data", upstream.base) as running:
-        yield running
 
 
 def test_a_request_is_sent_on_as_it_came(relay: Relaying, upstream: Upstream) -> None:

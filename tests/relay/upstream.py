@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import http.server
 import json
+import ssl
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from vedette.wire.envelope import read_headers, walk_items
 
 Said: TypeAlias = tuple[int, dict[str, str]]
 
@@ -82,7 +87,34 @@ class Upstream:
         self._server.shutdown()
         self._server.server_close()
 
+    def secure(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on; a handshake that fails ends its own connection only."""
+        self._server.socket = context.wrap_socket(
+            self._server.socket, server_side=True, do_handshake_on_connect=False
+        )
+
     @property
     def ids(self) -> list[str]:
         """The event ids of all envelopes, in the order in which they came."""
         return [seen.id for seen in self.seen]
+
+
+def types(seen: Seen) -> set[str]:
+    """The item types of an envelope."""
+    body = gzip.decompress(seen.body) if "content-encoding" in seen.headers else seen.body
+    _, offset = read_headers(body)
+    return {item.header.type for item in walk_items(body, offset)}
+
+
+def reported(upstream: Upstream) -> Counter[tuple[str, str]]:
+    """What client reports of the relay have told, each delivery once."""
+    counted: Counter[tuple[str, str]] = Counter()
+    names = set()
+    for seen in upstream.seen:
+        if types(seen) != {"client_report"} or seen.headers["idempotency-key"] in names:
+            continue
+        names.add(seen.headers["idempotency-key"])
+        report: dict[str, Any] = json.loads(seen.body.split(b"\n")[2])
+        for entry in report["discarded_events"]:
+            counted[entry["category"], entry["reason"]] += entry["quantity"]
+    return counted
