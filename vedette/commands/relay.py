@@ -132,7 +132,7 @@ def _read(config: Config, options: argparse.Namespace) -> Options:
         tells_addresses=options.tell_addresses,
         proxy=_proxy(options.proxy, upstream),
         trust=trust_of(options.ca_file),
-        connections=options.connections,
+        connections=max(options.connections, options.at_once),
         at_once=options.at_once,
         timeout_seconds=options.timeout,
         longest_wait_seconds=options.longest_wait,

@@ -173,18 +173,14 @@ class Sending:
         self.last_error = (clock.timestamp(), text)
         if is_away:
             self._failures += 1
-            self._resume_at = time.monotonic() + self._pause(self._failures)
+            self._resume_at = time.monotonic() + pause_after(self._failures, self._options)
             if self._failures == 1:
                 log.warning("the upstream does not take things: %s", text)
-        wait = 0.0 if is_away else self._pause(entry.failures)
+        wait = 0.0 if is_away else pause_after(entry.failures, self._options)
         others_pass = self.delivered > entry.successes_before
         if entry.failures >= _STEPS_BACK_AFTER and others_pass:
             return Ruling(Verdict.STEP_BACK, wait_seconds=wait, text=text)
         return Ruling(Verdict.AGAIN, wait_seconds=wait, text=text)
-
-    def _pause(self, failures: int) -> float:
-        first, longest = self._options.first_pause_seconds, self._options.longest_pause_seconds
-        return min(first * 2.0 ** min(failures - 1, 30), longest) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads tries
 
     async def _carry_out(self, ruling: Ruling, shelf: Shelf, entry: Entry, parcel: Parcel) -> None:
         kept, verdict = parcel.kept, ruling.verdict
@@ -243,4 +239,10 @@ class Sending:
     def _done(self, shelf: Shelf, entry: Entry) -> None:
         shelf.finish(entry)
         shelf.queue.leave(entry)
-        self.ring()
+
+
+def pause_after(failures: int, options: Options) -> float:
+    """Seconds until the next try: twice as long each time, up to a bound, no two alike."""
+    longest = options.longest_pause_seconds
+    pause = min(options.first_pause_seconds * 2.0 ** min(failures - 1, 30), longest)
+    return pause * random.uniform(0.8, 1.2)  # noqa: S311 - no secret, only spread
