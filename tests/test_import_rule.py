@@ -36,6 +36,7 @@ WITHOUT_DJANGO = (
     "probing",
     "uptime",
     "options",
+    "relay",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
