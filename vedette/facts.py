@@ -222,10 +222,37 @@ class IssueSeen(Fact, tag="issue", kw_only=True):
     event: EventSeen
 
 
+class KeyUsed(Fact, tag="key_used", kw_only=True):
+    """What came with one key within some seconds; see `vedette.spool.meta.Use`."""
+
+    public_key: str
+    accepted: int = 0
+    accepted_at: float = 0.0
+    client: str = ""
+    ahead_seconds: float | None = None
+    refused: dict[str, int] = {}
+    refused_at: float = 0.0
+
+    def merge_key(self) -> Hashable:
+        """The key."""
+        return (self.project_id, self.public_key)
+
+    def absorb(self, later: KeyUsed) -> None:
+        """Take in a later fact of the same key."""
+        self.accepted += later.accepted
+        self.accepted_at = max(self.accepted_at, later.accepted_at)
+        self.refused_at = max(self.refused_at, later.refused_at)
+        self.client = later.client or self.client
+        if later.ahead_seconds is not None:
+            self.ahead_seconds = later.ahead_seconds
+        counts = {name: self.refused.get(name, 0) + n for name, n in later.refused.items()}
+        self.refused = {**self.refused, **counts}
+
+
 # Facts that steps and reactions raise, whatever kinds there are.
 COMMON: tuple[type[Fact], ...] = (
     *(EventSeen, ReleaseSeen, FramesRead, MapWanted, UsageSeen),
-    *(RowsCounted, RowMatched),
+    *(RowsCounted, RowMatched, KeyUsed),
 )
 
 _NEWEST = (

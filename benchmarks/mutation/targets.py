@@ -22,7 +22,7 @@ _FORMS: tuple[dict[str, str], ...] = (
     {"email": "member@example.com", "password": "x", "next": "/"},
     {"email": "new@example.com", "role": "member"},
     {"name": "A name", "platform": "python", "organization": "my-organization"},
-    {"form": "scrubbing", "sensitive_fields": "a\nb", "allowed_domains": "a.example"},
+    {"strict": "on", "sensitive_fields": "a\nb", "origins": "a.example", "networks": "10.0.0.0/8"},
     {"form": "members", "member": "1"},
     {"active": "no", "theme": "dark", "next": "/issues/?a=b"},
     {"scopes": "event:read", "name": "t", "valid_days": "3"},

@@ -118,7 +118,7 @@ class Doorway:
 
     def refusals(self) -> list[Refusal]:
         """What the door has turned away and counted."""
-        self.run(self.door._spool_refusals())
+        self.run(self.door._spool_counts())
         return [
             refusal
             for meta, body in self.records()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.ingest.doorway import EVENT, KEY, OTHER_KEY, Doorway, doorway
+from vedette import clock
 from vedette.ingest.keys import Key
 from vedette.wire.envelope import build_envelope
 
@@ -87,6 +88,44 @@ def test_a_disabled_key_is_refused_and_counted(door: Doorway) -> None:
     door.run(door.door.keys._refresh())
     assert door.send().status == 403
     assert [(r.outcome, r.reason) for r in door.refusals()] == [("filtered", "disabled_key")]
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(60, 200), (-1, 403)])
+def test_a_key_works_until_its_moment(door: Doorway, seconds: int, status: int) -> None:
+    """Afterwards its owner sees on the outcomes page that somebody still uses it."""
+    door.keys[KEY] = Key(42, works_until=clock.timestamp() + seconds)
+    door.run(door.door.keys._refresh())
+    assert door.send().status == status
+    refused = [("filtered", "expired_key")] if status == 403 else []
+    assert [(r.outcome, r.reason) for r in door.refusals()] == refused
+
+
+@pytest.mark.parametrize(
+    ("networks", "status"),
+    [(("127.0.0.0/8",), 200), (("10.0.0.0/8", "127.0.0.1"), 200), (("10.0.0.0/8",), 403)],
+)
+def test_allowed_networks_look_at_the_address(
+    door: Doorway, networks: tuple[str, ...], status: int
+) -> None:
+    """Who sends from elsewhere is refused and counted."""
+    door.keys[KEY] = Key(42, networks=networks)
+    door.run(door.door.keys._refresh())
+    assert door.send().status == status
+    refused = [("filtered", "network")] if status == 403 else []
+    assert [(r.outcome, r.reason) for r in door.refusals()] == refused
+
+
+def test_a_key_lets_in_only_its_kinds(door: Doorway) -> None:
+    """The others are refused as a limit of which SDKs know, and cost the rest nothing."""
+    door.keys[KEY] = Key(42, kinds=("error",))
+    door.run(door.door.keys._refresh())
+    assert door.send().status == 200
+    door.keys[KEY] = Key(42, kinds=("transaction",))
+    door.run(door.door.keys._refresh())
+    answer = door.send()
+    assert answer.status == 429
+    assert "error" in answer.headers["x-sentry-rate-limits"]
+    assert [(r.outcome, r.reason) for r in door.refusals()] == [("rate_limited", "key_kinds")]
 
 
 def test_a_new_projects_key_works_at_once(door: Doorway) -> None:

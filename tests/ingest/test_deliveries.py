@@ -41,3 +41,11 @@ def test_an_id_that_is_made_anew_is_the_same_at_each_delivery(door: Doorway) -> 
     answers = [door.send("/api/42/store/", body, headers=HEADERS).json()["id"] for _ in range(2)]
     assert answers == [DELIVERY, DELIVERY]
     assert door.send("/api/42/store/", body).json()["id"] not in answers
+
+
+def test_a_wait_in_a_relay_says_nothing_of_a_clock(door: Doorway) -> None:
+    """The page of keys does not call a sender's clock wrong because a relay had to wait."""
+    body = b'{"sent_at":"2026-01-01T00:00:00Z"}\n{"type":"event"}\n{}'
+    assert door.send(body=body, headers=HEADERS).status == 200
+    (use,) = door.door._uses.take()
+    assert (use.accepted, use.ahead_seconds) == (1, None)

@@ -14,11 +14,18 @@ from vedette.ingest.key_source import KeySource
 from vedette.ingest.keys import Key
 
 _TABLES = """
-CREATE TABLE projects_project (id integer PRIMARY KEY, allowed_domains text);
+CREATE TABLE projects_project (id integer PRIMARY KEY, organization_id integer);
 CREATE TABLE projects_projectkey (
-    public_key text, project_id integer, is_active bool, events_per_minute integer);
-INSERT INTO projects_project VALUES (7, '["Shop.example", "*.x.org"]'), (8, '[]');
-INSERT INTO projects_projectkey VALUES ('a', 7, 1, 0), ('b', 8, 0, 30);
+    id integer, public_key text, project_id integer, is_active bool, works_until integer);
+CREATE TABLE control_choice (
+    organization_id integer, project_id integer, key_id integer, "group" text, chosen text);
+INSERT INTO projects_project VALUES (7, 1), (8, 1);
+INSERT INTO projects_projectkey VALUES (1, 'a', 7, 1, 0), (2, 'b', 8, 0, 9), (3, 'c', 8, 1, 0);
+INSERT INTO control_choice VALUES
+    (NULL, 7, NULL, 'intake', '{"origins": ["Shop.example", "*.x.org"]}'),
+    (NULL, NULL, 2, 'intake', '{"events_per_minute": 30, "networks": ["10.0.0.0/8"]}'),
+    (1, NULL, NULL, 'intake', '{"kinds": ["error"]}'),
+    (NULL, NULL, NULL, 'other', '{"events_per_minute": 1}');
 """
 
 
@@ -32,11 +39,15 @@ def config(tmp_path: Path) -> Config:
     return Config(data=tmp_path, project_events_per_minute=5)
 
 
-KEYS = {"a": Key(7, True, 5, ("shop.example", "*.x.org")), "b": Key(8, False, 30, ())}
+KEYS = {
+    "a": Key(7, True, 5, ("shop.example", "*.x.org"), kinds=("error",)),
+    "b": Key(8, False, 30, networks=("10.0.0.0/8",), kinds=("error",), works_until=9.0),
+    "c": Key(8, True, 5, kinds=("error",)),
+}
 
 
 def test_keys_come_from_the_metadata(config: Config) -> None:
-    """With their project, state, limit and domains."""
+    """With their project and state, and what the places they belong to let in."""
     assert KeySource(config).load() == KEYS
 
 
@@ -65,7 +76,7 @@ def test_a_changed_key_is_read_and_copied(config: Config) -> None:
     with sqlite3.connect(config.data / "vedette.sqlite3") as database:
         database.execute("UPDATE projects_projectkey SET is_active = 0")
     database.close()
-    expected = {**KEYS, "a": dataclasses.replace(KEYS["a"], is_active=False)}
+    expected = {name: dataclasses.replace(key, is_active=False) for name, key in KEYS.items()}
     assert source.load() == expected
     (config.data / "vedette.sqlite3").unlink()
     assert KeySource(config).load() == expected

@@ -13,16 +13,19 @@ from tests.web.world import World
 from vedette import clock
 from vedette.alerts import acting, aging
 from vedette.alerts.backtest import back_test
+from vedette.alerts.catching_up import catch_up
 from vedette.alerts.evaluation import evaluate
-from vedette.alerts.models import Alert, AlertState, OutboxMessage
+from vedette.alerts.models import Alert, AlertRoute, AlertRule, AlertState, OutboxMessage
 from vedette.alerts.states import react
 from vedette.configuration import Author
 from vedette.configuration._applying import carry_out, plan
 from vedette.configuration._files import read_text
-from vedette.monitors.models import Monitor, MonitorEvent
+from vedette.monitors.models import Monitor, MonitorEvent, MonitorStanding
 from vedette.rules.written import read_rule
 from vedette.store.visible import VisibleProjects
+from vedette.uptime.changes import State
 from vedette.uptime.facts import MonitorTold
+from vedette.uptime.standing import Standing, write_standing
 
 RULES = """
 channels:
@@ -188,3 +191,68 @@ def test_the_page_of_an_alert_leads_to_its_monitor(rules: World, alice: Client) 
     assert "503 instead of 200" in body
     assert "status &lt; 400: found 503" in body
     assert "<strong>bank</strong>" in body
+
+
+def test_a_rule_that_is_made_later_hears_of_what_lasts(rules: World) -> None:
+    """Once, however often it is looked at; what a person ended stays ended."""
+    AlertRule.objects.filter(slug="down").update(is_enabled=False, changed_at=clock.now())
+    shop = down(rules)
+    assert (catch_up(), open_alerts()) == (0, [])
+    AlertRule.objects.filter(slug="down").update(is_enabled=True, changed_at=clock.now())
+    assert (catch_up(), open_alerts()) == (1, ["down"])
+    assert Alert.objects.get().title == "Shop is down: nobody listens"
+    assert OutboxMessage.objects.filter(kind="trigger").count() == 1
+    assert catch_up() == 0
+    acting.resolve(list(Alert.objects.all()), None, "seen to")
+    assert (catch_up(), open_alerts()) == (0, [])
+    say(shop, "up")
+    assert Alert.objects.count() == 1
+
+
+def test_a_route_that_is_added_later_hears_of_what_fires(rules: World) -> None:
+    """Of what nobody heard of, and of that once."""
+    held = AlertRoute.objects.get()
+    AlertRoute.objects.all().delete()
+    down(rules)
+    assert open_alerts() == ["down"]
+    assert (catch_up(), OutboxMessage.objects.count()) == (0, 0)
+    held.save()
+    assert (catch_up(), OutboxMessage.objects.count()) == (1, 1)
+    assert (catch_up(), OutboxMessage.objects.count()) == (0, 1)
+
+
+def test_what_was_told_in_time_is_not_told_again(rules: World) -> None:
+    """Rules and routes that were there."""
+    down(rules)
+    assert (catch_up(), OutboxMessage.objects.count()) == (0, 1)
+
+
+def test_another_cause_is_said_with_the_alert_that_there_is(rules: World) -> None:
+    """A job that failed and does not run any more: by the rule about missed runs if there is one,
+    else with the alert that fires."""
+    job = monitor(rules, slug="nightly", name="Nightly", kind="cron")
+    say(job, "down", reason="error", text="the run failed", environment="production")
+    missed = {"reason": "missed", "text": "a run missed", "environment": "production"}
+    say(job, "down", **missed, is_another_cause=True)
+    assert open_alerts() == ["down", "missed"]
+    assert (
+        Alert.objects.get(rule__slug="down").title
+        == "Nightly is down in production: the run failed"
+    )
+    AlertRule.objects.filter(slug="missed").delete()
+    say(job, "down", **missed, is_another_cause=True)
+    assert open_alerts() == ["down"]
+    alert = Alert.objects.get(rule__slug="down")
+    assert alert.title == "Nightly missed in production: a run missed"
+    assert list(alert.entries.values_list("what", flat=True)) == ["fired", "again"]
+
+
+def down(world: World) -> Monitor:
+    """A monitor that is down, and of which that was told."""
+    shop = monitor(world)
+    since = time.time() - 60
+    standing = Standing(raw=State.DOWN, since=since, told=State.DOWN, told_why="refused")
+    MonitorStanding.objects.create(monitor=shop, state="down", standing=write_standing(standing))
+    MonitorEvent.objects.create(monitor=shop, kind="down", reason="refused", text="nobody listens")
+    say(shop, "down", reason="refused", text="nobody listens")
+    return shop

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.web.world import World
@@ -124,6 +124,7 @@ _JSON = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of a busy machine, not of the code
 @given(
     st.sampled_from(KUMA["monitorList"]), st.dictionaries(st.sampled_from(sorted(_COMMON)), _JSON)
 )  # type: ignore[arg-type]

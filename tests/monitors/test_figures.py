@@ -92,3 +92,39 @@ def test_days_are_made_of_hours_that_go(watch: Watch, store: DuckStore) -> None:
     held = figures.latency_between(shop, noon - timedelta(days=1), clock.now())
     assert sum(held.values()) == 40
     assert percentile(held, 0.5) == pytest.approx(100, rel=0.1)
+
+
+def test_what_no_longer_answers_has_no_response_times(watch: Watch, store: DuckStore) -> None:
+    """A list shows those of the last day, and none a day later."""
+    from vedette.monitors import figures
+    from vedette.monitors.listing import Wanted, listed
+    from vedette.store.visible import VisibleProjects
+
+    shop = watch.monitor("shop")
+    visible = VisibleProjects.granted([shop.project_id])
+    wanted = Wanted(visible=visible, projects=[watch.project])
+    _stored(store, shop.project_id, shop.pk, clock.now(), [100.0] * 9 + [900.0])
+    figures.count_hours(store, clock.timestamp())
+    figures.sum_up(clock.timestamp())
+    (row,) = listed(wanted).rows
+    assert row.pace is not None
+    assert (row.pace.checks, row.pace.p50) == (10, pytest.approx(100, rel=0.1))
+    assert row.pace.p99 == pytest.approx(900, rel=0.1)
+    watch.passes(26 * 3600)
+    figures.sum_up(clock.timestamp())
+    (row,) = listed(wanted).rows
+    assert row.pace is None
+
+
+def test_longer_periods_have_response_times_of_their_own(watch: Watch, store: DuckStore) -> None:
+    """Out of the counts of hours and days, whatever is left of single checks."""
+    from vedette.monitors import figures
+
+    shop = watch.monitor("shop")
+    now = clock.now()
+    _stored(store, shop.project_id, shop.pk, now, [100.0] * 10)
+    figures.count_hours(store, clock.timestamp())
+    watch.passes(3 * 86400)
+    found = dict(figures.paces_of(shop, clock.now()))
+    assert set(found) == {"7 d", "30 d", "90 d"}
+    assert found["7 d"]["p50"] == pytest.approx(100, rel=0.1)

@@ -228,3 +228,16 @@ def test_passive_kinds_keep_their_contract(watch: Watch, kind: str) -> None:
     names = {field.name for field in found.fields}
     assert set(found.sample()) <= names
     assert set(found.check({})) <= names
+
+
+def test_no_composite_is_made_of_itself(watch: Watch) -> None:
+    """Neither directly nor by way of others: once down it would never be up again."""
+    from vedette.monitors.saving import MonitorProblems
+
+    watch.monitor("eu")
+    inner = watch.monitor("inner", kind="composite", monitors=["eu"], at_least=1)
+    watch.monitor("outer", kind="composite", monitors=["inner", "eu"], at_least=1)
+    for members in (["inner", "eu"], ["outer", "eu"]):
+        with pytest.raises(MonitorProblems, match="it would be made of itself: inner"):
+            _change(inner, monitors=members)
+    assert _change(inner, monitors=["eu", "unknown"]) == ["settings"]

@@ -9,6 +9,16 @@ import pytest
 from vedette.config import Config
 from vedette.options import OptionGroup, groups
 from vedette.options._resolving import check, problems_of
+from vedette.pipeline.scrub.settings import MAX_FIELDS, MAX_LENGTH
+
+
+def test_fields_of_all_places_fit_the_scrubber() -> None:
+    """Or a list that each of them may choose could not be used together."""
+    for name in ("sensitive_fields", "safe_fields"):
+        option = groups()["scrubbing"].option(name)
+        assert option is not None
+        assert option.most_entries * len(groups()["scrubbing"].levels) <= MAX_FIELDS
+        assert option.most_characters <= MAX_LENGTH
 
 
 @pytest.mark.parametrize("group", groups().values(), ids=lambda one: one.name)

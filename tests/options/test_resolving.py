@@ -83,6 +83,14 @@ def test_what_is_no_object_is_told_too() -> None:
     assert check(GROUP, [1]) == [Problem("", "sample is written as option: value")]
 
 
+def test_a_list_counts_as_far_as_it_fits() -> None:
+    """An entry too long, or one too many, does not undo the others."""
+    only = next(one for one in GROUP.options if one.name == "only")
+    chosen = {"only": ["a/b", "c", 7, "d/e", "f/g"]}
+    assert resolve(GROUP, [(Level.PROJECT, chosen)])[only.name].value == ["a/b", "d/e"]
+    assert resolve(GROUP, [(Level.PROJECT, {"only": ["c"]})])[only.name].level is Level.BUILT_IN
+
+
 _ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),

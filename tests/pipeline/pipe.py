@@ -150,6 +150,17 @@ class Pipe:
 
         asyncio.run(run())
 
+    def note(self, kind: str, body: bytes) -> None:
+        """Append what the door writes beside envelopes."""
+
+        async def run() -> None:
+            writer = SpoolWriter(self.folder / "spool" / "web", segment_bytes=1 << 20)
+            writer.start(asyncio.get_running_loop())
+            await writer.append(encode_meta(Meta(0, clock.timestamp(), kind=kind)), body)
+            await writer.stop()
+
+        asyncio.run(run())
+
     def work(self) -> None:
         """Take batches until there is nothing left."""
         while self.digester.work_once():

@@ -39,5 +39,6 @@ def status_values_of(world: World) -> dict[str, object]:
         "status_page_id": page.pk,
         "component_id": StatusComponent.objects.get(page=page).pk,
         "incident_id": Incident.objects.filter(page=page).latest("pk").pk,
+        "incident": Incident.objects.filter(page=page).latest("pk").key,
         "part": "history/",
     }

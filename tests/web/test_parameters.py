@@ -45,7 +45,18 @@ PAGE_NAMES = (
 )
 FORM_NAMES = st.sampled_from(
     (
-        *("issue", "status", "name", "label", "events_per_minute", "form", "next", "do", "code"),
+        *(
+            "issue",
+            "status",
+            "name",
+            "label",
+            "events_per_minute",
+            "networks",
+            "form",
+            "next",
+            "do",
+            "code",
+        ),
         *("email", "scopes", "days", "member", "role"),
     )
 )

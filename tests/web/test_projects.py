@@ -6,9 +6,14 @@ import pytest
 from django.test import Client
 
 from tests.web.world import World
+from vedette import clock
+from vedette.control.choosing import choose, chosen_at
+from vedette.control.places import Place
 from vedette.issues.models import Issue
+from vedette.options import groups
 from vedette.projects.models import ProjectKey
 from vedette.projects.snippets import Snippet, make_snippets
+from vedette.web.api.event_shapes import key_shape
 
 
 def test_one_screen_makes_a_project_and_shows_its_dsn(world: World, alice: Client) -> None:
@@ -66,9 +71,9 @@ def test_keys_are_made_limited_and_disabled(world: World, alice: Client) -> None
     """A disabled key leaves no DSN to paste when it was the only one."""
     alice.post("/projects/shop/keys/", {"label": "Staging"})
     staging = ProjectKey.objects.get(label="Staging")
-    alice.post(f"/projects/shop/keys/{staging.pk}/", {"label": "CI", "events_per_minute": "60"})
+    alice.post(f"/projects/shop/keys/{staging.pk}/", {"label": "CI"})
     staging.refresh_from_db()
-    assert (staging.label, staging.events_per_minute, staging.is_active) == ("CI", 60, True)
+    assert (staging.label, staging.works_until, staging.is_active) == ("CI", 0, True)
     for key in (staging, world.key):
         alice.post(f"/projects/shop/keys/{key.pk}/", {"label": "x", "active": "no"})
     assert "No active key" in alice.get("/projects/shop/start/").content.decode()
@@ -80,7 +85,43 @@ def test_a_key_of_another_project_is_not_found(world: World, alice: Client) -> N
 
 
 def test_settings_are_saved(world: World, alice: Client) -> None:
-    """Name and domains, one a line."""
-    alice.post("/projects/shop/settings/", {"name": "Shop 2", "allowed_domains": "a.com\n\na.com"})
+    """What it is called."""
+    alice.post("/projects/shop/settings/", {"name": "Shop 2"})
     world.shop.refresh_from_db()
-    assert (world.shop.name, world.shop.allowed_domains) == ("Shop 2", ["a.com"])
+    assert world.shop.name == "Shop 2"
+
+
+def test_a_key_is_rotated(world: World, alice: Client) -> None:
+    """A new one has its name and limits; the old one works for the days that were said."""
+    intake = groups()["intake"]
+    choose(Place(key=world.key), intake, {"events_per_minute": 7}, who="a", via="form")
+    alice.post(f"/projects/shop/keys/{world.key.pk}/", {"days": "3"})
+    world.key.refresh_from_db()
+    new = world.shop.keys.latest("pk")
+    assert (new.label, world.key.label) == ("Default", "Default, old")
+    assert abs(world.key.works_until - clock.timestamp() - 3 * 86_400) < 60
+    assert chosen_at(Place(key=new), intake) == {"events_per_minute": 7}
+    page = alice.get("/projects/shop/settings/").content.decode()
+    assert "works until" in page
+    alice.post(f"/projects/shop/keys/{world.key.pk}/", {"label": "Old", "keep": "yes"})
+    world.key.refresh_from_db()
+    assert (world.key.label, world.key.works_until) == ("Old", 0)
+
+
+def test_a_key_has_limits_of_its_own(world: World, alice: Client) -> None:
+    """Beside what it inherits of its project; the API says what holds."""
+    address = f"/projects/shop/keys/{world.key.pk}/settings/intake/"
+    place = Place(project=world.shop)
+    choose(place, groups()["intake"], {"events_per_minute": 60}, who="a", via="form")
+    assert 'placeholder="60"' in alice.get(address).content.decode()
+    alice.post(address, {"events_per_minute": "5", "networks": "10.0.0.0/8", "kinds": "error"})
+    assert chosen_at(Place(key=world.key), groups()["intake"]) == {
+        "events_per_minute": 5,
+        "networks": ["10.0.0.0/8"],
+        "kinds": ["error"],
+    }
+    wrong = alice.post(address, {"networks": "10.0.0.1/8", "kinds": "errors"})
+    assert wrong.status_code == 400
+    assert "10.0.0.1/8 is no network" in wrong.content.decode()
+    (shape,) = key_shape(world.shop, "http://x")
+    assert shape["rateLimit"] == {"window": 60, "count": 5}

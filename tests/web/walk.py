@@ -29,7 +29,7 @@ from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
 from tests.web.test_pages_contract import attachment_id
-from tests.web.watched import WORD, monitor_of
+from tests.web.watched import WORD, monitor_of, window_of
 from tests.web.world import SPAN, TRACE, World
 from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
@@ -188,7 +188,7 @@ def arguments_of(world: World) -> dict[str, object]:
         "project": world.shop.pk,
         "organization": world.organization.pk,
         "organization_slug": world.organization.slug,
-        "options": "scrubbing",
+        "options": "intake",
         "key_id": world.key.pk,
         "member_id": Membership.objects.get(user=world.alice).pk,
         "token_id": ApiToken.objects.filter(user=world.alice).values_list("pk", flat=True).first(),
@@ -228,6 +228,8 @@ def arguments_of(world: World) -> dict[str, object]:
         "widget_id": 1,
         "monitor": monitor_of(world).slug,
         "monitor_id": monitor_of(world).pk,
+        "window": window_of(world).pk,
+        "window_id": window_of(world).pk,
         "ready": "backend",
         "secret": secret_of(world),
         **status_values_of(world),

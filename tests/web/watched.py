@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.web.world import World
 from vedette import clock
-from vedette.monitors.models import JobRun, Monitor
+from vedette.monitors.models import JobRun, MaintenanceWindow, Monitor
 from vedette.monitors.saving import begin
 
 WORD = "zanzibar"  # what no other organisation may read
@@ -25,3 +27,17 @@ def monitor_of(world: World) -> Monitor:
     standing = begin(monitor, "production")
     JobRun.objects.create(standing=standing, run="a" * 32, status="ok", at=clock.now(), seconds=2.0)
     return monitor
+
+
+def window_of(world: World) -> MaintenanceWindow:
+    """Maintenance of the shop, which is on."""
+    held = MaintenanceWindow.objects.filter(project=world.shop).order_by("pk").first()
+    if held is not None:
+        return held
+    now = clock.now()
+    return MaintenanceWindow.objects.create(
+        project=world.shop,
+        name=f"{WORD} moves",
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+    )

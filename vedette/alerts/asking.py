@@ -20,6 +20,7 @@ _MICROSECONDS = 1_000_000
 _SAMPLES = 5
 _EVENTS = {"event": "event_id", "group": "group_id"}
 _SPANS = {"event": "event_id", "trace": "trace_id", "span": "span_id"}
+_CHECKS = {"monitor": "monitor_id"}
 _MOST_KEYS = 5000
 
 
@@ -83,6 +84,17 @@ def counts_over(
     return {
         int(at): tuple(int(one) for one in counts) for at, *counts in store().query(select).rows
     }
+
+
+def figures_over(live: LiveRule, key: Key, start: int, stop: int, step: int) -> dict[int, float]:
+    """The figure of one key, where the measure can ask for it, by the beginnings of steps."""
+    figure = live.rule.how.figure(live.rule.options)
+    if figure is None:
+        return {}
+    columns: dict[str, q.Expression] = {"at": q.bucket(step), "figure": figure}
+    select = _select(live, start, stop, columns, _of_key(live, key), with_keys=False)
+    select.group_by = ["at"]
+    return {int(at): float(value) for at, value in store().query(select).rows if value is not None}
 
 
 def _of_issue(live: LiveRule, key: Key) -> list[q.Condition]:
@@ -192,8 +204,7 @@ def _samples(
 ) -> list[dict[str, Any]]:
     if fields_of(live.counter.table).table.updates is not None:
         return []  # no single rows that could be shown
-    held = {column.name for column in fields_of(live.counter.table).table.all_columns}
-    sampled = _EVENTS if "group_id" in held else _SPANS
+    sampled = _sampled({one.name for one in fields_of(live.counter.table).table.all_columns})
     columns: dict[str, q.Expression] = {name: q.Field(column) for name, column in sampled.items()}
     select = _select(
         live, start, end, {**columns, "at": q.TIME}, [*where, *_told(live.rule)], with_keys=False
@@ -201,6 +212,13 @@ def _samples(
     select.order_by, select.limit = [q.Order("at", descending=True)], _SAMPLES
     rows = store().query(select).dicts()
     return [{**row, "group": str(row["group"])} if "group" in row else row for row in rows]
+
+
+def _sampled(held: set[str]) -> dict[str, str]:
+    """What names a row of a table: an event, a span, the monitor of a check."""
+    if "group_id" in held:
+        return _EVENTS
+    return _SPANS if "span_id" in held else _CHECKS
 
 
 def _told(rule: Rule) -> list[q.Condition]:

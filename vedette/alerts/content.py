@@ -102,6 +102,8 @@ def figure_of(alert: Alert) -> str:
     unit = {"count": noun, "unique": "users", "spike": "times the usual"}.get(rule.measure, "")
     if rule.measure == "rate":
         unit = f"a {rule.options.per}"
+    if rule.measure == "value":
+        unit = rule.how.unit(rule.options)
     return f"{value:,.4g} {unit}".strip()
 
 

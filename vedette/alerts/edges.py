@@ -17,6 +17,7 @@ from vedette.alerts.rules import LiveRule, live_rules
 from vedette.alerts.telling import Tidings
 from vedette.facts import IssueSeen, RowMatched
 from vedette.issues.models import Issue
+from vedette.rules.counting import left_out
 from vedette.rules.rule import EDGE_QUIET_SECONDS
 
 _STATES = {"first_seen": "created", "regressed": "regressed", "escalating": "escalating"}
@@ -49,6 +50,8 @@ def react(facts: Sequence[IssueSeen | RowMatched]) -> None:
 def _concerns(live: LiveRule, seen: IssueSeen, match: RowMatched | None) -> bool:
     """Whether the issue did what the rule waits for, by an event that fits its filter."""
     to = live.rule.options.to
+    if seen.event.event_type in left_out(live.rule.source, live.rule.filter):
+        return False
     if to == "any":
         return match is not None and seen.state != "escalating"  # it follows another of its own
     return seen.state == _STATES[to] and (match is not None or not live.rule.filter)

@@ -28,8 +28,9 @@ class Series:
     """One value a step; None where there is nothing to compute it of.
 
     Where `is_figure` it is the rule's own figure: the worst of the windows that end within the
-    step. Else it is a plain count, because the figure does not follow from counts, and there are
-    no `lines`: the thresholds by level, in the unit of the values, as they are written.
+    step, or with `is_each` that of the step itself, where only the store can tell it. Else it is
+    a plain count, because the figure does not follow from counts, and there are no `lines`: the
+    thresholds by level, in the unit of the values, as they are written.
     """
 
     step: int
@@ -37,6 +38,7 @@ class Series:
     lines: list[tuple[str, float, str]]
     is_figure: bool
     is_share: bool = False
+    is_each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def series_around(alert: Alert) -> Series | None:
         return None
     is_figure = not live.rule.is_edge and live.rule.measure in _FROM_COUNTS
     times = _times(alert, live.rule.window)
+    if live.rule.how.figure(live.rule.options) is not None:
+        return _asked(live, alert, times)
     reach = live.rule.window if is_figure else 0
     counts = asking.counts_over(
         live, read_key(alert.key), times.start - reach, times.stop, times.bucket
@@ -69,6 +73,18 @@ def series_around(alert: Alert) -> Series | None:
         lines=_lines(live) if is_figure else [],
         is_figure=is_figure,
         is_share=live.rule.how.is_share,
+    )
+
+
+def _asked(live: LiveRule, alert: Alert, times: _Times) -> Series:
+    """What only the store knows, such as a percentile: of each step its own."""
+    held = asking.figures_over(live, read_key(alert.key), times.start, times.stop, times.step)
+    return Series(
+        step=times.step,
+        values=[(at, held.get(at)) for at in range(times.start, times.stop, times.step)],
+        lines=_lines(live),
+        is_figure=True,
+        is_each=True,
     )
 
 

@@ -43,9 +43,14 @@ def react(facts: Sequence[MonitorTold]) -> None:
         if monitor is None:
             continue
         _end(fact, monitor, moment, tidings)
-        for live in rules:
-            if live.project_id == monitor.project_id and _concerns(live, fact, monitor):
-                _begin(live, fact, monitor, moment, tidings)
+        mine = [live for live in rules if live.project_id == monitor.project_id]
+        begun = [
+            begin(live, fact, monitor, moment, tidings)
+            for live in mine
+            if concerns(live, fact, monitor)
+        ]
+        if fact.is_another_cause and not any(begun):
+            _say_cause(fact, monitor, moment, tidings)
     tidings.finish()
 
 
@@ -67,7 +72,8 @@ def _monitors(ids: Iterable[int]) -> dict[int, Monitor]:
     return Monitor.objects.select_related("project").in_bulk(list(ids))
 
 
-def _concerns(live: LiveRule, fact: MonitorTold, monitor: Monitor) -> bool:
+def concerns(live: LiveRule, fact: MonitorTold, monitor: Monitor) -> bool:
+    """Whether a rule waits for this."""
     to = live.rule.options.to
     is_so = fact.state == ("down" if to == _MISSED else to)
     if not is_so or (to == _MISSED and fact.reason != _MISSED):
@@ -76,20 +82,20 @@ def _concerns(live: LiveRule, fact: MonitorTold, monitor: Monitor) -> bool:
     return predicate(condition_of(live.rule))(row)
 
 
-def _begin(
+def begin(
     live: LiveRule, fact: MonitorTold, monitor: Monitor, moment: datetime, tidings: Tidings
-) -> None:
-    """A new alert, unless one of this rule is open for it."""
-    key = _key(fact)
+) -> bool:
+    """A new alert, unless one of this rule is open for it; whether it is one."""
+    key = key_of(fact)
     if Alert.objects.filter(rule_id=live.id, key=key).exclude(state=AlertState.OVER).exists():
-        return
+        return False
     began = min(datetime.fromtimestamp(fact.since, UTC), moment)
     alert = Alert.objects.create(
         rule_id=live.id,
         project_id=live.project_id,
         key=key,
         labels=_labels(live, fact, monitor),
-        title=_title(live, fact, monitor),
+        title=_title(fact, monitor),
         level=_level(live, monitor),
         state=AlertState.FIRING,
         began_at=began,
@@ -106,11 +112,27 @@ def _begin(
         },
     )
     tidings.note(alert, "fired", is_snoozed=live.is_snoozed, text=fact.text)
+    return True
+
+
+def _say_cause(fact: MonitorTold, monitor: Monitor, moment: datetime, tidings: Tidings) -> None:
+    """What is down already is so by something else now: said with the alert that there is."""
+    held = Alert.objects.filter(project_id=monitor.project_id, key=key_of(fact))
+    held = held.filter(rule__body__source="monitor", rule__is_enabled=True)
+    alert = held.exclude(state=AlertState.OVER).select_related("rule__project", "project").first()
+    if alert is None:
+        return
+    alert.title = _title(fact, monitor)
+    alert.evidence = {**alert.evidence, "reason": fact.reason, "text": fact.text}
+    alert.since = moment
+    alert.save(update_fields=["title", "evidence", "since"])
+    until = alert.rule.snoozed_until
+    tidings.note(alert, "again", is_snoozed=until is not None and until > moment, text=fact.text)
 
 
 def _end(fact: MonitorTold, monitor: Monitor, moment: datetime, tidings: Tidings) -> None:
     """End the alerts of states that it is no longer in, whatever has become of their rules."""
-    held = Alert.objects.filter(project_id=monitor.project_id, key=_key(fact))
+    held = Alert.objects.filter(project_id=monitor.project_id, key=key_of(fact))
     held = held.filter(rule__body__source="monitor").exclude(state=AlertState.OVER)
     for alert in held.select_related("rule__project", "project"):
         measure = alert.rule.body.get("measure")
@@ -122,7 +144,8 @@ def _end(fact: MonitorTold, monitor: Monitor, moment: datetime, tidings: Tidings
         tidings.note(alert, "resolved", text=fact.text)
 
 
-def _key(fact: MonitorTold) -> str:
+def key_of(fact: MonitorTold) -> str:
+    """The key of the alerts about a monitor in an environment."""
     return write_key((str(fact.monitor_id), fact.environment))
 
 
@@ -147,7 +170,7 @@ def _labels(live: LiveRule, fact: MonitorTold, monitor: Monitor) -> dict[str, st
     return {**tags, **live.labels, **{name: value for name, value in own.items() if value}}
 
 
-def _title(live: LiveRule, fact: MonitorTold, monitor: Monitor) -> str:
+def _title(fact: MonitorTold, monitor: Monitor) -> str:
     place = f" in {fact.environment}" if fact.environment else ""
     said = "missed" if fact.reason == _MISSED else f"is {fact.state}"
     why = f": {fact.text}" if fact.text else ""

@@ -42,6 +42,13 @@ class Tidings:
         for group, wait in self._groups(alert, what):
             self._add(group, alert, what, wait)
 
+    def reach(self, alert: Alert, text: str) -> bool:
+        """Tell of one that fires already to those who hear of it by now; False if nobody does."""
+        groups = self._groups(alert, "again")
+        if groups:
+            self.note(alert, "again", text=text)
+        return bool(groups)
+
     def finish(self) -> None:
         """Let the groups speak that have waited long enough."""
         for group in self._due.values():

@@ -53,6 +53,7 @@ def subject_of(rule: Rule) -> str:
         "unique": lambda: f"different values of {options.of}" if options.of != "user" else "users",
         "ratio": lambda: f"share of {noun} that are {options.of}",
         "percentile": lambda: f"P{options.percentile:g} of {options.of}",
+        "value": lambda: f"all values of {options.of}",
         "crash_free": lambda: f"share of {options.of} without a crash",
         "spike": lambda: f"{noun} against the same hour of other days",
     }

@@ -12,27 +12,30 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from vedette import clock
 from vedette.config import Config
 from vedette.http.asgi import Receive, Scope, Send
-from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disconnected
+from vedette.http.body import Body, BodyReader, Disconnected
 from vedette.http.exchange import Exchange
 from vedette.http.proxies import subscriber
 from vedette.ingest import answers
 from vedette.ingest.admission import Admission
 from vedette.ingest.credentials import agree, credentials_of
-from vedette.ingest.errors import IngestError, TimedOut, TooLarge
+from vedette.ingest.errors import IngestError
 from vedette.ingest.keys import Key, KeyTable
 from vedette.ingest.lane import Lane
 from vedette.ingest.opening import Opened, dsn_of, open_at_once
 from vedette.ingest.quota import Quota
-from vedette.ingest.request import Request, job_of, meta_of
+from vedette.ingest.receiving import body_reader, read_body
+from vedette.ingest.request import Request, job_of, meta_of, sent_at_of
 from vedette.ingest.routes import Route, match, takes
 from vedette.ingest.shares import Holding, Shares
 from vedette.ingest.tally import Tally
 from vedette.ingest.turning_away import turn_away
-from vedette.spool.meta import Meta, encode_meta, encode_refusals
+from vedette.ingest.uses import Uses
+from vedette.spool.meta import Meta, encode_meta, encode_refusals, encode_uses
 from vedette.spool.writer import SpoolError, SpoolWriter
 from vedette.spool.writers import SpoolWriters
 from vedette.wire.auth import Credentials
@@ -41,6 +44,7 @@ from vedette.wire.limits import RateLimit
 log = logging.getLogger("vedette.ingest")
 
 _TALLY_SECONDS = 2.0
+_USES_SECONDS = 5.0
 _STRANGER_BYTES = 64 << 10
 
 
@@ -73,7 +77,8 @@ class Door:
         self.lane = Lane()
         self.statuses: Counter[int] = Counter()
         self._tally = Tally()
-        self._admission = Admission(self.keys, self._tally)
+        self._uses = Uses()
+        self._admission = Admission(self.keys, self._tally, self._uses)
         self._timer: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -90,7 +95,8 @@ class Door:
             await asyncio.gather(self._timer, return_exceptions=True)
         await self.keys.stop()
         await self.lane.stop()
-        await self._spool_refusals()
+        await self._spool_counts()
+        await self._spool_uses()
         await self.spool.stop()
 
     def route(self, path: str) -> Route | None:
@@ -157,6 +163,7 @@ class Door:
             answers.write_accepted(exchange, opened.seen.event_id, error)
 
         self.spool.append_with(encode_meta(meta), body, answer)
+        self._uses.accepted(public_key, key, credentials.client, sent_at_of(request, opened))
         return True
 
     def _look_at_once(
@@ -165,9 +172,9 @@ class Door:
         """An ordinary envelope, whose bytes are then counted as held; None for any other."""
         credentials = credentials_of(request.route, request.headers, request.query)
         known = self.keys.known(credentials.public_key) if credentials else None
-        if credentials is None or known is None or not known.is_active or known.allowed_domains:
+        if credentials is None or known is None or not known.is_open_to_all:
             return None
-        key = self._admission.check_key(known, request.route, request.headers)
+        key = self._admission.check_key(known, request.route, request.headers, request.address)
         opened = open_at_once(job_of(request, self._config), body)
         if opened is None or opened.seen.flaws or not opened.seen.categories:
             return None
@@ -183,45 +190,39 @@ class Door:
         credentials = credentials_of(route, headers, request.query)
         key: Key | None = None
         if credentials is not None:  # refuse strangers before their body is read
-            key = await self._admission.find_key(credentials, route, headers)
+            key = await self._admission.find_key(credentials, route, headers, request.address)
         body = Body(self._config.body_folder)
         owner = credentials.public_key if credentials else subscriber(request.address)
         holding = Holding(self.memory, self.disk, owner, is_stranger=key is None)
         try:
-            reader = self._reader(request, receive, body, holding)
+            reader = body_reader(
+                request,
+                receive,
+                body,
+                holding,
+                most_bytes=self._config.max_envelope_bytes,
+                grace_seconds=self._config.body_timeout_seconds,
+            )
             if credentials is None:
                 credentials = await self._meet(request, reader, body)
-                key = await self._admission.find_key(credentials, route, headers)
+                key = await self._admission.find_key(credentials, route, headers, request.address)
                 holding.become(credentials.public_key)
-            await _read(reader)
+            await read_body(reader)
             assert key is not None
             return await self._accept_body(request, credentials, key, body)
         except IngestError as error:
-            if key is not None and not error.is_counted:
-                self._tally.count(key.project_id, "default", error.outcome, error.reason, 1)
+            if key is not None and credentials is not None:
+                self._uses.refused(credentials.public_key, key, error.reason)
+                if not error.is_counted:
+                    self._tally.count(key.project_id, "default", error.outcome, error.reason, 1)
             raise
         finally:
             holding.close()
             body.close()
 
-    def _reader(
-        self, request: Request, receive: Receive, body: Body, holding: Holding
-    ) -> BodyReader:
-        length = request.headers.get(b"content-length")
-        most = self._config.max_envelope_bytes
-        if length is not None and (not length.isdigit() or int(length[:20]) > most):
-            raise TooLarge("request body exceeds the size limit", reason="too_large")
-        return BodyReader(
-            receive,
-            body,
-            most_bytes=most,
-            grace_seconds=self._config.body_timeout_seconds,
-            on_growth=lambda grown: holding.hold(grown.memory_bytes, grown.disk_bytes),
-        )
-
     async def _meet(self, request: Request, reader: BodyReader, body: Body) -> Credentials:
         """The credentials in an envelope's first line; no more is read or inflated for them."""
-        await _read(reader, enough=_STRANGER_BYTES)
+        await read_body(reader, enough=_STRANGER_BYTES)
         prefix = body.in_memory[:_STRANGER_BYTES]
         return agree(request.route, None, dsn_of(prefix, request.encoding))
 
@@ -244,6 +245,8 @@ class Door:
                 await self.spool.append(meta, opened.envelope)
             else:
                 await self.spool.append(meta, record.path or record.in_memory)
+            sent_at = sent_at_of(request, opened)
+            self._uses.accepted(credentials.public_key, key, credentials.client, sent_at)
             return seen.event_id, limits
         finally:
             if result is not None:
@@ -259,7 +262,7 @@ class Door:
         job.path = str(body.path or "")
         return await self.lane.open(job, body, credentials.public_key)
 
-    async def _spool_refusals(self) -> None:
+    async def _spool_counts(self) -> None:
         rows = self._tally.take()
         if not rows:
             return
@@ -269,9 +272,16 @@ class Door:
         except SpoolError:
             self._tally.put_back(rows)
 
+    async def _spool_uses(self) -> None:
+        uses = self._uses.take()
+        if uses:
+            meta = Meta(0, clock.timestamp(), kind="uses")
+            with suppress(SpoolError):  # what is lost of them is told by the next ones
+                await self.spool.append(encode_meta(meta), encode_uses(uses))
+
     async def _tick(self) -> None:
-        """Look at the pressure twice a second; write the counts of refusals every few seconds."""
-        written = time.monotonic()
+        """Look at the pressure twice a second; write counts and uses every few seconds."""
+        written = noted = time.monotonic()
         while True:
             await asyncio.sleep(self.quota.look_seconds)
             try:
@@ -280,13 +290,7 @@ class Door:
                 log.exception("backlog and disk cannot be measured; the old verdict stays")
             if time.monotonic() - written > _TALLY_SECONDS:
                 written = time.monotonic()
-                await self._spool_refusals()
-
-
-async def _read(reader: BodyReader, *, enough: int = 0) -> None:
-    try:
-        await reader.read(enough=enough)
-    except BodyTooLarge:
-        raise TooLarge("request body exceeds the size limit", reason="too_large") from None
-    except BodyTooSlow:
-        raise TimedOut("the request body did not arrive in time", reason="timeout") from None
+                await self._spool_counts()
+            if time.monotonic() - noted > _USES_SECONDS:
+                noted = time.monotonic()
+                await self._spool_uses()

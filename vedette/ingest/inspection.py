@@ -51,6 +51,7 @@ class Inspection(msgspec.Struct, array_like=True):
     event_id: str = ""
     categories: dict[str, int] = {}
     flaws: list[Flaw] = []
+    sent_at: str | None = None
 
 
 def inspect(body: bytes, *, max_event_bytes: int, most_items: int = 0) -> Inspection:
@@ -60,7 +61,9 @@ def inspect(body: bytes, *, max_event_bytes: int, most_items: int = 0) -> Inspec
     """
     try:
         headers, offset = read_headers(body)
-        seen = Inspection(headers.dsn, clean_event_id(headers.event_id) or "")
+        seen = Inspection(
+            headers.dsn, clean_event_id(headers.event_id) or "", sent_at=headers.sent_at
+        )
         categories = seen.categories
         for count, item in enumerate(walk_items(body, offset), 1):
             if most_items and count > most_items:

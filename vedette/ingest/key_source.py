@@ -1,6 +1,7 @@
 """Where the door's keys come from: the metadata, read by plain SQL, and a copy beside it.
 
-The tables belong to `vedette.projects`; a test compares what is read here with its models.
+The tables belong to `vedette.projects` and `vedette.control`; a test compares what is read here
+with their models.
 The copy in the data folder lets a door start, and go on, while the database is away.
 """
 
@@ -10,21 +11,28 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from vedette.config import Config
 from vedette.ingest.keys import Key
+from vedette.options import Level, groups
+from vedette.options._resolving import resolve, values
 
 log = logging.getLogger("vedette.ingest")
 
 _SQL = """
-SELECT k.public_key, k.project_id, k.is_active, k.events_per_minute, p.allowed_domains
+SELECT k.public_key, k.id, k.project_id, k.is_active, k.works_until, p.organization_id
 FROM projects_projectkey k JOIN projects_project p ON p.id = k.project_id
 """
+_CHOICES = """
+SELECT organization_id, project_id, key_id, chosen FROM control_choice WHERE "group" = 'intake'
+"""
+Rows = list[tuple[Any, ...]]
 _CONNECT_SECONDS = 5
 _decode_copy = msgspec.msgpack.Decoder(dict[str, Key]).decode
 
@@ -55,32 +63,31 @@ class KeySource:
         return keys
 
     def _read(self) -> Mapping[str, Key]:
-        if self._config.database_url:
-            return self._keys(self._postgres_rows())
-        return self._keys(self._sqlite_rows())
+        rows, choices = self._postgres() if self._config.database_url else self._sqlite()
+        intake = _Intake(choices, self._config.project_events_per_minute)
+        return {
+            str(public_key): intake.key(
+                Key(int(project_id), bool(is_active), works_until=float(works_until)),
+                (int(organization_id), int(project_id), int(key_id)),
+            )
+            for public_key, key_id, project_id, is_active, works_until, organization_id in rows
+        }
 
-    def _sqlite_rows(self) -> Iterable[tuple[Any, ...]]:
+    def _sqlite(self) -> tuple[Rows, Rows]:
         path = self._config.data / "vedette.sqlite3"
         uri = f"{path.as_uri()}?mode=rw"  # a reader of a WAL database needs its shared memory
         with closing(sqlite3.connect(uri, uri=True, timeout=_CONNECT_SECONDS)) as connection:
             connection.execute("PRAGMA query_only=1")
-            return connection.execute(_SQL).fetchall()
+            rows = connection.execute(_SQL).fetchall()
+            return rows, connection.execute(_CHOICES).fetchall()
 
-    def _postgres_rows(self) -> Iterable[tuple[Any, ...]]:
+    def _postgres(self) -> tuple[Rows, Rows]:
         import psycopg
 
         url = self._config.database_url
         with psycopg.connect(url, connect_timeout=_CONNECT_SECONDS, autocommit=True) as connection:
-            return connection.execute(_SQL).fetchall()
-
-    def _keys(self, rows: Iterable[tuple[Any, ...]]) -> Mapping[str, Key]:
-        default = self._config.project_events_per_minute
-        return {
-            str(public_key): Key(
-                int(project_id), bool(is_active), int(per_minute) or default, _domains(domains)
-            )
-            for public_key, project_id, is_active, per_minute, domains in rows
-        }
+            rows = connection.execute(_SQL).fetchall()
+            return rows, connection.execute(_CHOICES).fetchall()
 
     def _write_copy(self, keys: Mapping[str, Key]) -> None:
         temporary = self._path.with_suffix(".new")
@@ -93,7 +100,42 @@ class KeySource:
         self._copied = keys
 
 
-def _domains(value: object) -> tuple[str, ...]:
-    """The list of a JSON column: SQLite gives text, PostgreSQL the value."""
-    listed = json.loads(value) if isinstance(value, str) else value
-    return tuple(str(domain).lower() for domain in listed) if isinstance(listed, list) else ()
+class _Intake:
+    """What the places of a key have chosen of the group `intake`, resolved; equal ones share."""
+
+    def __init__(self, choices: Rows, per_minute: int) -> None:
+        self._group = groups()["intake"]
+        self._environment = {"events_per_minute": per_minute}
+        self._chosen = {
+            (organization or 0, project or 0, key or 0): _chosen(chosen)
+            for organization, project, key, chosen in choices
+        }
+        self._made: dict[tuple[int, ...], Mapping[str, Any]] = {}
+
+    def key(self, key: Key, place: tuple[int, int, int]) -> Key:
+        """The key with what counts for it; `place` are organisation, project and key."""
+        organization, project, number = place
+        names = ((0, 0, 0), (organization, 0, 0), (0, project, 0), (0, 0, number))
+        held = tuple(name for name in names if name in self._chosen)
+        name = tuple(number for one in held for number in one)
+        found = self._made.get(name)
+        if found is None:
+            chain: list[tuple[Level, Mapping[str, Any]]] = [(Level.ENVIRONMENT, self._environment)]
+            chain += [(_LEVELS[names.index(one)], self._chosen[one]) for one in held]
+            found = self._made[name] = dict(values(resolve(self._group, chain)))
+        return replace(
+            key,
+            events_per_minute=int(found["events_per_minute"]),
+            allowed_domains=tuple(str(one).lower() for one in found["origins"]),
+            networks=tuple(found["networks"]),
+            kinds=tuple(found["kinds"]),
+        )
+
+
+_LEVELS = (Level.INSTALLATION, Level.ORGANIZATION, Level.PROJECT, Level.KEY)
+
+
+def _chosen(value: object) -> Mapping[str, Any]:
+    """The object of a JSON column: SQLite gives text, PostgreSQL the value."""
+    found = json.loads(value) if isinstance(value, str) else value
+    return found if isinstance(found, dict) else {}

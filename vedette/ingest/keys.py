@@ -21,12 +21,21 @@ _MISS_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What the door must know of a public key."""
+    """What the door must know of a public key. `works_until` is seconds since 1970, 0 for ever;
+    an empty list of domains, networks or kinds allows all."""
 
     project_id: int
     is_active: bool = True
     events_per_minute: int = 0
     allowed_domains: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    works_until: float = 0.0
+
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whether nobody who holds it is refused, whoever and wherever it is."""
+        return self.is_active and not (self.allowed_domains or self.networks or self.works_until)
 
 
 class KeyTable:

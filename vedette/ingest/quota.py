@@ -72,7 +72,7 @@ class Quota:
 
     def has_room(self, public_key: str, key: Key, categories: dict[str, int]) -> bool:
         """Whether nothing of an envelope would be refused; takes no tokens."""
-        if self.pressure:
+        if self.pressure or (key.kinds and not set(categories).issubset(key.kinds)):
             return False
         if not key.events_per_minute:
             return True
@@ -99,6 +99,8 @@ class Quota:
         """The limit that keeps these items of a category out, or None. Takes tokens if not."""
         if self.pressure and self._is_pressed(category):
             return RateLimit(_RETRY_SECONDS, items.names_of(category), "organization", self.reason)
+        if key.kinds and category not in key.kinds:
+            return RateLimit(_RETRY_SECONDS, items.names_of(category), "key", "key_kinds")
         if not key.events_per_minute or category in self._unlimited:
             return None
         return self._take(public_key, key.events_per_minute, category, quantity)

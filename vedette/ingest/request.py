@@ -111,3 +111,9 @@ def meta_of(
         delivery=request.delivery,
         held_seconds=request.held_seconds,
     )
+
+
+def sent_at_of(request: Request, opened: Opened) -> str | None:
+    """When its sender says that it was sent; None of what a relay has held, which says nothing
+    of the sender's clock."""
+    return None if request.held_seconds else opened.seen.sent_at

@@ -113,6 +113,17 @@ class Assignment(models.Model):
     at = models.DateTimeField(default=clock.now)
 
 
+class Recovery(models.Model):
+    """Why an issue was resolved by no person: what it is about is over.
+
+    Holds while the issue is resolved since `at`; whatever else changes that makes it void.
+    """
+
+    issue = models.OneToOneField(Issue, models.CASCADE, primary_key=True, related_name="recovery")
+    at = models.DateTimeField()
+    words = models.CharField(max_length=200)
+
+
 class EscalationWatch(models.Model):
     """How often an archived issue may happen in an hour, and how often it did.
 

@@ -8,6 +8,7 @@ import msgspec
 
 from vedette.items import Effects, ItemKind, RawItem, SearchField
 from vedette.items._columns import blob, integer, text, time, uuid
+from vedette.own_events import OWN_TYPES
 from vedette.store.table import Column, ColumnType, Table
 from vedette.wire.envelope import build_envelope, new_event_id
 
@@ -113,8 +114,8 @@ _COLUMNS = {
     "replay_id": SearchField(column="replay_id", help="the replay it belongs to"),
     "event_type": SearchField(
         column="event_type",
-        help="error, default, csp or performance",
-        values=("error", "default", "csp", "performance"),
+        help="error, default, csp; performance, cron, uptime for what was found here",
+        values=("error", "default", "csp", *OWN_TYPES),
     ),
     "timestamp": SearchField(
         column="timestamp", help="when it happened: -24h, or after a date: >2026-01-31"

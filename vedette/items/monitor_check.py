@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -16,7 +17,7 @@ from vedette.probing.bounds import MOST_CAPTURED, MOST_FACTS_BYTES, MOST_SHOWN_B
 from vedette.probing.result import Outcome
 from vedette.store.table import Column, ColumnType, Retention, Table
 from vedette.uptime.checks import ITEM_TYPE, Check, decode_checks, encode_checks
-from vedette.uptime.facts import MonitorChecked
+from vedette.uptime.facts import CertificateEnds, MonitorChecked
 from vedette.uptime.latency import bucket_of
 from vedette.wire.envelope import build_envelope
 
@@ -27,7 +28,10 @@ CHECKS = Table(
         *integer("project_id", "monitor_id", "status", "attempt", "bucket"),
         *times("received", "ended"),
         *text("monitor", "kind", "environment", "outcome", "reason", "message"),
-        *(Column(name, ColumnType.FLOAT) for name in ("duration", "late", "lag", *PHASES)),
+        *(
+            Column(name, ColumnType.FLOAT)
+            for name in ("duration", "late", "lag", "cert_days", *PHASES)
+        ),
         Column("tags", ColumnType.TAGS),
         Column("facts", ColumnType.TEXT, is_long=True),
         Column("evidence", ColumnType.TEXT, is_long=True),
@@ -49,6 +53,7 @@ def read(item: RawItem) -> Effects | Drop:
         return Drop(DropReason.INVALID_ITEM)
     project_id, received = item.meta.project_id, int(item.meta.received * 1_000_000)
     facts: list[Fact] = [_fact(one, project_id) for one in checks]
+    facts += _ending(checks, project_id)
     rows = [Row(CHECKS, _values(one, project_id, received)) for one in checks]
     return Effects(rows=rows, facts=facts, quantity=len(rows))
 
@@ -76,6 +81,7 @@ def _values(check: Check, project_id: int, received: int) -> dict[str, Any]:
         values["bucket"] = bucket_of(check.ms) if check.outcome != Outcome.FAIL else None
     for name in PHASES:
         values[name] = check.phases.get(name)
+    values["cert_days"] = _days_left(check)
     if check.captured:
         some = list(check.captured.items())[:MOST_CAPTURED]
         values["tags"] = [(name, f"{value:.12g}") for name, value in some]
@@ -84,6 +90,14 @@ def _values(check: Check, project_id: int, received: int) -> dict[str, Any]:
     if check.evidence:
         values["evidence"] = _json(check.evidence, MOST_SHOWN_BYTES)
     return values
+
+
+def _days_left(check: Check) -> float | None:
+    """Of the certificate that it saw."""
+    certificate = check.facts.get("certificate")
+    days = certificate.get("days") if isinstance(certificate, dict) else None
+    is_number = isinstance(days, int | float) and not isinstance(days, bool)
+    return float(days) if is_number and certificate.get("fingerprint") else None  # type: ignore[arg-type, union-attr]
 
 
 def _json(given: dict[str, Any], most: int) -> str | None:
@@ -105,8 +119,32 @@ def _fact(check: Check, project_id: int) -> MonitorChecked:
         status=check.status,
         is_reliable=check.is_reliable,
         hold_until=check.hold_until,
-        evidence=check.evidence if check.outcome != Outcome.OK else {},
+        evidence=_decided(check),
     )
+
+
+def _ending(checks: Iterable[Check], project_id: int) -> Iterator[CertificateEnds]:
+    """Certificates that end within the days of which a monitor warns."""
+    for check in checks:
+        days, thresholds = _days_left(check), check.facts.get("warn_days")
+        if days is None or not isinstance(thresholds, list):
+            continue
+        reached = [one for one in thresholds if isinstance(one, int) and 0 <= days <= one]
+        if reached:
+            yield CertificateEnds(
+                project_id=project_id,
+                monitor_id=check.monitor,
+                fingerprint=str(check.facts["certificate"]["fingerprint"]),
+                days=days,
+                threshold=min(reached),
+            )
+
+
+def _decided(check: Check) -> dict[str, Any]:
+    """What a check that did not succeed found, and where its time went."""
+    if check.outcome == Outcome.OK:
+        return {}
+    return {**check.evidence, "phases": check.phases} if check.phases else check.evidence
 
 
 def sample() -> bytes:
@@ -137,7 +175,7 @@ KIND = ItemKind(
     is_limited=False,
     is_own=True,
     tables=(CHECKS,),
-    facts=(MonitorChecked,),
+    facts=(MonitorChecked, CertificateEnds),
     fields={
         "monitor": SearchField(column="monitor", help="the monitor"),
         "check.kind": SearchField(column="kind", help="what kind of probe it was"),
@@ -146,6 +184,9 @@ KIND = ItemKind(
         ),
         "check.reason": SearchField(column="reason", help="why it did not go well"),
         "check.duration": SearchField(column="duration", help="how long it took", unit="ms"),
+        "certificate.days_left": SearchField(
+            column="cert_days", help="for how long its certificate is good", unit="days"
+        ),
         "check.status": SearchField(column="status", help="the status of the answer"),
     },
     read=read,

@@ -47,7 +47,7 @@ _NUMBERS: Final = {
 }
 KEYS: Final = (
     *("id", "name", "kind", "environment", *_NUMBERS, "window", "slow", "depends_on", "tags"),
-    *("severity", "runbook", "notify", "enabled"),
+    *("severity", "runbook", "notify", "opens_issue", "enabled"),
 )
 
 
@@ -74,6 +74,7 @@ class Draft:
     severity: str = str(Severity.CRITICAL)
     runbook: str = ""
     notify: tuple[str, ...] = ()
+    opens_issue: bool = True
     is_enabled: bool = True
 
 
@@ -127,15 +128,21 @@ def read_draft(
         severity=str(entry.get("severity") or Severity.CRITICAL),
         runbook=_text(entry, "runbook", MOST_RUNBOOK, problems),
         notify=_names(entry, "notify", _MOST_NOTIFY, problems),
+        opens_issue=entry.get("opens_issue") is not False,
         is_enabled=entry.get("enabled") is not False,
     )
     if not draft.name:
         problems.add("name", "a monitor needs a name")
     if draft.severity not in Severity.values:
         problems.add("severity", f"it is one of {', '.join(Severity.values)}")
-    if not isinstance(entry.get("enabled", True), bool):
-        problems.add("enabled", "true or false")
+    _check_switches(entry, problems)
     return draft, problems.all
+
+
+def _check_switches(entry: Mapping[str, Any], problems: Problems) -> None:
+    for name in ("enabled", "opens_issue"):
+        if not isinstance(entry.get(name, True), bool):
+            problems.add(name, "true or false")
 
 
 def draft_of(monitor: Monitor, **changes: Any) -> Draft:
@@ -154,6 +161,7 @@ def draft_of(monitor: Monitor, **changes: Any) -> Draft:
         severity=monitor.severity,
         runbook=monitor.runbook,
         notify=tuple(monitor.notify),
+        opens_issue=monitor.opens_issue,
         is_enabled=not monitor.is_paused,
     )
     numbers = {**held.numbers, **changes.pop("numbers", {})}

@@ -33,6 +33,8 @@ def written(row: Monitor) -> Entry:
     ):
         if value:
             made[name] = value
+    if not row.opens_issue:
+        made["opens_issue"] = False
     if row.is_paused:
         made["enabled"] = False
     return made

@@ -6,7 +6,8 @@ Counting an hour again gives the same, so a turn that was cut off costs nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +26,7 @@ DAY: Final = 24 * HOUR
 HOURS_KEPT: Final = 8 * DAY
 DAYS_KEPT: Final = 400 * DAY
 SHARES: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+_PERIODS: Final = {"24 h": 1, "7 d": 7, "30 d": 30, "90 d": 90}
 _AT_ONCE: Final = 500  # monitors of one question
 _MOST_BACK: Final = 26 * HOUR
 _encode = msgspec.json.Encoder().encode
@@ -64,12 +66,14 @@ def sum_days(now: float) -> int:
 
 
 def sum_up(now: float) -> None:
-    """Write the percentiles of the last day beside what is shown in lists."""
+    """Write the percentiles of the last day beside what is shown in lists; none of none."""
     since = int(now * 1000) - DAY
     rows = LatencyCount.objects.filter(span="hour", began__gte=since)
     found = _by_monitor(rows.values_list("monitor_id", "buckets").iterator(2000))
+    _forget_all_but(found)
     values: list[list[Any]] = [
-        [_encode(percentiles(held)).decode(), pk] for pk, held in found.items()
+        [_encode({**percentiles(held), "checks": sum(held.values())}).decode(), pk]
+        for pk, held in found.items()
     ]
     quote = connection.ops.quote_name
     table = quote(MonitorStanding._meta.db_table)
@@ -79,10 +83,32 @@ def sum_up(now: float) -> None:
             cursor.executemany(sql, values)
 
 
+def _forget_all_but(found: Collection[int]) -> None:
+    """Of monitors that were not answered for a day nothing is shown."""
+    held = MonitorStanding.objects.exclude(percentiles={}).values_list("pk", "monitor_id")
+    stale = [pk for pk, monitor in held if monitor not in found]
+    for place in range(0, len(stale), _AT_ONCE):
+        some = stale[place : place + _AT_ONCE]
+        MonitorStanding.objects.filter(pk__in=some).update(percentiles={})
+
+
 def percentiles(buckets: Buckets) -> dict[str, float]:
     """P50, P95 and P99 in milliseconds, at most a tenth off; empty of nothing."""
     found = {name: percentile(buckets, share) for name, share in SHARES.items()}
     return {name: round(ms, 1) for name, ms in found.items() if ms is not None}
+
+
+def paces_of(monitor: Monitor, now: datetime) -> list[tuple[str, dict[str, float]]]:
+    """P50, P95 and P99 of the last day, week, month and quarter; empty ones are left out.
+
+    Longer than single checks are kept.
+    """
+    found = []
+    for name, days in _PERIODS.items():
+        held = percentiles(latency_between(monitor, now - timedelta(days=days), now))
+        if held:
+            found.append((name, held))
+    return found
 
 
 def latency_between(monitor: Monitor, start: datetime, end: datetime) -> Buckets:

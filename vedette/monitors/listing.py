@@ -7,7 +7,7 @@ questions, whatever its monitors have been through.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
@@ -118,7 +118,7 @@ def listed(wanted: Wanted, *, sort: Sort = "state", offset: int = 0, size: int =
     chosen.sort(key=_ORDERS[sort])
     kinds = Monitor.objects.filter(project__in=wanted.projects).values_list("kind", flat=True)
     return Listed(
-        rows=_rows(chosen[offset : offset + size], wanted.visible),
+        rows=_rows(chosen[offset : offset + size]),
         counts=counts,
         total=len(chosen),
         tags=tags[:_MOST_TAGS],
@@ -132,7 +132,11 @@ def row_of(monitor: Monitor, visible: VisibleProjects) -> MonitorRow:
     _stand([one], [monitor.pk])
     if monitor.is_paused:
         one.state = State.PAUSED
-    return _rows([one], visible)[0]
+    try:
+        pace = paces([monitor.pk], visible).get(monitor.pk)
+    except StoreError:  # how it stands is more than how fast it is
+        pace = None
+    return replace(_rows([one])[0], pace=pace)
 
 
 def standings_of(monitor: Monitor) -> list[MonitorStanding]:
@@ -247,16 +251,18 @@ def _stand(known: Sequence[_Known], among: list[int] | None, wanted: Wanted | No
             one.state = State.PAUSED if is_paused else State(state)
 
 
-def _rows(known: Sequence[_Known], visible: VisibleProjects) -> list[MonitorRow]:
+def kept_pace(standing: MonitorStanding) -> Pace | None:
+    """The response times of the last day, as they were counted some minutes ago."""
+    held = {"checks": 0, **standing.percentiles}
+    return Pace(**held) if set(held) == {"p50", "p95", "p99", "checks"} else None
+
+
+def _rows(known: Sequence[_Known]) -> list[MonitorRow]:
     now = clock.timestamp()
     monitors = Monitor.objects.select_related("project").in_bulk([one.pk for one in known])
     standings = MonitorStanding.objects.in_bulk([one.standing for one in known if one.standing])
     spans = spans_of(standings, now - LONGEST)
     edges = [now - DAY + hour * DAY / BARS for hour in range(BARS + 1)]
-    try:
-        pace = paces(monitors, visible)
-    except StoreError:  # how they stand is more than how fast they are
-        pace = {}
     kinds = monitor_kinds()
     made = []
     for one in known:
@@ -278,7 +284,7 @@ def _rows(known: Sequence[_Known], visible: VisibleProjects) -> list[MonitorRow]
                 more=one.others,
                 uptimes=uptimes_of(held, now),
                 hours=bars(held, edges),
-                pace=pace.get(monitor.pk),
+                pace=kept_pace(standing) if standing else None,
             )
         )
     return made

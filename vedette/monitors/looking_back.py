@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -83,6 +83,37 @@ def over_time(
             )
         )
     return made
+
+
+def captured_over_time(
+    monitor: Monitor,
+    visible: VisibleProjects,
+    names: Sequence[str],
+    start: int,
+    end: int,
+    step: int,
+) -> dict[int, dict[str, float]]:
+    """By step the means of values that its checks captured. Raises StoreError."""
+    places = {f"value{at}": name for at, name in enumerate(names)}
+    columns: dict[str, q.Expression] = {
+        "bucket": q.call("bucket", q.TIME, step, 0),
+        **{place: q.call("avg", q.Tag(name, is_number=True)) for place, name in places.items()},
+    }
+    select = q.Select(
+        table="checks",
+        projects=visible,
+        columns=columns,
+        where=[q.Compare(q.Field("monitor_id"), "=", monitor.pk)],
+        group_by=["bucket"],
+        start=start * _MICROSECONDS,
+        end=end * _MICROSECONDS,
+    )
+    return {
+        int(bucket): {
+            name: float(mean) for name, mean in zip(names, means, strict=True) if mean is not None
+        }
+        for bucket, *means in store().query(select).rows
+    }
 
 
 def last_checks(

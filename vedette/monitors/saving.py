@@ -21,6 +21,7 @@ from vedette.projects.models import Project
 from vedette.reactions import answer
 from vedette.rules.problems import Problem
 from vedette.uptime import covers
+from vedette.uptime.composite import members_of
 from vedette.uptime.dependencies import finds_cycle
 
 MOST_OF_AN_ORGANIZATION: Final = 10_000
@@ -52,6 +53,7 @@ def create(
         _take_over(monitor, draft)
         monitor.save()
         _depend(monitor, draft)
+        _check_members(monitor)
         if draft.kind not in KINDS:  # a job stands where it checks in from
             begin(monitor)
         _note(monitor, "created", by)
@@ -76,6 +78,7 @@ def change(
         _take_over(monitor, draft)
         monitor.is_from_file = is_from_file
         dependencies = _depend(monitor, draft)
+        _check_members(monitor)
         changed = [name for name, value in _columns(monitor).items() if before[name] != value]
         changed += ["depends_on"] if dependencies else []
         monitor.changed_at = clock.now()
@@ -180,11 +183,12 @@ def _take_over(monitor: Monitor, draft: Draft) -> None:
     monitor.window, monitor.slow = draft.window, draft.slow
     monitor.tags, monitor.severity = draft.tags, draft.severity
     monitor.runbook, monitor.notify = draft.runbook, list(draft.notify)
+    monitor.opens_issue = draft.opens_issue
 
 
 def _columns(monitor: Monitor) -> dict[str, Any]:
     names = ("name", "kind", "environment", "settings", "secrets", *COLUMNS.values())
-    names += ("window", "slow", "tags", "severity", "runbook", "notify")
+    names += ("window", "slow", "tags", "severity", "runbook", "notify", "opens_issue")
     return {name: getattr(monitor, name) for name in names}
 
 
@@ -210,6 +214,22 @@ def _depend(monitor: Monitor, draft: Draft) -> bool:
         raise MonitorProblems([Problem("depends_on", f"it would depend on itself: {words}")])
     monitor.depends_on.set(wanted)
     return True
+
+
+def _check_members(monitor: Monitor) -> None:
+    """A composite of which it is made itself would be down for ever. Raises MonitorProblems."""
+    if monitor.kind != "composite":
+        return
+    rows = Monitor.objects.filter(project=monitor.project_id, kind="composite")
+    members = {pk: members_of(held) for pk, held in rows.values_list("pk", "settings")}
+    members[monitor.pk] = members_of(monitor.settings)
+    slugs = dict(rows.values_list("pk", "slug")) | {monitor.pk: monitor.slug}
+    by_slug = {slug: pk for pk, slug in slugs.items()}
+    edges = {pk: [by_slug[one] for one in names if one in by_slug] for pk, names in members.items()}
+    way = finds_cycle(edges, monitor.pk, edges[monitor.pk])
+    if way:
+        words = " → ".join(slugs[pk] for pk in way)
+        raise MonitorProblems([Problem("monitors", f"it would be made of itself: {words}")])
 
 
 def _edges(monitors: Iterable[int]) -> dict[int, list[int]]:

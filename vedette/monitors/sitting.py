@@ -141,6 +141,14 @@ class Sitting:
             held.told = None
             self._extra.append(self._telling(held, "ended", self.now))
 
+    def tell_cause(self, held: Held, because: Because) -> None:
+        """It is told to be down already; people are to hear that it is so by this now."""
+        held.standing = held.standing.changed(told_why=because.reason)
+        held.is_changed, held.because = True, because
+        fact = self._telling(held, State.DOWN.value, held.standing.since)
+        fact.is_another_cause = True
+        self._extra.append(fact)
+
     def moved_projects(self) -> set[int]:
         """The projects of which something is shown otherwise now."""
         return {
@@ -207,7 +215,9 @@ class Sitting:
             held.standing, held.is_changed, held.told = standing, True, told
             held.changes += [(one, held.because) for one in changes]
             if told is not None and held.because is NOTHING:
-                held.because = _why(held, told)
+                held.because = why_of(held.monitor.id, held.environment, told.state)
+            if told is not None:
+                held.standing = standing.changed(told_why=held.because.reason)
 
     def _blocked(self, children: Sequence[int]) -> dict[int, int]:
         """By child a monitor in trouble on which it depends."""
@@ -258,11 +268,9 @@ class Sitting:
         )
 
 
-def _why(held: Held, told: Told) -> Because:
+def why_of(monitor_id: int, environment: str, state: State) -> Because:
     """What made it so, for what was held back then and is told now."""
-    rows = MonitorEvent.objects.filter(
-        monitor=held.monitor.id, environment=held.environment, kind=told.state
-    )
+    rows = MonitorEvent.objects.filter(monitor=monitor_id, environment=environment, kind=state)
     event = rows.order_by("-pk").first()
     return Because(event.reason, event.text, event.evidence) if event is not None else NOTHING
 

@@ -24,19 +24,30 @@ def resolve(
 ) -> dict[str, Resolved]:
     """Each option's value, given what was chosen at each level, the most general first.
 
-    What is kept and no longer fits its option is passed over, as if nobody had chosen it.
+    What is kept and no longer fits its option is passed over, as if nobody had chosen it; of a
+    list the entries that fit still count, or a bound that a new version has would undo it all.
     """
     held = {one.name: Resolved(one.default, Level.BUILT_IN) for one in group.options}
     for level, chosen in chain:
         for option in group.options:
-            value = chosen.get(option.name)
-            if value is None or problems_of(option, value):
+            value = _fitting(option, chosen.get(option.name))
+            if value is None:
                 continue
             before = held[option.name].value
             if option.is_added and isinstance(before, list) and isinstance(value, list):
                 value = before + [one for one in value if one not in before]
             held[option.name] = Resolved(value, level)
     return held
+
+
+def _fitting(option: Option, value: Any) -> Any:
+    """The value, as far as it fits; None if nothing of it does."""
+    if value is None or not problems_of(option, value):
+        return value
+    if option.form != "lines" or not isinstance(value, list):
+        return None
+    lines = [one for one in value if not problems_of(option, [one])]
+    return lines[: option.most_entries] or None
 
 
 def values(resolved: Mapping[str, Resolved]) -> dict[str, Value]:

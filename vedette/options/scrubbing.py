@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from vedette.options import Option, OptionGroup
-from vedette.pipeline.scrub.settings import MAX_FIELDS, MAX_LENGTH
+
+_MOST_FIELDS = 200  # three places may add as many, within the bound of the scrubber
+_MOST_CHARACTERS = 100
 
 GROUP = OptionGroup(
     name="scrubbing",
@@ -55,8 +57,8 @@ GROUP = OptionGroup(
             form="lines",
             default=[],
             is_added=True,
-            most_entries=MAX_FIELDS // 3,
-            most_characters=MAX_LENGTH,
+            most_entries=_MOST_FIELDS,
+            most_characters=_MOST_CHARACTERS,
         ),
         Option(
             name="safe_fields",
@@ -66,8 +68,8 @@ GROUP = OptionGroup(
             form="lines",
             default=[],
             is_added=True,
-            most_entries=MAX_FIELDS // 3,
-            most_characters=MAX_LENGTH,
+            most_entries=_MOST_FIELDS,
+            most_characters=_MOST_CHARACTERS,
         ),
     ),
 )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 import xxhash
 
+from vedette.facts import Fact, KeyUsed
 from vedette.items import Blob, Counted, RawItem, kind_of
 from vedette.outcome import Drop, DropReason, Outcome
 from vedette.pipeline import steps
@@ -24,7 +25,14 @@ from vedette.pipeline.symbolicate import symbolicate
 from vedette.pipeline.symbols import name_symbols
 from vedette.pipeline.watch import watch
 from vedette.pipeline.work import Work
-from vedette.spool.meta import Meta, decode_meta, decode_refusals, encode_meta
+from vedette.spool.meta import (
+    Meta,
+    Use,
+    decode_meta,
+    decode_refusals,
+    decode_uses,
+    encode_meta,
+)
 from vedette.spool.segment import Record
 from vedette.store.errors import StoreError
 from vedette.wire.encodings import EncodingError, inflate
@@ -87,13 +95,14 @@ class Processor:
                 batch = Batch(writer, record.start)
             batch.end, batch.last = record.end, record.start
             try:
-                works, outcomes = self._run(record)
+                works, outcomes, facts = self._run(record)
             except _SURROUNDINGS:
                 raise
             except Exception as error:
                 failed.append((record, error))
                 continue
             batch.outcomes.update(outcomes)
+            batch.facts += facts
             self._collect([work for work in works if work.error is None], batch, record.start)
             failed += [
                 (_alone(work, record), work.error) for work in works if work.error is not None
@@ -103,15 +112,17 @@ class Processor:
         assert batch is not None, "there is at least one record"
         return batch, failed
 
-    def _run(self, record: Record) -> tuple[list[Work], Counter[OutcomeKey]]:
-        """What a record's items come to, and counts that belong to none; nothing is written."""
+    def _run(self, record: Record) -> tuple[list[Work], Counter[OutcomeKey], list[Fact]]:
+        """What a record's items come to, and what belongs to none; nothing is written."""
         meta = decode_meta(record.meta)
         outcomes: Counter[OutcomeKey] = Counter()
         if meta.kind == "outcomes":
             for one in decode_refusals(record.body):
                 key = OutcomeKey(one.project_id, one.category, one.outcome, one.reason, one.hour)
                 outcomes[key] += one.quantity
-            return [], outcomes
+            return [], outcomes, []
+        if meta.kind == "uses":
+            return [], outcomes, [_used(one) for one in decode_uses(record.body)]
         started = time.perf_counter()
         works: list[Work] = []
         try:
@@ -122,7 +133,7 @@ class Processor:
         except (EncodingError, MalformedEnvelope):
             reason = DropReason.MALFORMED
             outcomes[_key(meta, "default", reason.outcome, reason.reason)] += 1
-        return works, outcomes
+        return works, outcomes, []
 
     def _steps(self, item: RawItem) -> Work:
         work = Work(item, kind_of(item.header.type), raw=item.payload)
@@ -154,6 +165,10 @@ class Processor:
         blob.row.values[blob.column] = self._put_blob(blob.data)
         blob.data = b""
         self.timings.seconds["blobs"] += time.perf_counter() - started
+
+
+def _used(use: Use) -> KeyUsed:
+    return KeyUsed(**msgspec.structs.asdict(use))
 
 
 def _alone(work: Work, record: Record) -> Record:

@@ -15,12 +15,12 @@ import xxhash
 from vedette.facts import EventSeen, FormerGroup, ReleaseSeen
 from vedette.items import INLINE_BYTES, Blob, PayloadForm, Row
 from vedette.outcome import Drop, DropReason
+from vedette.own_events import OWN_TYPES
 from vedette.pipeline import enrich as enrichment
 from vedette.pipeline.context import Context
 from vedette.pipeline.grouping import former_groups, group_and_name, is_unhandled
 from vedette.pipeline.scrub import TooCostly, encode_remarks
 from vedette.pipeline.work import Work
-from vedette.problems.occurrence import EVENT_TYPE
 from vedette.wire.event import Event, decode_event
 from vedette.wire.json_text import is_plain, parse
 from vedette.wire.normalise import normalise as normalise_tree
@@ -148,7 +148,7 @@ def group(work: Work, context: Context) -> Work | Drop:
     """Find the event's group and its title. What the product alone finds nobody else may call
     an event of theirs."""
     if work.event is not None:
-        if work.event.type == EVENT_TYPE and not work.kind.is_own:
+        if work.event.type in OWN_TYPES and not work.kind.is_own:
             work.event.type = None
         work.grouping, work.title = group_and_name(work.event)
     return work

@@ -11,11 +11,12 @@ from typing import Any, Final
 
 import xxhash
 
+from vedette.own_events import PERFORMANCE
 from vedette.problems.detection import Detected
 from vedette.problems.segment import Piece, Segment
 from vedette.spans.subject import without_ids
 
-EVENT_TYPE: Final = "performance"
+EVENT_TYPE: Final = PERFORMANCE
 MOST_SPANS: Final = 30  # of the offending ones, that are kept as evidence
 _MOST_CHARACTERS = 500
 _CONTEXTS = (("browser", "browser_name"), ("os", "os_name"))

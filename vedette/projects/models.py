@@ -25,7 +25,6 @@ class Project(models.Model):
     is_demo = models.BooleanField(default=False)
     next_short_id = models.BigIntegerField(default=1)
     first_event_at = models.DateTimeField(null=True, blank=True)
-    allowed_domains = models.JSONField(default=list, help_text="Origins that browsers may send.")
     artifacts_version = models.BigIntegerField(
         default=0, help_text="Goes up with each change of its artifacts; 0: it never had any."
     )
@@ -53,13 +52,41 @@ class ProjectKey(models.Model):
     public_key = models.CharField(max_length=32, unique=True, default=new_public_key)
     label = models.CharField(max_length=64, default="Default")
     is_active = models.BooleanField(default=True)
-    events_per_minute = models.PositiveIntegerField(default=0, help_text="0: no limit.")
+    works_until = models.PositiveBigIntegerField(
+        default=0, help_text="Seconds since 1970, after which it opens nothing; 0: for ever."
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     def dsn(self, base_url: str) -> str:
         """The DSN under the public address `base_url` (protocol, section 1.1)."""
         scheme, _, rest = base_url.partition("://")
         return f"{scheme}://{self.public_key}@{rest}/{self.project_id}"
+
+
+class KeyUse(models.Model):
+    """What came with a key: when and from which client the last that was taken in."""
+
+    key = models.OneToOneField(ProjectKey, models.CASCADE, primary_key=True, related_name="use")
+    accepted = models.BigIntegerField(default=0, help_text="Requests, not items.")
+    accepted_at = models.FloatField(default=0, help_text="Seconds since 1970; 0: never.")
+    client = models.CharField(max_length=100, blank=True, help_text="SDK and version.")
+    ahead_seconds = models.FloatField(
+        null=True, help_text="How far the client's clock is before ours."
+    )
+
+
+class KeyRefusal(models.Model):
+    """How often, and when last, requests with a key were turned away for a reason."""
+
+    key = models.ForeignKey(ProjectKey, models.CASCADE, related_name="refusals")
+    reason = models.CharField(max_length=64)
+    count = models.BigIntegerField(default=0)
+    last_at = models.FloatField(default=0, help_text="Seconds since 1970.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "reason"], name="one_refusal_of_a_key")
+        ]
 
 
 class RemovedProject(models.Model):

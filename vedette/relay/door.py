@@ -14,15 +14,16 @@ from pathlib import Path
 from vedette import clock
 from vedette.config import Config
 from vedette.http.asgi import Receive, Scope, Send
-from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disconnected
+from vedette.http.body import Body, Disconnected
 from vedette.http.exchange import Exchange
 from vedette.http.proxies import subscriber
 from vedette.ingest import answers
 from vedette.ingest.credentials import agree, credentials_of
-from vedette.ingest.errors import IngestError, RateLimited, TimedOut, TooLarge
+from vedette.ingest.errors import IngestError, RateLimited
 from vedette.ingest.inspection import Inspection
 from vedette.ingest.lane import Lane
 from vedette.ingest.opening import Opened, dsn_of, open_at_once
+from vedette.ingest.receiving import body_reader, read_body
 from vedette.ingest.request import Request, job_of
 from vedette.ingest.routes import Route, match, takes
 from vedette.ingest.shares import Holding, Shares
@@ -166,32 +167,24 @@ class RelayDoor:
         owner = credentials.public_key if credentials else subscriber(request.address)
         holding = Holding(self._memory, self._disk, owner, is_stranger=credentials is None)
         try:
-            reader = self._reader(request, receive, body, holding)
+            reader = body_reader(
+                request,
+                receive,
+                body,
+                holding,
+                most_bytes=min(self._config.max_envelope_bytes, self._options.most_bytes // 2),
+                grace_seconds=self._config.body_timeout_seconds,
+            )
             if credentials is None or route is TUNNEL:
-                await _read(reader, enough=_STRANGER_BYTES)
+                await read_body(reader, enough=_STRANGER_BYTES)
                 prefix = body.in_memory[:_STRANGER_BYTES] if body.path is None else b""
                 credentials = self._gate.meet(request, dsn_of(prefix, request.encoding))
                 holding.become(credentials.public_key)
-            await _read(reader)
+            await read_body(reader)
             return await self._accept_body(scope, request, credentials, body)
         finally:
             holding.close()
             body.close()
-
-    def _reader(
-        self, request: Request, receive: Receive, body: Body, holding: Holding
-    ) -> BodyReader:
-        length = request.headers.get(b"content-length")
-        most = min(self._config.max_envelope_bytes, self._options.most_bytes // 2)
-        if length is not None and (not length.isdigit() or int(length[:20]) > most):
-            raise TooLarge("request body exceeds the size limit", reason="too_large")
-        return BodyReader(
-            receive,
-            body,
-            most_bytes=most,
-            grace_seconds=self._config.body_timeout_seconds,
-            on_growth=lambda grown: holding.hold(grown.memory_bytes, grown.disk_bytes),
-        )
 
     async def _accept_body(
         self, scope: Scope, request: Request, credentials: Credentials, body: Body
@@ -283,12 +276,3 @@ class RelayDoor:
 
 
 _SIGNING = frozenset({b"x-sentry-auth", b"authorization"})
-
-
-async def _read(reader: BodyReader, *, enough: int = 0) -> None:
-    try:
-        await reader.read(enough=enough)
-    except BodyTooLarge:
-        raise TooLarge("request body exceeds the size limit", reason="too_large") from None
-    except BodyTooSlow:
-        raise TimedOut("the request body did not arrive in time", reason="timeout") from None

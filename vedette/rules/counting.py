@@ -8,6 +8,7 @@ else begins anew.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 import xxhash
@@ -15,12 +16,14 @@ import xxhash
 from vedette.rules import searches
 from vedette.rules.rule import Rule
 from vedette.rules.sources import sources
-from vedette.store.query import All, Condition, Expression, Field, Present
+from vedette.search.parse import parse
+from vedette.store.query import All, Condition, Expression, Field, Not, OneOf, Present
 
 TICK_SECONDS = 10  # windows begin and end at multiples of it
 _MOST_BUCKETS = 360
 MOST_MEMBERS = 10_000
 _GROUP = Field("group_id")
+_TYPE_KEYS = ("event.type", "event_type")
 
 
 class Counter(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -81,9 +84,28 @@ def condition_of(rule: Rule) -> Condition:
         searches.condition(rule.filter, source.table) if rule.filter.strip() else None,
         source.where,
         rule.how.measured(rule.options),
+        _all_but(left_out(rule.source, rule.filter)),
     ]
     found = [one for one in conditions if one is not None]
     return found[0] if len(found) == 1 else All(found)
+
+
+@lru_cache(maxsize=1024)
+def left_out(source: str, search: str) -> tuple[str, ...]:
+    """Types of events that a rule with this filter is not about. Raises SearchError."""
+    types = sources()[source].if_named
+    if not types or not search.strip():
+        return types
+    for term in parse(search).terms():
+        named = term.value if isinstance(term.value, tuple) else (term.value,)
+        is_asked = term.key in _TYPE_KEYS and term.operator in ("=", "IN")
+        if is_asked and any(one in types for one in named):
+            return ()
+    return types
+
+
+def _all_but(types: tuple[str, ...]) -> Condition | None:
+    return Not(OneOf(Field("event_type"), [*types])) if types else None
 
 
 def key_of(written: str, table: str) -> Expression:

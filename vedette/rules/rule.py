@@ -47,7 +47,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     def is_of_silence(self) -> bool:
         """Whether few or no rows make it fire."""
         lower = [one for one in self.levels.values() if one is not None and not one.is_upper]
-        return self.no_data == "fire" or (bool(lower) and not self.how.is_share)
+        is_counted = not self.how.is_share and not self.how.needs_rows
+        return self.no_data == "fire" or (bool(lower) and is_counted)
 
     @property
     def is_edge(self) -> bool:

@@ -45,5 +45,11 @@ def is_duration(written: str, table: str) -> bool:
     return _vocabulary(table).kind_of(written) is ValueKind.DURATION
 
 
+def unit_of(written: str, table: str) -> str:
+    """The unit of a field's values; empty for what has none, such as an attribute."""
+    found = fields_of(table).declared.get(written)
+    return found.unit if found is not None else ""
+
+
 def _vocabulary(table: str) -> Vocabulary:
     return with_fields(EVENTS, fields_of(table))

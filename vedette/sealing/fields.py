@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 
 if TYPE_CHECKING:
     from vedette.sealing.sealer import Sealer
@@ -20,19 +21,51 @@ def sealer() -> Sealer:
     return Sealer(settings.CONFIG.data)
 
 
+class _Sealed(str):
+    """A value as the database has it."""
+
+    __slots__ = ()
+
+
+class _OpenedWhenRead(DeferredAttribute):
+    """The attribute of a row: opened by who reads it, once."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        found = super().__get__(instance, owner)
+        if not isinstance(found, _Sealed):
+            return found
+        plain = sealer().open(found.encode()).decode() if found else ""
+        instance.__dict__[self.field.attname] = plain
+        return plain
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        # Without it the row's own dictionary would be asked before the descriptor.
+        instance.__dict__[self.field.attname] = value
+
+
 class SealedTextField(models.TextField):  # type: ignore[type-arg]
     """Text that is sealed on the way to the database. It cannot be searched or sorted by.
 
-    Reading raises CannotOpen if the key is gone.
+    Reading the attribute of a row raises CannotOpen if the key is gone; reading the row does not,
+    so that one secret that is lost takes nothing else away. `values` would give the sealed form.
     """
 
+    descriptor_class = _OpenedWhenRead
+
     def get_prep_value(self, value: Any) -> Any:
-        """The sealed form; empty text stays empty."""
+        """The sealed form; empty text stays empty, and what was never opened as it is."""
+        if isinstance(value, _Sealed):
+            return str(value)
         return sealer().seal(value.encode()).decode() if value else value
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        """The plain text."""
-        return sealer().open(value.encode()).decode() if value else value
+        """Still sealed."""
+        return _Sealed(value) if value is not None else None
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        """What the row holds, without opening it."""
+        held = model_instance.__dict__.get(self.attname)
+        return held if isinstance(held, _Sealed) else super().pre_save(model_instance, add)
 
 
 def seal_all_anew() -> int:
@@ -45,6 +78,8 @@ def seal_all_anew() -> int:
         if not names:
             continue
         for instance in model._default_manager.only("pk", *names).iterator():
+            for name in names:
+                getattr(instance, name)  # opened, so that it is sealed anew
             instance.save(update_fields=names)
             count += 1
     return count

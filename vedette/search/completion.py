@@ -11,6 +11,7 @@ from vedette.search.fields import Fields, fields_of
 from vedette.search.issue_keys import PRIORITIES, IssueState
 from vedette.search.releases import STAGES
 from vedette.search.rules import can_look
+from vedette.uptime.outages import FOUND_BY
 
 
 class FieldKind(Enum):
@@ -124,13 +125,23 @@ _ISSUE = (
     KnownKey(
         name="issue.category",
         kind=FieldKind.TEXT,
-        help="errors, performance problems, or one group of these",
-        values=("error", "performance", "db_query", "http_client", "frontend", "mobile"),
+        help="errors, performance problems or one group of these, jobs, monitors",
+        values=(
+            "error",
+            "performance",
+            "cron",
+            "uptime",
+            "outage",
+            "db_query",
+            "http_client",
+            "frontend",
+            "mobile",
+        ),
     ),
     KnownKey(
         name="issue.type",
         kind=FieldKind.TEXT,
-        help="error, or the kind of performance problem",
-        values=("error", *detectors()),
+        help="error, the kind of performance problem, a failed job, a monitor that is down",
+        values=("error", *detectors(), *FOUND_BY.values()),
     ),
 )

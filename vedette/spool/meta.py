@@ -24,7 +24,7 @@ class Meta(msgspec.Struct, array_like=True, gc=False):
     client: str = ""
     user_agent: str = ""
     refused: dict[str, str] = {}  # category -> reason: items that a limit kept out
-    kind: str = "envelope"  # or "outcomes": counts of what the door turned away
+    kind: str = "envelope"  # or "outcomes": counts of what the door turned away, or "uses"
     inflated_bytes: int = 0  # of the body once it is decoded; 0: not measured
     origin: Origin | None = None
     delivery: str = ""  # what a relay calls this request, 32 hex digits: sent again, it is the same
@@ -47,7 +47,23 @@ class Refusal(msgspec.Struct, array_like=True, gc=False):
     quantity: int
 
 
+class Use(msgspec.Struct, array_like=True, gc=False):
+    """What came with one key, carried through the spool as a `uses` body. Times are seconds since
+    1970; `ahead_seconds` is how far the client's clock is before ours, where it said its time."""
+
+    project_id: int
+    public_key: str
+    accepted: int = 0
+    accepted_at: float = 0.0
+    client: str = ""
+    ahead_seconds: float | None = None
+    refused: dict[str, int] = {}  # requests by reason
+    refused_at: float = 0.0
+
+
 encode_meta = msgspec.msgpack.Encoder().encode
 decode_meta = msgspec.msgpack.Decoder(Meta).decode
 encode_refusals = msgspec.msgpack.Encoder().encode
 decode_refusals = msgspec.msgpack.Decoder(list[Refusal]).decode
+encode_uses = msgspec.msgpack.Encoder().encode
+decode_uses = msgspec.msgpack.Decoder(list[Use]).decode

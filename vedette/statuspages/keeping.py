@@ -42,11 +42,11 @@ def renew(page: StatusPage, paces: Mapping[int, Pace] | None = None) -> dict[str
     It does not overwrite what another has rendered meanwhile. Which is the newer one is not asked
     of the clock, which may be set back.
     """
-    page = StatusPage.objects.defer("token").get(pk=page.pk)
+    page = StatusPage.objects.get(pk=page.pk)
     began = clock.now()
     files = files_of(picture_of(page, paces))
     with transaction.atomic():
-        held = StatusPage.objects.select_for_update().defer("token").filter(pk=page.pk).first()
+        held = StatusPage.objects.select_for_update().filter(pk=page.pk).first()
         if held is None or held.rendered_at != page.rendered_at:
             return files
         _write(page, files)
@@ -80,7 +80,8 @@ def kept_at(slug: str, path: str) -> Kept | None:
 def token_of(page: int) -> str:
     """What opens a page. Read for private ones alone: a secret that cannot be opened any more
     closes no public page."""
-    return StatusPage.objects.values_list("token", flat=True).get(pk=page)
+    token: str = StatusPage.objects.only("token").get(pk=page).token
+    return token
 
 
 def etag_of(body: bytes) -> str:

@@ -76,7 +76,7 @@ class Turner:
             self._looked = now
             due |= self._look(now, failures)
         due -= {pk for pk, tried in self._tried.items() if now - tried < _AGAIN_SECONDS}
-        for page in StatusPage.objects.defer("token").filter(pk__in=due).order_by("pk"):
+        for page in StatusPage.objects.filter(pk__in=due).order_by("pk"):
             with failures.of(page):
                 self._renew(page, now)
         failures.tell()
@@ -86,7 +86,7 @@ class Turner:
         """Whose time has come, or whose monitors stand otherwise than when it was rendered."""
         due = set()
         public = []
-        for page in StatusPage.objects.defer("token").order_by("pk"):
+        for page in StatusPage.objects.order_by("pk"):
             if page.is_public:
                 public.append(page.slug)
             if now - self._rendered.get(page.pk, float("-inf")) >= EVERY_SECONDS:

@@ -27,6 +27,18 @@ class MonitorChecked(Fact, tag="monitor_checked", kw_only=True):
     evidence: dict[str, Any] = {}
 
 
+class CertificateEnds(Fact, tag="certificate_ends", kw_only=True):
+    """A monitor that warns of it saw a certificate that is good for no more than `threshold` days.
+
+    Said by every check that sees it; whoever tells people remembers what was told.
+    """
+
+    monitor_id: int
+    fingerprint: str
+    days: float
+    threshold: int
+
+
 class MonitorChanged(Fact, tag="monitor_changed", kw_only=True):
     """Something changed about a monitor, whether people are to hear of it or not.
 
@@ -48,10 +60,12 @@ class MonitorTold(Fact, tag="monitor_told", kw_only=True):
     """People are to hear that a monitor is in this state since then.
 
     Every `down` and `degraded` is followed by another one, by `up`, or by `ended` where it is not
-    watched any more: what is told has an end.
+    watched any more: what is told has an end. `is_another_cause`: they know that it is so, and
+    are to hear why it is now.
     """
 
     monitor_id: int
+    is_another_cause: bool = False
     state: Literal["up", "degraded", "down", "ended"]
     since: float
     environment: str = ""

@@ -20,7 +20,8 @@ class Standing(msgspec.Struct, omit_defaults=True):
     order: paused, maintenance, nothing known. `history` has a letter for each of the last
     results, newest last: o, s (slow or degraded), f; a capital where `raw` changed by it.
     `fresh` counts the results since it came up. `judged_at` is the due time of the last result,
-    `known_at` of the last that said something. `told` is the bad state that people know of.
+    `known_at` of the last that said something. `told` is the bad state that people know of,
+    `told_why` the reason that they heard last.
     `is_misconfigured`: the last check could not be made with the settings as they are.
     """
 
@@ -44,6 +45,7 @@ class Standing(msgspec.Struct, omit_defaults=True):
     is_stalled: bool = False
     is_misconfigured: bool = False
     told: State | None = None
+    told_why: str = ""
     suppressed_by: int | None = None
     release_at: float | None = None
     hold_until: float = 0.0

@@ -5,6 +5,9 @@ import vedette.clock
 from django.db import migrations, models
 
 
+NAMES = ('enabled', 'defaults', 'strict', 'ip_addresses', 'emails', 'sensitive_fields', 'safe_fields')
+
+
 def _fit(value):
     """A list within the bounds of the option, which would not count at all beyond them."""
     if not isinstance(value, list):
@@ -17,7 +20,7 @@ def move_scrubbing(apps, schema_editor):
     choices = apps.get_model('control', 'Choice').objects
     for project in apps.get_model('projects', 'Project').objects.exclude(scrubbing={}):
         held = project.scrubbing if isinstance(project.scrubbing, dict) else {}
-        chosen = {name: _fit(value) for name, value in held.items() if value not in (False, [], None)}
+        chosen = {name: _fit(held[name]) for name in NAMES if isinstance(held.get(name), bool) or held.get(name)}
         if chosen:
             choices.create(project_id=project.pk, group='scrubbing', chosen=chosen)
 

@@ -37,6 +37,7 @@ from vedette.monitors.composing import compose
 from vedette.monitors.jobs.agreeing import KINDS, moment_of, monitors_of
 from vedette.monitors.jobs.clockwork import away, reached, run_of_slot
 from vedette.monitors.jobs.silence import joined, silence_of
+from vedette.monitors.jobs.wording import evidence_of, words_of
 from vedette.monitors.models import (
     CheckInVolume,
     JobCourse,
@@ -49,7 +50,9 @@ from vedette.monitors.saving import begin
 from vedette.monitors.sitting import Because, Sitting
 from vedette.monitors.writing import Last
 from vedette.probing.result import Outcome
+from vedette.uptime.changes import State
 from vedette.uptime.judging import Finding, judge
+from vedette.uptime.standing import Standing
 
 MOST_ENVIRONMENTS = 50
 _NEXT = 0.001  # seconds: two verdicts of one moment are judged one after the other
@@ -207,7 +210,8 @@ def _judge(bench: _Bench, job: Job, verdict: Verdict, fact: CheckInSeen | None =
     finding = Finding(due=max(verdict.at, held.standing.judged_at + _NEXT), outcome=outcome)
     standing, changes = judge(held.monitor.policy, held.standing, finding, now=bench.now)
     reason = "" if verdict.status is RunStatus.OK else verdict.status.value
-    text = _words(job, verdict, fact)
+    check_in = fact.check_in if fact is not None else None
+    text = words_of(job.terms, verdict, check_in)
     held.last = Last(
         at=verdict.at,
         outcome=outcome.value,
@@ -216,8 +220,20 @@ def _judge(bench: _Bench, job: Job, verdict: Verdict, fact: CheckInSeen | None =
         ms=None if seconds is None else seconds * 1000,
         status=None,
     )
-    because = Because(reason, text, _evidence(verdict, fact))
+    because = Because(reason, text, evidence_of(verdict, check_in))
     bench.sitting.apply(held, standing, changes, because)
+    if verdict.status is RunStatus.MISSED and _is_known_otherwise(held.standing):
+        bench.sitting.tell_cause(held, because)
+
+
+def _is_known_otherwise(standing: Standing) -> bool:
+    """Whether people know that it is down, by something else than a run that did not come."""
+    is_told = standing.shown is State.DOWN and standing.told is State.DOWN
+    return (
+        is_told
+        and standing.suppressed_by is None
+        and standing.told_why not in ("", RunStatus.MISSED)
+    )
 
 
 def _note_silence(job: Job, verdict: Verdict) -> None:
@@ -253,31 +269,6 @@ def _note(job: Job, run: str, fact: CheckInSeen) -> None:
         if "ended_at" in values and "seconds" not in values:
             values["seconds"] = max(fact.at - held.at.timestamp(), 0.0)
         JobRun.objects.filter(pk=held.pk).update(**values)
-
-
-def _words(job: Job, verdict: Verdict, fact: CheckInSeen | None) -> str:
-    if verdict.status is RunStatus.MISSED:
-        slot = datetime.fromtimestamp(verdict.slot or 0.0, UTC)
-        many = f"{verdict.missed} runs in a row" if verdict.missed > 1 else "a run"
-        return f"{many} missed, expected at {slot:%Y-%m-%d %H:%M} UTC"
-    if verdict.status is RunStatus.TIMEOUT:
-        return f"it did not end within {job.terms.max_runtime / 60:g} minutes"
-    if verdict.status is RunStatus.ERROR:
-        note = fact.check_in.note.strip() if fact is not None else ""
-        return f"the run failed: {note.splitlines()[0][:200]}" if note else "the run failed"
-    return ""
-
-
-def _evidence(verdict: Verdict, fact: CheckInSeen | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"run": verdict.run, "slot": verdict.slot, "started": verdict.started}
-    if fact is not None:
-        check_in = fact.check_in
-        found |= {
-            "release": check_in.release,
-            "trace": check_in.trace_id,
-            "note": check_in.note[:2000],
-        }
-    return {name: value for name, value in found.items() if value}
 
 
 def _count(facts: Sequence[CheckInSeen], now: float) -> None:

@@ -4,7 +4,9 @@ from vedette.monitors.models.jobs import CheckInVolume, JobClock, JobCourse, Job
 from vedette.monitors.models.judged import (
     LatencyCount,
     MonitorEvent,
+    MonitorNotice,
     MonitorStanding,
+    OutageNews,
     StateInterval,
 )
 from vedette.monitors.models.watched import (
@@ -23,8 +25,10 @@ __all__ = [
     "MaintenanceWindow",
     "Monitor",
     "MonitorEvent",
+    "MonitorNotice",
     "MonitorStanding",
     "MonitorsVersion",
+    "OutageNews",
     "StateInterval",
     "new_key",
 ]

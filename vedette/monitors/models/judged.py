@@ -9,6 +9,7 @@ from django.db import models
 from vedette import clock
 from vedette.accounts.models import User
 from vedette.monitors.models.watched import Monitor
+from vedette.projects.models import Project
 
 
 class MonitorStanding(models.Model):
@@ -82,6 +83,39 @@ class MonitorEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["monitor", "-at"], name="monitor_event_newest")]
+
+
+class OutageNews(models.Model):
+    """An outage that begins or is over, until the loop has sent it through the spool.
+
+    Written with the change that causes it. `payload` is of an item of the type `item_type`, and
+    `event_id` makes it known should it be sent twice.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    event_id = models.CharField(max_length=32)
+    item_type = models.CharField(max_length=32)
+    payload: models.JSONField[Any, Any] = models.JSONField(default=dict)
+
+
+class MonitorNotice(models.Model):
+    """Something that the owner of a monitor hears of once; `about` says of what."""
+
+    monitor = models.ForeignKey(Monitor, models.CASCADE, related_name="notices")
+    about = models.CharField(max_length=100)
+    words = models.CharField(max_length=400)
+    at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["monitor", "about"], name="one_monitor_notice")
+        ]
+        indexes = [
+            models.Index(
+                fields=["at"], name="monitor_notice_waiting", condition=models.Q(sent_at=None)
+            )
+        ]
 
 
 class LatencyCount(models.Model):

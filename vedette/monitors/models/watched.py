@@ -48,6 +48,7 @@ class Monitor(models.Model):
     severity = models.CharField(max_length=16, choices=Severity.choices, default=Severity.CRITICAL)
     runbook = models.TextField(blank=True, help_text="Markdown, or a link.")
     notify = models.JSONField(default=list, help_text="Slugs of channels besides the routes'.")
+    opens_issue = models.BooleanField(default=True, help_text="While it is down there is an issue.")
     agents = models.JSONField(default=dict, help_text="Where it is run from; empty: from here.")
     is_paused = models.BooleanField(default=False)
     is_from_file = models.BooleanField(default=False)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from vedette.monitors.kinds import whole_settings
 from vedette.monitors.models import Monitor, MonitorStanding, MonitorsVersion
+from vedette.sealing.sealer import CannotOpen
 from vedette.uptime.policy import Policy, read_slow, read_window
 from vedette.uptime.standing import Standing, read_standing
 
@@ -28,6 +29,7 @@ class Definition:
     policy: Policy
     revision: float
     standing: Standing
+    fault: str = ""  # why it cannot be looked at, whatever its settings are
 
 
 def version() -> int:
@@ -69,6 +71,10 @@ def load(monitors: Collection[int]) -> list[Definition]:
 
 
 def _definition(row: Monitor, kept: Mapping[str, Any]) -> Definition:
+    try:
+        settings, fault = whole_settings(row), ""
+    except CannotOpen as error:  # of this one: without its secrets it would seem to be down
+        settings, fault = row.settings, str(error)
     return Definition(
         id=row.pk,
         project_id=row.project_id,
@@ -76,7 +82,8 @@ def _definition(row: Monitor, kept: Mapping[str, Any]) -> Definition:
         kind=row.kind,
         key=row.key,
         environment=row.environment,
-        settings=whole_settings(row),
+        settings=settings,
+        fault=fault,
         policy=Policy(
             interval=row.interval_seconds,
             timeout=row.timeout_seconds,

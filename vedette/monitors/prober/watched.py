@@ -37,6 +37,8 @@ class Watched:
 def watched(definition: Definition, kind: ProbeKind, allowed: Sequence[Network]) -> Watched:
     """Ready to be looked at."""
     try:
+        if definition.fault:
+            raise BadSettings({"secrets": definition.fault})
         probe = kind.prepare(definition.settings)
         hosts = kind.hosts(definition.settings)
     except BadSettings as error:

@@ -10,12 +10,12 @@ from typing import Final
 
 import msgspec
 
+from vedette.own_events import OWN_TYPES
 from vedette.pipeline.grouping.chain import ChainReading, Link, read_bare_stack, read_chain
 from vedette.pipeline.grouping.events import thread_stack
 from vedette.pipeline.grouping.fingerprint import custom_fingerprint, fill_in, is_default
 from vedette.pipeline.grouping.model import TextExplanation, Variant
 from vedette.pipeline.grouping.parameterise import parameterise
-from vedette.problems.occurrence import EVENT_TYPE
 from vedette.wire.event import Event, ExceptionValue
 from vedette.wire.template import is_only_placeholders
 
@@ -53,9 +53,9 @@ def decide(event: Event) -> Decision:
 
 
 def _space(event: Event) -> str:
-    """What keeps apart what the product found: nobody can send the fingerprint of a problem."""
+    """What keeps apart what the product found: nobody can send the fingerprint of that."""
     kind = Variant.FINGERPRINT.value
-    return f"{kind}:{EVENT_TYPE}" if event.type == EVENT_TYPE else kind
+    return f"{kind}:{event.type}" if event.type in OWN_TYPES else kind
 
 
 def _by_evidence(event: Event) -> Decision:

@@ -14,6 +14,7 @@ A measure is a module with one name, `MEASURE`, a `Measure`:
 - `figure`: the value as a question to the store, where counting decides without knowing it;
 - `members`: what is counted without repetition instead of rows;
 - `has_baseline`: whether `judge` compares with the same hour of earlier days;
+- `needs_rows`: few rows make no value small, and none at all say nothing;
 - `judge`: from the counts of a window to a verdict for one threshold. Exact: it decides by
   whole numbers, so that the counters, the store and the back-test agree.
 """
@@ -97,6 +98,7 @@ class Measure:
     judge: Callable[[Tally, Any, Threshold, Window], Verdict] | None = None
     has_baseline: bool = False
     is_share: bool = False
+    needs_rows: bool = False
     needs_guard: bool = False
 
 

@@ -84,4 +84,5 @@ MEASURE = Measure(
     figure=figure,
     judge=judge,
     needs_guard=True,
+    needs_rows=True,
 )

@@ -5,6 +5,7 @@ A source is a module with one name, `SOURCE`, a `Source`:
 - `name`: how rules write it; `help`: one line; `noun`: what one of them is called in messages;
 - `table`: the table of the store whose rows are counted, and whose search keys filters use;
 - `where`: which of its rows this source is about; all of them without it;
+- `if_named`: types of events that a rule is about only if its filter names one of them;
 - `measures`: which of the measures can be taken of it;
 - `edges`: what the `edge` measure may wait for;
 - `is_asked`: whether its numbers are asked of the store at each look, since rows change after
@@ -32,6 +33,7 @@ class Source:
     table: str
     where: Condition | None = None
     measures: tuple[str, ...]
+    if_named: tuple[str, ...] = ()
     edges: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     is_asked: bool = False

@@ -1,4 +1,4 @@
-"""Checks of monitors: how long they take, how many fail."""
+"""Checks of monitors: how long they take, how many fail, the numbers that they bring."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from vedette.rules.sources import Source
 
 SOURCE = Source(
     name="check",
-    help="single checks of monitors: their response times, how many fail",
+    help="checks of monitors: response times, captured values, certificates, how many fail",
     noun=("check", "checks"),
     table="checks",
-    measures=("count", "rate", "ratio", "percentile"),
+    measures=("value", "percentile", "ratio", "count", "rate"),
 )

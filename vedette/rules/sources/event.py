@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from vedette.own_events import OWN_TYPES
 from vedette.rules.sources import Source
-from vedette.store.query import Compare, Field
+from vedette.store.query import Field, Not, OneOf
 
 SOURCE = Source(
     name="event",
     help="errors and messages, one by one",
     noun=("event", "events"),
     table="errors",
-    where=Compare(Field("event_type"), "!=", "performance"),
+    where=Not(OneOf(Field("event_type"), [*OWN_TYPES])),
     measures=("count", "rate", "ratio", "unique", "spike", "edge"),
     edges=("any",),
     keys=("issue",),

@@ -6,11 +6,15 @@ from typing import Any
 
 import msgspec
 import orjson
+from django.conf import settings
 
+from vedette.control.choosing import resolved_at
+from vedette.control.places import Place
 from vedette.issues.models import Issue
 from vedette.issues.shapes import EventRow, StoredEvent
+from vedette.options import Value, groups
 from vedette.pipeline.grouping import Title, title
-from vedette.projects.models import Project
+from vedette.projects.models import Project, ProjectKey
 from vedette.web.api.issue_shapes import metadata, time_text
 from vedette.web.api.occurrences import occurrence_shape
 from vedette.wire.event import decode_event
@@ -143,13 +147,17 @@ def key_shape(project: Project, base_url: str) -> list[dict[str, Any]]:
             "projectId": project.pk,
             "isActive": key.is_active,
             "dateCreated": time_text(key.created_at),
-            "rateLimit": {"window": 60, "count": key.events_per_minute}
-            if key.events_per_minute
-            else None,
+            "rateLimit": {"window": 60, "count": most} if (most := _most(key)) else None,
             "dsn": {"public": key.dsn(base_url)},
         }
         for key in project.keys.order_by("id")
     ]
+
+
+def _most(key: ProjectKey) -> Value:
+    """How many events of each kind it lets in within a minute; 0 for any number."""
+    found = resolved_at(Place(key=key), groups()["intake"], settings.CONFIG)
+    return found["events_per_minute"].value
 
 
 def _entries(payload: dict[str, Any]) -> list[dict[str, Any]]:

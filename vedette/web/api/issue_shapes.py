@@ -10,7 +10,7 @@ from django.conf import settings
 
 from vedette.accounts.models import Organization
 from vedette.issues.categories import category_of, is_problem, names_of, type_of
-from vedette.issues.models import Issue
+from vedette.issues.models import Issue, Recovery
 from vedette.issues.shapes import Bucket, TagDistribution
 from vedette.pipeline.grouping import Title
 from vedette.projects.models import Project
@@ -67,8 +67,10 @@ def issue_shape(
     stats: list[Bucket] | None = None,
     stats_period: str = "24h",
     resolution: Resolution | None = None,
+    recovery: Recovery | None = None,
 ) -> dict[str, Any]:
-    """An issue; `count` is a text, as in Sentry. `resolution` is that of a resolved one."""
+    """An issue; `count` is a text, as in Sentry. `resolution` is that of a resolved
+    one, `recovery` of one that was resolved by itself."""
     project = issue.project
     shape: dict[str, Any] = {
         "id": str(issue.pk),
@@ -79,7 +81,7 @@ def issue_shape(
         "logger": issue.logger or None,
         "level": issue.level,
         "status": issue.status,
-        "statusDetails": _status_details(resolution),
+        "statusDetails": _status_details(resolution, recovery),
         "substatus": issue.substatus if issue.status != "resolved" else None,
         "isPublic": False,
         "platform": issue.platform or "other",
@@ -140,7 +142,9 @@ def tag_shape(tag: TagDistribution) -> dict[str, Any]:
     }
 
 
-def _status_details(resolution: Resolution | None) -> dict[str, Any]:
+def _status_details(resolution: Resolution | None, recovery: Recovery | None) -> dict[str, Any]:
+    if recovery is not None:
+        return {"autoResolved": True, "reason": recovery.words, "actor": None}
     if resolution is None:
         return {}
     actor = resolution.actor

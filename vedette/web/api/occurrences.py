@@ -1,17 +1,21 @@
-"""The evidence of a performance problem in the shape of Sentry's API."""
+"""The evidence of a performance problem or an outage in the shape of Sentry's API."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from vedette.own_events import OUTAGES
 from vedette.problems.detectors import detectors
 from vedette.problems.occurrence import EVENT_TYPE
 from vedette.spans.span import listed, mapping, text
 
 
 def occurrence_shape(event_id: str, payload: dict[str, Any]) -> dict[str, Any] | None:
-    """What was found and why; None for what is no problem."""
+    """What was found and why; None for an error."""
     held = mapping(payload.get("occurrence"))
+    if payload.get("type") in OUTAGES:
+        return _outage(event_id, held)
     detector = detectors().get(text(held.get("type")))
     if payload.get("type") != EVENT_TYPE or detector is None:
         return None
@@ -40,6 +44,29 @@ def occurrence_shape(event_id: str, payload: dict[str, Any]) -> dict[str, Any] |
         },
         "evidenceDisplay": [
             {"name": name, "value": value, "important": at == len(shown) - 1}
+            for at, (name, value) in enumerate(shown)
+            if value
+        ],
+    }
+
+
+def _outage(event_id: str, held: Mapping[str, Any]) -> dict[str, Any]:
+    monitor, found = mapping(held.get("monitor")), mapping(held.get("found"))
+    shown = [
+        ("Failure reason", held.get("subtitle") or held.get("reason")),
+        ("Environment", held.get("environment")),
+        ("Clause", found.get("clause")),
+        ("Monitor", monitor.get("slug")),
+    ]
+    return {
+        "eventId": event_id,
+        "type": held.get("type"),
+        "issueTitle": held.get("title"),
+        "subtitle": held.get("subtitle"),
+        "culprit": monitor.get("target"),
+        "evidenceData": {"monitor": dict(monitor), "reason": held.get("reason"), **found},
+        "evidenceDisplay": [
+            {"name": name, "value": str(value), "important": at == 0}
             for at, (name, value) in enumerate(shown)
             if value
         ],

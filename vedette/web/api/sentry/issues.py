@@ -14,6 +14,7 @@ from vedette.accounts.models import User
 from vedette.issues import reading
 from vedette.issues.assigning import NotAMember, assign, assignments_of, find_assignee
 from vedette.issues.models import Issue, IssueKey, Status
+from vedette.issues.recovering import recoveries_of
 from vedette.issues.shapes import Scope, Sort
 from vedette.issues.status import set_status
 from vedette.releases.resolving import ByRelease, UnknownRelease, resolutions_of
@@ -115,6 +116,7 @@ def list_issues(
     if page.error:
         raise ApiError(400, f"Error parsing search query: {page.error}")
     resolutions = resolutions_of(row.issue for row in page.rows)
+    recoveries = recoveries_of(row.issue for row in page.rows)
     assigned = assignments_of(row.issue for row in page.rows)
     period = query.group_stats_period or scope.period.label or "auto"
     shapes = [
@@ -125,6 +127,7 @@ def list_issues(
             stats=row.sparkline,
             stats_period=period,
             resolution=resolutions.get(row.issue.pk),
+            recovery=recoveries.get(row.issue.pk),
         )
         for row in page.rows
     ]
@@ -159,6 +162,7 @@ def show_issue(
         stats=summary.series,
         stats_period=scope.period.label or "auto",
         resolution=resolutions_of([found]).get(found.pk),
+        recovery=recoveries_of([found]).get(found.pk),
     )
     tags = reading.tag_distributions(found, scope)
     shape["assignedTo"] = assignee_shape(assignments_of([found]).get(found.pk))

@@ -56,7 +56,9 @@ def make_chart(alert: Alert, subject: str) -> AlertChart | None:
         spans=_spans(alert, starts, series.step),
     )
     every = in_words(series.step)
-    words = f"{subject}, the worst of every" if series.is_figure else "Events that fit, every"
+    words = "Events that fit, every"
+    if series.is_figure:
+        words = f"{subject}, every" if series.is_each else f"{subject}, the worst of every"
     return AlertChart(chart=chart, words=f"{words} {every}")
 
 

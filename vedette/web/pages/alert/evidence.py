@@ -78,7 +78,8 @@ def make_evidence(alert: Alert) -> Evidence:
 
 def _of_monitor(alert: Alert, held: Mapping[str, Any]) -> dict[str, Any]:
     """The monitor, if it is about one that is there, and what its probe found."""
-    rows = Monitor.objects.filter(project=alert.project_id, pk=held.get("monitor") or 0)
+    named = held.get("monitor") or _sampled_monitor(held)
+    rows = Monitor.objects.filter(project=alert.project_id, pk=named or 0)
     monitor = rows.first()
     if monitor is None:
         return {}
@@ -89,6 +90,14 @@ def _of_monitor(alert: Alert, held: Mapping[str, Any]) -> dict[str, Any]:
         "found": pairs(found or {}),
         "excerpt": excerpt_of(found or {}),
     }
+
+
+def _sampled_monitor(held: Mapping[str, Any]) -> int | None:
+    """The monitor of which all sampled checks are."""
+    samples = [one for one in held.get("samples") or () if isinstance(one, dict)]
+    found = {one.get("monitor") for one in samples}
+    (number,) = found if len(found) == 1 else (None,)
+    return number if isinstance(number, int) else None
 
 
 def _said(alert: Alert, rule: Rule | None, figure: str, held: Mapping[str, Any]) -> str:

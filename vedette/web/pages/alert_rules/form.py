@@ -24,6 +24,8 @@ _OPTION_HELP = {
     "ratio.of": "A search for the part: level:fatal, or is_failed:true of transactions.",
     "unique.of": "user, or any key of a search.",
     "percentile.of": "duration, measurements.lcp, or any attribute with numbers.",
+    "value.of": "A captured value, certificate.days_left, check.duration.",
+    "value.least": "Fewer values in the window never fire.",
     "spike.min_count": "Fewer never fire.",
     "spike.days": "Days of the comparison.",
     "spike.cold_count": "Fires while there is no history of a day.",

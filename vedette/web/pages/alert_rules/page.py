@@ -23,7 +23,7 @@ from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.alert_rules.editing import Draft, read_draft, save_draft, trial_of
 from vedette.web.pages.alert_rules.form import RuleForm, make_form
 from vedette.web.pages.alert_rules.listing import RuleRow, make_rows
-from vedette.web.pages.alert_rules.presets import PRESETS, Preset, preset_named
+from vedette.web.pages.alert_rules.presets import PRESETS, Preset, of_monitor, preset_named
 from vedette.web.pages.alert_rules.text import as_text
 from vedette.web.pages.alert_rules.trial import Trial
 from vedette.web.pages.alerts.page import chosen_projects
@@ -90,6 +90,7 @@ def new_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     chosen = [one for one in chosen_projects(request, viewer) if one in projects]
     first = (chosen or list(projects))[0]
     entry: Entry = {**(preset.entry if preset else {"name": ""}), "project": first.slug}
+    entry |= of_monitor(entry, request.GET.get("monitor", ""), request.GET.get("value", ""))
     draft = read_draft(request, viewer, first.organization, entry)
     return _edit(request, viewer, draft, None)
 

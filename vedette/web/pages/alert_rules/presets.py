@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -214,7 +215,46 @@ PRESETS = (
             "levels": {"critical": ">3s", "warning": ">1s"},
         },
     ),
+    Preset(
+        key="certificate",
+        wish="A certificate ends soon",
+        help="The certificate that a monitor sees is good for fewer days than that.",
+        entry={
+            "name": "Certificate ends soon",
+            "source": "check",
+            "per": ["monitor"],
+            "measure": {"value": "certificate.days_left", "least": 1},
+            "window": "2h",
+            "levels": {"critical": "<3", "warning": "<14"},
+        },
+    ),
+    Preset(
+        key="captured",
+        wish="A number stays too low or too high",
+        help="What a monitor captures, such as sessions, is beyond a threshold for ten minutes.",
+        entry={
+            "name": "No sessions",
+            "source": "check",
+            "per": ["monitor"],
+            "measure": {"value": "sessions"},
+            "window": "10m",
+            "levels": {"critical": "<1"},
+        },
+    ),
 )
+
+
+def of_monitor(entry: Mapping[str, Any], monitor: str, value: str) -> dict[str, Any]:
+    """What makes a preset one for a single monitor, and for a value that it captures."""
+    made: dict[str, Any] = {}
+    if not monitor:
+        return made
+    made["filter"] = f'monitor:"{monitor}"'
+    made["name"] = f"{entry.get('name', '')}: {monitor}".removeprefix(": ")
+    if value and entry.get("source") == "check":
+        made["measure"] = {"value": value}
+        made["name"] = f"{value} of {monitor}"
+    return made
 
 
 def preset_named(key: str) -> Preset | None:

@@ -23,6 +23,7 @@ from vedette.web.pages.issue.highlights import (
     make_user,
 )
 from vedette.web.pages.issue.http_request import RequestView, make_request
+from vedette.web.pages.issue.outage import OutageView, make_outage
 from vedette.web.pages.issue.payload import Payload, mapping, sequence, text
 from vedette.web.pages.issue.readability import has_minified, lacks_maps, unread_frames
 from vedette.web.pages.issue.stacktrace import View
@@ -56,6 +57,7 @@ class EventView:
     reports: list[UserReport]
     grouping: GroupingView | None
     evidence: EvidenceView | None
+    outage: OutageView | None
     trace_id: str
     has_minified: bool
     is_script: bool
@@ -95,6 +97,7 @@ def make_event(stored: StoredEvent, *, view: View) -> EventView:
         reports=stored.reports,
         grouping=make_grouping(payload),
         evidence=make_evidence(payload),
+        outage=make_outage(payload),
         trace_id=text(mapping(mapping(payload.get("contexts")).get("trace")).get("trace_id")),
         has_minified=has_minified(payload),
         is_script=text(payload.get("platform")) in SCRIPT_PLATFORMS,

@@ -10,8 +10,9 @@ from vedette.access.actions import Action
 from vedette.alerts.models import Alert
 from vedette.alerts.reading import OPEN, alerts_of
 from vedette.issues import reading
-from vedette.issues.categories import is_problem, names_of
-from vedette.issues.models import Issue
+from vedette.issues.categories import category_of, is_outage, is_problem, names_of
+from vedette.issues.models import Issue, Recovery
+from vedette.issues.recovering import recoveries_of
 from vedette.releases.latest import latest_release
 from vedette.releases.models import Release, Resolution
 from vedette.releases.resolving import resolutions_of
@@ -51,6 +52,7 @@ class Header:
     mark: str
     mark_tone: str
     resolution: Resolution | None
+    recovery: Recovery | None
     latest: Release | None
     assignee: AssigneeView
     alerts: list[Alert]
@@ -61,6 +63,16 @@ class Header:
     def is_problem(self) -> bool:
         """Whether it is a performance problem."""
         return is_problem(self.issue)
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether it is about a job that failed or a monitor that is down."""
+        return is_outage(self.issue)
+
+    @property
+    def category(self) -> str:
+        """`issue.category`."""
+        return category_of(self.issue)
 
     @property
     def type(self) -> str:
@@ -178,6 +190,7 @@ def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
         mark=mark,
         mark_tone=tone,
         resolution=resolutions_of([issue]).get(issue.pk),
+        recovery=recoveries_of([issue]).get(issue.pk),
         latest=latest_release(issue.project_id),
         assignee=make_assignee(viewer, issue),
         alerts=[one for one in alerts if one.state in OPEN],

@@ -20,8 +20,9 @@ _KINDS = (
     ("All kinds", ""),
     ("Errors", "issue.category:error"),
     ("Performance", "issue.category:performance"),
+    ("Outages", "issue.category:outage"),
 )
-_KIND_WORD = re.compile(r"(?<!\S)issue\.category:(error|performance)(?!\S)")
+_KIND_WORD = re.compile(r"(?<!\S)issue\.category:(error|performance|outage)(?!\S)")
 _STATUS_WORD = re.compile(r"(?<!\S)is:(unresolved|resolved|archived|ignored)(?!\S)")
 
 
@@ -59,7 +60,7 @@ def make_tabs(asked: QueryDict, query: str) -> list[Tab]:
 
 
 def make_kinds(asked: QueryDict, query: str) -> list[Tab]:
-    """Errors, performance problems, or both; the current one has the search's own category."""
+    """The kinds; the current one has the search's own category."""
     rest = " ".join(_KIND_WORD.sub(" ", query).split())
     found = _KIND_WORD.search(query)
     word = found[0] if found else ""

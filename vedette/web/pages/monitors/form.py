@@ -107,6 +107,8 @@ def entry_of(
     for name in _TEXTS:
         if sent.get(name, "").strip():
             entry[name] = sent.get(name, "").strip()
+    if not sent.get("opens_issue"):
+        entry["opens_issue"] = False
     tags = _tags(sent.get("tags", ""))
     if tags:
         entry["tags"] = tags
@@ -253,6 +255,14 @@ def _about(entry: Entry, wrong: Mistakes) -> list[FormField]:
             help="What to do when it is down: Markdown, or a link.",
             error=wrong.of("runbook"),
             rows=3,
+        ),
+        FormField(
+            name="opens_issue",
+            label="Open an issue while it is down",
+            kind="check",
+            value=entry.get("opens_issue") is not False,
+            help="It is resolved when it is well again.",
+            error=wrong.of("opens_issue"),
         ),
     ]
 

@@ -15,28 +15,28 @@ from vedette.alerts.content import base_url
 from vedette.alerts.models import Alert, AlertState
 from vedette.crons.course import read_course
 from vedette.crons.schedule import BadSchedule
+from vedette.issues.models import Issue
+from vedette.monitors.figures import paces_of
 from vedette.monitors.jobs.agreeing import KINDS
 from vedette.monitors.listing import DAY, MonitorRow, days_of, row_of, standings_of
-from vedette.monitors.looking_back import PHASES, last_checks, over_time
 from vedette.monitors.models import JobCourse, JobRun, Monitor, MonitorEvent, MonitorStanding
+from vedette.monitors.outages import issues_of
 from vedette.monitors.passive._jobs import terms_of
 from vedette.monitors.trying import Busy, look_now, words_of
 from vedette.probing.kinds import probes
 from vedette.store.errors import BadQuery, StoreError
 from vedette.web.access import Viewer
-from vedette.web.findings import pairs
 from vedette.web.flash import Flash, put_flash
 from vedette.web.markdown import rendered
 from vedette.web.pages.monitors.acting import act
 from vedette.web.pages.monitors.finding import find_monitor
 from vedette.web.pages.monitors.listing import Segment, percent, segments
-from vedette.web.pages.monitors.telling import Shown, shown
+from vedette.web.pages.monitors.measured import measured
+from vedette.web.pages.monitors.telling import Shown
 from vedette.web.rendering import show
 from vedette.web.scope import shared_filter
-from vedette.web.time_charts import Series, TimeChart, time_chart
+from vedette.web.time_charts import TimeChart
 
-_STEPS = (60, 300, 900, 1800, 3600, 7200, 21600, 86400)
-_MOST_STEPS = 150
 _EVENTS = 30
 _RUNS = 40
 _NEXT = 6
@@ -47,13 +47,6 @@ _RUN_WORDS = {
     "missed": "Missed",
     "timeout": "Too long",
     "unknown": "Unknown",
-}
-_PHASE_NAMES = {
-    "dns": "DNS",
-    "connect": "Connect",
-    "tls": "TLS",
-    "first_byte": "First byte",
-    "body": "Body",
 }
 
 
@@ -81,6 +74,7 @@ class OneContext:
     places: list[Place]
     chart: TimeChart | None = None
     percentiles: TimeChart | None = None
+    captured: list[tuple[str, TimeChart]] = field(default_factory=list)
     checks: list[Shown] = field(default_factory=list)
     failure: Shown | None = None
     certificate: list[tuple[str, str]] = field(default_factory=list)
@@ -88,10 +82,14 @@ class OneContext:
     next_runs: list[datetime] = field(default_factory=list)
     events: list[tuple[MonitorEvent, str]] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    paces: list[tuple[str, dict[str, float]]] = field(default_factory=list)
     depends_on: list[Monitor] = field(default_factory=list)
     heartbeat: str = ""
     runbook: str = ""
     may_change: bool = False
+    reference: str = ""
+    wishes: list[tuple[str, str, str]] = field(default_factory=list)
     store_is_away: bool = False
     range_name: str = ""
 
@@ -117,22 +115,39 @@ def show_one(request: HttpRequest, viewer: Viewer, monitor_id: int) -> HttpRespo
         "events": _events(monitor),
         "runbook": rendered(monitor.runbook) if monitor.runbook else "",
         "alerts": _alerts(monitor),
+        "issues": issues_of(monitor, [one.environment for one in standings]),
         "depends_on": list(monitor.depends_on.order_by("name")),
+        "reference": viewer.reference(monitor.project),
         "may_change": viewer.may(Action.CHANGE_ALERTS, monitor.project),
     }
     if is_job:
         context |= _job(monitor)
     else:
+        context["paces"] = paces_of(monitor, clock.now())
         period = shared.scope.period
         end = int(period.end.timestamp())
         is_chosen = any(request.GET.get(name) for name in ("period", "start", "end"))
         start = int(period.start.timestamp()) if is_chosen else end - int(DAY)
         context["range_name"] = shared.period_name if is_chosen else "Last 24 hours"
         try:
-            context |= _measured(monitor, visible, start, end)
+            context |= measured(monitor, visible, start, end)
         except StoreError:
             context["store_is_away"] = True
+    context["wishes"] = _wishes(context)
     return show(request, "pages/monitors/one.html", OneContext(**context), section="monitors")
+
+
+def _wishes(context: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Rules to begin with: words, the preset, the captured value that it is about."""
+    if context["is_job"]:
+        return [("it misses a run", "missed", ""), ("it fails as often as is set", "down", "")]
+    found = [("it is down", "down", ""), ("it answers slowly", "degraded", "")]
+    if context["is_probed"]:
+        found.append(("response times rise", "response-time", ""))
+    if context.get("certificate"):
+        found.append(("its certificate ends in 14 days", "certificate", ""))
+    captured = [name for name, _ in context.get("captured", ())]
+    return [*found, *((f"{name} stays below 1", "captured", name) for name in captured)]
 
 
 def _change(request: HttpRequest, viewer: Viewer, monitor: Monitor) -> HttpResponse:
@@ -230,47 +245,6 @@ def _next_runs(monitor: Monitor) -> list[datetime]:
     except BadSchedule:
         return []
     return found
-
-
-def _measured(monitor: Monitor, visible: Any, start: int, end: int) -> dict[str, Any]:
-    step = next((one for one in _STEPS if (end - start) / one <= _MOST_STEPS), _STEPS[-1])
-    first = start - start % step
-    buckets = {one.start: one for one in over_time(monitor, visible, first, end, step)}
-    starts = list(range(first, end, step))
-    series = [
-        Series(
-            name=_PHASE_NAMES[name],
-            values=[buckets[at].phases.get(name) if at in buckets else None for at in starts],
-            colour=number,
-        )
-        for number, name in enumerate(PHASES, start=1)
-    ]
-    series = [one for one in series if any(value for value in one.values)]
-    lines = [
-        Series(name=label, values=[_of(buckets, at, name) for at in starts], colour=colour)
-        for name, label, colour in (("p95", "P95", 3), ("p50", "P50", 1))
-    ]
-    checks = last_checks(monitor, visible, start, end, most=20)
-    failures = last_checks(monitor, visible, int(end - 90 * DAY), end, only_bad=True, most=1)
-    certificate: Any = next(
-        (one.facts["certificate"] for one in checks if "certificate" in one.facts), {}
-    )
-    return {
-        "chart": time_chart(starts, step, series, _ms, is_stacked=True) if series else None,
-        "percentiles": time_chart(starts, step, lines, _ms) if buckets else None,
-        "checks": [shown(one) for one in checks],
-        "failure": shown(failures[0]) if failures else None,
-        "certificate": pairs(certificate) if isinstance(certificate, dict) else [],
-    }
-
-
-def _of(buckets: dict[int, Any], at: int, name: str) -> float | None:
-    value = getattr(buckets[at], name) if at in buckets else None
-    return None if value is None else float(value)
-
-
-def _ms(value: float) -> str:
-    return f"{value / 1000:.2f} s" if value >= 1000 else f"{value:.0f} ms"
 
 
 def _moment(seconds: float | None) -> datetime | None:

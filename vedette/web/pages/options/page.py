@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from vedette.access.actions import Action
 from vedette.control.choosing import choose, chosen_at, inherited_at
 from vedette.control.places import Place
 from vedette.options import OptionGroup, groups
-from vedette.projects.models import Project
+from vedette.projects.models import Project, ProjectKey
 from vedette.rules.problems import Problem, RuleProblems
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
@@ -55,6 +55,22 @@ def project_options(request: HttpRequest, viewer: Viewer, slug: str, options: st
         request,
         viewer,
         Place(project=project),
+        options,
+        project=project,
+        reference=viewer.reference(project),
+        can_manage=viewer.may(Action.ADMINISTER_PROJECT, project),
+    )
+
+
+def key_options(
+    request: HttpRequest, viewer: Viewer, slug: str, key_id: int, options: str
+) -> HttpResponse:
+    """What one key of a project has set of a group; POST sets it."""
+    project = viewer.project(slug)
+    return _options(
+        request,
+        viewer,
+        Place(key=get_object_or_404(ProjectKey, pk=key_id, project=project)),
         options,
         project=project,
         reference=viewer.reference(project),
@@ -127,12 +143,16 @@ def _save(
 
 
 def _title(place: Place) -> str:
+    if place.key is not None:
+        return f"{place.key.project.name}: key {place.key.label}"
     if place.project is not None:
         return place.project.name
     return place.organization.name if place.organization is not None else "Installation"
 
 
 def _address(place: Place, group: OptionGroup, reference: str) -> str:
+    if place.key is not None:
+        return reverse("key-options", args=[reference, place.key.pk, group.name])
     if place.project is not None:
         return reverse("project-options", args=[reference, group.name])
     if place.organization is not None:
@@ -146,7 +166,9 @@ def _above(viewer: Viewer, place: Place, group: OptionGroup) -> list[tuple[str, 
     for one in place.chain()[:-1]:
         if one.level not in group.levels:
             continue
-        if one.organization is not None:
+        if one.project is not None:
+            found.append((one.project.name, _address(one, group, viewer.reference(one.project))))
+        elif one.organization is not None:
             if not viewer.may(Action.MANAGE_ORGANIZATION, one.organization):
                 continue
             found.append((one.organization.name, _address(one, group, "")))
@@ -161,6 +183,13 @@ PAGE = Page(
             path="projects/<slug:slug>/settings/<slug:options>/",
             name="project-options",
             view=project_options,
+            action=Action.VIEW_PROJECT,
+            changes=Action.ADMINISTER_PROJECT,
+        ),
+        Route(
+            path="projects/<slug:slug>/keys/<id:key_id>/settings/<slug:options>/",
+            name="key-options",
+            view=key_options,
             action=Action.VIEW_PROJECT,
             changes=Action.ADMINISTER_PROJECT,
         ),

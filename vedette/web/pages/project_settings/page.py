@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -13,12 +14,13 @@ from django.urls import reverse
 from vedette.access.actions import Action
 from vedette.access.sight import Sight, members_of, open_only_to, sights
 from vedette.accounts.models import Membership
+from vedette.control.rotation import rotate_key
 from vedette.projects.models import Project, ProjectKey
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.destination import safe_next
 from vedette.web.flash import Flash, put_flash
-from vedette.web.pages.project_settings.forms import GeneralForm, KeyForm
+from vedette.web.pages.project_settings.forms import GeneralForm, KeyForm, RotationForm
 from vedette.web.paging import Listed, listed
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
@@ -34,6 +36,7 @@ class KeyLine:
     key: ProjectKey
     dsn: str
     form: KeyForm
+    works_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,38 +123,65 @@ def create_key(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
         note_change(request, project.organization, f"{project.slug}: made the key {key.label}")
         put_flash(request, Flash(text="Key created."))
     else:
-        put_flash(request, Flash(text="The key was not created: its limit is not a number."))
+        put_flash(request, Flash(text="The key was not created: its name is too long."))
     return redirect("project-settings", slug)
 
 
 def change_key(request: HttpRequest, viewer: Viewer, slug: str, key_id: int) -> HttpResponse:
-    """POST: rename, limit, disable or enable one key of this project."""
+    """POST: rename, disable, enable or rotate one key of this project."""
     project = viewer.project(slug)
     key = get_object_or_404(ProjectKey, pk=key_id, project=project)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    if "days" in request.POST:
+        return _rotate(request, key, slug)
     form = KeyForm(request.POST)
     if not form.is_valid():
-        put_flash(request, Flash(text="The key was not changed: its limit is not a number."))
+        put_flash(request, Flash(text="The key was not changed: its name is too long."))
         return redirect("project-settings", slug)
-    before = (key.label, key.events_per_minute, key.is_active)
+    before = (key.label, key.works_until, key.is_active)
+    if "keep" in request.POST:
+        key.works_until = 0
     if "active" in request.POST:
         key.is_active = request.POST["active"] == "yes"
     form.save(key)
-    if before != (key.label, key.events_per_minute, key.is_active):
+    if before != (key.label, key.works_until, key.is_active):
         note_change(request, project.organization, f"{project.slug}: {_words(key, before[0])}")
     put_flash(request, Flash(text=f"Key {key.label} saved."))
     return redirect("project-settings", slug)
 
 
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def _words(key: ProjectKey, former: str) -> str:
     state = "active" if key.is_active else "disabled"
-    limit = key.events_per_minute or "any number of"
-    return f"key {former} is now {key.label}, {state}, {limit} events a minute"
+    end = f"until {_moment(key.works_until):%Y-%m-%d %H:%M} UTC" if key.works_until else "for ever"
+    return f"key {former} is now {key.label}, {state}, {end}"
+
+
+def _rotate(request: HttpRequest, key: ProjectKey, slug: str) -> HttpResponse:
+    """A new key with the same limits; the old one works for so many days."""
+    form = RotationForm(request.POST)
+    if not form.is_valid():
+        put_flash(request, Flash(text="The key was not rotated: give a number of days to 365."))
+        return redirect("project-settings", slug)
+    new = rotate_key(key, days=form.cleaned_data["days"])
+    project = key.project
+    note_change(request, project.organization, f"{project.slug}: {_words(key, key.label)}")
+    note_change(request, project.organization, f"{project.slug}: made the key {new.label}")
+    put_flash(request, Flash(text="There is a new key: put its DSN into your application."))
+    return redirect("project-settings", slug)
 
 
 def _line(key: ProjectKey) -> KeyLine:
-    return KeyLine(key=key, dsn=key.dsn(settings.CONFIG.base_url), form=KeyForm.of(key))
+    return KeyLine(
+        key=key,
+        dsn=key.dsn(settings.CONFIG.base_url),
+        form=KeyForm.of(key),
+        works_until=_moment(key.works_until) if key.works_until else None,
+    )
 
 
 PAGE = Page(

@@ -69,7 +69,7 @@ def _found(slug: str, path: str) -> Kept:
     """The row; a page that was never rendered is, once. Raises Http404."""
     kept = kept_at(slug, path)
     if kept is None:
-        page = StatusPage.objects.defer("token").filter(slug=slug, rendered_at=None).first()
+        page = StatusPage.objects.filter(slug=slug, rendered_at=None).first()
         if page is not None:
             renew(page)
             kept = kept_at(slug, path)

@@ -78,7 +78,7 @@ def _page(request: HttpRequest, slug: str) -> StatusPage:
 
 
 def _known(slug: str) -> StatusPage:
-    page = StatusPage.objects.defer("token").filter(slug=slug).first()
+    page = StatusPage.objects.filter(slug=slug).first()
     if page is None:
         raise Http404("no such page")
     return page

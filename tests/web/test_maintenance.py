@@ -1,0 +1,158 @@
+"""Maintenance of monitors: planned on a page and over the API, once, each week, around a deploy."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.web.watched import monitor_of
+from tests.web.world import World
+from vedette import clock
+from vedette.accounts.models import ApiToken, AuditEntry
+from vedette.accounts.scopes import Scope
+from vedette.monitors.models import MaintenanceWindow, Monitor
+from vedette.monitors.windows import under_maintenance
+
+BASE = "/api/0/organizations/lantern/maintenance-windows/"
+PAGE = "/monitors/maintenance/"
+MONDAY = datetime(2026, 3, 2, 3, 30, tzinfo=UTC).timestamp()
+
+
+@pytest.fixture
+def call(world: World) -> Any:
+    """A call with a token that may write alerts."""
+    scopes = [Scope.ALERTS_READ, Scope.ALERTS_WRITE]
+    token = ApiToken.create(world.organization, user=world.alice, scopes=scopes)
+
+    def send(method: str, path: str = "", body: Any = None) -> tuple[int, Any]:
+        answer = getattr(Client(), method)(
+            BASE + path,
+            data=json.dumps(body) if body is not None else "",
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        return answer.status_code, json.loads(answer.content) if answer.content else None
+
+    return send
+
+
+def another(world: World) -> Monitor:
+    return Monitor.objects.create(project=world.shop, slug="other", name="Other", kind="tcp")
+
+
+def test_a_deploy_begins_and_ends_by_a_script(call: Any, world: World) -> None:
+    """From now on, for the monitors that are named, until it is deleted."""
+    nightly = monitor_of(world)
+    another(world)
+    body = {"project": "shop", "monitors": ["nightly"], "minutes": 15}
+    status, made = call("post", body=body)
+    assert (status, made["status"], made["name"]) == (201, "on", "Deploy")
+    now = clock.timestamp() + 1
+    assert under_maintenance(now) == {nightly.pk: "Deploy"}
+    assert under_maintenance(now + 15 * 60) == {}
+    assert [one["id"] for one in call("get", "?status=on")[1]] == [made["id"]]
+    assert call("delete", f"{made['id']}/")[0] == 204
+    assert under_maintenance(clock.timestamp()) == {}
+    assert call("get", f"{made['id']}/")[1]["status"] == "over"
+    assert AuditEntry.objects.filter(what="maintenance Deploy of shop: ended").exists()
+
+
+def test_each_week_by_the_clock_of_a_place(call: Any, world: World) -> None:
+    """On Mondays at 04:00 in Berlin, for those with a tag."""
+    nightly = monitor_of(world)
+    Monitor.objects.filter(pk=nightly.pk).update(tags={"team": "shop"})
+    another(world)
+    body = {
+        "project": "shop", "name": "Backups", "weekdays": [0], "start": "04:00",
+        "timezone": "Europe/Berlin", "minutes": 60, "tags": {"team": "shop"},
+    }  # fmt: skip
+    status, made = call("post", body=body)
+    assert (status, made["start"], made["weekdays"]) == (201, "04:00", [0])
+    assert under_maintenance(MONDAY) == {nightly.pk: "Backups"}
+    assert under_maintenance(MONDAY + 3600) == {}
+    assert under_maintenance(MONDAY + 86400) == {}
+
+
+def test_what_has_not_begun_is_taken_away(call: Any, world: World) -> None:
+    """It leaves nothing behind."""
+    later = (clock.now() + timedelta(days=1)).isoformat()
+    _, made = call("post", body={"project": "shop", "startsAt": later, "minutes": 30})
+    assert made["status"] == "planned"
+    call("delete", f"{made['id']}/")
+    assert not MaintenanceWindow.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"project": "shop", "monitors": ["nothing"]},
+        {"project": "shop", "timezone": "Mars/Base"},
+        {"project": "shop", "startsAt": "soon"},
+        {"project": "shop", "endsAt": "2020-01-01T00:00:00Z"},
+        {"project": "shop", "minutes": 0},
+        {"project": "shop", "weekdays": [7]},
+        {"project": "shop", "weekdays": [1], "start": "25:00"},
+        {"project": "shop", "endsAt": "2500-01-01T00:00:00Z"},
+    ],
+)
+def test_what_cannot_be_is_refused(call: Any, body: dict[str, Any]) -> None:
+    """In words, and nothing is kept."""
+    status, told = call("post", body=body)
+    assert (status, bool(told["detail"])) == (400, True)
+    assert not MaintenanceWindow.objects.exists()
+
+
+def test_it_is_planned_and_ended_on_a_page(alice: Client, world: World) -> None:
+    """The form, the list, the button; a mistake is said and what was written stays."""
+    nightly = monitor_of(world)
+    another(world)
+    now = clock.now().astimezone(UTC)
+    sent = {
+        "project": "shop", "name": "New disks", "repeats": "once", "zone": "UTC",
+        "start": f"{now - timedelta(minutes=5):%Y-%m-%dT%H:%M}",
+        "end": f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M}",
+        "monitor": ["nightly"],
+    }  # fmt: skip
+    wrong = alice.post(f"{PAGE}new/", {**sent, "end": sent["start"]})
+    assert wrong.status_code == 400
+    assert "ends after it begins" in wrong.content.decode()
+    assert 'value="New disks"' in wrong.content.decode()
+    assert alice.post(f"{PAGE}new/", sent).status_code == 302
+    assert under_maintenance(clock.timestamp()) == {nightly.pk: "New disks"}
+    page = alice.get(PAGE).content.decode()
+    assert "New disks" in page
+    assert "End now" in page
+    row = MaintenanceWindow.objects.get()
+    assert alice.post(f"{PAGE}{row.pk}/end/").status_code == 302
+    assert under_maintenance(clock.timestamp()) == {}
+    assert "End now" not in alice.get(PAGE).content.decode()
+
+
+def test_a_weekly_one_is_planned_on_the_page(alice: Client, world: World) -> None:
+    """Days, a time on the wall, minutes; without monitors it is for all."""
+    monitor_of(world)
+    another(world)
+    sent = {
+        "project": "shop", "name": "Backups", "repeats": "weekly", "day": ["0", "2"],
+        "at": "04:00", "minutes": "60", "zone": "Europe/Berlin",
+    }  # fmt: skip
+    assert alice.post(f"{PAGE}new/", {**sent, "day": []}).status_code == 400
+    assert alice.post(f"{PAGE}new/", sent).status_code == 302
+    assert len(under_maintenance(MONDAY)) == 2
+    assert "Mon, Wed at 04:00 Europe/Berlin, 60 minutes" in alice.get(PAGE).content.decode()
+
+
+def test_monitors_of_another_project_are_not_covered(alice: Client, world: World) -> None:
+    """A form that names them is refused: without any it would be for all of the project."""
+    nightly = monitor_of(world)
+    sent = {
+        "project": "web", "name": "A", "repeats": "weekly", "day": "0", "at": "03:00",
+        "minutes": "90", "monitor": [nightly.slug],
+    }  # fmt: skip
+    assert alice.post(f"{PAGE}new/", sent).status_code == 400
+    assert not MaintenanceWindow.objects.exists()
