@@ -101,3 +101,14 @@ def test_what_is_broken_is_refused_as_the_door_does(relay: Relaying) -> None:
     assert relay.post("/api/42/envelope/", event())[0] == 401
     assert relay.post(f"/api/x/envelope/?sentry_key={KEY}", event())[0] == 400
     assert relay.post("/somewhere/else", b"")[0] == 404
+
+
+def test_a_head_that_is_too_large_costs_nobody_else_anything(
+    relay: Relaying, upstream: Upstream
+) -> None:
+    """It is refused alone, however it comes."""
+    headers = dict.fromkeys(("User-Agent", "Origin", "Referer"), "x" * 15000)
+    path = f"/api/42/envelope/?sentry_key={KEY}&x={'y' * 15_500}"
+    assert relay.post(path, event(), headers)[0] == 431
+    assert relay.send(event()) == 200
+    relay.wait(lambda: len(upstream.seen) == 1)

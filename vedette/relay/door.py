@@ -51,6 +51,7 @@ log = logging.getLogger("vedette.relay")
 
 _STRANGER_BYTES = 64 << 10
 _FULL_SECONDS = 30
+_PLAIN_BYTES = 256 << 10
 
 
 class RelayDoor:
@@ -110,7 +111,7 @@ class RelayDoor:
             agree(route, credentials, opened.seen.dsn)
             kept = self._kept(exchange.scope, request, credentials, opened.seen, delivery)
             meta = encode_kept(kept)
-            if self._limits_of(kept) or not self._is_plain(len(meta) + len(body)):
+            if self._limits_of(kept) or not self._is_plain(len(meta), len(body)):
                 return False
             self._memory.take(kept.key, len(body))
         except IngestError:
@@ -267,9 +268,11 @@ class RelayDoor:
         self._losses.count((kept.project, kept.key), kept.categories, "cache_overflow")
         return RateLimited([RateLimit(_FULL_SECONDS, (), "organization", "relay_full")])
 
-    def _is_plain(self, size: int) -> bool:
+    def _is_plain(self, meta_bytes: int, body_bytes: int) -> bool:
         """Whether so much can be taken as it comes."""
-        return not self.is_disk_full and self._shelves.has_room(size) and size < _STRANGER_BYTES * 4
+        if self.is_disk_full or meta_bytes > MOST_META_BYTES or body_bytes > _PLAIN_BYTES:
+            return False
+        return self._shelves.has_room(meta_bytes + body_bytes)
 
     def _shelf(self, kept: Kept, route: Route) -> Shelf:
         return self._shelves.by_name[self._shelving.shelf_of(route.endpoint, kept.categories)]

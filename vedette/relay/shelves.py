@@ -46,6 +46,7 @@ class Shelves:
         self._losses = losses
         self._most_bytes = options.most_bytes
         self._room = asyncio.Lock()
+        self._untold: list[tuple[bytes, bytes]] = []
         size = min(max(options.most_bytes // _FILES, _LEAST_FILE_BYTES), _MOST_FILE_BYTES)
 
         def make(name: str, size: int, news: Callable[[], None]) -> Shelf:
@@ -110,8 +111,11 @@ class Shelves:
 
     async def tell(self) -> None:
         """Put reports of what was let go on the shelf of errors."""
-        for meta, body in self._losses.take():
-            await self.by_name["errors"].append(meta, body)
+        if not self._untold:
+            self._untold = self._losses.take()
+        while self._untold:  # one that cannot be written is told later
+            await self.by_name["errors"].append(*self._untold[0])
+            self._untold.pop(0)
 
     async def _give_up_one(self) -> bool:
         for name in reversed(SHELVES):
