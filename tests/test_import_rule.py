@@ -37,6 +37,7 @@ WITHOUT_DJANGO = (
     "uptime",
     "options",
     "relay",
+    "filters",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
@@ -59,6 +60,7 @@ ALLOWED_OF_OURS = {
 DRAWERS = (
     "vedette.items",
     "vedette.options",
+    "vedette.filters",
     "vedette.commands",
     "vedette.roles",
     "vedette.reactions",

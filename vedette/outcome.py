@@ -31,6 +31,7 @@ class DropReason(Enum):
     REFUSED = ("rate_limited", "quota")
     MALFORMED = ("invalid", "malformed_envelope")
     POISON = ("dropped", "processing_failed")
+    FILTERED = ("filtered", "filter")
     PROJECT_GONE = ("dropped", "project_deleted")
 
     @property

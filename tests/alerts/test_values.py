@@ -16,9 +16,11 @@ from vedette.rules.written import RuleProblems, read_rule, write_rule
 from vedette.spool.meta import Meta
 from vedette.store import access
 from vedette.store.duck import DuckStore
+from vedette.store.query import Compare, Tag
 from vedette.store.table import Rows
 from vedette.store.visible import VisibleProjects
 from vedette.uptime.checks import ITEM_TYPE, Check, encode_checks
+from vedette.web.pages.alert_rules.presets import of_monitor, preset_named
 from vedette.wire.envelope import EnvelopeHeaders, ItemHeader
 
 BEGIN = 1_767_268_800
@@ -123,6 +125,18 @@ def test_it_is_over_when_all_are_well_again(project: Any, checks: Checks) -> Non
     assert fires(project, EMPTY, NOW + 660) == {}
 
 
+def test_it_ends_with_the_monitor_and_not_with_its_silence(project: Any, checks: Checks) -> None:
+    """Without values it lasts, until the monitor is paused or gone."""
+    from vedette.monitors.models import Monitor
+
+    rooms = Monitor.objects.create(project=project, slug="rooms", name="Rooms", kind="http")
+    checks.sessions([0] * 10)
+    assert set(fires(project, EMPTY)) == {"rooms"}
+    assert set(fires(project, EMPTY, NOW + 1200)) == {"rooms"}
+    rooms.delete()
+    assert fires(project, EMPTY, NOW + 1800) == {}
+
+
 def test_a_certificate_that_ends_soon(project: Any, checks: Checks) -> None:
     """Warning, then critical, as one alert; one that cannot be read has no days."""
     for slug, days in (("shop", 13.5), ("web", 40.0), ("api", 1.2)):
@@ -193,3 +207,20 @@ def test_it_is_written_as_it_was_read() -> None:
     """The form, files and the API keep its options."""
     for entry in (EMPTY, CERTIFICATE):
         assert write_rule(read_rule(entry)) == entry
+
+
+@pytest.mark.parametrize(
+    ("name", "interval", "window"),
+    [("sessions", 60, "10m"), ("status", 60, "10m"), ("user", 600, "40m"), ("time", 3600, "240m")],
+)
+def test_a_click_makes_a_rule_of_the_value_that_was_captured(
+    name: str, interval: int, window: str
+) -> None:
+    """Whatever it is called, and with time for as many values as the rule wants to see."""
+    entry = {**preset_named("captured").entry, **of_monitor(EMPTY, "rooms", name, interval)}  # type: ignore[union-attr]
+    rule = read_rule(entry)
+    found = rule.how.measured(rule.options)
+    assert found == Compare(Tag(name, is_number=True), "!=", None)
+    assert (
+        write_rule(rule)["window"] == write_rule(read_rule({**EMPTY, "window": window}))["window"]
+    )

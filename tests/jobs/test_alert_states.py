@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.web.world import World
 from vedette import clock
@@ -209,6 +211,15 @@ def test_a_rule_that_is_made_later_hears_of_what_lasts(rules: World) -> None:
     assert Alert.objects.count() == 1
 
 
+def test_what_a_person_ended_stays_so_whatever_becomes_of_the_rule(rules: World) -> None:
+    """Who snoozes or renames it does not ask to hear of the same again."""
+    down(rules)
+    acting.resolve(list(Alert.objects.all()), rules.alice, "seen to")
+    later = clock.now() + timedelta(hours=1)
+    AlertRule.objects.update(changed_at=clock.now(), snoozed_until=later)
+    assert (catch_up(), open_alerts()) == (0, [])
+
+
 def test_a_route_that_is_added_later_hears_of_what_fires(rules: World) -> None:
     """Of what nobody heard of, and of that once."""
     held = AlertRoute.objects.get()
@@ -225,6 +236,35 @@ def test_what_was_told_in_time_is_not_told_again(rules: World) -> None:
     """Rules and routes that were there."""
     down(rules)
     assert (catch_up(), OutboxMessage.objects.count()) == (0, 1)
+
+
+def test_many_that_are_down_cost_no_more_questions_than_one(rules: World) -> None:
+    """And a look that has nothing to say holds no writer up."""
+
+    def asked() -> list[str]:
+        with CaptureQueriesContext(connection) as found:
+            assert catch_up() == 0
+        return [one["sql"] for one in found.captured_queries]
+
+    down(rules)
+    few = asked()
+    for number in range(30):
+        down(rules, slug=f"shop-{number}")
+    many = asked()
+    assert len(open_alerts()) == 31
+    assert len(many) == len(few)
+    assert not any(one.startswith(("BEGIN", "SAVEPOINT")) for one in many)
+
+
+def test_alerts_that_nobody_hears_of_hide_none_that_somebody_does(rules: World) -> None:
+    """However many there are, and however long they last."""
+    AlertRoute.objects.update(matchers=["team=payments"])
+    rule, now = AlertRule.objects.get(slug="down"), clock.now()
+    common: dict[str, Any] = {"rule": rule, "project": rules.shop, "level": "critical"}
+    common |= {"state": AlertState.FIRING, "began_at": now, "fired_at": now, "since": now}
+    Alert.objects.bulk_create(Alert(**common, key=f'["{number}",""]') for number in range(300))
+    Alert.objects.create(**common, key='["x",""]', labels={"team": "payments"})
+    assert (catch_up(), OutboxMessage.objects.filter(kind="trigger").count()) == (1, 1)
 
 
 def test_another_cause_is_said_with_the_alert_that_there_is(rules: World) -> None:
@@ -247,9 +287,9 @@ def test_another_cause_is_said_with_the_alert_that_there_is(rules: World) -> Non
     assert list(alert.entries.values_list("what", flat=True)) == ["fired", "again"]
 
 
-def down(world: World) -> Monitor:
+def down(world: World, **values: Any) -> Monitor:
     """A monitor that is down, and of which that was told."""
-    shop = monitor(world)
+    shop = monitor(world, **values)
     since = time.time() - 60
     standing = Standing(raw=State.DOWN, since=since, told=State.DOWN, told_why="refused")
     MonitorStanding.objects.create(monitor=shop, state="down", standing=write_standing(standing))

@@ -139,7 +139,7 @@ def test_a_window_of_a_project_holds_for_all_of_it_and_one_of_tags_for_those(wat
     )
     watch.tick(1)
     assert (state_of(tagged), state_of(plain)) == ("maintenance", "new")
-    row.tags = {}
+    row.tags, row.covers_all = {}, True
     row.save()
     watch.tick(1)
     assert state_of(plain) == "maintenance"

@@ -144,6 +144,33 @@ def test_without_an_owner_the_channels_hear_it(watch: Watch) -> None:
     ]
 
 
+def test_one_certificate_of_many_monitors_is_few_messages(watch: Watch) -> None:
+    """Seen by all within a minute, and by others later: gathered, and nothing is lost."""
+    from vedette.alerts.models import Channel, OutboxMessage
+    from vedette.monitors.models import MonitorNotice
+    from vedette.monitors.notices import send_waiting
+    from vedette.reactions import answer
+
+    Channel.objects.create(
+        organization=watch.project.organization, slug="c", name="C", kind="webhook"
+    )
+    for number in range(40):
+        monitor = watch.monitor(f"m{number}")
+        answer(facts_of(monitor.pk, 2.0))
+        if number == 0 or number > 30:
+            send_waiting()
+    assert OutboxMessage.objects.count() == 2
+    watch.passes(3700)
+    send_waiting()
+    titles = [one.content["title"] for one in OutboxMessage.objects.order_by("pk")]
+    assert titles == [
+        "m0: its certificate ends in 2 days",
+        "31 monitors want to be looked at",
+        "8 monitors want to be looked at",
+    ]
+    assert not MonitorNotice.objects.filter(sent_at=None).exists()
+
+
 def test_who_wants_no_such_mails_gets_none(shop: Monitor) -> None:
     """As they chose for what concerns their work."""
     from vedette.alerts.models import PersonalSettings

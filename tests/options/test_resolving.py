@@ -65,6 +65,8 @@ def test_the_nearest_place_that_chose_counts() -> None:
         ({"days": float("nan")}, "days", "is a number from 1 to 90"),
         ({"mode": "c"}, "mode", "is one of a, b"),
         ({"words": "a"}, "words", "is a list of texts"),
+        ({"words": ["a", "\ud83d"]}, "words", "holds half of a character"),
+        ({"note": "\ud83d"}, "note", "holds half of a character"),
         ({"words": [" "]}, "words", "each is a line of at most 200 characters"),
         ({"only": ["a/b", "c"]}, "only.1", "is no path"),
         ({"only": ["a/b", "b/c", "c/d"]}, "only", "has at most 2 entries"),

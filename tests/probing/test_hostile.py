@@ -260,6 +260,26 @@ def test_a_number_without_end_is_the_targets_fault(background: Background) -> No
     assert said(found) == (Outcome.FAIL, "protocol")
 
 
+def test_what_a_target_says_can_be_written_into_every_database(
+    background: Background,
+) -> None:
+    """PostgreSQL takes no NUL, and with it none of the checks that are judged together."""
+
+    async def odd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = b'{"status": "a\\u0000b", "\\u0000": 1}\x00\x00'
+        head = b"HTTP/1.1 503 Away\r\nContent-Length: %d\r\nX-Odd: ab\r\n\r\n" % len(body)
+        writer.write(head + body)
+        await writer.drain()
+        writer.close()
+
+    url = f"http://127.0.0.1:{background.serve(odd)}/"
+    for condition in ("status == 200", '$.status == "ok"', 'body contains "ok"'):
+        found = look("http", url=url, conditions=[condition], capture=["x = $.status"])
+        assert found.outcome is Outcome.FAIL
+        assert r"\x00" not in repr(found)
+
+
 def _check(found: Result) -> Check:
     return Check(
         monitor=1,

@@ -14,6 +14,7 @@ from tests.web.world import World
 from vedette import clock
 from vedette.accounts.models import ApiToken, AuditEntry
 from vedette.accounts.scopes import Scope
+from vedette.monitors import saving
 from vedette.monitors.models import MaintenanceWindow, Monitor
 from vedette.monitors.windows import under_maintenance
 
@@ -75,6 +76,66 @@ def test_each_week_by_the_clock_of_a_place(call: Any, world: World) -> None:
     assert under_maintenance(MONDAY) == {nightly.pk: "Backups"}
     assert under_maintenance(MONDAY + 3600) == {}
     assert under_maintenance(MONDAY + 86400) == {}
+
+
+def test_a_window_whose_monitors_are_removed_is_for_none(
+    call: Any, world: World, alice: Client
+) -> None:
+    """All others of the project go on being told of."""
+    monitor_of(world)
+    other = another(world)
+    made = call("post", body={"project": "shop", "monitors": ["other"]})[1]
+    whole = call("post", body={"project": "shop", "name": "Whole", "minutes": 5})[1]
+    assert len(under_maintenance(clock.timestamp() + 1)) == 2
+    call("delete", f"{whole['id']}/")
+    saving.remove(other)
+    assert under_maintenance(clock.timestamp() + 1) == {}
+    shape = call("get", f"{made['id']}/")[1]
+    assert (shape["monitors"], shape["coversAll"]) == ([], False)
+    assert "no monitor any more" in alice.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("named", [{"monitors": []}, {"tags": {}}, {"monitors": [], "tags": {}}])
+def test_a_script_that_found_no_monitor_covers_none(
+    call: Any, world: World, named: dict[str, Any]
+) -> None:
+    """What names nothing, though it names something, is refused."""
+    monitor_of(world)
+    assert call("post", body={"project": "shop", **named})[0] == 400
+    assert not MaintenanceWindow.objects.exists()
+
+
+def test_many_deploys_hide_no_window_that_is_not_over(
+    call: Any, world: World, alice: Client
+) -> None:
+    """However many a script has begun and ended since."""
+    monitor_of(world)
+    weekly = {"project": "shop", "name": "Backups", "weekdays": [0], "start": "04:00"}
+    call("post", body=weekly)
+    now = clock.now()
+    MaintenanceWindow.objects.bulk_create(
+        MaintenanceWindow(project=world.shop, name="Deploy", starts_at=now, ends_at=now)
+        for _ in range(600)
+    )
+    assert "Backups" in [one["name"] for one in call("get")[1]]
+    assert [one["name"] for one in call("get", "?status=planned")[1]] == ["Backups"]
+    assert "Backups" in alice.get(PAGE).content.decode()
+
+
+def test_a_weekly_window_that_is_ended_is_over_at_once(call: Any, world: World) -> None:
+    """Also while it is on: nobody waits for the end of its minutes to be told again."""
+    monitor_of(world)
+    now = clock.now().astimezone(UTC)
+    begun = now - timedelta(minutes=30)
+    body = {
+        "project": "shop", "name": "Backups", "weekdays": [begun.weekday()],
+        "start": f"{begun:%H:%M}", "minutes": 2880,
+    }  # fmt: skip
+    _, made = call("post", body=body)
+    assert made["status"] == "on"
+    assert call("delete", f"{made['id']}/")[0] == 204
+    assert under_maintenance(clock.timestamp() + 1) == {}
+    assert call("get", f"{made['id']}/")[1]["status"] == "over"
 
 
 def test_what_has_not_begun_is_taken_away(call: Any, world: World) -> None:

@@ -140,6 +140,16 @@ def test_what_cannot_be_is_refused_in_words(calls: Calls, body: dict[str, Any]) 
     assert not Incident.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "change", [{"scheduledUntil": "2030-01-01T00:00:00Z"}, {"coversMonitors": True}]
+)
+def test_what_a_change_cannot_do_is_not_passed_over(calls: Calls, change: dict[str, Any]) -> None:
+    """A script that moves maintenance hears that it did not."""
+    _, made = calls.send("post", body={"title": "A", "text": "B"})
+    status, told = calls.send("put", f"{BASE}{made['id']}/", change)
+    assert (status, "plan it anew" in told.get("detail", "")) == (400, True)
+
+
 def test_rights_are_those_of_the_form(calls: Calls, world: World) -> None:
     """Reading needs a right to read, writing one to write; strangers find nothing."""
     reading = token_of(world, Scope.ALERTS_READ)

@@ -189,6 +189,7 @@ def arguments_of(world: World) -> dict[str, object]:
         "organization": world.organization.pk,
         "organization_slug": world.organization.slug,
         "options": "intake",
+        "filter_id": "localhost",
         "key_id": world.key.pk,
         "member_id": Membership.objects.get(user=world.alice).pk,
         "token_id": ApiToken.objects.filter(user=world.alice).values_list("pk", flat=True).first(),

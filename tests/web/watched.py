@@ -38,6 +38,7 @@ def window_of(world: World) -> MaintenanceWindow:
     return MaintenanceWindow.objects.create(
         project=world.shop,
         name=f"{WORD} moves",
+        covers_all=True,
         starts_at=now,
         ends_at=now + timedelta(hours=1),
     )

@@ -56,7 +56,7 @@ def resolve(alerts: Iterable[Alert], user: User | None, note: str = "") -> int:
                 continue
             alert.state, alert.over_at, alert.since = AlertState.OVER, moment, moment
             alert.save(update_fields=["state", "over_at", "since"])
-            tidings.note(alert, "resolved", text=note or (f"by {user}" if user else ""))
+            tidings.note(alert, "resolved", text=note, by=user)
             count += 1
         tidings.finish()
     return count

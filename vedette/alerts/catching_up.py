@@ -1,96 +1,142 @@
 """Monitors that are down already when a rule is made or switched on, or a route is added.
 
 What people are to hear is decided when a monitor goes down; whoever begins to listen later is
-told then. The same look again changes nothing.
+told then. The same look again changes nothing, and holds no other writer up: it reads without a
+transaction, and writes what is still so when the rows are locked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
-from typing import Final
+from itertools import islice
+from typing import Final, TypeAlias
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from vedette import clock
 from vedette.alerts.models import Alert, AlertRule, AlertState, GroupedAlert
-from vedette.alerts.rules import LiveRule, live_rules
-from vedette.alerts.states import begin, concerns, key_of
+from vedette.alerts.rules import LiveRule
+from vedette.alerts.states import Waiting, begin, key_of
 from vedette.alerts.telling import Tidings
-from vedette.monitors.models import Monitor, MonitorStanding
+from vedette.monitors.models import MonitorStanding
 from vedette.monitors.sitting import why_of
 from vedette.uptime.changes import State
 from vedette.uptime.facts import MonitorTold
-from vedette.uptime.standing import read_standing
+from vedette.uptime.standing import Standing, read_standing
 
-_AT_ONCE: Final = 200
+_AT_ONCE: Final = 500  # that begin or are told in one transaction; the rest in the next look
 _LATER: Final = "it was so before anybody listened"
+_Open: TypeAlias = Collection[tuple[int, str]]  # rules and keys of the alerts that are not over
 
 
 def catch_up() -> int:
     """Tell what lasts to those who listen by now; how many alerts began or found somebody."""
     moment = clock.now()
-    rules = [live for live in live_rules() if live.rule.measure == "state"]
-    tidings = Tidings(moment)
+    waiting = Waiting()
+    begun = _begin_missing(waiting, moment) if waiting.projects else 0
+    return begun + _reach_unheard(moment)
+
+
+def _begin_missing(waiting: Waiting, moment: datetime) -> int:
+    """Begin the alerts of rules that fit what was told before there was the rule as it is."""
+    changed, held = _changed_at(), _open()
+    missing = (row.pk for row in _bad(waiting) if any(_wanted(row, waiting, changed, held)))
+    found = list(islice(missing, _AT_ONCE))
+    if not found:
+        return 0
+    tidings, begun = Tidings(moment), 0
     with transaction.atomic():
-        begun = sum(_begin_missing(rules, moment, tidings)) if rules else 0
-        reached = sum(tidings.reach(alert, _LATER) for alert in _unheard(moment))
+        held = _open()
+        for row in _bad(waiting).filter(pk__in=found).select_for_update(of=("self",)):
+            for live, fact in _wanted(row, waiting, changed, held):
+                begun += begin(live, _with_cause(row, fact), row.monitor, moment, tidings)
         tidings.finish()
-    return begun + reached
+    return begun
 
 
-def _begin_missing(rules: Sequence[LiveRule], moment: datetime, tidings: Tidings) -> Iterator[bool]:
-    """Alerts of rules that fit what was told before there was the rule as it is."""
-    changed = _changed_at(rules)
-    for monitor, fact in _told({live.project_id for live in rules}):
-        for live in rules:
-            if live.project_id == monitor.project_id and concerns(live, fact, monitor):
-                since = max(datetime.fromtimestamp(fact.since, UTC), changed[live.id])
-                if not _was_told(live, fact, since):
-                    begin(live, fact, monitor, moment, tidings)
-                    yield True
+def _reach_unheard(moment: datetime) -> int:
+    tidings, unheard = Tidings(moment), _unheard(moment)
+    heard = (alert.pk for alert in unheard.iterator() if tidings.is_heard(alert))
+    found = list(islice(heard, _AT_ONCE))
+    if not found:
+        return 0
+    with transaction.atomic():
+        rows = unheard.filter(pk__in=found).select_for_update(of=("self",))
+        reached = sum(tidings.reach(alert, _LATER) for alert in rows)
+        tidings.finish()
+    return reached
 
 
-def _told(projects: set[int]) -> Iterator[tuple[Monitor, MonitorTold]]:
-    """What people know of, as it was told."""
+def _bad(waiting: Waiting) -> QuerySet[MonitorStanding]:
+    """How monitors stand that are in trouble, in projects with rules about that."""
     rows = MonitorStanding.objects.filter(
-        state__in=("down", "degraded"), monitor__project__in=projects
+        state__in=("down", "degraded"), monitor__project__in=waiting.projects
     )
-    for row in rows.select_related("monitor__project").order_by("pk").iterator():
-        standing = read_standing(row.standing)
-        if standing.told is None or standing.told is not standing.shown:
-            continue
-        because = why_of(row.monitor_id, row.environment, standing.told)
-        yield (
-            row.monitor,
-            MonitorTold(
-                project_id=row.monitor.project_id,
-                monitor_id=row.monitor_id,
-                environment=row.environment,
-                state="down" if standing.told is State.DOWN else "degraded",
-                since=standing.since,
-                reason=standing.told_why or because.reason,
-                text=because.text,
-                evidence=because.evidence,
-            ),
-        )
+    return rows.select_related("monitor__project").order_by("pk")
 
 
-def _was_told(live: LiveRule, fact: MonitorTold, since: datetime) -> bool:
-    """Whether there is an alert for it, or was one since: a person may have ended that."""
-    mine = Alert.objects.filter(rule_id=live.id, key=key_of(fact))
-    return mine.exclude(state=AlertState.OVER).exists() or mine.filter(fired_at__gte=since).exists()
+def _wanted(
+    row: MonitorStanding, waiting: Waiting, changed: dict[int, datetime], held: _Open
+) -> Iterator[tuple[LiveRule, MonitorTold]]:
+    """The rules that fit what people know of it, and were never told."""
+    standing = read_standing(row.standing)
+    if standing.told is None or standing.told is not standing.shown:
+        return
+    fact = _told(row, standing)
+    for live in waiting.for_this(fact, row.monitor):
+        is_open = (live.id, key_of(fact)) in held
+        if not is_open and live.id in changed and not _was_told(live, fact, changed[live.id]):
+            yield live, fact
 
 
-def _changed_at(rules: Sequence[LiveRule]) -> dict[int, datetime]:
-    rows = AlertRule.objects.filter(pk__in=[live.id for live in rules])
+def _told(row: MonitorStanding, standing: Standing) -> MonitorTold:
+    """What was told, but for what was found then."""
+    return MonitorTold(
+        project_id=row.monitor.project_id,
+        monitor_id=row.monitor_id,
+        environment=row.environment,
+        state="down" if standing.told is State.DOWN else "degraded",
+        since=standing.since,
+        reason=standing.told_why or _reason(row, standing),
+    )
+
+
+def _reason(row: MonitorStanding, standing: Standing) -> str:
+    state = standing.told
+    return why_of(row.monitor_id, row.environment, state).reason if state is not None else ""
+
+
+def _with_cause(row: MonitorStanding, fact: MonitorTold) -> MonitorTold:
+    because = why_of(row.monitor_id, row.environment, State(fact.state))
+    fact.text, fact.evidence = because.text, because.evidence
+    return fact
+
+
+def _was_told(live: LiveRule, fact: MonitorTold, changed: datetime) -> bool:
+    """Whether there was an alert for it by the rule as it is; or one at all that a person ended,
+    who need not hear of it again because somebody snoozes or renames the rule."""
+    began = datetime.fromtimestamp(fact.since, UTC)
+    mine = Alert.objects.filter(rule_id=live.id, key=key_of(fact), fired_at__gte=began)
+    by_person = Q(entries__what="resolved", entries__by__isnull=False)
+    return mine.filter(Q(fired_at__gte=changed) | by_person).exists()
+
+
+def _open() -> set[tuple[int, str]]:
+    rows = Alert.objects.filter(rule__body__source="monitor").exclude(state=AlertState.OVER)
+    return set(rows.values_list("rule_id", "key"))
+
+
+def _changed_at() -> dict[int, datetime]:
+    rows = AlertRule.objects.filter(is_enabled=True, body__source="monitor")
     return dict(rows.values_list("pk", "changed_at"))
 
 
-def _unheard(moment: datetime) -> list[Alert]:
+def _unheard(moment: datetime) -> QuerySet[Alert]:
     """Alerts about monitors that fire and that nobody has heard of."""
     rows = Alert.objects.filter(state=AlertState.FIRING, rule__body__source="monitor")
     rows = rows.filter(acknowledged_at=None, rule__is_enabled=True)
     rows = rows.exclude(pk__in=GroupedAlert.objects.values("alert"))
     rows = rows.exclude(rule__snoozed_until__gt=moment)
-    return list(rows.select_related("rule__project", "project").order_by("pk")[:_AT_ONCE])
+    return rows.select_related("rule__project", "project").order_by("pk")

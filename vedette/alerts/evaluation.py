@@ -23,6 +23,7 @@ from vedette.alerts.naming import labels_of, title_of
 from vedette.alerts.rules import LiveRule, live_rules
 from vedette.alerts.telling import Tidings
 from vedette.alerts.turns import Turns
+from vedette.alerts.unwatched import is_watched_no_more
 from vedette.rules.counting import bucket_width
 from vedette.rules.deciding import Decision
 from vedette.rules.machine import Change, Instance, State, step
@@ -173,6 +174,8 @@ def _decide(live: LiveRule, key: Key, sums: Sums, held: Alert | None, now: int) 
     if live.decider.needs_baseline and (held or sums.rows >= live.rule.options.min_count):
         baseline = asking.baseline_of(live, key, now)
     decision = live.decider.decide(sums, baseline)
+    if held is not None and not sums.rows and is_watched_no_more(live, held):
+        decision = replace(decision, level=None, is_over=True)
     known = instance_of(held) if held is not None else None
     before = known
     if known is not None and known.since > now:  # the clock was set back: it waits from now

@@ -6,6 +6,7 @@ What makes a monitor down, and whether people are to hear of it, is decided befo
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +19,7 @@ from vedette.alerts.telling import Tidings
 from vedette.monitors.models import Monitor
 from vedette.projects.models import Project
 from vedette.rules.counting import condition_of
-from vedette.store.rowwise import predicate
+from vedette.store.rowwise import Predicate, predicate
 from vedette.uptime.facts import MonitorTold
 
 _TITLE = 400
@@ -36,19 +37,15 @@ def react(facts: Sequence[MonitorTold]) -> None:
         return
     moment = clock.now()
     tidings = Tidings(moment)
-    rules = [live for live in live_rules() if live.rule.measure == "state"]
+    waiting = Waiting()
     monitors = _monitors({fact.monitor_id for fact in facts})
     for fact in facts:
         monitor = monitors.get(fact.monitor_id)
         if monitor is None:
             continue
         _end(fact, monitor, moment, tidings)
-        mine = [live for live in rules if live.project_id == monitor.project_id]
-        begun = [
-            begin(live, fact, monitor, moment, tidings)
-            for live in mine
-            if concerns(live, fact, monitor)
-        ]
+        mine = waiting.for_this(fact, monitor)
+        begun = [begin(live, fact, monitor, moment, tidings) for live in mine]
         if fact.is_another_cause and not any(begun):
             _say_cause(fact, monitor, moment, tidings)
     tidings.finish()
@@ -72,14 +69,33 @@ def _monitors(ids: Iterable[int]) -> dict[int, Monitor]:
     return Monitor.objects.select_related("project").in_bulk(list(ids))
 
 
-def concerns(live: LiveRule, fact: MonitorTold, monitor: Monitor) -> bool:
-    """Whether a rule waits for this."""
+class Waiting:
+    """The rules about states, each with its filter made ready once for many monitors."""
+
+    def __init__(self) -> None:
+        self._rules: dict[int, list[tuple[LiveRule, Predicate]]] = defaultdict(list)
+        for live in live_rules():
+            if live.rule.measure == "state":
+                fits = predicate(condition_of(live.rule))
+                self._rules[live.project_id].append((live, fits))
+
+    @property
+    def projects(self) -> list[int]:
+        """Those that have any."""
+        return list(self._rules)
+
+    def for_this(self, fact: MonitorTold, monitor: Monitor) -> list[LiveRule]:
+        """The rules that wait for this."""
+        rules = self._rules.get(monitor.project_id, ())
+        row = seen_by_filters(monitor, fact.environment, fact.state, fact.reason)
+        return [live for live, fits in rules if _is_awaited(live, fact) and fits(row)]
+
+
+def _is_awaited(live: LiveRule, fact: MonitorTold) -> bool:
     to = live.rule.options.to
-    is_so = fact.state == ("down" if to == _MISSED else to)
-    if not is_so or (to == _MISSED and fact.reason != _MISSED):
+    if to == _MISSED and fact.reason != _MISSED:
         return False
-    row = seen_by_filters(monitor, fact.environment, fact.state, fact.reason)
-    return predicate(condition_of(live.rule))(row)
+    return fact.state == ("down" if to == _MISSED else to)
 
 
 def begin(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from vedette.accounts.models import User
 from vedette.alerts import grouping, muting
 from vedette.alerts.labels import all_match
 from vedette.alerts.models import Alert, AlertEntry, AlertRoute, GroupedAlert, MessageGroup
@@ -27,8 +28,19 @@ class Tidings:
         self._due: dict[int, MessageGroup] = {}
         self._routes: dict[int, list[AlertRoute]] = {}
 
-    def note(self, alert: Alert, what: str, *, is_snoozed: bool = False, text: str = "") -> None:
-        """Write down what happened to an alert, and whom it concerns. Needs its rule loaded."""
+    def note(
+        self,
+        alert: Alert,
+        what: str,
+        *,
+        is_snoozed: bool = False,
+        text: str = "",
+        by: User | None = None,
+    ) -> None:
+        """Write down what happened to an alert, `by` a person if by one, and whom it concerns.
+
+        Needs its rule loaded.
+        """
         AlertEntry.objects.create(
             alert=alert,
             at=self._moment,
@@ -36,6 +48,7 @@ class Tidings:
             level=alert.level,
             value=alert.value,
             note=text[:400],
+            by=by,
         )
         if what in _QUIET or (is_snoozed and what != "resolved"):
             return
@@ -48,6 +61,12 @@ class Tidings:
         if groups:
             self.note(alert, "again", text=text)
         return bool(groups)
+
+    def is_heard(self, alert: Alert) -> bool:
+        """Whether anybody would hear of it by now; writes nothing."""
+        rule, labels = alert.rule, {**alert.labels, "level": alert.level}
+        routes = self._known_routes(rule.project.organization_id)
+        return bool(rule.notify) or any(all_match(one.matchers, labels) for one in routes)
 
     def finish(self) -> None:
         """Let the groups speak that have waited long enough."""

@@ -28,7 +28,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     config = address.as_running(config)
     django_setup.setup(config)
     from vedette.accounts.models import Organization
-    from vedette.demo import maps, native, traces
+    from vedette.demo import filters, maps, native, traces
     from vedette.demo.alerts import make_rules
     from vedette.demo.dashboards import make_dashboard, remove_dashboard
     from vedette.demo.jobs import make_jobs
@@ -68,6 +68,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         projects.append(project)
     make_rules(projects)
     make_dashboard(organization, projects)
+    filters.set_filters(projects[SERVICES.index(WEB)])
     kiosk = projects.pop()
     report_releases(organization, projects)
     maps.upload_build(projects[SERVICES.index(WEB)])
@@ -87,6 +88,8 @@ def run(config: Config, options: argparse.Namespace) -> int:
     dsn = kiosk.keys.order_by("id")[0].dsn(f"http://{config.listen}")
     try:
         total += send_all(dsn, list(native.events()))
+        web = projects[SERVICES.index(WEB)].keys.order_by("id")[0].dsn(f"http://{config.listen}")
+        send_all(web, list(filters.noise(clock.timestamp(), random.Random())))
     except SendError as error:
         print(f"vedette: {error}", file=sys.stderr)
         return 1

@@ -12,8 +12,8 @@ from vedette.accounts.models import AuditEntry, Organization
 from vedette.config import Config
 from vedette.control.models import Choice
 from vedette.control.places import Place
-from vedette.options import Level, Option, OptionGroup
-from vedette.options._resolving import Resolved, check, resolve
+from vedette.options import Level, Option, OptionGroup, Value
+from vedette.options._resolving import Resolved, check, resolve, values
 from vedette.rules.problems import RuleProblems
 
 Choices = Mapping[str, Any]
@@ -35,6 +35,13 @@ def inherited_at(place: Place, group: OptionGroup, config: Config) -> dict[str, 
     """What would count there if this very place had chosen nothing."""
     chain = [(one.level, chosen_at(one, group)) for one in place.chain()[:-1]]
     return resolve(group, [(Level.ENVIRONMENT, of_environment(group, config)), *chain])
+
+
+def would_be(place: Place, group: OptionGroup, wanted: Choices, config: Config) -> dict[str, Value]:
+    """What would count at a place if it chose this; it must be fit to be chosen."""
+    chain = [(one.level, chosen_at(one, group)) for one in place.chain()[:-1]]
+    environment = (Level.ENVIRONMENT, of_environment(group, config))
+    return values(resolve(group, [environment, *chain, (place.level, dict(wanted))]))
 
 
 def of_environment(group: OptionGroup, config: Config) -> dict[str, Any]:

@@ -7,18 +7,20 @@ from collections.abc import Mapping
 from vedette.alerts.rules import counters_by_project
 from vedette.config import Config
 from vedette.control.effective import Effective
+from vedette.filters._compiled import settings_of
 from vedette.options import Value, groups
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.models import Project
 
-_READ = ("scrubbing",)
+_READ = ("scrubbing", "filters")
 
 
 def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int, ProjectSettings]:
     """The settings of every project that exists, by its id."""
     effective = Effective([groups()[name] for name in _READ], config)
     scrubs: dict[int, ScrubSettings] = {}
+    filters: dict[int, str] = {}
     counters = counters_by_project()
     rows = Project.objects.values_list(
         "id", "organization_id", "artifacts_version", "fetches_source_maps"
@@ -29,12 +31,16 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
         scrubbing = effective.of("scrubbing", **place)
         if id(scrubbing) not in scrubs:
             scrubs[id(scrubbing)] = scrub_settings(scrubbing)
+        filtering = effective.of("filters", **place)
+        if id(filtering) not in filters:
+            filters[id(filtering)] = settings_of(filtering)
         found[project_id] = ProjectSettings(
             scrub=scrubs[id(scrubbing)],
             has_former_keys=has_former_keys,
             artifacts_version=version,
             counters=counters.get(project_id, ()),
             fetches_source_maps=fetches,
+            filters=filters[id(filtering)],
         )
     return found
 

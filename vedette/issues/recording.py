@@ -19,6 +19,7 @@ from django.db.models import F
 from vedette.facts import EventSeen, IssueSeen
 from vedette.issues.models import Issue, IssueKey, Status, Substatus
 from vedette.issues.renewal import adopt
+from vedette.own_events import OUTAGES
 from vedette.projects.models import Project
 from vedette.releases.resolving import kept_resolved
 
@@ -209,7 +210,7 @@ def _create(event: EventSeen) -> int | None:
     if not Project.objects.filter(id=event.project_id).update(next_short_id=F("next_short_id") + 1):
         return None
     project = Project.objects.get(id=event.project_id)
-    if project.first_event_at is None:
+    if project.first_event_at is None and event.event_type not in OUTAGES:  # nobody sent that
         Project.objects.filter(id=project.id).update(first_event_at=_time(event.received))
     issue = Issue.objects.create(
         project=project,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from vedette.issues.models import Issue, IssueKey, Recovery, Status, Substatus
 from vedette.releases.resolving import forget_resolutions
 from vedette.uptime.outages import OutageOver
 from vedette.workflow.noting import note_resolved
 
+Lasting: TypeAlias = Callable[[int], set[int]]
 
-def resolve_over(facts: Sequence[OutageOver]) -> None:
+
+def resolve_over(facts: Sequence[OutageOver], lasting: Lasting) -> None:
     """Resolve the open issues of these groups, since the moment at which each was over.
 
-    One that was seen after that is open again by right. Within a transaction.
+    One that was seen after that is open again by right; one that was merged of several is open
+    until all of them are over: `lasting` gives the groups of a project that are not. Within a
+    transaction.
     """
     by_group = {(fact.project_id, fact.group_id): fact for fact in facts}
     keys = IssueKey.objects.filter(group_id__in={group for _, group in by_group})
@@ -27,7 +32,7 @@ def resolve_over(facts: Sequence[OutageOver]) -> None:
     for issue in rows.select_for_update():
         fact = found[issue.pk]
         at = datetime.fromtimestamp(fact.at, UTC)
-        if issue.last_seen <= at:
+        if issue.last_seen <= at and not _lasts(issue, fact.group_id, lasting):
             _resolve(issue, at, fact.words)
 
 
@@ -36,6 +41,13 @@ def recoveries_of(issues: Iterable[Issue]) -> dict[int, Recovery]:
     resolved = {one.pk: one.resolved_at for one in issues if one.status == Status.RESOLVED}
     rows = Recovery.objects.filter(issue__in=resolved) if resolved else ()
     return {row.issue_id: row for row in rows if row.at == resolved[row.issue_id]}
+
+
+def _lasts(issue: Issue, group_id: int, lasting: Lasting) -> bool:
+    """Whether something else that is the same issue is down."""
+    groups = set(IssueKey.objects.filter(issue=issue).values_list("group_id", flat=True))
+    others = groups - {group_id}
+    return bool(others) and not others.isdisjoint(lasting(issue.project_id))
 
 
 def _resolve(issue: Issue, at: datetime, words: str) -> None:

@@ -146,6 +146,7 @@ class ItemKind:
     - `is_limited`: a key's limit holds for it;
     - `is_container`: counts as the `item_count` that its header gives;
     - `is_event`: its payload is an event, so the door looks for its id and hears of bad JSON;
+    - `goes_with_event`: it is part of an event: dropped where that is turned away;
     - `carries_event_id`: an envelope with it has an event id, a new one if need be;
     - `form`: what the payload is; `to_json`: the JSON of one that is not, made before scrubbing;
     - `is_once`: the same event id of the same project is stored once (within a day at least);
@@ -170,6 +171,7 @@ class ItemKind:
     is_limited: bool = True
     is_container: bool = False
     is_event: bool = False
+    goes_with_event: bool = False
     carries_event_id: bool = False
     form: PayloadForm = PayloadForm.JSON
     to_json: Callable[[RawItem], bytes] | None = None

@@ -89,6 +89,7 @@ KIND = ItemKind(
     category="attachment",
     aliases=("attachment_item",),
     most_bytes=100 << 20,
+    goes_with_event=True,
     carries_event_id=True,
     form=PayloadForm.BINARY,
     tables=(ATTACHMENTS,),

@@ -17,7 +17,7 @@ from vedette import clock
 from vedette.issues.models import Issue, IssueKey
 from vedette.monitors.jobs.agreeing import KINDS
 from vedette.monitors.kinds import target_of
-from vedette.monitors.models import Monitor, OutageNews
+from vedette.monitors.models import Monitor, MonitorStanding, OutageNews
 from vedette.pipeline.grouping import group_and_name
 from vedette.pipeline.steps import group_number
 from vedette.spool.meta import Meta, Origin, encode_meta
@@ -91,6 +91,17 @@ def issues_of(monitor: Monitor, environments: Iterable[str]) -> list[Issue]:
     return sorted(found, key=lambda issue: (issue.status != "unresolved", -issue.pk))
 
 
+def lasting_groups(project_id: int) -> set[int]:
+    """The groups of outages that people know of and that are not over."""
+    rows = MonitorStanding.objects.filter(monitor__project=project_id)
+    told = [
+        row
+        for row in rows.filter(standing__told="down").select_related("monitor").order_by("pk")
+        if row.monitor.opens_issue
+    ]
+    return {_group_of(watched_of(row.monitor), project_id, row.environment) for row in told}
+
+
 def _began(watched: Watched, monitor: Monitor, fact: MonitorTold) -> OutageNews:
     event_id = new_event_id()
     payload = event_of(event_id, watched, _outage(fact))
@@ -115,6 +126,7 @@ def _outage(fact: MonitorTold) -> Outage:
     return Outage(
         environment=fact.environment,
         since=fact.since,
+        found_at=fact.found_at,
         reason=fact.reason,
         text=fact.text,
         evidence=fact.evidence,

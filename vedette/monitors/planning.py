@@ -19,6 +19,7 @@ from vedette.projects.models import Project
 from vedette.uptime.maintenance import MOST_MINUTES, is_on
 
 MOST_OF_A_PROJECT: Final = 200
+_MOST_OVER: Final = 200  # that are listed
 _LONGEST: Final = timedelta(days=366)
 _AHEAD: Final = timedelta(days=5 * 366)
 
@@ -55,6 +56,7 @@ def plan(project: Project, wanted: Plan, *, by: User | None = None) -> Maintenan
             project=project,
             name=wanted.name.strip(),
             tags=dict(wanted.tags),
+            covers_all=not wanted.monitors and not wanted.tags,
             starts_at=starts,
             ends_at=ends,
             weekdays=sorted(set(wanted.weekdays)),
@@ -78,12 +80,13 @@ def stop(row: MaintenanceWindow) -> None:
 
 
 def windows_of(projects: Sequence[Project]) -> list[MaintenanceWindow]:
-    """Those that are on or to come, then what was over in the last week; the newest first."""
-    recent = clock.now() - timedelta(days=7)
+    """All that are on or to come, then the newest of what was over in the last week."""
+    now = clock.now()
     rows = MaintenanceWindow.objects.filter(project__in=projects)
-    rows = rows.filter(Q(ends_at=None) | Q(ends_at__gt=recent))
     rows = rows.select_related("project", "created_by").prefetch_related("monitors")
-    return list(rows.order_by("-starts_at", "-pk")[:500])
+    lasting = rows.filter(Q(ends_at=None) | Q(ends_at__gt=now)).order_by("-starts_at", "-pk")
+    over = rows.filter(ends_at__lte=now, ends_at__gt=now - timedelta(days=7))
+    return [*lasting, *over.order_by("-ends_at", "-pk")[:_MOST_OVER]]
 
 
 def state_of(row: MaintenanceWindow) -> str:

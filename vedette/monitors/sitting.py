@@ -132,6 +132,7 @@ class Sitting:
         if standing is held.standing:
             return
         was_told = held.standing.told
+        ended = max(self.now, standing.since, standing.judged_at)  # also if the clock was set back
         held.standing = standing
         held.is_changed = True
         held.changes += [(one, because) for one in changes]
@@ -139,14 +140,14 @@ class Sitting:
             held.because = because
         if was_told is not None and standing.told is None:  # not watched as it was
             held.told = None
-            self._extra.append(self._telling(held, "ended", self.now))
+            self._extra.append(self._telling(held, "ended", ended))
 
     def tell_cause(self, held: Held, because: Because) -> None:
         """It is told to be down already; people are to hear that it is so by this now."""
         held.standing = held.standing.changed(told_why=because.reason)
         held.is_changed, held.because = True, because
         fact = self._telling(held, State.DOWN.value, held.standing.since)
-        fact.is_another_cause = True
+        fact.is_another_cause, fact.found_at = True, held.standing.judged_at
         self._extra.append(fact)
 
     def moved_projects(self) -> set[int]:

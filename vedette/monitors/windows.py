@@ -44,11 +44,11 @@ def under_maintenance(now: float) -> dict[int, str]:
 
 
 def monitors_of(row: MaintenanceWindow) -> list[int]:
-    """Those it is for, but what is paused: named ones, those with its tags, or all."""
+    """Those it is for, but what is paused: named ones, those with its tags; or all."""
     rows = Monitor.objects.filter(project=row.project_id, is_paused=False)
-    named = [one.pk for one in row.monitors.all()]
-    if not named and not row.tags:
+    if row.covers_all:
         return list(rows.values_list("pk", flat=True))
+    named = [one.pk for one in row.monitors.all()]
     found = set(rows.filter(pk__in=named).values_list("pk", flat=True))
     if row.tags:
         wanted = row.tags.items()
@@ -59,13 +59,13 @@ def monitors_of(row: MaintenanceWindow) -> list[int]:
 
 def begin_deploy(
     project: Project,
-    monitors: Iterable[Monitor] = (),
+    monitors: Iterable[Monitor],
     *,
     minutes: int,
     name: str = "Deploy",
     by: User | None = None,
 ) -> MaintenanceWindow:
-    """Maintenance from now on, until it is ended, for so many minutes at most."""
+    """Maintenance of these from now on, until it is ended, for so many minutes at most."""
     now = clock.now()
     most = min(max(minutes, 1), MOST_DEPLOY_MINUTES)
     row = MaintenanceWindow.objects.create(
@@ -87,8 +87,6 @@ def end_window(row: MaintenanceWindow, at: datetime | None = None) -> None:
 
 
 def _not_over(now: float) -> list[MaintenanceWindow]:
-    """A weekly one may have begun before its last day and go on."""
-    moment = datetime.fromtimestamp(now, UTC)
-    is_over = Q(weekdays=[], ends_at__lte=moment) | Q(ends_at__lte=moment - timedelta(days=8))
-    rows = MaintenanceWindow.objects.exclude(is_over).prefetch_related("monitors")
+    lasting = Q(ends_at=None) | Q(ends_at__gt=datetime.fromtimestamp(now, UTC))
+    rows = MaintenanceWindow.objects.filter(lasting).prefetch_related("monitors")
     return list(rows.order_by("pk"))

@@ -95,7 +95,7 @@ def _number(option: Option, value: object) -> str:
 
 def _words(option: Option, value: object) -> str:
     if isinstance(value, str) and len(value) <= option.most_characters and "\n" not in value:
-        return ""
+        return "" if _is_whole(value) else _HALF
     return f"is one line of at most {option.most_characters} characters"
 
 
@@ -111,7 +111,16 @@ def _lines(option: Option, value: object) -> str:
         return f"has at most {option.most_entries} entries"
     if any(not one.strip() or len(one) > option.most_characters or "\n" in one for one in value):
         return f"each is a line of at most {option.most_characters} characters"
-    return ""
+    return "" if all(map(_is_whole, value)) else _HALF
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it can be written anywhere: JSON may hold halves of pairs of surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _entries(option: Option, value: object) -> str:
@@ -122,6 +131,7 @@ def _entries(option: Option, value: object) -> str:
     return ""
 
 
+_HALF = "holds half of a character"
 _OF_FORM = {
     "switch": _switch,
     "number": _number,

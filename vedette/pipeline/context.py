@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 
 from vedette import clock
 from vedette.facts import Fact
+from vedette.filters._compiled import Filters, compiled
 from vedette.pipeline.met import MetGroups
+from vedette.pipeline.offenders import Offenders
 from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
 from vedette.pipeline.scrub.past import former_scrubber
@@ -31,6 +33,7 @@ class Context:
         codec: PayloadCodec | None = None,
         symbolicator: Symbolicator | None = None,
         symbols: SymbolReader | None = None,
+        offenders: Offenders | None = None,
     ) -> None:
         self._load = load
         self.symbolicator = symbolicator
@@ -39,6 +42,7 @@ class Context:
         self.codec = codec or PayloadCodec()
         self.compress = self.codec.compress
         self.met_groups = MetGroups()
+        self.offenders = offenders or Offenders()
         self.projects: Mapping[int, ProjectSettings] = {}
         self.scrubbers: Mapping[int, Scrubber] = {}
         self._version = ""
@@ -96,6 +100,13 @@ class Context:
         if held is None or held[0] != settings.counters:
             held = self._watchers[project_id] = (settings.counters, Watcher(settings.counters))
         return held[1]
+
+    def filters(self, project_id: int) -> Filters | None:
+        """The project's inbound filters; None if none is on. Equal settings share them."""
+        settings = self.projects.get(project_id)
+        if settings is None or not settings.filters:
+            return None
+        return compiled(settings.filters)
 
     def wants(self, fact: type[Fact]) -> bool:
         """Whether somebody reacts to facts of this type."""

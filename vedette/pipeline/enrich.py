@@ -62,7 +62,7 @@ def columns(work: Work, context: Context) -> Row:
     contexts, request, user = event.contexts, event.request, event.user
     agent = user_agent(request.headers) if request is not None else ""
     browser, system, device = client_of(agent)
-    ip = _address(event, meta.remote_address)
+    ip = address_of(event, meta.remote_address)
     trace = contexts.trace if contexts is not None else None
     values: dict[str, Any] = {
         "project_id": meta.project_id,
@@ -83,7 +83,7 @@ def columns(work: Work, context: Context) -> Row:
         "url": clean(request.url, 1024).partition("?")[0] or None if request else None,
         "http_method": clean(request.method, 16) or None if request else None,
         **_mechanism(event),
-        "user_key": _user_key(event, ip),
+        "user_key": user_key(event, ip),
         "user_id": clean(str(user.id), 200) if user and user.id not in (None, "") else None,
         "user_email": clean(user.email, 254) or None if user else None,
         "user_username": clean(user.username, 200) or None if user else None,
@@ -166,7 +166,7 @@ def _mechanism(event: Event) -> dict[str, Any]:
     return {"mechanism": clean(name, 64) or None, "handled": handled}
 
 
-def _user_key(event: Event, ip: str) -> str | None:
+def user_key(event: Event, ip: str) -> str | None:
     """Who counts as one user: id, then username, e-mail, address."""
     user = event.user
     if user is not None:
@@ -186,7 +186,7 @@ def _number(key: str | None) -> int | None:
     return number - (1 << 64) if number >= 1 << 63 else number
 
 
-def _address(event: Event, remote: str) -> str:
+def address_of(event: Event, remote: str) -> str:
     """The user's address: as sent, or the peer's where the SDK asks the server to look."""
     sent = event.user.ip_address if event.user is not None else None
     if sent and sent != "{{auto}}":

@@ -127,6 +127,7 @@ class Digester:
         if self._committer is not None:
             self._committer.close()
         self._bell.close()
+        self._context.offenders.close()
 
     def work_once(self) -> bool:
         """One batch per folder of the share; False when there was nothing to do."""

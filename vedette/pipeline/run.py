@@ -21,6 +21,7 @@ from vedette.pipeline.batch import Batch, Once, OutcomeKey
 from vedette.pipeline.context import Context
 from vedette.pipeline.crashes import find_crash, read_crash, takes_crash
 from vedette.pipeline.domain import DomainUnavailable
+from vedette.pipeline.inbound import along_with_events, inbound_filters, written_filters
 from vedette.pipeline.symbolicate import symbolicate
 from vedette.pipeline.symbols import name_symbols
 from vedette.pipeline.watch import watch
@@ -46,10 +47,13 @@ STEPS: tuple[Step, ...] = (
     steps.scrub,
     steps.read,
     steps.normalise,
+    inbound_filters,
     symbolicate,
     name_symbols,
     steps.group,
     steps.enrich,
+    written_filters,
+    steps.conclude,
     watch,
 )
 
@@ -133,6 +137,7 @@ class Processor:
         except (EncodingError, MalformedEnvelope):
             reason = DropReason.MALFORMED
             outcomes[_key(meta, "default", reason.outcome, reason.reason)] += 1
+        along_with_events(works)
         return works, outcomes, []
 
     def _steps(self, item: RawItem) -> Work:

@@ -13,7 +13,8 @@ class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
 
     `has_former_keys`: an earlier version of the grouping made issues, perhaps of this project.
     `artifacts_version` goes up with each change of the project's uploaded files; 0 for none.
-    `counters` are what the project's alert rules count.
+    `counters` are what the project's alert rules count; `filters` what its inbound filters are
+    set to, as `vedette.filters` writes it, "" for none.
     """
 
     scrub: ScrubSettings = ScrubSettings()
@@ -21,6 +22,7 @@ class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
     artifacts_version: int = 0
     counters: tuple[Counter, ...] = ()
     fetches_source_maps: bool = False
+    filters: str = ""
 
 
 class Settings(msgspec.Struct, gc=False):

@@ -155,12 +155,7 @@ def group(work: Work, context: Context) -> Work | Drop:
 
 
 def enrich(work: Work, context: Context) -> Work | Drop:
-    """Derive the columns by which events are found, and what the event means for its issue.
-
-    Of other items only the bodies are left to do.
-    """
-    for body in work.effects.bodies:
-        _put_body(work, body.row, context.compress(body.data))
+    """Derive the columns by which events are found."""
     if work.event is None:
         return work
     assert work.grouping is not None
@@ -170,6 +165,17 @@ def enrich(work: Work, context: Context) -> Work | Drop:
     values["group_id"] = group_number(work.grouping.key, values["project_id"])
     values["unread"] = work.unread
     work.identity = values["event_id"]
+    return work
+
+
+def conclude(work: Work, context: Context) -> Work | Drop:
+    """Put the bodies into their rows, and say what an event means for its issue."""
+    for body in work.effects.bodies:
+        _put_body(work, body.row, context.compress(body.data))
+    if work.event is None:
+        return work
+    row = work.effects.rows[-1]
+    values = row.values
     _put_body(work, row, context.compress(work.payload))
     seen = _event_seen(work, row)
     seen.former = context.met_groups.former(

@@ -65,5 +65,6 @@ def _plain(value: Any, depth: int) -> Any:
 
 
 def _text(value: str, most: int) -> str:
-    """Cut, and without halves of characters, which cannot be written."""
-    return value[:most].encode("utf-8", "replace").decode()
+    """Cut, and without what cannot be written everywhere: halves of characters, and NUL, for which
+    PostgreSQL refuses all that is written with it."""
+    return value[:most].replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

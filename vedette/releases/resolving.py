@@ -2,7 +2,7 @@
 
 An issue that is resolved in a release comes back with an event of that release or a newer one;
 one that is resolved in the next, with an event of a release newer than the latest of then. An
-event that names no known release brings neither back.
+event that names no known release brings neither back, unless it says that something is down.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.db.models import Q
 from vedette.accounts.models import User
 from vedette.facts import EventSeen, ReleaseAppeared
 from vedette.issues.models import Issue, Status
+from vedette.own_events import OUTAGES
 from vedette.releases.comparing import is_newer
 from vedette.releases.latest import latest_release, latest_releases
 from vedette.releases.models import Release, ReleaseProject, Resolution
@@ -85,7 +86,8 @@ def kept_resolved(events: Mapping[int, Sequence[EventSeen]]) -> frozenset[int]:
     return frozenset(
         pk
         for pk, one in resolutions.items()
-        if not any(
+        if not any(event.event_type in OUTAGES for event in events[pk])
+        and not any(
             _brings_back(one, release)
             for event in events[pk]
             for version in {event.first_release, event.last_release}

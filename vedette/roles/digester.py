@@ -18,11 +18,13 @@ _STATUS_SECONDS = 1.0
 
 def load(config: Config) -> None:
     """The steps, with the tables that they build once."""
+    import vedette.filters
     import vedette.items
     import vedette.pipeline.loop
     import vedette.pipeline.remote
     import vedette.pipeline.warm
 
+    vedette.filters.filters()
     vedette.items.kinds()
     vedette.pipeline.warm.warm_up(config.max_event_bytes)
 
@@ -75,6 +77,7 @@ def build(config: Config, index: int = 0) -> Digester:
     from vedette.pipeline.context import Context
     from vedette.pipeline.dead import DeadLetters
     from vedette.pipeline.loop import Digester
+    from vedette.pipeline.offenders import Offenders
     from vedette.pipeline.remote import OwnerClient
     from vedette.sealing.sealer import Sealer
     from vedette.sourcemaps.symbolicator import Symbolicator
@@ -97,6 +100,7 @@ def build(config: Config, index: int = 0) -> Digester:
                 version_of=owner.artifacts_version,
             ),
             symbols=SymbolReader(owner.symbols, artifacts),
+            offenders=Offenders(config.run_folder, index),
         ),
         dead=DeadLetters(config.data / "dead", Sealer(config.data)),
         index=index,

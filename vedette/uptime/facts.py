@@ -61,11 +61,12 @@ class MonitorTold(Fact, tag="monitor_told", kw_only=True):
 
     Every `down` and `degraded` is followed by another one, by `up`, or by `ended` where it is not
     watched any more: what is told has an end. `is_another_cause`: they know that it is so, and
-    are to hear why it is now.
+    are to hear why it is now; `found_at` is when that was found.
     """
 
     monitor_id: int
     is_another_cause: bool = False
+    found_at: float = 0.0
     state: Literal["up", "degraded", "down", "ended"]
     since: float
     environment: str = ""

@@ -23,7 +23,8 @@ class Weekly(msgspec.Struct, frozen=True, kw_only=True):
     """On weekdays (0 is Monday) at a minute of the local day, for so many minutes.
 
     The beginning is a time on the wall: one that a change of clocks leaves out comes as much
-    later as the clocks jump, one that comes twice is the first. The length is a real one.
+    later as the clocks jump, one that comes twice is the first. The length is a real one, but
+    none goes on after `until`.
     """
 
     weekdays: frozenset[int]
@@ -63,7 +64,8 @@ def _around(window: Weekly, now: float, days: int = 1) -> Iterator[tuple[float, 
             continue
         if window.until is not None and start >= window.until:
             continue
-        yield start, start + window.minutes * 60
+        end = start + window.minutes * 60
+        yield start, end if window.until is None else min(end, window.until)
 
 
 def _starts(day: date, minute: int, zone: ZoneInfo) -> float:

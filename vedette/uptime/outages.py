@@ -41,10 +41,11 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outage(msgspec.Struct, frozen=True, kw_only=True):
-    """What people are told: it is down since then, by this."""
+    """What people are told: it is down since then, by this, which may be found later."""
 
     environment: str
     since: float
+    found_at: float = 0.0
     reason: str
     text: str
     evidence: dict[str, Any] = {}
@@ -72,8 +73,8 @@ def category_of(watched: Watched) -> str:
 
 
 def fingerprint_of(watched: Watched, environment: str) -> list[str]:
-    """What its outages have in common."""
-    return [category_of(watched), str(watched.id), environment]
+    """What its outages have in common; nothing in it is a placeholder to be filled in."""
+    return [category_of(watched), str(watched.id), environment.replace("{{", "{ {")]
 
 
 def title_of(watched: Watched, outage: Outage) -> str:
@@ -93,7 +94,7 @@ def event_of(event_id: str, watched: Watched, outage: Outage) -> dict[str, Any]:
     event: dict[str, Any] = {
         "event_id": event_id,
         "type": category,
-        "timestamp": outage.since,
+        "timestamp": max(outage.since, outage.found_at),
         "level": "error" if watched.is_critical else "warning",
         "logger": FOUND_BY[category],
         "platform": "other",

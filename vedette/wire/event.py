@@ -138,11 +138,18 @@ class NamedContext(msgspec.Struct, gc=False):
 
 
 class DeviceContext(msgspec.Struct, gc=False):
-    """The device: what search and tags want of it."""
+    """The device: what search, tags and filters want of it."""
 
+    id: str | int | None = None
     family: str | None = None
     model: str | None = None
     brand: str | None = None
+
+
+class ResponseContext(msgspec.Struct, gc=False):
+    """The answer to the request at hand."""
+
+    status_code: str | int | None = None
 
 
 class ReplayContext(msgspec.Struct, gc=False):
@@ -161,6 +168,7 @@ class Contexts(msgspec.Struct, gc=False):
     runtime: NamedContext | None = None
     device: DeviceContext | None = None
     replay: ReplayContext | None = None
+    response: ResponseContext | None = None
 
 
 class SdkSettings(msgspec.Struct, gc=False):

@@ -155,7 +155,7 @@ _USER = t.record(
     }
 )
 _NAMED = t.record({"name": _TEXT, "version": _TEXT})
-_DEVICE = t.record({"family": _TEXT, "model": _TEXT, "brand": _TEXT})
+_DEVICE = t.record({"id": t.identifier, "family": _TEXT, "model": _TEXT, "brand": _TEXT})
 _TRACE = t.record({"trace_id": _SHORT, "span_id": _SHORT, "parent_span_id": _SHORT, "op": _SHORT})
 
 
@@ -168,6 +168,7 @@ def _contexts(value: Json, path: Path, remarks: Remarks) -> Json:
         "device": _DEVICE,
         "trace": _TRACE,
         "replay": t.record({"replay_id": _SHORT}),
+        "response": t.record({"status_code": t.identifier}),
         "flags": t.record({"values": t.sequence(t.anything, 200)}),
     }
     return t.record(known)(value, path, remarks)

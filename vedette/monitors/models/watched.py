@@ -75,13 +75,15 @@ class MaintenanceWindow(models.Model):
 
     Once: from `starts_at` to `ends_at`, also by API around a deploy. Each week: on `weekdays`
     (0 is Monday) at `start_minute` of the day in `zone`, for `minutes`, between the two if they
-    are set. Without monitors and tags it is for all of the project.
+    are set. It is for the monitors that are named and those with its tags; for all of the project
+    only if it says so, since monitors that are named may be removed.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="maintenance_windows")
     name = models.CharField(max_length=128)
     monitors = models.ManyToManyField(Monitor, related_name="maintenance_windows")
     tags = models.JSONField(default=dict, help_text="Monitors that have all of these.")
+    covers_all = models.BooleanField(default=False, help_text="All monitors of the project.")
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     weekdays = models.JSONField(default=list, help_text="Numbers; empty: once.")

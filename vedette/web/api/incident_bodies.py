@@ -44,7 +44,8 @@ class UpdateBody(Parameters):
 class MaintenanceBody(Parameters):
     """A window: from `startsAt` (now) until `endsAt` or for `minutes`; or each week.
 
-    `monitors` and `tags` say for which; without either for all of the project.
+    `monitors` and `tags` say for which; without either for all of the project. An empty list is
+    refused: a script that found none means none.
     """
 
     name: Annotated[str, Meta(max_length=128)] | None = None

@@ -84,6 +84,9 @@ def _create(
     if not body.project:
         raise ApiError(400, "Invalid field project: say whose monitors they are")
     project = caller.project(organization, body.project)
+    names_none = not body.monitors and not body.tags
+    if names_none and (body.monitors is not None or body.tags is not None):
+        raise ApiError(400, "Invalid field monitors: name some, or leave it out for all of them")
     hour, _, minute = (body.start or "00:00").partition(":")
     wanted = planning.Plan(
         name=body.name or "Deploy",
@@ -121,6 +124,7 @@ def _shape(row: MaintenanceWindow) -> dict[str, Any]:
         "status": planning.state_of(row),
         "monitors": sorted(one.slug for one in row.monitors.all()),
         "tags": row.tags,
+        "coversAll": row.covers_all,
         "startsAt": time_text(row.starts_at) if row.starts_at else None,
         "endsAt": time_text(row.ends_at) if row.ends_at else None,
         "weekdays": row.weekdays,

@@ -171,6 +171,8 @@ def _create(
 def _change(row: Incident, body: IncidentBody) -> None:
     if body.text is not None or body.status is not None:
         raise ApiError(400, "Invalid field text: what is said next is an update")
+    if body.scheduled_for or body.scheduled_until or body.covers_monitors:
+        raise ApiError(400, "Invalid field scheduledFor: take it away and plan it anew")
     affected = None if body.components is None else _affected(row.page, body.components)
     title = " ".join((body.title or row.title).split())
     if not title:

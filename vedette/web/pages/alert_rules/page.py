@@ -16,6 +16,7 @@ from vedette.alerts.models import AlertRule
 from vedette.alerts.reading import rules_of
 from vedette.configuration import Entry
 from vedette.configuration._writing import the_kind
+from vedette.monitors.models import Monitor
 from vedette.store.errors import BadQuery
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
@@ -90,7 +91,10 @@ def new_rule(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     chosen = [one for one in chosen_projects(request, viewer) if one in projects]
     first = (chosen or list(projects))[0]
     entry: Entry = {**(preset.entry if preset else {"name": ""}), "project": first.slug}
-    entry |= of_monitor(entry, request.GET.get("monitor", ""), request.GET.get("value", ""))
+    slug, value = request.GET.get("monitor", ""), request.GET.get("value", "")
+    monitor = Monitor.objects.filter(project=first, slug=slug).first() if slug else None
+    if monitor is not None:
+        entry |= of_monitor(entry, slug, value, monitor.interval_seconds)
     draft = read_draft(request, viewer, first.organization, entry)
     return _edit(request, viewer, draft, None)
 

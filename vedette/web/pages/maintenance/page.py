@@ -235,11 +235,13 @@ def _when(window: MaintenanceWindow) -> str:
 
 
 def _about(window: MaintenanceWindow) -> str:
+    if window.covers_all:
+        return "all monitors"
     names = sorted(one.name for one in window.monitors.all())
     tags = [f"{name}:{value}" for name, value in window.tags.items()]
     found = [*names, *tags]
     if not found:
-        return "all monitors"
+        return "no monitor any more"
     rest = f" and {len(found) - 5} more" if len(found) > 5 else ""
     return ", ".join(found[:5]) + rest
 

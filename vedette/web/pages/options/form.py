@@ -35,6 +35,7 @@ class Line:
     inherited_lines: list[str]
     choices: list[tuple[str, str]]
     error: str
+    note: str
 
     @property
     def is_own(self) -> bool:
@@ -47,17 +48,25 @@ def lines(
     chosen: Mapping[str, Any],
     inherited: Mapping[str, Resolved],
     problems: list[Problem],
+    *,
+    notes: Mapping[str, str],
 ) -> list[Line]:
-    """A line for each option that the form shows."""
+    """A line for each option that the form shows; `notes` are what is known of some of them."""
     wrong = {one.path.partition(".")[0]: one.words for one in reversed(problems)}
     return [
-        _line(option, chosen.get(option.name), inherited[option.name], wrong.get(option.name, ""))
+        _line(
+            option,
+            chosen.get(option.name),
+            inherited[option.name],
+            error=wrong.get(option.name, ""),
+            note=notes.get(option.name, ""),
+        )
         for option in group.options
         if option.form != "entries"
     ]
 
 
-def _line(option: Option, own: Any, inherited: Resolved, error: str) -> Line:
+def _line(option: Option, own: Any, inherited: Resolved, *, error: str, note: str) -> Line:
     value = inherited.value
     return Line(
         option=option,
@@ -67,6 +76,7 @@ def _line(option: Option, own: Any, inherited: Resolved, error: str) -> Line:
         inherited_lines=list(value) if option.form == "lines" and isinstance(value, list) else [],
         choices=_choices(option),
         error=error,
+        note=note,
     )
 
 

@@ -10,14 +10,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from vedette.access.actions import Action
-from vedette.control.choosing import choose, chosen_at, inherited_at
+from vedette.control.choosing import choose, chosen_at, inherited_at, would_be
 from vedette.control.places import Place
 from vedette.options import OptionGroup, groups
+from vedette.options._resolving import check
 from vedette.projects.models import Project, ProjectKey
-from vedette.rules.problems import Problem, RuleProblems
+from vedette.rules.problems import Problem
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.options.form import Line, lines, read
+from vedette.web.pages.options.panels import PANELS, Asked, Built
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 
@@ -46,6 +48,7 @@ class OptionsContext:
     can_manage: bool
     error: str
     above: list[tuple[str, str]]
+    panel: Built | None = None
 
 
 def project_options(request: HttpRequest, viewer: Viewer, slug: str, options: str) -> HttpResponse:
@@ -106,15 +109,24 @@ def _options(
     if group is None:
         raise Http404(f"there is no group of options {name} here")
     chosen = chosen_at(place, group)
+    panel = PANELS.get(group.name)
     problems: list[Problem] = []
+    is_tried = panel is not None and panel.trial in request.POST
     if request.method == "POST":
         chosen = read(group, request.POST, chosen)
-        try:
+        problems = check(group, chosen)
+        if not problems and not is_tried:
             _save(request, place, group, chosen)
             return redirect(_address(place, group, reference))
-        except RuleProblems as error:
-            problems = error.problems
     inherited = inherited_at(place, group, settings.CONFIG)
+    asked = Asked(
+        viewer=viewer,
+        place=place,
+        tried=would_be(place, group, chosen, settings.CONFIG)
+        if is_tried and not problems
+        else None,
+    )
+    built = panel.build(asked) if panel is not None else None
     context = OptionsContext(
         title=_title(place),
         place=place.level.value,
@@ -122,14 +134,16 @@ def _options(
         reference=reference,
         group=group,
         tabs=[Tab(group=one, address=_address(place, one, reference)) for one in known],
-        lines=lines(group, chosen, inherited, problems),
+        lines=lines(group, chosen, inherited, problems, notes=built.notes if built else {}),
         can_manage=can_manage,
         error="Nothing was saved: look at what is marked." if problems else "",
         above=_above(viewer, place, group),
+        panel=built,
     )
     status = 400 if problems else 200
     section = "projects" if project else ""
-    return show(request, "pages/options/page.html", context, section=section, status=status)
+    template = panel.template if panel is not None else "pages/options/page.html"
+    return show(request, template, context, section=section, status=status)
 
 
 def _save(

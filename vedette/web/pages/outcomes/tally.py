@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
+from vedette.filters import title_of
 from vedette.issues.outcomes import whole_hour
 from vedette.issues.reading import OutcomeRow, Period
 from vedette.projects.models import Project
@@ -47,6 +48,7 @@ class Line:
     outcome: str
     words: str
     reason: str
+    reason_words: str
     quantity: int
     last_hour: datetime
 
@@ -84,6 +86,7 @@ def make_lines(rows: Iterable[OutcomeRow], projects: Mapping[int, Project]) -> l
             outcome=row.outcome,
             words=words_of(row.outcome),
             reason=row.reason,
+            reason_words=title_of(row.reason) if row.outcome == "filtered" else "",
             quantity=row.quantity,
             last_hour=row.last,
         )
