@@ -36,6 +36,7 @@ WITHOUT_DJANGO = (
     "probing",
     "uptime",
     "options",
+    "relay",
     "filters",
 )
 DOMAIN = (

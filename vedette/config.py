@@ -237,11 +237,12 @@ def _parse(name: str, raw: str, default: object) -> object:
     if isinstance(default, Path):
         return Path(raw)
     if isinstance(default, int):
-        return _parse_number(name, raw)
+        return read_number(name, raw)
     return raw
 
 
-def _parse_number(name: str, raw: str) -> int:
+def read_number(name: str, raw: str) -> int:
+    """A whole number or a size, as 64MB. Raises ConfigError, which calls it `name`."""
     text = raw.strip().lower().replace("_", "")
     for unit, factor in _SIZE_UNITS.items():
         if text.endswith(unit) and text[: -len(unit)].strip().isdigit():

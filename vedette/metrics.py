@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from vedette.exposition import Page
 from vedette.http.forwarder import Forwarder
 from vedette.http.guard import Guard
 from vedette.http.lag import Lag
 from vedette.ingest.app import Door
-
-CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 
 
 def write(
@@ -23,7 +21,7 @@ def write(
     lag: Lag,
 ) -> str:
     """All metrics: of the health report, of the worker's note and of the door itself."""
-    page = _Page()
+    page = Page()
     _product(page, report, worker)
     _prober(page, report["prober"])
     _door(page, door)
@@ -33,7 +31,7 @@ def write(
     return page.text()
 
 
-def _product(page: _Page, report: dict[str, Any], worker: dict[str, Any]) -> None:
+def _product(page: Page, report: dict[str, Any], worker: dict[str, Any]) -> None:
     spool = report["spool"]
     page.gauge("up", "1 if nothing is wrong.", float(report["status"] == "ok"))
     page.gauge("spool_backlog_bytes", "Bytes not yet processed.", spool["backlog_bytes"])
@@ -54,7 +52,7 @@ def _product(page: _Page, report: dict[str, Any], worker: dict[str, Any]) -> Non
     )
 
 
-def _prober(page: _Page, prober: dict[str, Any]) -> None:
+def _prober(page: Page, prober: dict[str, Any]) -> None:
     if "checks" not in prober:
         return
     page.gauge("monitors", "Monitors that are looked at.", prober["monitors"])
@@ -67,7 +65,7 @@ def _prober(page: _Page, prober: dict[str, Any]) -> None:
     )
 
 
-def _door(page: _Page, door: Door) -> None:
+def _door(page: Page, door: Door) -> None:
     page.counters(
         "ingest_requests_total", "Requests at the door by status.", "status", door.statuses
     )
@@ -78,42 +76,10 @@ def _door(page: _Page, door: Door) -> None:
     page.counter("ingest_large_total", "Large bodies that were opened apart.", door.lane.opened)
 
 
-def _connections(page: _Page, pages: Forwarder, guard: Guard) -> None:
+def _connections(page: Page, pages: Forwarder, guard: Guard) -> None:
     page.gauge("connections", "Open connections.", len(guard))
     page.counter("connections_refused_total", "Refused: their address has many.", guard.refused)
     page.counter("connections_expired_total", "Ended: they waited too long.", guard.expired)
     page.gauge("pages_busy", "Requests at the pages.", pages.pages.busy)
     page.gauge("pages_waiting", "Requests that wait for the pages.", pages.pages.waiting)
     page.gauge("pages_streams", "Live streams.", pages.streams.busy)
-
-
-class _Page:
-    """Lines in the order in which they are written."""
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-
-    def gauge(self, name: str, text: str, value: float) -> None:
-        self._metric(name, "gauge", text, {"": value})
-
-    def counter(self, name: str, text: str, value: float) -> None:
-        self._metric(name, "counter", text, {"": value})
-
-    def counters(self, name: str, text: str, label: str, values: Mapping[Any, float]) -> None:
-        labelled = {f'{{{label}="{key}"}}': value for key, value in sorted(values.items())}
-        self._metric(name, "counter", text, labelled)
-
-    def histogram(self, name: str, text: str, lag: Lag) -> None:
-        values: dict[str, float] = {
-            f'_bucket{{le="{bound:g}"}}': count for bound, count in lag.cumulative()
-        }
-        values |= {'_bucket{le="+Inf"}': lag.count, "_sum": lag.total, "_count": lag.count}
-        self._metric(name, "histogram", text, values)
-
-    def text(self) -> str:
-        return "\n".join(self._lines) + "\n"
-
-    def _metric(self, name: str, kind: str, text: str, values: Mapping[str, float]) -> None:
-        self._lines.append(f"# HELP vedette_{name} {text}")
-        self._lines.append(f"# TYPE vedette_{name} {kind}")
-        self._lines.extend(f"vedette_{name}{rest} {value}" for rest, value in values.items())

@@ -10,7 +10,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from vedette import health, metrics
+from vedette import exposition, health, metrics
 from vedette.config import Config
 from vedette.http.asgi import Receive, Scope, Send
 from vedette.http.forwarder import Forwarder
@@ -72,7 +72,7 @@ class StatusPages:
                 guard=self._guard,
                 lag=self._lag,
             )
-            return 200, text.encode(), metrics.CONTENT_TYPE
+            return 200, text.encode(), exposition.CONTENT_TYPE
         if name == "ready":
             is_ready = self._door.quota.pressure < 3
             return 200 if is_ready else 503, json.dumps({"ready": is_ready}).encode(), _JSON

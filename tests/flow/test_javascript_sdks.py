@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.flow.product import Product
+from tests.relay.relaying import Relaying
 
 SDK = Path(__file__).parent.parent / "sdk"
 MODULES = SDK / "node_modules"
@@ -140,6 +141,33 @@ def test_browser_errors_arrive_across_origins(
     assert tags["page"] == "checkout"
     assert event["user"]["username"] == "alice"
     assert "opened the cart" in breadcrumbs(event)
+
+
+@needs_node
+@needs_browser
+@pytest.mark.sdk
+@pytest.mark.browser
+def test_a_browser_sends_through_the_tunnel_of_a_relay(
+    product: Product, project: dict[str, str], pages: str, tmp_path: Path
+) -> None:
+    """A page on another origin; the first line of the envelope says whose it is."""
+    from playwright.sync_api import sync_playwright
+
+    with Relaying(tmp_path / "relay", product.base) as relay, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        page = browser.new_page()
+        tunnel = quote(f"{relay.base}/tunnel")
+        page.goto(f"{pages}/browser.html?dsn={quote(project['dsn'])}&tunnel={tunnel}")
+        page.evaluate("fail()")
+        page.wait_for_timeout(300)
+        assert page.evaluate("flushed()")
+        browser.close()
+        issue = product.wait_for_issue(project)
+        assert issue["metadata"]["type"] == "TypeError"
+        assert relay.health()["delivered"] >= 1
 
 
 @needs_node

@@ -123,15 +123,28 @@ class Pipe:
         self.digester.close()
         self.store.abandon()
 
-    def spool(self, *envelopes: bytes, project: int = 1, event_ids: Sequence[str] = ()) -> None:
+    def spool(
+        self,
+        *envelopes: bytes,
+        project: int = 1,
+        event_ids: Sequence[str] = (),
+        delivery: str = "",
+    ) -> None:
         """Append envelopes as the door does."""
+        records = []
+        for envelope in envelopes:
+            event_id = json.loads(envelope.partition(b"\n")[0]).get("event_id", "")
+            meta = Meta(project, clock.timestamp(), event_id=event_id, delivery=delivery)
+            records.append((meta, envelope))
+        self.spool_records(*records)
+
+    def spool_records(self, *records: tuple[Meta, bytes]) -> None:
+        """Append records as they are."""
 
         async def run() -> None:
             writer = SpoolWriter(self.folder / "spool" / "web", segment_bytes=1 << 20)
             writer.start(asyncio.get_running_loop())
-            for envelope in envelopes:
-                event_id = json.loads(envelope.partition(b"\n")[0]).get("event_id", "")
-                meta = Meta(project, clock.timestamp(), event_id=event_id)
+            for meta, envelope in records:
                 await writer.append(encode_meta(meta), envelope)
             await writer.stop()
 
@@ -176,6 +189,17 @@ class Pipe:
             order_by=[q.Order(names[0])],
         )
         return self.store.query(select).dicts()
+
+    def count(self, table: str) -> int:
+        """How many rows a table holds."""
+        select = q.Select(
+            projects=VisibleProjects.of_system(),
+            table=table,
+            columns={"n": q.count()},
+            start=0,
+            end=FAR,
+        )
+        return int(self.store.query(select).rows[0][0])
 
     def outcomes(self) -> dict[tuple[str, str], int]:
         """Counts by (category, outcome), zeros left out."""

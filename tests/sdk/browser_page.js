@@ -1,7 +1,9 @@
-// Bundled with an unmodified @sentry/browser; the DSN comes from the page's address.
+// Bundled with an unmodified @sentry/browser; DSN and tunnel come from the page's address.
 import * as Sentry from "@sentry/browser";
-const dsn = new URLSearchParams(location.search).get("dsn");
-Sentry.init({ dsn, release: "shop@3.0.0", environment: "browser-test" });
+const asked = new URLSearchParams(location.search);
+const dsn = asked.get("dsn");
+const tunnel = asked.get("tunnel") || undefined;
+Sentry.init({ dsn, tunnel, release: "shop@3.0.0", environment: "browser-test" });
 Sentry.setUser({ id: "7", username: "alice" });
 Sentry.setTag("page", "checkout");
 Sentry.addBreadcrumb({ category: "cart", message: "opened the cart" });

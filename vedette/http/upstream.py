@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,28 @@ class Upstream(asyncio.Protocol):
         """Connect. Raises OSError when nobody listens."""
         loop = asyncio.get_running_loop()
         _, protocol = await loop.create_unix_connection(cls, str(path))
+        return protocol
+
+    @classmethod
+    async def connect(
+        cls, host: str, port: int, *, tls: ssl.SSLContext | None = None, name: str = ""
+    ) -> Upstream:
+        """Connect to a host; `name` is what its certificate must be for. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        _, protocol = await loop.create_connection(
+            cls, host, port, ssl=tls, server_hostname=(name or host) if tls else None
+        )
+        return protocol
+
+    @classmethod
+    async def over(
+        cls, connected: socket.socket, *, tls: ssl.SSLContext | None, name: str
+    ) -> Upstream:
+        """Go on over a socket that is connected. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        _, protocol = await loop.create_connection(
+            cls, sock=connected, ssl=tls, server_hostname=name if tls else None
+        )
         return protocol
 
     @property

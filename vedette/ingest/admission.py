@@ -6,14 +6,14 @@ A refusal of a known key is counted; one of a stranger is nobody's to see.
 from __future__ import annotations
 
 from vedette import clock
-from vedette.ingest.errors import Forbidden, IngestError, Unauthorized
+from vedette.ingest.errors import Forbidden, IngestError
 from vedette.ingest.keys import Key, KeyTable
 from vedette.ingest.networks import is_within
 from vedette.ingest.origins import is_allowed
 from vedette.ingest.routes import Route
 from vedette.ingest.tally import Tally
 from vedette.ingest.uses import Uses
-from vedette.wire.auth import AuthError, Credentials, find_credentials, parse_dsn
+from vedette.wire.auth import Credentials
 
 
 class Admission:
@@ -23,46 +23,6 @@ class Admission:
         self._keys = keys
         self._tally = tally
         self._uses = uses
-
-    def credentials(
-        self, route: Route, headers: dict[bytes, bytes], query: bytes
-    ) -> Credentials | None:
-        """What the request itself brings; only an envelope may bring none. Raises IngestError."""
-        try:
-            found = find_credentials(
-                headers.get(b"x-sentry-auth", b""),
-                headers.get(b"authorization", b""),
-                query,
-                route.path_key,
-            )
-        except AuthError as error:
-            raise IngestError(str(error), status=error.status, reason="auth") from None
-        if found is None and route.endpoint != "envelope":
-            raise Unauthorized("missing authorization information", reason="auth")
-        return found
-
-    def agree(self, route: Route, credentials: Credentials | None, dsn: str | None) -> Credentials:
-        """The credentials of the request; an envelope's `dsn` stands in and must agree."""
-        if dsn:
-            try:
-                from_dsn, project = parse_dsn(dsn)
-            except AuthError as error:
-                if credentials is None:
-                    raise IngestError(str(error), status=error.status, reason="auth") from None
-            else:
-                if credentials is None and project == route.project:
-                    credentials = from_dsn
-                elif (
-                    credentials is None
-                    or project != (route.project or project)
-                    or credentials.public_key != from_dsn.public_key
-                ):
-                    raise Forbidden(
-                        "the envelope's dsn names another key or project", reason="project_mismatch"
-                    )
-        if credentials is None:
-            raise Unauthorized("missing authorization information", reason="auth")
-        return credentials
 
     async def find_key(
         self, credentials: Credentials, route: Route, headers: dict[bytes, bytes], address: str

@@ -17,18 +17,20 @@ from contextlib import suppress
 from vedette import clock
 from vedette.config import Config
 from vedette.http.asgi import Receive, Scope, Send
-from vedette.http.body import Body, BodyReader, BodyTooLarge, BodyTooSlow, Disconnected
+from vedette.http.body import Body, BodyReader, Disconnected
 from vedette.http.exchange import Exchange
 from vedette.http.proxies import subscriber
 from vedette.ingest import answers
 from vedette.ingest.admission import Admission
-from vedette.ingest.errors import IngestError, TimedOut, TooLarge
+from vedette.ingest.credentials import agree, credentials_of
+from vedette.ingest.errors import IngestError
 from vedette.ingest.keys import Key, KeyTable
 from vedette.ingest.lane import Lane
 from vedette.ingest.opening import Opened, dsn_of, open_at_once
 from vedette.ingest.quota import Quota
-from vedette.ingest.request import Request, job_of, meta_of
-from vedette.ingest.routes import Route, match
+from vedette.ingest.receiving import body_reader, read_body
+from vedette.ingest.request import Request, job_of, meta_of, sent_at_of
+from vedette.ingest.routes import Route, match, takes
 from vedette.ingest.shares import Holding, Shares
 from vedette.ingest.tally import Tally
 from vedette.ingest.turning_away import turn_away
@@ -44,7 +46,6 @@ log = logging.getLogger("vedette.ingest")
 _TALLY_SECONDS = 2.0
 _USES_SECONDS = 5.0
 _STRANGER_BYTES = 64 << 10
-_POST_ONLY = frozenset({"envelope", "security", "nel", "minidump", "unreal", "attachments", "otlp"})
 
 
 class Door:
@@ -109,7 +110,7 @@ class Door:
             await answers.answer(send, 200, b"")
             return
         try:
-            if not _is_allowed(route.endpoint, method):
+            if not takes(route.endpoint, method):
                 raise IngestError(f"method {method} is not allowed", status=405, reason="method")
             request = Request(scope, route, self._config.trusted_proxies)
             event_id, limits = await self._accept(request, receive)
@@ -162,14 +163,14 @@ class Door:
             answers.write_accepted(exchange, opened.seen.event_id, error)
 
         self.spool.append_with(encode_meta(meta), body, answer)
-        self._uses.accepted(public_key, key, credentials.client, opened.seen.sent_at)
+        self._uses.accepted(public_key, key, credentials.client, sent_at_of(request, opened))
         return True
 
     def _look_at_once(
         self, request: Request, body: bytes
     ) -> tuple[Credentials, Key, Opened] | None:
         """An ordinary envelope, whose bytes are then counted as held; None for any other."""
-        credentials = self._admission.credentials(request.route, request.headers, request.query)
+        credentials = credentials_of(request.route, request.headers, request.query)
         known = self.keys.known(credentials.public_key) if credentials else None
         if credentials is None or known is None or not known.is_open_to_all:
             return None
@@ -177,7 +178,7 @@ class Door:
         opened = open_at_once(job_of(request, self._config), body)
         if opened is None or opened.seen.flaws or not opened.seen.categories:
             return None
-        self._admission.agree(request.route, credentials, opened.seen.dsn)
+        agree(request.route, credentials, opened.seen.dsn)
         if not self.quota.has_room(credentials.public_key, key, opened.seen.categories):
             return None
         self.memory.take(credentials.public_key, len(body))
@@ -186,7 +187,7 @@ class Door:
     async def _accept(self, request: Request, receive: Receive) -> tuple[str, list[RateLimit]]:
         """Whose it is, then the body, then the record. Raises IngestError."""
         route, headers = request.route, request.headers
-        credentials = self._admission.credentials(route, headers, request.query)
+        credentials = credentials_of(route, headers, request.query)
         key: Key | None = None
         if credentials is not None:  # refuse strangers before their body is read
             key = await self._admission.find_key(credentials, route, headers, request.address)
@@ -194,12 +195,19 @@ class Door:
         owner = credentials.public_key if credentials else subscriber(request.address)
         holding = Holding(self.memory, self.disk, owner, is_stranger=key is None)
         try:
-            reader = self._reader(request, receive, body, holding)
+            reader = body_reader(
+                request,
+                receive,
+                body,
+                holding,
+                most_bytes=self._config.max_envelope_bytes,
+                grace_seconds=self._config.body_timeout_seconds,
+            )
             if credentials is None:
                 credentials = await self._meet(request, reader, body)
                 key = await self._admission.find_key(credentials, route, headers, request.address)
                 holding.become(credentials.public_key)
-            await _read(reader)
+            await read_body(reader)
             assert key is not None
             return await self._accept_body(request, credentials, key, body)
         except IngestError as error:
@@ -212,26 +220,11 @@ class Door:
             holding.close()
             body.close()
 
-    def _reader(
-        self, request: Request, receive: Receive, body: Body, holding: Holding
-    ) -> BodyReader:
-        length = request.headers.get(b"content-length")
-        most = self._config.max_envelope_bytes
-        if length is not None and (not length.isdigit() or int(length[:20]) > most):
-            raise TooLarge("request body exceeds the size limit", reason="too_large")
-        return BodyReader(
-            receive,
-            body,
-            most_bytes=most,
-            grace_seconds=self._config.body_timeout_seconds,
-            on_growth=lambda grown: holding.hold(grown.memory_bytes, grown.disk_bytes),
-        )
-
     async def _meet(self, request: Request, reader: BodyReader, body: Body) -> Credentials:
         """The credentials in an envelope's first line; no more is read or inflated for them."""
-        await _read(reader, enough=_STRANGER_BYTES)
+        await read_body(reader, enough=_STRANGER_BYTES)
         prefix = body.in_memory[:_STRANGER_BYTES]
-        return self._admission.agree(request.route, None, dsn_of(prefix, request.encoding))
+        return agree(request.route, None, dsn_of(prefix, request.encoding))
 
     async def _accept_body(
         self, request: Request, credentials: Credentials, key: Key, body: Body
@@ -240,7 +233,7 @@ class Door:
         result = Body.of_file(opened.path) if opened.path else None
         try:
             seen = opened.seen
-            self._admission.agree(request.route, credentials, seen.dsn)
+            agree(request.route, credentials, seen.dsn)
             limits, refused = self.quota.refuse_all(credentials.public_key, key, seen.categories)
             if len(refused) == len(seen.categories):
                 return turn_away(
@@ -252,7 +245,8 @@ class Door:
                 await self.spool.append(meta, opened.envelope)
             else:
                 await self.spool.append(meta, record.path or record.in_memory)
-            self._uses.accepted(credentials.public_key, key, credentials.client, seen.sent_at)
+            sent_at = sent_at_of(request, opened)
+            self._uses.accepted(credentials.public_key, key, credentials.client, sent_at)
             return seen.event_id, limits
         finally:
             if result is not None:
@@ -300,18 +294,3 @@ class Door:
             if time.monotonic() - noted > _USES_SECONDS:
                 noted = time.monotonic()
                 await self._spool_uses()
-
-
-async def _read(reader: BodyReader, *, enough: int = 0) -> None:
-    try:
-        await reader.read(enough=enough)
-    except BodyTooLarge:
-        raise TooLarge("request body exceeds the size limit", reason="too_large") from None
-    except BodyTooSlow:
-        raise TimedOut("the request body did not arrive in time", reason="timeout") from None
-
-
-def _is_allowed(endpoint: str, method: str) -> bool:
-    if method == "POST" or (method == "HEAD" and endpoint == "heartbeat"):
-        return True
-    return method == "GET" and endpoint not in _POST_ONLY

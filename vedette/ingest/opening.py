@@ -15,7 +15,7 @@ from vedette.ingest.endpoints import CONVERTERS, Incoming
 from vedette.ingest.errors import IngestError
 from vedette.ingest.inspection import Inspection, TooMuch, inspect
 from vedette.wire.encodings import GZIP_MAGIC, BodyTooLarge, EncodingError, inflate
-from vedette.wire.envelope import MalformedEnvelope, read_headers
+from vedette.wire.envelope import MalformedEnvelope, ids_are, read_headers
 
 _AT_ONCE_BYTES = 128 << 10
 _AT_ONCE_PACKED_BYTES = 32 << 10
@@ -40,6 +40,7 @@ class Job(msgspec.Struct, array_like=True, gc=False):
     max_event_bytes: int = 10 << 20
     folder: str = ""  # where a large result is written
     path: str = ""  # the body's file, if it is large
+    delivery: str = ""  # what ids are that are made anew, if a relay has named the request
 
 
 class Opened(msgspec.Struct, array_like=True, tag=True, gc=False):
@@ -117,6 +118,13 @@ def _is_simple(job: Job, body: bytes) -> bool:
 
 
 def _finish(job: Job, plain: bytes, *, most_items: int) -> Opened:
+    if not job.delivery:
+        return _inspected(job, plain, most_items=most_items)
+    with ids_are(job.delivery):
+        return _inspected(job, plain, most_items=most_items)
+
+
+def _inspected(job: Job, plain: bytes, *, most_items: int) -> Opened:
     size = len(plain)
     if job.endpoint == "envelope":
         seen = inspect(plain, max_event_bytes=job.max_event_bytes, most_items=most_items)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vedette import clock
 from vedette.config import Config
 from vedette.http.asgi import Scope
@@ -12,6 +14,11 @@ from vedette.ingest.routes import Route
 from vedette.spool.meta import Meta
 from vedette.wire.auth import Credentials
 
+DELIVERY_HEADER = b"idempotency-key"
+HELD_HEADER = b"x-vedette-held-seconds"
+_is_delivery = re.compile(rb"[0-9a-f]{32}\Z").match
+_is_seconds = re.compile(rb"[0-9]{1,8}\Z").match
+_MOST_HELD_SECONDS = 30 * 86400
 _WANTED = frozenset(
     {
         b"x-sentry-auth",
@@ -22,6 +29,8 @@ _WANTED = frozenset(
         b"origin",
         b"referer",
         b"user-agent",
+        DELIVERY_HEADER,
+        HELD_HEADER,
     }
 )
 
@@ -46,6 +55,18 @@ class Request:
         """The Content-Encoding."""
         return self.headers.get(b"content-encoding", b"")
 
+    @property
+    def delivery(self) -> str:
+        """What a relay calls this request, so that it counts once however often it is sent."""
+        name = self.headers.get(DELIVERY_HEADER, b"")
+        return name.decode() if _is_delivery(name) else ""
+
+    @property
+    def held_seconds(self) -> float:
+        """How long a relay says that it has held this."""
+        said = self.headers.get(HELD_HEADER, b"")
+        return float(min(int(said), _MOST_HELD_SECONDS)) if _is_seconds(said) else 0.0
+
 
 def read_headers(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """The headers that the door looks at; of a repeated one the first."""
@@ -68,6 +89,7 @@ def job_of(request: Request, config: Config) -> Job:
         config.max_envelope_bytes,
         config.max_inflated_bytes,
         config.max_event_bytes,
+        delivery=request.delivery,
     )
 
 
@@ -86,4 +108,12 @@ def meta_of(
         request.headers.get(b"user-agent", b"")[:512].decode("latin-1"),
         refused,
         inflated_bytes=opened.inflated_bytes,
+        delivery=request.delivery,
+        held_seconds=request.held_seconds,
     )
+
+
+def sent_at_of(request: Request, opened: Opened) -> str | None:
+    """When its sender says that it was sent; None of what a relay has held, which says nothing
+    of the sender's clock."""
+    return None if request.held_seconds else opened.seen.sent_at

@@ -26,6 +26,9 @@ _ROUTE = re.compile(
 )
 
 
+_POST_ONLY = frozenset({"envelope", "security", "nel", "minidump", "unreal", "attachments", "otlp"})
+
+
 class Route(NamedTuple):
     """Where a request goes: the endpoint's name and what the path says."""
 
@@ -52,6 +55,13 @@ def match(path: str, prefix: str = "") -> Route | None:
             return None
         project = ""  # as Sentry's own documents once wrote it: the key knows
     return _with_argument(found, project) or _plain(found, project)
+
+
+def takes(endpoint: str, method: str) -> bool:
+    """Whether an endpoint is asked by this method."""
+    if method == "POST" or (method == "HEAD" and endpoint == "heartbeat"):
+        return True
+    return method == "GET" and endpoint not in _POST_ONLY
 
 
 def _with_argument(found: re.Match[str], project: str) -> Route | None:

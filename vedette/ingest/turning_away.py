@@ -9,7 +9,7 @@ from vedette.ingest.routes import Route
 from vedette.ingest.tally import Tally
 from vedette.wire.limits import RateLimit
 
-_NEVER_LIMITED = frozenset(
+NEVER_LIMITED = frozenset(
     {"minidump", "unreal", "cron", "heartbeat"}
 )  # their clients send again at once
 
@@ -28,7 +28,7 @@ def turn_away(
         tally.count(key.project_id, flaw.category, "invalid", flaw.reason, 1)
     for category, reason in refused.items():
         tally.count(key.project_id, category, "rate_limited", reason, seen.categories[category])
-    if limits and route.endpoint not in _NEVER_LIMITED:
+    if limits and route.endpoint not in NEVER_LIMITED:
         answer: IngestError = RateLimited(limits)
     elif seen.flaws:
         first = seen.flaws[0]

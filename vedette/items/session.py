@@ -207,7 +207,7 @@ def _near(started: float, item: RawItem) -> int:
     received = item.meta.received
     if started > received + 60:
         sent = parse_timestamp(item.envelope.sent_at)
-        started -= max(sent - received, 0) if sent else 0
+        started -= max(sent - item.meta.sent_on, 0) if sent else 0
     is_near = received - 30 * 86400 < started < received + 60
     return _micros(started if is_near else received)
 

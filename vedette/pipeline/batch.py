@@ -41,6 +41,7 @@ class Once(msgspec.Struct, array_like=True, gc=False):
     rows: list[tuple[str, int]]  # table and index
     facts: list[int]
     kept_as: tuple[str, int] | None = None  # category and quantity, if it is read again
+    reported: list[tuple[OutcomeKey, int]] = []  # counts that the item itself is about
 
 
 class Handover(msgspec.Struct, Generic[F], gc=False):

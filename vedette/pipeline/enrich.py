@@ -56,7 +56,9 @@ def columns(work: Work, context: Context) -> Row:
     event, meta, title = work.event, work.item.meta, work.title
     assert event is not None
     assert title is not None
-    timestamp = event_time(event, meta.received, work.item.envelope.sent_at)
+    timestamp = event_time(
+        event, meta.received, work.item.envelope.sent_at, held_seconds=meta.held_seconds
+    )
     contexts, request, user = event.contexts, event.request, event.user
     agent = user_agent(request.headers) if request is not None else ""
     browser, system, device = client_of(agent)
@@ -114,18 +116,22 @@ def named(event: Event, title: Title) -> dict[str, Any]:
     }
 
 
-def event_time(event: Event, received: float, sent_at: str | None) -> float:
+def event_time(
+    event: Event, received: float, sent_at: str | None, *, held_seconds: float = 0.0
+) -> float:
     """When the event happened, in seconds, corrected for a wrong clock.
 
     A drift of an hour or so between `sent_at` and the server's clock moves the event; what
-    still lies in the future or more than 30 days back happened now (protocol, 2 and 3).
+    still lies in the future or more than 30 days back happened now (protocol, 2 and 3). The time
+    for which a relay has held it is no drift.
     """
     seconds = parse_timestamp(event.timestamp)
     if seconds is None:
         return received
     sent = parse_timestamp(sent_at) if sent_at else None
-    if sent is not None and abs(received - sent) >= _DRIFT_SECONDS:
-        seconds += received - sent
+    drift = received - held_seconds - sent if sent is not None else 0.0
+    if abs(drift) >= _DRIFT_SECONDS:
+        seconds += drift
     if not received - _PAST_SECONDS <= seconds <= received + _FUTURE_SECONDS:
         return received
     return seconds

@@ -238,6 +238,8 @@ class StoreOwner:
         for once in gone:
             key = OutcomeKey(*once.key)
             outcomes[key] -= once.quantity
+            for reported, quantity in once.reported:
+                outcomes[OutcomeKey(*reported)] -= quantity
             if once.kept_as is not None:  # a second reading of a kept item leaves no trace
                 category, quantity = once.kept_as
                 outcomes[key._replace(category=category, outcome="kept", reason="")] += quantity

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
+import xxhash
 
 from vedette.facts import Fact, KeyUsed
-from vedette.items import Blob, RawItem, kind_of
+from vedette.items import Blob, Counted, RawItem, kind_of
 from vedette.outcome import Drop, DropReason, Outcome
 from vedette.pipeline import steps
 from vedette.pipeline.batch import Batch, Once, OutcomeKey
@@ -233,10 +234,27 @@ def _add(work: Work, batch: Batch, position: int, context: Context) -> None:
         once = Once(meta.project_id, origin.identity, position, key, quantity, rows, facts)
         once.kept_as = (origin.category, origin.quantity)
         batch.once.append(once)
-    elif work.identity and key is not None and work.dropped is None:
-        batch.once.append(
-            Once(meta.project_id, work.identity, position, key, quantity, rows, facts)
-        )
+    elif identity := _identity(work):
+        once_key = key or _key(meta, work.kind.category, Outcome.ACCEPTED.value, "")
+        counted = quantity if key is not None else 0
+        once = Once(meta.project_id, identity, position, once_key, counted, rows, facts)
+        if work.dropped is None:
+            once.reported = [
+                (_counted_key(meta, one), one.quantity) for one in work.effects.outcomes
+            ]
+        batch.once.append(once)
+
+
+def _identity(work: Work) -> str:
+    """What makes the item the only one: its own id, or its place in what a relay delivers.
+
+    An id that was made here is another at the second delivery.
+    """
+    meta = work.item.meta
+    own = work.identity if work.dropped is None else ""
+    if not meta.delivery or (own and meta.event_id):
+        return own
+    return xxhash.xxh3_128_hexdigest(f"{meta.delivery} {work.item.ordinal}".encode())
 
 
 def _add_effects(
@@ -246,8 +264,7 @@ def _add_effects(
     effects = work.effects
     batch.held_bytes += len(work.payload) // 4 + _ROW_BYTES * (len(effects.rows) + 1)
     for counted in effects.outcomes:
-        key = _key(work.item.meta, counted.category, counted.outcome, counted.reason)
-        batch.count(key, counted.quantity)
+        batch.count(_counted_key(work.item.meta, counted), counted.quantity)
     return (
         [batch.add_row(row, position) for row in effects.rows],
         [batch.add_fact(fact) for fact in effects.facts if context.wants(type(fact))],
@@ -264,6 +281,10 @@ def _outcome(work: Work) -> OutcomeKey | None:
         return None
     outcome = (Outcome.KEPT if kind.is_kept else Outcome.ACCEPTED).value
     return _key(meta, kind.category, outcome, "")
+
+
+def _counted_key(meta: Meta, counted: Counted) -> OutcomeKey:
+    return _key(meta, counted.category, counted.outcome, counted.reason)
 
 
 def _key(meta: Meta, category: str, outcome: str, reason: str) -> OutcomeKey:

@@ -86,8 +86,8 @@ def drift_of(spans: Iterable[Span], item: RawItem) -> int:
     end = max((span.end for span in spans), default=0) / 1_000_000
     sent = parse_timestamp(item.envelope.sent_at) if item.envelope.sent_at else None
     drift = 0.0
-    if sent is not None and abs(received - sent) >= _DRIFT_SECONDS:
-        drift = received - sent
+    if sent is not None and abs(item.meta.sent_on - sent) >= _DRIFT_SECONDS:
+        drift = item.meta.sent_on - sent
     if not received - _PAST_SECONDS <= end + drift <= received + _FUTURE_SECONDS:
         drift = received - end
     return round(drift * 1_000_000)

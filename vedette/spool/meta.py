@@ -27,6 +27,13 @@ class Meta(msgspec.Struct, array_like=True, gc=False):
     kind: str = "envelope"  # or "outcomes": counts of what the door turned away, or "uses"
     inflated_bytes: int = 0  # of the body once it is decoded; 0: not measured
     origin: Origin | None = None
+    delivery: str = ""  # what a relay calls this request, 32 hex digits: sent again, it is the same
+    held_seconds: float = 0.0  # how long a relay has had it before it could send it on
+
+    @property
+    def sent_on(self) -> float:
+        """When the request left its sender: what its clock is compared with."""
+        return self.received - self.held_seconds
 
 
 class Refusal(msgspec.Struct, array_like=True, gc=False):

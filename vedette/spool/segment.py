@@ -20,6 +20,7 @@ from zlib_ng import zlib_ng
 
 _HEADER = struct.Struct("<IHII")  # mark, meta length, body length, crc of meta + body
 HEADER_BYTES = _HEADER.size
+_PIECE_BYTES = 256 << 10
 _SUFFIX = ".spool"
 _FLOOR = "floor"
 
@@ -47,6 +48,16 @@ class Record(NamedTuple):
     end: int
     meta: bytes
     body: bytes
+
+
+class Place(NamedTuple):
+    """A record whose body stays in its file, from the offset `body_at` on."""
+
+    start: int
+    end: int
+    meta: bytes
+    body_at: int
+    body_bytes: int
 
 
 def new_mark() -> int:
@@ -119,6 +130,33 @@ def scan(data: bytes, start: int, mark: int) -> Iterator[Record]:
             return
         yield Record(start + offset, start + end, meta, body)
         offset = end
+
+
+def place_at(file: BinaryIO, held: Segment, position: int, *, is_checked: bool) -> Place | None:
+    """The record at a position of a segment; None if none lies there whole.
+
+    With `is_checked` its bytes are read and compared with its sum, a piece at a time.
+    """
+    offset = position - held.start
+    file.seek(offset)
+    header = file.read(HEADER_BYTES)
+    if len(header) < HEADER_BYTES:
+        return None
+    mark, meta_length, body_length, crc = _HEADER.unpack(header)
+    body_at = offset + HEADER_BYTES + meta_length
+    if mark != held.mark or body_at + body_length > fstat(file.fileno()).st_size:
+        return None
+    meta = file.read(meta_length)
+    if is_checked and _sum(file, body_length, zlib_ng.crc32(meta)) != crc:
+        return None
+    return Place(position, held.start + body_at + body_length, meta, body_at, body_length)
+
+
+def _sum(file: BinaryIO, left: int, crc: int) -> int:
+    while left and (piece := file.read(min(left, _PIECE_BYTES))):
+        crc = zlib_ng.crc32(piece, crc)
+        left -= len(piece)
+    return crc if not left else -1
 
 
 def resync(data: bytes, mark: int) -> int | None:

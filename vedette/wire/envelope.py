@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import msgspec
 
 MAX_ITEMS = 1000
 _skip_blank = re.compile(rb"[\r\n \t]*").match
+_given: ContextVar[str] = ContextVar("given", default="")
 _HEX_ID = re.compile(r"[0-9a-fA-F]{32}\Z")
 
 
@@ -127,8 +130,21 @@ def clean_event_id(text: object) -> str | None:
 
 
 def new_event_id() -> str:
-    """A fresh id for an event that came without a usable one."""
-    return uuid.uuid4().hex
+    """A fresh id for an event that came without a usable one; within `ids_are` the given one."""
+    return _given.get() or uuid.uuid4().hex
+
+
+@contextmanager
+def ids_are(given: str) -> Iterator[None]:
+    """New ids are this one while the block runs; with an empty one they are fresh as ever.
+
+    So a request that a relay sends again comes to the same, and to what the relay has answered.
+    """
+    token = _given.set(given)
+    try:
+        yield
+    finally:
+        _given.reset(token)
 
 
 def build_envelope(

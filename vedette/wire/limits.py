@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_MOST_CHARACTERS = 8192
+_MOST_DIGITS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
@@ -26,6 +29,19 @@ class RateLimit:
 def rate_limits_header(limits: Iterable[RateLimit]) -> bytes:
     """The value of X-Sentry-Rate-Limits."""
     return b", ".join(_format(limit) for limit in limits)
+
+
+def read_rate_limits(value: bytes) -> list[RateLimit]:
+    """The limits that a value of X-Sentry-Rate-Limits holds; what makes no sense is left out."""
+    found = []
+    for text in value.decode("latin-1")[:_MOST_CHARACTERS].split(","):
+        seconds, _, rest = text.strip().partition(":")
+        if not seconds.isdecimal() or len(seconds) > _MOST_DIGITS:
+            continue
+        categories, scope, reason = (*rest.split(":"), "", "", "")[:3]
+        names = tuple(name for name in categories.strip().split(";") if name)
+        found.append(RateLimit(int(seconds), names, scope.strip(), reason.strip()))
+    return found
 
 
 def _format(limit: RateLimit) -> bytes:
