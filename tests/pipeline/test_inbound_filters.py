@@ -183,8 +183,8 @@ def test_counting_keeps_to_its_stated_error(tmp_path: Path) -> None:
     one, other = Offenders(tmp_path, 0), Offenders(tmp_path, 1)
     now = 1_800_000_000.0
     for number in range(100_000):
-        one.count(1, "repeat-offender", f"user {number}", now)
         other.count(1, "repeat-offender", f"person {number}", now)
+        one.count(1, "repeat-offender", f"user {number}", now)
     for key in ("user 5", "person 77", "user 99999"):
         assert 2 <= one.count(1, "repeat-offender", key, now) <= 11
     assert one.count(2, "repeat-offender", "user 5", now) <= 10
