@@ -58,14 +58,14 @@ class Request:
     @property
     def delivery(self) -> str:
         """What a relay calls this request, so that it counts once however often it is sent."""
-        name = self.headers.get(DELIVERY_HEADER, b"")
-        return name.decode() if _is_delivery(name) else ""
+        name = self.headers.get(DELIVERY_HEADER)
+        return name.decode() if name and _is_delivery(name) else ""
 
     @property
     def held_seconds(self) -> float:
         """How long a relay says that it has held this."""
-        said = self.headers.get(HELD_HEADER, b"")
-        return float(min(int(said), _MOST_HELD_SECONDS)) if _is_seconds(said) else 0.0
+        said = self.headers.get(HELD_HEADER)
+        return float(min(int(said), _MOST_HELD_SECONDS)) if said and _is_seconds(said) else 0.0
 
 
 def read_headers(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
