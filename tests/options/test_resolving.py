@@ -126,6 +126,7 @@ _ANY = st.recursive(
 _CHOSEN = st.dictionaries(st.sampled_from(NAMES), _ANY)
 
 
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisDeprecationWarning")
 @given(st.lists(st.tuples(st.sampled_from(list(Level)), _CHOSEN), max_size=4))
 def test_whatever_is_kept_comes_to_values_that_fit(
     chain: list[tuple[Level, dict[str, Any]]],
