@@ -80,10 +80,11 @@ def choose(
         changed = [
             one.name for one in group.options if before.get(one.name) != wanted.get(one.name)
         ]
-        row.chosen, row.is_from_file = dict(wanted), via == "file"
-        row.changed_at = clock.now()
-        row.save()
-        if not wanted:
+        if wanted:
+            row.chosen, row.is_from_file = dict(wanted), via == "file"
+            row.changed_at = clock.now()
+            row.save()
+        else:
             row.delete()
         if changed:
             _note(place, group, changed, before, wanted, who=who, address=address, via=via)
