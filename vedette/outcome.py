@@ -32,6 +32,8 @@ class DropReason(Enum):
     MALFORMED = ("invalid", "malformed_envelope")
     POISON = ("dropped", "processing_failed")
     FILTERED = ("filtered", "filter")
+    SPIKE = ("rate_limited", "spike_protection")
+    STORM = ("filtered", "issue_storm")
     PROJECT_GONE = ("dropped", "project_deleted")
 
     @property

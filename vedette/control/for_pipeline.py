@@ -12,8 +12,9 @@ from vedette.options import Value, groups
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.models import Project
+from vedette.usage.normal import rates
 
-_READ = ("scrubbing", "filters")
+_READ = ("scrubbing", "filters", "quotas")
 
 
 def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int, ProjectSettings]:
@@ -22,6 +23,7 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
     scrubs: dict[int, ScrubSettings] = {}
     filters: dict[int, str] = {}
     counters = counters_by_project()
+    bounds = {project_id: rate.bound for project_id, rate in rates(effective).items()}
     rows = Project.objects.values_list(
         "id", "organization_id", "artifacts_version", "fetches_source_maps"
     )
@@ -34,6 +36,7 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
         filtering = effective.of("filters", **place)
         if id(filtering) not in filters:
             filters[id(filtering)] = settings_of(filtering)
+        storm = effective.of("quotas", **place)["storm_events"]
         found[project_id] = ProjectSettings(
             scrub=scrubs[id(scrubbing)],
             has_former_keys=has_former_keys,
@@ -41,6 +44,8 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
             counters=counters.get(project_id, ()),
             fetches_source_maps=fetches,
             filters=filters[id(filtering)],
+            spike_bound=bounds.get(project_id, 0),
+            storm_events=int(storm) if isinstance(storm, int | float) else 0,
         )
     return found
 

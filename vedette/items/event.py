@@ -30,6 +30,7 @@ ERRORS = Table(
         Column("stack", ColumnType.TEXT, is_long=True),
         Column("tags", ColumnType.TAGS),
         *integer("size_bytes", "unread"),  # unread: frames that still lack their source map
+        *integer("unstored"),  # how many more like it were counted, and not stored
         *text("body_blob"),
         *blob("remarks", "body"),
     ),

@@ -14,7 +14,9 @@ class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
     `has_former_keys`: an earlier version of the grouping made issues, perhaps of this project.
     `artifacts_version` goes up with each change of the project's uploaded files; 0 for none.
     `counters` are what the project's alert rules count; `filters` what its inbound filters are
-    set to, as `vedette.filters` writes it, "" for none.
+    set to, as `vedette.filters` writes it, "" for none. `spike_bound` is beyond how many errors a
+    minute a burst is cut, `storm_events` how many of one issue are stored whole in an hour; 0: no
+    such bound.
     """
 
     scrub: ScrubSettings = ScrubSettings()
@@ -23,6 +25,8 @@ class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
     counters: tuple[Counter, ...] = ()
     fetches_source_maps: bool = False
     filters: str = ""
+    spike_bound: int = 0
+    storm_events: int = 0
 
 
 class Settings(msgspec.Struct, gc=False):

@@ -113,8 +113,8 @@ def _options(
     problems: list[Problem] = []
     is_tried = panel is not None and panel.trial in request.POST
     if request.method == "POST":
-        chosen = read(group, request.POST, chosen)
-        problems = check(group, chosen)
+        chosen = read(group, place.level, request.POST, chosen)
+        problems = check(group, chosen, place.level)
         if not problems and not is_tried:
             _save(request, place, group, chosen)
             return redirect(_address(place, group, reference))
@@ -134,7 +134,9 @@ def _options(
         reference=reference,
         group=group,
         tabs=[Tab(group=one, address=_address(place, one, reference)) for one in known],
-        lines=lines(group, chosen, inherited, problems, notes=built.notes if built else {}),
+        lines=lines(
+            group.at(place.level), chosen, inherited, problems, notes=built.notes if built else {}
+        ),
         can_manage=can_manage,
         error="Nothing was saved: look at what is marked." if problems else "",
         above=_above(viewer, place, group),
