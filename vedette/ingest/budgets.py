@@ -29,6 +29,7 @@ class Budget:
     limit: Limit
     begin: int
     used: int = 0
+    owner_id: int = 0
     end: int = field(init=False)
     reason: str = field(init=False)
 

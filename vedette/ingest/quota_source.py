@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from vedette import clock
 from vedette.config import Config
@@ -41,10 +40,15 @@ class QuotaSource:
     def load(self) -> Standing:
         """Every budget, of one moment. Raises what the database raises."""
         with one_moment(self._config) as ask:
-            chosen = _chosen(ask(_CHOICES))
-            if not any(one.get("limits") or one.get("budgets") for one in chosen.values()):
-                return Standing()
-            return _standing(ask, chosen)
+            return read_standing(ask)
+
+
+def read_standing(ask: Ask) -> Standing:
+    """Every budget, by questions of one moment."""
+    chosen = _chosen(ask(_CHOICES))
+    if not any(one.get("limits") or one.get("budgets") for one in chosen.values()):
+        return Standing()
+    return _standing(ask, chosen)
 
 
 def _standing(ask: Ask, chosen: Mapping[tuple[int, int], Chosen]) -> Standing:
@@ -56,11 +60,11 @@ def _standing(ask: Ask, chosen: Mapping[tuple[int, int], Chosen]) -> Standing:
     sums = _sums(ask, {limit.period for limit in limits}, now)
     budgets: dict[Place, list[Budget]] = {}
     for project, held in own.items():
-        budgets["project", project] = _made("project", held, [project], sums, now)
+        budgets["project", project] = _made(("project", project), held, [project], sums, now)
     for organization, held in together.items():
         below = [one for one, org in projects.items() if organization in (0, org)]
         place: Place = ("organization", organization) if organization else ("installation", 0)
-        budgets[place] = _made(place[0], held, below, sums, now)
+        budgets[place] = _made(place, held, below, sums, now)
     found: dict[int, dict[str, tuple[Budget, ...]]] = {}
     for project, organization in projects.items():
         by_category: dict[str, list[Budget]] = defaultdict(list)
@@ -121,7 +125,7 @@ def _sums(ask: Ask, periods: Iterable[str], now: float) -> Sums:
 
 
 def _made(
-    owner: Any, limits: Iterable[Limit], projects: Iterable[int], sums: Sums, now: float
+    place: Place, limits: Iterable[Limit], projects: Iterable[int], sums: Sums, now: float
 ) -> list[Budget]:
     found = []
     below = list(projects)
@@ -129,7 +133,8 @@ def _made(
         at = 1 if limit.is_bytes else 0
         names = ((project, limit.category, limit.period) for project in below)
         used = sum(sums[name][at] for name in names if name in sums)
-        found.append(Budget(owner, limit, begin_of(limit.period, now), used))
+        begin = begin_of(limit.period, now)
+        found.append(Budget(place[0], limit, begin, used, owner_id=place[1]))
     return found
 
 

@@ -44,7 +44,12 @@ def _ask_counts(issue: Issue, scope: Scope, seconds: int) -> tuple[dict[int, int
     users = q.call("distinct", q.Field("user_number"))
     ((number,),) = telemetry.ask(visible, {"n": users}, where, start, end)
     bars = telemetry.ask(
-        visible, {"at": q.bucket(seconds), "n": q.count()}, where, start, end, group_by=["at"]
+        visible,
+        {"at": q.bucket(seconds), "n": telemetry.events()},
+        where,
+        start,
+        end,
+        group_by=["at"],
     )
     return {int(at): int(count) for at, count in bars}, int(number)
 

@@ -80,6 +80,14 @@ def ask(
     return store().query(select).rows
 
 
+def events(where: q.Condition | None = None) -> q.Expression:
+    """How many events the rows of the errors stand for, or those that fulfil a condition."""
+    beside: q.Expression = q.Field("unstored")
+    if where is not None:
+        beside = q.Call("choose", [where, beside, q.Constant(-1)])
+    return q.call("stood_for", beside)
+
+
 def bucket_seconds(period: Period, *, about: int) -> int:
     """The round bucket width that gives about that many bars."""
     wanted = (period.end - period.start).total_seconds() / about
