@@ -140,7 +140,7 @@ def _made(
 
 def _chosen(rows: Rows) -> dict[tuple[int, int], Chosen]:
     """What each place has chosen; SQLite gives JSON as text, PostgreSQL the value."""
-    found = {}
+    found: dict[tuple[int, int], Chosen] = {}
     for organization, project, written in rows:
         try:
             value = json.loads(written) if isinstance(written, str) else written

@@ -19,7 +19,7 @@ from vedette.options._limits import begin_of
 from vedette.outcome import DropReason, Outcome
 from vedette.projects.models import Project
 from vedette.usage.models import Spike
-from vedette.usage.normal import rates
+from vedette.usage.normal import ERRORS, rates
 
 _ADD: Final = """
 INSERT INTO usage_usage (project_id, category, span, begins, quantity, size_bytes)
@@ -44,12 +44,14 @@ def record(facts: Sequence[UsageSeen | VolumeSeen]) -> list[Fact]:
             for span in _LONG:
                 place = (fact.project_id, fact.category, span, begin_of(span, fact.hour))
                 sums[place][0] += fact.quantity
-        elif (fact.outcome, fact.reason) == DropReason.SPIKE.value:
+        elif _is_cut(fact):
             cut[fact.project_id] += fact.quantity
     known = _limited()
     wanted = [place for place in sorted(sums) if place[1] in known and any(sums[place])]
     there = _existing({place[0] for place in wanted} | cut.keys())
-    rows = [(*place, *sums[place]) for place in wanted if place[0] in there]
+    rows: list[tuple[int | str, ...]] = [
+        (*place, *sums[place]) for place in wanted if place[0] in there
+    ]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(_ADD, rows)
@@ -57,6 +59,11 @@ def record(facts: Sequence[UsageSeen | VolumeSeen]) -> list[Fact]:
         if cut[project_id] > 0:
             _note_cut(project_id, cut[project_id])
     return []
+
+
+def _is_cut(fact: UsageSeen) -> bool:
+    """Whether it is of events, not of the files that came with them."""
+    return fact.category == ERRORS and (fact.outcome, fact.reason) == DropReason.SPIKE.value
 
 
 def _add_volume(fact: VolumeSeen, sums: dict[Place, list[int]]) -> None:

@@ -158,4 +158,5 @@ def this_month(projects: Sequence[Project], now: datetime) -> list[tuple[str, in
 def _ask(question: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(question)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
