@@ -18,7 +18,7 @@ from vedette.projects.models import Project
 from vedette.usage.models import Usage
 
 _LOOK_BACK: Final = {"day": timedelta(hours=3), "month": timedelta(days=7)}
-_LEAST: Final = timedelta(hours=1)
+_LEAST: Final = {"day": timedelta(hours=1), "month": timedelta(days=1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def forecast(standing: Standing, now: datetime) -> Forecast | None:
     if back is None or first is None:
         return None
     since = max(now - back, datetime.fromtimestamp(first, UTC))
-    since = min(since, now - _LEAST)
+    since = min(since, now - _LEAST[budget.limit.period])
     begins = int(since.timestamp()) // 3600 * 3600
     column = "size_bytes" if budget.limit.is_bytes else "quantity"
     recent = rows.filter(begins__gte=begins).aggregate(sum=Sum(column))["sum"] or 0
