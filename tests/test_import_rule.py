@@ -43,7 +43,7 @@ DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
     *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
-    "control",
+    *("control", "usage"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),

@@ -13,15 +13,14 @@ from vedette import clock
 from vedette.access.actions import Action
 from vedette.issues import reading
 from vedette.options._limits import MEGABYTE
-from vedette.options._limits import words_of as quota_words
-from vedette.outcome import DropReason, Outcome
+from vedette.outcome import Outcome
 from vedette.projects.models import Project
 from vedette.store.errors import StoreError
 from vedette.usage import standing
 from vedette.usage.models import Spike
 from vedette.web.access import Viewer
 from vedette.web.charts import BarChart, stacked_bar_chart
-from vedette.web.pages.outcomes.tally import OUTCOMES, stacks, step_seconds
+from vedette.web.pages.outcomes.tally import OUTCOMES, reason_words, stacks, step_seconds
 from vedette.web.rendering import show
 from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import SharedFilter, shared_filter
@@ -32,13 +31,6 @@ _MOST_BUDGETS = 200
 _MOST_SPIKES = 20
 _DAY = 86400
 _FULL, _NEARLY = 100, 80
-_REASONS: Mapping[str, str] = {
-    DropReason.SPIKE.reason: "Spike protection",
-    "key_quota": "Limit of the key, a minute",
-    "key_kinds": "The key does not let this kind in",
-    "backlog": "The installation was behind",
-    "disk_full": "The disk was nearly full",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +156,7 @@ def _from_store(
         Refused(
             project=projects.get(row.project_id),
             kind=row.kind.replace("_", " "),
-            words=_REASONS.get(row.reason) or quota_words(row.reason) or row.reason,
+            words=reason_words(Outcome.RATE_LIMITED.value, row.reason) or row.reason,
             quantity=row.quantity,
             last=row.last,
         )
