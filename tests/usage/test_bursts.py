@@ -6,13 +6,24 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.pipeline.pipe import FAR
 from tests.usage.installation import Installation
 from vedette import clock
+from vedette.explore.datasets import datasets
+from vedette.explore.fields import read_column
+from vedette.issues import history
+from vedette.issues.figures import issue_rows
 from vedette.issues.models import Issue
+from vedette.issues.shapes import Period, Scope
+from vedette.issues.summary import summarize
+from vedette.store import access
+from vedette.store import query as q
+from vedette.store.visible import VisibleProjects
 from vedette.usage.models import Spike
 from vedette.wire.envelope import build_envelope, new_event_id
 
@@ -62,8 +73,13 @@ def test_a_burst_is_cut_while_others_errors_are_stored(held: Installation) -> No
     assert (spike.usual, spike.bound) == (5, 10)
 
 
-def test_a_storm_shows_its_true_number(held: Installation) -> None:
-    """The issue has counted all; what is stored says how many stand behind it."""
+@pytest.mark.parametrize("few", [0, 2000])
+def test_a_storm_shows_its_true_number(
+    held: Installation, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the issue's page, in the list, and in any question; however its events are read."""
+    monkeypatch.setattr(access, "_reader", held.store)
+    monkeypatch.setattr(history, "FEW_EVENTS", few)
     held.choose(0, storm_events=20, spike_protection=False)
     for _ in range(200):
         held.send(0, error("Storm"))
@@ -72,3 +88,19 @@ def test_a_storm_shows_its_true_number(held: Installation) -> None:
     rows = held.stored("unstored")
     assert len(rows) == 20 + 18
     assert len(rows) + sum(row["unstored"] or 0 for row in rows) == 200
+    issue = Issue.objects.get()
+    visible = VisibleProjects.granted([held.projects[0].pk])
+    now = clock.now()
+    period = Period(start=now - timedelta(hours=2), end=now + timedelta(hours=1), label="")
+    scope = Scope(visible=visible, environments=(), period=period)
+    summary = summarize(issue, scope)
+    assert summary.event_count == sum(bucket.count for bucket in summary.series) == 200
+    (row,) = issue_rows(scope, None, [issue])
+    assert row.event_count == 200
+    figures = [
+        read_column(one, datasets()["errors"]).expression
+        for one in ("count()", "count_if(error.type,equals,Storm)", "count_if(level,equals,x)")
+    ]
+    columns = {f"c{at}": one for at, one in enumerate(figures)}
+    select = q.Select(table="errors", projects=visible, columns=columns, start=0, end=FAR)
+    assert held.store.query(select).rows == [[200, 200, 0]]

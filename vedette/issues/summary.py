@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 
 from vedette.issues import telemetry
-from vedette.issues.history import has_few_events, in_scope
+from vedette.issues.history import Past, has_few_events, in_scope
 from vedette.issues.lookup import group_ids
 from vedette.issues.models import Issue
 from vedette.issues.shapes import IssueSummary, Scope, Seen, TagDistribution, TagValue
@@ -23,7 +23,7 @@ def summarize(issue: Issue, scope: Scope) -> IssueSummary:
     seconds = telemetry.bucket_seconds(period, about=_SERIES_BARS)
     if has_few_events(issue):
         events = list(in_scope(issue, scope))
-        counts = dict(Counter(past.timestamp // 1_000_000 // seconds * seconds for past in events))
+        counts = dict(_by_bucket(events, seconds))
         users = len({past.user_number for past in events} - {None})
     else:
         counts, users = _ask_counts(issue, scope, seconds)
@@ -34,6 +34,13 @@ def summarize(issue: Issue, scope: Scope) -> IssueSummary:
         first=Seen(at=issue.first_seen, release=issue.first_release),
         last=Seen(at=issue.last_seen, release=issue.last_release),
     )
+
+
+def _by_bucket(events: list[Past], seconds: int) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for past in events:
+        counts[past.timestamp // 1_000_000 // seconds * seconds] += past.count
+    return counts
 
 
 def _ask_counts(issue: Issue, scope: Scope, seconds: int) -> tuple[dict[int, int], int]:
