@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,9 +77,9 @@ def _said(value: Any, remarks: Remarks, path: tuple[str, ...]) -> Iterator[Found
     if remarks.words:
         shown = json.dumps(value, ensure_ascii=False)
         yield Found(path=".".join(path) or "the event", value=shown[:200], words=remarks.words)
-    parts = value.items() if isinstance(value, dict) else ()
+    parts: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
     if isinstance(value, list):
-        parts = ((str(index), part) for index, part in enumerate(value))
+        parts = enumerate(value)
     for name, part in parts:
         if str(name) in remarks.tree:
             yield from _said(part, remarks.at(name), (*path, str(name)))
