@@ -19,6 +19,9 @@ class Outcome(Enum):
     CLIENT_DISCARD = "client_discard"
 
 
+TAKEN = frozenset((Outcome.ACCEPTED.value, Outcome.KEPT.value))  # what is there afterwards
+
+
 class DropReason(Enum):
     """Why the pipeline dropped an item, and the outcome it counts as."""
 
@@ -34,6 +37,7 @@ class DropReason(Enum):
     FILTERED = ("filtered", "filter")
     SPIKE = ("rate_limited", "spike_protection")
     STORM = ("filtered", "issue_storm")
+    SAMPLED = ("filtered", "sampling")
     PROJECT_GONE = ("dropped", "project_deleted")
 
     @property

@@ -55,6 +55,7 @@ _filters = st.fixed_dictionaries(
         "health_checks": st.just(True),
     },
 )
+_sampling = st.sampled_from([None, ["0%"], ["0% transaction:/lamps", "100%"]])
 _item = st.tuples(st.sampled_from(sorted(CATEGORIES)), st.integers(0, 3))
 _request = st.tuples(
     st.integers(0, 1),
@@ -113,6 +114,7 @@ def _span(number: int) -> dict[str, Any]:
     quotas=_quotas,
     together=_table,
     filters=_filters,
+    sampling=_sampling,
     usual=st.sampled_from([None, 0, 30, 600]),
     per_minute=st.sampled_from([0, 0, 3, 20]),
     steps=st.lists(_step, min_size=1, max_size=14),
@@ -121,6 +123,7 @@ def test_what_was_sent_is_what_was_counted(
     quotas: dict[str, Any],
     together: dict[str, Any],
     filters: dict[str, Any],
+    sampling: list[str] | None,
     usual: int | None,
     per_minute: int,
     steps: list[Any],
@@ -135,6 +138,7 @@ def test_what_was_sent_is_what_was_counted(
         try:
             held.choose(0, **quotas)
             held.choose(0, "filters", **filters)
+            held.choose(0, "sampling", **({"rules": sampling} if sampling else {}))
             held.choose(None, budgets=together)
             if usual is not None:
                 held.remember(0, usual)

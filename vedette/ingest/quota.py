@@ -76,11 +76,15 @@ class Quota:
 
     def has_room(self, public_key: str, key: Key, categories: dict[str, int]) -> bool:
         """Whether nothing of an envelope would be refused; takes nothing."""
-        if self.pressure or any(_is_shut_out(category, key) for category in categories):
+        if self.pressure:
             return False
         if self.budgets.of(key.project_id) is not None and any(
             self.budgets.refusal(key.project_id, category) for category in categories
         ):
+            return False
+        if not key.is_limited:
+            return True
+        if any(_is_shut_out(category, key) for category in categories):
             return False
         if not key.events_per_minute:
             return True
@@ -100,6 +104,8 @@ class Quota:
         limits: list[RateLimit] = []
         refused: dict[str, str] = {}
         has_budgets = self.budgets.of(key.project_id) is not None
+        if not (self.pressure or key.is_limited or has_budgets):
+            return limits, refused
         for category, quantity in seen.categories.items():
             limit = self.refuse(public_key, key, category, quantity)
             if limit is not None:

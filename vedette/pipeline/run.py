@@ -15,13 +15,14 @@ import xxhash
 
 from vedette.facts import Fact, KeyUsed, VolumeSeen
 from vedette.items import Blob, Counted, RawItem, kind_of
-from vedette.outcome import Drop, DropReason, Outcome
+from vedette.outcome import TAKEN, Drop, DropReason, Outcome
 from vedette.pipeline import steps
 from vedette.pipeline.batch import Batch, Once, OutcomeKey
 from vedette.pipeline.context import Context
 from vedette.pipeline.crashes import find_crash, read_crash, takes_crash
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.inbound import along_with_events, inbound_filters, written_filters
+from vedette.pipeline.sampled import sample
 from vedette.pipeline.storms import spikes, storms
 from vedette.pipeline.symbolicate import symbolicate
 from vedette.pipeline.symbols import name_symbols
@@ -50,6 +51,7 @@ STEPS: tuple[Step, ...] = (
     steps.read,
     steps.normalise,
     inbound_filters,
+    sample,
     symbolicate,
     name_symbols,
     steps.group,
@@ -60,7 +62,6 @@ STEPS: tuple[Step, ...] = (
     watch,
 )
 
-_TAKEN = (Outcome.ACCEPTED.value, Outcome.KEPT.value)
 BATCH_BYTES = 8 << 20  # what rows and facts of one batch may take, about
 _SURROUNDINGS = (DomainUnavailable, StoreError, OSError)  # what fails for no record's fault
 _INFLATE_LIMIT = 256 << 20
@@ -139,8 +140,7 @@ class Processor:
                 works.append(self._steps(item))
                 started = time.perf_counter()
         except (EncodingError, MalformedEnvelope):
-            reason = DropReason.MALFORMED
-            outcomes[_key(meta, "default", reason.outcome, reason.reason)] += 1
+            outcomes[_key(meta, "default", *DropReason.MALFORMED.value)] += 1
         along_with_events(works)
         return works, outcomes, []
 
@@ -232,7 +232,7 @@ def _add(work: Work, batch: Batch, position: int, context: Context) -> None:
     key, quantity = _outcome(work), work.quantity
     if key is not None and quantity:
         batch.count(key, quantity)
-        if key.outcome in _TAKEN and meta.origin is None and context.wants(VolumeSeen):
+        if key.outcome in TAKEN and meta.origin is None and context.wants(VolumeSeen):
             batch.weigh(key.project_id, key.category, meta.received, quantity, len(work.raw))
     origin = meta.origin
     if origin is not None and key is not None:  # read again: it no longer counts as kept

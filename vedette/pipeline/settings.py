@@ -16,7 +16,9 @@ class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
     `counters` are what the project's alert rules count; `filters` what its inbound filters are
     set to, as `vedette.filters` writes it, "" for none. `spike_bound` is beyond how many errors a
     minute a burst is cut, `storm_events` how many of one issue are stored whole in an hour; 0: no
-    such bound.
+    such bound. `sampling` are rules of `pipeline.sampling`, `known_transactions` the names that
+    are not new for them (None: nothing is known, so none counts as new), `trace_keys` the
+    project's keys where anybody of its organisation samples.
     """
 
     scrub: ScrubSettings = ScrubSettings()
@@ -27,6 +29,10 @@ class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
     filters: str = ""
     spike_bound: int = 0
     storm_events: int = 0
+    organization_id: int = 0
+    sampling: tuple[str, ...] = ()
+    known_transactions: frozenset[str] | None = None
+    trace_keys: tuple[str, ...] = ()
 
 
 class Settings(msgspec.Struct, gc=False):

@@ -16,7 +16,7 @@ from vedette.control.effective import Effective
 from vedette.facts import Fact, UsageSeen, VolumeSeen
 from vedette.options import groups
 from vedette.options._limits import begin_of
-from vedette.outcome import DropReason, Outcome
+from vedette.outcome import TAKEN, DropReason
 from vedette.projects.models import Project
 from vedette.usage.models import Spike
 from vedette.usage.normal import ERRORS, rates
@@ -28,7 +28,6 @@ ON CONFLICT (project_id, category, span, begins) DO UPDATE SET
   quantity = usage_usage.quantity + excluded.quantity,
   size_bytes = usage_usage.size_bytes + excluded.size_bytes
 """
-_TAKEN: Final = frozenset((Outcome.ACCEPTED.value, Outcome.KEPT.value))
 _LONG: Final = ("hour", "day", "month")
 Place: TypeAlias = tuple[int, str, str, int]
 
@@ -40,7 +39,7 @@ def record(facts: Sequence[UsageSeen | VolumeSeen]) -> list[Fact]:
     for fact in facts:
         if isinstance(fact, VolumeSeen):
             _add_volume(fact, sums)
-        elif fact.outcome in _TAKEN:
+        elif fact.outcome in TAKEN:
             for span in _LONG:
                 place = (fact.project_id, fact.category, span, begin_of(span, fact.hour))
                 sums[place][0] += fact.quantity
