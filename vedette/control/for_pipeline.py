@@ -16,7 +16,7 @@ from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.models import Project
 from vedette.secret import secret_key
-from vedette.usage.normal import rates
+from vedette.usage.normal import rate_of, usual_now
 
 _READ = ("scrubbing", "filters", "sampling", "quotas")
 
@@ -28,7 +28,7 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
     filters: dict[int, str] = {}
     sampling = Sampling(effective)
     counters = counters_by_project()
-    bounds = {project_id: rate.bound for project_id, rate in rates(effective).items()}
+    usual = usual_now()
     rows = Project.objects.values_list(
         "id", "organization_id", "artifacts_version", "fetches_source_maps"
     )
@@ -41,7 +41,8 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
         filtering = effective.of("filters", **place)
         if id(filtering) not in filters:
             filters[id(filtering)] = settings_of(filtering)
-        storm = effective.of("quotas", **place)["storm_events"]
+        quotas = effective.of("quotas", **place)
+        rate, storm = rate_of(usual.get(project_id), quotas), quotas["storm_events"]
         found[project_id] = ProjectSettings(
             scrub=scrubs[id(scrubbing)],
             has_former_keys=has_former_keys,
@@ -49,7 +50,7 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
             counters=counters.get(project_id, ()),
             fetches_source_maps=fetches,
             filters=filters[id(filtering)],
-            spike_bound=bounds.get(project_id, 0),
+            spike_bound=rate.bound if rate is not None else 0,
             storm_events=int(storm) if isinstance(storm, int | float) else 0,
             **sampling.of(project_id, organization_id),
         )

@@ -17,8 +17,7 @@ from typing import Final
 from django.db.models import Max, Min
 
 from vedette import clock
-from vedette.control.effective import Effective
-from vedette.projects.models import Project
+from vedette.options import Value
 from vedette.usage.models import Usage
 
 ERRORS: Final = "error"
@@ -40,30 +39,21 @@ class Rate:
 _known: tuple[int, Mapping[int, float]] = (-1, {})
 
 
-def rates(effective: Effective) -> dict[int, Rate]:
-    """Of each project that is protected and known for long enough.
-
-    `effective` has the group of quotas. What is usual is asked once an hour.
-    """
-    usual = _usual_now()
-    if not usual:
-        return {}
-    found = {}
-    rows = Project.objects.filter(pk__in=usual).values_list("id", "organization_id")
-    for project_id, organization_id in rows:
-        chosen = effective.of("quotas", organization_id=organization_id, project_id=project_id)
-        if chosen["spike_protection"]:
-            held = usual[project_id]
-            bound = max(_number(chosen["spike_least"]), held * _number(chosen["spike_factor"]))
-            found[project_id] = Rate(held, int(bound))
-    return found
+def rate_of(usual: float | None, chosen: Mapping[str, Value]) -> Rate | None:
+    """What holds for a project with these values of the group of quotas; None if it is not
+    protected, or not known for long enough."""
+    if usual is None or not chosen["spike_protection"]:
+        return None
+    least, factor = _number(chosen["spike_least"]), _number(chosen["spike_factor"])
+    return Rate(usual, int(max(least, usual * factor)))
 
 
 def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _usual_now() -> Mapping[int, float]:
+def usual_now() -> Mapping[int, float]:
+    """How many errors a minute are usual at this hour, by project; asked once an hour."""
     global _known
     hour = int(clock.timestamp()) // _HOUR * _HOUR
     if _known[0] != hour:

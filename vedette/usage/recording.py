@@ -19,7 +19,7 @@ from vedette.options._limits import begin_of
 from vedette.outcome import TAKEN, DropReason
 from vedette.projects.models import Project
 from vedette.usage.models import Spike
-from vedette.usage.normal import ERRORS, rates
+from vedette.usage.normal import ERRORS, rate_of, usual_now
 
 _ADD: Final = """
 INSERT INTO usage_usage (project_id, category, span, begins, quantity, size_bytes)
@@ -91,7 +91,10 @@ def _note_cut(project_id: int, quantity: int) -> None:
     going_on = Spike.objects.filter(project_id=project_id, ended_at=None)
     if going_on.update(cut=F("cut") + quantity, last_at=Greatest(F("last_at"), now)):
         return
-    rate = rates(Effective([groups()["quotas"]], settings.CONFIG)).get(project_id)
+    organization_id = Project.objects.values_list("organization_id", flat=True).get(pk=project_id)
+    effective = Effective([groups()["quotas"]], settings.CONFIG)
+    chosen = effective.of("quotas", organization_id=organization_id, project_id=project_id)
+    rate = rate_of(usual_now().get(project_id), chosen)
     Spike.objects.create(
         project_id=project_id,
         began_at=now,

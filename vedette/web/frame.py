@@ -136,9 +136,9 @@ def _project_choices(viewer: Viewer, shown: SharedFilter) -> list[Choice]:
 
 def _spikes(viewer: Viewer, shown: SharedFilter) -> list[Spike]:
     """Bursts that are being cut, of the chosen projects or of all that may be seen."""
-    projects = shown.selected or viewer.projects
-    rows = Spike.objects.filter(project__in=[one.pk for one in projects], ended_at=None)
-    return list(rows.select_related("project").order_by("-began_at")[:_MOST_SPIKES])
+    seen = {one.pk for one in shown.selected or viewer.projects}
+    rows = Spike.objects.filter(ended_at=None).select_related("project").order_by("-began_at")
+    return [one for one in rows if one.project_id in seen][:_MOST_SPIKES]
 
 
 def _environment_choices(viewer: Viewer, shown: SharedFilter) -> list[Choice]:
