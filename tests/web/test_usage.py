@@ -89,6 +89,7 @@ def test_a_burst_is_said_on_every_page_of_its_project(
     for address in ("/issues/", "/usage/", "/projects/shop/settings/quotas/"):
         assert "a burst of errors is cut" in alice.get(address).content.decode(), address
     assert "a burst of errors is cut" not in charlie.get("/usage/").content.decode()
+    assert "a burst of errors is cut" not in alice.get("/issues/?project=web").content.decode()
     spike.ended_at = now
     spike.save()
     page = alice.get("/usage/").content.decode()

@@ -34,7 +34,7 @@ class Past(NamedTuple):
     unstored: int | None = None
 
     @property
-    def count(self) -> int:
+    def stood_for(self) -> int:
         """For how many events it stands, itself among them."""
         return 1 + (self.unstored or 0)
 

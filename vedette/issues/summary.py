@@ -39,7 +39,7 @@ def summarize(issue: Issue, scope: Scope) -> IssueSummary:
 def _by_bucket(events: list[Past], seconds: int) -> Counter[int]:
     counts: Counter[int] = Counter()
     for past in events:
-        counts[past.timestamp // 1_000_000 // seconds * seconds] += past.count
+        counts[past.timestamp // 1_000_000 // seconds * seconds] += past.stood_for
     return counts
 
 
