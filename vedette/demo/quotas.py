@@ -1,4 +1,4 @@
-"""A budget of the demo's web site that is used for the most part, and one of its organisation."""
+"""Budgets of the demo's web site, one of which is used for the most part."""
 
 from __future__ import annotations
 
