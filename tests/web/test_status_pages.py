@@ -151,6 +151,20 @@ def test_a_private_page_gets_another_key(page: StatusPage, alice: Client) -> Non
     assert Client().get(f"/status/till/?key={shown[1]}").status_code == 404
 
 
+def test_the_list_says_what_subscribers_hear_of(page: StatusPage, alice: Client) -> None:
+    """Everything, or what they have chosen, of which nothing may be left."""
+    eve = Subscriber.objects.get(page=page)
+    assert "hears of everything" in alice.get(f"{BASE}{page.pk}/subscribers/").content.decode()
+    Subscriber.objects.update(hears_all=False)
+    eve.components.set(page.components.all())
+    assert "hears of Paying" in alice.get(f"{BASE}{page.pk}/subscribers/").content.decode()
+    page.components.all().delete()
+    shown = alice.get(f"{BASE}{page.pk}/subscribers/").content.decode()
+    assert "hears of nothing any more" in shown
+    export = alice.get(f"{BASE}{page.pk}/subscribers.csv").content.decode()
+    assert "nothing any more" in export
+
+
 def test_subscribers_are_exported_and_removed(page: StatusPage, alice: Client) -> None:
     """No cell is a formula."""
     Subscriber.objects.create(

@@ -79,9 +79,8 @@ def export(request: HttpRequest, viewer: Viewer, status_page_id: int) -> HttpRes
     writer.writerow(["kind", "address", "components", "confirmed", "since"])
     rows = page.subscribers.prefetch_related("components").order_by("pk")
     for one in rows:
-        names = ", ".join(component.name for component in one.components.all())
         confirmed = one.confirmed_at.isoformat() if one.confirmed_at else ""
-        cells = [one.kind, one.address, names, confirmed, one.created_at.isoformat()]
+        cells = [one.kind, one.address, _chosen(one, ""), confirmed, one.created_at.isoformat()]
         writer.writerow([harmless(cell) for cell in cells])
     note_change(request, page.organization, f"status page {page.slug}: subscribers exported")
     response = HttpResponse(made.getvalue(), content_type="text/csv; charset=utf-8")
@@ -91,10 +90,16 @@ def export(request: HttpRequest, viewer: Viewer, status_page_id: int) -> HttpRes
 
 def _row(one: Subscriber) -> SubscriberRow:
     host = urlsplit(one.address).hostname or ""
-    names = ", ".join(component.name for component in one.components.all())
     return SubscriberRow(
         subscriber=one,
         kind=_KINDS.get(one.kind, one.kind),
         address=one.address if one.kind == "email" else f"{host}/…",
-        components=names or "everything",
+        components=_chosen(one, "everything"),
     )
+
+
+def _chosen(one: Subscriber, everything: str) -> str:
+    """What it hears of; what was chosen may have been removed since."""
+    if one.hears_all:
+        return everything
+    return ", ".join(component.name for component in one.components.all()) or "nothing any more"
