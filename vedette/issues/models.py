@@ -143,7 +143,8 @@ class EscalationWatch(models.Model):
 
 
 class SpoolPosition(models.Model):
-    """How far a spool writer's records have had their effect on the metadata.
+    """How far a spool writer's records have had their effect on the metadata. The name says of which
+    spool (`vedette.issues.positions`).
 
     Written in the same transaction as that effect: this is what makes it happen once.
     """
