@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
 
 from tests.sink import Reply, Sink
@@ -156,6 +157,20 @@ def test_a_choice_of_what_was_removed_meanwhile_is_asked_again(page: StatusPage,
     assert answer.status_code == 400
     assert b"no longer a part of this page" in answer.content
     assert not Subscriber.objects.exists()
+
+
+def test_an_address_that_is_lost_keeps_no_other_from_hearing(page: StatusPage) -> None:
+    """Its key is gone: it is not tried for days, and the list says so."""
+    lost = subscribed(page, "eva@example.com")
+    subscribed(page, "otto@example.com")
+    with connection.cursor() as cursor:
+        sql = "UPDATE statuspages_subscriber SET address = 'lost' WHERE id = %s"
+        cursor.execute(sql, [lost.pk])
+    publish(draft(page, Wish(title="Down", text="It is.")))
+    deliver()
+    assert [one.to for one in outbox()] == [["otto@example.com"]]
+    assert not StatusDelivery.objects.filter(done_at=None).exists()
+    assert "cannot be opened" in Subscriber.objects.get(pk=lost.pk).last_error
 
 
 def test_a_process_that_dies_between_loses_and_doubles_nothing(page: StatusPage) -> None:
