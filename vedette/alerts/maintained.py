@@ -26,7 +26,8 @@ def counted_since(live: LiveRule, key: Key, now: int) -> int | None:
         standing__monitor__project=live.project_id, standing__monitor__slug=slug
     )
     rows = rows.filter(Q(ended=None) | Q(ended__gt=start * 1000), state=State.MAINTENANCE)
-    ends = list(rows.values_list("ended", flat=True))
-    if None in ends:
-        return None
-    return max([start, *(-(-end // 1000) for end in ends)])
+    for ended in rows.values_list("ended", flat=True):
+        if ended is None:
+            return None
+        start = max(start, -(-ended // 1000))
+    return start

@@ -104,7 +104,7 @@ def _row(one: Subscriber) -> SubscriberRow:
 def _address(one: Subscriber) -> str:
     """One whose key is gone takes no other away."""
     try:
-        return one.address
+        return str(one.address)
     except CannotOpen:
         return _UNREADABLE
 
