@@ -248,6 +248,37 @@ def test_composites_follow_their_members(watch: Watch) -> None:
     assert told(watch.checks(us, "oo"))[1:] == [(one.pk, "degraded"), (outer.pk, "degraded")]
 
 
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [
+        (("unknown", "up"), "up"),
+        (("up", "new"), "up"),
+        (("up", "degraded"), "degraded"),
+        (("degraded", "up"), "degraded"),
+        (("down", "unknown"), "down"),
+    ],
+)
+def test_a_member_of_several_environments_counts_as_its_worst(
+    watch: Watch, states: tuple[str, ...], shown: str
+) -> None:
+    """In whatever order they began; one of which nothing is known hides no other."""
+    from tests.monitors.watching import state_of
+    from vedette.monitors.models import MonitorStanding
+    from vedette.uptime.changes import State
+    from vedette.uptime.standing import Standing, write_standing
+
+    job = watch.monitor("nightly")
+    whole = watch.monitor("whole", kind="composite", monitors=["nightly"])
+    MonitorStanding.objects.filter(monitor=job).delete()
+    for number, state in enumerate(states):
+        stands = Standing(raw=State(state)) if state in ("up", "degraded", "down") else Standing()
+        MonitorStanding.objects.create(
+            monitor=job, environment=f"e{number}", state=state, standing=write_standing(stands)
+        )
+    watch.tick(20)
+    assert state_of(whole) == shown
+
+
 def test_a_project_that_is_removed_takes_its_monitors_along(watch: Watch) -> None:
     """With everything that was judged of them; and the prober hears of it."""
     from vedette.monitors.models import Monitor, MonitorEvent, MonitorsVersion, StateInterval
