@@ -9,6 +9,7 @@ from typing import Any
 from vedette.alerts.rules import counters_by_project
 from vedette.config import Config
 from vedette.control.effective import Effective
+from vedette.control.sampling import Sampling
 from vedette.filters._compiled import settings_of
 from vedette.options import Value, groups
 from vedette.pipeline.scrub import ScrubSettings
@@ -16,7 +17,7 @@ from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.models import Project
 from vedette.secret import secret_key
 
-_READ = ("scrubbing", "filters")
+_READ = ("scrubbing", "filters", "sampling")
 
 
 def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int, ProjectSettings]:
@@ -24,6 +25,7 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
     effective = Effective([groups()[name] for name in _READ], config)
     scrubs: dict[int, ScrubSettings] = {}
     filters: dict[int, str] = {}
+    sampling = Sampling(effective)
     counters = counters_by_project()
     rows = Project.objects.values_list(
         "id", "organization_id", "artifacts_version", "fetches_source_maps"
@@ -44,6 +46,7 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
             counters=counters.get(project_id, ()),
             fetches_source_maps=fetches,
             filters=filters[id(filtering)],
+            **sampling.of(project_id, organization_id),
         )
     return found
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from vedette.control.places import Place
 from vedette.web.access import Viewer
-from vedette.web.pages.options import filtering, scrub_trial
+from vedette.web.pages.options import filtering, sampling_panel, scrub_trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,11 @@ PANELS: dict[str, Panel] = {
         template="pages/options/filters.html",
         trial="preview",
         build=lambda asked: filtering.build(asked.viewer, asked.place, asked.tried),
+    ),
+    "sampling": Panel(
+        template="pages/options/sampling.html",
+        trial="preview",
+        build=lambda asked: sampling_panel.build(asked.viewer, asked.place, asked.tried),
     ),
     "scrubbing": Panel(
         template="pages/options/scrubbing.html",
