@@ -138,27 +138,6 @@ def test_who_chose_components_hears_of_those(page: StatusPage, add: Any) -> None
     assert [one.to for one in outbox()] == [["all@example.com"]]
 
 
-def test_who_chose_what_was_removed_hears_of_nothing_else(page: StatusPage, add: Any) -> None:
-    """Nobody gets all news of a page who wanted those of one part of it."""
-    gone = add("Gone")
-    eva, all_of_it = subscribed(page, "eva@example.com", gone), subscribed(page, "otto@example.com")
-    gone.delete()
-    publish(draft(page, Wish(title="Down", text="It is.")))
-    assert [one.subscriber for one in StatusDelivery.objects.all()] == [all_of_it]
-    assert eva in Subscriber.objects.all()
-
-
-def test_a_choice_of_what_was_removed_meanwhile_is_asked_again(page: StatusPage, add: Any) -> None:
-    """A form that was open for long subscribes nobody to everything."""
-    gone = add("Gone")
-    key = gone.key
-    gone.delete()
-    answer = post("subscribe/", kind="email", address="eva@example.com", component=[key])
-    assert answer.status_code == 400
-    assert b"no longer a part of this page" in answer.content
-    assert not Subscriber.objects.exists()
-
-
 def test_an_address_that_is_lost_keeps_no_other_from_hearing(page: StatusPage) -> None:
     """Its key is gone: it is not tried for days, and the list says so."""
     lost = subscribed(page, "eva@example.com")
