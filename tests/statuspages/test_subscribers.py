@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.test import Client
 
 from tests.sink import Reply, Sink
@@ -136,20 +135,6 @@ def test_who_chose_components_hears_of_those(page: StatusPage, add: Any) -> None
     publish(draft(page, wish))
     deliver()
     assert [one.to for one in outbox()] == [["all@example.com"]]
-
-
-def test_an_address_that_is_lost_keeps_no_other_from_hearing(page: StatusPage) -> None:
-    """Its key is gone: it is not tried for days, and the list says so."""
-    lost = subscribed(page, "eva@example.com")
-    subscribed(page, "otto@example.com")
-    with connection.cursor() as cursor:
-        sql = "UPDATE statuspages_subscriber SET address = 'lost' WHERE id = %s"
-        cursor.execute(sql, [lost.pk])
-    publish(draft(page, Wish(title="Down", text="It is.")))
-    deliver()
-    assert [one.to for one in outbox()] == [["otto@example.com"]]
-    assert not StatusDelivery.objects.filter(done_at=None).exists()
-    assert "cannot be opened" in Subscriber.objects.get(pk=lost.pk).last_error
 
 
 def test_a_process_that_dies_between_loses_and_doubles_nothing(page: StatusPage) -> None:
