@@ -16,6 +16,7 @@ from vedette.config import Config
 from vedette.ingest.budgets import Budget, Standing
 from vedette.ingest.quota_source import QuotaSource
 from vedette.options._limits import begin_of
+from vedette.spool.identity import identity_of
 
 NOON = 1_795_780_800.0  # 2026-11-27, 12:00 UTC
 
@@ -40,7 +41,9 @@ class Metadata:
             self._insert(
                 "projects_project", id=project, organization_id=organization, slug=str(project)
             )
-        self._insert("issues_spoolposition", writer="web-0", position=77)
+        spool = identity_of(self.config.spool_folder)
+        for writer, position in ((f"web-0@{spool}", 77), ("web-0@other", 5), ("web-1", 6)):
+            self._insert("issues_spoolposition", writer=writer, position=position)
 
     def choose(self, organization: int | None, project: int | None, **chosen: Any) -> None:
         self._insert(

@@ -12,7 +12,6 @@ from tests.pipeline.pipe import FAR
 from vedette import clock, items
 from vedette.accounts.models import Organization
 from vedette.blobs import BlobFolder
-from vedette.config import Config
 from vedette.control.choosing import choose
 from vedette.control.places import Place
 from vedette.ingest.keys import Key
@@ -26,6 +25,7 @@ from vedette.projects.creation import create_project
 from vedette.projects.models import Project
 from vedette.reactions._domain import ReactingDomain
 from vedette.sealing.sealer import Sealer
+from vedette.spool.identity import identity_of
 from vedette.store import query as q
 from vedette.store.duck import DuckStore
 from vedette.store.visible import VisibleProjects
@@ -54,7 +54,7 @@ class Installation:
         runner.run(self.door.door.keys._refresh())
         self._folder = folder
         self.store = DuckStore(folder / "store", items.tables(), memory_bytes=128 << 20, threads=1)
-        self.domain = ReactingDomain(Config(), issues_per_hour=1000)
+        self.domain = ReactingDomain(self.door.config, issues_per_hour=1000)
         self.open()
 
     def open(self) -> None:
@@ -105,7 +105,8 @@ class Installation:
 
     def refresh(self) -> None:
         """The door reads how its budgets stand."""
-        self.door.know(read_standing(_ask))
+        spool = identity_of(self.door.config.spool_folder)
+        self.door.know(read_standing(_ask, spool=spool))
 
     def digest(self) -> None:
         """Take all that is in the spool, and what the door has counted."""

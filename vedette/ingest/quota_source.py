@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from vedette import clock
 from vedette.config import Config
@@ -18,6 +19,7 @@ from vedette.ingest.metadata import Ask, Rows, one_moment
 from vedette.options import Chosen, Level, groups
 from vedette.options._limits import Limit, begin_of, limits_of
 from vedette.options._resolving import resolve
+from vedette.spool.identity import identity_of
 
 _CHOICES = """
 SELECT organization_id, project_id, chosen FROM control_choice WHERE "group" = 'quotas'
@@ -40,15 +42,15 @@ class QuotaSource:
     def load(self) -> Standing:
         """Every budget, of one moment. Raises what the database raises."""
         with one_moment(self._config) as ask:
-            return read_standing(ask)
+            return read_standing(ask, spool=identity_of(self._config.spool_folder))
 
 
-def read_standing(ask: Ask) -> Standing:
-    """Every budget, by questions of one moment."""
+def read_standing(ask: Ask, *, spool: str = "") -> Standing:
+    """Every budget, by questions of one moment, and how far the writers of this spool are."""
     chosen = _chosen(ask(_CHOICES))
     if not any(one.get("limits") or one.get("budgets") for one in chosen.values()):
         return Standing()
-    return _standing(ask, chosen)
+    return replace(_standing(ask, chosen), positions=_positions(ask, spool))
 
 
 def _standing(ask: Ask, chosen: Mapping[tuple[int, int], Chosen]) -> Standing:
@@ -78,8 +80,17 @@ def _standing(ask: Ask, chosen: Mapping[tuple[int, int], Chosen]) -> Standing:
                 by_category[budget.limit.category].append(budget)
         if by_category:
             found[project] = {name: tuple(held) for name, held in by_category.items()}
-    positions = {str(writer): int(position) for writer, position in ask(_POSITIONS)}
-    return Standing(found, positions)
+    return Standing(found)
+
+
+def _positions(ask: Ask, spool: str) -> dict[str, int]:
+    """By the names of writers; those of other spools are noted with theirs."""
+    found = {}
+    for writer, position in ask(_POSITIONS):
+        name, _, identity = str(writer).partition("@")
+        if identity == spool:
+            found[name] = int(position)
+    return found
 
 
 def _own(chosen: Mapping[tuple[int, int], Chosen], project: int, organization: int) -> list[Limit]:
