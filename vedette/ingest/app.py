@@ -268,8 +268,7 @@ class Door:
         return await self.lane.open(job, body, credentials.public_key)
 
     async def _spool_counts(self) -> None:
-        rows = self._tally.take()
-        if not rows:
+        if not (rows := self._tally.take()):
             return
         meta = Meta(0, clock.timestamp(), kind="outcomes")
         try:
