@@ -161,3 +161,18 @@ def test_a_look_is_what_events_of_an_issue_have_in_common(
 def test_whatever_is_sent_has_a_look(payload: bytes) -> None:
     """What cannot be read looks the same."""
     assert look_of(payload) == 0
+
+
+def test_a_clock_that_was_set_back_begins_a_minute_anew() -> None:
+    """What is usual is not taken for a burst until the clock is where it was."""
+    bursts, payload = Bursts(), b'{"message":"dark"}'
+    bursts.is_cut(1, 20, 10 * 3600, payload)
+    minutes = [9 * 3600 + 60 * number for number in range(60)]
+    assert not any(bursts.is_cut(1, 20, at, payload) for at in minutes for _ in range(15))
+
+
+def test_a_straggler_of_the_minute_before_ends_no_minute() -> None:
+    """Several doors are never quite at one time: the bound is that of a minute all the same."""
+    bursts, payload = Bursts(), b'{"message":"dark"}'
+    times = [3600 + 59.9, 3600 + 60.1] * 200
+    assert sum(not bursts.is_cut(1, 20, at, payload) for at in times) < 30

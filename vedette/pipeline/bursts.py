@@ -18,6 +18,7 @@ import xxhash
 _SAMPLE: Final = 100
 _MOST_LOOKS: Final = 2000  # of one project in an hour; who has more sends random ones
 _MOST_FRAMES: Final = 30
+_STRAGGLES: Final = 1  # so many minutes late an event may be; further back the clock was set
 _number = re.compile(r"[0-9a-fA-F]*[0-9][0-9a-fA-F]*")
 
 
@@ -75,7 +76,7 @@ class Bursts:
         if held is None:
             held = self._minutes[project_id] = _Minute()
         minute = int(received) // 60
-        if minute > held.minute:
+        if not held.minute - _STRAGGLES <= minute <= held.minute:
             held.minute, held.count = minute, 0
         held.count += 1
         beyond = held.count - max(1, bound // self._digesters)
