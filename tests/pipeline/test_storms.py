@@ -90,6 +90,26 @@ def test_another_project_is_not_touched_by_a_burst(passage: Passage) -> None:
     assert passage.count("attachments") == 30
 
 
+@pytest.mark.parametrize("kind", ["transaction", "feedback"])
+def test_other_kinds_are_no_part_of_a_burst(passage: Passage, kind: str) -> None:
+    """However many there are: what is usual is known of errors."""
+    payload = {
+        "type": kind,
+        "contexts": {
+            "trace": {"trace_id": "a" * 32, "span_id": "b" * 16},
+            "feedback": {"message": "The lamp is dark."},
+        },
+        "start_timestamp": 1.0,
+        "timestamp": 2.0,
+    }
+    item: tuple[dict[str, object], bytes] = {"type": kind}, json.dumps(payload).encode()
+    ids = [new_event_id() for _ in range(60)]
+    passage.spool(*(build_envelope({"event_id": one}, [item]) for one in ids), error())
+    passage.work()
+    assert sum(outcomes(passage).values()) == 61
+    assert not [reason for _, reason in outcomes(passage) if reason == "spike_protection"]
+
+
 def test_files_of_an_event_that_is_cut_go_with_it(passage: Passage) -> None:
     """They are counted with the same reason."""
     passage.spool(*(error(files=True) for _ in range(60)))

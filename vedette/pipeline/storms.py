@@ -15,13 +15,14 @@ from vedette.pipeline.work import Work
 
 _STRIDES = ((1, 1), (10, 10), (100, 100))  # up to so many times the number: one of so many
 _LAST = 1000
+_ERROR = "error"  # what is usual is learned from these alone: transactions are not touched
 
 
 def spikes(work: Work, context: Context) -> Work | Drop:
     """Cut what is beyond the project's bound."""
     item = work.item
     bound = context.projects[item.meta.project_id].spike_bound
-    if not bound or not work.kind.is_event or item.meta.origin is not None:
+    if not bound or work.kind.category != _ERROR or item.meta.origin is not None:
         return work
     meta = item.meta
     if context.bursts.is_cut(meta.project_id, bound, meta.received, item.payload):
