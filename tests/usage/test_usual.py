@@ -69,6 +69,17 @@ def test_with_less_than_a_week_the_busiest_hour_is_usual(shop: Project) -> None:
     assert normal.usual_at(NOW) == {shop.pk: 20.0}
 
 
+def test_who_sent_without_errors_for_long_is_known(shop: Project) -> None:
+    """Its first errors ever may be a burst; who is new is not cut."""
+    rows = [("transaction", "month", -40 * DAY), ("error", "hour", -HOUR)]
+    Usage.objects.bulk_create(
+        Usage(project=shop, category=kind, span=span, begins=NOW + at, quantity=90_000)
+        for kind, span, at in rows
+    )
+    assert normal.usual_at(NOW) == {shop.pk: 0.0}
+    assert load_settings(Config())[shop.pk].spike_bound == 500
+
+
 def test_the_pipeline_gets_the_bound(shop: Project) -> None:
     """So many times the usual, never below the least; 0 where protection is off."""
     remember(shop, {30 * HOUR: 6000})

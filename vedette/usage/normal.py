@@ -3,7 +3,8 @@
 Of each of the last four weeks the busiest of the hour, the one before and the one after counts,
 since people do not keep to hours; the median of the weeks is usual. Yesterday's same hours count
 where they were busier, so that what grows is not cut for weeks. Who is counted for less than a
-week: the busiest hour there was. Who is counted for less than a day is never cut.
+week: the busiest hour there was. Who is counted for less than a day is never cut; who sent other
+kinds in months before is counted, and had no errors.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.db.models import Max, Min
 
 from vedette import clock
 from vedette.options import Value
+from vedette.options._limits import begin_of
 from vedette.usage.models import Usage
 
 ERRORS: Final = "error"
@@ -70,7 +72,7 @@ def forget() -> None:
 def usual_at(hour: int) -> dict[int, float]:
     """How many errors a minute are usual in the hour that begins then, by project."""
     hours = Usage.objects.filter(category=ERRORS, span="hour")
-    since = dict(hours.values_list("project_id").annotate(first=Min("begins")))
+    since = _sending_since(hour)
     known = [project for project, first in since.items() if hour - first >= _DAY]
     young = [project for project in known if hour - since[project] < _WEEK]
     weeks = [hour - number * _WEEK for number in range(1, _WEEKS + 1)]
@@ -92,6 +94,19 @@ def usual_at(hour: int) -> dict[int, float]:
         most = max(of_weeks, _busiest(held, hour - _DAY), busiest.get(project, 0))
         found[project] = most / 60
     return found
+
+
+def _sending_since(hour: int) -> dict[int, int]:
+    """About when each project began to send: of who sent anything in an earlier month it is known
+    that a month without errors was one."""
+    errors = Usage.objects.filter(category=ERRORS, span="hour").values_list("project_id")
+    since = dict(errors.annotate(first=Min("begins")))
+    month = begin_of("month", hour)
+    before = Usage.objects.filter(span="month", begins__lt=month).values_list("project_id")
+    for (project,) in before.distinct():
+        if hour - since.get(project, hour) < _DAY:
+            since[project] = month - _DAY
+    return since
 
 
 def _busiest(counts: Mapping[int, int], at: int) -> int:
