@@ -21,11 +21,13 @@ from vedette.issues.figures import issue_rows
 from vedette.issues.models import Issue
 from vedette.issues.shapes import Period, Scope
 from vedette.issues.summary import summarize
+from vedette.releases import counting
 from vedette.store import access
 from vedette.store import query as q
 from vedette.store.visible import VisibleProjects
 from vedette.usage.models import Spike
 from vedette.wire.envelope import build_envelope, new_event_id
+from vedette.workflow.figures import week_between
 
 pytestmark = pytest.mark.usefixtures("rollback")
 NOON = 1_795_780_800  # 2026-11-27, 12:00 UTC
@@ -47,7 +49,8 @@ def held(tmp_path: Path) -> Iterator[Installation]:
 
 def error(kind: str) -> bytes:
     """An error of an issue of its own."""
-    event = {"exception": {"values": [{"type": kind, "value": "it is dark"}]}}
+    exception = {"values": [{"type": kind, "value": "it is dark"}]}
+    event = {"exception": exception, "release": "shop@1"}
     return build_envelope(
         {"event_id": new_event_id()}, [({"type": "event"}, json.dumps(event).encode())]
     )
@@ -104,3 +107,9 @@ def test_a_storm_shows_its_true_number(
     columns = {f"c{at}": one for at, one in enumerate(figures)}
     select = q.Select(table="errors", projects=visible, columns=columns, start=0, end=FAR)
     assert held.store.query(select).rows == [[200, 200, 0]]
+    assert set(counting.count_events(scope).values()) == {200}
+    assert set(counting.count_by_project(scope).values()) == {200}
+    assert sum(bucket.count for bucket in counting.series(scope, "shop@1")[0]) == 200
+    assert set(counting.events_by_environment(scope, "shop@1").values()) == {200}
+    week = week_between(visible, [held.project(0)], period.start, period.end)
+    assert week.now.events == 200

@@ -30,7 +30,7 @@ def count_events(scope: Scope, versions: Sequence[str] | None = None) -> dict[tu
         where = [*where, q.OneOf(_RELEASE, list(versions))]
     rows = telemetry.ask(
         scope.visible,
-        {"project_id": q.Field("project_id"), "release": _RELEASE, "n": q.count()},
+        {"project_id": q.Field("project_id"), "release": _RELEASE, "n": telemetry.events()},
         where,
         scope.period.start,
         scope.period.end,
@@ -48,7 +48,7 @@ def count_by_project(scope: Scope) -> dict[int, int]:
     """How many events each project had, whatever the release. Raises StoreError."""
     rows = telemetry.ask(
         scope.visible,
-        {"project_id": q.Field("project_id"), "n": q.count()},
+        {"project_id": q.Field("project_id"), "n": telemetry.events()},
         [IS_ERROR, *telemetry.in_environments(scope)],
         scope.period.start,
         scope.period.end,
@@ -65,7 +65,7 @@ def series(scope: Scope, version: str) -> tuple[list[Bucket], int]:
     seconds = telemetry.bucket_seconds(scope.period, about=_BARS)
     bars = telemetry.ask(
         scope.visible,
-        {"at": q.bucket(seconds), "n": q.count()},
+        {"at": q.bucket(seconds), "n": telemetry.events()},
         where,
         start,
         end,
@@ -87,7 +87,7 @@ def events_by_environment(scope: Scope, version: str) -> dict[tuple[int, str], i
         {
             "project_id": q.Field("project_id"),
             "environment": q.Field("environment"),
-            "n": q.count(),
+            "n": telemetry.events(),
         },
         [IS_ERROR, q.Compare(_RELEASE, "=", version)],
         scope.period.start,
@@ -125,7 +125,7 @@ def issues_of(
             "project_id": q.Field("project_id"),
             "group_id": q.Field("group_id"),
             "release": _RELEASE,
-            "n": q.count(),
+            "n": telemetry.events(),
         },
         where,
         max(lifetime[0], oldest),

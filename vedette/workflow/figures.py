@@ -76,7 +76,7 @@ def _events(visible: VisibleProjects, start: datetime, end: datetime) -> dict[in
     """Events by project."""
     rows = telemetry.ask(
         visible,
-        {"project_id": q.Field("project_id"), "count": q.count()},
+        {"project_id": q.Field("project_id"), "count": telemetry.events()},
         [IS_ERROR],
         start,
         end,
