@@ -21,17 +21,21 @@ class TooCostly(Exception):
 class Budget:
     """The units that are left for a payload of `size` bytes."""
 
-    __slots__ = ("_floor", "_left")
+    __slots__ = ("_floor", "_left", "_whole")
 
     def __init__(self, size: int) -> None:
-        self._left = _BASE + size // _BYTES_PER_UNIT
+        self._left = self._whole = _BASE + size // _BYTES_PER_UNIT
         self._floor = 0
 
-    def spend(self) -> None:
-        """Take one unit. Raises BudgetSpent if there is none."""
-        self._left -= 1
-        if self._left < self._floor:
+    def spend(self, units: int = 1) -> None:
+        """Take units. Raises BudgetSpent if there are not so many."""
+        if self._left - units < self._floor:
             raise BudgetSpent
+        self._left -= units
+
+    def spend_part(self, part: float) -> None:
+        """Take this part of what there was at first. Raises BudgetSpent if there is less."""
+        self.spend(int(part * self._whole))
 
     def share(self) -> int:
         """From now on only half may be spent: no member and no text takes it all.

@@ -30,6 +30,7 @@ _FILTERED = "[Filtered]"
 _LINE = re.compile(r"(\w+)\s+(/(?:[^/\\]|\\.)*/|\w+)(?:\s+in\s+(\S.*))?\Z", re.DOTALL)
 _EVERYWHERE = frozenset(("$string", "**", "$string.**"))
 _MOST_MEMORY = 4 << 20
+_MOST_STEPS = 5000  # of an expression's program: what a text costs at worst grows with them
 
 Redact = Callable[[bytes], bytes]
 
@@ -113,6 +114,8 @@ def _own(text: str) -> Pattern:
         said = error.args[0] if error.args else ""
         words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
         raise RuleProblem(f"/{text}/ is no expression: {words}") from None
+    if expression.programsize > _MOST_STEPS:
+        raise RuleProblem(f"/{text}/ is too large: repeat fewer times, or name fewer letters")
     if not text or expression.search(b"") is not None:
         raise RuleProblem(f"/{text}/ fits nothing at all as well, and so every text")
     return Pattern("own", _FILTERED, expression, group=min(expression.groups, 1))

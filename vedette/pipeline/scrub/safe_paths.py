@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import re2  # type: ignore[import-untyped]
 
@@ -34,7 +35,13 @@ _INTERFACES = {
 }
 
 
-_Holds = Callable[[str], bool]
+class _Holds(NamedTuple):
+    """What tells whether a path is held, and an expression that fits all that is; None for any."""
+
+    tell: Callable[[str], bool]
+    source: str | None
+
+
 _TOKEN = re.compile(r"\s*(?:(&&?|\|\|?|[!~()])|((?:'(?:[^']|'')*'|\"[^\"]*\"|[^\s&|!~()'\"])+))")
 _OPERATORS = re.compile(r"[&|]|^[!~(]")
 _DEEPEST = 20
@@ -48,6 +55,7 @@ class SafePaths:
         read = [_Selector(field).read() for field in stripped if _OPERATORS.search(field)]
         self._selectors = [holds for holds in read if holds is not None]
         found = [_expression(field) for field in stripped if not _OPERATORS.search(field)]
+        self._sources = found
         # Somebody's own expression: RE2 is linear whatever it is.
         self._expression = _compiled("|".join(found)) if found else None
 
@@ -62,7 +70,29 @@ class SafePaths:
         """The same of steps that are joined by slashes, with NUL for a slash in one."""
         if self._expression is not None and self._expression.fullmatch(steps) is not None:
             return True
-        return any(holds(steps) for holds in self._selectors)
+        return any(holds.tell(steps) for holds in self._selectors)
+
+    @property
+    def sources(self) -> list[str | None]:
+        """Expressions, one of which fits whatever is held; None fits everything."""
+        return [*self._sources, *(one.source for one in self._selectors)]
+
+
+def any_of(places: Iterable[SafePaths]) -> Callable[[str], bool]:
+    """Whether some of these may hold a path, asked of all at once; no place at all is every one."""
+    sources: list[str | None] = []
+    for one in places:
+        sources += one.sources or [None]
+    whole = [source for source in sources if source is not None]
+    if len(whole) < len(sources):
+        return lambda _: True
+    if not whole:
+        return lambda _: False
+    try:
+        expression = _compiled("|".join(whole))
+    except re2.error:  # too many for its memory
+        return lambda _: True
+    return lambda steps: expression.fullmatch(steps) is not None
 
 
 class _Selector:
@@ -78,29 +108,35 @@ class _Selector:
         return None if self._tokens else found
 
     def _any(self) -> _Holds | None:
-        return self._joined(self._every, "|", any)
+        parts = self._parts(self._every, "|")
+        if parts is None or len(parts) == 1:
+            return parts[0] if parts else None
+        sources = [part.source for part in parts if part.source is not None]
+        source = "|".join(sources) if len(sources) == len(parts) else None
+        return _Holds(lambda steps: any(part.tell(steps) for part in parts), source)
 
     def _every(self) -> _Holds | None:
-        return self._joined(self._one, "&", all)
+        parts = self._parts(self._one, "&")
+        if parts is None or len(parts) == 1:
+            return parts[0] if parts else None
+        source = next((part.source for part in parts if part.source is not None), None)
+        return _Holds(lambda steps: all(part.tell(steps) for part in parts), source)
 
-    def _joined(
-        self, read: Callable[[], _Holds | None], sign: str, join: Callable[[Iterable[bool]], bool]
-    ) -> _Holds | None:
+    def _parts(self, read: Callable[[], _Holds | None], sign: str) -> list[_Holds] | None:
+        """What stands between such signs; None if some of it is none."""
         parts = [read()]
         while self._tokens and self._tokens[0] in (sign, sign * 2):
             self._tokens.pop(0)
             parts.append(read())
         whole = [part for part in parts if part is not None]
-        if len(whole) < len(parts):
-            return None
-        return whole[0] if len(whole) == 1 else lambda steps: join(one(steps) for one in whole)
+        return whole if len(whole) == len(parts) else None
 
     def _one(self) -> _Holds | None:
         sign = self._tokens.pop(0) if self._tokens else ")"
         if sign in ("!", "~") and self._depth < _DEEPEST:
             self._depth += 1
             negated = self._one()
-            return None if negated is None else lambda steps: not negated(steps)
+            return None if negated is None else _Holds(lambda at: not negated.tell(at), None)
         if sign == "(" and self._depth < _DEEPEST:
             self._depth += 1
             found = self._any()
@@ -109,8 +145,9 @@ class _Selector:
             return None
         # One name alone is safe wherever it is.
         written = sign if is_path(sign) else f"**.{sign}"
-        expression = _compiled(_expression(written))
-        return lambda steps: expression.fullmatch(steps) is not None
+        source = _expression(written)
+        expression = _compiled(source)
+        return _Holds(lambda steps: expression.fullmatch(steps) is not None, source)
 
 
 def _compiled(expression: str) -> re2._Regexp:

@@ -31,8 +31,10 @@ class Scope:
     a word of the project's own goes whole (and with any sensitive word, if strict). `text`:
     secrets are cut out of text. `assignments`: so are the values in `token=…` and
     `"token": "…"`. `emails`, `addresses`: these too, by setting.
-    `is_address`: the member itself is one. Members not in `members` get the scope of the
-    first of `prefixes`, else `rest`, else this very scope; versions are never addresses.
+    `is_address`: the member itself is one. `is_needed`: without what lies in it an item could not
+    be read, so rules of people's own empty it and leave its ids. Members not in `members` get the
+    scope of the first of `prefixes`, else `rest`, else this very scope; versions are never
+    addresses.
     """
 
     names: bool = False
@@ -42,6 +44,7 @@ class Scope:
     emails: bool = False
     addresses: bool = False
     is_address: bool = False
+    is_needed: bool = False
     carrier: Carrier = Carrier.PLAIN
     members: Mapping[bytes, Scope] = field(default_factory=dict)
     prefixes: tuple[tuple[bytes, Scope], ...] = ()
@@ -93,6 +96,11 @@ ADDRESS = replace(FULL, is_address=True)
 def _place(rest: Scope = OFF, **members: Scope) -> Scope:
     """A place with the flags of `rest`, and members of their own."""
     return replace(rest, members={n.encode(): s for n, s in members.items()}, rest=rest)
+
+
+def _needed(scope: Scope) -> Scope:
+    """A place whose ids the product cannot do without."""
+    return replace(scope, is_needed=True)
 
 
 def _attributes(scope: Scope) -> Scope:
@@ -150,34 +158,52 @@ _REQUEST = _place(
 )
 _RESPONSE = _place(data=BODY, headers=_HEADERS, cookies=COOKIES)
 _USER = _place(FULL, id=TEXT, email=TEXT, ip_address=ADDRESS, geo=OFF)
-_SPAN = _place(
-    description=TEXT,
-    name=TEXT,
-    data=_attributes(FULL),
-    attributes=_attributes(TEXT),
-    tags=TEXT,
-    sentry_tags=_place(TEXT, **{"user.ip": ADDRESS}),
+_SPAN = _needed(
+    _place(
+        description=TEXT,
+        name=TEXT,
+        data=_attributes(FULL),
+        attributes=_attributes(TEXT),
+        tags=TEXT,
+        sentry_tags=_place(TEXT, **{"user.ip": ADDRESS}),
+    )
 )
-_TRACE = _place(
-    TEXT,
-    description=TEXT,
-    data=_attributes(FULL),
-    **dict.fromkeys(("trace_id", "span_id", "parent_span_id", "op", "status", "origin"), OFF),
+_TRACE = _needed(
+    _place(
+        TEXT,
+        description=TEXT,
+        data=_attributes(FULL),
+        **dict.fromkeys(("trace_id", "span_id", "parent_span_id", "op", "status", "origin"), OFF),
+    )
 )
-_CONTEXTS = _place(
+_CONTEXTS = _needed(
+    _place(
+        TEXT,
+        trace=_TRACE,
+        response=_RESPONSE,
+        flags=OFF,
+        replay=OFF,
+        profile=OFF,
+        **dict.fromkeys(
+            ("app", "browser", "client_os", "device", "gpu", "os", "runtime", "unity", "culture"),
+            VERSIONS,
+        ),
+    )
+)
+_ITEMS = _needed(_place(body=TEXT, description=TEXT, name=TEXT, attributes=_attributes(TEXT)))
+_SESSION = _place(TEXT, ip_address=ADDRESS, user_agent=VERSIONS, release=OFF, environment=OFF)
+
+# OpenTelemetry's requests: the same names at any depth.
+_TELEMETRY = replace(
     TEXT,
-    trace=_TRACE,
-    response=_RESPONSE,
-    flags=OFF,
-    replay=OFF,
-    profile=OFF,
-    **dict.fromkeys(
-        ("app", "browser", "client_os", "device", "gpu", "os", "runtime", "unity", "culture"),
-        VERSIONS,
+    members=dict.fromkeys(
+        (
+            *(b"traceid", b"spanid", b"parentspanid", b"kind", b"severitynumber"),
+            *(b"timeunixnano", b"starttimeunixnano", b"endtimeunixnano", b"observedtimeunixnano"),
+        ),
+        OFF,
     ),
 )
-_ITEMS = _place(body=TEXT, description=TEXT, name=TEXT, attributes=_attributes(TEXT))
-_SESSION = _place(TEXT, ip_address=ADDRESS, user_agent=VERSIONS, release=OFF, environment=OFF)
 
 _WITHOUT_SECRETS = (
     "_meta _metrics debug_id debug_meta dist environment error_ids errors event_id exceptions"
@@ -185,6 +211,7 @@ _WITHOUT_SECRETS = (
     " platform profile profile_id profiler_id chunk_id received release replay_id replay_type"
     " sampled scraping_attempts segment_id span_id start_timestamp time_spent timestamp trace_id"
     " trace_ids transaction_info transactions type version"
+    " aggregates check_in_id replay_start_timestamp sid started"
 )
 
 PAYLOAD = replace(
@@ -204,6 +231,9 @@ PAYLOAD = replace(
         b"logentry": LOG_ENTRY,
         b"message": LOG_ENTRY,
         b"request": _REQUEST,
+        b"resourcelogs": _TELEMETRY,
+        b"resourcemetrics": _TELEMETRY,
+        b"resourcespans": _TELEMETRY,
         b"sdk": _place(client_ip=ADDRESS),
         b"sentry.interfaces.breadcrumbs": _BREADCRUMBS,
         b"sentry.interfaces.exception": _EXCEPTION,

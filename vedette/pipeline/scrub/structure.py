@@ -144,12 +144,13 @@ def name_before(payload: bytes, mask: bytes, start: int) -> bytes | None:
 def decoded(content: bytes) -> bytes:
     """The UTF-8 text of a JSON string's content, without its quotes.
 
-    Lone surrogates are kept as they are; what is not JSON is returned unchanged.
+    Lone surrogates are kept as they are; what is not JSON is returned unchanged. What beside
+    escapes is no UTF-8 is replaced, as by those who read it afterwards.
     """
     if b"\\" not in content:
         return content
     try:
-        text: str = json.loads(b'"%b"' % content, strict=False)
+        text: str = json.loads(f'"{content.decode("utf-8", "replace")}"', strict=False)
     except ValueError:
         return content
     return text.encode("utf-8", "surrogatepass")
