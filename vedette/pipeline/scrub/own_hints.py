@@ -16,6 +16,7 @@ import re2  # type: ignore[import-untyped]
 from vedette.pipeline.scrub import structure
 from vedette.pipeline.scrub.rule_lines import Rule
 
+SMALL_PROGRAMS = 4096  # steps of all expressions together
 _LITERAL = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]|\\[^AzQ]", re.DOTALL)
 _ANCHORED = re.compile(r"[\^$]|\\[AzQ]")
 _STEP = re.compile(r"'([^']+)'|\"([^\"]+)\"|([^.'\"&|!~()]+)")
@@ -24,7 +25,7 @@ _MOST_MEMORY = 32 << 20
 _DIGIT = re.compile(rb"[0-9]")
 _BEFORE_NUMBER = (b":", b",", b"[", b"-", b" ", b"\n", b"\r", b"\t")
 _MANY = 512
-_MOST_STEPS = 1 << 29
+_MOST_STEPS = 1 << 26
 _BUILT_IN = 200  # steps of what is no expression of RE2
 
 
@@ -44,7 +45,8 @@ class Hints:
 
     def positions(self, payload: bytes, mask: bytes) -> list[int] | None:
         """Within the strings to be looked at, ascending; None for all of them."""
-        if self._sees_all or len(payload) * self._size > _MOST_STEPS:
+        is_large = self._size > SMALL_PROGRAMS and len(payload) * self._size > _MOST_STEPS
+        if self._sees_all or is_large:
             return None
         found: list[int] = []
         if self._in_texts is not None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
-from vedette.pipeline.scrub.own_hints import program_size, sources_together
+from vedette.pipeline.scrub.own_hints import SMALL_PROGRAMS, program_size, sources_together
 from vedette.pipeline.scrub.own_places import Place
 from vedette.pipeline.scrub.redaction import FILTERED, LIMIT, Cut
 from vedette.pipeline.scrub.rule_lines import Rule, RuleProblem, read_rule
@@ -23,7 +23,9 @@ from vedette.pipeline.scrub.words import Names
 log = logging.getLogger("vedette.pipeline")
 
 _RULES_A_UNIT: Final = 8  # to ask so many rules of one value costs as much as one look
-_MOST_STEPS: Final = 1 << 31  # through the programs of all expressions, in one payload
+# Through the programs of all expressions, in one payload. Small ones are compiled as they are
+# needed, so that what they cost is that of the text; of large ones each step is taken.
+_MOST_STEPS: Final = 1 << 28
 
 
 class Matching:
@@ -59,7 +61,8 @@ class Matching:
         if not any(map(self._has_text_rules, place.paths)) or self.is_safe(place):
             return []
         try:
-            budget.spend_part(len(text) * self._size / _MOST_STEPS)
+            if self._size > SMALL_PROGRAMS:
+                budget.spend_part(len(text) * self._size / _MOST_STEPS)
             if self._some_text is not None and self._some_text.search(text) is None:
                 return []
             budget.spend(_units(self._in_texts))
