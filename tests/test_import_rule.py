@@ -43,7 +43,7 @@ DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
     *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
-    "control",
+    *("control", "storage"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -99,6 +99,8 @@ GRANTERS = {
         "pipeline/reingest.py",
         "pipeline/repair.py",
         "releases/adoption.py",
+        "storage/enforcing.py",
+        "storage/measuring.py",
         "store/large_values.py",
         "trackers/drafting.py",
     },

@@ -6,7 +6,7 @@ import time as clock_time
 
 import msgspec
 
-from vedette.items import Effects, ItemKind, RawItem, SearchField
+from vedette.items import Effects, ItemKind, RawItem, SearchField, Worth
 from vedette.items._columns import blob, integer, text, time, uuid
 from vedette.own_events import OWN_TYPES
 from vedette.store.table import Column, ColumnType, Table
@@ -170,6 +170,8 @@ _KEYS = {
 KIND = ItemKind(
     types=("event", "error", "default"),
     category="error",
+    worth=Worth.SAMPLE,
+    spares="group_id",
     is_vital=True,
     tables=(ERRORS,),
     read=read,

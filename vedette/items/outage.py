@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import Effects, ItemKind, RawItem
+from vedette.items import Effects, ItemKind, RawItem, Worth
 from vedette.items.event import ERRORS
 from vedette.outcome import Drop, DropReason
 from vedette.own_events import OUTAGES
@@ -73,6 +73,8 @@ def sample() -> bytes:
 KIND = ItemKind(
     types=(ITEM_TYPE, OVER_TYPE),
     category=CATEGORY,
+    worth=Worth.SAMPLE,
+    spares="group_id",
     most_bytes=1 << 20,
     is_limited=False,
     carries_event_id=True,

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import Body, Effects, ItemKind, RawItem
+from vedette.items import Body, Effects, ItemKind, RawItem, Worth
 from vedette.items._bounds import holds_too_much
 from vedette.items._spans import FIELDS, SPANS, effects_of, header_of
 from vedette.outcome import Drop, DropReason
@@ -90,6 +90,7 @@ def sample() -> bytes:
 KIND = ItemKind(
     types=("transaction",),
     category="transaction",
+    worth=Worth.DETAIL,
     is_bulky=True,
     is_event=True,
     carries_event_id=True,

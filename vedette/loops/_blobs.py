@@ -27,15 +27,36 @@ _AT_ONCE = 10_000
 def note(house: House, project_ids: Sequence[int]) -> None:
     """Remember the blobs that rows of these projects name. Raises StoreError, OSError."""
     theirs = q.OneOf(q.Field("project_id"), list[q.Value](project_ids))
+    tables = {
+        table.name: table
+        for table, _ in _columns()
+        if any(one.name == "project_id" for one in table.columns)
+    }
+    note_rows(house, tables.values(), theirs)
+
+
+def note_rows(
+    house: House,
+    tables: Iterable[Table],
+    where: q.Condition,
+    start: int = -_EVER,
+    end: int = _EVER,
+) -> set[str]:
+    """Remember the blobs that some rows of tables name, and return their names.
+
+    Raises StoreError, OSError.
+    """
+    wanted = {table.name for table in tables}
     named = {
         name
         for table, column in _columns()
-        if any(one.name == "project_id" for one in table.columns)
-        for name in _names(house, table, column, theirs)
+        if table.name in wanted
+        for name in _names(house, table, column, where, start, end)
         if name
     }
     if named:
         _write(_path(house), named | _read(_path(house)))
+    return named
 
 
 def remove_noted(house: House) -> None:
@@ -57,6 +78,11 @@ def names_blobs(name: str) -> bool:
     return name == "blob" or name.endswith("_blob")
 
 
+def columns_of(table: Table) -> list[str]:
+    """The columns in which rows of a table name blobs."""
+    return [column for one, column in _columns() if one.name == table.name]
+
+
 def _columns() -> Iterator[tuple[Table, str]]:
     for table in items.tables():
         for column in table.columns:
@@ -73,15 +99,22 @@ def _still_named(house: House, names: Iterable[str]) -> set[str]:
     }
 
 
-def _names(house: House, table: Table, column: str, where: q.Condition) -> Iterator[str]:
+def _names(
+    house: House,
+    table: Table,
+    column: str,
+    where: q.Condition,
+    start: int = -_EVER,
+    end: int = _EVER,
+) -> Iterator[str]:
     select = q.Select(
         projects=VisibleProjects.of_system(),
         table=table.name,
         columns={"name": q.Field(column)},
         where=[where],
         group_by=["name"],
-        start=-_EVER,
-        end=_EVER,
+        start=start,
+        end=end,
         limit=_EVER,
     )
     return (row[0] for row in house.store.query(select).rows)
