@@ -17,6 +17,7 @@ from vedette.control.places import Place
 from vedette.loops import House
 from vedette.options import groups
 from vedette.pipeline.dead import DeadLetters
+from vedette.pipeline.owner import StoreOwner
 from vedette.projects.models import Project
 from vedette.reactions._domain import ReactingDomain
 from vedette.sealing.sealer import Sealer
@@ -41,6 +42,13 @@ class Keeping(Pipe):
         self.shop = self._project("shop")
         self.bank = self._project("bank")
         self.open()
+
+    def open(self) -> None:
+        super().open()
+        self.owner = StoreOwner(
+            self.store, self.metadata, self.folder / "spool", BlobFolder(self.folder / "blobs")
+        )
+        self.digester = self.make_digester()
 
     @property
     def house(self) -> House:

@@ -12,10 +12,11 @@ from pathlib import Path
 import msgspec
 
 from vedette import clock, items
+from vedette.items._columns import blob_columns
 from vedette.loops import House
 from vedette.store import query as q
 from vedette.store.durable import write_file
-from vedette.store.table import ColumnType, Table
+from vedette.store.table import Table
 from vedette.store.visible import VisibleProjects
 
 SETTLED_SECONDS = 900.0
@@ -68,29 +69,19 @@ def remove_noted(house: House) -> None:
     names = sorted(noted)
     for first in range(0, len(names), _AT_ONCE):
         some = names[first : first + _AT_ONCE]
-        unnamed = set(some) - _still_named(house, some)
+        unnamed = set(some) - still_named(house, some)
         left |= house.blobs.remove(unnamed, before=clock.timestamp() - SETTLED_SECONDS)
     _write(_path(house), left)
 
 
-def names_blobs(name: str) -> bool:
-    """Whether a text column of this name holds names of blobs: `blob`, or any `…_blob`."""
-    return name == "blob" or name.endswith("_blob")
-
-
-def columns_of(table: Table) -> list[str]:
-    """The columns in which rows of a table name blobs."""
-    return [column for one, column in _columns() if one.name == table.name]
-
-
 def _columns() -> Iterator[tuple[Table, str]]:
     for table in items.tables():
-        for column in table.columns:
-            if column.type is ColumnType.TEXT and names_blobs(column.name):
-                yield table, column.name
+        for column in blob_columns(table):
+            yield table, column
 
 
-def _still_named(house: House, names: Iterable[str]) -> set[str]:
+def still_named(house: House, names: Iterable[str]) -> set[str]:
+    """Those of the blobs that some row names. Raises StoreError."""
     wanted = list[q.Value](names)
     return {
         name

@@ -82,14 +82,15 @@ class Worker:
         )
         self._questions = StoreServer(self.store, config.store_socket)
         domain = ReactingDomain(config, issues_per_hour=config.project_issues_per_hour)
-        self.owner = StoreOwner(self.store, domain, config.spool_folder)
+        blobs = BlobFolder(config.blob_folder)
+        self.owner = StoreOwner(self.store, domain, config.spool_folder, blobs)
         self._handovers = OwnerServer(self.owner, config.owner_socket)
         self._dead = DeadLetters(config.data / "dead", Sealer(config.data))
         house = House(
             config=config,
             store=self.store,
             owner=self.owner,
-            blobs=BlobFolder(config.blob_folder),
+            blobs=blobs,
             dead=self._dead,
         )
         self.loops = LoopRunner(house, loops())

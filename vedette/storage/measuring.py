@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vedette import clock
+from vedette.items._columns import blob_columns
 from vedette.items._kept import KEPT_ITEMS
 from vedette.items._stocks import stocks
-from vedette.loops import _blobs
-from vedette.storage.folders import FolderSizes
+from vedette.storage.folders import DATABASE, FolderSizes
 from vedette.storage.sums import Sums, Use, read_sums
 from vedette.store import query as q
 from vedette.store.engine import FileSize, Store, Usage
@@ -62,6 +62,11 @@ class Measuring:
     def last(self) -> Sums:
         """What was measured last, by an earlier process perhaps."""
         return self._last
+
+    def look_again(self, day: int) -> None:
+        """Something of a day (since 1970) was deleted: it is looked at anew."""
+        for key in [key for key in self._again_at if key[1].toordinal() - _EPOCH == day]:
+            self._again_at.pop(key, None)
 
     def measure(self) -> Sums:
         """Everything as it is now. Raises StoreError, OSError."""
@@ -145,7 +150,7 @@ class Measuring:
     ) -> None:
         """Add the blobs that a table's rows of a day name; of kept items the rows besides."""
         table = next(one.table for one in stocks().values() if one.table.name == name)
-        for column in _blobs.columns_of(table):
+        for column in blob_columns(table):
             for project, category, blob, count, size in self._ask(table, column, day):
                 place = (project or 0, f"kept_{category}" if table is KEPT_ITEMS else name)
                 if table is KEPT_ITEMS:
@@ -193,6 +198,16 @@ def _grown(growth: list[tuple[int, int]], total: int) -> list[tuple[int, int]]:
     hour = int(clock.timestamp()) // 3600
     before = [one for one in growth if one[0] < hour]
     return [*before[-_MOST_HOURS:], (hour, total)]
+
+
+def add_database(sums: Sums) -> None:
+    """Count a database that does not lie in the folder. Raises what it does where it is away."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            sums.parts[DATABASE] = sums.parts.get(DATABASE, 0) + cursor.fetchone()[0]
 
 
 _measurings: dict[Path, Measuring] = {}  # by data folder: loops share what one has seen

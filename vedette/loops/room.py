@@ -1,0 +1,79 @@
+"""The disk is looked at: before it is full, what is worth least and oldest goes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vedette import clock
+from vedette.loops import House, Loop
+
+if TYPE_CHECKING:
+    from vedette.storage.room import Bounds
+
+log = logging.getLogger("vedette.loops")
+
+_INTERVAL_SECONDS = 3.0
+_KNOWN_SECONDS = 30.0
+_MOST_SHARE = 20  # looking at the folder takes at most a twentieth of the time
+_bounds: dict[Path, tuple[float, Bounds]] = {}
+_next_look: dict[Path, float] = {}
+
+
+def run(house: House) -> None:
+    """Make room where the folder is about to be too large, or the disk too full."""
+    from vedette.storage import room
+
+    bounds = _known_bounds(house)
+    needed = _over(house, bounds)
+    given = room.make_room(house, needed) if needed else []
+    short = room.short_of_free(house.config, bounds)
+    if short:
+        given += room.make_room(house, short, before_day=room.today() - 1)
+    if given:
+        _note(house, given)
+
+
+def _over(house: House, bounds: Bounds) -> int:
+    """How much the folder is too large; looked at seldom where that takes long."""
+    from vedette.storage import measuring, room
+
+    folder = house.config.data
+    if not bounds.most_bytes or time.monotonic() < _next_look.get(folder, 0.0):
+        return 0
+    started = time.monotonic()
+    size = sum(measuring.of(house).folders.parts().values())
+    _next_look[folder] = time.monotonic() + (time.monotonic() - started) * _MOST_SHARE
+    return room.over_the_bound(size, bounds)
+
+
+def _known_bounds(house: House) -> Bounds:
+    """What is set, as it was known last if the database is away."""
+    from django.db import DatabaseError
+
+    from vedette.storage import measuring, room
+
+    at, held = _bounds.get(house.config.data, (float("-inf"), None))
+    if held is not None and time.monotonic() - at < _KNOWN_SECONDS:
+        return held
+    try:
+        held = room.load_bounds(house.config)
+    except DatabaseError as error:
+        log.warning("what may lie on the disk cannot be read: %s", error)
+        last = measuring.of(house).last
+        held = held or room.Bounds(last.most_bytes, last.keep_free_bytes)
+    _bounds[house.config.data] = (time.monotonic(), held)
+    return held
+
+
+def _note(house: House, given: Sequence[tuple[str, int, int]]) -> None:
+    from vedette.storage import measuring
+
+    at = clock.timestamp()
+    measuring.of(house).last.given_up += [(at, *one) for one in given]
+
+
+LOOP = Loop(name="room", interval_seconds=_INTERVAL_SECONDS, run=run)
