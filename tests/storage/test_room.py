@@ -18,6 +18,7 @@ from vedette.items.event import ERRORS
 from vedette.loops import room, storage_sums
 from vedette.spans.rows import SPANS
 from vedette.storage import measuring
+from vedette.storage.limits import GB
 from vedette.storage.room import make_room, remove_blobs
 from vedette.storage.sums import read_sums
 from vedette.store.errors import StoreUnavailable
@@ -106,7 +107,7 @@ def test_the_folder_stays_below_its_bound(keeping: Keeping) -> None:
     """By as little as makes room, and the sums say what went."""
     fill(keeping)
     before = size(keeping)
-    keeping.choose("disk", most_gb=before * 0.8 / 1e9)
+    keeping.choose("disk", most_gb=before * 0.8 / GB)
     room.run(keeping.house)
     assert before * 0.4 < size(keeping) < before * 0.75
     storage_sums.run(keeping.house)

@@ -10,6 +10,7 @@ GROUP = OptionGroup(
     help="Where the data folder would be larger, or the disk emptier of room, what is worth "
     "least and oldest goes before its time: recordings, profiles and files, then spans and logs, "
     "then events but for the last of each issue.",
+    counts="It is kept to from now on.",
     order=61,
     levels=(Level.INSTALLATION,),
     options=(

@@ -26,7 +26,6 @@ def _of(stock: Stock) -> tuple[Option, ...]:
         Option(
             name=f"{stock.name}_gb",
             label=f"{stock.label}, GB",
-            help="Of one project; 0 is no limit.",
             form="number",
             default=0.0,
             most=1_000_000,
@@ -35,7 +34,6 @@ def _of(stock: Stock) -> tuple[Option, ...]:
         Option(
             name=f"{stock.name}_count",
             label=f"{stock.label}, count",
-            help="Of one project; 0 is no limit.",
             form="number",
             default=0,
             unit="rows",
@@ -51,7 +49,9 @@ GROUP = OptionGroup(
     name="storage",
     label="Storage",
     help="How long each kind of data of a project is kept, and how much of it at most. What is "
-    "older or beyond goes within minutes, the oldest first; days are those of UTC.",
+    "older or beyond goes within minutes, the oldest first; 0 GB or rows are no limit, days are "
+    "those of UTC.",
+    counts="What is beyond it goes within minutes.",
     order=60,
     options=tuple(option for stock in stocks().values() for option in _of(stock)),
 )

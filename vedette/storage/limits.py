@@ -16,7 +16,7 @@ from vedette.options import groups
 from vedette.options._resolving import resolve, values
 from vedette.store.durable import write_file
 
-GB = 1_000_000_000
+GB = 1 << 30
 _NOTE = "retention.json"
 _KNOWN_SECONDS = 30.0
 _kept: dict[Path, tuple[float, int]] = {}

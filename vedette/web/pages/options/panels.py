@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from vedette.control.places import Place
 from vedette.web.access import Viewer
-from vedette.web.pages.options import filtering
+from vedette.web.pages.options import filtering, storing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,5 +41,10 @@ PANELS: dict[str, Panel] = {
         template="pages/options/filters.html",
         trial="preview",
         build=lambda asked: filtering.build(asked.viewer, asked.place, asked.tried),
-    )
+    ),
+    "storage": Panel(
+        template="pages/options/storage.html",
+        trial="preview",
+        build=lambda asked: storing.build(asked.viewer, asked.place, asked.tried),
+    ),
 }
