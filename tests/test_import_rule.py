@@ -101,6 +101,7 @@ GRANTERS = {
         "releases/adoption.py",
         "storage/enforcing.py",
         "storage/measuring.py",
+        "storage/removing.py",
         "storage/room.py",
         "store/large_values.py",
         "trackers/drafting.py",
