@@ -100,6 +100,7 @@ GRANTERS = {
         "pipeline/repair.py",
         "releases/adoption.py",
         "storage/enforcing.py",
+        "storage/forgetting.py",
         "storage/measuring.py",
         "storage/removing.py",
         "storage/room.py",

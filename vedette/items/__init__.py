@@ -29,6 +29,7 @@ from vedette.store.query import Condition
 from vedette.store.table import ColumnType, Table
 from vedette.wire.envelope import EnvelopeHeaders, ItemHeader
 
+IDENTITIES = ("id", "email", "username", "ip")  # what a person is known by
 INLINE_BYTES = 16 << 10  # a larger body lies in a blob, and its row names it
 
 
@@ -163,6 +164,8 @@ class ItemKind:
     - `is_own`: the product alone writes it, into the spool; what comes through the door is dropped;
     - `worth`: what is given up first where room is short; `spares`: a column, of each of whose
       values the newest row is given up last of all; `precious`: rows that are, too;
+    - `person`: by what of `IDENTITIES` its rows know people, and the column that holds it;
+      `person_number`: what stands for an identity in the column `user_number` instead;
     - `is_kept`: it has no home yet: stored as it came, read again when it gets one;
     - `tables`: the tables of the store it writes;
     - `facts`: the types of facts it raises besides the common ones;
@@ -192,6 +195,8 @@ class ItemKind:
     worth: Worth = Worth.RECORD
     spares: str = ""
     precious: Condition | None = None
+    person: dict[str, str] = field(default_factory=dict)
+    person_number: Callable[[str], int | None] | None = None
     is_kept: bool = False
     facts: tuple[type[Fact], ...] = ()
     fields: dict[str, SearchField] = field(default_factory=dict)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from vedette.store.table import Column, ColumnType, Table
 
+PERSON = {"id": "user_id", "email": "user_email", "username": "user_username", "ip": "user_ip"}
+
 
 def text(*names: str) -> tuple[Column, ...]:
     """Text columns."""

@@ -75,6 +75,7 @@ def kept_kind(
         form=form,
         to_json=to_json,
         worth=worth,
+        person={"ip": "remote_address"},
         is_kept=True,
         tables=(KEPT_ITEMS,),
         read=keep,

@@ -9,6 +9,7 @@ import msgspec
 
 from vedette.items import Effects, ItemKind, RawItem, Worth
 from vedette.items._bounds import holds_too_much
+from vedette.items._columns import PERSON
 from vedette.items._kept import json_sample
 from vedette.items._otlp import MOST_BYTES, json_of
 from vedette.items._spans import FIELDS, SPANS, effects_of
@@ -61,6 +62,7 @@ KIND = ItemKind(
     types=("otlp_traces",),
     category="span",
     worth=Worth.DETAIL,
+    person=PERSON,
     is_bulky=True,
     most_bytes=MOST_BYTES,
     to_json=json_of("traces"),

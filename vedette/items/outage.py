@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from vedette.items import Effects, ItemKind, RawItem, Worth
+from vedette.items._columns import PERSON
 from vedette.items.event import ERRORS
 from vedette.outcome import Drop, DropReason
 from vedette.own_events import OUTAGES
@@ -74,6 +75,7 @@ KIND = ItemKind(
     types=(ITEM_TYPE, OVER_TYPE),
     category=CATEGORY,
     worth=Worth.SAMPLE,
+    person=PERSON,
     spares="group_id",
     most_bytes=1 << 20,
     is_limited=False,

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from vedette.items import Effects, ItemKind, RawItem, Worth
+from vedette.items._columns import PERSON
 from vedette.items.event import ERRORS
 from vedette.outcome import Drop, DropReason
 from vedette.problems.detection import detect
@@ -55,6 +56,7 @@ KIND = ItemKind(
     types=("problem",),
     category="problem",
     worth=Worth.SAMPLE,
+    person=PERSON,
     spares="group_id",
     most_bytes=1 << 20,
     carries_event_id=True,

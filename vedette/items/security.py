@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from vedette.items import Effects, ItemKind, RawItem, Worth
+from vedette.items._columns import PERSON
 from vedette.items.event import ERRORS
 from vedette.outcome import Drop, DropReason
 from vedette.wire.envelope import build_envelope
@@ -169,6 +170,7 @@ KIND = ItemKind(
     types=("raw_security", "security", "nel"),
     category="security",
     worth=Worth.SAMPLE,
+    person=PERSON,
     spares="group_id",
     carries_event_id=True,
     tables=(ERRORS,),

@@ -75,6 +75,7 @@ KIND = ItemKind(
     types=("user_report",),
     category="feedback",
     worth=Worth.SAMPLE,
+    person={"email": "email", "username": "name"},
     most_bytes=1 << 20,
     carries_event_id=True,
     tables=(REPORTS,),

@@ -23,6 +23,7 @@ def run(house: House) -> None:
 
     from vedette.accounts.models import AuditEntry, Invitation, SignInLink
     from vedette.leases.models import Lease
+    from vedette.storage.models import Forgetting
 
     believe_clock(house.config)
     now = clock.now()
@@ -31,6 +32,7 @@ def run(house: House) -> None:
     SignInLink.objects.filter(expires_at__lt=now - _KEEP_LINKS).delete()
     Invitation.objects.filter(expires_at__lt=now - _KEEP_LINKS).delete()
     AuditEntry.objects.filter(at__lt=now - _KEEP_AUDIT).delete()
+    Forgetting.objects.filter(asked_at__lt=now - _KEEP_AUDIT).delete()
     Lease.objects.filter(until__lt=now - _KEEP_LINKS).delete()
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from vedette import clock
 from vedette.accounts.models import Organization
 from vedette.projects.models import Project
+from vedette.sealing.fields import SealedTextField
 
 
 class Removal(models.Model):
@@ -44,13 +45,14 @@ class Forgetting(models.Model):
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="forgettings")
     kind = models.CharField(max_length=16)
-    identity = models.BinaryField()
+    identity = SealedTextField(default="")
     digest = models.CharField(max_length=200)
     state = models.CharField(max_length=16, choices=State.choices, default=State.LOOKING)
     by = models.CharField(max_length=254)
     address = models.CharField(max_length=64, blank=True)
     asked_at = models.DateTimeField(default=clock.now)
     confirmed_at = models.DateTimeField(null=True)
+    swept_at = models.DateTimeField(null=True, help_text="All was removed; late ones are not.")
     finished_at = models.DateTimeField(null=True)
     found = models.JSONField(default=dict)
     removed = models.JSONField(default=dict)

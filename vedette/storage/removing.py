@@ -95,13 +95,15 @@ def beside(
 ) -> Iterator[list[q.Value]]:
     """The ids of those of some events that have rows in other tables, in portions."""
     theirs = q.OneOf(q.Field("project_id"), list[q.Value](project_ids))
-    for table in BESIDE:
-        found = [row[0] for row in _ask(house, table, ["event_id"], theirs) if row[0]]
-        for first in range(0, len(found), _AT_ONCE):
-            some = q.OneOf(q.Field("event_id"), found[first : first + _AT_ONCE])
-            ids = [row[0] for row in _ask(house, ERRORS, ["event_id"], q.All([events, some]))]
-            if ids:
-                yield ids
+    named = {
+        row[0] for table in BESIDE for row in _ask(house, table, ["event_id"], theirs) if row[0]
+    }
+    found = sorted(named)
+    for first in range(0, len(found), _AT_ONCE):
+        some = q.OneOf(q.Field("event_id"), found[first : first + _AT_ONCE])
+        ids = [row[0] for row in _ask(house, ERRORS, ["event_id"], q.All([events, some]))]
+        if ids:
+            yield ids
 
 
 def correct(house: House, project_id: int, gone: Mapping[str, int]) -> None:

@@ -1,7 +1,8 @@
-"""What is to be deleted is noted, to be done by whoever owns the store: issues, events, files, persons."""
+"""What is to be deleted is noted, to be done by whoever owns the store: issues, events, persons."""
 
 import django.db.models.deletion
 import vedette.clock
+import vedette.sealing.fields
 from django.db import migrations, models
 
 
@@ -20,13 +21,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=16)),
-                ('identity', models.BinaryField()),
+                ('identity', vedette.sealing.fields.SealedTextField(default='')),
                 ('digest', models.CharField(max_length=200)),
                 ('state', models.CharField(choices=[('looking', 'Looking'), ('found', 'Found'), ('removing', 'Removing'), ('done', 'Done')], default='looking', max_length=16)),
                 ('by', models.CharField(max_length=254)),
                 ('address', models.CharField(blank=True, max_length=64)),
                 ('asked_at', models.DateTimeField(default=vedette.clock.now)),
                 ('confirmed_at', models.DateTimeField(null=True)),
+                ('swept_at', models.DateTimeField(help_text='All was removed; late ones are not.', null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('found', models.JSONField(default=dict)),
                 ('removed', models.JSONField(default=dict)),
