@@ -49,6 +49,8 @@ from vedette.releases.commits import SentCommit, set_commits
 from vedette.releases.models import Release, ReleaseProject, Repository
 from vedette.sources.models import CodeMapping, Ownership
 from vedette.statuspages.models import Incident, StatusComponent, StatusPage, Subscriber
+from vedette.storage.forgetting import ask_to_forget
+from vedette.storage.models import Forgetting, Removal
 from vedette.trackers.models import Tracker, TrackerLink
 from vedette.web.api.urls import urlpatterns
 from vedette.web.routing import Route, pages
@@ -90,6 +92,8 @@ class Scene:
         rows += Repository.objects.order_by("pk").values()
         rows += CodeMapping.objects.order_by("pk").values()
         rows += Ownership.objects.order_by("pk").values()
+        rows += Removal.objects.order_by("pk").values()
+        rows += Forgetting.objects.order_by("pk").values("pk", "state")
         rows += Assignment.objects.order_by("pk").values()
         for kind in (*_KINDS, SavedQuery, Incident, StatusComponent):
             rows += kind.objects.order_by("pk").values()
@@ -231,6 +235,7 @@ def arguments_of(world: World) -> dict[str, object]:
         "monitor_id": monitor_of(world).pk,
         "window": window_of(world).pk,
         "window_id": window_of(world).pk,
+        "forgetting_id": _forgetting(world).pk,
         "ready": "backend",
         "secret": secret_of(world),
         **status_values_of(world),
@@ -245,6 +250,11 @@ def _debug_file(world: World) -> DebugFile:
         defaults={"name": f"{WORD}.so", "blob": "0" * 64, "size_bytes": 1},
     )
     return held
+
+
+def _forgetting(world: World) -> Forgetting:
+    held = Forgetting.objects.filter(organization=world.organization).first()
+    return held or ask_to_forget(world.organization, "id", WORD, by=f"{WORD}@example.com")
 
 
 def _repository(world: World) -> Repository:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from vedette import clock
 from vedette.access.actions import Action
+from vedette.accounts.models import Organization
 from vedette.issues.shapes import Bucket
 from vedette.items._stocks import stocks
 from vedette.projects.models import Project
@@ -92,6 +93,7 @@ class StorageContext:
     chart: BarChart | None
     folder: Folder | None
     manages_installation: bool
+    managed: list[Organization]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,9 @@ def storage(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         chart=_chart(uses),
         folder=_folder(sums) if sums and viewer.manages_installation else None,
         manages_installation=viewer.manages_installation,
+        managed=[
+            one for one in viewer.organizations if viewer.may(Action.MANAGE_ORGANIZATION, one)
+        ],
     )
     return show(request, "pages/storage/page.html", context, section="projects")
 
