@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("vedette.loops")
 
-_INTERVAL_SECONDS = 3.0
-_KNOWN_SECONDS = 30.0
+_INTERVAL_SECONDS = 1.0
+_KNOWN_SECONDS = 5.0
+_SPOOL_SHARE = 0.05
 _MOST_SHARE = 20  # looking at the folder takes at most a twentieth of the time
 _bounds: dict[Path, tuple[float, Bounds]] = {}
 _next_look: dict[Path, float] = {}
@@ -29,6 +30,9 @@ def run(house: House) -> None:
 
     bounds = _known_bounds(house)
     needed = _over(house, bounds)
+    if needed and _spool_bytes(house) > bounds.most_bytes * _SPOOL_SHARE:
+        house.owner.checkpoint()  # what the spool holds besides is not worth any telemetry
+        needed = room.over_the_bound(_size(house), bounds)
     given = room.make_room(house, needed) if needed else []
     short = room.short_of_free(house.config, bounds)
     if short:
@@ -39,15 +43,27 @@ def run(house: House) -> None:
 
 def _over(house: House, bounds: Bounds) -> int:
     """How much the folder is too large; looked at seldom where that takes long."""
-    from vedette.storage import measuring, room
+    from vedette.storage import room
 
     folder = house.config.data
     if not bounds.most_bytes or time.monotonic() < _next_look.get(folder, 0.0):
         return 0
     started = time.monotonic()
-    size = sum(measuring.of(house).folders.parts().values())
+    size = _size(house)
     _next_look[folder] = time.monotonic() + (time.monotonic() - started) * _MOST_SHARE
     return room.over_the_bound(size, bounds)
+
+
+def _size(house: House) -> int:
+    from vedette.storage import measuring
+
+    return sum(measuring.of(house).folders.parts().values())
+
+
+def _spool_bytes(house: House) -> int:
+    from vedette.storage import measuring
+
+    return measuring.of(house).folders.parts().get("spool", 0)
 
 
 def _known_bounds(house: House) -> Bounds:

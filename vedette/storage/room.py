@@ -34,7 +34,7 @@ _ENDS_AT = 0.8
 _REWRITE_SHARE = 0.2
 _SMALL_DISK_SHARE = 0.1
 _MOST_SPARED = 100_000
-_YOUNG_SECONDS = 30.0
+_YOUNG_SECONDS = 5.0  # whoever mends rows puts bytes first, and names them a moment later
 _AT_ONCE = 1000
 
 

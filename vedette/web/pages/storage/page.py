@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -198,6 +199,7 @@ def _chart(uses: list[Use]) -> BarChart | None:
 def _folder(sums: Sums) -> Folder:
     total = sums.total or 1
     found = forecast(sums)
+    free = shutil.disk_usage(settings.CONFIG.data).free  # a full disk takes no new sums
     return Folder(
         parts=[
             (name, held, 100 * held / total)
@@ -206,7 +208,7 @@ def _folder(sums: Sums) -> Folder:
         total=sums.total,
         dead_bytes=sums.dead_bytes,
         disk_bytes=sums.disk_bytes,
-        disk_free_bytes=sums.disk_free_bytes,
+        disk_free_bytes=free,
         most_bytes=sums.most_bytes,
         keep_free_bytes=sums.keep_free_bytes,
         forecast=found,
@@ -214,7 +216,7 @@ def _folder(sums: Sums) -> Folder:
             GivenUp(at=datetime.fromtimestamp(at, UTC), label=label_of(name), rows=rows, bytes=held)
             for at, name, rows, held in reversed(sums.given_up[-_MOST_GIVEN_UP:])
         ],
-        is_short=sums.disk_free_bytes < settings.CONFIG.disk_free_min_bytes,
+        is_short=free < settings.CONFIG.disk_free_min_bytes,
     )
 
 
