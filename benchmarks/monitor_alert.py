@@ -1,10 +1,11 @@
 """From the third failing answer to the message: how soon people hear that something is down.
 
-Usage: python -m benchmarks.monitor_alert [MONITORS]
+Usage: python -m benchmarks.monitor_alert [MONITORS [at-once]]
 
 A server on loopback answers all of them and begins to fail one after the other; a webhook on
 loopback is told. Between two answers of the same monitor there are a few seconds, so the figure
-is the product's alone: spool, digester, judgement, alert, outbox, delivery.
+is the product's alone: spool, digester, judgement, alert, outbox, delivery. With `at-once` all
+begin to fail in the same moment, and the messages are counted.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,8 +33,9 @@ _RULES = """
 channels:
   - {{id: hook, name: Hook, kind: webhook, url: "{url}/hook", most_messages: 0}}
 routes:
-  - {{id: all, channels: [hook], group_by: [rule, monitor]}}
+  - {{id: all, channels: [hook]{more}}}
 """
+_EACH_APART = ", group_by: [rule, monitor]"
 
 
 class _Targets:
@@ -88,13 +90,27 @@ def main(count: int) -> None:
                 told.setdefault(f"Target{number}x", time.perf_counter())
         return Reply()
 
+    with _running(count, reply, _EACH_APART) as targets:
+        for number in range(count):
+            targets.failing.add(number)
+            time.sleep(_BETWEEN_SECONDS)
+        end = time.perf_counter() + _WAIT_SECONDS
+        while len(told) < count and time.perf_counter() < end:
+            time.sleep(0.1)
+        waits = [told[f"Target{number}x"] - targets.failed[number][2] for number in range(count)]
+    _say(sorted(waits))
+
+
+@contextmanager
+def _running(count: int, reply: Callable[[Received], Reply], routing: str) -> Iterator[_Targets]:
+    """The product with as many monitors, all up, after the time in which nobody is told."""
     settings = {"outgoing_networks": "127.0.0.0/8", "canaries": "none"}
     with (
         Sink(reply) as sink,
         _Targets().running() as targets,
         product(**settings) as (running, project),
     ):
-        _apply(running, sink.url)
+        _apply(running, sink.url, routing)
         entries = [
             {"name": f"Target{number}x", "kind": "http", "url": f"{targets.url}/{number}"}
             for number in range(count)
@@ -102,17 +118,33 @@ def main(count: int) -> None:
         watching.make(running, project, *entries, **_QUICK)
         running.wait(lambda: _up(running) == count, seconds=_WAIT_SECONDS)
         time.sleep(_HOLD_SECONDS)
-        for number in range(count):
-            targets.failing.add(number)
-            time.sleep(_BETWEEN_SECONDS)
-        running.wait(lambda: len(told) == count, seconds=_WAIT_SECONDS)
-        waits = [told[f"Target{number}x"] - targets.failed[number][2] for number in range(count)]
-    _say(sorted(waits))
+        yield targets
 
 
-def _apply(running: Product, url: str) -> None:
+def at_once(count: int) -> None:
+    """All go down in one moment; print how many messages that is, and when the last one came."""
+    measure.machine()
+    told: list[tuple[float, int]] = []
+
+    def reply(received: Received) -> Reply:
+        told.append((time.perf_counter(), len(received.json["alerts"]) + received.json["more"]))
+        return Reply()
+
+    with _running(count, reply, "") as targets:
+        began = time.perf_counter()
+        targets.failing.update(range(count))
+        while sum(number for _, number in told) < count:
+            time.sleep(0.1)
+            assert time.perf_counter() - began < 2 * _WAIT_SECONDS, told
+    measure.say("messages", len(told), "", "bar: 1")
+    for at, number in told:
+        last = max(times[2] for times in targets.failed.values() if len(times) > 2)
+        measure.say(f"of {number} alerts, after the last third failure", at - last, "s")
+
+
+def _apply(running: Product, url: str, more: str) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-        Path(file.name).write_text(_RULES.format(url=url))
+        Path(file.name).write_text(_RULES.format(url=url, more=more))
         running.command("apply", file.name)
 
 
@@ -128,4 +160,5 @@ def _say(waits: list[float]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    at_once(number) if "at-once" in sys.argv else main(number)

@@ -89,6 +89,7 @@ GRANTERS = {
     "of_system": {
         "alerts/asking.py",
         "commands/doctor.py",
+        "control/sampling.py",
         "detecting/reading.py",
         "health.py",
         "issues/escalation.py",

@@ -32,6 +32,7 @@ class DropReason(Enum):
     MALFORMED = ("invalid", "malformed_envelope")
     POISON = ("dropped", "processing_failed")
     FILTERED = ("filtered", "filter")
+    SAMPLED = ("filtered", "sampling")
     PROJECT_GONE = ("dropped", "project_deleted")
 
     @property

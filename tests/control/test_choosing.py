@@ -50,6 +50,7 @@ def test_a_project_inherits_what_it_does_not_say(shop: Project) -> None:
         "emails": (False, Level.PROJECT),
         "sensitive_fields": (["iban", "pin"], Level.ORGANIZATION),
         "safe_fields": ([], Level.BUILT_IN),
+        "rules": ([], Level.BUILT_IN),
     }
     assert inherited_at(Place(project=shop), SCRUBBING, config)["emails"].level == Level.ENVIRONMENT
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.web.world import World
 from vedette import clock
-from vedette.alerts import acting, aging
+from vedette.alerts import acting, aging, grouping
 from vedette.alerts.backtest import back_test
 from vedette.alerts.catching_up import catch_up
 from vedette.alerts.evaluation import evaluate
@@ -46,11 +47,12 @@ rules:
 
 
 @pytest.fixture
-def rules(world: World) -> World:
+def rules(world: World) -> Iterator[World]:
     """One of each state, one for some monitors only."""
     made = plan(world.organization, read_text(RULES, "rules.yaml"))
     carry_out(world.organization, made, Author(is_file=True))
-    return world
+    yield world
+    clock.turn(0)
 
 
 def monitor(world: World, **values: Any) -> Monitor:
@@ -88,6 +90,35 @@ def test_down_is_an_alert_until_it_is_up(rules: World) -> None:
     alert.refresh_from_db()
     assert alert.over_at is not None
     assert list(alert.entries.values_list("what", flat=True)) == ["fired", "resolved"]
+
+
+def test_many_that_go_down_together_are_one_message(rules: World) -> None:
+    """The first waits while many others fail whose failure is not yet believed."""
+    every = [monitor(rules, slug=f"shop-{at}", name=f"Shop {at}") for at in range(500)]
+    standings = [MonitorStanding(monitor=one, state="up", is_verifying=True) for one in every]
+    MonitorStanding.objects.bulk_create(standings)
+    for one in every:
+        MonitorStanding.objects.filter(monitor=one).update(is_verifying=False, state="down")
+        say(one, "down", text="nobody answers")
+    clock.turn(1.0)
+    grouping.speak_due(clock.now())
+    (message,) = OutboxMessage.objects.all()
+    assert len(message.content["alerts"]) + message.content["more"] == 500
+
+
+def test_one_waits_ten_seconds_at_most_for_others_that_fail(rules: World) -> None:
+    """What began may be over by itself; people hear of what is down."""
+    first, *others = [monitor(rules, slug=f"shop-{at}", name=f"Shop {at}") for at in range(9)]
+    for one in others:
+        MonitorStanding.objects.create(monitor=one, state="up", is_verifying=True)
+    say(first, "down", text="nobody answers")
+    for second in (0.0, 4.0, 8.0):
+        clock.turn(second)
+        grouping.speak_due(clock.now())
+        assert not OutboxMessage.objects.exists()
+    clock.turn(10.5)
+    grouping.speak_due(clock.now())
+    assert OutboxMessage.objects.count() == 1
 
 
 def test_degraded_lasts_through_down_and_down_ends_with_degraded(rules: World) -> None:

@@ -78,3 +78,39 @@ def test_members_read_and_do_not_write(world: World, bob: Client) -> None:
 def test_a_group_that_is_none_is_not_found(world: World, alice: Client) -> None:
     """A word in an address is no group."""
     assert alice.get("/projects/shop/settings/nothing/").status_code == 404
+
+
+def test_rules_are_tried_on_an_event_before_they_are_saved(world: World, alice: Client) -> None:
+    """The page says what would stand where, and which rule did it; nothing is saved."""
+    sample = '{"extra": {"note": "by ann@example.com", "password": "x"}}'
+    form = {"rules": "mask email in extra.**", "sample": sample, "try": "1"}
+    page = alice.post(PROJECT, form).content.decode()
+    assert "2 values would be changed" in page
+    assert "<code>extra.note</code>" in page
+    assert "masked by scrubbing: mask email in extra.**" in page
+    assert "replaced by scrubbing: @password:filter" in page
+    assert "by ***************" in page
+    assert chosen_at(Place(project=world.shop), SCRUBBING) == {}
+
+
+def test_what_is_no_event_is_told(alice: Client) -> None:
+    """And one that is empty is an example."""
+    for sample, words in (
+        ("[1]", "An event is a JSON object"),
+        ('{"a": ', "not the JSON of an event"),
+        ("", "values would be changed"),
+        ('{"message": "well"}', "Nothing would be changed"),
+    ):
+        page = alice.post(PROJECT, {"sample": sample, "try": "1"}).content.decode()
+        assert words in page
+
+
+def test_a_rule_that_is_none_is_told_beside_its_field(world: World, alice: Client) -> None:
+    """Neither saved nor tried."""
+    answer = alice.post(PROJECT, {"rules": "blur email", "try": "1"})
+    assert answer.status_code == 400
+    assert "is none of replace, mask" in answer.content.decode()
+    alice.post(PROJECT, {"rules": "hash email\nmask creditcard"})
+    made = load_settings(Config())[world.shop.pk].scrub
+    assert made.rules == ("hash email", "mask creditcard")
+    assert len(made.hash_key) == 32

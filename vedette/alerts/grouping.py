@@ -9,7 +9,7 @@ from itertools import groupby
 from django.db import transaction
 from django.db.models import QuerySet
 
-from vedette.alerts import content, hearing
+from vedette.alerts import company, content, hearing
 from vedette.alerts.holding import Holding
 from vedette.alerts.models import (
     Alert,
@@ -155,25 +155,18 @@ def tell_end(alerts: Iterable[Alert], now: datetime) -> None:
 
 
 def speak(group: MessageGroup, now: datetime) -> None:
-    """At most one message about what began and one about what is over; in a transaction."""
+    """At most one message about what began and one about what is over; in a transaction.
+
+    None yet while more of the like is about to come.
+    """
     news = list(_members(group).exclude(news=""))
-    holding = Holding(group, now)
-    begun: list[GroupedAlert] = []
-    over: list[GroupedAlert] = []
-    wait_until: datetime | None = None
-    for member in news:
-        if member.news == "resolved":
-            if member.told in _LEVELS:
-                over.append(member)
-            continue
-        until = holding.until(member.alert)
-        if until is None:
-            begun.append(member)
-        else:
-            wait_until = min(until, wait_until or until)
+    begun, over, held_until = _to_tell(news, Holding(group, now))
+    others_until = company.wait_until((one.alert for one in begun), now)
+    if others_until is not None:
+        _wait(group, others_until)
+        return
     is_new = any(member.told not in _LEVELS for member in begun)
-    MessageGroup.objects.filter(pk=group.pk).update(due_at=wait_until)
-    group.due_at = wait_until
+    _wait(group, held_until)
     for member in news:
         if member in begun:
             member.told, member.news = member.alert.level, ""
@@ -184,6 +177,31 @@ def speak(group: MessageGroup, now: datetime) -> None:
         _write(group, "trigger" if is_new else "update", [one.alert for one in begun], now)
     if over:
         _write(group, "resolve", [one.alert for one in over], now)
+
+
+def _to_tell(
+    news: Iterable[GroupedAlert], holding: Holding
+) -> tuple[list[GroupedAlert], list[GroupedAlert], datetime | None]:
+    """What began, what is over, and when to look again at what is held back."""
+    begun: list[GroupedAlert] = []
+    over: list[GroupedAlert] = []
+    ends: list[datetime] = []
+    for member in news:
+        if member.news == "resolved":
+            if member.told in _LEVELS:
+                over.append(member)
+            continue
+        until = holding.until(member.alert)
+        if until is None:
+            begun.append(member)
+        else:
+            ends.append(until)
+    return begun, over, min(ends, default=None)
+
+
+def _wait(group: MessageGroup, until: datetime | None) -> None:
+    MessageGroup.objects.filter(pk=group.pk).update(due_at=until)
+    group.due_at = until
 
 
 def _members(group: MessageGroup) -> QuerySet[GroupedAlert]:

@@ -17,6 +17,7 @@ from vedette.alerts.models import Alert, AlertEntry, AlertRoute, GroupedAlert, M
 
 _OWN_WAIT_SECONDS = 10
 _GROUP_BY = ("project", "environment")
+_SOON = timedelta(seconds=1)  # a group that speaks by then is not made to speak now
 _QUIET = frozenset(("lowered",))  # seen with the next message, never told by itself
 
 
@@ -112,7 +113,7 @@ class Tidings:
             last = min(group.last_told_at, self._moment)  # a clock may have been set back
             due = max(due, last + timedelta(seconds=group.interval))
         due = muting.next_moment(group.mute, due)
-        if group.due_at is None or due < group.due_at:
+        if group.due_at is None or due < group.due_at - _SOON:
             group.due_at = due
             MessageGroup.objects.filter(pk=group.pk).update(due_at=due)
         if group.due_at <= self._moment:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
+from typing import Any
 
 from vedette.alerts.rules import counters_by_project
 from vedette.config import Config
 from vedette.control.effective import Effective
+from vedette.control.sampling import Sampling
 from vedette.filters._compiled import settings_of
 from vedette.options import Value, groups
 from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.models import Project
+from vedette.secret import secret_key
 
-_READ = ("scrubbing", "filters")
+_READ = ("scrubbing", "filters", "sampling")
 
 
 def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int, ProjectSettings]:
@@ -21,6 +25,7 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
     effective = Effective([groups()[name] for name in _READ], config)
     scrubs: dict[int, ScrubSettings] = {}
     filters: dict[int, str] = {}
+    sampling = Sampling(effective)
     counters = counters_by_project()
     rows = Project.objects.values_list(
         "id", "organization_id", "artifacts_version", "fetches_source_maps"
@@ -30,7 +35,7 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
         place = {"organization_id": organization_id, "project_id": project_id}
         scrubbing = effective.of("scrubbing", **place)
         if id(scrubbing) not in scrubs:
-            scrubs[id(scrubbing)] = scrub_settings(scrubbing)
+            scrubs[id(scrubbing)] = scrub_settings(scrubbing, config)
         filtering = effective.of("filters", **place)
         if id(filtering) not in filters:
             filters[id(filtering)] = settings_of(filtering)
@@ -41,15 +46,19 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
             counters=counters.get(project_id, ()),
             fetches_source_maps=fetches,
             filters=filters[id(filtering)],
+            **sampling.of(project_id, organization_id),
         )
     return found
 
 
-def scrub_settings(chosen: Mapping[str, Value]) -> ScrubSettings:
-    """The group `scrubbing` as the scrubber reads it."""
-    return ScrubSettings(
-        **{
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in chosen.items()
-        }  # type: ignore[arg-type]
-    )
+def scrub_settings(chosen: Mapping[str, Value], config: Config) -> ScrubSettings:
+    """The group `scrubbing` as the scrubber reads it.
+
+    What rules hash is hashed with a key of this installation: nobody can look a number up.
+    """
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()
+    }
+    if values["rules"]:
+        values["hash_key"] = hmac.digest(secret_key(config).encode(), b"scrubbing", "sha256")
+    return ScrubSettings(**values)

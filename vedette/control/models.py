@@ -44,3 +44,15 @@ class Choice(models.Model):
                 for name in _PLACES
             ),
         ]
+
+
+class KnownTransactions(models.Model):
+    """The names of a project's transactions that are not new, for rules of sampling.
+
+    Without `names` where there are too many of them: then none counts as new.
+    """
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True)
+    names = models.JSONField(default=list)
+    is_cut = models.BooleanField(default=False)
+    looked_at = models.DateTimeField(default=clock.now)

@@ -29,7 +29,7 @@ from vedette.ingest.lane import Lane
 from vedette.ingest.opening import Opened, dsn_of, open_at_once
 from vedette.ingest.quota import Quota
 from vedette.ingest.receiving import body_reader, read_body
-from vedette.ingest.request import Request, job_of, meta_of, sent_at_of
+from vedette.ingest.request import Request, job_of, meta_of
 from vedette.ingest.routes import Route, match, takes
 from vedette.ingest.shares import Holding, Shares
 from vedette.ingest.tally import Tally
@@ -163,7 +163,7 @@ class Door:
             answers.write_accepted(exchange, opened.seen.event_id, error)
 
         self.spool.append_with(encode_meta(meta), body, answer)
-        self._uses.accepted(public_key, key, credentials.client, sent_at_of(request, opened))
+        self._uses.accepted(public_key, key, meta, opened.seen.sent_at)
         return True
 
     def _look_at_once(
@@ -239,14 +239,13 @@ class Door:
                 return turn_away(
                     self._tally, request.route, key, seen, limits=limits, refused=refused
                 )
-            meta = encode_meta(meta_of(request, key, credentials, opened, refused))
+            meta = meta_of(request, key, credentials, opened, refused)
             record = body if request.route.endpoint == "envelope" else result
             if record is None:
-                await self.spool.append(meta, opened.envelope)
+                await self.spool.append(encode_meta(meta), opened.envelope)
             else:
-                await self.spool.append(meta, record.path or record.in_memory)
-            sent_at = sent_at_of(request, opened)
-            self._uses.accepted(credentials.public_key, key, credentials.client, sent_at)
+                await self.spool.append(encode_meta(meta), record.path or record.in_memory)
+            self._uses.accepted(credentials.public_key, key, meta, seen.sent_at)
             return seen.event_id, limits
         finally:
             if result is not None:

@@ -37,6 +37,11 @@ class Key:
         """Whether nobody who holds it is refused, whoever and wherever it is."""
         return self.is_active and not (self.allowed_domains or self.networks or self.works_until)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether of what comes with it something may be refused for how much or what it is."""
+        return bool(self.events_per_minute or self.kinds)
+
 
 class KeyTable:
     """Keys in memory. Reads never block; refreshes run in a thread of their own."""

@@ -14,7 +14,7 @@ import msgspec
 from vedette.ingest.endpoints import CONVERTERS, Incoming
 from vedette.ingest.errors import IngestError
 from vedette.ingest.inspection import Inspection, TooMuch, inspect
-from vedette.wire.encodings import GZIP_MAGIC, BodyTooLarge, EncodingError, inflate
+from vedette.wire.encodings import BodyTooLarge, EncodingError, inflate
 from vedette.wire.envelope import MalformedEnvelope, ids_are, read_headers
 
 _AT_ONCE_BYTES = 128 << 10
@@ -70,13 +70,11 @@ def open_at_once(job: Job, body: bytes) -> Opened | None:
     is_packed = bool(job.encoding.strip())
     if len(body) > (_AT_ONCE_PACKED_BYTES if is_packed else _AT_ONCE_BYTES):
         return None
-    if is_packed and body.count(GZIP_MAGIC) > _AT_ONCE_MEMBERS:
-        return None
     most = min(_AT_ONCE_BYTES, job.max_inflated_bytes if is_packed else job.max_envelope_bytes)
     if job.endpoint != "envelope":
         most = min(most, _AT_ONCE_CONVERTED_BYTES)
     try:
-        plain = inflate(body, job.encoding, most)
+        plain = inflate(body, job.encoding, most, most_members=_AT_ONCE_MEMBERS)
         return _finish(job, plain, most_items=_AT_ONCE_ITEMS)
     except (BodyTooLarge, TooMuch):
         return None

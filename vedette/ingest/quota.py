@@ -73,7 +73,11 @@ class Quota:
 
     def has_room(self, public_key: str, key: Key, categories: dict[str, int]) -> bool:
         """Whether nothing of an envelope would be refused; takes no tokens."""
-        if self.pressure or any(_is_shut_out(category, key) for category in categories):
+        if self.pressure:
+            return False
+        if not key.is_limited:
+            return True
+        if any(_is_shut_out(category, key) for category in categories):
             return False
         if not key.events_per_minute:
             return True
@@ -89,6 +93,8 @@ class Quota:
         """The limits that keep categories of an envelope out, and the reason for each of them."""
         limits: list[RateLimit] = []
         refused: dict[str, str] = {}
+        if not (self.pressure or key.is_limited):
+            return limits, refused
         for category, quantity in categories.items():
             limit = self.refuse(public_key, key, category, quantity)
             if limit is not None:

@@ -38,7 +38,7 @@ _WANTED = frozenset(
 class Request:
     """What the door knows of a request before its body."""
 
-    __slots__ = ("address", "headers", "method", "query", "route")
+    __slots__ = ("address", "delivery", "headers", "held_seconds", "method", "query", "route")
 
     def __init__(self, scope: Scope, route: Route, trusted_proxies: int) -> None:
         client = scope.get("client")
@@ -49,23 +49,23 @@ class Request:
         self.address = client_address(
             client[0] if client else "", scope["headers"], trusted_proxies
         )
+        self.delivery = ""  # what a relay calls it: it counts once however often it is sent
+        self.held_seconds = 0.0  # how long a relay says that it has had it
+        if DELIVERY_HEADER in self.headers or HELD_HEADER in self.headers:
+            self._read_relay()
 
     @property
     def encoding(self) -> bytes:
         """The Content-Encoding."""
         return self.headers.get(b"content-encoding", b"")
 
-    @property
-    def delivery(self) -> str:
-        """What a relay calls this request, so that it counts once however often it is sent."""
-        name = self.headers.get(DELIVERY_HEADER)
-        return name.decode() if name and _is_delivery(name) else ""
-
-    @property
-    def held_seconds(self) -> float:
-        """How long a relay says that it has held this."""
-        said = self.headers.get(HELD_HEADER)
-        return float(min(int(said), _MOST_HELD_SECONDS)) if said and _is_seconds(said) else 0.0
+    def _read_relay(self) -> None:
+        name = self.headers.get(DELIVERY_HEADER, b"")
+        if _is_delivery(name):
+            self.delivery = name.decode()
+        held = self.headers.get(HELD_HEADER, b"")
+        if _is_seconds(held):
+            self.held_seconds = float(min(int(held), _MOST_HELD_SECONDS))
 
 
 def read_headers(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -111,9 +111,3 @@ def meta_of(
         delivery=request.delivery,
         held_seconds=request.held_seconds,
     )
-
-
-def sent_at_of(request: Request, opened: Opened) -> str | None:
-    """When its sender says that it was sent; None of what a relay has held, which says nothing
-    of the sender's clock."""
-    return None if request.held_seconds else opened.seen.sent_at

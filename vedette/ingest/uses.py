@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vedette import clock
 from vedette.ingest.keys import Key
-from vedette.spool.meta import Use
+from vedette.spool.meta import Meta, Use
 from vedette.wire.scalars import parse_timestamp
 
 _MOST_CHARACTERS = 100
@@ -22,14 +22,15 @@ class Uses:
         self._uses: dict[str, Use] = {}
         self._sent: dict[str, tuple[str, float]] = {}
 
-    def accepted(self, public_key: str, key: Key, client: str, sent_at: str | None) -> None:
-        """A request was taken in."""
-        use = self._use(public_key, key)
+    def accepted(self, public_key: str, key: Key, meta: Meta, sent_at: str | None) -> None:
+        """A request was taken in. What a relay has held says nothing of its sender's clock."""
+        use = self._uses.get(public_key) or self._use(public_key, key)
         use.accepted += 1
-        use.accepted_at = clock.timestamp()
-        use.client = client or use.client
-        if sent_at:
-            self._sent[public_key] = (sent_at, use.accepted_at)
+        use.accepted_at = meta.received
+        if meta.client:
+            use.client = meta.client
+        if sent_at and not meta.held_seconds:
+            self._sent[public_key] = (sent_at, meta.received)
 
     def refused(self, public_key: str, key: Key, reason: str) -> None:
         """A request of a key that is known was turned away."""

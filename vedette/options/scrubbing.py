@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vedette.options import Option, OptionGroup
+from vedette.pipeline.scrub.rule_lines import MOST_CHARACTERS, problem_of
 
 _MOST_FIELDS = 200  # three places may add as many, within the bound of the scrubber
 _MOST_CHARACTERS = 100
@@ -70,6 +71,19 @@ GROUP = OptionGroup(
             is_added=True,
             most_entries=_MOST_FIELDS,
             most_characters=_MOST_CHARACTERS,
+        ),
+        Option(
+            name="rules",
+            label="Own rules",
+            help="One a line: replace, mask, hash, remove or filter, then a type of data or an "
+            "/expression/, and where: “mask creditcard”, “hash email in $user”, “remove "
+            "/order-[0-9]+/ in extra.**”, “remove anything in request.data.note”.",
+            form="lines",
+            default=[],
+            is_added=True,
+            most_entries=50,
+            most_characters=MOST_CHARACTERS,
+            check=problem_of,
         ),
     ),
 )

@@ -45,6 +45,8 @@ class Context:
         self.offenders = offenders or Offenders()
         self.projects: Mapping[int, ProjectSettings] = {}
         self.scrubbers: Mapping[int, Scrubber] = {}
+        self.trace_heads: Mapping[str, int] = {}
+        self.samples = False
         self._version = ""
         self._refreshed = float("-inf")
         self._looked: dict[int, float] = {}
@@ -78,6 +80,10 @@ class Context:
             wanted: self._by_settings.get(wanted) or Scrubber(wanted) for wanted in in_use
         }
         self._former = {}
+        self.samples = any(one.sampling for one in loaded.projects.values())
+        self.trace_heads = {
+            key: project_id for project_id, one in loaded.projects.items() for key in one.trace_keys
+        }
         self.scrubbers = {
             project_id: self._by_settings[settings.scrub]
             for project_id, settings in loaded.projects.items()

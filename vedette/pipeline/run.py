@@ -22,6 +22,7 @@ from vedette.pipeline.context import Context
 from vedette.pipeline.crashes import find_crash, read_crash, takes_crash
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.inbound import along_with_events, inbound_filters, written_filters
+from vedette.pipeline.sampled import sample
 from vedette.pipeline.symbolicate import symbolicate
 from vedette.pipeline.symbols import name_symbols
 from vedette.pipeline.watch import watch
@@ -48,6 +49,7 @@ STEPS: tuple[Step, ...] = (
     steps.read,
     steps.normalise,
     inbound_filters,
+    sample,
     symbolicate,
     name_symbols,
     steps.group,

@@ -44,12 +44,20 @@ class BodyTooLarge(EncodingError):
     status = 413
 
 
-def inflate(body: bytes, encoding: bytes, limit_bytes: int, *, is_prefix: bool = False) -> bytes:
+def inflate(
+    body: bytes,
+    encoding: bytes,
+    limit_bytes: int,
+    *,
+    is_prefix: bool = False,
+    most_members: int = 0,
+) -> bytes:
     """The decoded body, at most `limit_bytes` long. Raises EncodingError.
 
     `encoding` is the Content-Encoding header's value; several are applied in reverse order
     only as far as one real coding goes (`identity` may accompany it). Of a body of which only
-    a prefix is there, the decoded prefix, cut at the limit.
+    a prefix is there, the decoded prefix, cut at the limit. With `most_members` a gzip body of
+    more members counts as too large.
     """
     decoder = _decoder(encoding)
     if decoder is None:
@@ -60,10 +68,12 @@ def inflate(body: bytes, encoding: bytes, limit_bytes: int, *, is_prefix: bool =
         return body
     if is_prefix:
         return _collect_prefix(decoder(body), limit_bytes)
-    if decoder is _gunzip_stream and _libdeflate is not None:
+    if decoder is _gunzip_stream:
         quick = _gunzip_whole(body, limit_bytes)
         if quick is not None:
             return quick
+        if most_members and body.count(GZIP_MAGIC) > most_members:
+            raise BodyTooLarge("body has too many members")
     return _collect(decoder(body), limit_bytes)
 
 
@@ -112,7 +122,7 @@ def _collect_prefix(chunks: Iterator[bytes], limit_bytes: int) -> bytes:
 
 def _gunzip_whole(body: bytes, limit_bytes: int) -> bytes | None:
     """libdeflate on a single-member gzip body of small declared size, else None."""
-    if len(body) < 18:
+    if len(body) < 18 or _libdeflate is None:
         return None
     declared = int.from_bytes(body[-4:], "little")
     if declared > limit_bytes or declared > 1100 * len(body):

@@ -59,7 +59,7 @@ def rewrite(start: int, end: int, content: bytes, cuts: list[Cut], *, is_plain: 
         begin = length + _length(kept)
         length = begin + _length(cut.replacement)
         pieces += [kept, cut.replacement]
-        marks.append(Mark(cut.rule, Kind.SUBSTITUTED, (begin, length)))
+        marks.append(Mark(cut.rule, cut.kind, (begin, length)))
         done = cut.end
     text = b"".join([*pieces, content[done:]])
     needs_escapes = not is_plain or b'"' in text or b"\\" in text

@@ -16,6 +16,7 @@ from vedette.pipeline.scrub.assignments import assigned
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.credentials import ADDRESSES, CREDENTIALS, may_hold_credentials
 from vedette.pipeline.scrub.patterns import EMAIL, URL_PASSWORD, Pattern
+from vedette.pipeline.scrub.remarks import Kind
 from vedette.pipeline.scrub.scopes import Carrier, Scope
 from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.words import (
@@ -48,6 +49,7 @@ class Cut(NamedTuple):
     end: int
     rule: str
     replacement: bytes = FILTERED
+    kind: Kind = Kind.SUBSTITUTED
 
 
 Rules = Callable[[bytes, Scope, Spend], list[Cut]]

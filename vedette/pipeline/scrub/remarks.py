@@ -12,6 +12,8 @@ class Kind(StrEnum):
 
     REMOVED = "x"
     SUBSTITUTED = "s"
+    MASKED = "m"
+    HASHED = "p"
 
 
 class Remark(msgspec.Struct, frozen=True, gc=False):
@@ -67,7 +69,10 @@ _RULES = (
 )
 _INDEXES = {rule: index for index, rule in enumerate(_RULES)}
 
-_Row = tuple[int, int, int | str, bool, int | None, tuple[int, int] | None]
+_LETTERS = {kind.value: kind for kind in Kind}
+# Whether it was removed, or the letter of what is neither that nor substituted.
+_How = bool | str
+_Row = tuple[int, int, int | str, _How, int | None, tuple[int, int] | None]
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[_Row])
 
@@ -81,7 +86,7 @@ def encode_remarks(remarks: tuple[Remark, ...]) -> bytes:
             remark.start,
             remark.end - remark.start,
             _INDEXES.get(remark.rule, remark.rule),
-            remark.kind is Kind.REMOVED,
+            _how(remark.kind),
             remark.original_length,
             remark.range,
         )
@@ -99,12 +104,22 @@ def decode_remarks(stored: bytes) -> tuple[Remark, ...]:
             start,
             start + length,
             _rule(rule),
-            Kind.REMOVED if is_removed else Kind.SUBSTITUTED,
+            _kind(how),
             original_length,
             span,
         )
-        for start, length, rule, is_removed, original_length, span in _decoder.decode(stored)
+        for start, length, rule, how, original_length, span in _decoder.decode(stored)
     )
+
+
+def _how(kind: Kind) -> _How:
+    return kind.value if kind in (Kind.MASKED, Kind.HASHED) else kind is Kind.REMOVED
+
+
+def _kind(how: _How) -> Kind:
+    if isinstance(how, str):
+        return _LETTERS.get(how, Kind.SUBSTITUTED)
+    return Kind.REMOVED if how else Kind.SUBSTITUTED
 
 
 def _rule(stored: int | str) -> str:

@@ -56,7 +56,10 @@ class SafePaths:
 
     def holds(self, path: Sequence[str]) -> bool:
         """Whether the value at a path is safe."""
-        steps = "/".join(step.replace("/", "\0") for step in path)
+        return self.holds_steps("/".join(step.replace("/", "\0") for step in path))
+
+    def holds_steps(self, steps: str) -> bool:
+        """The same of steps that are joined by slashes, with NUL for a slash in one."""
         if self._expression is not None and self._expression.fullmatch(steps) is not None:
             return True
         return any(holds(steps) for holds in self._selectors)

@@ -11,6 +11,7 @@ from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
 from vedette.pipeline.scrub.meta import paths_of
 from vedette.pipeline.scrub.numbers import Numbers
+from vedette.pipeline.scrub.own_rules import OwnRules
 from vedette.pipeline.scrub.parameters import Parameters
 from vedette.pipeline.scrub.query_pairs import with_query_pairs
 from vedette.pipeline.scrub.redaction import LIMIT, Redactor
@@ -42,6 +43,7 @@ class Scrubber:
         self._safe_paths = SafePaths(settings.safe_fields)
         self._has_work = settings.has_work
         self._numbers = Numbers(self._is_secret_number)
+        self._own = OwnRules(settings, self._names)
 
     def scrub(self, payload: bytes) -> Scrubbed:
         """The payload without what the settings forbid, and a remark for each change.
@@ -51,6 +53,10 @@ class Scrubber:
         not JSON is scrubbed as far as its strings can be told. A text or member that would
         cost too much is cut, with a remark; raises TooCostly where that does not suffice.
         """
+        found = self._by_built_in(payload)
+        return self._own.scrub(found) if self._own else found
+
+    def _by_built_in(self, payload: bytes) -> Scrubbed:
         if not self._has_work:
             return Scrubbed(payload, is_doubtful=True)
         positions = self._numbers.without_harmless(payload, self._engine.positions(payload))

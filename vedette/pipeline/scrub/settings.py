@@ -17,6 +17,7 @@ class ScrubSettings:
     the built-in rules among them. `ip_addresses` and `emails` stand alone: they work when
     `enabled` is off. `sensitive_fields` are plain substrings, matched in names and values,
     whatever the case. `safe_fields` are whole names, whatever the case, that no rule touches.
+    `rules` are lines of `rule_lines`, `hash_key` is what they hash with.
     Raises `ValueError` for more than `MAX_FIELDS` of either, or one longer than `MAX_LENGTH`.
     """
 
@@ -27,6 +28,8 @@ class ScrubSettings:
     emails: bool = False
     sensitive_fields: tuple[str, ...] = ()
     safe_fields: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    hash_key: bytes = b""
 
     def __post_init__(self) -> None:
         for fields in (self.sensitive_fields, self.safe_fields):
@@ -49,6 +52,11 @@ class ScrubSettings:
         return tuple(field.strip().encode() for field in self.sensitive_fields if field.strip())
 
     @property
+    def own_rules(self) -> tuple[str, ...]:
+        """The lines of rules that apply."""
+        return tuple(line for line in self.rules if line.strip()) if self.enabled else ()
+
+    @property
     def has_work(self) -> bool:
-        """Whether any rule can ever apply."""
+        """Whether any built-in rule or sensitive field can ever apply."""
         return self.uses_defaults or bool(self.own_fields) or self.ip_addresses or self.emails

@@ -14,7 +14,7 @@ from vedette.pipeline.scrub import patterns
 from vedette.pipeline.scrub.credentials import ADDRESSES
 from vedette.pipeline.scrub.patterns import Pattern
 
-_TYPES: dict[str, tuple[Pattern, ...]] = {
+TYPES: dict[str, tuple[Pattern, ...]] = {
     "creditcard": (patterns.CARD, patterns.OTHER_CARD),
     "email": (patterns.EMAIL,),
     "iban": (patterns.IBAN, patterns.ANY_IBAN),
@@ -73,7 +73,7 @@ def apply_text_rule(rule: str, text: str) -> str:
             text = apply_text_rule(one, text)
         return text
     kind, _, method = rule.removeprefix("@").partition(":")
-    found = _TYPES[kind]
+    found = TYPES[kind]
     if (kind, method) == ("urlauth", "legacy"):
         found, method = (patterns.URL_PASSWORD,), "replace"
     redact = _METHODS[method or _DEFAULT_METHODS.get(kind, "replace")]

@@ -61,7 +61,7 @@ class Filtering:
 
 def build(viewer: Viewer, place: Place, tried: Mapping[str, Any] | None) -> Filtering:
     """The panel of a place, for what the viewer may see of it."""
-    visible = _within(viewer, place)
+    visible = within(viewer, place)
     try:
         notes = _notes(visible)
     except StoreError as error:
@@ -82,7 +82,8 @@ def build(viewer: Viewer, place: Place, tried: Mapping[str, Any] | None) -> Filt
     )
 
 
-def _within(viewer: Viewer, place: Place) -> VisibleProjects:
+def within(viewer: Viewer, place: Place) -> VisibleProjects:
+    """The projects of a place that the viewer may see."""
     if place.project is not None:
         return viewer.visible.only([place.project.pk])
     if place.organization is None:

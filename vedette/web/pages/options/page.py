@@ -125,6 +125,7 @@ def _options(
         tried=would_be(place, group, chosen, settings.CONFIG)
         if is_tried and not problems
         else None,
+        sample=request.POST.get("sample", ""),
     )
     built = panel.build(asked) if panel is not None else None
     context = OptionsContext(

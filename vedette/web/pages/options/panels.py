@@ -8,16 +8,20 @@ from typing import Any, Protocol
 
 from vedette.control.places import Place
 from vedette.web.access import Viewer
-from vedette.web.pages.options import filtering, storing
+from vedette.web.pages.options import filtering, sampling_panel, scrub_trial, storing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who asks, of which place; `tried` are values to be tried before they are saved."""
+    """Who asks, of which place; `tried` are values to be tried before they are saved.
+
+    `sample` is what they are to be tried on, where the panel asks for it.
+    """
 
     viewer: Viewer
     place: Place
     tried: Mapping[str, Any] | None
+    sample: str
 
 
 class Built(Protocol):
@@ -46,5 +50,15 @@ PANELS: dict[str, Panel] = {
         template="pages/options/storage.html",
         trial="preview",
         build=lambda asked: storing.build(asked.viewer, asked.place, asked.tried),
+    ),
+    "sampling": Panel(
+        template="pages/options/sampling.html",
+        trial="preview",
+        build=lambda asked: sampling_panel.build(asked.viewer, asked.place, asked.tried),
+    ),
+    "scrubbing": Panel(
+        template="pages/options/scrubbing.html",
+        trial="try",
+        build=lambda asked: scrub_trial.build(asked.sample, asked.tried),
     ),
 }
