@@ -8,14 +8,13 @@ import os
 import signal
 import subprocess
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.flow.flood import choose_bound, event, recording
 from tests.flow.product import Product
-from vedette.wire.envelope import build_envelope
 
 _MEGABYTES = 192
 MB = 1 << 20
@@ -35,17 +34,6 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"file systems cannot be mounted here: {done.stderr.strip()}")
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def event(kind: str = "LampError") -> tuple[str, bytes]:
-    event_id = uuid.uuid4().hex
-    body = {
-        "event_id": event_id,
-        "exception": {"values": [{"type": kind, "value": "out"}]},
-        "extra": {"note": os.urandom(1500).hex()},
-    }
-    item = ({"type": "event"}, json.dumps(body).encode())
-    return event_id, build_envelope({"event_id": event_id}, [item])
 
 
 def free(disk: Path) -> int:
@@ -134,11 +122,11 @@ def test_the_folder_is_held_below_its_bound_during_a_flood(disk: Path) -> None:
     with Product(disk, disk_free_min_bytes="8mb", spool_segment_bytes="1mb") as product:
         project = product.project("lamps")
         bound = 60 * MB
-        _choose_bound(product, bound)
+        choose_bound(product, bound)
         most = recordings = events = 0
         deadline = time.monotonic() + 90
         while recordings * 200_000 < bound * 1.5 and time.monotonic() < deadline:
-            if product.send(project, _recording())[0] == 200:
+            if product.send(project, recording())[0] == 200:
                 recordings += 1
             if product.send(project, event()[1])[0] == 200:
                 events += 1
@@ -149,25 +137,3 @@ def test_the_folder_is_held_below_its_bound_during_a_flood(disk: Path) -> None:
         issue = product.wait_for_issue(project)
         product.wait(lambda: int(product.issues(project)[0]["count"]) == events)
         assert len(product.api(f"issues/{issue['id']}/events/?limit=100")) == min(events, 100)
-
-
-def _recording() -> bytes:
-    """A part of a session replay, 200 kB that do not compress."""
-    replay = uuid.uuid4().hex
-    header = {"type": "replay_recording"}
-    return build_envelope(
-        {"event_id": replay}, [(header, b'{"segment_id":0}\n' + os.urandom(200_000))]
-    )
-
-
-def _choose_bound(product: Product, bound: int) -> None:
-    """As the owner of the installation sets it."""
-    import sqlite3
-
-    chosen = json.dumps({"most_gb": bound / (1 << 30)})
-    with sqlite3.connect(product.folder / "vedette.sqlite3", timeout=20) as database:
-        database.execute(
-            'INSERT INTO control_choice ("group", chosen, is_from_file, changed_at) '
-            "VALUES ('disk', ?, 0, '2026-01-01 00:00:00')",
-            [chosen],
-        )

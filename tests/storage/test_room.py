@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import random
 import secrets
 import time
 from pathlib import Path
@@ -17,10 +19,11 @@ from vedette.items.attachment import ATTACHMENTS
 from vedette.items.event import ERRORS
 from vedette.loops import room, storage_sums
 from vedette.spans.rows import SPANS
-from vedette.storage import measuring
+from vedette.storage import measuring, turns
 from vedette.storage.limits import GB
 from vedette.storage.room import make_room, remove_blobs
 from vedette.storage.sums import read_sums
+from vedette.store import query as q
 from vedette.store.errors import StoreUnavailable
 from vedette.wire.envelope import build_envelope
 
@@ -82,11 +85,6 @@ def test_what_a_kind_holds_precious_goes_after_the_rest(
     keeping: Keeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such as recordings in which an error happened."""
-    import dataclasses
-
-    from vedette.storage import turns
-    from vedette.store import query as q
-
     replays = dataclasses.replace(
         stocks()["kept_replay"], precious=q.Compare(q.Field("quantity"), "=", 2)
     )
@@ -138,7 +136,7 @@ def test_bytes_that_a_batch_has_just_named_stay(keeping: Keeping) -> None:
     name = keeping.put_file(ATTACHMENTS, keeping.shop, days_ago=2, data=b"of both")
     path = next((keeping.folder / "blobs").glob("??/*"))
     os.utime(path, (time.time() - 3600,) * 2)
-    keeping.store.delete(["attachments"], measuring.q.All([]), 0, 1 << 60)
+    keeping.store.delete(["attachments"], q.All([]), 0, 1 << 60)
     with house.owner.noting_blobs() as named:
         send(keeping, b"of both")
         assert named == {name}
@@ -172,7 +170,35 @@ def test_a_batch_whose_bytes_went_is_digested_again(
 
 def send(keeping: Keeping, data: bytes) -> None:
     """An attachment as it comes."""
-    items = [({"type": "attachment", "filename": "a.bin"}, data)]
-    envelope = build_envelope({"event_id": secrets.token_hex(16)}, items)
+    header: dict[str, object] = {"type": "attachment", "filename": "a.bin"}
+    envelope = build_envelope({"event_id": secrets.token_hex(16)}, [(header, data)])
     keeping.spool(envelope, project=keeping.shop.pk)
     keeping.work()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_goes_before_its_turn(keeping: Keeping, seed: int) -> None:
+    """Whatever is there and is needed: of a kind the youngest stay, and nothing of a kind that is
+    worth more goes while there is anything left of one that is worth less."""
+    chance = random.Random(seed)
+    kinds = {"kept_items": KEPT_ITEMS, "spans": SPANS, "errors": ERRORS}
+    for name, table in kinds.items():
+        more = {"category": "replay", "size_bytes": 900} if name == "kept_items" else {}
+        for days in chance.sample(range(12), 5):
+            count = chance.randrange(50, 400)
+            more |= {"group_id": 1} if name == "errors" else {}
+            body = os.urandom(chance.randrange(500, 4000))
+            keeping.put(table, keeping.shop, days_ago=days, count=count, body=body, **more)
+    keeping.store.checkpoint()
+    before = {name: times(keeping, name) for name in kinds}
+    total = sum(one.total for one in measuring.of(keeping.house).measure().uses)
+    make_room(keeping.house, int(total * chance.random()))
+    left = {name: times(keeping, name) for name in kinds}
+    for name in kinds:
+        assert left[name] == before[name][len(before[name]) - len(left[name]) :]
+    for less, more_worth in (("kept_items", "spans"), ("spans", "errors")):
+        assert not left[less] or left[more_worth] == before[more_worth]
+
+
+def times(keeping: Keeping, table: str) -> list[int]:
+    return sorted(row["timestamp"] for row in keeping.rows(table, "timestamp"))

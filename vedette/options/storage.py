@@ -12,31 +12,29 @@ MOST_DAYS = 36_500
 
 
 def _of(stock: Stock) -> tuple[Option, ...]:
+    label = stock.label[:1].upper() + stock.label[1:]
     return (
         Option(
             name=f"{stock.name}_days",
-            label=f"{stock.label}, days",
+            label=f"{label}: days",
             form="number",
             default=_built_in(stock.setting),
             least=0,
             most=MOST_DAYS,
-            unit="days",
             setting=stock.setting,
         ),
         Option(
             name=f"{stock.name}_gb",
-            label=f"{stock.label}, GB",
+            label=f"{label}: GB",
             form="number",
             default=0.0,
             most=1_000_000,
-            unit="GB",
         ),
         Option(
             name=f"{stock.name}_count",
-            label=f"{stock.label}, count",
+            label=f"{label}: rows",
             form="number",
             default=0,
-            unit="rows",
         ),
     )
 
