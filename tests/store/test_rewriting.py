@@ -67,9 +67,13 @@ def test_what_lives_is_the_same(store: DuckStore) -> None:
     assert store.usage() == usage
     assert store.held_positions("till") == held
     sell(store, [500], receipt=receipt(500))
+    after = store.usage()
     store.close()
+    (store._folder / "catalog.json").unlink()  # the file itself has to tell
     again = open_store(store._folder)
     assert sold(again) == sorted([*before, 500])
+    assert again.usage() == after
+    assert all(one.dead_share == 0 for one in again.file_sizes())
     again.abandon()
 
 
