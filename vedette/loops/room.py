@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("vedette.loops")
 
 _INTERVAL_SECONDS = 1.0
-_KNOWN_SECONDS = 5.0
+_KNOWN_SECONDS = 10.0
 _SPOOL_SHARE = 0.05
 _MOST_SHARE = 20  # looking at the folder takes at most a twentieth of the time
 _bounds: dict[Path, tuple[float, Bounds]] = {}
@@ -68,7 +68,7 @@ def _spool_bytes(house: House) -> int:
 
 def _known_bounds(house: House) -> Bounds:
     """What is set, as it was known last if the database is away."""
-    from django.db import DatabaseError
+    from django.db import DatabaseError, connection
 
     from vedette.storage import measuring, room
 
@@ -81,6 +81,9 @@ def _known_bounds(house: House) -> Bounds:
         log.warning("what may lie on the disk cannot be read: %s", error)
         last = measuring.of(house).last
         held = held or room.Bounds(last.most_bytes, last.keep_free_bytes)
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()  # a thread that asks so seldom needs none of its own
     _bounds[house.config.data] = (time.monotonic(), held)
     return held
 

@@ -24,6 +24,9 @@ def load(config: Config) -> None:
     import vedette.pipeline.owner
     import vedette.pipeline.remote
     import vedette.reactions._domain
+    import vedette.storage.enforcing
+    import vedette.storage.forgetting
+    import vedette.storage.room
     import vedette.store.remote
 
     vedette.items.tables()
