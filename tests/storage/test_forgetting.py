@@ -197,6 +197,7 @@ def test_the_receipt_proves_and_tells_nothing_else(keeping: Keeping) -> None:
     send(keeping, EVE)
     keeping.work()
     one = forget(keeping, "email")
+    assert str(one.identity) == ""
     told = receipt(one)
     entry = AuditEntry.objects.get()
     assert entry.who == told["asked_by"] == "alice@example.com"

@@ -17,11 +17,11 @@ from vedette.items._kept import KEPT_ITEMS
 from vedette.items._stocks import stocks
 from vedette.items.attachment import ATTACHMENTS
 from vedette.items.event import ERRORS
-from vedette.loops import room, storage_sums
+from vedette.loops import room
 from vedette.spans.rows import SPANS
 from vedette.storage import measuring, turns
 from vedette.storage.limits import GB
-from vedette.storage.room import make_room, remove_blobs
+from vedette.storage.room import load_bounds, make_room, note_sums, remove_blobs
 from vedette.storage.sums import read_sums
 from vedette.store import query as q
 from vedette.store.errors import StoreUnavailable
@@ -70,6 +70,18 @@ def test_recordings_go_before_spans_and_those_before_events(keeping: Keeping) ->
     assert sum(keeping.days(ERRORS, keeping.shop).values()) == 4 * 160
 
 
+def test_of_a_day_no_more_goes_than_is_needed(keeping: Keeping) -> None:
+    """The oldest seconds of it, and the rest stays."""
+    keeping.put(SPANS, keeping.shop, days_ago=1.5, count=1000, body=os.urandom(3_000))
+    keeping.store.checkpoint()
+    held = times(keeping, "spans")
+    taken = sum(one.total for one in measuring.of(keeping.house).measure().uses)
+    make_room(keeping.house, taken // 2)
+    left = times(keeping, "spans")
+    assert 350 < len(left) < 650
+    assert left == held[len(held) - len(left) :]
+
+
 def test_the_last_event_of_each_issue_goes_last(keeping: Keeping) -> None:
     """Every issue still has one to show when all other events have gone."""
     fill(keeping)
@@ -108,7 +120,7 @@ def test_the_folder_stays_below_its_bound(keeping: Keeping) -> None:
     keeping.choose("disk", most_gb=before * 0.8 / GB)
     room.run(keeping.house)
     assert before * 0.4 < size(keeping) < before * 0.75
-    storage_sums.run(keeping.house)
+    note_sums(keeping.house, load_bounds(keeping.config))
     sums = read_sums(keeping.config)
     assert sums is not None
     assert sums.most_bytes == pytest.approx(before * 0.8, abs=2)

@@ -1,4 +1,7 @@
-"""The disk is looked at: before it is full, what is worth least and oldest goes."""
+"""The disk is looked at: before it is full, what is worth least and oldest goes.
+
+Once a minute what everything takes is added up, for the page that shows it.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,12 @@ log = logging.getLogger("vedette.loops")
 
 _INTERVAL_SECONDS = 1.0
 _KNOWN_SECONDS = 10.0
+_SUMS_SECONDS = 60.0
 _SPOOL_SHARE = 0.05
 _MOST_SHARE = 20  # looking at the folder takes at most a twentieth of the time
 _bounds: dict[Path, tuple[float, Bounds]] = {}
 _next_look: dict[Path, float] = {}
+_next_sums: dict[Path, float] = {}
 
 
 def run(house: House) -> None:
@@ -39,6 +44,9 @@ def run(house: House) -> None:
         given += room.make_room(house, short, before_day=room.today() - 1)
     if given:
         _note(house, given)
+    if time.monotonic() >= _next_sums.get(house.config.data, 0.0):
+        _next_sums[house.config.data] = time.monotonic() + _SUMS_SECONDS
+        room.note_sums(house, bounds)
 
 
 def _over(house: House, bounds: Bounds) -> int:

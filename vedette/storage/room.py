@@ -18,6 +18,7 @@ from vedette.loops import _blobs
 from vedette.storage import measuring
 from vedette.storage.deleting import EVER, rows_of
 from vedette.storage.limits import GB
+from vedette.storage.sums import write_sums
 from vedette.storage.turns import Turn, turns
 from vedette.store import query as q
 from vedette.store.visible import VisibleProjects
@@ -187,6 +188,14 @@ def _moment(house: House, turn: Turn, where: q.Condition, needed: int) -> int:
         if left <= 0:
             return (int(at) + _BUCKET_SECONDS) * q.MICROSECONDS
     return (turn.day + 1) * _DAY
+
+
+def note_sums(house: House, bounds: Bounds) -> None:
+    """Add up what has changed, and let others read it. Raises StoreError, OSError."""
+    sums = measuring.of(house).measure()
+    sums.most_bytes, sums.keep_free_bytes = bounds
+    measuring.add_database(sums)
+    write_sums(house.config, sums)
 
 
 def today() -> int:
