@@ -137,6 +137,26 @@ def test_it_ends_with_the_monitor_and_not_with_its_silence(project: Any, checks:
     assert fires(project, EMPTY, NOW + 1800) == {}
 
 
+def test_what_is_measured_under_maintenance_is_not_told_of(project: Any, checks: Checks) -> None:
+    """Neither while it is on nor for what remains of it in the window; what lasts after it is."""
+    from vedette.monitors.models import Monitor, MonitorStanding, StateInterval
+
+    rooms = Monitor.objects.create(project=project, slug="rooms", name="Rooms", kind="http")
+    standing = MonitorStanding.objects.create(monitor=rooms)
+    interval = StateInterval.objects.create(
+        standing=standing, state="maintenance", began=(NOW - 900) * 1000
+    )
+    checks.sessions([0] * 10)
+    checks.sessions([0] * 10, slug="lobby")
+    assert set(fires(project, EMPTY)) == {"lobby"}
+    interval.ended = (NOW + 20) * 1000
+    interval.save()
+    checks.sessions([0], end=NOW + 60)
+    assert set(fires(project, EMPTY, NOW + 60)) == {"lobby"}
+    checks.sessions([0, 0], end=NOW + 180)
+    assert set(fires(project, EMPTY, NOW + 180)) == {"lobby", "rooms"}
+
+
 def test_a_certificate_that_ends_soon(project: Any, checks: Checks) -> None:
     """Warning, then critical, as one alert; one that cannot be read has no days."""
     for slug, days in (("shop", 13.5), ("web", 40.0), ("api", 1.2)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from tests.flow import watching
 from tests.flow.postgres import Postgres, find_binaries
 from tests.flow.product import Product
+from tests.flow.test_postgres import error
 from tests.flow.watching import Target
 
 pytestmark = [
@@ -79,3 +81,30 @@ def test_two_nodes_look_once(address: str, tmp_path: Path) -> None:
     assert [kind for kind in kinds if kind in ("up", "down")] == ["up", "down", "up"]
     sql = "SELECT count(*) FROM monitors_stateinterval WHERE ended IS NULL"
     assert all_of(sql) == [1]
+
+
+def test_what_each_node_accepts_is_digested(address: str, tmp_path: Path) -> None:
+    """Whatever others with writers of the same names have digested before; also where a folder
+    was lost and a new one begins with the database of the old."""
+
+    def issues() -> list[str]:
+        with psycopg.connect(address) as database:
+            found = database.execute("SELECT type FROM issues_issue ORDER BY type").fetchall()
+        return [row[0] for row in found]
+
+    with Product(tmp_path / "one", database_url=address) as one:
+        project = one.project("shop")
+        many = sorted(f"One{number:02}Error" for number in range(20))
+        for name in many:
+            assert one.send(project, error(name))[0] == 200
+        one.wait(lambda: issues() == many, seconds=30)
+        with Product(tmp_path / "two", database_url=address) as two:
+            assert two.send(project, error("TwoError"))[0] == 200
+            two.wait(lambda: issues() == [*many, "TwoError"], seconds=30)
+            os.kill(two.child("worker"), signal.SIGKILL)
+            assert two.send(project, error("TwoErrorToo"))[0] == 200
+            assert one.send(project, error("OneErrorToo"))[0] == 200
+            two.wait(lambda: len(issues()) == len(many) + 3, seconds=40)
+    with psycopg.connect(address) as database:
+        counts = database.execute("SELECT DISTINCT event_count FROM issues_issue").fetchall()
+    assert counts == [(1,)], "nothing is counted twice"

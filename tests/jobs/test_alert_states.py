@@ -92,15 +92,19 @@ def test_down_is_an_alert_until_it_is_up(rules: World) -> None:
     assert list(alert.entries.values_list("what", flat=True)) == ["fired", "resolved"]
 
 
-def test_many_that_go_down_together_are_one_message(rules: World) -> None:
+def test_many_that_go_down_together_are_one_message(
+    rules: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first waits while many others fail whose failure is not yet believed."""
+    began = clock.timestamp()
+    monkeypatch.setattr(clock, "timestamp", lambda: began)
     every = [monitor(rules, slug=f"shop-{at}", name=f"Shop {at}") for at in range(500)]
     standings = [MonitorStanding(monitor=one, state="up", is_verifying=True) for one in every]
     MonitorStanding.objects.bulk_create(standings)
     for one in every:
         MonitorStanding.objects.filter(monitor=one).update(is_verifying=False, state="down")
         say(one, "down", text="nobody answers")
-    clock.turn(1.0)
+    monkeypatch.setattr(clock, "timestamp", lambda: began + 1.0)
     grouping.speak_due(clock.now())
     (message,) = OutboxMessage.objects.all()
     assert len(message.content["alerts"]) + message.content["more"] == 500

@@ -7,11 +7,14 @@ import pytest
 from tests.jobs.sending import Jobs
 from tests.jobs.test_outages import begin, outages, send
 from vedette.issues.merging import merge
-from vedette.issues.models import Issue, Status
+from vedette.issues.models import Issue, IssueKey, Status
+from vedette.issues.recovering import resolve_over
 from vedette.issues.status import set_status
 from vedette.monitors import saving
+from vedette.monitors.models import OutageNews
 from vedette.projects.models import Project
 from vedette.releases.resolving import ByRelease
+from vedette.uptime.outages import OutageOver
 
 
 def resolve(jobs: Jobs, issue: Issue, by_release: ByRelease | None = None) -> None:
@@ -104,3 +107,40 @@ def test_a_pause_ends_it_also_after_the_clock_was_set_back(jobs: Jobs) -> None:
     saving.pause(jobs.monitor())
     send(jobs)
     assert [one.status for one in outages()] == ["resolved"]
+
+
+def test_an_outage_that_is_heard_of_after_its_end_leaves_nothing_open(jobs: Jobs) -> None:
+    """Its beginning lay on another node, or was set aside and is tried again."""
+    begin(jobs)
+    jobs.say("error")
+    (began,) = OutageNews.objects.all()
+    OutageNews.objects.all().delete()
+    jobs.passes(10)
+    jobs.say("ok")
+    assert send(jobs) == 1
+    assert outages() == []
+    began.save(force_insert=True)
+    jobs.passes(600)
+    assert send(jobs) == 1
+    (issue,) = outages()
+    assert (issue.status, issue.recovery.words) == ("resolved", "recovered by itself")
+
+
+def test_a_merged_issue_ends_with_the_last_of_those_that_end_together(jobs: Jobs) -> None:
+    """Whichever of them is looked at first."""
+    begin(jobs)
+    jobs.say("ok", environment="staging")
+    jobs.say("error")
+    jobs.say("error", environment="staging")
+    send(jobs)
+    kept = merge(*outages())
+    last = kept.last_seen.timestamp()
+    groups = list(IssueKey.objects.filter(issue=kept).values_list("group_id", flat=True))
+    for one, other in (groups, reversed(groups)):
+        Issue.objects.update(status=Status.UNRESOLVED)
+        facts = [
+            OutageOver(project_id=kept.project_id, group_id=group, at=at, words="over")
+            for group, at in ((one, last - 10), (other, last + 10))
+        ]
+        resolve_over(facts, lambda project_id: set())
+        assert [issue.status for issue in outages()] == ["resolved"]

@@ -229,25 +229,6 @@ def test_a_paused_monitor_is_not_judged_and_begins_anew(watch: Watch) -> None:
     assert events_of(shop) == ["created", "up", "down", "paused", "resumed", "up"]
 
 
-def test_composites_follow_their_members(watch: Watch) -> None:
-    """In the same transaction; also one that is made of another."""
-    from tests.monitors.watching import state_of, told
-
-    eu, us = watch.monitor("eu"), watch.monitor("us")
-    one = watch.monitor("any", kind="composite", monitors=["eu", "us"], at_least=1)
-    outer = watch.monitor("outer", kind="composite", monitors=["any"])
-    watch.checks(eu, "o")
-    watch.checks(us, "o")
-    assert (state_of(one), state_of(outer)) == ("up", "up")
-    assert told(watch.checks(eu, "fff")) == [
-        (eu.pk, "down"),
-        (one.pk, "degraded"),
-        (outer.pk, "degraded"),
-    ]
-    assert told(watch.checks(us, "fff"))[1:] == [(one.pk, "down"), (outer.pk, "down")]
-    assert told(watch.checks(us, "oo"))[1:] == [(one.pk, "degraded"), (outer.pk, "degraded")]
-
-
 def test_a_project_that_is_removed_takes_its_monitors_along(watch: Watch) -> None:
     """With everything that was judged of them; and the prober hears of it."""
     from vedette.monitors.models import Monitor, MonitorEvent, MonitorsVersion, StateInterval

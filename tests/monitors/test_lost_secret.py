@@ -73,3 +73,23 @@ def test_a_secret_is_opened_when_it_is_read_and_sealed_when_it_was_changed(watch
         cursor.execute("SELECT secrets FROM monitors_monitor WHERE id = %s", [shop.pk])
         (held,) = cursor.fetchone()
     assert "another" not in held
+
+
+def test_a_lost_secret_keeps_no_other_from_being_sealed_anew(watch: Watch) -> None:
+    """It is left as it is, and counted: its key may come back."""
+    from django.db import connection
+
+    from vedette.monitors.models import Monitor
+    from vedette.sealing.fields import seal_all_anew
+
+    shop, other = watch.monitor("shop", token="a secret"), watch.monitor("other", token="another")
+    lost = _lose(shop.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secrets FROM monitors_monitor WHERE id = %s", [other.pk])
+        (before,) = cursor.fetchone()
+        assert seal_all_anew() == (1, 1)
+        cursor.execute("SELECT secrets FROM monitors_monitor ORDER BY id")
+        held = [row[0] for row in cursor.fetchall()]
+    assert held[0] == lost
+    assert held[1] != before
+    assert Monitor.objects.get(pk=other.pk).secrets == '{"token":"another"}'

@@ -72,3 +72,18 @@ def test_a_second_rotation_waits_for_the_first(tmp_path: Path) -> None:
         done.append("first")
     second.join(10)
     assert done == ["first", "second"]
+
+
+def test_a_dead_record_that_is_lost_keeps_no_other_from_being_sealed_anew(tmp_path: Path) -> None:
+    """It stays as it lies there."""
+    from vedette.pipeline.dead import DeadLetters
+
+    folder, sealer = tmp_path / "dead", Sealer(tmp_path)
+    folder.mkdir()
+    (folder / "1.sealed").write_bytes(b"lost")
+    (folder / "2.sealed").write_bytes(before := sealer.seal(b"a record"))
+    add_key(tmp_path)
+    assert DeadLetters(folder, sealer).seal_anew() == (1, 1)
+    assert (folder / "1.sealed").read_bytes() == b"lost"
+    assert (after := (folder / "2.sealed").read_bytes()) != before
+    assert Sealer(tmp_path).open(after) == b"a record"

@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.uptime.playing import START, Played
+from vedette.probing.result import Outcome
 from vedette.uptime import covers
 from vedette.uptime.changes import State
 from vedette.uptime.dependencies import finds_cycle
+from vedette.uptime.judging import Finding
 from vedette.uptime.policy import Policy
 from vedette.uptime.standing import Standing
 from vedette.uptime.telling import Told, tell
@@ -71,6 +73,24 @@ def test_nobody_is_told_right_after_a_start() -> None:
     assert _tell(standing, START + 400)[1] is not None
     known = standing.changed(told=State.DEGRADED)
     assert _tell(known, START + 399)[1] is not None
+
+
+def test_a_prober_that_starts_again_and_again_keeps_nothing_from_being_told() -> None:
+    """What was bad before a start waits for the hold of the first one alone."""
+    played = Played().plays("o")
+    policy = played.policy
+    first = played.now + policy.hold
+    for number in range(10):
+        played.now += 20.0
+        held = first if number < 3 else played.now + policy.hold
+        finding = Finding(due=played.now, outcome=Outcome.FAIL, hold_until=held)
+        played.sees(finding)
+    assert played.standing.hold_until == first
+    assert _tell(played.standing, played.now)[1] is not None
+    played.plays("ooo")
+    later = Finding(due=played.now + 20, outcome=Outcome.FAIL, hold_until=played.now + 50)
+    played.sees(later)
+    assert played.standing.hold_until == later.hold_until, "what is bad since a start is held back"
 
 
 def test_maintenance_is_told_at_its_end_if_it_is_bad() -> None:

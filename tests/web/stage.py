@@ -44,7 +44,7 @@ class Flow(Pipe):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.metadata = ReactingDomain(Config(), issues_per_hour=0)  # type: ignore[assignment]
+        self.metadata = ReactingDomain(Config(data=folder), issues_per_hour=0)  # type: ignore[assignment]
         self.dead = DeadLetters(folder / "dead", Sealer(folder))
         self.open()
 

@@ -37,10 +37,8 @@ def test_what_arrives_is_told(world: World, alice: Client) -> None:
     world.stage.count(world.shop, "accepted", 6999, category="transaction")
     world.stage.count(world.shop, "filtered", 14_000, category="transaction", reason="sampling")
     page = alice.get(PAGE).content.decode()
-    assert (
-        "3,000 transactions a day arrived in the last week; 1,000 of them were kept (33.3 %)"
-        in page
-    )
+    assert "3,000 transactions a day arrived in the last week" in page
+    assert "1,000 of them were kept (33.3 %)" in page
 
 
 def test_what_is_new_by_the_preview(world: World, alice: Client) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tests.web.status_pages import status_page_of
@@ -149,6 +150,34 @@ def test_a_private_page_gets_another_key(page: StatusPage, alice: Client) -> Non
     page.refresh_from_db()
     assert page.token != shown[1]
     assert Client().get(f"/status/till/?key={shown[1]}").status_code == 404
+
+
+def test_the_list_says_what_subscribers_hear_of(page: StatusPage, alice: Client) -> None:
+    """Everything, or what they have chosen, of which nothing may be left."""
+    eve = Subscriber.objects.get(page=page)
+    assert "hears of everything" in alice.get(f"{BASE}{page.pk}/subscribers/").content.decode()
+    Subscriber.objects.update(hears_all=False)
+    eve.components.set(page.components.all())
+    assert "hears of Paying" in alice.get(f"{BASE}{page.pk}/subscribers/").content.decode()
+    page.components.all().delete()
+    shown = alice.get(f"{BASE}{page.pk}/subscribers/").content.decode()
+    assert "hears of nothing any more" in shown
+    export = alice.get(f"{BASE}{page.pk}/subscribers.csv").content.decode()
+    assert "nothing any more" in export
+
+
+def test_an_address_that_is_lost_hides_no_other(page: StatusPage, alice: Client) -> None:
+    """Neither in the list nor in the export."""
+    lost = Subscriber.objects.create(
+        page=page, kind="email", address="lost@example.com", address_hash="1" * 64
+    )
+    with connection.cursor() as cursor:
+        sql = "UPDATE statuspages_subscriber SET address = 'lost' WHERE id = %s"
+        cursor.execute(sql, [lost.pk])
+    for path in ("subscribers/", "subscribers.csv"):
+        body = alice.get(f"{BASE}{page.pk}/{path}").content.decode()
+        assert "eve@example.com" in body
+        assert "cannot be read: its key is not there" in body
 
 
 def test_subscribers_are_exported_and_removed(page: StatusPage, alice: Client) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from django.db import DatabaseError, transaction
 
 from vedette.alerts import asking, counters
+from vedette.alerts.maintained import counted_since
 from vedette.alerts.merging import by_issue
 from vedette.alerts.models import Alert, AlertState, CounterStart
 from vedette.alerts.naming import labels_of, title_of
@@ -143,9 +144,10 @@ def _look(
             report.refused_keys += 1
             continue
         if one.change in (Change.FIRED, Change.RAISED):
-            confirmed = _confirm(one, now)
+            since = counted_since(live, key, now)
+            confirmed = _confirm(one, since, now) if since is not None else None
             if confirmed is None:
-                report.disagreements += 1
+                report.disagreements += since == now - live.rule.window
                 continue
             one = confirmed
         begun += held is None
@@ -186,19 +188,21 @@ def _decide(live: LiveRule, key: Key, sums: Sums, held: Alert | None, now: int) 
     return _Found(live, key, held, after, change, decision)
 
 
-def _confirm(one: _Found, now: int) -> _Found | None:
-    """The same decision from the stored rows, with what they show; None if they say otherwise."""
+def _confirm(one: _Found, since: int, now: int) -> _Found | None:
+    """The same decision from the stored rows, with what they show; None if they say otherwise, or
+    if those of before `since` decided."""
     live = one.live
     assert live.decider is not None
-    evidence = asking.evidence_of(live, one.key, now - live.rule.window, now)
+    evidence = asking.evidence_of(live, one.key, since, now)
     sums = Sums(tuple(evidence["counts"]), evidence["members"])
     baseline = asking.baseline_of(live, one.key, now) if live.decider.needs_baseline else ()
     decision = live.decider.decide(sums, baseline)
     if one.next is None or decision.level != one.next.level:
-        log.warning(
-            "the alert rule %d: counters say %s for %s, the stored rows %s",
-            *(live.id, one.next and one.next.level, one.key, decision.level),
-        )
+        if since == now - live.rule.window:
+            log.warning(
+                "the alert rule %d: counters say %s for %s, the stored rows %s",
+                *(live.id, one.next and one.next.level, one.key, decision.level),
+            )
         return None
     verdict = decision.verdict
     evidence |= {

@@ -25,7 +25,10 @@ def run(config: Config, options: argparse.Namespace) -> int:
     sealer = Sealer(config.data)
     with rotation(config.data):
         add_key(config.data)
-        count = seal_all_anew() + DeadLetters(config.data / "dead", sealer).seal_anew()
+        count, lost = seal_all_anew()
+        of_dead, lost_of_dead = DeadLetters(config.data / "dead", sealer).seal_anew()
         dropped = drop_old_keys(config.data)
-    print(f"{count} secrets are sealed under a new key; {dropped} old keys are gone.")
+    print(f"{count + of_dead} secrets are sealed under a new key; {dropped} old keys are gone.")
+    if lost := lost + lost_of_dead:
+        print(f"{lost} were left as they are: they cannot be opened, their key is not there.")
     return 0

@@ -19,7 +19,7 @@ from vedette.detecting.bounds import Bounds
 from vedette.detecting.models import LookedAt
 from vedette.detecting.reading import Whole, arrived, whole
 from vedette.detecting.settings import all_settings
-from vedette.issues.models import SpoolPosition
+from vedette.issues.positions import Positions
 from vedette.problems.detection import Settings, detect
 from vedette.problems.occurrence import event_of
 from vedette.spool.meta import Meta, Origin, encode_meta
@@ -48,6 +48,7 @@ class Looker:
     ) -> None:
         self._store = store
         self._folder = spool_folder
+        self._positions = Positions(spool_folder)
         self._settle = settle_seconds
         self._most = most_segments
         self._bounds = bounds or Bounds()
@@ -56,7 +57,7 @@ class Looker:
 
     def look(self) -> int:
         """One turn; how many problems were found. Raises StoreError and SpoolError."""
-        applied = dict(SpoolPosition.objects.values_list("writer", "position"))
+        applied = self._positions.all()
         applied.pop(WRITER, None)
         self._marks.append((time.monotonic(), applied))
         settled = self._settled()
@@ -64,8 +65,9 @@ class Looker:
         found = 0
         self._bounds.begin()
         for writer, end in settled.items():
-            if end > done.get(writer, 0):
-                found += self._look_at(writer, done.get(writer), end)
+            start = done.get(self._positions.name_of(writer))
+            if end > (start or 0):
+                found += self._look_at(writer, start, end)
         return found
 
     def _settled(self) -> dict[str, int]:
@@ -91,7 +93,8 @@ class Looker:
         records = list(self._records(whole(self._store, rows), now))
         with SpoolRun(self._folder / WRITER) as spool:
             spool.append(records)
-        LookedAt.objects.update_or_create(writer=writer, defaults={"position": end})
+        name = self._positions.name_of(writer)
+        LookedAt.objects.update_or_create(writer=name, defaults={"position": end})
         self.segments += len(rows)
         self.problems += len(records)
         return len(records)

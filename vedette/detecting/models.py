@@ -21,7 +21,10 @@ class DetectorChoice(models.Model):
 
 
 class LookedAt(models.Model):
-    """Up to which position of a spool writer the segments have been looked at."""
+    """Up to which position of a spool writer the segments have been looked at.
+
+    The name says of which spool (`vedette.issues.positions`).
+    """
 
     writer = models.CharField(max_length=64, primary_key=True)
     position = models.BigIntegerField(default=0)

@@ -35,6 +35,7 @@ from vedette.ingest.shares import Holding, Shares
 from vedette.ingest.tally import Tally
 from vedette.ingest.turning_away import turn_away
 from vedette.ingest.uses import Uses
+from vedette.spool.identity import identity_of
 from vedette.spool.meta import Meta, encode_meta, encode_refusals, encode_uses
 from vedette.spool.writer import SpoolError, SpoolWriter
 from vedette.spool.writers import SpoolWriters
@@ -64,6 +65,7 @@ class Door:
             spool_max_bytes=config.spool_max_bytes,
             disk_free_min_bytes=config.disk_free_min_bytes,
         )
+        identity_of(config.spool_folder)  # before its writers
         self.spool = SpoolWriters(
             SpoolWriter(
                 config.spool_folder / f"web-{index}",

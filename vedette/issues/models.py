@@ -145,7 +145,8 @@ class EscalationWatch(models.Model):
 class SpoolPosition(models.Model):
     """How far a spool writer's records have had their effect on the metadata.
 
-    Written in the same transaction as that effect: this is what makes it happen once.
+    The name says of which spool (`vedette.issues.positions`). Written in the same transaction as
+    that effect: this is what makes it happen once.
     """
 
     writer = models.CharField(max_length=64, primary_key=True)

@@ -26,7 +26,8 @@ def resolve_over(facts: Sequence[OutageOver], lasting: Lasting) -> None:
     found: dict[int, OutageOver] = {}
     for project_id, group_id, issue_id in keys.values_list("project_id", "group_id", "issue_id"):
         fact = by_group.get((project_id, group_id))
-        if fact is not None:
+        held = found.get(issue_id)
+        if fact is not None and (held is None or held.at < fact.at):
             found[issue_id] = fact
     rows = Issue.objects.filter(pk__in=found, status=Status.UNRESOLVED).order_by("pk")
     for issue in rows.select_for_update():

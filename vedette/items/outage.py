@@ -1,7 +1,8 @@
 """Outages: a job that fails, a monitor that is down, as events; and that they are over.
 
 Only the product says so. Both go through the spool one after the other, so that the end of an
-outage always finds the issue that its beginning made.
+outage finds the issue that its beginning made; where the beginning comes later all the same, from
+another node or out of what was set aside, it is looked up whether it still lasts.
 """
 
 from __future__ import annotations
@@ -11,23 +12,37 @@ from typing import Any
 
 import msgspec
 
+from vedette.facts import Fact
 from vedette.items import Effects, ItemKind, RawItem, Worth
 from vedette.items._columns import PERSON
 from vedette.items.event import ERRORS
 from vedette.outcome import Drop, DropReason
-from vedette.own_events import OUTAGES
+from vedette.own_events import CRON, OUTAGES
 from vedette.uptime.outages import (
     CATEGORY,
     FOUND_BY,
     ITEM_TYPE,
     OVER_TYPE,
     Outage,
+    OutageBegan,
     OutageOver,
     OverItem,
     Watched,
     event_of,
 )
 from vedette.wire.envelope import build_envelope, new_event_id
+
+
+class _Monitor(msgspec.Struct):
+    id: int
+
+
+class _Occurrence(msgspec.Struct):
+    """What has to be known of an outage whose event comes."""
+
+    monitor: _Monitor
+    environment: str
+
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_over = msgspec.json.Decoder(OverItem).decode
@@ -46,9 +61,25 @@ def read(item: RawItem) -> Effects | Drop:
         return Drop(DropReason.INVALID_ITEM, "unknown_outage")
     event |= {"logger": FOUND_BY[category], "exception": None, "threads": None}
     try:
-        return Effects(event=msgspec.json.encode(event))
+        return Effects(event=msgspec.json.encode(event), facts=_began(item, event))
     except UnicodeEncodeError:  # half of a pair of surrogates
         return Drop(DropReason.INVALID_ITEM)
+
+
+def _began(item: RawItem, event: dict[str, Any]) -> list[Fact]:
+    try:
+        found = msgspec.convert(event.get("occurrence"), _Occurrence)
+    except msgspec.ValidationError:
+        return []
+    return [
+        OutageBegan(
+            project_id=item.meta.project_id,
+            monitor_id=found.monitor.id,
+            environment=found.environment,
+            is_job=event["type"] == CRON,
+            at=item.meta.received,
+        )
+    ]
 
 
 def _over(item: RawItem) -> OutageOver:
@@ -83,7 +114,7 @@ KIND = ItemKind(
     is_once=True,
     is_own=True,
     tables=(ERRORS,),
-    facts=(OutageOver,),
+    facts=(OutageBegan, OutageOver),
     read=read,
     sample=sample,
 )

@@ -12,6 +12,7 @@ from vedette.uptime.changes import State
 from vedette.uptime.composite import at_least, combine, members_of
 
 _MOST_LEVELS: Final = 5  # of composites of composites
+_WEIGHT: Final = {State.UP: 1, State.DEGRADED: 2, State.DOWN: 3}  # of several environments
 
 
 def compose(sitting: Sitting, projects: set[int] | None = None) -> None:
@@ -52,7 +53,8 @@ def compose(sitting: Sitting, projects: set[int] | None = None) -> None:
 
 
 def _states(sitting: Sitting, projects: set[int]) -> dict[int, dict[str, State]]:
-    """By project and slug, as they are shown now; the worst of several environments."""
+    """By project and slug, as they are shown now; the worst of several environments of which
+    something is known."""
     found: dict[int, dict[str, State]] = defaultdict(dict)
     rows = MonitorStanding.objects.filter(monitor__project__in=projects).values_list(
         "monitor__project_id", "monitor__slug", "monitor_id", "environment", "state"
@@ -60,9 +62,8 @@ def _states(sitting: Sitting, projects: set[int]) -> dict[int, dict[str, State]]
     for project_id, slug, monitor_id, environment, state in rows:
         held = sitting.get(monitor_id, environment)
         shown = held.standing.shown if held is not None else State(state)
-        before = found[project_id].get(slug)
-        if before is None or shown is State.DOWN:
-            found[project_id][slug] = shown
+        before = found[project_id].get(slug, shown)
+        found[project_id][slug] = max(before, shown, key=lambda state: _WEIGHT.get(state, 0))
     return found
 
 

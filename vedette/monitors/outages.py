@@ -28,6 +28,8 @@ from vedette.uptime.outages import (
     ITEM_TYPE,
     OVER_TYPE,
     Outage,
+    OutageBegan,
+    OutageOver,
     OverItem,
     Watched,
     event_of,
@@ -100,6 +102,28 @@ def lasting_groups(project_id: int) -> set[int]:
         if row.monitor.opens_issue
     ]
     return {_group_of(watched_of(row.monitor), project_id, row.environment) for row in told}
+
+
+def over_already(facts: Sequence[OutageBegan]) -> list[OutageOver]:
+    """The ends of those that people no longer know of: told before what they end had come."""
+    rows = MonitorStanding.objects.filter(monitor__in={fact.monitor_id for fact in facts})
+    told = rows.filter(standing__told="down").values_list("monitor_id", "environment")
+    lasting = set(told) if facts else set()
+    return [
+        OutageOver(
+            project_id=fact.project_id,
+            group_id=_group_of(_named_by(fact), fact.project_id, fact.environment),
+            at=fact.at,
+            words=over_words("up"),
+        )
+        for fact in facts
+        if (fact.monitor_id, fact.environment) not in lasting
+    ]
+
+
+def _named_by(fact: OutageBegan) -> Watched:
+    """As much of a monitor as its issues are told apart by."""
+    return Watched(id=fact.monitor_id, slug="", name="", kind="", is_job=fact.is_job)
 
 
 def _began(watched: Watched, monitor: Monitor, fact: MonitorTold) -> OutageNews:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from vedette.sealing.sealer import Sealer
+from vedette.sealing.sealer import CannotOpen, Sealer
 from vedette.spool.segment import Record
 
 MOST = 10_000  # whoever can make them must not fill the disk with them
@@ -73,12 +73,17 @@ class DeadLetters:
             self.remove(path)
         return len(old)
 
-    def seal_anew(self) -> int:
-        """Seal every record under the newest key; returns how many."""
-        paths = self._paths()
-        for path in paths:
-            _write(path, self._sealer.seal_anew(path.read_bytes()))
-        return len(paths)
+    def seal_anew(self) -> tuple[int, int]:
+        """Seal every record under the newest key; returns how many, and how many were left as they
+        are, since their key is gone."""
+        count = lost = 0
+        for path in self._paths():
+            try:
+                _write(path, self._sealer.seal_anew(path.read_bytes()))
+                count += 1
+            except CannotOpen:
+                lost += 1
+        return count, lost
 
     def count(self) -> int:
         """How many records lie here; the folder is only listed when it has changed."""

@@ -21,8 +21,8 @@ from vedette.artifacts.symbol_lookup import find_symbols
 from vedette.config import Config
 from vedette.control.for_pipeline import load_settings
 from vedette.facts import EventSeen, Fact
-from vedette.issues.models import SpoolPosition
 from vedette.issues.overflow import Overflow
+from vedette.issues.positions import Positions
 from vedette.issues.renewal import adopt, has_former_keys
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.settings import ProjectSettings
@@ -39,6 +39,7 @@ class ReactingDomain:
 
     def __init__(self, config: Config, *, issues_per_hour: int) -> None:
         self._config = config
+        self._positions = Positions(config.spool_folder)
         self._overflow = Overflow(issues_per_hour)
         self._wanted = frozenset(
             str(fact.__struct_config__.tag) for reaction in reactions() for fact in reaction.facts
@@ -47,8 +48,7 @@ class ReactingDomain:
     def position(self, writer: str) -> int:
         """See `Domain`."""
         with reaching():
-            found = SpoolPosition.objects.filter(writer=writer).first()
-        return found.position if found else 0
+            return self._positions.of(writer)
 
     def collect(self, events: Sequence[EventSeen]) -> list[EventSeen]:
         """See `Domain`."""
@@ -59,9 +59,7 @@ class ReactingDomain:
         """See `Domain`."""
         with reaching(), transaction.atomic():
             answer(facts)
-            moved = SpoolPosition.objects.filter(writer=writer).update(position=position)
-            if not moved:
-                SpoolPosition.objects.create(writer=writer, position=position)
+            self._positions.move(writer, position)
 
     def settings(self) -> Mapping[int, ProjectSettings]:
         """See `Domain`."""

@@ -68,18 +68,27 @@ class SealedTextField(models.TextField):  # type: ignore[type-arg]
         return held if isinstance(held, _Sealed) else super().pre_save(model_instance, add)
 
 
-def seal_all_anew() -> int:
-    """Seal every secret of every model under the newest key; returns how many."""
+def seal_all_anew() -> tuple[int, int]:
+    """Seal every secret of every model under the newest key; returns how many, and how many were
+    left as they are, since their key is gone."""
     from django.apps import apps
 
-    count = 0
+    from vedette.sealing.sealer import CannotOpen
+
+    count = lost = 0
     for model in apps.get_models():
         names = [field.name for field in model._meta.fields if isinstance(field, SealedTextField)]
         if not names:
             continue
         for instance in model._default_manager.only("pk", *names).iterator():
+            opened = []
             for name in names:
-                getattr(instance, name)  # opened, so that it is sealed anew
-            instance.save(update_fields=names)
-            count += 1
-    return count
+                try:
+                    getattr(instance, name)  # opened, so that it is sealed anew
+                    opened.append(name)
+                except CannotOpen:
+                    lost += 1
+            if opened:
+                instance.save(update_fields=opened)
+                count += 1
+    return count, lost

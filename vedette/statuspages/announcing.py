@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from vedette import clock
 from vedette.accounts.models import User
@@ -173,12 +173,12 @@ def discard(incident: Incident) -> None:
 
 
 def _queue(incident: Incident, update: IncidentUpdate, now: datetime) -> int:
-    """A row for each who listens to what is affected; those who chose nothing hear of all."""
+    """A row for each who listens to what is affected, or to everything."""
     affected = list(incident.affected.values_list("component_id", flat=True))
     rows = Subscriber.objects.filter(page=incident.page_id).exclude(confirmed_at=None)
     chosen = Subscriber.components.through.objects.filter(subscriber=OuterRef("pk"))
     about = chosen.filter(statuscomponent__in=affected)
-    rows = rows.filter(~Exists(chosen) | Exists(about)).order_by("pk")
+    rows = rows.filter(Q(hears_all=True) | Exists(about)).order_by("pk")
     made = [
         StatusDelivery(subscriber=one, update=update, due_at=now, created_at=now) for one in rows
     ]

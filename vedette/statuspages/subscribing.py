@@ -43,9 +43,13 @@ _LEAVE: Final = "vedette.statuspages.leave"
 def ask(page: StatusPage, kind: str, address: str, components: Sequence[str], source: str) -> bool:
     """Ask the address whether it wants to hear; whether it is asked. `source` is an IP address.
 
-    Raises ValueError, in words, for what is no address.
+    Raises ValueError, in words, for what is no address, and where components are chosen of which
+    the page has none any more.
     """
     address = checked(kind, address)
+    chosen = list(page.components.filter(key__in=list(components)[:500]))
+    if components and not chosen:
+        raise ValueError("What you chose is no longer a part of this page. Please choose again.")
     now = clock.now()
     hashed, where = _hash(f"{kind}:{address.lower()}"), _hash(network_of(source))
     with transaction.atomic():
@@ -65,8 +69,9 @@ def ask(page: StatusPage, kind: str, address: str, components: Sequence[str], so
         )
         if not is_new and (row.confirmed_at is not None or row.asked_at > now - _DAY):
             return False
-        Subscriber.objects.filter(pk=row.pk).update(asked_at=now, source=where)
-        row.components.set(page.components.filter(key__in=list(components)[:500]))
+        rows = Subscriber.objects.filter(pk=row.pk)
+        rows.update(asked_at=now, source=where, hears_all=not chosen)
+        row.components.set(chosen)
         StatusDelivery.objects.create(subscriber=row, due_at=now, created_at=now)
     return True
 

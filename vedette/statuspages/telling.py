@@ -19,6 +19,7 @@ from vedette import clock
 from vedette.outgoing.errors import OutgoingError, Refused
 from vedette.outgoing.fetcher import Fetcher, Request
 from vedette.outgoing.mail import MailError, MailNotNow, Message, send
+from vedette.sealing.sealer import CannotOpen
 from vedette.statuspages import words
 from vedette.statuspages.models import IncidentUpdate, StatusDelivery, Subscriber
 from vedette.statuspages.prose import as_html
@@ -82,7 +83,7 @@ def hand_over(one: StatusDelivery, fetcher: Fetcher) -> None:
         _send(one, fetcher)
     except NotNow as error:
         _wait(one, str(error))
-    except Never as error:
+    except (Never, CannotOpen) as error:
         log.warning("a subscriber of %s was not told: %s", one.subscriber.page.slug, error)
         _done(one, clock.now(), str(error))
     else:

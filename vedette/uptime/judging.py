@@ -32,8 +32,8 @@ class Finding(msgspec.Struct, frozen=True):
     """What judging has to know of a result.
 
     `due` is its slot or the time of its retry. Timings of a busy prober are not reliable: by
-    them nothing is slow. `is_held`: the prober has just started, nobody is told until
-    `hold_until`. `is_misconfigured`: the settings are at fault, so nothing is known.
+    them nothing is slow. Where the prober has just started, nobody is told until `hold_until`
+    of what is bad since. `is_misconfigured`: the settings are at fault, so nothing is known.
     """
 
     due: float
@@ -73,7 +73,7 @@ def _judge(
     made = made.changed(
         judged_at=finding.due,
         known_at=finding.due,
-        hold_until=finding.hold_until,
+        hold_until=_held_until(made, finding),
         fresh=min(made.fresh + 1, MOST_HISTORY),
     )
     target, at = _step(policy, made, finding)
@@ -82,6 +82,13 @@ def _judge(
     made.raw = target
     made, found = shown(before, made, at, flag)
     return made, [*changes, *found]
+
+
+def _held_until(before: Standing, finding: Finding) -> float:
+    """What was bad before the prober started is not held back by that: it may start often."""
+    if before.raw.is_bad:
+        return min(before.hold_until, finding.hold_until)
+    return finding.hold_until
 
 
 def stall(policy: Policy, standing: Standing, now: float) -> tuple[Standing, list[Change]]:

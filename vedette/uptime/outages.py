@@ -51,6 +51,16 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     evidence: dict[str, Any] = {}
 
 
+class OutageBegan(Fact, tag="outage_began", kw_only=True):
+    """The event of an outage has come, which may be after the end of the outage; `at` is when it
+    was sent."""
+
+    monitor_id: int
+    environment: str
+    is_job: bool
+    at: float
+
+
 class OutageOver(Fact, tag="outage_over", kw_only=True):
     """What made the issue of a group is over since then; `words` say by what it ended."""
 

@@ -30,6 +30,7 @@ from vedette.monitors.prober.rounds import MOST_AT_ONCE, Prober
 from vedette.monitors.watching import LEASE
 from vedette.outgoing.addresses import read_networks
 from vedette.probing.kinds import ProbeKind
+from vedette.spool.identity import identity_of
 from vedette.spool.writer import SpoolWriter
 from vedette.uptime.standing import Standing
 
@@ -77,6 +78,7 @@ class Service:
         """Work until the event is set. Raises Claimed if another prober writes there."""
         loop = asyncio.get_running_loop()
         config = self._config
+        identity_of(config.spool_folder)  # before its writers
         folder = writer_folder(config.spool_folder)
         writer = SpoolWriter(
             folder,
@@ -214,10 +216,8 @@ class Service:
 
 
 def writer_folder(spool_folder: Path) -> Path:
-    """Where the prober of this data folder writes: under a name that no other node has.
-
-    How far a writer was read is noted by its name, in metadata that nodes may share.
-    """
+    """Where the prober of this data folder writes: under a name that no other node has, also where
+    its spool is one of before spools had names (`vedette.spool.identity`)."""
     found = sorted(spool_folder.glob(f"{_WRITER}*"))
     return found[0] if found else spool_folder / f"{_WRITER}{secrets.token_hex(4)}"
 

@@ -13,7 +13,8 @@ from vedette.statuspages.models.pages import StatusComponent, StatusPage
 class Subscriber(models.Model):
     """An address that hears of published updates once it was confirmed.
 
-    Without components it hears of all. `source` is a hash of where the wish came from, by which
+    It hears of all if it says so, else of its components, which may be removed: then of none.
+    `source` is a hash of where the wish came from, by which
     wishes are limited. `side` is who is spoken to, as a number: messages to one side are handed
     over one after the other.
     """
@@ -23,6 +24,7 @@ class Subscriber(models.Model):
     address = SealedTextField()
     address_hash = models.CharField(max_length=64)
     side = models.BigIntegerField(default=0, db_default=0)
+    hears_all = models.BooleanField(default=True, db_default=True)
     components = models.ManyToManyField(StatusComponent, related_name="subscribers")
     source = models.CharField(max_length=64, blank=True)
     asked_at = models.DateTimeField(default=clock.now)

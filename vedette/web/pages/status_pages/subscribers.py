@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from vedette.sealing.sealer import CannotOpen
 from vedette.statuspages.models import StatusDelivery, StatusPage, Subscriber
 from vedette.statuspages.reading import address_of
 from vedette.web.access import Viewer
@@ -20,6 +21,7 @@ from vedette.web.rendering import show
 from vedette.web.spreadsheets import harmless
 
 _MOST_SHOWN = 500
+_UNREADABLE = "(cannot be read: its key is not there)"
 _KINDS = {"email": "E-mail", "slack": "Slack", "webhook": "Webhook"}
 
 
@@ -79,9 +81,8 @@ def export(request: HttpRequest, viewer: Viewer, status_page_id: int) -> HttpRes
     writer.writerow(["kind", "address", "components", "confirmed", "since"])
     rows = page.subscribers.prefetch_related("components").order_by("pk")
     for one in rows:
-        names = ", ".join(component.name for component in one.components.all())
         confirmed = one.confirmed_at.isoformat() if one.confirmed_at else ""
-        cells = [one.kind, one.address, names, confirmed, one.created_at.isoformat()]
+        cells = [one.kind, _address(one), _chosen(one, ""), confirmed, one.created_at.isoformat()]
         writer.writerow([harmless(cell) for cell in cells])
     note_change(request, page.organization, f"status page {page.slug}: subscribers exported")
     response = HttpResponse(made.getvalue(), content_type="text/csv; charset=utf-8")
@@ -90,11 +91,26 @@ def export(request: HttpRequest, viewer: Viewer, status_page_id: int) -> HttpRes
 
 
 def _row(one: Subscriber) -> SubscriberRow:
-    host = urlsplit(one.address).hostname or ""
-    names = ", ".join(component.name for component in one.components.all())
+    address = _address(one)
+    shown = address if one.kind == "email" else f"{urlsplit(address).hostname or ''}/…"
     return SubscriberRow(
         subscriber=one,
         kind=_KINDS.get(one.kind, one.kind),
-        address=one.address if one.kind == "email" else f"{host}/…",
-        components=names or "everything",
+        address=_UNREADABLE if address == _UNREADABLE else shown,
+        components=_chosen(one, "everything"),
     )
+
+
+def _address(one: Subscriber) -> str:
+    """One whose key is gone takes no other away."""
+    try:
+        return str(one.address)
+    except CannotOpen:
+        return _UNREADABLE
+
+
+def _chosen(one: Subscriber, everything: str) -> str:
+    """What it hears of; what was chosen may have been removed since."""
+    if one.hears_all:
+        return everything
+    return ", ".join(component.name for component in one.components.all()) or "nothing any more"
