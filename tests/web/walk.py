@@ -29,7 +29,7 @@ from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
 from tests.web.test_pages_contract import attachment_id
-from tests.web.watched import WORD, monitor_of, window_of
+from tests.web.watched import WORD, forgetting_of, monitor_of, window_of
 from tests.web.world import SPAN, TRACE, World
 from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
@@ -49,7 +49,6 @@ from vedette.releases.commits import SentCommit, set_commits
 from vedette.releases.models import Release, ReleaseProject, Repository
 from vedette.sources.models import CodeMapping, Ownership
 from vedette.statuspages.models import Incident, StatusComponent, StatusPage, Subscriber
-from vedette.storage.forgetting import ask_to_forget
 from vedette.storage.models import Forgetting, Removal
 from vedette.trackers.models import Tracker, TrackerLink
 from vedette.web.api.urls import urlpatterns
@@ -235,7 +234,7 @@ def arguments_of(world: World) -> dict[str, object]:
         "monitor_id": monitor_of(world).pk,
         "window": window_of(world).pk,
         "window_id": window_of(world).pk,
-        "forgetting_id": _forgetting(world).pk,
+        "forgetting_id": forgetting_of(world).pk,
         "ready": "backend",
         "secret": secret_of(world),
         **status_values_of(world),
@@ -249,14 +248,6 @@ def _debug_file(world: World) -> DebugFile:
         debug_id="",
         defaults={"name": f"{WORD}.so", "blob": "0" * 64, "size_bytes": 1},
     )
-    return held
-
-
-def _forgetting(world: World) -> Forgetting:
-    held = Forgetting.objects.filter(organization=world.organization).first()
-    if held is None:
-        held = ask_to_forget(world.organization, "id", WORD, by=f"{WORD}@example.com")
-        Forgetting.objects.update(state=Forgetting.State.DONE, finished_at=held.asked_at)
     return held
 
 
