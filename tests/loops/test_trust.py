@@ -79,8 +79,8 @@ def test_retention_deletes_nothing_under_a_wrong_clock(config: Config) -> None:
         config=config,
         store=SimpleNamespace(
             drop_before=lambda name, day: dropped.append(day),
-            file_sizes=lambda: [],
-            usage=lambda: [],
+            file_sizes=list,
+            usage=list,
         ),
         blobs=BlobFolder(config.blob_folder),
         dead=SimpleNamespace(remove_before=dropped.append),
