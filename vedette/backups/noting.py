@@ -1,4 +1,4 @@
-"""What became of the last backups of a folder: `backups.json`, which the pages and the loop read."""
+"""What became of the last backups of a folder: `backups.json`, for the pages and the loop."""
 
 from __future__ import annotations
 
@@ -81,4 +81,18 @@ def note_verified(data: Path, place: str, name: str, at: float, problems: list[s
     for one in note.taken:
         if one.place == place and one.name == name:
             one.verified, one.problems = at, problems
+    write(data, note)
+
+
+def note_tried(data: Path, at: float) -> None:
+    """The schedule begins a try."""
+    note = read(data)
+    note.tried = at
+    write(data, note)
+
+
+def note_failure(data: Path, failure: str) -> None:
+    """How the try ended: the words of its failure, or none."""
+    note = read(data)
+    note.failure = failure
     write(data, note)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import msgspec
@@ -106,7 +106,7 @@ def _rows_of(path: Path, file: File, verdict: Verdict) -> dict[str, int]:
 
 def rows_of_day(path: Path, *, read_only: bool = False) -> dict[str, int]:
     """Rows by table of a day file, without the store's own books. Raises duckdb.Error."""
-    settings = {"memory_limit": _MEMORY, "threads": 1}
+    settings: dict[str, Any] = {"memory_limit": _MEMORY, "threads": 1}
     with duckdb.connect(str(path), read_only=read_only, config=settings) as connection:
         names = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
         return {name: _count(connection, name) for (name,) in names if name not in _BOOKS}

@@ -1,4 +1,4 @@
-"""`vedette backup [--to PLACE]`: take a backup beside the running product, or list those there are."""
+"""`vedette backup [list] [--to PLACE]`: back up beside the running product, or list backups."""
 
 from __future__ import annotations
 
