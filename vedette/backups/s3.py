@@ -18,10 +18,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from vedette import clock
 from vedette.backups.errors import BackupError, InUse
 from vedette.outgoing.errors import OutgoingError
 from vedette.outgoing.fetcher import Answer, Fetcher, Request
@@ -158,12 +158,12 @@ class S3Repository:
     def _is_old(self) -> bool:
         held = (self.get(_LOCK) or b"").partition(b" ")[2]
         try:
-            return time.time() - float(held) > _OLD_SECONDS
+            return clock.timestamp() - float(held) > _OLD_SECONDS
         except ValueError:
             return True
 
     def _lock(self) -> bytes:
-        return f"{self._lock_mark} {time.time():.0f}".encode()
+        return f"{self._lock_mark} {clock.timestamp():.0f}".encode()
 
     def _key(self, key: str) -> str:
         return f"{self._place.prefix}/{key}" if self._place.prefix else key
@@ -216,7 +216,7 @@ def _signed(
     headers: Mapping[str, str],
 ) -> Request:
     """The request with its signature, of this moment."""
-    now = datetime.now(UTC)
+    now = clock.now()
     stamp, day = now.strftime("%Y%m%dT%H%M%SZ"), now.strftime("%Y%m%d")
     host = urlsplit(place.endpoint).netloc
     digest = hashlib.sha256(body).hexdigest()
