@@ -12,7 +12,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -72,16 +72,17 @@ class Taking:
 
     def run(self) -> Backup:
         """See `take`."""
-        self._add_by_content()
+        self._add_by_content(list(folder.by_content(self._config.data)))
         self._add_settled_store()
         with ExitStack() as held:
             with rotation(self._config.data):  # secrets and their keys are of one moment
                 database = self._take_hold(held)
+            large = list(folder.by_content(self._config.data))  # what comes later is of no row
             self._add_staged()
             counts = self._add_database(database)
             spool = self._add_spool(database.positions())
         self._add_rest()
-        self._add_by_content()
+        self._add_by_content(large)
         backup = Backup(
             name=self._name(),
             moment=self._moment,
@@ -137,8 +138,8 @@ class Taking:
             if name not in there:
                 del self._files[name]  # a day that is over its retention
 
-    def _add_by_content(self) -> None:
-        for path in folder.by_content(self._config.data):
+    def _add_by_content(self, paths: Iterable[Path]) -> None:
+        for path in paths:
             name, mark = self._name_of(path), folder.mark_of(path)
             if mark is None:
                 continue
