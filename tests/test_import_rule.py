@@ -43,7 +43,7 @@ DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
     *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
-    "control",
+    *("control", "usage", "storage"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -100,6 +100,11 @@ GRANTERS = {
         "pipeline/reingest.py",
         "pipeline/repair.py",
         "releases/adoption.py",
+        "storage/enforcing.py",
+        "storage/measuring.py",
+        "storage/person_search.py",
+        "storage/removing.py",
+        "storage/room.py",
         "store/large_values.py",
         "trackers/drafting.py",
     },

@@ -100,6 +100,7 @@ class Config:
     )
     scrub_ip_addresses: bool = setting(False, "Remove IP addresses from event data.")
     scrub_emails: bool = setting(False, "Remove e-mail addresses from free text.")
+    spike_protection: bool = setting(True, "Cut bursts of errors far beyond what is usual.")
 
     @property
     def host(self) -> str:

@@ -208,6 +208,18 @@ class UsageSeen(Fact, tag="usage", kw_only=True):
     quantity: int
 
 
+class VolumeSeen(Fact, tag="volume", kw_only=True):
+    """How much of one category was taken within a minute, in number and in bytes as it came.
+
+    What turns out to be there already is among it.
+    """
+
+    category: str
+    minute: int
+    quantity: int
+    size_bytes: int
+
+
 class IssueSeen(Fact, tag="issue", kw_only=True):
     """An issue had events. Raised by the issues' reaction, within the transaction.
 
@@ -252,7 +264,7 @@ class KeyUsed(Fact, tag="key_used", kw_only=True):
 # Facts that steps and reactions raise, whatever kinds there are.
 COMMON: tuple[type[Fact], ...] = (
     *(EventSeen, ReleaseSeen, FramesRead, MapWanted, UsageSeen),
-    *(RowsCounted, RowMatched, KeyUsed),
+    *(VolumeSeen, RowsCounted, RowMatched, KeyUsed),
 )
 
 _NEWEST = (

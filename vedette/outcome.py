@@ -19,6 +19,9 @@ class Outcome(Enum):
     CLIENT_DISCARD = "client_discard"
 
 
+TAKEN = frozenset((Outcome.ACCEPTED.value, Outcome.KEPT.value))  # what is there afterwards
+
+
 class DropReason(Enum):
     """Why the pipeline dropped an item, and the outcome it counts as."""
 
@@ -32,6 +35,8 @@ class DropReason(Enum):
     MALFORMED = ("invalid", "malformed_envelope")
     POISON = ("dropped", "processing_failed")
     FILTERED = ("filtered", "filter")
+    SPIKE = ("rate_limited", "spike_protection")
+    STORM = ("filtered", "issue_storm")
     SAMPLED = ("filtered", "sampling")
     PROJECT_GONE = ("dropped", "project_deleted")
 

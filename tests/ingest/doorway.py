@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from vedette.config import Config
 from vedette.ingest.app import Door
+from vedette.ingest.budgets import Standing
 from vedette.ingest.keys import Key
 from vedette.spool.meta import Meta, Refusal, decode_meta, decode_refusals
 from vedette.spool.reader import SpoolReader
@@ -46,12 +47,18 @@ class Doorway:
         self.config.spool_folder.mkdir(parents=True)
         self.config.body_folder.mkdir(parents=True)
         self._runner = runner
-        self.door = Door(self.config, lambda: dict(self.keys))
+        self.standing = Standing()
+        self.door = Door(self.config, lambda: dict(self.keys), lambda: self.standing)
         self.run(self.door.start())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something on the door's loop."""
         return self._runner.run(work)
+
+    def know(self, standing: Standing) -> None:
+        """Let the door read how budgets stand."""
+        self.standing = standing
+        self.run(self.door.budgets.refresh())
 
     def send(
         self,

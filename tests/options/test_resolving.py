@@ -88,6 +88,57 @@ def test_a_mistake_is_told_with_its_place(chosen: dict[str, Any], path: str, wor
     assert check(GROUP, chosen) == [Problem(path, words)]
 
 
+TABLE = Option(
+    name="table",
+    label="Table",
+    form="table",
+    default={},
+    most=9,
+    rows=(("a", "A"), ("b", "B")),
+    columns=(("day", "a day"), ("month", "a month")),
+)
+
+
+def test_numbers_of_a_table_are_inherited_one_by_one() -> None:
+    """What does not fit counts as not chosen, and costs its neighbours nothing."""
+    group = replace(GROUP, options=(TABLE,))
+    above = {"a": {"day": 1, "month": 2}, "c": {"day": 3}}
+    own = {"a": {"day": 0, "month": 99, "week": 1}, "b": {"day": 4}}
+    chain = [(Level.ORGANIZATION, {"table": above}), (Level.PROJECT, {"table": own})]
+    assert values(resolve(group, chain)) == {
+        "table": {"a": {"day": 0, "month": 2}, "b": {"day": 4}}
+    }
+
+
+def test_what_is_local_is_inherited_by_nobody() -> None:
+    """It counts where it was chosen; a place that may not choose it is told."""
+    local = replace(TABLE, is_local=True, levels=(Level.INSTALLATION, Level.ORGANIZATION))
+    group = replace(GROUP, options=(local,))
+    above = (Level.INSTALLATION, {"table": {"a": {"day": 1}}})
+    assert values(resolve(group, [above])) == {"table": {"a": {"day": 1}}}
+    assert values(resolve(group, [above, (Level.ORGANIZATION, {})])) == {"table": {}}
+    assert check(group, {"table": {}}, Level.ORGANIZATION) == []
+    assert check(group, {"table": {}}, Level.PROJECT)[0].path == "table"
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        ([], "is written as {row: {column: number}}"),
+        ({"a": 1}, "is written as {row: {column: number}}"),
+        ({"c": {}}, "has no row c; there are a, b"),
+        ({"a": {"week": 1}}, "has no column week; there are day, month"),
+        ({"a": {"day": 10}}, "a, a day: is a whole number from 0 to 9"),
+        ({"a": {"day": "x"}}, "a, a day: is a whole number from 0 to 9"),
+        ({"a": {"day": 1.5}}, "a, a day: is a whole number from 0 to 9"),
+    ],
+)
+def test_a_mistake_in_a_table_is_told(held: Any, words: str) -> None:
+    """With the row and the column."""
+    group = replace(GROUP, options=(TABLE,))
+    assert check(group, {"table": held}) == [Problem("table", words)]
+
+
 def test_what_is_no_object_is_told_too() -> None:
     """A group is written as option: value."""
     assert check(GROUP, [1]) == [Problem("", "sample is written as option: value")]

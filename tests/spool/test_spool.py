@@ -310,7 +310,7 @@ def test_any_fault_refuses_its_batch_and_the_writer_lives(
     async def run() -> None:
         writer = SpoolWriter(tmp_path, segment_bytes=1 << 20)
         writer.start(asyncio.get_running_loop())
-        for name in ("_sync", "_joined"):
+        for name in ("_sync", "joined"):
             with monkeypatch.context() as patch:
                 patch.setattr(f"vedette.spool.writer.{name}", broken)
                 with pytest.raises(SpoolError, match="MemoryError"):

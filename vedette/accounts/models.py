@@ -229,6 +229,8 @@ def _worded(value: object) -> str:
         return "inherited"
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_worded(one)}" for name, one in value.items())[:400] or "none"
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)[:400] or "none"
     return str(value)[:400]

@@ -6,7 +6,9 @@ from typing import Any
 
 from vedette import clock
 from vedette.alerts.rules import LiveRule
+from vedette.issues import telemetry
 from vedette.issues.models import IssueKey
+from vedette.items.event import ERRORS
 from vedette.rules.counting import Counter, counter_of, parts_of
 from vedette.rules.rule import Rule
 from vedette.rules.windows import Key, Sums, key_of_values
@@ -105,7 +107,7 @@ def _of_issue(live: LiveRule, key: Key) -> list[q.Condition]:
 
 def _bucketed(live: LiveRule, key: Key, start: int, stop: int) -> list[int]:
     window = live.rule.window
-    columns: dict[str, q.Expression] = {"at": q.bucket(window), "n": q.count()}
+    columns: dict[str, q.Expression] = {"at": q.bucket(window), "n": _rows(live.counter)}
     select = _select(live, start, stop, columns, _of_key(live, key), with_keys=False)
     select.group_by = ["at"]
     found = {int(at): int(number) for at, number in store().query(select).rows}
@@ -152,8 +154,15 @@ def counts_of(rule: Rule, counter: Counter) -> dict[str, q.Expression]:
     figures = rule.how.figures(rule.options)
     if figures is not None:
         return {"rows": figures[0], "part0": figures[1]}
-    parts = {f"part{at}": q.Call("count_if", [part]) for at, part in enumerate(counter.parts)}
-    return {"rows": q.count(), **parts}
+    parts = {f"part{at}": _rows(counter, part) for at, part in enumerate(counter.parts)}
+    return {"rows": _rows(counter), **parts}
+
+
+def _rows(counter: Counter, where: q.Condition | None = None) -> q.Expression:
+    """How many rows; of errors all that they stand for, as the pipeline counts them."""
+    if counter.table == ERRORS.name:
+        return telemetry.events(where)
+    return q.count() if where is None else q.Call("count_if", [where])
 
 
 def _counted(rule: Rule) -> list[str]:

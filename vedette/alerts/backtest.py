@@ -61,7 +61,9 @@ def back_test(
     end -= end % TICK_SECONDS
     outcome = Outcome(end - days * _DAY, end)
     seen = visible.only([project_id])
-    if rule.measure == "state":
+    if rule.source == "quota":
+        outcome.cannot_tell = "What was used of budgets in the past cannot be told here."
+    elif rule.measure == "state":
         _states(project_id, rule, outcome)
     elif rule.is_edge:
         _edges(project_id, rule, seen, outcome)

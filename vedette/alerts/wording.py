@@ -28,6 +28,8 @@ def when_of(rule: Rule) -> str:
     where = f" where {rule.filter}" if rule.filter else ""
     if rule.is_edge:
         words = _EDGES if rule.measure == "edge" else _STATES
+        if not hasattr(rule.options, "to"):
+            return f"{subject_of(rule)}{where}"
         return f"{words.get(rule.options.to, rule.options.to)}{where}"
     per = f", per {', '.join(_plain(key) for key in rule.per)}" if rule.per else ""
     return f"{subject_of(rule)} over {in_words(rule.window)}{per}{where}"
@@ -55,6 +57,7 @@ def subject_of(rule: Rule) -> str:
         "percentile": lambda: f"P{options.percentile:g} of {options.of}",
         "value": lambda: f"all values of {options.of}",
         "crash_free": lambda: f"share of {options.of} without a crash",
+        "used": lambda: f"{options.at} % of a budget are used",
         "spike": lambda: f"{noun} against the same hour of other days",
     }
     said = words.get(rule.measure)

@@ -28,7 +28,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     config = address.as_running(config)
     django_setup.setup(config)
     from vedette.accounts.models import Organization
-    from vedette.demo import filters, maps, native, traces
+    from vedette.demo import filters, maps, native, quotas, traces
     from vedette.demo.alerts import make_rules
     from vedette.demo.dashboards import make_dashboard, remove_dashboard
     from vedette.demo.jobs import make_jobs
@@ -84,6 +84,8 @@ def run(config: Config, options: argparse.Namespace) -> int:
             print(f"vedette: {error}", file=sys.stderr)
             return 1
         total += count
+        if service is WEB:
+            quotas.set_budgets(project, count)
         print(f"  {service.name}: {count} events")
     dsn = kiosk.keys.order_by("id")[0].dsn(f"http://{config.listen}")
     try:

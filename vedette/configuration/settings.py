@@ -12,7 +12,7 @@ from vedette.configuration import Author, ConfigurationKind, Entry
 from vedette.control.choosing import choose
 from vedette.control.models import Choice
 from vedette.control.places import Place
-from vedette.options import groups
+from vedette.options import Level, groups
 from vedette.options._resolving import check as check_group
 from vedette.projects.models import Project
 from vedette.rules.problems import Problem
@@ -59,12 +59,13 @@ def check(organization: Organization, entry: Entry, known: Mapping[str, set[str]
     held = entry.get("set")
     if not isinstance(held, dict):
         return [*found, Problem("set", "is written as {group: {option: value}}")]
+    level = Level.ORGANIZATION if slug == EVERY else Level.PROJECT
     for name, chosen in held.items():
         group = groups().get(str(name))
-        if group is None or Place(organization=organization).level not in group.levels:
+        if group is None or level not in group.levels:
             found.append(Problem(f"set.{name}", f"no group; there are {', '.join(groups())}"))
             continue
-        problems = check_group(group, chosen)
+        problems = check_group(group, chosen, level)
         found += [Problem(f"set.{name}.{one.path}", one.words) for one in problems]
     return found
 

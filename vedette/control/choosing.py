@@ -39,7 +39,8 @@ def resolved_at(place: Place, group: OptionGroup, config: Config) -> dict[str, R
 def inherited_at(place: Place, group: OptionGroup, config: Config) -> dict[str, Resolved]:
     """What would count there if this very place had chosen nothing."""
     chain = [(one.level, chosen_at(one, group)) for one in place.chain()[:-1]]
-    return resolve(group, [(Level.ENVIRONMENT, of_environment(group, config)), *chain])
+    environment = (Level.ENVIRONMENT, of_environment(group, config))
+    return resolve(group, [environment, *chain, (place.level, {})])
 
 
 def would_be(place: Place, group: OptionGroup, wanted: Choices, config: Config) -> dict[str, Value]:
@@ -71,7 +72,7 @@ def choose(
     An option that is absent is inherited. `who` is an address, `via` a form, a file or the API.
     Raises RuleProblems for choices that cannot be used, or not at this level.
     """
-    problems = check(group, dict(wanted))
+    problems = check(group, dict(wanted), place.level)
     if problems:
         raise RuleProblems(problems)
     with transaction.atomic():

@@ -16,8 +16,9 @@ from vedette.pipeline.scrub import ScrubSettings
 from vedette.pipeline.settings import ProjectSettings
 from vedette.projects.models import Project
 from vedette.secret import secret_key
+from vedette.usage.normal import rate_of, usual_now
 
-_READ = ("scrubbing", "filters", "sampling")
+_READ = ("scrubbing", "filters", "sampling", "quotas")
 
 
 def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int, ProjectSettings]:
@@ -27,6 +28,7 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
     filters: dict[int, str] = {}
     sampling = Sampling(effective)
     counters = counters_by_project()
+    usual = usual_now()
     rows = Project.objects.values_list(
         "id", "organization_id", "artifacts_version", "fetches_source_maps"
     )
@@ -39,6 +41,8 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
         filtering = effective.of("filters", **place)
         if id(filtering) not in filters:
             filters[id(filtering)] = settings_of(filtering)
+        quotas = effective.of("quotas", **place)
+        rate, storm = rate_of(usual.get(project_id), quotas), quotas["storm_events"]
         found[project_id] = ProjectSettings(
             scrub=scrubs[id(scrubbing)],
             has_former_keys=has_former_keys,
@@ -46,6 +50,8 @@ def load_settings(config: Config, *, has_former_keys: bool = False) -> dict[int,
             counters=counters.get(project_id, ()),
             fetches_source_maps=fetches,
             filters=filters[id(filtering)],
+            spike_bound=rate.bound if rate is not None else 0,
+            storm_events=int(storm) if isinstance(storm, int | float) else 0,
             **sampling.of(project_id, organization_id),
         )
     return found

@@ -118,6 +118,11 @@ class Arguments:
 
     def counted(self, condition: Condition | None = None) -> Expression:
         """How many rows, or those that fulfil the condition; samples count for what they stand."""
+        if self.dataset.beside:
+            number: Expression = Field(self.dataset.beside)
+            if condition is not None:
+                number = Call("choose", [condition, number, Constant(-1)])
+            return call("stood_for", number)
         if not self.dataset.weight:
             return call("count_if", condition) if condition is not None else call("count")
         if condition is None:

@@ -22,6 +22,8 @@ from vedette.http.exchange import Exchange
 from vedette.http.proxies import subscriber
 from vedette.ingest import answers
 from vedette.ingest.admission import Admission
+from vedette.ingest.budget_table import BudgetTable
+from vedette.ingest.budgets import Standing
 from vedette.ingest.credentials import agree, credentials_of
 from vedette.ingest.errors import IngestError
 from vedette.ingest.keys import Key, KeyTable
@@ -56,6 +58,7 @@ class Door:
         self,
         config: Config,
         load_keys: Callable[[], Mapping[str, Key]],
+        load_budgets: Callable[[], Standing] = Standing,
     ) -> None:
         self._config = config
         self._prefix = config.path_prefix
@@ -74,6 +77,7 @@ class Door:
             )
             for index in range(config.digester_count)
         )
+        self.budgets = BudgetTable(self.quota.budgets, load_budgets, self.spool.promised)
         self.memory = Shares(config.max_inflight_bytes)
         self.disk = Shares(config.max_inflight_disk_bytes)
         self.lane = Lane()
@@ -87,6 +91,7 @@ class Door:
         """Load the keys and begin to accept. Raises what the key loader raises."""
         self.spool.start(asyncio.get_running_loop())
         await self.keys.start()
+        await self.budgets.start()
         self.quota.look()
         self._timer = asyncio.create_task(self._tick())
 
@@ -96,6 +101,7 @@ class Door:
             self._timer.cancel()
             await asyncio.gather(self._timer, return_exceptions=True)
         await self.keys.stop()
+        await self.budgets.stop()
         await self.lane.stop()
         await self._spool_counts()
         await self._spool_uses()
@@ -154,7 +160,7 @@ class Door:
             return False
         credentials, key, opened = found
         public_key = credentials.public_key
-        self.quota.refuse_all(public_key, key, opened.seen.categories)
+        self.quota.refuse_all(public_key, key, opened.seen)
         meta = meta_of(request, key, credentials, opened, {})
 
         def answer(error: SpoolError | None) -> None:
@@ -236,11 +242,9 @@ class Door:
         try:
             seen = opened.seen
             agree(request.route, credentials, seen.dsn)
-            limits, refused = self.quota.refuse_all(credentials.public_key, key, seen.categories)
+            limits, refused = self.quota.refuse_all(credentials.public_key, key, seen)
             if len(refused) == len(seen.categories):
-                return turn_away(
-                    self._tally, request.route, key, seen, limits=limits, refused=refused
-                )
+                return turn_away(self._tally, request.route, key, seen, limits, refused)
             meta = meta_of(request, key, credentials, opened, refused)
             record = body if request.route.endpoint == "envelope" else result
             if record is None:
@@ -264,8 +268,7 @@ class Door:
         return await self.lane.open(job, body, credentials.public_key)
 
     async def _spool_counts(self) -> None:
-        rows = self._tally.take()
-        if not rows:
+        if not (rows := self._tally.take()):
             return
         meta = Meta(0, clock.timestamp(), kind="outcomes")
         try:

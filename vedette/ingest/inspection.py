@@ -45,13 +45,14 @@ class Flaw(msgspec.Struct, array_like=True, gc=False):
 
 
 class Inspection(msgspec.Struct, array_like=True):
-    """What an envelope holds: its id, the good items' counts and the others' flaws."""
+    """What an envelope holds: its id, the good items' counts and bytes, and the others' flaws."""
 
     dsn: str | None
     event_id: str = ""
     categories: dict[str, int] = {}
     flaws: list[Flaw] = []
     sent_at: str | None = None
+    sizes: dict[str, int] = {}
 
 
 def inspect(body: bytes, *, max_event_bytes: int, most_items: int = 0) -> Inspection:
@@ -64,7 +65,7 @@ def inspect(body: bytes, *, max_event_bytes: int, most_items: int = 0) -> Inspec
         seen = Inspection(
             headers.dsn, clean_event_id(headers.event_id) or "", sent_at=headers.sent_at
         )
-        categories = seen.categories
+        categories, sizes = seen.categories, seen.sizes
         for count, item in enumerate(walk_items(body, offset), 1):
             if most_items and count > most_items:
                 raise TooMuch
@@ -74,7 +75,9 @@ def inspect(body: bytes, *, max_event_bytes: int, most_items: int = 0) -> Inspec
                 seen.flaws.append(flaw)
                 continue
             quantity = kind.quantity(item.header)
-            categories[kind.category] = categories.get(kind.category, 0) + quantity
+            category = kind.category
+            categories[category] = categories.get(category, 0) + quantity
+            sizes[category] = sizes.get(category, 0) + item.end - item.start
             if not seen.event_id and kind.carries_event_id:
                 seen.event_id = new_event_id()
     except MalformedEnvelope as error:

@@ -10,9 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +18,7 @@ import msgspec
 
 from vedette.config import Config
 from vedette.ingest.keys import Key
+from vedette.ingest.metadata import Rows, one_moment
 from vedette.options import Level, groups
 from vedette.options._resolving import resolve, values
 
@@ -32,8 +31,6 @@ FROM projects_projectkey k JOIN projects_project p ON p.id = k.project_id
 _CHOICES = """
 SELECT organization_id, project_id, key_id, chosen FROM control_choice WHERE "group" = 'intake'
 """
-Rows = list[tuple[Any, ...]]
-_CONNECT_SECONDS = 5
 _decode_copy = msgspec.msgpack.Decoder(dict[str, Key]).decode
 
 
@@ -68,7 +65,8 @@ class KeySource:
         return keys
 
     def _read(self) -> Mapping[str, Key]:
-        found = self._postgres() if self._config.database_url else self._sqlite()
+        with one_moment(self._config) as ask:
+            found = ask(_SQL), ask(_CHOICES)
         if found != self._read_before:
             self._keys, self._read_before = self._made_of(*found), found
         return self._keys
@@ -82,22 +80,6 @@ class KeySource:
             )
             for public_key, key_id, project_id, is_active, works_until, organization_id in rows
         }
-
-    def _sqlite(self) -> tuple[Rows, Rows]:
-        path = self._config.data / "vedette.sqlite3"
-        uri = f"{path.as_uri()}?mode=rw"  # a reader of a WAL database needs its shared memory
-        with closing(sqlite3.connect(uri, uri=True, timeout=_CONNECT_SECONDS)) as connection:
-            connection.execute("PRAGMA query_only=1")
-            rows = connection.execute(_SQL).fetchall()
-            return rows, connection.execute(_CHOICES).fetchall()
-
-    def _postgres(self) -> tuple[Rows, Rows]:
-        import psycopg
-
-        url = self._config.database_url
-        with psycopg.connect(url, connect_timeout=_CONNECT_SECONDS, autocommit=True) as connection:
-            rows = connection.execute(_SQL).fetchall()
-            return rows, connection.execute(_CHOICES).fetchall()
 
     def _write_copy(self, keys: Mapping[str, Key]) -> None:
         temporary = self._path.with_suffix(".new")

@@ -1,4 +1,4 @@
-"""What may come in: token buckets per key, and back-pressure from the backlog and the disk.
+"""What may come in: budgets, token buckets per key, back-pressure from the backlog and the disk.
 
 Under pressure bulky kinds are refused first and errors last. A refusal is a `RateLimit` that
 SDKs understand; nothing here blocks or reads a file on the request's path.
@@ -13,6 +13,8 @@ from enum import IntEnum
 from pathlib import Path
 
 from vedette import items
+from vedette.ingest.budgets import Budgets
+from vedette.ingest.inspection import Inspection
 from vedette.ingest.keys import Key
 from vedette.spool import backlog
 from vedette.wire.limits import RateLimit
@@ -48,6 +50,7 @@ class Quota:
         self._spool_folder = spool_folder
         self._spool_max_bytes = spool_max_bytes
         self._disk_free_min_bytes = disk_free_min_bytes
+        self.budgets = Budgets()
         self._buckets: dict[str, _Bucket] = {}
         self._bulky = items.categories(lambda kind: kind.is_bulky)
         self._vital = items.categories(lambda kind: kind.is_vital)
@@ -72,8 +75,12 @@ class Quota:
             self.pressure = Pressure.NONE
 
     def has_room(self, public_key: str, key: Key, categories: dict[str, int]) -> bool:
-        """Whether nothing of an envelope would be refused; takes no tokens."""
+        """Whether nothing of an envelope would be refused; takes nothing."""
         if self.pressure:
+            return False
+        if self.budgets.of(key.project_id) is not None and any(
+            self.budgets.refusal(key.project_id, category) for category in categories
+        ):
             return False
         if not key.is_limited:
             return True
@@ -88,18 +95,25 @@ class Quota:
         )
 
     def refuse_all(
-        self, public_key: str, key: Key, categories: dict[str, int]
+        self, public_key: str, key: Key, seen: Inspection
     ) -> tuple[list[RateLimit], dict[str, str]]:
-        """The limits that keep categories of an envelope out, and the reason for each of them."""
+        """The limits that keep categories of an envelope out, and the reason for each of them.
+
+        What is not refused is counted as taken.
+        """
         limits: list[RateLimit] = []
         refused: dict[str, str] = {}
-        if not (self.pressure or key.is_limited):
+        has_budgets = self.budgets.of(key.project_id) is not None
+        if not (self.pressure or key.is_limited or has_budgets):
             return limits, refused
-        for category, quantity in categories.items():
+        for category, quantity in seen.categories.items():
             limit = self.refuse(public_key, key, category, quantity)
             if limit is not None:
                 limits.append(limit)
                 refused[category] = limit.reason
+            elif has_budgets:
+                size = seen.sizes.get(category, 0)
+                self.budgets.take(key.project_id, category, quantity, size)
         return limits, refused
 
     def refuse(self, public_key: str, key: Key, category: str, quantity: int) -> RateLimit | None:
@@ -108,6 +122,9 @@ class Quota:
             return RateLimit(_RETRY_SECONDS, items.names_of(category), "organization", self.reason)
         if _is_shut_out(category, key):
             return RateLimit(_RETRY_SECONDS, items.names_of(category), "key", "key_kinds")
+        over = self.budgets.refusal(key.project_id, category)
+        if over is not None:
+            return over
         if not key.events_per_minute or category in self._unlimited:
             return None
         return self._take(public_key, key.events_per_minute, category, quantity)

@@ -19,7 +19,6 @@ def turn_away(
     route: Route,
     key: Key,
     seen: Inspection,
-    *,
     limits: list[RateLimit],
     refused: dict[str, str],
 ) -> tuple[str, list[RateLimit]]:

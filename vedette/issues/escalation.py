@@ -166,7 +166,7 @@ def _counts(
         columns={
             "project_id": q.Field("project_id"),
             "group_id": q.Field("group_id"),
-            "n": q.count(),
+            "n": telemetry.events(),
             "at": q.bucket(seconds),
         },
         where=[telemetry.in_groups({group for _, group in owner})],

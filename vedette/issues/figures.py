@@ -25,7 +25,11 @@ def issue_rows(scope: Scope, event: q.Condition | None, issues: Sequence[Issue])
     bars: dict[int, dict[int, int]] = defaultdict(dict)
     for owners in _rounds(ids):
         for issue_id, count, at in _ask(
-            scope, event, owners, {"n": q.count(), "at": q.bucket(seconds)}, ["issue", "at"]
+            scope,
+            event,
+            owners,
+            {"n": telemetry.events(), "at": q.bucket(seconds)},
+            ["issue", "at"],
         ):
             bars[issue_id][at] = count
     return [

@@ -31,6 +31,12 @@ class Past(NamedTuple):
     event_id: str
     user_number: int | None
     environment: str
+    unstored: int | None = None
+
+    @property
+    def stood_for(self) -> int:
+        """For how many events it stands, itself among them."""
+        return 1 + (self.unstored or 0)
 
 
 def has_few_events(issue: Issue) -> bool:

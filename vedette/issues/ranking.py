@@ -70,8 +70,8 @@ def trend(count: int, recent: int) -> float:
 
 def _figures(period: Period, sort: Sort) -> dict[str, q.Expression]:
     since = period.end - (period.end - period.start) / _TREND_SHARE
-    count, none = q.count(), q.call("multiply", q.count(), 0)
-    recent = q.call("count_if", q.Compare(q.TIME, ">=", telemetry.micros(since)))
+    count, none = telemetry.events(), q.call("multiply", q.count(), 0)
+    recent = telemetry.events(q.Compare(q.TIME, ">=", telemetry.micros(since)))
     before = q.call("divide", q.call("subtract", count, recent), _TREND_SHARE - 1)
     damped = q.call("power", q.call("add", before, _TREND_DAMPING), 0.5)
     users = q.call("distinct", q.Field("user_number"))

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 
 from vedette.issues import telemetry
-from vedette.issues.history import has_few_events, in_scope
+from vedette.issues.history import Past, has_few_events, in_scope
 from vedette.issues.lookup import group_ids
 from vedette.issues.models import Issue
 from vedette.issues.shapes import IssueSummary, Scope, Seen, TagDistribution, TagValue
@@ -23,7 +23,7 @@ def summarize(issue: Issue, scope: Scope) -> IssueSummary:
     seconds = telemetry.bucket_seconds(period, about=_SERIES_BARS)
     if has_few_events(issue):
         events = list(in_scope(issue, scope))
-        counts = dict(Counter(past.timestamp // 1_000_000 // seconds * seconds for past in events))
+        counts = dict(_by_bucket(events, seconds))
         users = len({past.user_number for past in events} - {None})
     else:
         counts, users = _ask_counts(issue, scope, seconds)
@@ -36,6 +36,13 @@ def summarize(issue: Issue, scope: Scope) -> IssueSummary:
     )
 
 
+def _by_bucket(events: list[Past], seconds: int) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for past in events:
+        counts[past.timestamp // 1_000_000 // seconds * seconds] += past.stood_for
+    return counts
+
+
 def _ask_counts(issue: Issue, scope: Scope, seconds: int) -> tuple[dict[int, int], int]:
     """Events by bucket, and users, of an issue with many events."""
     visible = scope.visible.only([issue.project_id])
@@ -44,7 +51,12 @@ def _ask_counts(issue: Issue, scope: Scope, seconds: int) -> tuple[dict[int, int
     users = q.call("distinct", q.Field("user_number"))
     ((number,),) = telemetry.ask(visible, {"n": users}, where, start, end)
     bars = telemetry.ask(
-        visible, {"at": q.bucket(seconds), "n": q.count()}, where, start, end, group_by=["at"]
+        visible,
+        {"at": q.bucket(seconds), "n": telemetry.events()},
+        where,
+        start,
+        end,
+        group_by=["at"],
     )
     return {int(at): int(count) for at, count in bars}, int(number)
 

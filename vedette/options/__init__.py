@@ -17,9 +17,9 @@ from typing import Any, Literal, TypeAlias
 from vedette.kinds import discover
 from vedette.rules.problems import Problem
 
-Value: TypeAlias = bool | int | float | str | list[Any]
+Value: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any]
 Chosen: TypeAlias = Mapping[str, Value]
-Form: TypeAlias = Literal["switch", "number", "words", "choice", "lines", "entries"]
+Form: TypeAlias = Literal["switch", "number", "words", "choice", "lines", "entries", "table"]
 
 
 class Level(StrEnum):
@@ -38,10 +38,14 @@ class Option:
     """One thing to set.
 
     `form` says what a value is: true or false, a number from `least` to `most`, one line of
-    words, one of `choices` (value, label), a list of lines, or a list of objects, which `check`
-    judges. `check` gets a value (of lines, each line) and says in words what is wrong, or "".
+    words, one of `choices` (value, label), a list of lines, a list of objects, which `check`
+    judges, or a table: whole numbers by name of `rows` and `columns` (name, label), of which each
+    is inherited by itself.
+    `check` gets a value (of lines, each line) and says in words what is wrong, or "".
     `setting` names the field of `config.Config` that a whole installation may set it by.
     Lines with `allows_only` let in what they name, and everything when there are none.
+    `levels` are those at which it may be chosen, where they are fewer than its group's; what
+    `is_local` counts at the place that chose it, and nothing below inherits it.
     """
 
     name: str
@@ -53,11 +57,15 @@ class Option:
     most: float = 1e12
     unit: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
     most_entries: int = 200
     most_characters: int = 200
     is_added: bool = False
     allows_only: bool = False
     setting: str = ""
+    levels: tuple[Level, ...] = ()
+    is_local: bool = False
     check: Callable[[Any], str] = lambda value: ""
 
 
@@ -65,7 +73,7 @@ class Option:
 class OptionGroup:
     """Options that are shown and saved together, and the levels at which they may be chosen.
 
-    `check` judges what the options cannot say one by one.
+    `check` judges what the options cannot say one by one; `counts` says what a change is about.
     """
 
     name: str
@@ -73,8 +81,13 @@ class OptionGroup:
     help: str
     order: int
     options: tuple[Option, ...]
+    counts: str = "It counts for what comes from now on."
     levels: tuple[Level, ...] = (Level.INSTALLATION, Level.ORGANIZATION, Level.PROJECT)
     check: Callable[[Chosen], list[Problem]] = lambda chosen: []
+
+    def at(self, level: Level) -> tuple[Option, ...]:
+        """The options that may be chosen at a level."""
+        return tuple(one for one in self.options if not one.levels or level in one.levels)
 
     def option(self, name: str) -> Option | None:
         """The option of this name."""

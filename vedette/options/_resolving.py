@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vedette.options import Level, Option, OptionGroup, Value
@@ -31,9 +31,13 @@ def resolve(group: OptionGroup, chain: Iterable[tuple[Level, object]]) -> dict[s
             continue
         for option in group.options:
             value = _fitting(option, chosen.get(option.name))
+            if option.is_local:
+                held[option.name] = Resolved(option.default, Level.BUILT_IN)
             if value is None:
                 continue
             before = held[option.name].value
+            if isinstance(value, dict) and isinstance(before, dict):
+                value = _over(before, value)
             if option.is_added and isinstance(before, list) and isinstance(value, list):
                 value = before + [one for one in value if one not in before]
             held[option.name] = Resolved(value, level)
@@ -44,6 +48,8 @@ def _fitting(option: Option, value: Any) -> Any:
     """The value, as far as it fits; None if nothing of it does."""
     if value is None or not problems_of(option, value):
         return value
+    if option.form == "table":
+        return _cells(option, value) or None
     if option.form != "lines" or not isinstance(value, list):
         return None
     lines = [one for one in value if not problems_of(option, [one])]
@@ -52,20 +58,40 @@ def _fitting(option: Option, value: Any) -> Any:
     return lines[: option.most_entries] or None
 
 
+def _cells(option: Option, value: Any) -> dict[str, dict[str, int]]:
+    """The numbers of a table that fit it."""
+    rows = value.items() if isinstance(value, dict) else ()
+    found = {
+        str(name): {
+            str(column): number
+            for column, number in (row.items() if isinstance(row, dict) else ())
+            if not problems_of(option, {name: {column: number}})
+        }
+        for name, row in rows
+    }
+    return {name: row for name, row in found.items() if row}
+
+
+def _over(before: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
+    """A table laid over that of the place above: each number by itself."""
+    return {name: {**before.get(name, {}), **value.get(name, {})} for name in {**before, **value}}
+
+
 def values(resolved: Mapping[str, Resolved]) -> dict[str, Value]:
     """The values alone."""
     return {name: one.value for name, one in resolved.items()}
 
 
-def check(group: OptionGroup, chosen: object) -> list[Problem]:
-    """What is wrong with choices of a group, with the place of each mistake."""
+def check(group: OptionGroup, chosen: object, level: Level | None = None) -> list[Problem]:
+    """What is wrong with choices of a group, made at a level, with the place of each mistake."""
     if not isinstance(chosen, dict):
         return [Problem("", f"{group.name} is written as option: value")]
     found: list[Problem] = []
+    options = group.options if level is None else group.at(level)
     for name, value in chosen.items():
-        option = group.option(str(name))
+        option = next((one for one in options if one.name == name), None)
         if option is None:
-            known = ", ".join(one.name for one in group.options)
+            known = ", ".join(one.name for one in options)
             found.append(Problem(str(name), f"no option of {group.name}; there are {known}"))
         else:
             found += problems_of(option, value)
@@ -127,6 +153,21 @@ def _unwritable(text: str) -> str:
     return "holds NUL" if "\0" in text else ""
 
 
+def _table(option: Option, value: object) -> str:
+    if not isinstance(value, dict) or any(not isinstance(row, dict) for row in value.values()):
+        return "is written as {row: {column: number}}"
+    rows, columns = dict(option.rows), dict(option.columns)
+    for name, row in value.items():
+        if name not in rows:
+            return f"has no row {str(name)[:60]}; there are {', '.join(rows)}"
+        for column, number in row.items():
+            if column not in columns:
+                return f"has no column {str(column)[:60]}; there are {', '.join(columns)}"
+            if words := _number(replace(option, default=0), number):
+                return f"{rows[name].lower()}, {columns[column].lower()}: {words}"
+    return ""
+
+
 def _entries(option: Option, value: object) -> str:
     if not isinstance(value, list) or any(not isinstance(one, dict) for one in value):
         return "is a list of objects"
@@ -142,4 +183,5 @@ _OF_FORM = {
     "choice": _choice,
     "lines": _lines,
     "entries": _entries,
+    "table": _table,
 }

@@ -8,12 +8,13 @@ where its rows and facts lie, so that a duplicate can be taken out.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from vedette.facts import Fact
+from vedette.facts import Fact, VolumeSeen
 from vedette.items import Row
 from vedette.store.table import Table
 
@@ -76,6 +77,18 @@ class Batch:
     once: list[Once] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     outcomes: Counter[OutcomeKey] = field(default_factory=Counter)
+    volumes: dict[tuple[int, str, int], list[int]] = field(default_factory=dict)
+
+    def weigh(
+        self, project_id: int, category: str, received: float, quantity: int, size_bytes: int
+    ) -> None:
+        """Count what is taken, in number and bytes, by the minute in which it was received."""
+        place = (project_id, category, int(received) // 60 * 60)
+        held = self.volumes.get(place)
+        if held is None:
+            held = self.volumes[place] = [0, 0]
+        held[0] += quantity
+        held[1] += size_bytes
 
     def count(self, key: OutcomeKey, quantity: int) -> None:
         """Count an outcome."""
@@ -110,6 +123,8 @@ class Batch:
             once.facts = [facts_before + at for at in once.facts]
             self.once.append(once)
         self.outcomes.update(other.outcomes)
+        for (project_id, category, minute), taken in other.volumes.items():
+            self.weigh(project_id, category, minute, *taken)
         self.items += other.items
         self.held_bytes += other.held_bytes
 
@@ -123,9 +138,19 @@ class Batch:
             items=self.items,
             tables={name: self._columns(name) for name in list(self.tables)},
             once=self.once,
-            facts=self.facts,
+            facts=[*self.facts, *self._volumes()],
             outcomes=list(self.outcomes.items()),
         )
+
+    def _volumes(self) -> Iterator[VolumeSeen]:
+        for (project_id, category, minute), (quantity, size_bytes) in self.volumes.items():
+            yield VolumeSeen(
+                project_id=project_id,
+                category=category,
+                minute=minute,
+                quantity=quantity,
+                size_bytes=size_bytes,
+            )
 
     def _columns(self, name: str) -> dict[str, list[Any]]:
         """The declared columns that any row has: of a wide table that is often half of them."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from vedette import clock
 from vedette.facts import Fact
 from vedette.filters._compiled import Filters, compiled
+from vedette.pipeline.bursts import Bursts
 from vedette.pipeline.met import MetGroups
 from vedette.pipeline.offenders import Offenders
 from vedette.pipeline.payload import PayloadCodec
@@ -34,6 +35,7 @@ class Context:
         symbolicator: Symbolicator | None = None,
         symbols: SymbolReader | None = None,
         offenders: Offenders | None = None,
+        digesters: int = 1,
     ) -> None:
         self._load = load
         self.symbolicator = symbolicator
@@ -43,6 +45,7 @@ class Context:
         self.compress = self.codec.compress
         self.met_groups = MetGroups()
         self.offenders = offenders or Offenders()
+        self.bursts = Bursts(digesters)
         self.projects: Mapping[int, ProjectSettings] = {}
         self.scrubbers: Mapping[int, Scrubber] = {}
         self.trace_heads: Mapping[str, int] = {}

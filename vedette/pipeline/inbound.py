@@ -17,6 +17,7 @@ from vedette.pipeline.work import Work
 from vedette.spans.rows import SPANS, releases_of
 
 _ERRORS = "errors"
+_GONE = (DropReason.FILTERED, DropReason.SPIKE)
 _TRANSACTION, _SPAN = "transaction", "span"
 
 
@@ -51,20 +52,21 @@ def written_filters(work: Work, context: Context) -> Work | Drop:
 
 
 def along_with_events(works: Sequence[Work]) -> None:
-    """Drop the files that came in one envelope with an event that was turned away."""
-    dropped = next(
-        (
-            work.dropped
-            for work in works
-            if work.kind.is_event
-            and work.dropped is not None
-            and work.dropped.reason is DropReason.FILTERED
-        ),
-        None,
-    )
+    """Drop the files that came in one envelope with an event that was turned away, or only
+    counted."""
+    dropped = next(filter(None, map(_gone, works)), None)
     for work in works if dropped is not None else ():
         if work.kind.goes_with_event and work.dropped is None and work.error is None:
             work.dropped = dropped
+
+
+def _gone(work: Work) -> Drop | None:
+    """Why an event is not stored, where nothing is wrong with it."""
+    if not work.kind.is_event:
+        return None
+    if work.is_counted_only:
+        return Drop(DropReason.STORM)
+    return work.dropped if work.dropped is not None and work.dropped.reason in _GONE else None
 
 
 def _asked(work: Work, context: Context) -> Filters | None:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 import xxhash
 
-from vedette.facts import Fact, KeyUsed
+from vedette.facts import Fact, KeyUsed, VolumeSeen
 from vedette.items import Blob, Counted, RawItem, kind_of
-from vedette.outcome import Drop, DropReason, Outcome
+from vedette.outcome import TAKEN, Drop, DropReason, Outcome
 from vedette.pipeline import steps
 from vedette.pipeline.batch import Batch, Once, OutcomeKey
 from vedette.pipeline.context import Context
@@ -23,6 +23,7 @@ from vedette.pipeline.crashes import find_crash, read_crash, takes_crash
 from vedette.pipeline.domain import DomainUnavailable
 from vedette.pipeline.inbound import along_with_events, inbound_filters, written_filters
 from vedette.pipeline.sampled import sample
+from vedette.pipeline.storms import spikes, storms
 from vedette.pipeline.symbolicate import symbolicate
 from vedette.pipeline.symbols import name_symbols
 from vedette.pipeline.watch import watch
@@ -44,6 +45,7 @@ Step = Callable[[Work, Context], Work | Drop]
 
 STEPS: tuple[Step, ...] = (
     steps.filter,
+    spikes,
     read_crash,
     steps.scrub,
     steps.read,
@@ -55,6 +57,7 @@ STEPS: tuple[Step, ...] = (
     steps.group,
     steps.enrich,
     written_filters,
+    storms,
     steps.conclude,
     watch,
 )
@@ -137,8 +140,7 @@ class Processor:
                 works.append(self._steps(item))
                 started = time.perf_counter()
         except (EncodingError, MalformedEnvelope):
-            reason = DropReason.MALFORMED
-            outcomes[_key(meta, "default", reason.outcome, reason.reason)] += 1
+            outcomes[_key(meta, "default", *DropReason.MALFORMED.value)] += 1
         along_with_events(works)
         return works, outcomes, []
 
@@ -163,7 +165,7 @@ class Processor:
 
     def _collect(self, works: list[Work], batch: Batch, position: int) -> None:
         for work in works:
-            for blob in work.effects.blobs if work.dropped is None else ():
+            for blob in work.effects.blobs if work.is_stored else ():
                 self._put(blob)
             _add(work, batch, position, self.context)
 
@@ -230,6 +232,8 @@ def _add(work: Work, batch: Batch, position: int, context: Context) -> None:
     key, quantity = _outcome(work), work.quantity
     if key is not None and quantity:
         batch.count(key, quantity)
+        if key.outcome in TAKEN and meta.origin is None and context.wants(VolumeSeen):
+            batch.weigh(key.project_id, key.category, meta.received, quantity, len(work.raw))
     origin = meta.origin
     if origin is not None and key is not None:  # read again: it no longer counts as kept
         batch.count(_key(meta, origin.category, Outcome.KEPT.value, ""), -origin.quantity)
@@ -268,7 +272,7 @@ def _add_effects(
     for counted in effects.outcomes:
         batch.count(_counted_key(work.item.meta, counted), counted.quantity)
     return (
-        [batch.add_row(row, position) for row in effects.rows],
+        [] if work.is_counted_only else [batch.add_row(row, position) for row in effects.rows],
         [batch.add_fact(fact) for fact in effects.facts if context.wants(type(fact))],
     )
 
@@ -281,6 +285,8 @@ def _outcome(work: Work) -> OutcomeKey | None:
         return _key(meta, kind.category, outcome, work.dropped.detail or reason)
     if kind.category == "internal":
         return None
+    if work.is_counted_only:
+        return _key(meta, kind.category, *DropReason.STORM.value)
     outcome = (Outcome.KEPT if kind.is_kept else Outcome.ACCEPTED).value
     return _key(meta, kind.category, outcome, "")
 

@@ -14,10 +14,11 @@ class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
     `has_former_keys`: an earlier version of the grouping made issues, perhaps of this project.
     `artifacts_version` goes up with each change of the project's uploaded files; 0 for none.
     `counters` are what the project's alert rules count; `filters` what its inbound filters are
-    set to, as `vedette.filters` writes it, "" for none. `sampling` are rules of
-    `pipeline.sampling`, `known_transactions` the names that are not new for them (None: nothing
-    is known, so none counts as new), `trace_keys` the project's keys where anybody of its
-    organisation samples.
+    set to, as `vedette.filters` writes it, "" for none. `spike_bound` is beyond how many errors a
+    minute a burst is cut, `storm_events` how many of one issue are stored whole in an hour; 0: no
+    such bound. `sampling` are rules of `pipeline.sampling`, `known_transactions` the names that
+    are not new for them (None: nothing is known, so none counts as new), `trace_keys` the
+    project's keys where anybody of its organisation samples.
     """
 
     scrub: ScrubSettings = ScrubSettings()
@@ -26,6 +27,8 @@ class ProjectSettings(msgspec.Struct, frozen=True, gc=False):
     counters: tuple[Counter, ...] = ()
     fetches_source_maps: bool = False
     filters: str = ""
+    spike_bound: int = 0
+    storm_events: int = 0
     organization_id: int = 0
     sampling: tuple[str, ...] = ()
     known_transactions: frozenset[str] | None = None

@@ -176,7 +176,8 @@ def conclude(work: Work, context: Context) -> Work | Drop:
         return work
     row = work.effects.rows[-1]
     values = row.values
-    _put_body(work, row, context.compress(work.payload))
+    if not work.is_counted_only:
+        _put_body(work, row, context.compress(work.payload))
     seen = _event_seen(work, row)
     seen.former = context.met_groups.former(
         seen.group_id, work.event, lambda: _former(work, context)

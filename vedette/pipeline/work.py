@@ -17,7 +17,8 @@ class Work(msgspec.Struct, gc=False):
     secrets; `is_doubtful` when a number in it may be out of range; `identity` what makes the
     item the only one of its kind, if anything does; `minified` the event before it was read
     through source maps, if it was, and `unread` how many frames still lack theirs; `dropped`
-    why it goes no further, `error` what a step raised.
+    why it goes no further, `error` what a step raised; `is_counted_only` where an event counts for
+    its issue and is not stored.
     """
 
     item: RawItem
@@ -35,7 +36,13 @@ class Work(msgspec.Struct, gc=False):
     minified: bytes = b""
     unread: int | None = None
     dropped: Drop | None = None
+    is_counted_only: bool = False
     error: Exception | None = None
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether what it came to is written."""
+        return self.dropped is None and not self.is_counted_only
 
     @property
     def quantity(self) -> int:

@@ -101,6 +101,7 @@ def build(config: Config, index: int = 0) -> Digester:
             ),
             symbols=SymbolReader(owner.symbols, artifacts),
             offenders=Offenders(config.run_folder, index),
+            digesters=config.digester_count,
         ),
         dead=DeadLetters(config.data / "dead", Sealer(config.data)),
         index=index,

@@ -18,6 +18,7 @@ def load(config: Config) -> None:
     import vedette.http.serving
     import vedette.ingest.app
     import vedette.ingest.key_source
+    import vedette.ingest.quota_source
     import vedette.server
     import vedette.status
 
@@ -51,12 +52,13 @@ def build(config: Config, guard: Guard) -> Server:
     from vedette.http.lag import Lag
     from vedette.ingest.app import Door
     from vedette.ingest.key_source import KeySource
+    from vedette.ingest.quota_source import QuotaSource
     from vedette.server import Server
     from vedette.status import StatusPages
     from vedette.store.remote import StoreClient
 
     clean(config.body_folder)
-    door = Door(config, KeySource(config).load)
+    door = Door(config, KeySource(config).load, QuotaSource(config).load)
     pages = Forwarder(
         config.pages_socket,
         config.body_folder,

@@ -24,6 +24,9 @@ def load(config: Config) -> None:
     import vedette.pipeline.owner
     import vedette.pipeline.remote
     import vedette.reactions._domain
+    import vedette.storage.enforcing
+    import vedette.storage.forgetting
+    import vedette.storage.room
     import vedette.store.remote
 
     vedette.items.tables()
@@ -83,7 +86,8 @@ class Worker:
         )
         self._questions = StoreServer(self.store, config.store_socket)
         domain = ReactingDomain(config, issues_per_hour=config.project_issues_per_hour)
-        self.owner = StoreOwner(self.store, domain, config.spool_folder)
+        blobs = BlobFolder(config.blob_folder)
+        self.owner = StoreOwner(self.store, domain, config.spool_folder, blobs)
         self._handovers = OwnerServer(self.owner, config.owner_socket)
         self._backups = HoldServer(self.owner, self.store, config.run_folder)
         self._dead = DeadLetters(config.data / "dead", Sealer(config.data))
@@ -91,7 +95,7 @@ class Worker:
             config=config,
             store=self.store,
             owner=self.owner,
-            blobs=BlobFolder(config.blob_folder),
+            blobs=blobs,
             dead=self._dead,
         )
         self.loops = LoopRunner(house, loops())

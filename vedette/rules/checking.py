@@ -39,8 +39,8 @@ def _check_source(rule: Rule, found: Problems) -> None:
         names = ", ".join(source.measures)
         found.add("measure", f"{rule.source} has no {rule.measure}: choose {names}")
         return
-    edge = getattr(rule.options, "to", "")
-    if rule.how.form is Form.EDGE and edge not in source.edges:
+    edge = getattr(rule.options, "to", None)
+    if rule.how.form is Form.EDGE and edge is not None and edge not in source.edges:
         names = " or ".join(source.edges)
         found.add("measure", f"the {rule.measure} of {rule.source} is {names}, not {edge}")
 

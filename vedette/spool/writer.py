@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import mmap
 import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +21,12 @@ from typing import TypeAlias
 
 from vedette.claim import claim
 from vedette.spool import segment
+from vedette.spool.pieces import Buffer, joined, mapped, size_of, write
 
 log = logging.getLogger("vedette.spool")
 
 _GAP_BYTES = 1 << 30  # more than can be lost of a file's unsynced end when the power fails
-_LARGE_BYTES = 1 << 20
 MOST_SECONDS = 600.0  # that one segment is written, so that what was read of it can go
-Buffer: TypeAlias = bytes | mmap.mmap
 Waiter: TypeAlias = "Callable[[SpoolError | None], None]"
 _sync = getattr(os, "fdatasync", os.fsync)
 
@@ -58,6 +56,7 @@ class SpoolWriter:
         most_seconds: float = MOST_SECONDS,
     ) -> None:
         self._folder = folder
+        self.name = folder.name
         self._segment_bytes = segment_bytes
         self._most_seconds = most_seconds
         self._notify = notify
@@ -120,6 +119,16 @@ class SpoolWriter:
         """Records that are not on disk yet."""
         return len(self._batch.waiters) + (len(self._handed.waiters) if self._flushing else 0)
 
+    @property
+    def promised(self) -> int:
+        """The position after everything that was given here so far, on disk or not.
+
+        It is never too low unless a write has failed.
+        """
+        waiting = [*self._batch.records, *(self._handed.records if self._flushing else ())]
+        size = sum(len(one) if isinstance(one, bytes) else size_of(one) for one in waiting)
+        return self.position + size + segment.HEADER_BYTES * (len(waiting) // 2)
+
     async def stop(self) -> None:
         """Commit what is waiting, then close."""
         while self._batch.waiters or self._flushing:
@@ -166,7 +175,7 @@ class SpoolWriter:
             for place, (meta, body) in enumerate(zip(records[::2], records[1::2], strict=True)):
                 assert isinstance(meta, bytes)
                 try:
-                    data = _mapped(body, files) if isinstance(body, Path) else body
+                    data = mapped(body, files) if isinstance(body, Path) else body
                 except Exception as failure:
                     failures[place] = _refusal(failure)
                     continue
@@ -181,8 +190,8 @@ class SpoolWriter:
         if self._file < 0 or (is_over and self.position > self._segment_start):
             self._begin_segment()
         try:
-            for data in _joined(pieces):
-                _write(self._file, data)
+            for data in joined(pieces):
+                write(self._file, data)
             _sync(self._file)
         except BaseException:
             self._leave_behind(size)
@@ -268,31 +277,3 @@ def _refusal(failure: Exception) -> SpoolError:
         return SpoolError(failure.errno, f"spool: {failure.strerror}")
     log.error("records could not be written", exc_info=failure)
     return SpoolError(None, f"spool: {type(failure).__name__}: {failure}")
-
-
-def _mapped(path: Path, files: ExitStack) -> Buffer:
-    """A file's bytes without reading them into memory."""
-    file = files.enter_context(path.open("rb"))
-    if not os.fstat(file.fileno()).st_size:
-        return b""  # nothing cannot be mapped
-    return files.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-
-
-def _joined(pieces: list[Buffer]) -> Iterator[Buffer]:
-    """The pieces in order, small ones joined, large ones as they are."""
-    small: list[Buffer] = []
-    for piece in pieces:
-        if len(piece) < _LARGE_BYTES:
-            small.append(piece)
-            continue
-        yield b"".join(small)
-        yield piece
-        small = []
-    yield b"".join(small)
-
-
-def _write(file: int, data: Buffer) -> None:
-    with memoryview(data) as view:
-        written = 0
-        while written < len(view):
-            written += os.write(file, view[written:])

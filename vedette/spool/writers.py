@@ -35,6 +35,10 @@ class SpoolWriters:
         """Commit what is waiting, then close."""
         await asyncio.gather(*(writer.stop() for writer in self._writers))
 
+    def promised(self) -> dict[str, int]:
+        """By writer, the position after everything that was given here so far."""
+        return {writer.name: writer.promised for writer in self._writers}
+
     def _next(self) -> SpoolWriter:
         """The one with the fewest waiting; among equals they take turns."""
         if len(self._writers) == 1:

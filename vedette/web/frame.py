@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from vedette import __version__
 from vedette.issues import reading
 from vedette.store.errors import StoreError
+from vedette.usage.models import Spike
 from vedette.web.access import Viewer
 from vedette.web.assets import STYLES, asset_url
 from vedette.web.flash import Flash, take_flash
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "vedette_theme"
 RAIL_COOKIE = "vedette_rail"
+_MOST_SPIKES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class Frame:
     environments: list[Choice] = field(default_factory=list)
     periods: list[Choice] = field(default_factory=list)
     flash: Flash | None = None
+    spikes: list[Spike] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -91,6 +94,7 @@ def build_frame(request: HttpRequest) -> Frame:
             for key, (words, _) in PERIODS.items()
         ],
         flash=take_flash(request),
+        spikes=_spikes(viewer, shown),
         kept=_kept_parameters(request),
     )
 
@@ -128,6 +132,13 @@ def _project_choices(viewer: Viewer, shown: SharedFilter) -> list[Choice]:
         )
         for project in viewer.projects
     ]
+
+
+def _spikes(viewer: Viewer, shown: SharedFilter) -> list[Spike]:
+    """Bursts that are being cut, of the chosen projects or of all that may be seen."""
+    seen = {one.pk for one in shown.selected or viewer.projects}
+    rows = Spike.objects.filter(ended_at=None).select_related("project").order_by("-began_at")
+    return [one for one in rows if one.project_id in seen][:_MOST_SPIKES]
 
 
 def _environment_choices(viewer: Viewer, shown: SharedFilter) -> list[Choice]:

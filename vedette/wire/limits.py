@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 _MOST_CHARACTERS = 8192
 _MOST_DIGITS = 8
+_METRICS = "metric_bucket"  # of it alone namespaces are told; SDKs send what is `custom`
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +47,6 @@ def read_rate_limits(value: bytes) -> list[RateLimit]:
 
 def _format(limit: RateLimit) -> bytes:
     seconds = max(1, int(limit.retry_after_seconds))
-    return f"{seconds}:{';'.join(limit.categories)}:{limit.scope}:{limit.reason}".encode()
+    namespaces = ":custom" if _METRICS in limit.categories else ""
+    names = ";".join(limit.categories)
+    return f"{seconds}:{names}:{limit.scope}:{limit.reason}{namespaces}".encode()

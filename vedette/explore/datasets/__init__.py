@@ -21,6 +21,7 @@ class Dataset:
 
     - `label`, `noun` (one, many): what people call it and its rows;
     - `table`, `where`: its rows; `aliases`: other names of it in URLs;
+    - `beside`: the column that says how many more than itself a row stands for, empty for none;
     - `weight`: the column that says for how many a row stands, where rows are a sample; rows with
       the same value in `cluster` were kept together;
     - `duration`: the column of how long a row took, `failed` of whether it failed;
@@ -37,6 +38,7 @@ class Dataset:
     where: tuple[Condition, ...] = ()
     aliases: tuple[str, ...] = ()
     weight: str = ""
+    beside: str = ""
     cluster: str = ""
     duration: str = ""
     failed: str = ""

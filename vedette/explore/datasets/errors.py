@@ -11,6 +11,7 @@ DATASET = Dataset(
     label="Errors",
     noun=("event", "events"),
     table="errors",
+    beside="unstored",
     where=(Not(OneOf(Field("event_type"), [*OWN_TYPES])),),
     aliases=("discover", "error", "events"),
     columns=("title", "project", "environment", "release", "user", "timestamp"),

@@ -102,8 +102,8 @@ def _sampled_monitor(held: Mapping[str, Any]) -> int | None:
 
 def _said(alert: Alert, rule: Rule | None, figure: str, held: Mapping[str, Any]) -> str:
     """`63 events: more than 50 is critical`."""
-    if rule is not None and rule.measure == "state":
-        return str(held.get("text") or held.get("reason") or f"It is {rule.options.to}")
+    if rule is not None and rule.is_edge and sources()[rule.source].is_told:
+        return str(held.get("text") or held.get("reason") or when_of(rule))
     if rule is not None and rule.is_edge:
         return f"{alert.count:,} events so far" if alert.count > 1 else "It happened once so far"
     text = str(held.get("threshold") or "")

@@ -26,6 +26,7 @@ _OPTION_HELP = {
     "percentile.of": "duration, measurements.lcp, or any attribute with numbers.",
     "value.of": "A captured value, certificate.days_left, check.duration.",
     "value.least": "Fewer values in the window never fire.",
+    "used.at": "Percents; each is told once in the budget's day or month.",
     "spike.min_count": "Fewer never fire.",
     "spike.days": "Days of the comparison.",
     "spike.cold_count": "Fires while there is no history of a day.",

@@ -22,9 +22,10 @@ from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
 from vedette.web.pages.alert_rules.editing import Draft, read_draft, save_draft, trial_of
+from vedette.web.pages.alert_rules.filling import of_monitor
 from vedette.web.pages.alert_rules.form import RuleForm, make_form
 from vedette.web.pages.alert_rules.listing import RuleRow, make_rows
-from vedette.web.pages.alert_rules.presets import PRESETS, Preset, of_monitor, preset_named
+from vedette.web.pages.alert_rules.presets import PRESETS, Preset, preset_named
 from vedette.web.pages.alert_rules.text import as_text
 from vedette.web.pages.alert_rules.trial import Trial
 from vedette.web.pages.alerts.page import chosen_projects

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-from vedette.rules.searches import number_field
-from vedette.store.errors import BadQuery
-from vedette.store.query import Tag
-
-_SHORTEST_MINUTES: Final = 10
-_VALUES: Final = 3  # that the measure wants to see at least
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +191,28 @@ PRESETS = (
         },
     ),
     Preset(
+        key="budget",
+        wish="A budget runs out",
+        help="At 50, 80, 95 and 100 % of each budget, with the day on which it runs out.",
+        entry={
+            "name": "Budget",
+            "source": "quota",
+            "measure": {"used": "50, 80, 95, 100"},
+            "levels": {"critical": "always"},
+        },
+    ),
+    Preset(
+        key="cut",
+        wish="A burst is cut",
+        help="Far more errors than usual come, and only samples of them are stored.",
+        entry={
+            "name": "Spike protection",
+            "source": "quota",
+            "measure": "cut",
+            "levels": {"critical": "always"},
+        },
+    ),
+    Preset(
         key="missed",
         wish="A job did not run",
         help="No check-in came at the time at which it was expected.",
@@ -250,37 +263,6 @@ PRESETS = (
         },
     ),
 )
-
-
-def of_monitor(
-    entry: Mapping[str, Any], monitor: str, value: str, interval: int = 60
-) -> dict[str, Any]:
-    """What makes a preset one for a single monitor, and for a value that it captures, which may
-    be called as a field of checks is."""
-    made: dict[str, Any] = {}
-    if not monitor:
-        return made
-    made["filter"] = f'monitor:"{monitor}"'
-    made["name"] = f"{entry.get('name', '')}: {monitor}".removeprefix(": ")
-    if value and entry.get("source") == "check":
-        made["measure"] = {"value": _written(value)}
-        made["name"] = f"{value} of {monitor}"
-        made["window"] = _window_for(interval)
-    return made
-
-
-def _written(value: str) -> str:
-    """The name of a captured value; with `tags[…]` where it alone would be another field."""
-    try:
-        found = number_field(value, "checks")
-    except BadQuery:
-        found = None
-    return value if isinstance(found, Tag) and found.key == value else f"tags[{value}]"
-
-
-def _window_for(interval: int) -> str:
-    """One in which as many values come as a rule wants to see, and one more."""
-    return f"{max(_SHORTEST_MINUTES, math.ceil(interval * (_VALUES + 1) / 60))}m"
 
 
 def preset_named(key: str) -> Preset | None:

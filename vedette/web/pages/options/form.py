@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
@@ -14,6 +14,7 @@ from vedette.options._resolving import Resolved
 from vedette.rules.problems import Problem
 
 _MOST_CHARACTERS = 100_000
+_MOST_NUMBER = 40
 _SWITCH = {"on": True, "off": False}
 _FROM = {
     Level.BUILT_IN: "as it is by default",
@@ -22,6 +23,16 @@ _FROM = {
     Level.ORGANIZATION: "from the organisation",
     Level.PROJECT: "from the project",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One number of a table: its field, what it is called, and what it inherits."""
+
+    name: str
+    label: str
+    typed: str
+    inherited: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +47,7 @@ class Line:
     choices: list[tuple[str, str]]
     error: str
     note: str
+    cells: list[tuple[str, list[Cell]]] = field(default_factory=list)
 
     @property
     def is_own(self) -> bool:
@@ -44,7 +56,7 @@ class Line:
 
 
 def lines(
-    group: OptionGroup,
+    options: Sequence[Option],
     chosen: Mapping[str, Any],
     inherited: Mapping[str, Resolved],
     problems: list[Problem],
@@ -61,7 +73,7 @@ def lines(
             error=wrong.get(option.name, ""),
             note=notes.get(option.name, ""),
         )
-        for option in group.options
+        for option in options
         if option.form != "entries"
     ]
 
@@ -77,7 +89,33 @@ def _line(option: Option, own: Any, inherited: Resolved, *, error: str, note: st
         choices=_choices(option),
         error=error,
         note=note,
+        cells=_cells(option, own, value) if option.form == "table" else [],
     )
+
+
+def _cells(option: Option, own: Any, inherited: Any) -> list[tuple[str, list[Cell]]]:
+    """The rows of a table as they are set here, or as they were typed."""
+    return [
+        (
+            label,
+            [
+                Cell(
+                    name=f"{option.name}.{row}.{column}",
+                    label=f"{label}, {words}",
+                    typed=_cell(own, row, column),
+                    inherited=_cell(inherited, row, column),
+                )
+                for column, words in option.columns
+            ],
+        )
+        for row, label in option.rows
+    ]
+
+
+def _cell(table: Any, row: str, column: str) -> str:
+    held = table.get(row) if isinstance(table, dict) else None
+    number = held.get(column) if isinstance(held, dict) else None
+    return "" if number is None else str(number)
 
 
 def _choices(option: Option) -> list[tuple[str, str]]:
@@ -90,23 +128,46 @@ def shown(option: Option, value: Value) -> str:
         return "on" if value else "off"
     if isinstance(value, list):
         return "\n".join(str(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{row} {column} {number}"
+            for row, held in value.items()
+            for column, number in held.items()
+        )
     if isinstance(value, int | float):
         return str(int(value)) if value == int(value) else f"{value:g}"
     return str(value)
 
 
-def read(group: OptionGroup, sent: QueryDict, held: Mapping[str, Any]) -> dict[str, Any]:
+def read(
+    group: OptionGroup, level: Level, sent: QueryDict, held: Mapping[str, Any]
+) -> dict[str, Any]:
     """What the form chooses; what it does not show stays as it is `held`."""
     chosen: dict[str, Any] = {}
-    for option in group.options:
+    for option in group.at(level):
         if option.form == "entries":
             if option.name in held:
                 chosen[option.name] = held[option.name]
+            continue
+        if option.form == "table":
+            if table := _table(option, sent):
+                chosen[option.name] = table
             continue
         text = sent.get(option.name, "").strip()[:_MOST_CHARACTERS]
         if text:
             chosen[option.name] = _value(option, text)
     return chosen
+
+
+def _table(option: Option, sent: QueryDict) -> dict[str, Any]:
+    """The numbers that were typed into a table."""
+    found: dict[str, dict[str, Any]] = {}
+    for row, _ in option.rows:
+        for column, _ in option.columns:
+            text = sent.get(f"{option.name}.{row}.{column}", "").strip()[:_MOST_NUMBER]
+            if text:
+                found.setdefault(row, {})[column] = _number(text)
+    return found
 
 
 def _value(option: Option, text: str) -> Value:

@@ -113,8 +113,8 @@ def _options(
     problems: list[Problem] = []
     is_tried = panel is not None and panel.trial in request.POST
     if request.method == "POST":
-        chosen = read(group, request.POST, chosen)
-        problems = check(group, chosen)
+        chosen = read(group, place.level, request.POST, chosen)
+        problems = check(group, chosen, place.level)
         if not problems and not is_tried:
             _save(request, place, group, chosen)
             return redirect(_address(place, group, reference))
@@ -135,7 +135,9 @@ def _options(
         reference=reference,
         group=group,
         tabs=[Tab(group=one, address=_address(place, one, reference)) for one in known],
-        lines=lines(group, chosen, inherited, problems, notes=built.notes if built else {}),
+        lines=lines(
+            group.at(place.level), chosen, inherited, problems, notes=built.notes if built else {}
+        ),
         can_manage=can_manage,
         error="Nothing was saved: look at what is marked." if problems else "",
         above=_above(viewer, place, group),
@@ -153,7 +155,7 @@ def _save(
     who = getattr(request.user, "email", "")
     address = str(request.META.get("REMOTE_ADDR", ""))
     changed = choose(place, group, chosen, who=who, address=address, via="form")
-    text = "Saved. It counts for what comes from now on." if changed else "Nothing has changed."
+    text = f"Saved. {group.counts}" if changed else "Nothing has changed."
     put_flash(request, Flash(text=text))
 
 

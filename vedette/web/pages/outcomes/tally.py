@@ -11,6 +11,8 @@ from math import ceil
 from vedette.filters import title_of
 from vedette.issues.outcomes import whole_hour
 from vedette.issues.reading import OutcomeRow, Period
+from vedette.options._limits import words_of as quota_words
+from vedette.outcome import DropReason
 from vedette.projects.models import Project
 
 OUTCOMES = {
@@ -22,6 +24,14 @@ OUTCOMES = {
     "invalid": "Invalid",
     "dropped": "Dropped",
     "client_discard": "Discarded by the client",
+}
+_REASONS: Mapping[str, str] = {
+    DropReason.SPIKE.reason: "Spike protection",
+    DropReason.STORM.reason: "An issue that storms: counted for it",
+    "key_quota": "Limit of the key, a minute",
+    "key_kinds": "The key does not let this kind in",
+    "backlog": "The installation was behind",
+    "disk_full": "The disk was nearly full",
 }
 LINE = ("project_id", "kind", "outcome", "reason")
 MOST_LINES = 500
@@ -51,6 +61,12 @@ class Line:
     reason_words: str
     quantity: int
     last_hour: datetime
+
+
+def reason_words(outcome: str, reason: str) -> str:
+    """The reason as people read it; "" where it has no words but its own."""
+    own = title_of(reason) if outcome == DropReason.FILTERED.outcome else quota_words(reason)
+    return own or _REASONS.get(reason, "")
 
 
 def words_of(outcome: str) -> str:
@@ -86,7 +102,7 @@ def make_lines(rows: Iterable[OutcomeRow], projects: Mapping[int, Project]) -> l
             outcome=row.outcome,
             words=words_of(row.outcome),
             reason=row.reason,
-            reason_words=title_of(row.reason) if row.outcome == "filtered" else "",
+            reason_words=reason_words(row.outcome, row.reason),
             quantity=row.quantity,
             last_hour=row.last,
         )

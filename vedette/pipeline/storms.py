@@ -1,0 +1,50 @@
+"""The steps that keep a flood of errors small: all events are counted, not all are stored.
+
+A project far beyond what is usual for it is cut before anything is spent on its events (see
+`bursts`). Issues that happen very often are stored at a falling rate: of one issue and hour so
+many whole as the project says; then one of ten up to ten times as many, one of a hundred, one of
+a thousand. A stored event says how many stand behind it that are not, so sums of events are right
+but for those that came after it. Rules and the issue itself count every one.
+"""
+
+from __future__ import annotations
+
+from vedette.outcome import Drop, DropReason
+from vedette.pipeline.context import Context
+from vedette.pipeline.work import Work
+
+_STRIDES = ((1, 1), (10, 10), (100, 100))  # up to so many times the number: one of so many
+_LAST = 1000
+
+
+def spikes(work: Work, context: Context) -> Work | Drop:
+    """Cut what is beyond the project's bound."""
+    item = work.item
+    bound = context.projects[item.meta.project_id].spike_bound
+    if not bound or not work.kind.is_event or item.meta.origin is not None:
+        return work
+    meta = item.meta
+    if context.bursts.is_cut(meta.project_id, bound, meta.received, item.payload):
+        return Drop(DropReason.SPIKE)
+    return work
+
+
+def storms(work: Work, context: Context) -> Work | Drop:
+    """Decide whether the event is stored, and for how many it stands."""
+    item = work.item
+    most = context.projects[item.meta.project_id].storm_events
+    if work.event is None or not most or item.meta.origin is not None or work.kind.is_own:
+        return work
+    values = work.effects.rows[-1].values
+    group = str(values["group_id"])
+    number = context.offenders.count(item.meta.project_id, "storm", group, item.meta.received)
+    every = stride(number, most)
+    if every > 1:
+        work.is_counted_only = number % every != 0
+        values["unstored"] = every - 1
+    return work
+
+
+def stride(number: int, most: int) -> int:
+    """Of how many events one is stored, for the one with this number in its hour."""
+    return next((every for times, every in _STRIDES if number <= most * times), _LAST)
