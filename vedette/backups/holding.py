@@ -71,7 +71,7 @@ class HoldServer:
     def _hold(self, connection: socket.socket) -> None:
         with ExitStack() as still:
             with self._owner.pausing():
-                still.enter_context(self._store.still())
+                still.enter_context(self._store.still)
                 self._store.checkpoint()
                 connection.settimeout(_PAUSE_SECONDS)
                 send(connection, msgspec.json.encode(Paused(rows=_rows(self._store))))

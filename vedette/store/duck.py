@@ -12,7 +12,7 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -71,6 +71,7 @@ class DuckStore:
             raise StoreUnavailable(str(error)) from None
         declared = list(self._tables.values())
         self._writing_lock = threading.RLock()
+        self.still: contextlib.AbstractContextManager[object] = self._writing_lock  # for copies
         self._instance = Instance(folder, memory_bytes=memory_bytes, threads=threads)
         self._positions = Positions(folder)
         durable = self._positions.durable
@@ -206,12 +207,6 @@ class DuckStore:
             for writer in [writer for writer in reached if self._has_to_replay(writer)]:
                 reached[writer] = safe.get(writer, 0)
             self._positions.note_safe(reached)
-
-    @contextlib.contextmanager
-    def still(self) -> Iterator[None]:
-        """The files stay as they are while the block runs; what is appended waits in memory."""
-        with self._writing_lock:
-            yield
 
     def delete(
         self, table_names: Sequence[str] | None, condition: q.Condition, start: int, end: int
