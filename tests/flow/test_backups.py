@@ -23,6 +23,16 @@ from tests.flow.backing_up import (
 from tests.flow.postgres import Postgres
 from tests.flow.product import Product
 
+_CHOOSE = """
+import sys
+from vedette import config, django_setup
+django_setup.setup(config.load())
+from vedette.control.choosing import choose
+from vedette.control.places import Place
+from vedette.options import groups
+choose(Place(), groups()["backups"], {"place": sys.argv[1]}, who="alice", via="form")
+"""
+
 
 def test_a_backup_under_load_has_what_was_accepted_before_it_once(tmp_path: Path) -> None:
     """Restored, it counts at least what had been answered when it began and nothing from after its
@@ -267,3 +277,34 @@ def _kill_at(running: subprocess.Popen[str], point: Callable[[], bool]) -> None:
 
 def _words(product: Product, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "vedette", *arguments, "--data", str(product.folder)]
+
+
+def test_backups_are_taken_by_themselves_and_failures_are_told(tmp_path: Path) -> None:
+    """What the installation has chosen is taken and verified soon after the start; a place that
+    cannot be used is named on the health page."""
+    repository, data = tmp_path / "repository", tmp_path / "data"
+    (tmp_path / "file").write_text("no folder")
+    product = Product(data)
+    product.command("migrate")
+    _choose(product, str(repository))
+    with product:
+        product.wait(lambda: list(repository.glob("backups/*.json")), seconds=30)
+        product.wait(lambda: json.loads((data / "backups.json").read_bytes())["taken"])
+    _choose(product, str(tmp_path / "file"))
+    product.start_without_waiting()
+    try:
+        product.wait(lambda: "loop backups fails" in _problems(product), seconds=40)
+        assert str(tmp_path / "file") in _problems(product)
+    finally:
+        product.stop()
+
+
+def _problems(product: Product) -> str:
+    if not product.is_answering():
+        return ""
+    return " ".join(json.loads(product.post("/-/health", b"", method="GET")[2])["problems"])
+
+
+def _choose(product: Product, place: str) -> None:
+    """As the page does it."""
+    subprocess.run([sys.executable, "-c", _CHOOSE, place], env=product.environment, check=True)

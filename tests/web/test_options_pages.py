@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
+import pytest
+from django.conf import settings
 from django.test import Client
 
 from tests.web.world import World
@@ -123,10 +124,11 @@ def test_a_rule_that_is_none_is_told_beside_its_field(world: World, alice: Clien
 
 
 def test_the_page_of_backups_says_what_was_taken_and_what_is_wrong(
-    alice: Client, tmp_path: Path, settings: Any
+    alice: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last ones with size and verification, when the next is due, and a failure in words."""
-    settings.CONFIG = dataclasses.replace(settings.CONFIG, data=tmp_path)
+    config = dataclasses.replace(settings.CONFIG, data=tmp_path)
+    monkeypatch.setattr(settings, "CONFIG", config)
     address = "/settings/installation/backups/"
     assert "None are taken by themselves" in alice.get(address).content.decode()
     assert alice.post(address, {"place": "backups"}).status_code == 400
