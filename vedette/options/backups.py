@@ -52,7 +52,7 @@ GROUP = OptionGroup(
         ),
         Option(
             name="keep_days",
-            label="and one a day for",
+            label="Keep one a day for",
             form="number",
             default=14,
             most=10_000,
@@ -60,7 +60,7 @@ GROUP = OptionGroup(
         ),
         Option(
             name="keep_weeks",
-            label="and one a week for",
+            label="Keep one a week for",
             form="number",
             default=8,
             most=10_000,
