@@ -69,7 +69,7 @@ def test_the_newest_stays_whatever_is_asked() -> None:
     """No number of days or weeks lets the last backup go, and without any number all stay."""
     names = [name_of((NOON + timedelta(days=day)).timestamp()) for day in range(3)]
     assert kept(names, Keeping(days=0, weeks=0, last=0)) == set(names)
-    assert names[-1] in kept(names, Keeping(weeks=1))
+    assert kept(names, Keeping(last=-9)) == {names[-1]}
 
 
 def test_pieces_that_no_backup_needs_go(tmp_path: Path) -> None:
