@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -88,6 +90,25 @@ def test_a_backup_that_is_killed_is_none_and_harms_nobody(tmp_path: Path) -> Non
         product.command("verify", "--to", str(repository))
         assert not (data / "backing-up").exists()
         assert half_written(repository) == []
+
+
+def test_a_worker_that_dies_under_a_backup_costs_at_most_the_backup(tmp_path: Path) -> None:
+    """It says so or is whole; the product goes on, and the next backup is as good as any."""
+    repository, data = tmp_path / "repository", tmp_path / "data"
+    with Product(data) as product:
+        project = product.project("busy")
+        with Senders(product, project) as senders:
+            product.wait(lambda: len(senders.accepted) > 50)
+            running = begin_backup(product, str(repository))
+            while not (data / "backing-up" / "files" / "dead").exists():
+                assert running.poll() is None
+            os.kill(product.child("worker"), signal.SIGKILL)
+            _, errors = running.communicate(timeout=60)
+            assert len(list(repository.glob("backups/*"))) == (running.returncode == 0)
+            assert running.returncode == 0 or "try again" in errors
+        product.wait(lambda: errors_of(product, project) == len(senders.accepted), seconds=30)
+        product.command("backup", "--to", str(repository))
+        product.command("verify", "--to", str(repository))
 
 
 def test_a_running_product_takes_a_restored_folder_over(tmp_path: Path) -> None:

@@ -19,12 +19,18 @@ BEFORE: Final = "before-restore-"
 NOTE: Final = "backups.json"
 STORE, SPOOL, DEAD = "store", "spool", "dead"
 BY_CONTENT: Final = ("blobs", "artifacts")
-_RUNNING: Final = frozenset({"run", "relay", "loading", STAGING, RESTORING, NOTE})
+_RUNNING: Final = frozenset({"run", "relay", "loading", NOTE})
 _APART: Final = frozenset({STORE, SPOOL, DEAD, *BY_CONTENT})
-_LEFT_OUT: Final = re.compile(r"owner\.lock|.*\.(lock|new)|.*-shm")
+_LEFT_OUT: Final = re.compile(r"owner\.lock|.*\.(lock|new|rewriting)|.*-shm")
 _SPILL: Final = "spill"
 _NAMED_BY_CONTENT: Final = re.compile(r"[0-9a-f]{64}")
 _RACY_NANOSECONDS: Final = 2_000_000_000  # the system's clock of files is coarse
+
+
+def is_of_backups(path: Path) -> bool:
+    """Whether an entry of a data folder is no part of the data, but made by backups."""
+    is_repository = (path / "objects").is_dir() and (path / "backups").is_dir()
+    return is_repository or path.name in (STAGING, RESTORING) or path.name.startswith(BEFORE)
 
 
 class Mark(NamedTuple):
@@ -52,8 +58,8 @@ def is_settled(mark: Mark, now: float | None = None) -> bool:
 def rest(data: Path, without: Collection[Path] = ()) -> Iterator[Path]:
     """Everything but what is copied in a way of its own, and what belongs to running processes."""
     for path in sorted(data.iterdir()):
-        is_apart = path.name in _RUNNING | _APART or path.name.startswith((SQLITE, BEFORE))
-        if not is_apart and path not in without:
+        is_apart = path.name in _RUNNING | _APART or path.name.startswith(SQLITE)
+        if not is_apart and path not in without and not is_of_backups(path):
             yield from files(path, without)
 
 

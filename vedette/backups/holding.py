@@ -58,24 +58,21 @@ class HoldServer:
     def _serve(self, connection: socket.socket) -> None:
         if receive(connection, _MOST_BYTES) != _PAUSE:
             raise OSError("no backup asks like this")
-        try:
-            self._owner.checkpoint()  # most of it is done before anybody has to wait
-            self._hold(connection)
-        except (OSError, EOFError):
-            raise  # the client is gone, or took too long
-        except Exception as error:
-            log.exception("a backup could not be prepared")
-            reply = Paused(error=f"{type(error).__name__}: {error}"[:500])
-            send(connection, msgspec.json.encode(reply))
-
-    def _hold(self, connection: socket.socket) -> None:
-        with ExitStack() as still:
-            with self._owner.pausing():
-                still.enter_context(self._store.still)
+        with ExitStack() as files, ExitStack() as batches:
+            try:
+                self._owner.checkpoint()  # most of it is done before anybody has to wait
+                batches.enter_context(self._owner.pausing())
+                files.enter_context(self._store.still)
                 self._store.checkpoint()
-                connection.settimeout(_PAUSE_SECONDS)
-                send(connection, msgspec.json.encode(Paused(rows=_rows(self._store))))
-                _expect(connection, _GO_ON)
+            except Exception as error:
+                log.exception("a backup could not be prepared")
+                reply = Paused(error=f"{type(error).__name__}: {error}"[:500])
+                send(connection, msgspec.json.encode(reply))
+                return
+            connection.settimeout(_PAUSE_SECONDS)
+            send(connection, msgspec.json.encode(Paused(rows=_rows(self._store))))
+            _expect(connection, _GO_ON)
+            batches.close()
             connection.settimeout(_COPY_SECONDS)
             send(connection, _GO_ON)
             _expect(connection, _DONE)

@@ -26,7 +26,7 @@ from vedette.backups.errors import BackupError, Damaged, InUse
 from vedette.backups.folder import SQLITE
 from vedette.backups.manifest import Backup, name_of
 from vedette.backups.repository import Repository
-from vedette.backups.taking import is_claimed
+from vedette.backups.stillness import is_claimed
 from vedette.backups.verifying import rows_of_day
 from vedette.backups.writing import place_of, write
 from vedette.claim import Claimed, claim
@@ -98,7 +98,9 @@ def _make(config: Config, repository: Repository, backup: Backup, files: Path) -
         write(repository, file, place_of(files, file))
     _compare("the store", backup.store, _store_rows(files))
     if backup.engine == "sqlite":
-        with closing(sqlite3.connect(f"file:{files / SQLITE}?mode=ro", uri=True)) as connection:
+        with closing(
+            sqlite3.connect(f"{(files / SQLITE).as_uri()}?mode=ro", uri=True)
+        ) as connection:
             (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             if said != "ok":
                 raise Damaged(f"{SQLITE}: {said}")

@@ -20,7 +20,7 @@ from vedette.store.durable import sync_folder, write_file
 FILES: Final = "files"
 _READY: Final = "ready"
 _MOVED_OUT: Final = "moved-out"
-_STAYS: Final = frozenset({"run", "relay", folder.RESTORING, folder.STAGING})
+_STAYS: Final = frozenset({"run", "relay"})
 
 
 def is_wanted(data: Path) -> bool:
@@ -71,5 +71,4 @@ def _swap(data: Path, restoring: Path) -> None:
 
 def stays(path: Path) -> bool:
     """Whether an entry of a data folder is not replaced: what runs, and backups themselves."""
-    is_repository = (path / "objects").is_dir() and (path / "backups").is_dir()
-    return is_repository or path.name in _STAYS or path.name.startswith(folder.BEFORE)
+    return path.name in _STAYS or folder.is_of_backups(path)

@@ -12,8 +12,8 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -22,12 +22,11 @@ import msgspec
 from vedette import __version__, clock
 from vedette.backups import folder, shelf, spooled
 from vedette.backups.database import Pinned, pinned
-from vedette.backups.errors import BackupError, Damaged, InUse, NoBackup
-from vedette.backups.holding import Hold, holding
+from vedette.backups.errors import BackupError, Damaged, NoBackup
 from vedette.backups.manifest import Backup, File, moment_of, name_of
 from vedette.backups.pieces import Pieces
 from vedette.backups.repository import Repository
-from vedette.claim import Claimed, claim
+from vedette.backups.stillness import staging_of, still
 from vedette.config import Config
 from vedette.sealing.sealer import rotation
 
@@ -36,7 +35,6 @@ log = logging.getLogger("vedette.backups")
 _SEAL_KEYS: Final = "seal_keys"
 _IDS: Final = "event_ids."
 _CHECKPOINT: Final = "checkpoint.json"
-_WORKER_SECONDS: Final = 30.0  # a worker that died is back by then
 
 
 def take(config: Config, repository: Repository, *, without: Path | None = None) -> Backup:
@@ -44,7 +42,7 @@ def take(config: Config, repository: Repository, *, without: Path | None = None)
 
     Raises BackupError; then nothing was changed but the repository's spare objects.
     """
-    with repository.owned(), _staging(config.data) as staging:
+    with repository.owned(), staging_of(config.data) as staging:
         try:
             return Taking(config, repository, staging, without).run()
         except OSError as error:
@@ -74,13 +72,15 @@ class Taking:
         """See `take`."""
         self._add_by_content(list(folder.by_content(self._config.data)))
         self._add_settled_store()
+        self._check_room()
         with ExitStack() as held:
             with rotation(self._config.data):  # secrets and their keys are of one moment
                 database = self._take_hold(held)
-            large = list(folder.by_content(self._config.data))  # what comes later is of no row
-            self._add_staged()
-            counts = self._add_database(database)
-            spool = self._add_spool(database.positions())
+            database.copy(self._staging / database.file)
+            counts, applied = database.counts(), database.positions()
+        large = list(folder.by_content(self._config.data))  # what comes later is of no row
+        self._add_staged(database.file)
+        spool = self._add_spool(applied)
         self._add_rest()
         self._add_by_content(large)
         backup = Backup(
@@ -99,8 +99,24 @@ class Taking:
         self._pieces.end()
         return backup
 
+    def _check_room(self) -> None:
+        """What is copied aside must not be what fills the disk. Raises BackupError."""
+        changed = sum(
+            mark.size
+            for path in folder.of_store(self._config.data)
+            if (mark := folder.mark_of(path)) and self._marks.get(self._name_of(path)) != mark
+        )
+        database = folder.mark_of(self._config.data / folder.SQLITE)
+        needed = changed + (database.size if database else 0)
+        free = shutil.disk_usage(self._config.data).free
+        if free < needed + 2 * self._config.disk_free_min_bytes:
+            raise BackupError(
+                f"{needed / 1e6:.0f} MB have to be copied aside for a moment, and only "
+                f"{free / 1e6:.0f} MB are free beside the data: make room first"
+            )
+
     def _take_hold(self, held: ExitStack) -> Pinned:
-        with _still(self._config) as hold:
+        with still(self._config) as hold:
             self._moment = clock.timestamp()
             database = held.enter_context(pinned(self._config))
             self._link_dead()
@@ -147,7 +163,7 @@ class Taking:
             if known and folder.is_by_content(path) and self._is_kept(known, mark.size):
                 self._files[name] = File(name, mark.size, mark.changed, known.sha256, known.pieces)
             else:
-                self._add(name, path)
+                self._add_if_there(name, path)
 
     def _add_settled_store(self) -> None:
         """What has not changed for a while need not be copied aside while others wait."""
@@ -160,20 +176,14 @@ class Taking:
                 if folder.mark_of(path) == mark:
                     self._marks[name] = mark
 
-    def _add_staged(self) -> None:
+    def _add_staged(self, database: str) -> None:
+        self._add(database, self._staging / database)
         for path in folder.files(self._staging / folder.STORE):
             self._add(path.relative_to(self._staging).as_posix(), path)
         for path in folder.files(self._staging / folder.DEAD):
             self._add(f"{folder.DEAD}/{path.name}", path)
         if (self._staging / _SEAL_KEYS).exists():
             self._add(_SEAL_KEYS, self._staging / _SEAL_KEYS)
-
-    def _add_database(self, database: Pinned) -> dict[str, int]:
-        path = self._staging / database.file
-        database.copy(path)
-        self._add(database.file, path)
-        path.unlink()
-        return database.counts()
 
     def _add_spool(self, applied: dict[str, int]) -> dict[str, int]:
         staged = self._staging / folder.SPOOL
@@ -204,18 +214,22 @@ class Taking:
         if known and was_settled and (known.size, known.changed) == mark and self._has(known):
             self._files[name] = known
         else:
-            self._add(name, path)
+            self._add_if_there(name, path)
 
-    def _add(self, name: str, path: Path) -> None:
-        """Store a file as it is, unless it has just gone."""
+    def _add_if_there(self, name: str, path: Path) -> None:
+        """Store a file that somebody may take away at any time."""
         try:
-            with path.open("rb") as source:
-                found = os.fstat(source.fileno())
-                self._files[name] = self._pieces.add(
-                    name, source, most_bytes=found.st_size, changed=found.st_mtime_ns
-                )
+            self._add(name, path)
         except FileNotFoundError:
             log.debug("%s is gone", path)
+
+    def _add(self, name: str, path: Path) -> None:
+        """Store a file as it is. Raises OSError."""
+        with path.open("rb") as source:
+            found = os.fstat(source.fileno())
+            self._files[name] = self._pieces.add(
+                name, source, most_bytes=found.st_size, changed=found.st_mtime_ns
+            )
 
     def _is_kept(self, known: File, size: int) -> bool:
         return known.size == size and self._has(known)
@@ -230,59 +244,6 @@ class Taking:
         """That of the moment, or of the second after the last one."""
         last = moment_of(self._earlier.name) if self._earlier else 0.0
         return name_of(max(self._moment, last + 1))
-
-
-@contextmanager
-def _staging(data: Path) -> Iterator[Path]:
-    """A folder beside the data, empty, for this backup alone. Raises InUse."""
-    path = data / folder.STAGING
-    try:
-        path.mkdir(exist_ok=True, mode=0o700)
-        handle = claim(path)
-    except Claimed:
-        raise InUse(f"another backup of {data} is under way: try again later") from None
-    except OSError as error:
-        raise BackupError(f"{path}: {error.strerror}") from error
-    try:
-        files = path / "files"
-        shutil.rmtree(files, ignore_errors=True)
-        files.mkdir()
-        yield files
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-        os.close(handle)
-
-
-@contextmanager
-def _still(config: Config) -> Iterator[Hold | None]:
-    """Nobody changes the store: the worker holds, or nobody runs. Raises BackupError."""
-    wait = _WORKER_SECONDS if is_claimed(config.run_folder) else 0.0
-    with holding(config.run_folder, wait_seconds=wait) as hold:
-        if hold is not None:
-            yield hold
-            return
-        if wait:
-            raise BackupError("the worker is not there: see whether Vedette is well, and try again")
-        config.store_folder.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = claim(config.store_folder)
-        except Claimed as error:
-            raise InUse(str(error)) from None
-        try:
-            yield None
-        finally:
-            os.close(handle)
-
-
-def is_claimed(place: Path) -> bool:
-    """Whether a process owns a folder."""
-    if not place.is_dir():
-        return False
-    try:
-        os.close(claim(place))
-    except Claimed:
-        return True
-    return False
 
 
 def _last(repository: Repository) -> Backup | None:

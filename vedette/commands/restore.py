@@ -35,7 +35,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from vedette.backups.errors import BackupError
     from vedette.backups.places import open_repository
     from vedette.backups.restoring import restore
-    from vedette.backups.taking import is_claimed
+    from vedette.backups.stillness import is_claimed
 
     try:
         at = _moment(options.at) if options.at else None
