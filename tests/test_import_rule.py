@@ -105,6 +105,7 @@ GRANTERS = {
         "storage/measuring.py",
         "storage/person_search.py",
         "storage/removing.py",
+        "storage/rescrubbing.py",
         "storage/room.py",
         "store/large_values.py",
         "trackers/drafting.py",
