@@ -38,6 +38,7 @@ WITHOUT_DJANGO = (
     "options",
     "relay",
     "filters",
+    "backups",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
