@@ -38,12 +38,13 @@ WITHOUT_DJANGO = (
     "options",
     "relay",
     "filters",
+    "backups",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
     *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
-    *("control", "usage"),
+    *("control", "usage", "storage"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -100,6 +101,12 @@ GRANTERS = {
         "pipeline/reingest.py",
         "pipeline/repair.py",
         "releases/adoption.py",
+        "storage/enforcing.py",
+        "storage/measuring.py",
+        "storage/person_search.py",
+        "storage/removing.py",
+        "storage/rescrubbing.py",
+        "storage/room.py",
         "store/large_values.py",
         "trackers/drafting.py",
     },

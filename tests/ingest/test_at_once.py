@@ -116,4 +116,5 @@ def test_a_disk_that_fails_is_no_200(door: Doorway, monkeypatch: pytest.MonkeyPa
         status, headers, body = talk(door, request(EVENT, AUTH))
         assert (status, headers["access-control-allow-origin"]) == (503, "*")
         assert b"cannot write to disk" in body
+        assert int(headers["retry-after"]) > 0
     assert talk(door, request(EVENT, AUTH))[0] == 200

@@ -9,8 +9,8 @@ import pytest
 
 from vedette import items
 from vedette.items import Effects, ItemKind, PayloadForm, RawItem
+from vedette.items._columns import names_blobs
 from vedette.kinds import discover
-from vedette.loops._blobs import names_blobs
 from vedette.outcome import Drop
 from vedette.spool.meta import Meta
 from vedette.store.duck import DuckStore

@@ -77,7 +77,11 @@ def test_retention_deletes_nothing_under_a_wrong_clock(config: Config) -> None:
     dropped: list[Any] = []
     house: Any = SimpleNamespace(
         config=config,
-        store=SimpleNamespace(drop_before=lambda name, day: dropped.append(day)),
+        store=SimpleNamespace(
+            drop_before=lambda name, day: dropped.append(day),
+            file_sizes=list,
+            usage=list,
+        ),
         blobs=BlobFolder(config.blob_folder),
         dead=SimpleNamespace(remove_before=dropped.append),
     )

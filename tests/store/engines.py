@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 from vedette.store import query as q
 from vedette.store.clickhouse import ClickHouse, parameter_text
 from vedette.store.duck import DuckStore
-from vedette.store.query import Answer, Select
+from vedette.store.query import Answer, Condition, Select
+from vedette.store.questions import compiled_condition
 from vedette.store.sql import Compiler
 from vedette.store.table import Column, ColumnType, Rows, Table
 
@@ -55,11 +57,25 @@ class Chdb:
         self._session.query("USE tests")
         self._tables: dict[str, Table] = {}
         for held in rows:
-            self._tables[held.table.name] = held.table
-            self._session.query(self._dialect.create(held.table))
-            lines = "\n".join(_json_row(held, index) for index in range(len(held)))
-            if lines:
-                self._session.query(f"INSERT INTO {held.table.name} FORMAT JSONEachRow {lines}")
+            self.add(held)
+
+    def add(self, held: Rows) -> None:
+        """A table with these rows."""
+        self._tables[held.table.name] = held.table
+        self._session.query(self._dialect.create(held.table))
+        lines = "\n".join(_json_row(held, index) for index in range(len(held)))
+        if lines:
+            self._session.query(f"INSERT INTO {held.table.name} FORMAT JSONEachRow {lines}")
+
+    def delete(self, table: Table, condition: Condition, start: int, end: int) -> None:
+        """Delete rows as the product's client of ClickHouse would."""
+        text, values = compiled_condition(table, condition, start, end, self._dialect)
+        named = {f"p{place}": parameter_text(one) for place, one in enumerate(values, start=1)}
+        self._session.query(self._dialect.delete(table, text), "CSV", params=named)
+
+    def drop_day(self, table: Table, day: date) -> None:
+        """Drop a whole day."""
+        self._session.query(self._dialect.drop_day(table, day))
 
     def query(self, select: Select) -> Answer:
         """Answer a question as the product's client of ClickHouse would."""

@@ -14,7 +14,7 @@ from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_
 from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
-from tests.web.watched import monitor_of, window_of
+from tests.web.watched import forgetting_of, monitor_of, window_of
 from tests.web.world import SPAN, TRACE, World
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
@@ -105,6 +105,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "rule_id": rule_of(world).pk,
         "monitor_id": monitor_of(world).pk,
         "window_id": window_of(world).pk,
+        "forgetting_id": forgetting_of(world).pk,
         "alert_id": alert_of(world).pk,
         "channel_id": channel_of(world).pk,
         "route_id": route_of(world).pk,

@@ -83,3 +83,14 @@ def test_a_project_without_traces_has_nothing_to_try(world: World, alice: Client
     """It is said."""
     page = alice.post("/projects/web/settings/sampling/", {"rules": "1%", "preview": "1"})
     assert "Nothing began in the last week" in page.content.decode()
+
+
+def test_advice_keeps_within_the_limit(world: World, alice: Client) -> None:
+    """By what arrives a day, for a month of 31."""
+    place = Place(project=world.shop)
+    limits = {"transaction": {"month": 31_000, "day": 9_000}}
+    choose(place, groups()["quotas"], {"limits": limits}, who="a", via="form")
+    world.stage.count(world.shop, "accepted", 34_999, category="transaction")
+    page = alice.get(PAGE).content.decode()
+    assert "At this rate 20 % keeps you under the limit of 31,000 transactions a month" in page
+    assert "the limit of 9,000 transactions a day lasts with everything kept" in page

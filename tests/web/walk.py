@@ -29,7 +29,7 @@ from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
 from tests.web.test_pages_contract import attachment_id
-from tests.web.watched import WORD, monitor_of, window_of
+from tests.web.watched import WORD, forgetting_of, monitor_of, window_of
 from tests.web.world import SPAN, TRACE, World
 from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
@@ -49,6 +49,7 @@ from vedette.releases.commits import SentCommit, set_commits
 from vedette.releases.models import Release, ReleaseProject, Repository
 from vedette.sources.models import CodeMapping, Ownership
 from vedette.statuspages.models import Incident, StatusComponent, StatusPage, Subscriber
+from vedette.storage.models import Forgetting, Removal
 from vedette.trackers.models import Tracker, TrackerLink
 from vedette.web.api.urls import urlpatterns
 from vedette.web.routing import Route, pages
@@ -90,6 +91,8 @@ class Scene:
         rows += Repository.objects.order_by("pk").values()
         rows += CodeMapping.objects.order_by("pk").values()
         rows += Ownership.objects.order_by("pk").values()
+        rows += Removal.objects.order_by("pk").values()
+        rows += Forgetting.objects.order_by("pk").values("pk", "state")
         rows += Assignment.objects.order_by("pk").values()
         for kind in (*_KINDS, SavedQuery, Incident, StatusComponent):
             rows += kind.objects.order_by("pk").values()
@@ -231,6 +234,7 @@ def arguments_of(world: World) -> dict[str, object]:
         "monitor_id": monitor_of(world).pk,
         "window": window_of(world).pk,
         "window_id": window_of(world).pk,
+        "forgetting_id": forgetting_of(world).pk,
         "ready": "backend",
         "secret": secret_of(world),
         **status_values_of(world),

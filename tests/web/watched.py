@@ -8,6 +8,8 @@ from tests.web.world import World
 from vedette import clock
 from vedette.monitors.models import JobRun, MaintenanceWindow, Monitor
 from vedette.monitors.saving import begin
+from vedette.storage.forgetting import ask_to_forget
+from vedette.storage.models import Forgetting
 
 WORD = "zanzibar"  # what no other organisation may read
 
@@ -42,3 +44,12 @@ def window_of(world: World) -> MaintenanceWindow:
         starts_at=now,
         ends_at=now + timedelta(hours=1),
     )
+
+
+def forgetting_of(world: World) -> Forgetting:
+    """A person who was forgotten, with a receipt."""
+    held = Forgetting.objects.filter(organization=world.organization).first()
+    if held is None:
+        held = ask_to_forget(world.organization, "id", WORD, by=f"{WORD}@example.com")
+        Forgetting.objects.update(state=Forgetting.State.DONE, finished_at=held.asked_at)
+    return held

@@ -17,6 +17,7 @@ class Action(StrEnum):
     VIEW_ALERTS = "see alerts"
     VIEW_RELEASES = "see releases"
     TRIAGE = "change issues"
+    DELETE_EVENTS = "delete what was reported"
     CHANGE_ALERTS = "change alerts"
     MANAGE_RELEASES = "report releases and files"
     ADMINISTER_PROJECT = "change the project"
@@ -37,7 +38,12 @@ READING = frozenset(
     }
 )
 _MEMBER = READING | {Action.TRIAGE, Action.CHANGE_ALERTS, Action.MANAGE_RELEASES}
-_ADMIN = _MEMBER | {Action.ADMINISTER_PROJECT, Action.CREATE_PROJECT, Action.MANAGE_MEMBERS}
+_ADMIN = _MEMBER | {
+    Action.ADMINISTER_PROJECT,
+    Action.CREATE_PROJECT,
+    Action.MANAGE_MEMBERS,
+    Action.DELETE_EVENTS,
+}
 _OWNER = _ADMIN | {Action.MANAGE_ORGANIZATION}
 
 # The owners of the first organisation manage the installation besides (`vedette.access.loading`).

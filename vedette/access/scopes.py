@@ -28,7 +28,7 @@ ALLOWED: dict[Scope, frozenset[Action]] = {
     Scope.PROJECT_RELEASES: _RELEASES,
     Scope.EVENT_READ: _EVENTS,
     Scope.EVENT_WRITE: _EVENTS | {Action.TRIAGE},
-    Scope.EVENT_ADMIN: _EVENTS | {Action.TRIAGE},
+    Scope.EVENT_ADMIN: _EVENTS | {Action.TRIAGE, Action.DELETE_EVENTS},
     Scope.ALERTS_READ: _ALERTS,
     Scope.ALERTS_WRITE: _ALERTS | {Action.CHANGE_ALERTS},
 }

@@ -61,6 +61,13 @@ class BlobFolder:
         """Whether there are bytes of that name."""
         return _NAME.match(name) is not None and self._path(name).is_file()
 
+    def size(self, name: str) -> int:
+        """How many bytes a blob has; 0 if there is none."""
+        try:
+            return self._path(name).stat().st_size if _NAME.match(name) else 0
+        except FileNotFoundError:
+            return 0
+
     def names_before(self, moment: float) -> list[str]:
         """The blobs last written before `moment` (seconds)."""
         return [

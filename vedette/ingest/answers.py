@@ -34,7 +34,11 @@ CORS: list[tuple[bytes, bytes]] = [
     ),
 ]
 # Whoever was too slow may still send: the connection ends with the answer.
-_EXTRA = {405: ((b"allow", b"POST, OPTIONS"),), 408: ((b"connection", b"close"),)}
+_EXTRA = {
+    405: ((b"allow", b"POST, OPTIONS"),),
+    408: ((b"connection", b"close"),),
+    503: ((b"retry-after", b"30"),),
+}
 _JSON = (b"content-type", b"application/json")
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _PROTOBUF = (b"content-type", b"application/x-protobuf")
@@ -127,7 +131,8 @@ def _start_of(status: int, server_headers: list[tuple[bytes, bytes]]) -> bytes:
     """Status line and unchanging headers; made again when the server's own (the date) change."""
     held = _starts.get(status)
     if held is None or held[0] is not server_headers:
-        lines = [b"%b: %b\r\n" % pair for pair in (*server_headers, _JSON, *CORS)]
+        pairs = (*server_headers, _JSON, *CORS, *_EXTRA.get(status, ()))
+        lines = [b"%b: %b\r\n" % pair for pair in pairs]
         held = _starts[status] = (server_headers, STATUS_LINES[status] + b"".join(lines))
     return held[1]
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from vedette import clock
 from vedette.issues.shapes import Bucket, Period, Scope
 from vedette.items.event import ERRORS
+from vedette.storage.limits import kept_days
 from vedette.store import query as q
 from vedette.store.access import store
 from vedette.store.visible import VisibleProjects
@@ -34,7 +35,7 @@ def moment(value: int) -> datetime:
 def kept() -> tuple[datetime, datetime]:
     """From when and until when there can be any telemetry at all."""
     now = clock.now()
-    return now - timedelta(days=settings.CONFIG.retention_days + 1), now + _DAY
+    return now - timedelta(days=kept_days(settings.CONFIG) + 1), now + _DAY
 
 
 def clamped(period: Period) -> Period:

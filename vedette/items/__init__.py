@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, IntEnum
 from functools import cache
 from typing import Any
 
@@ -25,9 +25,11 @@ from vedette.facts import COMMON, Fact
 from vedette.kinds import discover
 from vedette.outcome import Drop
 from vedette.spool.meta import Meta
+from vedette.store.query import Condition
 from vedette.store.table import ColumnType, Table
 from vedette.wire.envelope import EnvelopeHeaders, ItemHeader
 
+IDENTITIES = ("id", "email", "username", "ip")  # what a person is known by
 INLINE_BYTES = 16 << 10  # a larger body lies in a blob, and its row names it
 
 
@@ -104,6 +106,15 @@ class PayloadForm(Enum):
     BINARY = "binary"
 
 
+class Worth(IntEnum):
+    """What is given up first where room is short: the smallest, and of equals the oldest."""
+
+    BULK = 0  # large, and told of by something else: recordings, profiles, files
+    DETAIL = 1  # how it came about: spans, logs, metrics
+    SAMPLE = 2  # what happened
+    RECORD = 3  # small, and counted from: sessions, checks, outcomes
+
+
 class FieldType(Enum):
     """What a search key holds, for parsing its values and for the completion list."""
 
@@ -151,6 +162,10 @@ class ItemKind:
     - `form`: what the payload is; `to_json`: the JSON of one that is not, made before scrubbing;
     - `is_once`: the same event id of the same project is stored once (within a day at least);
     - `is_own`: the product alone writes it, into the spool; what comes through the door is dropped;
+    - `worth`: what is given up first where room is short; `spares`: a column, of each of whose
+      values the newest row is given up last of all; `precious`: rows that are, too;
+    - `person`: by what of `IDENTITIES` its rows know people, and the column that holds it;
+      `person_number`: what stands for an identity in the column `user_number` instead;
     - `is_kept`: it has no home yet: stored as it came, read again when it gets one;
     - `tables`: the tables of the store it writes;
     - `facts`: the types of facts it raises besides the common ones;
@@ -177,6 +192,11 @@ class ItemKind:
     to_json: Callable[[RawItem], bytes] | None = None
     is_once: bool = False
     is_own: bool = False
+    worth: Worth = Worth.RECORD
+    spares: str = ""
+    precious: Condition | None = None
+    person: dict[str, str] = field(default_factory=dict)
+    person_number: Callable[[str], int | None] | None = None
     is_kept: bool = False
     facts: tuple[type[Fact], ...] = ()
     fields: dict[str, SearchField] = field(default_factory=dict)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vedette.store.table import Column, ColumnType
+from vedette.store.table import Column, ColumnType, Table
+
+PERSON = {"id": "user_id", "email": "user_email", "username": "user_username", "ip": "user_ip"}
 
 
 def text(*names: str) -> tuple[Column, ...]:
@@ -28,3 +30,17 @@ def time(*names: str) -> tuple[Column, ...]:
 def blob(*names: str) -> tuple[Column, ...]:
     """Columns of incompressible bytes."""
     return tuple(Column(name, ColumnType.BLOB) for name in names)
+
+
+def names_blobs(name: str) -> bool:
+    """Whether a text column of this name holds names of blobs: `blob`, or any `…_blob`."""
+    return name == "blob" or name.endswith("_blob")
+
+
+def blob_columns(table: Table) -> list[str]:
+    """The columns in which rows of a table name blobs."""
+    return [
+        column.name
+        for column in table.columns
+        if column.type is ColumnType.TEXT and names_blobs(column.name)
+    ]

@@ -21,6 +21,7 @@ from vedette.items import (
     PayloadForm,
     RawItem,
     Row,
+    Worth,
     kind_of,
 )
 from vedette.items._columns import blob, integer, text, time, uuid
@@ -56,6 +57,7 @@ def kept_kind(
     is_event: bool = False,
     carries_event_id: bool = False,
     is_once: bool = False,
+    worth: Worth = Worth.SAMPLE,
     form: PayloadForm = PayloadForm.JSON,
     to_json: Callable[[RawItem], bytes] | None = None,
 ) -> ItemKind:
@@ -72,6 +74,8 @@ def kept_kind(
         is_once=is_once,
         form=form,
         to_json=to_json,
+        worth=worth,
+        person={"ip": "remote_address"},
         is_kept=True,
         tables=(KEPT_ITEMS,),
         read=keep,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from vedette.items import ItemKind, RawItem
+from vedette.items import ItemKind, RawItem, Worth
 from vedette.items._kept import json_sample, kept_kind
 from vedette.items._otlp_binary import request_to_json
 
@@ -21,6 +21,7 @@ def otlp_kind(signal: str, *, category: str, resource: str) -> ItemKind:
     return kept_kind(
         f"otlp_{signal}",
         category=category,
+        worth=Worth.DETAIL,
         is_bulky=True,
         most_bytes=MOST_BYTES,
         to_json=json_of(signal),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vedette.crashes.unreal import NoContainer, unpack_container
-from vedette.items import Blob, Effects, ItemKind, PayloadForm, RawItem, Row
+from vedette.items import Blob, Effects, ItemKind, PayloadForm, RawItem, Row, Worth
 from vedette.items._columns import integer, text, time, uuid
 from vedette.outcome import Drop, DropReason
 from vedette.store.table import Table
@@ -87,6 +87,7 @@ def _safe_name(name: str | None) -> str:
 KIND = ItemKind(
     types=("attachment",),
     category="attachment",
+    worth=Worth.BULK,
     aliases=("attachment_item",),
     most_bytes=100 << 20,
     goes_with_event=True,

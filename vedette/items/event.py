@@ -6,8 +6,8 @@ import time as clock_time
 
 import msgspec
 
-from vedette.items import Effects, ItemKind, RawItem, SearchField
-from vedette.items._columns import blob, integer, text, time, uuid
+from vedette.items import Effects, ItemKind, RawItem, SearchField, Worth
+from vedette.items._columns import PERSON, blob, integer, text, time, uuid
 from vedette.own_events import OWN_TYPES
 from vedette.store.table import Column, ColumnType, Table
 from vedette.wire.envelope import build_envelope, new_event_id
@@ -171,6 +171,9 @@ _KEYS = {
 KIND = ItemKind(
     types=("event", "error", "default"),
     category="error",
+    worth=Worth.SAMPLE,
+    person=PERSON,
+    spares="group_id",
     is_vital=True,
     tables=(ERRORS,),
     read=read,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from vedette.items import Worth
 from vedette.items._kept import json_sample, kept_kind
 
 KIND = kept_kind(
     "log",
     "otel_log",
     category="log_item",
+    worth=Worth.DETAIL,
     aliases=("log_byte",),
     most_bytes=12 << 20,
     is_bulky=True,

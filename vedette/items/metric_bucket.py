@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vedette.items import Worth
 from vedette.items._kept import bytes_sample, kept_kind
 
 KIND = kept_kind(
@@ -9,6 +10,7 @@ KIND = kept_kind(
     "metric_buckets",
     "metric_meta",
     category="metric_bucket",
+    worth=Worth.DETAIL,
     most_bytes=1 << 20,
     is_bulky=True,
     sample=bytes_sample("statsd", b"lamps.sold@none:1|c|T1"),

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import Effects, ItemKind, RawItem
+from vedette.items import Effects, ItemKind, RawItem, Worth
 from vedette.items._bounds import holds_too_much
+from vedette.items._columns import PERSON
 from vedette.items._kept import json_sample
 from vedette.items._otlp import MOST_BYTES, json_of
 from vedette.items._spans import FIELDS, SPANS, effects_of
@@ -60,6 +61,8 @@ _SAMPLE = {
 KIND = ItemKind(
     types=("otlp_traces",),
     category="span",
+    worth=Worth.DETAIL,
+    person=PERSON,
     is_bulky=True,
     most_bytes=MOST_BYTES,
     to_json=json_of("traces"),

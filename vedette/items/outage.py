@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from vedette.facts import Fact
-from vedette.items import Effects, ItemKind, RawItem
+from vedette.items import Effects, ItemKind, RawItem, Worth
+from vedette.items._columns import PERSON
 from vedette.items.event import ERRORS
 from vedette.outcome import Drop, DropReason
 from vedette.own_events import CRON, OUTAGES
@@ -104,6 +105,9 @@ def sample() -> bytes:
 KIND = ItemKind(
     types=(ITEM_TYPE, OVER_TYPE),
     category=CATEGORY,
+    worth=Worth.SAMPLE,
+    person=PERSON,
+    spares="group_id",
     most_bytes=1 << 20,
     is_limited=False,
     carries_event_id=True,

@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import Effects, ItemKind, RawItem
+from vedette.items import Effects, ItemKind, RawItem, Worth
+from vedette.items._columns import PERSON
 from vedette.items.event import ERRORS
 from vedette.outcome import Drop, DropReason
 from vedette.problems.detection import detect
@@ -54,6 +55,9 @@ def sample() -> bytes:
 KIND = ItemKind(
     types=("problem",),
     category="problem",
+    worth=Worth.SAMPLE,
+    person=PERSON,
+    spares="group_id",
     most_bytes=1 << 20,
     carries_event_id=True,
     is_once=True,

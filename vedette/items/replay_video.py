@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from vedette.items import PayloadForm
+from vedette.items import PayloadForm, Worth
 from vedette.items._kept import bytes_sample, kept_kind
 
 KIND = kept_kind(
     "replay_video",
     category="replay",
+    worth=Worth.BULK,
     most_bytes=20 << 20,
     is_bulky=True,
     form=PayloadForm.BINARY,

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from vedette.items import Effects, ItemKind, RawItem
+from vedette.items import Effects, ItemKind, RawItem, Worth
+from vedette.items._columns import PERSON
 from vedette.items.event import ERRORS
 from vedette.outcome import Drop, DropReason
 from vedette.wire.envelope import build_envelope
@@ -168,6 +169,9 @@ def _pick(report: dict[str, Any], *names: str) -> str:
 KIND = ItemKind(
     types=("raw_security", "security", "nel"),
     category="security",
+    worth=Worth.SAMPLE,
+    person=PERSON,
+    spares="group_id",
     carries_event_id=True,
     tables=(ERRORS,),
     read=read,

@@ -232,6 +232,7 @@ KIND = ItemKind(
     is_limited=False,
     most_bytes=10 << 20,
     tables=(SESSIONS,),
+    person_number=_number_of,
     fields={
         "release": SearchField(column="release", help="the release"),
         "environment": SearchField(column="environment", help="where it ran"),

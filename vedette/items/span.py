@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import Effects, ItemKind, RawItem
+from vedette.items import Effects, ItemKind, RawItem, Worth
 from vedette.items._bounds import holds_too_much
+from vedette.items._columns import PERSON
 from vedette.items._kept import json_sample
 from vedette.items._spans import FIELDS, SPANS, effects_of
 from vedette.outcome import Drop, DropReason
@@ -54,6 +55,8 @@ _NOW = time.time()
 KIND = ItemKind(
     types=("span", "otel_span"),
     category="span",
+    worth=Worth.DETAIL,
+    person=PERSON,
     most_bytes=12 << 20,
     is_bulky=True,
     is_container=True,

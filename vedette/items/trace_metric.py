@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from vedette.items import Worth
 from vedette.items._kept import json_sample, kept_kind
 
 KIND = kept_kind(
     "trace_metric",
     category="trace_metric",
+    worth=Worth.DETAIL,
     aliases=("metric",),
     most_bytes=12 << 20,
     is_bulky=True,

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import Body, Effects, ItemKind, RawItem
+from vedette.items import Body, Effects, ItemKind, RawItem, Worth
 from vedette.items._bounds import holds_too_much
+from vedette.items._columns import PERSON
 from vedette.items._spans import FIELDS, SPANS, effects_of, header_of
 from vedette.outcome import Drop, DropReason
 from vedette.spans.origin import columns_of, of_event
@@ -90,6 +91,8 @@ def sample() -> bytes:
 KIND = ItemKind(
     types=("transaction",),
     category="transaction",
+    worth=Worth.DETAIL,
+    person=PERSON,
     is_bulky=True,
     is_event=True,
     carries_event_id=True,

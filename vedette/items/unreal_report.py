@@ -5,13 +5,14 @@ The event itself is made of the container by the pipeline (`vedette.crashes`).
 
 from __future__ import annotations
 
-from vedette.items import ItemKind, PayloadForm
+from vedette.items import ItemKind, PayloadForm, Worth
 from vedette.items._kept import bytes_sample
 from vedette.items.attachment import ATTACHMENTS, read
 
 KIND = ItemKind(
     types=("unreal_report",),
     category="attachment",
+    worth=Worth.BULK,
     most_bytes=100 << 20,
     carries_event_id=True,
     form=PayloadForm.BINARY,

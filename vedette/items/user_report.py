@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import Effects, ItemKind, RawItem, Row
+from vedette.items import Effects, ItemKind, RawItem, Row, Worth
 from vedette.items._columns import integer, text, time, uuid
 from vedette.outcome import Drop, DropReason
 from vedette.store.table import Table
@@ -74,6 +74,8 @@ def _text(value: object, most: int) -> str:
 KIND = ItemKind(
     types=("user_report",),
     category="feedback",
+    worth=Worth.SAMPLE,
+    person={"email": "email", "username": "name"},
     most_bytes=1 << 20,
     carries_event_id=True,
     tables=(REPORTS,),

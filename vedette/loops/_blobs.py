@@ -12,10 +12,11 @@ from pathlib import Path
 import msgspec
 
 from vedette import clock, items
+from vedette.items._columns import blob_columns
 from vedette.loops import House
 from vedette.store import query as q
 from vedette.store.durable import write_file
-from vedette.store.table import ColumnType, Table
+from vedette.store.table import Table
 from vedette.store.visible import VisibleProjects
 
 SETTLED_SECONDS = 900.0
@@ -27,15 +28,36 @@ _AT_ONCE = 10_000
 def note(house: House, project_ids: Sequence[int]) -> None:
     """Remember the blobs that rows of these projects name. Raises StoreError, OSError."""
     theirs = q.OneOf(q.Field("project_id"), list[q.Value](project_ids))
+    tables = {
+        table.name: table
+        for table, _ in _columns()
+        if any(one.name == "project_id" for one in table.columns)
+    }
+    note_rows(house, tables.values(), theirs)
+
+
+def note_rows(
+    house: House,
+    tables: Iterable[Table],
+    where: q.Condition,
+    start: int = -_EVER,
+    end: int = _EVER,
+) -> set[str]:
+    """Remember the blobs that some rows of tables name, and return their names.
+
+    Raises StoreError, OSError.
+    """
+    wanted = {table.name for table in tables}
     named = {
         name
         for table, column in _columns()
-        if any(one.name == "project_id" for one in table.columns)
-        for name in _names(house, table, column, theirs)
+        if table.name in wanted
+        for name in _names(house, table, column, where, start, end)
         if name
     }
     if named:
         _write(_path(house), named | _read(_path(house)))
+    return named
 
 
 def remove_noted(house: House) -> None:
@@ -47,24 +69,19 @@ def remove_noted(house: House) -> None:
     names = sorted(noted)
     for first in range(0, len(names), _AT_ONCE):
         some = names[first : first + _AT_ONCE]
-        unnamed = set(some) - _still_named(house, some)
+        unnamed = set(some) - still_named(house, some)
         left |= house.blobs.remove(unnamed, before=clock.timestamp() - SETTLED_SECONDS)
     _write(_path(house), left)
 
 
-def names_blobs(name: str) -> bool:
-    """Whether a text column of this name holds names of blobs: `blob`, or any `…_blob`."""
-    return name == "blob" or name.endswith("_blob")
-
-
 def _columns() -> Iterator[tuple[Table, str]]:
     for table in items.tables():
-        for column in table.columns:
-            if column.type is ColumnType.TEXT and names_blobs(column.name):
-                yield table, column.name
+        for column in blob_columns(table):
+            yield table, column
 
 
-def _still_named(house: House, names: Iterable[str]) -> set[str]:
+def still_named(house: House, names: Iterable[str]) -> set[str]:
+    """Those of the blobs that some row names. Raises StoreError."""
     wanted = list[q.Value](names)
     return {
         name
@@ -73,15 +90,22 @@ def _still_named(house: House, names: Iterable[str]) -> set[str]:
     }
 
 
-def _names(house: House, table: Table, column: str, where: q.Condition) -> Iterator[str]:
+def _names(
+    house: House,
+    table: Table,
+    column: str,
+    where: q.Condition,
+    start: int = -_EVER,
+    end: int = _EVER,
+) -> Iterator[str]:
     select = q.Select(
         projects=VisibleProjects.of_system(),
         table=table.name,
         columns={"name": q.Field(column)},
         where=[where],
         group_by=["name"],
-        start=-_EVER,
-        end=_EVER,
+        start=start,
+        end=end,
         limit=_EVER,
     )
     return (row[0] for row in house.store.query(select).rows)

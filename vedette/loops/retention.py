@@ -1,44 +1,44 @@
-"""What is older than its retention goes: days of the store, blobs, dead letters."""
+"""What is older than its retention, or more than may be kept, goes: days, rows, blobs, letters."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
-from vedette import clock, items
-from vedette.config import Config
+from vedette import clock
 from vedette.loops import House, Loop
 from vedette.loops._trust import believe_clock
-from vedette.store.table import Retention
 
 _INTERVAL_SECONDS = 300.0
 
 
 def run(house: House) -> None:
-    """Drop whole days, then files. What belongs to a removed project goes whatever the time."""
+    """Drop whole days, then rows. What belongs to a removed project goes whatever the time."""
+    from vedette.storage import measuring
+    from vedette.storage.enforcing import enforce
+    from vedette.storage.limits import load_limits, note_class_days, noted_class_days
+
     try:
-        _drop_what_is_old(house)
-    finally:  # after it: a full disk lets nobody open the metadata, and needs the room
+        believe_clock(house.config)
+        # before the database is asked: a full disk lets nobody open it, and needs the room
+        _drop_days(house, noted_class_days(house.config))
+        limits = load_limits(house.config)
+        note_class_days(house.config, limits.class_days())
+        _drop_days(house, limits.class_days())
+        enforce(house, limits, measuring.of(house).measure().uses)
+    finally:
         _purge_removed_projects(house)
 
 
-def _drop_what_is_old(house: House) -> None:
-    config = house.config
-    believe_clock(config)
+def _drop_days(house: House, days_of: Mapping[str, int]) -> None:
+    """Of each retention class the days that nobody keeps, and what is older than all of them."""
+    if not days_of:
+        return
     today = clock.now().date()
-    for retention in sorted({str(table.retention) for table in items.tables()}):
-        house.store.drop_before(retention, today - timedelta(days=_days(config, retention)))
-    oldest = max(config.retention_days, config.kept_items_retention_days)
-    house.blobs.remove_before(clock.timestamp() - oldest * 86400)
-    house.dead.remove_before(clock.timestamp() - config.retention_days * 86400)
-
-
-def _days(config: Config, retention: str) -> int:
-    """How long a retention class is kept."""
-    if retention == str(Retention.KEPT_ITEMS):
-        return config.kept_items_retention_days
-    if retention == str(Retention.CHECKS):
-        return config.checks_retention_days
-    return config.retention_days
+    for retention, days in sorted(days_of.items()):
+        house.store.drop_before(retention, today - timedelta(days=days))
+    house.blobs.remove_before(clock.timestamp() - max(days_of.values()) * 86400)
+    house.dead.remove_before(clock.timestamp() - house.config.retention_days * 86400)
 
 
 def _purge_removed_projects(house: House) -> None:

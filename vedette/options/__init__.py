@@ -73,7 +73,7 @@ class Option:
 class OptionGroup:
     """Options that are shown and saved together, and the levels at which they may be chosen.
 
-    `check` judges what the options cannot say one by one.
+    `check` judges what the options cannot say one by one; `counts` says what a change is about.
     """
 
     name: str
@@ -81,6 +81,7 @@ class OptionGroup:
     help: str
     order: int
     options: tuple[Option, ...]
+    counts: str = "It counts for what comes from now on."
     levels: tuple[Level, ...] = (Level.INSTALLATION, Level.ORGANIZATION, Level.PROJECT)
     check: Callable[[Chosen], list[Problem]] = lambda chosen: []
 

@@ -17,8 +17,10 @@ from typing import Protocol
 
 import msgspec
 
+from vedette.blobs import BlobFolder
 from vedette.facts import EventSeen, Fact, UsageSeen
 from vedette.items import tables as declared_tables
+from vedette.items._columns import blob_columns
 from vedette.outcome import DropReason
 from vedette.pipeline.batch import Handover, Once, OutcomeKey
 from vedette.pipeline.domain import Domain
@@ -84,16 +86,27 @@ class Owner(Protocol):
 class StoreOwner:
     """The owner in its own process. Safe for threads; batches are committed in turn."""
 
-    def __init__(self, store: Store, domain: Domain, spool_folder: Path) -> None:
+    def __init__(
+        self,
+        store: Store,
+        domain: Domain,
+        spool_folder: Path,
+        blobs: BlobFolder | None = None,
+    ) -> None:
         self._store = store
+        self._blobs = blobs
         self._domain = domain
         self._spool_folder = spool_folder
         self._tables = {table.name: table for table in declared_tables()}
+        self._names_of_blobs = {
+            table.name: names for table in declared_tables() if (names := blob_columns(table))
+        }
         self._lock = threading.Lock()
         self._applied: dict[str, int] = {}
         self._caught_up: set[str] = set()
         self._is_closed = False
         self._settings: tuple[bytes, Settings] | None = None
+        self._named_blobs: set[str] | None = None
         self.counts: Counter[str] = Counter(items=0, batches=0)
         self.digesters: dict[str, dict[str, float]] = {}
         self._note_what_is_lost()
@@ -130,6 +143,7 @@ class StoreOwner:
             if applied is None:
                 applied = self._applied[writer] = self._domain.position(writer)
             self._check_place(handover, applied)
+            self._check_blobs(handover)
             self._collect(handover)
             outcomes = Counter(dict(handover.outcomes))
             gone = self._duplicates(handover, outcomes)
@@ -160,6 +174,16 @@ class StoreOwner:
         """No batch is committed while the block runs; keep it short."""
         with self._lock:
             yield
+
+    @contextmanager
+    def noting_blobs(self) -> Iterator[set[str]]:
+        """The blobs that batches name while the block runs; one block at a time."""
+        with self._lock:
+            held = self._named_blobs = set()
+        try:
+            yield held
+        finally:
+            self._named_blobs = None
 
     def close(self) -> None:
         """Let the commit at hand end and take no other."""
@@ -205,6 +229,23 @@ class StoreOwner:
         )
         if is_torn:
             raise StoreUnavailable(f"a part of the batch of {handover.writer} is there already")
+
+    def _check_blobs(self, handover: Handover[Fact]) -> None:
+        """Whether the bytes that rows name are there: they may have gone since they were put, with
+        the last row that named them. Raises StoreUnavailable; digested again they are put again.
+        """
+        names = {name for column in self._blob_columns(handover) for name in column if name}
+        if self._named_blobs is not None:
+            self._named_blobs |= names
+        if self._blobs is not None:
+            for name in names:
+                if not self._blobs.has(name):
+                    raise StoreUnavailable("bytes of the batch were deleted meanwhile")
+
+    def _blob_columns(self, handover: Handover[Fact]) -> Iterator[list[str | None]]:
+        for table, columns in handover.tables.items():
+            for name in self._names_of_blobs.get(table, ()):
+                yield columns.get(name, [])
 
     def _collect(self, handover: Handover[Fact]) -> None:
         """Put events that may not make an issue of their own into a shared group."""

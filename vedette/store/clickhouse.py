@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import ClassVar, Literal
 
 from vedette.store import patterns
@@ -93,6 +94,14 @@ class ClickHouse(Dialect):
             f"CREATE TABLE IF NOT EXISTS {table.name} ({columns}) ENGINE = MergeTree "
             f"PARTITION BY toYYYYMMDD(timestamp) ORDER BY ({key}) SETTINGS allow_nullable_key = 1"
         )
+
+    def delete(self, table: Table, condition: str) -> str:
+        """Rows that meet a condition, gone for questions at once and from disk by merges."""
+        return f"DELETE FROM {table.name} WHERE {condition}"
+
+    def drop_day(self, table: Table, day: date) -> str:
+        """A whole day, whose part is unlinked."""
+        return f"ALTER TABLE {table.name} DROP PARTITION {day:%Y%m%d}"
 
 
 def parameter_text(value: object) -> str:

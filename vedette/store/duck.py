@@ -21,7 +21,7 @@ from vedette.claim import Claimed, claim
 from vedette.store import damage
 from vedette.store import query as q
 from vedette.store.changes import Changes
-from vedette.store.engine import EventId, Usage
+from vedette.store.engine import EventId, FileSize, Usage
 from vedette.store.errors import BadQuery, StoreError, StoreUnavailable
 from vedette.store.files import DayFiles
 from vedette.store.flusher import Flusher
@@ -30,11 +30,12 @@ from vedette.store.gate import AT_ONCE, WAIT_SECONDS, Gate
 from vedette.store.ids import EventIds
 from vedette.store.instance import Instance
 from vedette.store.intake import batches_of, split_by_day
-from vedette.store.memory import Appended, Batch, Progress
+from vedette.store.memory import Appended, Progress, rows_and_bytes
 from vedette.store.positions import Positions
 from vedette.store.query import Answer, Select
 from vedette.store.questions import Questions
 from vedette.store.refused import Refused
+from vedette.store.rewriting import Rewriting
 from vedette.store.sparing import Sparing
 from vedette.store.table import Rows, Table
 from vedette.store.writing import Writing
@@ -70,6 +71,7 @@ class DuckStore:
             raise StoreUnavailable(str(error)) from None
         declared = list(self._tables.values())
         self._writing_lock = threading.RLock()
+        self.still: contextlib.AbstractContextManager[object] = self._writing_lock  # for copies
         self._instance = Instance(folder, memory_bytes=memory_bytes, threads=threads)
         self._positions = Positions(folder)
         durable = self._positions.durable
@@ -84,6 +86,7 @@ class DuckStore:
             self._files, self._instance, self._folding, self._refused, self._sparing.writing
         )
         self._changes = Changes(folder, self._files, self._instance, declared)
+        self._rewriting = Rewriting(folder, self._files, self._instance, self._folding)
         self._questions = Questions(self._files, self._instance, declared, self._gate)
         self._ids = EventIds(folder / "event_ids.sqlite3")
         self._changes.begin()
@@ -110,7 +113,7 @@ class DuckStore:
                 file.held[writer] = max(file.held.get(writer, -1), made.last)
             appended.owing = len(found)
             self._progress.add(appended)
-            self._flusher.add(*_amount(made for _, made in found))
+            self._flusher.add(*rows_and_bytes(made for _, made in found))
 
     def flush(self) -> None:
         """See `Store.flush`. Every file is tried; the first failure is raised at the end."""
@@ -140,7 +143,7 @@ class DuckStore:
                 self._progress.settle()
                 durable = dict(self._progress.durable)
                 left = [made for file in self._files.all() for made in file.memory]
-                self._flusher.done(*_amount(left))
+                self._flusher.done(*rows_and_bytes(left))
             self._positions.note_durable(durable, self._files.flushes())
             self._sparing.shed()
         give_back()  # rows that were written lay between others
@@ -234,6 +237,16 @@ class DuckStore:
                 self._files.drop(file)
             return len(old)
 
+    def rewrite(self, least_dead: float) -> int:
+        """See `Store.rewrite`."""
+        with self._writing_lock:
+            self.flush()
+            return self._rewriting.rewrite(least_dead)
+
+    def file_sizes(self) -> list[FileSize]:
+        """See `Store.file_sizes`."""
+        return self._rewriting.sizes()
+
     def usage(self) -> list[Usage]:
         """See `Store.usage`."""
         with self._files.lock:
@@ -241,7 +254,7 @@ class DuckStore:
                 Usage(file.day, table, project, rows, size)
                 for file in sorted(self._files.all(), key=lambda file: file.name)
                 for (table, project), (rows, size) in sorted(file.all_amounts().items())
-                if rows > 0
+                if rows > 0 and table
             ]
 
     @property
@@ -285,9 +298,3 @@ class DuckStore:
         """Whether something of this writer may be lost, and it has not asked from where."""
         is_told = self._told.get(writer, 0) >= self._files.losses
         return not is_told and writer in self._progress.appended
-
-
-def _amount(batches: Iterable[Batch]) -> tuple[int, int]:
-    """Rows and bytes."""
-    found = list(batches)
-    return sum(one.arrow.num_rows for one in found), sum(one.size_bytes for one in found)

@@ -28,6 +28,15 @@ class Usage(NamedTuple):
     bytes: int
 
 
+class FileSize(NamedTuple):
+    """A day of a retention class: what it takes on disk, and which part of it is dead."""
+
+    retention: str
+    day: date
+    disk_bytes: int
+    dead_share: float
+
+
 class Reader(Protocol):
     """The asking side: the owner itself, or a client over a socket."""
 
@@ -122,6 +131,17 @@ class Store(Owner, Protocol):
 
     def purge_projects(self, project_ids: Sequence[int]) -> None:
         """Delete every row of these projects."""
+        ...
+
+    def rewrite(self, least_dead: float) -> int:
+        """Write days anew of which such a share is dead; returns the bytes that came free.
+
+        Rows that were deleted take room until then. Raises StoreError.
+        """
+        ...
+
+    def file_sizes(self) -> list[FileSize]:
+        """What each day takes on disk, with what is dead in it."""
         ...
 
     def usage(self) -> list[Usage]:

@@ -8,6 +8,7 @@ one of a few.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections import Counter
@@ -20,6 +21,7 @@ import duckdb
 
 from vedette.store import catalog, damage, doublewrite
 from vedette.store.dayfile import DayFile, names_around
+from vedette.store.durable import sync_folder
 from vedette.store.errors import StoreUnavailable
 from vedette.store.instance import Instance
 from vedette.store.parts import parts_of
@@ -147,6 +149,15 @@ class DayFiles:
             for path in (file.path, file.log):
                 path.unlink(missing_ok=True)
             doublewrite.forget(file.path)
+
+    def exchange(self, file: DayFile, copy: Path) -> None:
+        """Put a copy in the place of a file, once its readers are gone. Raises OSError,
+        StoreUnavailable."""
+        with self._left(file, _LEAVE_SECONDS):
+            self._detach(file)
+            doublewrite.forget(file.path)
+            os.replace(copy, file.path)
+            sync_folder(file.path.parent)
 
     @contextmanager
     def _left(self, file: DayFile, wait_seconds: float) -> Iterator[None]:

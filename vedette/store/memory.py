@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from vedette.store.table import ColumnType, Rows, Table
 
 Amounts = dict[tuple[str, int], tuple[int, int]]  # (table, project) → rows, bytes
+DEAD = ("", 0)  # what was deleted from a file since it was last written anew
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +36,12 @@ class Batch:
     def size_bytes(self) -> int:
         """What it takes in memory."""
         return int(self.arrow.nbytes)
+
+
+def rows_and_bytes(batches: Iterable[Batch]) -> tuple[int, int]:
+    """How much they are together."""
+    found = list(batches)
+    return sum(one.arrow.num_rows for one in found), sum(one.size_bytes for one in found)
 
 
 class Progress:

@@ -19,6 +19,7 @@ from vedette.store import large_values, parts, slices, sql
 from vedette.store import query as q
 from vedette.store.arrow import joined, to_arrow
 from vedette.store.dayfile import DayFile
+from vedette.store.dialect import Dialect
 from vedette.store.errors import BadQuery, StoreError
 from vedette.store.files import DayFiles, roll_back
 from vedette.store.gate import Gate, Turn
@@ -254,14 +255,14 @@ def compiled(
 
 
 def compiled_condition(
-    table: Table, condition: q.Condition, start: int, end: int
+    table: Table, condition: q.Condition, start: int, end: int, dialect: Dialect | None = None
 ) -> tuple[str, list[Any]]:
     """A condition between two times as SQL, with its parameters. Raises BadQuery.
 
     The table's columns are named without a prefix.
     """
     span = q.All([q.Compare(q.TIME, ">=", start), q.Compare(q.TIME, "<", end)])
-    writer = _writer_of(table)
+    writer = _writer_of(table, dialect)
     texts = [writer.condition(one).text for one in (span, condition)]
     return f"{texts[0]} AND coalesce({texts[1]}, false)", writer.parameters
 
@@ -272,9 +273,9 @@ def keys_out(table: Table, names: Iterable[str]) -> list[str]:
     return [writer.out(q.Field(name)).text for name in names]
 
 
-def _writer_of(table: Table) -> Writer:
+def _writer_of(table: Table, dialect: Dialect | None = None) -> Writer:
     columns = {"": {column.name: column.type for column in table.all_columns}}
-    return Writer(_dialect, columns, {"": table.name}, seconds=1)
+    return Writer(dialect or _dialect, columns, {"": table.name}, seconds=1)
 
 
 def _fetched(

@@ -13,7 +13,7 @@ import duckdb
 
 from vedette.store import parts
 from vedette.store.dayfile import DayFile
-from vedette.store.memory import Amounts, add_amounts
+from vedette.store.memory import DEAD, Amounts, add_amounts
 from vedette.store.questions import keys_out
 from vedette.store.table import ColumnType, Rows, Table
 
@@ -61,7 +61,7 @@ def remove(
     for project_id, count in rows:
         held_rows, held_bytes = file.amounts.get((table.name, project_id), (0, 0))
         size = held_bytes * count // held_rows if held_rows else 0
-        add_amounts(amounts, {(table.name, project_id): (-count, -size)})
+        add_amounts(amounts, {(table.name, project_id): (-count, -size), DEAD: (count, size)})
     return sum(count for _, count in rows)
 
 

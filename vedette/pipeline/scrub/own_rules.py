@@ -8,11 +8,8 @@ file names; `scopes`) are left alone, as are safe fields.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
-
-import msgspec
+from bisect import bisect_left
+from collections.abc import Iterator
 
 from vedette.pipeline.scrub import structure
 from vedette.pipeline.scrub.budget import Budget
@@ -23,7 +20,7 @@ from vedette.pipeline.scrub.own_places import Place, Way
 from vedette.pipeline.scrub.own_places import inside as inside_of
 from vedette.pipeline.scrub.own_texts import is_json, members
 from vedette.pipeline.scrub.redaction import Cut
-from vedette.pipeline.scrub.remarks import Kind, Remark, Scrubbed
+from vedette.pipeline.scrub.remarks import Kind, Scrubbed
 from vedette.pipeline.scrub.rule_lines import Rule
 from vedette.pipeline.scrub.sections import sections
 from vedette.pipeline.scrub.settings import ScrubSettings
@@ -54,10 +51,7 @@ class OwnRules:
         edits = _Visit(self._matching, found.payload, mask, positions).edits()
         if not edits:
             return found
-        made = applied(found.payload, edits, is_doubtful=found.is_doubtful)
-        remarks = [*_moved(found.remarks, edits), *made.remarks]
-        remarks.sort(key=lambda one: one.start)
-        return msgspec.structs.replace(made, remarks=tuple(remarks))
+        return applied(found.payload, edits, is_doubtful=found.is_doubtful, earlier=found.remarks)
 
 
 class _Visit:
@@ -190,24 +184,3 @@ class _Visit:
             return True
         at = bisect_left(self._positions, start)
         return at < len(self._positions) and self._positions[at] < end
-
-
-def _moved(remarks: Sequence[Remark], edits: Sequence[Edit]) -> list[Remark]:
-    """Where the values stand of which these tell, after the edits; without those that are gone."""
-    starts = [edit.start for edit in edits]
-    shifts = [0, *accumulate(len(edit.value) - (edit.end - edit.start) for edit in edits)]
-    moved: list[Remark] = []
-    for one in remarks:
-        at = bisect_right(starts, one.start)
-        last = edits[at - 1] if at else None
-        if last is None or last.end <= one.start:
-            end = one.end + shifts[bisect_left(starts, one.end)]
-            moved.append(_at(one, one.start + shifts[at], end, one.range))
-        elif last.start == one.start and last.value != _NULL:
-            start = one.start + shifts[at - 1]  # of its characters some are others
-            moved.append(_at(one, start, start + len(last.value), None))
-    return moved
-
-
-def _at(remark: Remark, start: int, end: int, characters: tuple[int, int] | None) -> Remark:
-    return msgspec.structs.replace(remark, start=start, end=end, range=characters)

@@ -16,6 +16,7 @@ from vedette.access.scopes import allowed_by, scopes_for
 from vedette.accounts.models import Organization, User
 from vedette.accounts.scopes import Scope
 from vedette.projects.models import Project
+from vedette.storage.asking import Asker
 from vedette.store.asker import ask_for
 from vedette.store.visible import VisibleProjects
 from vedette.web.api.errors import ApiError, not_found
@@ -112,3 +113,9 @@ def _access(request: HttpRequest) -> Access | None:
         return access
     user = request.user
     return access_of(user).reading_only() if isinstance(user, User) else None
+
+
+def asker_of(request: HttpRequest, caller: Caller) -> Asker:
+    """Who asks for a deletion, for the log of changes."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    return Asker(who=caller.user.email if caller.user else "", address=address, via="API")

@@ -12,7 +12,8 @@ from vedette.issues import reading
 from vedette.issues.models import Issue
 from vedette.issues.shapes import StoredEvent
 from vedette.search import SearchError
-from vedette.web.api.access import Caller
+from vedette.storage.asking import remove_attachment, remove_event
+from vedette.web.api.access import Caller, asker_of
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError, not_found
 from vedette.web.api.event_shapes import attachment_shapes, event_row_shape, event_shape
@@ -84,12 +85,15 @@ def show_issue_event(
     return answer(event_shape(stored, found))
 
 
-@endpoint(get=Action.VIEW_EVENTS)
+@endpoint(get=Action.VIEW_EVENTS, delete=Action.DELETE_EVENTS)
 def show_project_event(
     request: HttpRequest, caller: Caller, organization: str, project: str, event: str
 ) -> HttpResponse:
-    """One event of a project by its id, whole."""
+    """One event of a project by its id, whole; or its end, with its files."""
     issue, stored = _find(caller, organization, project, event)
+    if request.method == "DELETE":
+        remove_event(stored.project, stored.event_id, asker_of(request, caller))
+        return HttpResponse(status=202)
     return answer(event_shape(stored, issue))
 
 
@@ -111,7 +115,7 @@ def list_attachments(
     return answer(attachment_shapes(stored))
 
 
-@endpoint(get=Action.VIEW_EVENTS, query=FileQuery)
+@endpoint(get=Action.VIEW_EVENTS, delete=Action.DELETE_EVENTS, query=FileQuery)
 def show_attachment(
     request: HttpRequest,
     caller: Caller,
@@ -121,11 +125,15 @@ def show_attachment(
     event: str,
     attachment: str,
 ) -> HttpResponse:
-    """A file's description, or with `download` its bytes, which no browser will execute."""
+    """A file's description, with `download` its bytes, which no browser will execute; its end."""
     _, stored = _find(caller, organization, project, event)
     about = {shape["id"]: shape for shape in attachment_shapes(stored)}
     if attachment not in about:
         raise not_found()
+    if request.method == "DELETE":
+        name = str(about[attachment]["name"])
+        remove_attachment(stored.project, attachment, name, asker_of(request, caller))
+        return HttpResponse(status=204)
     if "download" not in request.GET:
         return answer(about[attachment])
     data = reading.read_attachment(

@@ -18,7 +18,8 @@ from vedette.issues.recovering import recoveries_of
 from vedette.issues.shapes import Scope, Sort
 from vedette.issues.status import set_status
 from vedette.releases.resolving import ByRelease, UnknownRelease, resolutions_of
-from vedette.web.api.access import Caller
+from vedette.storage.asking import remove_issue
+from vedette.web.api.access import Caller, asker_of
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError, not_found
 from vedette.web.api.event_shapes import event_shape
@@ -55,6 +56,7 @@ class ListQuery(Paging):
     )
     sort: Literal["date", "new", "freq", "user", "trends", "trend", "recommended", "inbox"] = "date"
     group_stats_period: Name = ""
+    id: Names = []
 
 
 class TagsQuery(Paging):
@@ -98,11 +100,16 @@ class StatusChange(Parameters):
         return None
 
 
-@endpoint(get=Action.VIEW_EVENTS, query=ListQuery)
+@endpoint(get=Action.VIEW_EVENTS, delete=Action.DELETE_EVENTS, query=ListQuery)
 def list_issues(
     request: HttpRequest, caller: Caller, query: ListQuery, organization: str, project: str = ""
 ) -> HttpResponse:
-    """The issues that match `query`; without one the unresolved, as in Sentry."""
+    """The issues that match `query`; without one the unresolved, as in Sentry.
+
+    Deletes those that `id` names.
+    """
+    if request.method == "DELETE":
+        return _delete_issues(request, caller, query, organization, project)
     projects = [caller.project(organization, project)] if project else caller.projects(organization)
     scope = query.scope(caller.visible(organization), projects)
     scope = replace(scope, person_id=caller.user.pk if caller.user else None)
@@ -138,7 +145,13 @@ def list_issues(
     )
 
 
-@endpoint(get=Action.VIEW_EVENTS, put=Action.TRIAGE, query=Filter, body=StatusChange)
+@endpoint(
+    get=Action.VIEW_EVENTS,
+    put=Action.TRIAGE,
+    delete=Action.DELETE_EVENTS,
+    query=Filter,
+    body=StatusChange,
+)
 def show_issue(
     request: HttpRequest,
     caller: Caller,
@@ -147,8 +160,11 @@ def show_issue(
     issue: str,
     organization: str = "",
 ) -> HttpResponse:
-    """One issue, or a change of its status."""
+    """One issue, a change of its status, or its end with all that was reported of it."""
     found, scope = find_issue(caller, query, organization, issue)
+    if request.method == "DELETE":
+        remove_issue(found, asker_of(request, caller))
+        return HttpResponse(status=202)
     if body and body.status:
         _change(found, body, caller.user)
         found.refresh_from_db()
@@ -228,6 +244,21 @@ def find_issue(caller: Caller, query: Filter, organization: str, issue: str) -> 
     if found is None:
         raise not_found()
     return found, query.scope(visible, [found.project])
+
+
+def _delete_issues(
+    request: HttpRequest, caller: Caller, query: ListQuery, organization: str, project: str
+) -> HttpResponse:
+    """Delete the named issues; raises ApiError 400 without any, 404 if one is not there."""
+    if not query.id:
+        raise ApiError(400, "Name the issues to delete: ?id=1&id=2")
+    place = caller.project(organization, project) if project else None
+    found = [find_issue(caller, query, organization, one)[0] for one in dict.fromkeys(query.id)]
+    if place is not None and any(issue.project_id != place.pk for issue in found):
+        raise not_found()
+    for issue in found:
+        remove_issue(issue, asker_of(request, caller))
+    return HttpResponse(status=204)
 
 
 def _change(issue: Issue, body: StatusChange, actor: User | None) -> None:

@@ -25,6 +25,11 @@ from vedette.web.issue_words import issue_mark
 from vedette.web.pages.issue.access import visible_issue
 from vedette.web.pages.issue.assignee import AssigneeView, change_assignee, make_assignee
 from vedette.web.pages.issue.code import CodeView, make_code, with_links
+from vedette.web.pages.issue.deletion import (
+    attachment_deletion,
+    event_deletion,
+    issue_deletion,
+)
 from vedette.web.pages.issue.event import EventView, make_event
 from vedette.web.pages.issue.files import attachment, event_json
 from vedette.web.pages.issue.stacktrace import View
@@ -58,6 +63,7 @@ class Header:
     alerts: list[Alert]
     period_name: str
     reference: str
+    can_delete: bool
 
     @property
     def is_problem(self) -> bool:
@@ -196,6 +202,7 @@ def make_header(request: HttpRequest, viewer: Viewer, issue: Issue) -> Header:
         alerts=[one for one in alerts if one.state in OPEN],
         period_name=shared.period_name,
         reference=viewer.reference(issue.project),
+        can_delete=viewer.may(Action.DELETE_EVENTS, issue.project),
     )
 
 
@@ -235,6 +242,25 @@ PAGE = Page(
             path="issues/<issue:issue_id>/events/<slug:event_id>/attachments/<slug:attachment_id>/",
             name="event-attachment",
             view=attachment,
+        ),
+        Route(
+            path="issues/<issue:issue_id>/deletion/",
+            name="issue-deletion",
+            view=issue_deletion,
+            action=Action.DELETE_EVENTS,
+        ),
+        Route(
+            path="issues/<issue:issue_id>/events/<slug:event_id>/deletion/",
+            name="event-deletion",
+            view=event_deletion,
+            action=Action.DELETE_EVENTS,
+        ),
+        Route(
+            path="issues/<issue:issue_id>/events/<slug:event_id>/attachments/"
+            "<slug:attachment_id>/deletion/",
+            name="attachment-deletion",
+            view=attachment_deletion,
+            action=Action.DELETE_EVENTS,
         ),
     )
 )

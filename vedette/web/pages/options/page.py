@@ -155,7 +155,7 @@ def _save(
     who = getattr(request.user, "email", "")
     address = str(request.META.get("REMOTE_ADDR", ""))
     changed = choose(place, group, chosen, who=who, address=address, via="form")
-    text = "Saved. It counts for what comes from now on." if changed else "Nothing has changed."
+    text = f"Saved. {group.counts}" if changed else "Nothing has changed."
     put_flash(request, Flash(text=text))
 
 

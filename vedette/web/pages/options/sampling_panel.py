@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from vedette.control.places import Place
 from vedette.control.traffic import Estimate, Share, Volume, estimate, volumes
 from vedette.store.errors import StoreError
+from vedette.usage.standing import standings
 from vedette.web.access import Viewer
 from vedette.web.pages.options.filtering import within
 from vedette.web.wording import exact_number
@@ -17,6 +19,8 @@ from vedette.web.wording import exact_number
 log = logging.getLogger("vedette.web")
 
 _MANY = 100
+_EXACT = 10
+_DAYS = {"day": 1, "month": 31}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +34,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingPanel:
-    """`said` is what arrives and is kept now; `would` what the rules that are tried would keep."""
+    """`said` is what arrives and is kept now, and what keeps within the limits; `would` what the
+    rules that are tried would keep."""
 
     said: Sequence[str] = ()
     would: str = ""
@@ -49,7 +54,7 @@ def build(viewer: Viewer, place: Place, tried: Mapping[str, Any] | None) -> Samp
     except StoreError as error:
         log.warning("the volumes of traces cannot be told: %s", error)
         return SamplingPanel(problem=f"It cannot be told now what arrives: {error}")
-    said = [_volume(one) for one in held]
+    said = [*map(_volume, held), *_advice(viewer, place, held)]
     if tried is None:
         return SamplingPanel(said=said)
     if found is None:
@@ -67,6 +72,39 @@ def _volume(one: Volume) -> str:
     if one.kept >= one.arrived:
         return f"{text}, and all were kept."
     return f"{text}; {_number(one.kept)} of them were kept ({_percent(one.kept / one.arrived)})."
+
+
+def _advice(viewer: Viewer, place: Place, held: Sequence[Volume]) -> Iterator[str]:
+    """How much may be kept of what arrives for each limit of this place to last."""
+    arrived = {one.kind: one.arrived for one in held}
+    for standing in standings([place.project] if place.project else viewer.projects):
+        limit, budget = standing.budget.limit, standing.budget
+        days = _DAYS.get(limit.period)
+        mine = (place.level.value, _id_of(place)) == (budget.owner, budget.owner_id)
+        if limit.category not in arrived or limit.is_bytes or days is None or not mine:
+            continue
+        words = f"{limit.most:,} {limit.category}s a {limit.period}"
+        share = limit.most / days / arrived[limit.category]
+        if share >= 1:
+            yield f"At this rate the limit of {words} lasts with everything kept."
+        else:
+            yield (
+                f"At this rate {_rounded(share)} keeps you under the limit of {words}: "
+                f"end the rules with “{_rounded(share).replace(' ', '')}”."
+            )
+
+
+def _id_of(place: Place) -> int:
+    if place.project is not None:
+        return place.project.pk
+    return place.organization.pk if place.organization is not None else 0
+
+
+def _rounded(share: float) -> str:
+    """Down, so that it is enough: `20 %`, `0.37 %`."""
+    percent = share * _MANY
+    digits = 0 if percent >= _EXACT else 2
+    return f"{math.floor(percent * 10**digits) / 10**digits:g} %"
 
 
 def _would(found: Estimate, held: Sequence[Volume]) -> str:

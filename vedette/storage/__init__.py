@@ -1,0 +1,1 @@
+"""What telemetry takes on disk, how long it stays, and how it is given up or deleted."""
