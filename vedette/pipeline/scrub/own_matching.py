@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
@@ -48,7 +48,7 @@ class Matching:
 
     def whole(self, place: Place, budget: Budget) -> Rule | None:
         """The rule about the whole of a value, if there is one and it is not safe."""
-        if not any(map(self._has_whole_rules, place.paths)) or self.is_safe(place):
+        if not _some(self._has_whole_rules, place) or self.is_safe(place):
             return None
         try:
             budget.spend(_units(self._whole))
@@ -58,13 +58,16 @@ class Matching:
 
     def cuts(self, text: bytes, place: Place, budget: Budget) -> list[Cut]:
         """What goes from a text, in order and without overlap: what is written first stays."""
-        if not any(map(self._has_text_rules, place.paths)) or self.is_safe(place):
+        is_small = self._size <= SMALL_PROGRAMS
+        if is_small and not self._may_fit(text):
+            return []
+        if not _some(self._has_text_rules, place) or self.is_safe(place):
             return []
         try:
-            if self._size > SMALL_PROGRAMS:
+            if not is_small:
                 budget.spend_part(len(text) * self._size / _MOST_STEPS)
-            if self._some_text is not None and self._some_text.search(text) is None:
-                return []
+                if not self._may_fit(text):
+                    return []
             budget.spend(_units(self._in_texts))
             return without_overlap(
                 [
@@ -77,15 +80,24 @@ class Matching:
         except BudgetSpent:
             return [Cut(0, len(text), LIMIT)]
 
+    def _may_fit(self, text: bytes) -> bool:
+        return self._some_text is None or self._some_text.search(text) is not None
+
     def is_safe(self, place: Place) -> bool:
         """Whether somebody has said that this is to stay."""
         if self._names.is_safe(place.name):
             return True
-        return any(map(self._safe_paths.holds_steps, place.paths))
+        return bool(self._safe_paths) and _some(self._safe_paths.holds_steps, place)
 
 
 def _is_about(rule: Rule, place: Place) -> bool:
-    return any(map(rule.where.holds_steps, place.paths))
+    return _some(rule.where.holds_steps, place)
+
+
+def _some(holds: Callable[[str], bool], place: Place) -> bool:
+    """Whether it holds one of the paths; nearly every place has one."""
+    paths = place.paths
+    return holds(paths[0]) or (len(paths) > 1 and any(map(holds, paths[1:])))
 
 
 def _units(rules: Sequence[Rule]) -> int:

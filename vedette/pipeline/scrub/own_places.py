@@ -118,7 +118,7 @@ class Way:
             group = 1 if keyed[1] is not None else 2
             written = self._payload[keyed.start(group) : keyed.end(group)]
             level.attribute = structure.decoded(written)
-            level.alias = tuple(path + _step(level.attribute) for path in outer.paths)
+            level.alias = _joined(outer.paths, _step(level.attribute))
         self._open.append(level)
 
     def place(self, start: int) -> Place | None:
@@ -128,10 +128,9 @@ class Way:
         level = self._open[-1]
         if level.is_list:
             step = str(level.index)
-            place = Place(b"", tuple(path + step for path in level.paths), level.scope)
+            place = Place(b"", _joined(level.paths, step), level.scope)
             return self._paired(place, start) if level.index == _IN_PAIR else place
-        step = _step(level.name)
-        paths = tuple(path + step for path in level.paths)
+        paths = _joined(level.paths, _step(level.name))
         scope = level.scope.child(level.name)
         if level.attribute is not None and level.name == _VALUE:
             return Place(level.attribute, paths + level.alias, scope)
@@ -145,15 +144,17 @@ class Way:
         name = pairs.name_of(self._payload, self._mask, start)
         if name is None:
             return place
-        step = _step(name)
-        aliases = tuple(path + step for path in outer.paths)
-        return Place(name, place.paths + aliases, place.scope)
+        return Place(name, place.paths + _joined(outer.paths, _step(name)), place.scope)
 
 
 def inside(place: Place, name: bytes) -> Place:
     """Of what a text holds under a name."""
     step = _step(name)
     return Place(name, tuple(f"{path}/{step}" for path in place.paths), place.scope)
+
+
+def _joined(paths: Paths, step: str) -> Paths:
+    return (paths[0] + step,) if len(paths) == 1 else tuple(path + step for path in paths)
 
 
 def _step(name: bytes) -> str:
