@@ -25,7 +25,7 @@ log = logging.getLogger("vedette.pipeline")
 _RULES_A_UNIT: Final = 8  # to ask so many rules of one value costs as much as one look
 # Through the programs of all expressions, in one payload. Small ones are compiled as they are
 # needed, so that what they cost is that of the text; of large ones each step is taken.
-_MOST_STEPS: Final = 1 << 28
+_MOST_STEPS: Final = 1 << 30
 
 
 class Matching:
