@@ -16,7 +16,9 @@ def name_symbols(work: Work, context: Context) -> Work | Drop:
 
     Events without images are not looked at.
     """
-    if work.event is None or context.symbols is None or not may_have_symbols(work.payload):
+    if work.event is None or not work.event.debug_meta or context.symbols is None:
+        return work
+    if not may_have_symbols(work.payload):
         return work
     version, reading = _read(work, context)
     if reading is None:
