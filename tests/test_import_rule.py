@@ -43,7 +43,7 @@ DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
     *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
-    *("control", "usage", "storage"),
+    *("control", "usage", "storage", "exporting"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -77,6 +77,7 @@ DRAWERS = (
     "vedette.rules.sources",
     "vedette.channels",
     "vedette.trackers.hosts",
+    "vedette.exporting.formats",
     "vedette.probing.kinds",
     "vedette.configuration",
     "vedette.dashboards.widgets",
@@ -91,6 +92,7 @@ GRANTERS = {
         "commands/doctor.py",
         "control/sampling.py",
         "detecting/reading.py",
+        "exporting/asking.py",
         "health.py",
         "issues/escalation.py",
         "loops/_blobs.py",

@@ -1,0 +1,88 @@
+"""Writes parts to a folder, a file or standard output.
+
+A folder gets a file for each part and `export.json`, which says what it is and is written last.
+A file appears under its name when it is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from vedette import __version__, clock
+from vedette.exporting.formats import Format
+from vedette.exporting.shapes import Part, Record
+
+MANIFEST = "export.json"
+VERSION = 1
+
+
+def write_folder(
+    folder: Path, parts: Sequence[Part], form: Format, about: dict[str, Any]
+) -> dict[str, int]:
+    """Write each part to its file; returns the number of records of each. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    counts: dict[str, int] = {}
+    for part in parts:
+        path = folder / f"{part.shape.name}{form.suffix}"
+        counts[part.shape.name] = write_file(path, part, form)
+    made = {
+        "format": "vedette-export",
+        "version": VERSION,
+        "files": form.name,
+        "by": f"vedette {__version__}",
+        "at": clock.now().isoformat(),
+        **about,
+        "counts": counts,
+    }
+    _replace(folder / MANIFEST, [json.dumps(made, indent=2).encode() + b"\n"])
+    return counts
+
+
+def write_file(path: Path, part: Part, form: Format) -> int:
+    """Write a part to a file; returns how many records there were. Raises OSError."""
+    counted = _Counted(part.read())
+    _replace(path, form.chunks(part.shape, counted, path.parent))
+    return counted.records
+
+
+def write_out(parts: Iterable[Part], form: Format, target: BinaryIO | None = None) -> int:
+    """Write parts one after the other to standard output; returns how many records."""
+    out = sys.stdout.buffer if target is None else target
+    records = 0
+    for part in parts:
+        counted = _Counted(part.read())
+        for chunk in form.chunks(part.shape, counted, Path(tempfile.gettempdir())):
+            out.write(chunk)
+        records += counted.records
+    out.flush()
+    return records
+
+
+class _Counted:
+    """Portions, and how many records they had by now."""
+
+    def __init__(self, portions: Iterator[list[Record]]) -> None:
+        self._portions = portions
+        self.records = 0
+
+    def __iter__(self) -> Iterator[list[Record]]:
+        for portion in self._portions:
+            self.records += len(portion)
+            yield portion
+
+
+def _replace(path: Path, chunks: Iterable[bytes]) -> None:
+    temporary = path.with_name(path.name + ".new")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
