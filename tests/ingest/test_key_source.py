@@ -16,7 +16,8 @@ from vedette.ingest.keys import Key
 _TABLES = """
 CREATE TABLE projects_project (id integer PRIMARY KEY, organization_id integer);
 CREATE TABLE projects_projectkey (
-    id integer, public_key text, project_id integer, is_active bool, works_until integer, former_project_id integer);
+    id integer, public_key text, project_id integer, is_active bool, works_until integer,
+    former_project_id integer);
 CREATE TABLE control_choice (
     organization_id integer, project_id integer, key_id integer, "group" text, chosen text);
 INSERT INTO projects_project VALUES (7, 1), (8, 1);

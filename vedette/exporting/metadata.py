@@ -17,7 +17,10 @@ from vedette.projects.models import Project, ProjectKey
 M = TypeVar("M", bound=Model)
 _PORTION = 500
 _I, _T, _B, _AT, _J = Holds.INTEGER, Holds.TEXT, Holds.TRUTH, Holds.TIME, Holds.JSON
-MEMBERS = Shape("members", {"email": _T, "name": _T, "role": _T, "sees_all": _B, "created_at": _AT})
+MEMBERS = Shape(
+    "members",
+    {"email": _T, "name": _T, "role": _T, "sees_all": _B, "projects": _J, "created_at": _AT},
+)
 PROJECTS = Shape("projects", {"id": _I, "slug": _T, "name": _T, "platform": _T, "created_at": _AT})
 KEYS = Shape(
     "keys",
@@ -56,7 +59,11 @@ ISSUES = Shape(
 
 def parts(organization: Organization, projects: Sequence[Project]) -> list[Part]:
     """Everything beside telemetry of these projects, and who belongs to the organisation."""
-    members = Membership.objects.filter(organization=organization).select_related("user")
+    members = (
+        Membership.objects.filter(organization=organization)
+        .select_related("user")
+        .prefetch_related("limited_to")
+    )
     keys = ProjectKey.objects.filter(project__in=projects)
     return [
         Part(MEMBERS, lambda: _portions(members, lambda held: [_member(one) for one in held])),
@@ -88,6 +95,7 @@ def _member(one: Membership) -> Record:
         "name": one.user.name,
         "role": one.role,
         "sees_all": one.sees_all,
+        "projects": [held.project_id for held in one.limited_to.all()],
         "created_at": _time(one.created_at),
     }
 
