@@ -43,7 +43,7 @@ DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
     *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
-    *("control", "usage", "storage", "exporting"),
+    *("control", "usage", "storage", "exporting", "imports"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -78,6 +78,7 @@ DRAWERS = (
     "vedette.channels",
     "vedette.trackers.hosts",
     "vedette.exporting.formats",
+    "vedette.imports",
     "vedette.probing.kinds",
     "vedette.configuration",
     "vedette.dashboards.widgets",
@@ -93,6 +94,7 @@ GRANTERS = {
         "control/sampling.py",
         "detecting/reading.py",
         "exporting/asking.py",
+        "imports/_events.py",
         "health.py",
         "issues/escalation.py",
         "loops/_blobs.py",

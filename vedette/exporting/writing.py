@@ -17,9 +17,12 @@ from typing import Any, BinaryIO
 from vedette import __version__, clock
 from vedette.exporting.formats import Format
 from vedette.exporting.shapes import Part, Record
+from vedette.issues.stored import blobs
 
 MANIFEST = "export.json"
+FILES = "files"
 VERSION = 1
+_BLOB = "blob"
 
 
 def write_folder(
@@ -30,7 +33,7 @@ def write_folder(
     counts: dict[str, int] = {}
     for part in parts:
         path = folder / f"{part.shape.name}{form.suffix}"
-        counts[part.shape.name] = write_file(path, part, form)
+        counts[part.shape.name] = write_file(path, part, form, files=folder / FILES)
     made = {
         "format": "vedette-export",
         "version": VERSION,
@@ -44,9 +47,15 @@ def write_folder(
     return counts
 
 
-def write_file(path: Path, part: Part, form: Format) -> int:
-    """Write a part to a file; returns how many records there were. Raises OSError."""
-    counted = _Counted(part.read())
+def write_file(path: Path, part: Part, form: Format, *, files: Path | None = None) -> int:
+    """Write a part to a file; returns how many records there were. Raises OSError.
+
+    What records name in their column `blob`, the files that came with events, goes into `files`.
+    """
+    portions = part.read()
+    if files is not None and _BLOB in part.shape.columns:
+        portions = _with_files(portions, files)
+    counted = _Counted(portions)
     _replace(path, form.chunks(part.shape, counted, path.parent))
     return counted.records
 
@@ -75,6 +84,18 @@ class _Counted:
         for portion in self._portions:
             self.records += len(portion)
             yield portion
+
+
+def _with_files(portions: Iterator[list[Record]], folder: Path) -> Iterator[list[Record]]:
+    """The portions, after what they name is in the folder under its name, the hash of it."""
+    folder.mkdir(exist_ok=True, mode=0o700)
+    for portion in portions:
+        for name in {str(record[_BLOB]) for record in portion if record.get(_BLOB)}:
+            path = folder / name
+            data = None if path.exists() else blobs().get(name)
+            if data is not None:
+                _replace(path, [data])
+        yield portion
 
 
 def _replace(path: Path, chunks: Iterable[bytes]) -> None:
