@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -77,6 +79,62 @@ def sentry_file() -> list[dict[str, Any]]:
 
 def _row(model: str, pk: int, **fields: Any) -> dict[str, Any]:
     return {"model": model, "pk": pk, "fields": fields}
+
+
+def write_export(folder: Path, events: int) -> None:
+    """An export as `vedette export` writes it, with one issue of many events."""
+    folder.mkdir()
+    group = {"group_id": 5, "key": "ab" * 16, "version": "1"}
+    moment = _recently(0)
+    issue = {
+        "id": 1,
+        "project_id": 77,
+        "short_id": 9,
+        "type": "KeyError",
+        "value": "x",
+        "status": "unresolved",
+        "substatus": "ongoing",
+        "is_unhandled": False,
+        "event_count": events,
+        "first_seen": moment,
+        "last_seen": moment,
+        "created_at": moment,
+        "groups": [group],
+    }
+    key = {
+        "project_id": 77,
+        "public_key": "cd" * 16,
+        "label": "Default",
+        "is_active": True,
+        "works_until": 0,
+        "former_project_id": 0,
+    }
+    parts: dict[str, list[dict[str, Any]]] = {
+        "projects": [{"id": 77, "slug": "many", "name": "Many", "platform": "python"}],
+        "keys": [key],
+        "issues": [issue],
+        "errors": [
+            {
+                "project_id": 77,
+                "group_id": 5,
+                "event_id": f"{number + 1:032x}",
+                "timestamp": _recently(number),
+                "received": _recently(number),
+                "payload": {"message": f"number {number}", "platform": "python"},
+            }
+            for number in range(events)
+        ],
+    }
+    for name, records in parts.items():
+        text = "".join(json.dumps(one) + "\n" for one in records)
+        (folder / f"{name}.jsonl").write_text(text)
+    about = {"format": "vedette-export", "version": 1, "files": "jsonl", "organization": "moved"}
+    (folder / "export.json").write_text(json.dumps(about))
+
+
+def _recently(number: int) -> str:
+    seconds = time.time() - 86400 + number
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{number % 1000:03}000Z"
 
 
 def event_id(number: int) -> str:

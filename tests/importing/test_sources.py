@@ -19,6 +19,7 @@ from vedette.imports._client import next_cursor
 from vedette.imports._events import EventWriter
 from vedette.imports._issues import take_issue
 from vedette.imports._records import (
+    Checkpoint,
     EventRecord,
     Group,
     ImportFailed,
@@ -67,6 +68,35 @@ def a_sentry_file(folder: Path) -> Path:
     path = folder / "sentry.json"
     path.write_text(json.dumps(others.sentry_file()))
     return path
+
+
+def arguments_of(name: str, base: str, folder: Path) -> list[str]:
+    """The command line for a sample of every source; a new one needs its own."""
+    if name in APIS:
+        return api(name, base)
+    if name == "vedette":
+        others.write_export(folder / "out", 3)
+        return [str(folder / "out")]
+    return [str({"sentry": a_sentry_file}[name](folder))]
+
+
+@pytest.mark.parametrize("name", sources())
+def test_a_source_gives_the_same_again(name: str, server: str, tmp_path: Path) -> None:
+    """Every source of the drawer: projects with keys, whatever they belong to before them."""
+    words = arguments_of(name, server, tmp_path)
+    records = read(name, words, tmp_path)
+    projects = {one.project for one in of(ProjectRecord, records)}
+    assert {one.project for one in of(KeyRecord, records)} <= projects != set()
+    assert all(one.former_project_id for one in of(KeyRecord, records))
+    known: set[str] = set()
+    for one in records:
+        if isinstance(one, ProjectRecord):
+            known.add(one.project)
+        else:
+            assert getattr(one, "project", None) in {None, *known}
+    without_notes = [one for one in records if not isinstance(one, Checkpoint)]
+    again = [one for one in read(name, words, tmp_path) if not isinstance(one, Checkpoint)]
+    assert again == without_notes
 
 
 @pytest.mark.parametrize("name", APIS)

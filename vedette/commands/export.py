@@ -101,9 +101,9 @@ def _write(asked: Asked, options: argparse.Namespace) -> int:
     parts = asked.parts()
     target = Path(options.to)
     if options.to == "-":
-        if form.name != "jsonl" and len(parts) > 1:
-            raise ExportError(f"only one dataset fits into a {form.name}: give --dataset")
-        write_out(parts, form)
+        if options.dataset == ALL:
+            raise ExportError("standard output holds one dataset: say which by --dataset")
+        write_out(parts[0], form)
     elif options.dataset != ALL and not target.is_dir():
         print(f"{write_file(target, parts[0], form):>12,}  {target}", file=sys.stderr)
     else:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from vedette import __version__, clock
 from vedette.exporting.formats import Format
@@ -60,17 +60,11 @@ def write_file(path: Path, part: Part, form: Format, *, files: Path | None = Non
     return counted.records
 
 
-def write_out(parts: Iterable[Part], form: Format, target: BinaryIO | None = None) -> int:
-    """Write parts one after the other to standard output; returns how many records."""
-    out = sys.stdout.buffer if target is None else target
-    records = 0
-    for part in parts:
-        counted = _Counted(part.read())
-        for chunk in form.chunks(part.shape, counted, Path(tempfile.gettempdir())):
-            out.write(chunk)
-        records += counted.records
-    out.flush()
-    return records
+def write_out(part: Part, form: Format) -> None:
+    """Write a part to standard output."""
+    for chunk in form.chunks(part.shape, part.read(), Path(tempfile.gettempdir())):
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
 
 
 class _Counted:

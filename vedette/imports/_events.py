@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from vedette.imports._records import EventRecord
+from vedette.imports._records import EventRecord, ImportFailed
 from vedette.items.event import ERRORS
 from vedette.projects.models import Project
 from vedette.spool import backlog
@@ -29,12 +29,13 @@ _AT_ONCE = 200
 _BYTES_AT_ONCE = 8 << 20
 _MOST_BACKLOG_BYTES = 16 << 20
 _LOOK_SECONDS = 0.2
+_MOST_WAIT_SECONDS = 120.0
 
 
 class EventWriter:
     """Writes events into the spool folder. Use as a context manager; one process at a time.
 
-    Raises StoreError while nobody answers, and SpoolError.
+    Raises StoreError while nobody answers, ImportFailed where nothing goes on, and SpoolError.
     """
 
     def __init__(self, spool_folder: Path, *, pause: Callable[[float], None] = time.sleep) -> None:
@@ -67,12 +68,22 @@ class EventWriter:
             return
         known = _known(held)
         new = [pair for pair in held if (pair[1].pk, pair[0].event_id) not in known]
-        while self.backlog_bytes > _MOST_BACKLOG_BYTES:
-            self._pause(_LOOK_SECONDS)
+        self._wait_for_room()
         self._spool.append([_spooled(record, project) for record, project in new])
         self.written += len(new)
         self.known += len(held) - len(new)
         _note_first(new)
+
+    def _wait_for_room(self) -> None:
+        """Until the pipeline has taken most of it. Raises ImportFailed where it does not go on."""
+        left, waited = self.backlog_bytes, 0.0
+        while left > _MOST_BACKLOG_BYTES:
+            self._pause(_LOOK_SECONDS)
+            now, waited = self.backlog_bytes, waited + _LOOK_SECONDS
+            if now < left:
+                left, waited = now, 0.0
+            elif waited > _MOST_WAIT_SECONDS:
+                raise ImportFailed("the server takes no events: look at `vedette doctor`")
 
     @property
     def backlog_bytes(self) -> int:
