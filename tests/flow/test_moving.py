@@ -18,6 +18,7 @@ from tests.flow.product import Product
 from tests.importing import others
 from vedette.wire.envelope import build_envelope, new_event_id
 
+HOME = "my-organization"  # what a fresh installation has
 _SEND = """
 import sys
 import sentry_sdk
@@ -43,12 +44,22 @@ def send(product: Product, project: dict[str, str], kind: str, number: int, user
         "timestamp": time.time() - 3600 * number,
         "platform": "python",
         "user": {"id": user},
-        "exception": {"values": [{"type": kind, "value": f"of {user}"}]},
+        "exception": {"values": [{"type": kind, "value": "is missing"}]},
     }
     envelope = build_envelope(
         {"event_id": event["event_id"]}, [({"type": "event"}, json.dumps(event).encode())]
     )
     assert product.send(project, envelope)[0] == 200
+
+
+def resolve(product: Product, path: str) -> None:
+    words = ("token", "create", "--json", "--scope", "event:write")
+    token = json.loads(product.command(*words))["token"]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    status, _, said = product.post(
+        f"/api/0/{path}", json.dumps({"status": "resolved"}).encode(), headers, "PUT"
+    )
+    assert status == 200, said
 
 
 def told(product: Product, project: dict[str, str]) -> list[dict[str, Any]]:
@@ -82,7 +93,7 @@ def test_an_export_comes_back_the_same(
     product.wait(lambda: {one["count"] for one in product.issues(project)} == {"4", "1"})
     (resolved,) = product.issues(project, "error.type:OSError")
     path = f"organizations/{project['organization']}/issues/{resolved['id']}/"
-    product.change("PUT", path, {"status": "resolved"})
+    resolve(product, path)
     before = told(product, project)
     folder = tmp_path / "out"
     product.command("export", "--to", str(folder), "--project", project["project"])
@@ -101,15 +112,16 @@ def test_an_import_that_is_killed_goes_on(other: Product, tmp_path: Path) -> Non
     """After kill -9 in the middle the same command takes the rest; no event is there twice."""
     events = 3000
     others.write_export(tmp_path / "many", events)
-    command = [sys.executable, "-m", "vedette", "import", "vedette", str(tmp_path / "many")]
+    words = ("import", "vedette", str(tmp_path / "many"), "--organization", HOME)
+    command = [sys.executable, "-m", "vedette", *words]
     running = subprocess.Popen(command, env=other.environment)
     spool = other.folder / "spool" / "import"
     other.wait(lambda: any(path.stat().st_size > 100_000 for path in spool.glob("*")))
     os.kill(running.pid, signal.SIGKILL)
     assert running.wait() == -signal.SIGKILL
-    other.command("import", "vedette", str(tmp_path / "many"))
-    project = project_of(other, "moved", "many")
-    path = "organizations/moved/events/?field=count()&field=count_unique(id)&statsPeriod=7d"
+    other.command(*words)
+    project = project_of(other, HOME, "many")
+    path = f"organizations/{HOME}/events/?field=count()&field=count_unique(id)&statsPeriod=7d"
     wanted = {"count()": events, "count_unique(id)": events}
     other.wait(lambda: other.api(f"{path}&project={project['id']}")["data"] == [wanted])
     (issue,) = other.issues(project)
@@ -121,11 +133,11 @@ def test_a_client_of_sentry_notices_nothing(other: Product, tmp_path: Path) -> N
     is one name in any network, sends into the project that was taken over."""
     path = tmp_path / "sentry.json"
     path.write_text(json.dumps(others.sentry_file()))
-    said = other.command("import", "sentry", str(path))
+    said = other.command("import", "sentry", str(path), "--organization", HOME)
     assert "taken over:             2  projects" in said
     dsn = f"http://{others.KEY}@127.0.0.1:{other.port}/{others.PROJECT}"
     subprocess.run([sys.executable, "-c", _SEND, dsn], check=True, timeout=60)
-    issue = other.wait_for_issue(project_of(other, "acme", "shop"))
+    issue = other.wait_for_issue(project_of(other, HOME, "shop"))
     assert issue["metadata"]["type"] == "KeyError"
     wrong = f"/api/{others.PROJECT + 5}/envelope/?sentry_key={others.KEY}"
     assert other.post(wrong, b"{}\n")[0] == 403
@@ -135,12 +147,12 @@ def test_issues_of_a_running_sentry_are_taken_over(other: Product) -> None:
     """With their counts and events; the next event of the kind belongs to the same issue."""
     with others.serving() as (base, _):
         words = ("--url", base, "--token", others.TOKEN, "--org", "acme")
-        other.command("import", "sentry-api", *words)
-    project = project_of(other, "acme", "shop")
+        other.command("import", "sentry-api", *words, "--organization", HOME)
+    project = project_of(other, HOME, "shop")
     (issue,) = other.wait(lambda: other.issues(project, "is:ignored"))
     assert issue["lifetime"]["count"] == "1234"
     assert issue["assignedTo"]["email"] == "olga@example.com"
-    path = f"organizations/acme/issues/{issue['id']}/events/"
+    path = f"organizations/{HOME}/issues/{issue['id']}/events/"
     other.wait(lambda: len(other.api(path)) == 4)
     frame = others.shown_event(1)["entries"][0]["data"]["values"][0]
     event = {
