@@ -38,6 +38,7 @@ WITHOUT_DJANGO = (
     "options",
     "relay",
     "filters",
+    "backups",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
@@ -108,6 +109,7 @@ GRANTERS = {
         "storage/measuring.py",
         "storage/person_search.py",
         "storage/removing.py",
+        "storage/rescrubbing.py",
         "storage/room.py",
         "store/large_values.py",
         "trackers/drafting.py",

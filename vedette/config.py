@@ -93,6 +93,8 @@ class Config:
     dead_man_url: str = setting(
         "", "Asked once a minute as a sign of life, for a service that misses it when it stops."
     )
+    backup_s3_key_id: str = setting("", "Access key for backups to S3.")
+    backup_s3_secret: str = setting("", "Its secret.")
     outgoing_networks: str = setting(
         "", "Private networks that requests may go to, as 10.1.0.0/16, 127.0.0.1."
     )

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from types import FrameType
 
+from vedette.backups import swapping
 from vedette.claim import Claimed, claim
 from vedette.config import Config
 from vedette.kinds import discover
@@ -75,13 +76,15 @@ class Supervisor:
         chosen = parts(config) if wanted is None else wanted
         self._children = [Child(part, _wish(config, part)) for part in chosen]
         self._stopping = False
+        self.gives_way = False  # a restored folder is to take the place of this one
         self.port_seconds = _PORT_SECONDS
 
     def run(self) -> int:
         """Start everything and stay until a signal; returns the exit status.
 
         It is 1 at once if another supervisor runs on the same folder, and soon if another
-        program has the port.
+        program has the port. It also ends when a restored folder waits, and then it
+        `gives_way`.
         """
         signal.signal(signal.SIGTERM, self._on_signal)
         signal.signal(signal.SIGINT, self._on_signal)
@@ -98,13 +101,17 @@ class Supervisor:
             (self._config.run_folder / "supervisor.pid").write_text(str(os.getpid()))
         except OSError as error:  # a full disk is no reason not to start
             log.warning("the number of this process is not noted: %s", error)
-        while not self._stopping:
+        while not self._stopping and not self._has_to_give_way():
             for child in self._children:
                 self._look_after(child)
             time.sleep(_POLL_SECONDS)
         status = self._stop()
         os.close(held)
         return status
+
+    def _has_to_give_way(self) -> bool:
+        self.gives_way = swapping.is_wanted(self._config.data)
+        return self.gives_way
 
     def _has_port(self) -> bool:
         """Whether the door will have its port; waited for a while, then said in words."""

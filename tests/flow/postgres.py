@@ -57,6 +57,13 @@ class Postgres:
         self._create(name, "-T", "migrated")
         return self._url(name)
 
+    def empty(self) -> str:
+        """The address of a new database without anything."""
+        self._databases += 1
+        name = f"empty_{self._databases}"
+        self._create(name)
+        return self._url(name)
+
     def _create(self, name: str, *options: str) -> None:
         place = ("-h", "127.0.0.1", "-p", str(self.port), "-U", SUPERUSER)
         self._run("createdb", *place, *options, name)

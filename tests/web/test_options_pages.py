@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
+import pytest
+from django.conf import settings
 from django.test import Client
 
 from tests.web.world import World
+from vedette import clock
 from vedette.accounts.models import AuditEntry
+from vedette.backups import noting
 from vedette.config import Config
 from vedette.control.choosing import choose, chosen_at
 from vedette.control.for_pipeline import load_settings
@@ -114,3 +121,40 @@ def test_a_rule_that_is_none_is_told_beside_its_field(world: World, alice: Clien
     made = load_settings(Config())[world.shop.pk].scrub
     assert made.rules == ("hash email", "mask creditcard")
     assert len(made.hash_key) == 32
+
+
+def test_the_page_of_backups_says_what_was_taken_and_what_is_wrong(
+    alice: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last ones with size and verification, when the next is due, and a failure in words."""
+    config = dataclasses.replace(settings.CONFIG, data=tmp_path)
+    monkeypatch.setattr(settings, "CONFIG", config)
+    address = "/settings/installation/backups/"
+    assert "None are taken by themselves" in alice.get(address).content.decode()
+    assert alice.post(address, {"place": "backups"}).status_code == 400
+    alice.post(address, {"place": "/mnt/backups"})
+    taken = noting.Taken(
+        name="20260301T120000Z",
+        place="/mnt/backups",
+        moment=clock.timestamp() - 60,
+        seconds=3.0,
+        size_bytes=3 << 20,
+        written_bytes=1 << 20,
+    )
+    noting.add(tmp_path, taken)
+    page = alice.get(address).content.decode()
+    assert "20260301T120000Z" in page
+    assert "3 MB" in page
+    assert "not yet" in page
+    assert "The next is due" in page
+    noting.note_failure(tmp_path, "/mnt/backups: Permission denied")
+    assert (
+        "not to be relied on: /mnt/backups: Permission denied"
+        in alice.get(address).content.decode()
+    )
+
+
+def test_only_who_manages_the_installation_sees_its_backups(bob: Client, charlie: Client) -> None:
+    """Their places are nobody else's business."""
+    for client in (bob, charlie):
+        assert client.get("/settings/installation/backups/").status_code in (403, 404)

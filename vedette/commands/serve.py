@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from threading import Thread
 
 from vedette import address, logs
+from vedette.backups import swapping
 from vedette.config import Config
 from vedette.forking import Forker
 from vedette.processes import fresh
@@ -35,6 +37,11 @@ def run(config: Config, options: argparse.Namespace) -> int:
     """Prepare folder and database, welcome, then supervise."""
     logs.start(config.log_level, "serve")
     config.data.mkdir(parents=True, exist_ok=True)
+    if swapping.is_wanted(config.data):
+        if not swapping.finish(config.data, config.run_folder):
+            log.critical("%s is being replaced by a restored folder: try again", config.data)
+            return 1
+        log.warning("the folder was replaced by a restored one; what was there before is kept")
     address.note(config)
     prepare = [sys.executable, "-m", "vedette", "migrate", "--first-run"]
     if not options.quiet:
@@ -46,8 +53,13 @@ def run(config: Config, options: argparse.Namespace) -> int:
     elif status:
         log.critical("the metadata database cannot be prepared; see the message above")
         return status
-    status = Supervisor(config, begin=fresh if status else Forker(config)).run()
+    supervisor = Supervisor(config, begin=fresh if status else Forker(config))
+    status = supervisor.run()
     address.forget(config)
+    if supervisor.gives_way:
+        log.warning("a backup was restored: starting again with it")
+        logging.shutdown()
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606
     return status
 
 

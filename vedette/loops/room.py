@@ -63,9 +63,11 @@ def _over(house: House, bounds: Bounds) -> int:
 
 
 def _size(house: House) -> int:
-    from vedette.storage import measuring
+    """Of the data; backups that lie in the folder are no reason to give up what they hold."""
+    from vedette.storage import folders, measuring
 
-    return sum(measuring.of(house).folders.parts().values())
+    parts = measuring.of(house).folders.parts()
+    return sum(parts.values()) - parts.get(folders.BACKUPS, 0)
 
 
 def _spool_bytes(house: House) -> int:

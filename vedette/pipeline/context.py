@@ -14,6 +14,7 @@ from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
 from vedette.pipeline.scrub.past import former_scrubber
 from vedette.pipeline.settings import ProjectSettings, Settings
+from vedette.pipeline.storm_counts import StormCounts
 from vedette.rules.counting import Counter
 from vedette.rules.watching import Watcher
 from vedette.sourcemaps.symbolicator import Symbolicator
@@ -45,6 +46,7 @@ class Context:
         self.compress = self.codec.compress
         self.met_groups = MetGroups()
         self.offenders = offenders or Offenders()
+        self.storms = StormCounts(self.offenders)
         self.bursts = Bursts(digesters)
         self.projects: Mapping[int, ProjectSettings] = {}
         self.scrubbers: Mapping[int, Scrubber] = {}

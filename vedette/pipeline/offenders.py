@@ -38,8 +38,10 @@ class Offenders:
         self._others: dict[Path, memoryview] = {}
         self._looked = float("-inf")
 
-    def count(self, project_id: int, filter_name: str, key: str, received: float) -> int:
-        """Count one more; how many of this key came in its hour, with this one.
+    def count(
+        self, project_id: int, filter_name: str, key: str, received: float, more: int = 1
+    ) -> int:
+        """Count one more, or `more`; how many of this key came in its hour, with these.
 
         0 for what came in an hour that is long over: it is not counted any more.
         """
@@ -55,7 +57,7 @@ class Offenders:
         least = _MOST
         for row in range(start, start + _SLOT, _WIDTH):
             cell = row + place % _WIDTH
-            value = own[cell] = own[cell] + 1
+            value = own[cell] = own[cell] + more
             for held in others:
                 value += held[cell]
             if value < least:  # noqa: PLR1730 - min() takes as long as all the rest here

@@ -36,8 +36,9 @@ def storms(work: Work, context: Context) -> Work | Drop:
     if work.event is None or not most or item.meta.was_let_in or work.kind.is_own:
         return work
     values = work.effects.rows[-1].values
-    group = str(values["group_id"])
-    number = context.offenders.count(item.meta.project_id, "storm", group, item.meta.received)
+    number = context.storms.count(
+        item.meta.project_id, values["group_id"], item.meta.received, most
+    )
     every = stride(number, most)
     if every > 1:
         work.is_counted_only = number % every != 0

@@ -21,8 +21,10 @@ def load(config: Config) -> None:
     import vedette.ingest.quota_source
     import vedette.server
     import vedette.status
+    from vedette.options import groups
 
     vedette.http.serving.load()
+    groups()  # found by folder: what is found after the fork is in memory twice
 
 
 ROLE = Role(order=40, load=load)

@@ -64,6 +64,7 @@ class Worker:
 
     def __init__(self, config: Config) -> None:
         from vedette import items
+        from vedette.backups.holding import HoldServer
         from vedette.blobs import BlobFolder
         from vedette.loops import House, loops
         from vedette.loops._runner import LoopRunner
@@ -88,6 +89,7 @@ class Worker:
         blobs = BlobFolder(config.blob_folder)
         self.owner = StoreOwner(self.store, domain, config.spool_folder, blobs)
         self._handovers = OwnerServer(self.owner, config.owner_socket)
+        self._backups = HoldServer(self.owner, self.store, config.run_folder)
         self._dead = DeadLetters(config.data / "dead", Sealer(config.data))
         house = House(
             config=config,
@@ -109,9 +111,11 @@ class Worker:
         """Answer questions and take batches."""
         self._questions.start()
         self._handovers.start()
+        self._backups.start()
 
     def stop(self) -> None:
         """Take no more batches, let the loops end, checkpoint, close."""
+        self._backups.stop()
         self._handovers.stop()
         self.owner.close()
         self.loops.stop()

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from vedette.backups.folder import is_of_backups
+
 _PARTS = {
     "store": "telemetry",
     "blobs": "blobs",
@@ -21,6 +23,7 @@ _PARTS = {
 _BY_CONTENT = ("blobs", "artifacts")
 _TICK_NANOSECONDS = 1_000_000_000
 OTHER = "other"
+BACKUPS = "backups"  # and what lies aside for them: no part of the data
 DATABASE = "database"
 
 
@@ -45,7 +48,7 @@ class FolderSizes:
         except FileNotFoundError:
             return {}
         for entry in entries:
-            part = _part(entry.name)
+            part = BACKUPS if is_of_backups(Path(entry.path)) else _part(entry.name)
             found[part] = found.get(part, 0) + self._size(entry, entry.name in _BY_CONTENT)
         return found
 

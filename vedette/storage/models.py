@@ -57,3 +57,30 @@ class Forgetting(models.Model):
     found = models.JSONField(default=dict)
     removed = models.JSONField(default=dict)
     problem = models.CharField(max_length=300, blank=True)
+
+
+class Rescrub(models.Model):
+    """What is stored of a project is looked through for what its present rules would remove.
+
+    `found` are values by rule, `rows` by kind of data those that hold some. `place` is how far it
+    has come: the tables that are left, and of the first the moment up to which it was read.
+    """
+
+    class State(models.TextChoices):
+        """How far it is; it waits for people where something was found."""
+
+        LOOKING = "looking"
+        FOUND = "found"
+        REMOVING = "removing"
+        DONE = "done"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="rescrubs")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.LOOKING)
+    by = models.CharField(max_length=254)
+    address = models.CharField(max_length=64, blank=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True)
+    looked = models.BigIntegerField(default=0)
+    found = models.JSONField(default=dict)
+    rows = models.JSONField(default=dict)
+    place = models.JSONField(default=dict)

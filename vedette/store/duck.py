@@ -71,6 +71,7 @@ class DuckStore:
             raise StoreUnavailable(str(error)) from None
         declared = list(self._tables.values())
         self._writing_lock = threading.RLock()
+        self.still: contextlib.AbstractContextManager[object] = self._writing_lock  # for copies
         self._instance = Instance(folder, memory_bytes=memory_bytes, threads=threads)
         self._positions = Positions(folder)
         durable = self._positions.durable

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
+
+import msgspec
 
 from vedette.pipeline.scrub.redaction import FILTERED, Cut
 from vedette.pipeline.scrub.remarks import Kind, Remark, Scrubbed
@@ -67,14 +72,21 @@ def rewrite(start: int, end: int, content: bytes, cuts: list[Cut], *, is_plain: 
     return Edit(start, end, value, tuple(marks), _length(content))
 
 
-def applied(payload: bytes, edits: list[Edit], *, is_doubtful: bool) -> Scrubbed:
-    """The payload with its edits made; an edit inside another is dropped."""
+def applied(
+    payload: bytes, edits: list[Edit], *, is_doubtful: bool, earlier: Sequence[Remark] = ()
+) -> Scrubbed:
+    """The payload with its edits made; an edit inside another is dropped.
+
+    `earlier` remarks about the payload move with what is left of it.
+    """
     pieces: list[bytes] = []
     remarks: list[Remark] = []
     done = shift = 0
+    made: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
         if edit.start < done:
             continue
+        made.append(edit)
         pieces += [payload[done : edit.start], edit.value]
         start = edit.start + shift
         end = start + len(edit.value)
@@ -84,8 +96,31 @@ def applied(payload: bytes, edits: list[Edit], *, is_doubtful: bool) -> Scrubbed
             )
         done = edit.end
         shift = end - done
+    if earlier:
+        remarks = sorted([*_moved(earlier, made), *remarks], key=lambda one: one.start)
     return Scrubbed(b"".join([*pieces, payload[done:]]), tuple(remarks), is_doubtful)
 
 
 def _length(content: bytes) -> int:
     return len(content) if content.isascii() else len(content.decode("utf-8", "replace"))
+
+
+def _moved(remarks: Sequence[Remark], edits: Sequence[Edit]) -> list[Remark]:
+    """Where the values stand of which these tell, after the edits; without those that are gone."""
+    starts = [edit.start for edit in edits]
+    shifts = [0, *accumulate(len(edit.value) - (edit.end - edit.start) for edit in edits)]
+    moved: list[Remark] = []
+    for one in remarks:
+        at = bisect_right(starts, one.start)
+        last = edits[at - 1] if at else None
+        if last is None or last.end <= one.start:
+            end = one.end + shifts[bisect_left(starts, one.end)]
+            moved.append(_at(one, one.start + shifts[at], end, one.range))
+        elif last.start == one.start and last.value != b"null":
+            start = one.start + shifts[at - 1]  # of its characters some are others
+            moved.append(_at(one, start, start + len(last.value), None))
+    return moved
+
+
+def _at(remark: Remark, start: int, end: int, characters: tuple[int, int] | None) -> Remark:
+    return msgspec.structs.replace(remark, start=start, end=end, range=characters)

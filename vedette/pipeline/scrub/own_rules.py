@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import logging
 import re
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
-
-import msgspec
 
 from vedette.pipeline.scrub import structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.edits import Edit, Mark, applied, rewrite
 from vedette.pipeline.scrub.own_hints import Hints
 from vedette.pipeline.scrub.redaction import FILTERED, LIMIT, Cut
-from vedette.pipeline.scrub.remarks import Kind, Remark, Scrubbed
+from vedette.pipeline.scrub.remarks import Kind, Scrubbed
 from vedette.pipeline.scrub.rule_lines import Rule, RuleProblem, read_rule
 from vedette.pipeline.scrub.safe_paths import SafePaths
 from vedette.pipeline.scrub.scopes import PAYLOAD, Scope
@@ -72,10 +69,7 @@ class OwnRules:
         edits = _Visit(self, found.payload, mask, positions).edits()
         if not edits:
             return found
-        made = applied(found.payload, edits, is_doubtful=found.is_doubtful)
-        remarks = [*_moved(found.remarks, edits), *made.remarks]
-        remarks.sort(key=lambda one: one.start)
-        return msgspec.structs.replace(made, remarks=tuple(remarks))
+        return applied(found.payload, edits, is_doubtful=found.is_doubtful, earlier=found.remarks)
 
     def whole(self, path: str, name: bytes) -> Rule | None:
         """The rule about the whole of a value, if there is one and it is not safe."""
@@ -244,24 +238,3 @@ def _without_overlap(cuts: Sequence[Cut]) -> list[Cut]:
         if follows and (at == len(kept) or cut.end <= kept[at].start):
             insort(kept, cut)
     return kept
-
-
-def _moved(remarks: Sequence[Remark], edits: Sequence[Edit]) -> list[Remark]:
-    """Where the values stand of which these tell, after the edits; without those that are gone."""
-    starts = [edit.start for edit in edits]
-    shifts = [0, *accumulate(len(edit.value) - (edit.end - edit.start) for edit in edits)]
-    moved: list[Remark] = []
-    for one in remarks:
-        at = bisect_right(starts, one.start)
-        last = edits[at - 1] if at else None
-        if last is None or last.end <= one.start:
-            end = one.end + shifts[bisect_left(starts, one.end)]
-            moved.append(_at(one, one.start + shifts[at], end, one.range))
-        elif last.start == one.start and last.value != _NULL:
-            start = one.start + shifts[at - 1]  # of its characters some are others
-            moved.append(_at(one, start, start + len(last.value), None))
-    return moved
-
-
-def _at(remark: Remark, start: int, end: int, characters: tuple[int, int] | None) -> Remark:
-    return msgspec.structs.replace(remark, start=start, end=end, range=characters)

@@ -5,6 +5,8 @@ Called for every item with a JSON payload before anything is written to the stor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vedette.pipeline.scrub import pairs, structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
@@ -15,7 +17,7 @@ from vedette.pipeline.scrub.own_rules import OwnRules
 from vedette.pipeline.scrub.parameters import Parameters
 from vedette.pipeline.scrub.query_pairs import with_query_pairs
 from vedette.pipeline.scrub.redaction import LIMIT, Redactor
-from vedette.pipeline.scrub.remarks import Scrubbed
+from vedette.pipeline.scrub.remarks import Remark, Scrubbed
 from vedette.pipeline.scrub.safe_paths import SafePaths
 from vedette.pipeline.scrub.scopes import FULL, PAYLOAD, Scope
 from vedette.pipeline.scrub.settings import ScrubSettings
@@ -45,23 +47,25 @@ class Scrubber:
         self._numbers = Numbers(self._is_secret_number)
         self._own = OwnRules(settings, self._names)
 
-    def scrub(self, payload: bytes) -> Scrubbed:
+    def scrub(self, payload: bytes, earlier: Sequence[Remark] = ()) -> Scrubbed:
         """The payload without what the settings forbid, and a remark for each change.
+
+        One that was scrubbed before keeps its `earlier` remarks.
 
         `payload` is one JSON value in UTF-8. The result is JSON and says the same outside
         the changed values, although `\\u00XX` escapes of ASCII may be written out. What is
         not JSON is scrubbed as far as its strings can be told. A text or member that would
         cost too much is cut, with a remark; raises TooCostly where that does not suffice.
         """
-        found = self._by_built_in(payload)
+        found = self._by_built_in(payload, tuple(earlier))
         return self._own.scrub(found) if self._own else found
 
-    def _by_built_in(self, payload: bytes) -> Scrubbed:
+    def _by_built_in(self, payload: bytes, earlier: tuple[Remark, ...]) -> Scrubbed:
         if not self._has_work:
-            return Scrubbed(payload, is_doubtful=True)
+            return Scrubbed(payload, earlier, is_doubtful=True)
         positions = self._numbers.without_harmless(payload, self._engine.positions(payload))
         if not positions:
-            return Scrubbed(payload)
+            return Scrubbed(payload, earlier)
         is_doubtful = may_hold_large_number(payload, positions)
         plain = structure.without_ascii_escapes(payload)
         if plain != payload:
@@ -74,8 +78,10 @@ class Scrubber:
             edits = self._unsafe(plain, edits)
         if not edits:
             has_pairs = b"query_string" in plain and len(plain) != len(payload)
-            return Scrubbed(plain if has_pairs else payload, is_doubtful=is_doubtful)
-        return applied(plain, edits, is_doubtful=is_doubtful)
+            kept = () if has_pairs else earlier
+            return Scrubbed(plain if has_pairs else payload, kept, is_doubtful=is_doubtful)
+        kept = earlier if len(plain) == len(payload) else ()  # else nobody knows where they stand
+        return applied(plain, edits, is_doubtful=is_doubtful, earlier=kept)
 
     def _is_secret_number(self, digits: bytes) -> bool:
         """Whether a rule takes anything out of a string of these digits, wherever it stands."""

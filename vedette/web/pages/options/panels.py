@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from vedette.control.places import Place
 from vedette.web.access import Viewer
-from vedette.web.pages.options import filtering, sampling_panel, scrub_trial, storing
+from vedette.web.pages.options import backups_panel, filtering, sampling_panel, scrub_trial, storing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,11 @@ class Panel:
 
 
 PANELS: dict[str, Panel] = {
+    "backups": Panel(
+        template="pages/options/backups.html",
+        trial="",
+        build=lambda asked: backups_panel.build(),
+    ),
     "filters": Panel(
         template="pages/options/filters.html",
         trial="preview",
