@@ -20,7 +20,9 @@ def _chunks(shape: Shape, portions: Iterable[list[Record]], room: Path) -> Itera
 
 
 def _line(record: Record) -> bytes:
-    return _encode({name: value for name, value in record.items() if value is not None}) + b"\n"
+    """Within texts `<` is written by its number: what events hold is no markup, whoever shows it."""
+    line = _encode({name: value for name, value in record.items() if value is not None})
+    return line.replace(b"<", b"\\u003c") + b"\n"
 
 
 FORMAT = Format(name="jsonl", suffix=".jsonl", content_type="application/x-ndjson", chunks=_chunks)
