@@ -20,7 +20,7 @@ def _chunks(shape: Shape, portions: Iterable[list[Record]], room: Path) -> Itera
 
 
 def _line(record: Record) -> bytes:
-    """Within texts `<` is written by its number: what events hold is no markup, whoever shows it."""
+    """Within texts `<` is written by its number: what events hold is no markup anywhere."""
     line = _encode({name: value for name, value in record.items() if value is not None})
     return line.replace(b"<", b"\\u003c") + b"\n"
 
