@@ -238,7 +238,7 @@ def _add(work: Work, batch: Batch, position: int, context: Context) -> None:
     key, quantity = _outcome(work), work.quantity
     if key is not None and quantity:
         batch.count(key, quantity)
-        if key.outcome in TAKEN and meta.origin is None and context.wants(VolumeSeen):
+        if key.outcome in TAKEN and not meta.was_let_in and context.wants(VolumeSeen):
             batch.weigh(key.project_id, key.category, meta.received, quantity, len(work.raw))
     origin = meta.origin
     if origin is not None and key is not None:  # read again: it no longer counts as kept
@@ -284,12 +284,12 @@ def _add_effects(
 
 
 def _outcome(work: Work) -> OutcomeKey | None:
-    """What the item counts as; None for what is only about counts."""
+    """What the item counts as; None for what is only about counts, and for the past."""
     meta, kind = work.item.meta, work.kind
     if work.dropped is not None:
         outcome, reason = work.dropped.reason.value
         return _key(meta, kind.category, outcome, work.dropped.detail or reason)
-    if kind.category == "internal":
+    if kind.category == "internal" or meta.past is not None:  # no client has sent that
         return None
     if work.is_counted_only:
         return _key(meta, kind.category, *DropReason.STORM.value)
