@@ -67,3 +67,7 @@ class _Stream:
             end = getattr(self._chunks, "close", None)
             if end is not None:
                 end()
+
+    def __del__(self) -> None:
+        """An answer that was dropped on its way to the server gives its turn back, too."""
+        self.close()
