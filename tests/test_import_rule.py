@@ -44,7 +44,7 @@ DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
     *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
-    *("control", "usage", "storage"),
+    *("control", "usage", "storage", "exporting", "imports"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -78,6 +78,8 @@ DRAWERS = (
     "vedette.rules.sources",
     "vedette.channels",
     "vedette.trackers.hosts",
+    "vedette.exporting.formats",
+    "vedette.imports",
     "vedette.probing.kinds",
     "vedette.configuration",
     "vedette.dashboards.widgets",
@@ -92,6 +94,8 @@ GRANTERS = {
         "commands/doctor.py",
         "control/sampling.py",
         "detecting/reading.py",
+        "exporting/asking.py",
+        "imports/_events.py",
         "health.py",
         "issues/escalation.py",
         "loops/_blobs.py",

@@ -16,11 +16,13 @@ from vedette.ingest.keys import Key
 _TABLES = """
 CREATE TABLE projects_project (id integer PRIMARY KEY, organization_id integer);
 CREATE TABLE projects_projectkey (
-    id integer, public_key text, project_id integer, is_active bool, works_until integer);
+    id integer, public_key text, project_id integer, is_active bool, works_until integer,
+    former_project_id integer);
 CREATE TABLE control_choice (
     organization_id integer, project_id integer, key_id integer, "group" text, chosen text);
 INSERT INTO projects_project VALUES (7, 1), (8, 1);
-INSERT INTO projects_projectkey VALUES (1, 'a', 7, 1, 0), (2, 'b', 8, 0, 9), (3, 'c', 8, 1, 0);
+INSERT INTO projects_projectkey VALUES
+    (1, 'a', 7, 1, 0, 4507), (2, 'b', 8, 0, 9, 0), (3, 'c', 8, 1, 0, 0);
 INSERT INTO control_choice VALUES
     (NULL, 7, NULL, 'intake', '{"origins": ["Shop.example", "*.x.org"]}'),
     (NULL, NULL, 2, 'intake', '{"events_per_minute": 30, "networks": ["10.0.0.0/8"]}'),
@@ -40,7 +42,7 @@ def config(tmp_path: Path) -> Config:
 
 
 KEYS = {
-    "a": Key(7, True, 5, ("shop.example", "*.x.org"), kinds=("error",)),
+    "a": Key(7, True, 5, ("shop.example", "*.x.org"), kinds=("error",), former_project_id=4507),
     "b": Key(8, False, 30, networks=("10.0.0.0/8",), kinds=("error",), works_until=9.0),
     "c": Key(8, True, 5, kinds=("error",)),
 }
@@ -110,4 +112,5 @@ def test_a_choice_that_somebody_else_wrote_costs_no_key(config: Config, written:
     with sqlite3.connect(config.data / "vedette.sqlite3") as database:
         database.execute("UPDATE control_choice SET chosen = ? WHERE project_id = 7", (written,))
     database.close()
-    assert KeySource(config).load()["a"] == Key(7, True, 5, kinds=("error",))
+    found = KeySource(config).load()["a"]
+    assert found == Key(7, True, 5, kinds=("error",), former_project_id=4507)

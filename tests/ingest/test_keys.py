@@ -67,3 +67,10 @@ def test_a_database_that_is_away_leaves_the_keys_in_use() -> None:
         return known
 
     assert asyncio.run(ask()) == Key(1)
+
+
+def test_a_key_opens_its_project_by_the_number_of_before_too() -> None:
+    """DSNs that were given out elsewhere go on working; no other number does, least of all 0."""
+    taken_over, ours = Key(7, former_project_id=4507), Key(7)
+    assert [number for number in (0, 7, 8, 4507) if taken_over.opens(number)] == [7, 4507]
+    assert [number for number in (0, 7, 8, 4507) if ours.opens(number)] == [7]

@@ -125,7 +125,7 @@ def way(tmp_path: Path) -> Iterator[Way]:
 
 @each
 def test_the_sample_goes_all_the_way_and_ends_with_its_retention(
-    kind: ItemKind, way: Way, monkeypatch: pytest.MonkeyPatch
+    kind: ItemKind, way: Way, monkeypatch: pytest.MonkeyPatch, rollback: None
 ) -> None:
     """Accepted, counted, stored, found by every key it adds, and gone when its time is over."""
     if kind.is_own:

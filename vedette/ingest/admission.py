@@ -47,7 +47,7 @@ class Admission:
             raise IngestError("invalid project id: digits are needed", reason="project_id")
         if key is None:
             raise Forbidden("event submission rejected with_reason: ProjectId", reason="key")
-        if project and int(project) != key.project_id:
+        if project and not key.opens(int(project)):
             raise Forbidden("event submission rejected with_reason: ProjectId", reason="project_id")
         if not key.is_active:
             self._tally.count(key.project_id, "default", "filtered", "disabled_key", 1)

@@ -25,7 +25,8 @@ from vedette.options._resolving import resolve, values
 log = logging.getLogger("vedette.ingest")
 
 _SQL = """
-SELECT k.public_key, k.id, k.project_id, k.is_active, k.works_until, p.organization_id
+SELECT k.public_key, k.id, k.project_id, k.is_active, k.works_until, k.former_project_id,
+  p.organization_id
 FROM projects_projectkey k JOIN projects_project p ON p.id = k.project_id
 """
 _CHOICES = """
@@ -75,10 +76,15 @@ class KeySource:
         intake = _Intake(choices, self._config.project_events_per_minute)
         return {
             str(public_key): intake.key(
-                Key(int(project_id), bool(is_active), works_until=float(works_until)),
-                (int(organization_id), int(project_id), int(key_id)),
+                Key(
+                    int(project_id),
+                    bool(is_active),
+                    works_until=float(works_until),
+                    former_project_id=int(former),
+                ),
+                (int(organization), int(project_id), int(key_id)),
             )
-            for public_key, key_id, project_id, is_active, works_until, organization_id in rows
+            for public_key, key_id, project_id, is_active, works_until, former, organization in rows
         }
 
     def _write_copy(self, keys: Mapping[str, Key]) -> None:

@@ -22,7 +22,8 @@ _MISS_SECONDS = 0.25
 @dataclass(frozen=True, slots=True)
 class Key:
     """What the door must know of a public key. `works_until` is seconds since 1970, 0 for ever;
-    an empty list of domains, networks or kinds allows all."""
+    an empty list of domains, networks or kinds allows all. `former_project_id` is the project's
+    number where the key was taken over from, 0 for none: DSNs that were given out there name it."""
 
     project_id: int
     is_active: bool = True
@@ -31,6 +32,11 @@ class Key:
     networks: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     works_until: float = 0.0
+    former_project_id: int = 0
+
+    def opens(self, project_id: int) -> bool:
+        """Whether a DSN with the key may name this project."""
+        return project_id == self.project_id or 0 < project_id == self.former_project_id
 
     @property
     def is_open_to_all(self) -> bool:

@@ -70,7 +70,7 @@ def _gone(work: Work) -> Drop | None:
 
 
 def _asked(work: Work, context: Context) -> Filters | None:
-    if work.item.meta.origin is not None or work.kind.is_own:
+    if work.item.meta.was_let_in or work.kind.is_own:
         return None
     return context.filters(work.item.meta.project_id)
 

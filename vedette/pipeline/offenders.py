@@ -26,6 +26,7 @@ _MOST: Final = 1 << 62
 _LOW: Final = (1 << 32) - 1
 _LOOK_SECONDS: Final = 1.0
 _HOUR: Final = 3600
+_EMPTYING: Final = 1  # an hour that is long over: what is killed meanwhile is emptied again
 
 
 class Offenders:
@@ -85,8 +86,9 @@ class Offenders:
         at = hour % 2
         start = _HEAD + at * _SLOT
         if own[at] < hour:
-            own[at] = 0
-            own[start : start + _SLOT] = memoryview(bytes(4 * _SLOT)).cast("I")
+            if own[at]:  # else it was never written to
+                own[at] = _EMPTYING
+                own[start : start + _SLOT] = memoryview(bytes(4 * _SLOT)).cast("I")
             own[at] = hour
         return start if own[at] == hour else None
 

@@ -30,7 +30,7 @@ def sample(work: Work, context: Context) -> Work | Drop:
     """Decide by the head of the trace, which is the same for all that belongs to it."""
     if not context.samples or work.kind.category not in (_TRANSACTION, _SPAN):
         return work
-    if work.item.meta.origin is not None or work.kind.is_own:
+    if work.item.meta.was_let_in or work.kind.is_own:
         return work
     own = context.projects.get(work.item.meta.project_id)
     if own is None or not own.trace_keys or not work.effects.rows:

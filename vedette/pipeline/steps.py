@@ -18,7 +18,7 @@ from vedette.outcome import Drop, DropReason
 from vedette.own_events import OWN_TYPES
 from vedette.pipeline import enrich as enrichment
 from vedette.pipeline.context import Context
-from vedette.pipeline.grouping import former_groups, group_and_name, is_unhandled
+from vedette.pipeline.grouping import Grouping, former_groups, group_and_name, is_unhandled
 from vedette.pipeline.scrub import TooCostly, encode_remarks
 from vedette.pipeline.work import Work
 from vedette.wire.event import Event, decode_event
@@ -146,11 +146,14 @@ def _scrub_event(work: Work, context: Context) -> Work | Drop:
 
 def group(work: Work, context: Context) -> Work | Drop:
     """Find the event's group and its title. What the product alone finds nobody else may call
-    an event of theirs."""
+    an event of theirs. What is taken over stays in the group it has."""
     if work.event is not None:
-        if work.event.type in OWN_TYPES and not work.kind.is_own:
+        past = work.item.meta.past
+        if work.event.type in OWN_TYPES and not work.kind.is_own and past is None:
             work.event.type = None
         work.grouping, work.title = group_and_name(work.event)
+        if past is not None:
+            work.grouping = Grouping(past.version, bytes.fromhex(past.group))
     return work
 
 
@@ -164,6 +167,9 @@ def enrich(work: Work, context: Context) -> Work | Drop:
     values = row.values
     values["group_id"] = group_number(work.grouping.key, values["project_id"])
     values["unread"] = work.unread
+    past = work.item.meta.past
+    if past is not None:
+        values["timestamp"], values["unstored"] = past.timestamp, past.unstored
     work.identity = values["event_id"]
     return work
 
@@ -178,11 +184,12 @@ def conclude(work: Work, context: Context) -> Work | Drop:
     values = row.values
     if not work.is_counted_only:
         _put_body(work, row, context.compress(work.payload))
-    seen = _event_seen(work, row)
-    seen.former = context.met_groups.former(
-        seen.group_id, work.event, lambda: _former(work, context)
-    )
-    work.effects.facts.append(seen)
+    if work.item.meta.past is None:
+        seen = _event_seen(work, row)
+        seen.former = context.met_groups.former(
+            seen.group_id, work.event, lambda: _former(work, context)
+        )
+        work.effects.facts.append(seen)
     if values["release"] and context.wants(ReleaseSeen):
         seconds = values["timestamp"] / 1_000_000
         work.effects.facts.append(

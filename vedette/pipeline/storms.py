@@ -21,7 +21,7 @@ def spikes(work: Work, context: Context) -> Work | Drop:
     """Cut what is beyond the project's bound."""
     item = work.item
     bound = context.projects[item.meta.project_id].spike_bound
-    if not bound or not work.kind.is_event or item.meta.origin is not None:
+    if not bound or not work.kind.is_event or item.meta.was_let_in:
         return work
     meta = item.meta
     if context.bursts.is_cut(meta.project_id, bound, meta.received, item.payload):
@@ -33,7 +33,7 @@ def storms(work: Work, context: Context) -> Work | Drop:
     """Decide whether the event is stored, and for how many it stands."""
     item = work.item
     most = context.projects[item.meta.project_id].storm_events
-    if work.event is None or not most or item.meta.origin is not None or work.kind.is_own:
+    if work.event is None or not most or item.meta.was_let_in or work.kind.is_own:
         return work
     values = work.effects.rows[-1].values
     number = context.storms.count(

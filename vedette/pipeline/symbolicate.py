@@ -20,8 +20,12 @@ def symbolicate(work: Work, context: Context) -> Work | Drop:
     """Put original places into the frames, with a verdict for each.
 
     Events without scripts are not looked at, nor are those of a project that never had a file.
+    What is taken over has been read where it comes from.
     """
-    event = work.event
+    event, past = work.event, work.item.meta.past
+    if past is not None:
+        work.unread = past.unread
+        return work
     if event is None or context.symbolicator is None or not _has_scripts(work, event, context):
         return work
     place, reading = _read(work, event, context)

@@ -14,9 +14,11 @@ from vedette.wire.event import decode_event
 def name_symbols(work: Work, context: Context) -> Work | Drop:
     """Put functions, files and lines into the frames, with a verdict for each.
 
-    Events without images are not looked at.
+    Events without images are not looked at, nor is what is taken over.
     """
-    if work.event is None or context.symbols is None or not may_have_symbols(work.payload):
+    if work.event is None or not work.event.debug_meta or context.symbols is None:
+        return work
+    if work.item.meta.past is not None or not may_have_symbols(work.payload):
         return work
     version, reading = _read(work, context)
     if reading is None:

@@ -55,6 +55,9 @@ class ProjectKey(models.Model):
     works_until = models.PositiveBigIntegerField(
         default=0, help_text="Seconds since 1970, after which it opens nothing; 0: for ever."
     )
+    former_project_id = models.PositiveBigIntegerField(
+        default=0, help_text="The project's number where the key came from; its DSNs name it."
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     def dsn(self, base_url: str) -> str:

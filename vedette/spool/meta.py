@@ -13,6 +13,17 @@ class Origin(msgspec.Struct, array_like=True, gc=False, frozen=True):
     quantity: int
 
 
+class Past(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """An event that is taken over from elsewhere, with the issue it has: it is stored, and
+    changes no count, no state, and alerts nobody."""
+
+    group: str  # the grouping key of its issue, 32 hex digits
+    version: str
+    timestamp: int  # when it happened, in microseconds since 1970
+    unstored: int | None = None  # for how many more it stands
+    unread: int | None = 0  # how many of its frames lack their source map
+
+
 class Meta(msgspec.Struct, array_like=True, gc=False):
     """One accepted request. New fields go to the end and have a default."""
 
@@ -29,6 +40,12 @@ class Meta(msgspec.Struct, array_like=True, gc=False):
     origin: Origin | None = None
     delivery: str = ""  # what a relay calls this request, 32 hex digits: sent again, it is the same
     held_seconds: float = 0.0  # how long a relay has had it before it could send it on
+    past: Past | None = None
+
+    @property
+    def was_let_in(self) -> bool:
+        """Whether it was let in before: it is read again, or taken over from elsewhere."""
+        return self.origin is not None or self.past is not None
 
     @property
     def sent_on(self) -> float:

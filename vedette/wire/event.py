@@ -211,6 +211,7 @@ class Event(msgspec.Struct, gc=False):
     request: Request | None = None
     contexts: Contexts | None = None
     sdk: Sdk | None = None
+    debug_meta: msgspec.Raw = msgspec.Raw()
 
     @property
     def exceptions(self) -> list[ExceptionValue]:

@@ -1,4 +1,4 @@
-"""The rows of an answer as CSV and JSON."""
+"""The rows of an answer as CSV and JSON, and all rows that a search finds, whole, as a stream."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from io import StringIO
 from typing import Any
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from vedette.explore.arguments import ISSUE
 from vedette.explore.asking import MOST_ROWS
 from vedette.explore.fields import Column
+from vedette.exporting import telemetry
+from vedette.exporting.formats import format_named
+from vedette.exporting.shapes import ExportError
 from vedette.issues.telemetry import moment
 from vedette.search import SearchError
 from vedette.store.errors import BadQuery
 from vedette.web.access import Viewer
+from vedette.web.downloads import download
 from vedette.web.pages.explore.answering import ask_rows
 from vedette.web.pages.explore.asked import Asked, read_asked
 from vedette.web.pages.explore.words import PROJECTS, Names, names_of
@@ -42,6 +46,17 @@ def as_json(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     names = [one.written for one in columns]
     body = msgspec.json.encode([dict(zip(names, row, strict=True)) for row in rows])
     return _file(body, f"{asked.dataset.name}.json", "application/json")
+
+
+def as_export(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
+    """Every row that the search finds, with all columns and what was sent; `format` says how."""
+    asked = read_asked(request.GET)
+    scope = shared_filter(request, viewer).scope
+    try:
+        part = telemetry.part(asked.dataset.name, scope, asked.query)
+        return download(part, format_named(request.GET.get("format", "jsonl")))
+    except (SearchError, ExportError) as error:
+        raise BadQuery(str(error)) from None
 
 
 def _rows(request: HttpRequest, viewer: Viewer) -> tuple[Asked, Sequence[Column], list[list[Any]]]:

@@ -12,7 +12,7 @@ from vedette.web.access import Viewer
 from vedette.web.pages.explore.answering import Answer, Problem, find_answer, samples_of
 from vedette.web.pages.explore.asked import Asked, Links, read_asked
 from vedette.web.pages.explore.editor import Editor, editor_of, tokens_of
-from vedette.web.pages.explore.exporting import as_csv, as_json
+from vedette.web.pages.explore.exporting import as_csv, as_export, as_json
 from vedette.web.pages.explore.questions import Question, ready_questions
 from vedette.web.pages.explore.saved import SavedView, change_query, save_query, saved_view
 from vedette.web.pages.explore.table import TableView
@@ -118,6 +118,7 @@ PAGE = Page(
         Route(path="explore/saved/", name="explore-save", view=save_query),
         Route(path="explore/saved/<id:query_id>/", name="explore-saved", view=change_query),
         Route(path="explore/json/", name="explore-json", view=as_json),
+        Route(path="explore/export/", name="explore-export", view=as_export),
     ),
     navigation=Navigation(label="Explore", icon="compass", route="explore", key="e", order=12),
 )
