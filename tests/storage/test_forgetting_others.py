@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import secrets
@@ -14,6 +15,7 @@ from tests.storage.keeping import Keeping
 from tests.storage.test_forgetting import EVE, send, turn, write
 from vedette import clock
 from vedette.accounts.models import Organization
+from vedette.commands import forget as command
 from vedette.issues.models import Issue
 from vedette.loops import removals
 from vedette.projects.models import Project
@@ -148,3 +150,15 @@ def test_counts_of_issues_are_right_after_a_kill(
     removals.run(keeping.house)
     assert len(keeping.rows("errors", "position")) == 1
     assert Issue.objects.get().event_count == 1
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+def test_nobody_is_known_by_nothing(
+    keeping: Keeping, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    """The command says so, and looks for nobody: an empty address is that of many rows."""
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    assert command.run(keeping.config, parser.parse_args(["--ip", value])) == 1
+    assert "nobody is known by nothing" in capsys.readouterr().err
+    assert not Forgetting.objects.exists()
