@@ -41,6 +41,35 @@ def test_damage_costs_only_what_is_damaged(tmp_path: Path) -> None:
     assert damaged > 1000
 
 
+@pytest.mark.parametrize("is_scanned", [True, False])
+def test_damage_in_what_is_given_up_hides_no_loss(tmp_path: Path, is_scanned: bool) -> None:
+    """All that lies behind it in its file is told, and takes no room any more."""
+
+    async def go() -> tuple[int, int, int]:
+        shelf = await _shelf(tmp_path)
+        for number in range(5):
+            await shelf.append(encode_kept(kept(number)), b"x" * 1000)
+        await shelf.stop()
+        (held,) = segment.find(tmp_path)
+        data = bytearray(held.path.read_bytes())
+        second = segment.HEADER_BYTES + len(encode_kept(kept(0))) + 1000
+        data[second] ^= 1  # the mark at the head of the second request
+        held.path.write_bytes(data)
+        shelf = await _shelf(tmp_path)  # begins a file of its own
+        await shelf.append(encode_kept(kept(9)), b"x" * 10)
+        if is_scanned:
+            await shelf.refill()
+        lost = await shelf.give_up(held.end)
+        shelf.delete_before(held.end, lost.size_bytes)
+        left = sum(one.end - one.start for one in segment.find(tmp_path)[-1:])
+        await shelf.stop()
+        return sum(lost.counts[next(iter(lost.counts))].values()), shelf.waiting_bytes, left
+
+    items, waiting, left = asyncio.run(go())
+    assert items == 4
+    assert waiting == left
+
+
 def test_what_is_done_is_not_sent_again_after_a_start(tmp_path: Path) -> None:
     """Also what was done out of order, behind something that still waits."""
 

@@ -9,11 +9,14 @@ import time
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.storage.keeping import Keeping
 from vedette import clock
 from vedette.accounts.models import AuditEntry
 from vedette.issues.models import Issue
 from vedette.loops import removals, retention
+from vedette.storage import removing
 from vedette.storage.asking import Asker, remove_attachment, remove_event, remove_issue
 from vedette.storage.models import Removal
 from vedette.wire.envelope import build_envelope
@@ -155,3 +158,33 @@ def look_again(keeping: Keeping) -> None:
     long_ago = clock.now() - timedelta(seconds=60)
     Removal.objects.update(looked_at=long_ago)
     removals.run(keeping.house)
+
+
+def test_many_go_without_waiting_for_those_that_went(keeping: Keeping) -> None:
+    """What was looked at a moment ago does not keep the rest from its turn."""
+    for number in range(removing._MOST_AT_ONCE + 5):
+        remove_event(keeping.shop, f"{number:032x}", ALICE)
+    removals.run(keeping.house)
+    removals.run(keeping.house)
+    assert not Removal.objects.filter(looked_at=None).exists()
+
+
+def test_a_kill_after_the_counts_counts_nothing_twice(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An issue that was corrected is not corrected again."""
+    found = [send(keeping, "LampError") for _ in range(5)]
+    keeping.work()
+    remove_event(keeping.shop, found[0], ALICE)
+    correct = removing.correct
+
+    def killed(*arguments: Any) -> None:
+        correct(*arguments)
+        raise SystemExit  # the next effect never comes
+
+    with monkeypatch.context() as patch:
+        patch.setattr(removing, "correct", killed)
+        with pytest.raises(SystemExit):
+            removals.run(keeping.house)
+    removals.run(keeping.house)
+    assert Issue.objects.get().event_count == 4

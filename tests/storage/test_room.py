@@ -6,8 +6,10 @@ import dataclasses
 import os
 import random
 import secrets
+import shutil
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -138,6 +140,37 @@ def test_the_folder_stays_below_its_bound(keeping: Keeping) -> None:
     assert sums.most_bytes == pytest.approx(before * 0.8, abs=2)
     assert {name for _, name, _, _ in sums.given_up} == {"kept_replay"}
     assert sums.total == pytest.approx(size(keeping), rel=0.05)
+
+
+def test_no_more_goes_where_it_lies_in_many_files(keeping: Keeping) -> None:
+    """A little of each of many days comes free on the disk before anything else is given up."""
+    for days in range(12, 0, -1):
+        keeping.put(ERRORS, keeping.shop, days_ago=days, count=100, body=os.urandom(25_000))
+        keeping.put(SPANS, keeping.shop, days_ago=days, count=40, body=os.urandom(10_000))
+    keeping.store.checkpoint()
+    before = size(keeping)
+    keeping.choose("disk", most_gb=before / 0.9 / GB)
+    for _ in range(4):
+        room._next_look.clear()
+        room._bounds.clear()
+        room.run(keeping.house)
+    assert before * 0.8 < size(keeping) < before * 0.95
+    assert len(keeping.days(SPANS, keeping.shop)) >= 3
+    assert len(keeping.days(ERRORS, keeping.shop)) == 12
+
+
+def test_a_file_of_which_the_disk_takes_no_copy_is_left_as_it_is(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a copy would fill what is free, and give nothing back."""
+    keeping.put(SPANS, keeping.shop, days_ago=2, count=400, body=os.urandom(10_000))
+    keeping.store.checkpoint()
+    half = int((time.time() - 2 * 86400 + 200) * 1_000_000)
+    keeping.store.delete([SPANS.name], q.All([]), 0, half)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+        assert keeping.store.rewrite(0.2) == 0
+    assert keeping.store.rewrite(0.2) > 0
 
 
 def test_nothing_of_today_goes_for_a_disk_that_others_fill(

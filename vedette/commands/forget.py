@@ -45,6 +45,9 @@ def run(config: Config, options: argparse.Namespace) -> int:
         print(f"vedette: there is no organisation {wanted!r}", file=sys.stderr)
         return 1
     kind, value = _known_by(options)
+    if not value:
+        print("vedette: nobody is known by nothing: write who it is", file=sys.stderr)
+        return 1
     one = ask_to_forget(organization, kind, value, by="vedette forget")
     if not _wait(one, Forgetting.State.LOOKING, _AWAY_SECONDS):
         one.delete()
@@ -67,7 +70,8 @@ def run(config: Config, options: argparse.Namespace) -> int:
 def _known_by(options: argparse.Namespace) -> tuple[str, str]:
     from vedette.items import IDENTITIES
 
-    return next((name, value) for name in IDENTITIES if (value := getattr(options, name)))
+    given = ((name, getattr(options, name)) for name in IDENTITIES)
+    return next((name, value.strip()) for name, value in given if value is not None)
 
 
 def _wait(one: Forgetting, state: str, seconds: float = float("inf")) -> bool:

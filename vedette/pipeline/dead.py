@@ -7,6 +7,7 @@ wrong without the data. Retention lets them go like everything else.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import traceback
 import zlib
@@ -18,6 +19,8 @@ import msgspec
 
 from vedette.sealing.sealer import CannotOpen, Sealer
 from vedette.spool.segment import Record
+
+log = logging.getLogger("vedette.pipeline")
 
 MOST = 10_000  # whoever can make them must not fill the disk with them
 
@@ -56,9 +59,13 @@ class DeadLetters:
         return path
 
     def records(self) -> Iterator[tuple[Path, DeadRecord]]:
-        """Every record, oldest first. Raises CannotOpen for one whose key is gone."""
+        """Every record, oldest first, but for those whose key is gone: nobody can read them."""
         for path in self._paths():
-            sealed = self._sealer.open(path.read_bytes())
+            try:
+                sealed = self._sealer.open(path.read_bytes())
+            except (CannotOpen, FileNotFoundError) as error:
+                log.warning("%s is passed over: %s", path.name, error)
+                continue
             yield path, msgspec.msgpack.decode(sealed, type=DeadRecord)
 
     def remove(self, path: Path) -> None:

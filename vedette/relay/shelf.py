@@ -181,13 +181,13 @@ class Shelf:
         Nothing is deleted: `delete_before` does that once the loss is written down.
         """
         async with self._reading:
-            self._at = max(self._at, end)
+            known, self._at = self._at, max(self._at, end)
             early = [entry for start, entry in self.pending.items() if start < end]
             for entry in early:
                 entry.is_gone = True
             busy = [entry.start for entry in early if entry.is_busy]
             spared = self._progress.done | set(busy)
-            lost = await asyncio.to_thread(self._read_before, end, spared)
+            lost = await asyncio.to_thread(self._read_before, end, spared, known)
         lost.busy = busy
         lost.size_bytes += sum(entry.end - entry.start for entry in early if entry.is_busy)
         return lost
@@ -210,11 +210,15 @@ class Shelf:
                 lost.add(place)
         return lost
 
-    def _read_before(self, end: int, spared: set[int]) -> Lost:
-        lost = Lost()
+    def _read_before(self, end: int, spared: set[int], known: int) -> Lost:
+        """What lies before `end`; damage beyond what is `known` still takes room, too."""
+        lost, at = Lost(), self._progress.before
         for place in self._places(self._progress.before, end):
+            lost.size_bytes += max(place.start - max(at, known), 0)
+            at = place.end
             if place.start not in spared:
                 lost.add(place)
+        lost.size_bytes += max(end - max(at, known), 0)
         return lost
 
     def _places(self, start: int, end: int) -> Iterator[Place]:
@@ -223,9 +227,13 @@ class Shelf:
             if held.start >= end or held.end <= at:
                 continue
             with held.path.open("rb") as file:
-                while at < end and (place := segment.place_at(file, held, at, is_checked=False)):
-                    yield place
-                    at = place.end
+                while at < min(end, held.end):
+                    place = segment.place_at(file, held, at, is_checked=False)
+                    if place is None:
+                        at += segment.damage_at(file, held, at) or held.end - at
+                    else:
+                        yield place
+                        at = place.end
 
     # Reading on
 
@@ -282,10 +290,7 @@ class Shelf:
         """Pass what is no record, in a file that grows no more: where to go on, and its size."""
         if at >= held.end:
             return at, 0
-        file.seek(at - held.start)
-        rest = file.read()
-        offset = segment.resync(rest, held.mark)
-        passed = len(rest) if offset is None else offset
+        passed = segment.damage_at(file, held, at)
         if passed:
             log.error("shelf %s: %d damaged bytes at %d", self.name, passed, at)
             self.damaged_bytes += passed

@@ -170,6 +170,14 @@ def resync(data: bytes, mark: int) -> int | None:
     return None
 
 
+def damage_at(file: BinaryIO, held: Segment, position: int) -> int:
+    """How many bytes from a position of a segment on are no record."""
+    file.seek(position - held.start)
+    rest = file.read()
+    offset = resync(rest, held.mark)
+    return len(rest) if offset is None else offset
+
+
 def next_length(data: bytes, mark: int) -> int | None:
     """The length of the record at the head of `data`; None if its header is not whole."""
     if len(data) < HEADER_BYTES:

@@ -32,7 +32,8 @@ class Forgetting(models.Model):
     """Everything about one person in an organisation: found, then removed, with a receipt.
 
     `identity` is sealed, and gone when it is done; `digest` proves afterwards who it was to
-    somebody who knows. `found` and `removed` are counts by kind of data.
+    somebody who knows. `found` and `removed` are counts by kind of data; `counted` are events that
+    are about to go, by project and group, noted so that issues' counts are corrected once.
     """
 
     class State(models.TextChoices):
@@ -56,6 +57,7 @@ class Forgetting(models.Model):
     finished_at = models.DateTimeField(null=True)
     found = models.JSONField(default=dict)
     removed = models.JSONField(default=dict)
+    counted = models.JSONField(default=dict)
     problem = models.CharField(max_length=300, blank=True)
 
 

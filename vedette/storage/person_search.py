@@ -8,27 +8,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import zstandard
 
 from vedette.items._kept import KEPT_ITEMS, restore
 from vedette.items._persons import rows_of_person
 from vedette.items.event import ERRORS
+from vedette.pipeline.dead import DeadRecord
 from vedette.projects.models import Project
+from vedette.spool.meta import decode_meta
 from vedette.storage.deleting import EVER, delete_rows
 from vedette.storage.models import Forgetting
-from vedette.storage.removing import BESIDE, beside, correct
+from vedette.storage.naming import SHORTEST, Naming
+from vedette.storage.removing import BESIDE, beside, remove_counted
 from vedette.store import query as q
 from vedette.store.table import Table
 from vedette.store.visible import VisibleProjects
+from vedette.wire.encodings import EncodingError, inflate
 
 if TYPE_CHECKING:
     from vedette.loops import House
 
 DEAD_LETTERS = "dead letters"
-_SHORTEST = 4  # a shorter word is found in the body of anybody's
 _AT_ONCE = 500
+_MOST_BYTES = 256 << 20  # of a record that could not be digested, once it is unpacked
 _DAY = 86_400_000_000
 
 
@@ -37,7 +43,9 @@ class PersonSearch:
 
     def __init__(self, house: House, one: Forgetting) -> None:
         self._house = house
+        self._one = one
         self._identity, self._value = one.kind, str(one.identity)
+        self._naming = Naming(self._value)
         owned = Project.objects.filter(organization=one.organization)
         self._projects = list(owned.values_list("pk", flat=True))
         self._theirs = {
@@ -76,12 +84,10 @@ class PersonSearch:
         if where is None:
             return
         rows = self._ask(table, {"project": "project_id", "group": "group_id"}, where, counts=True)
-        if not rows:
-            return
-        delete_rows(self._house, [table], where)
-        for project in {row[0] for row in rows}:
-            gone = {str(group): n for owner, group, n in rows if owner == project}
-            correct(self._house, project, gone)
+        found: dict[int, dict[str, int]] = {}
+        for project, group, count in rows:
+            found.setdefault(project, {})[str(group)] = count
+        remove_counted(self._house, self._one, found, where)
 
     def _event_ids(self) -> Iterator[list[q.Value]]:
         if ERRORS.name in self._theirs:
@@ -95,25 +101,37 @@ class PersonSearch:
         return self._within(q.All(found))
 
     def _kept(self) -> Iterator[list[q.Condition]]:
-        """The places of kept items in whose body the person is named, in portions."""
-        if len(self._value) < _SHORTEST:
+        """The places of kept items in whose body the person is named, and of what came with them:
+        the recording of a replay need not say whose it is. In portions."""
+        if len(self._value) < SHORTEST:
             return
-        names = ("project_id", "writer", "position", "ordinal", "body", "body_blob")
-        wanted = self._value.lower().encode()
-        places: list[q.Condition] = []
+        names = ("project_id", "writer", "position", "ordinal", "event_id", "body", "body_blob")
+        columns: dict[str, q.Expression] = {name: q.Field(name) for name in names}
+        of: set[str] = set()
+        found: dict[tuple[Any, ...], q.Condition] = {}
         for day in self._days_of_kept():
-            select = self._select(
-                KEPT_ITEMS, {name: q.Field(name) for name in names}, self._not_named(), day=day
-            )
+            select = self._select(KEPT_ITEMS, columns, self._not_named(), day=day)
             for row in self._house.store.query(select).rows:
-                held = row[4] if row[4] is not None else self._house.blobs.get(row[5] or "")
-                if held and _names(held, wanted):
-                    places.append(_place(*row[:4]))
-                if len(places) >= _AT_ONCE:
-                    yield places
-                    places = []
-        if places:
-            yield places
+                held = row[5] if row[5] is not None else self._house.blobs.get(row[6] or "")
+                if held and self._names(held):
+                    found[tuple(row[:4])] = _place(*row[:4])
+                    of |= {row[4]} if row[4] else set()
+        ids = sorted(of)
+        for first in range(0, len(ids), _AT_ONCE):
+            theirs = q.OneOf(q.Field("event_id"), list[q.Value](ids[first : first + _AT_ONCE]))
+            where = q.All([self._not_named(), theirs])
+            select = self._select(KEPT_ITEMS, {name: columns[name] for name in names[:4]}, where)
+            for row in self._house.store.query(select).rows:
+                found[tuple(row)] = _place(*row)
+        places = list(found.values())
+        for first in range(0, len(places), _AT_ONCE):
+            yield places[first : first + _AT_ONCE]
+
+    def _names(self, held: bytes) -> bool:
+        try:
+            return self._naming.is_in(restore(held))
+        except zstandard.ZstdError:
+            return False
 
     def _not_named(self) -> q.Condition:
         """Kept items that are not found by their columns anyway."""
@@ -129,15 +147,24 @@ class PersonSearch:
             }
         )
 
-    def _letters(self) -> list[Any]:
-        if len(self._value) < _SHORTEST:
-            return []
-        wanted = self._value.lower().encode()
-        return [
-            path
-            for path, held in self._house.dead.records()
-            if wanted in held.body.lower() and held.body
-        ]
+    def _letters(self) -> list[Path]:
+        """The dead letters of the organisation's projects that name the person."""
+        return [path for path, held in self._house.dead.records() if self._is_letter(held)]
+
+    def _is_letter(self, held: DeadRecord) -> bool:
+        try:
+            meta = decode_meta(held.meta)
+        except msgspec.MsgspecError:
+            return False  # nobody knows whose it is
+        if meta.project_id not in self._projects:
+            return False
+        if self._identity == "ip" and meta.remote_address == self._value:
+            return True
+        try:
+            body = inflate(held.body, meta.encoding.encode(), _MOST_BYTES)
+        except EncodingError:
+            body = held.body
+        return self._naming.is_in(body)
 
     def _count(self, table: Table, where: q.Condition) -> int:
         rows = self._ask(table, {}, where, counts=True)
@@ -185,14 +212,6 @@ def _place(project: int, writer: str, position: int, ordinal: int | None) -> q.C
     if ordinal is not None:
         named.append(q.Compare(q.Field("ordinal"), "=", ordinal))
     return q.All(named)
-
-
-def _names(held: bytes, wanted: bytes) -> bool:
-    """Whether a kept body holds these words."""
-    try:
-        return wanted in restore(held).lower()
-    except zstandard.ZstdError:
-        return False
 
 
 def _label(table: str) -> str:

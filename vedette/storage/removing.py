@@ -5,12 +5,12 @@ Every step may be done again: a kill in between loses nothing and counts nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
 from vedette import clock
@@ -22,7 +22,7 @@ from vedette.items.event import ERRORS
 from vedette.items.user_report import REPORTS
 from vedette.spool import backlog
 from vedette.storage.deleting import EVER, delete_rows
-from vedette.storage.models import Removal
+from vedette.storage.models import Forgetting, Removal
 from vedette.store import query as q
 from vedette.store.table import Table
 from vedette.store.visible import VisibleProjects
@@ -30,6 +30,7 @@ from vedette.store.visible import VisibleProjects
 if TYPE_CHECKING:
     from vedette.loops import House
 
+ByProject: TypeAlias = Mapping[int, Mapping[str, int]]  # events by group, by project
 BESIDE = (ATTACHMENTS, REPORTS, KEPT_ITEMS)
 _AT_ONCE = 5000
 _MOST_AT_ONCE = 50
@@ -40,11 +41,11 @@ _DELETED_SHARE = 0.3
 
 def remove_waiting(house: House) -> None:
     """Delete what waits, and look again for what came late. Raises StoreError, OSError."""
-    waiting = Removal.objects.filter(is_done=False).select_related("project").order_by("pk")
-    now = clock.now()
-    for one in waiting[:_MOST_AT_ONCE]:
-        if one.looked_at is None or one.looked_at < now - _AGAIN:
-            _remove(house, one)
+    is_due = Q(looked_at=None) | Q(looked_at__lt=clock.now() - _AGAIN)
+    waiting = Removal.objects.filter(is_due, is_done=False).select_related("project")
+    never_first = waiting.order_by(F("looked_at").asc(nulls_first=True), "pk")
+    for one in never_first[:_MOST_AT_ONCE]:
+        _remove(house, one)
 
 
 def _remove(house: House, one: Removal) -> None:
@@ -75,19 +76,50 @@ def _remove_events(house: House, one: Removal) -> None:
         ]
     )
     counts = {str(group): count for group, count in _counts(house, where)}
-    if counts and not one.counted:
-        one.counted = counts
-        one.save(update_fields=["counted"])
     if one.event_id:
         delete_rows(house, BESIDE, _within(one, "event_id", [one.event_id]))
     elif counts:
         for ids in beside(house, [one.project_id], where):
             delete_rows(house, BESIDE, _within(one, "event_id", ids))
-    if counts:
+    by_project = {one.project_id: counts} if counts else {}
+    remove_counted(house, one, by_project, where)
+
+
+def remove_counted(
+    house: House, one: Removal | Forgetting, found: ByProject, where: q.Condition
+) -> None:
+    """Delete events of groups, and take them out of their issues' counts once.
+
+    What is about to go is noted first; what a kill has left noted, and is not there any more,
+    went without being taken out of the counts.
+    """
+    noted = _by_project(one)
+    gone = {
+        project: {
+            group: count - left
+            for group, count in groups.items()
+            if count > (left := found.get(project, {}).get(group, 0))
+        }
+        for project, groups in noted.items()
+    }
+    if noted:
+        correct(house, gone, lambda: _note_counted(one, {}))
+    if found:
+        _note_counted(one, found)
         delete_rows(house, [ERRORS], where)
-    if one.counted:
-        correct(house, one.project_id, one.counted)
-        Removal.objects.filter(pk=one.pk).update(counted={})
+        correct(house, found, lambda: _note_counted(one, {}))
+
+
+def _note_counted(one: Removal | Forgetting, found: ByProject) -> None:
+    held = {str(project): dict(groups) for project, groups in found.items()}
+    one.counted = next(iter(held.values()), {}) if isinstance(one, Removal) else held
+    one.save(update_fields=["counted"])
+
+
+def _by_project(one: Removal | Forgetting) -> dict[int, dict[str, int]]:
+    if isinstance(one, Removal):
+        return {one.project_id: one.counted} if one.counted else {}
+    return {int(project): groups for project, groups in one.counted.items()}
 
 
 def beside(
@@ -106,30 +138,33 @@ def beside(
             yield ids
 
 
-def correct(house: House, project_id: int, gone: Mapping[str, int]) -> None:
+def correct(house: House, gone: ByProject, done: Callable[[], None]) -> None:
     """Take events of groups out of their issues' counts; one of which nothing is left goes too.
 
-    No batch is committed meanwhile: it could bring back what is just counted.
+    No batch is committed meanwhile: it could bring back what is just counted. `done` notes it
+    in the same transaction, so that nothing is taken out twice.
     """
     with house.owner.pausing(), transaction.atomic():
-        for group, count in gone.items():
-            key = IssueKey.objects.filter(project=project_id, group_id=int(group)).first()
-            if key is None:
-                continue
-            Issue.objects.filter(pk=key.issue_id).update(
-                event_count=Greatest(F("event_count") - count, 0)
-            )
-            groups = list(
-                IssueKey.objects.filter(issue=key.issue_id).values_list("group_id", flat=True)
-            )
-            left = q.All(
-                [
-                    q.Compare(q.Field("project_id"), "=", project_id),
-                    q.OneOf(q.Field("group_id"), list[q.Value](groups)),
-                ]
-            )
-            if not list(_counts(house, left)):
-                Issue.objects.filter(pk=key.issue_id).delete()
+        for project_id, groups in gone.items():
+            for group, count in groups.items():
+                _correct_one(house, project_id, int(group), count)
+        done()
+
+
+def _correct_one(house: House, project_id: int, group: int, count: int) -> None:
+    key = IssueKey.objects.filter(project=project_id, group_id=group).first()
+    if key is None:
+        return
+    Issue.objects.filter(pk=key.issue_id).update(event_count=Greatest(F("event_count") - count, 0))
+    groups = list(IssueKey.objects.filter(issue=key.issue_id).values_list("group_id", flat=True))
+    left = q.All(
+        [
+            q.Compare(q.Field("project_id"), "=", project_id),
+            q.OneOf(q.Field("group_id"), list[q.Value](groups)),
+        ]
+    )
+    if not list(_counts(house, left)):
+        Issue.objects.filter(pk=key.issue_id).delete()
 
 
 def _within(one: Removal, column: str, values: Sequence[q.Value]) -> q.Condition:

@@ -88,7 +88,7 @@ def make_room(house: House, needed: int, *, before_day: int | None = None) -> li
     measured = measuring.of(house)
     given: list[Given] = []
     names: set[str] = set()
-    freed = 0
+    freed = sum(dead for dead, _ in _dead(house))  # the room of what is gone comes first
     for turn in turns(measured.measure().uses):
         if freed >= needed:
             break
@@ -99,13 +99,40 @@ def make_room(house: House, needed: int, *, before_day: int | None = None) -> li
         if rows:
             measured.look_again(turn.day)
             given.append(Given(turn.stock.name, rows, size))
+    in_blobs = sum(house.blobs.size(name) for name in names)
     remove_blobs(house, names)
-    house.store.rewrite(_REWRITE_SHARE)
+    house.store.rewrite(_share_that_frees(house, needed - in_blobs))
     for one in given:
         log.warning("%d rows of %s were given up for room: %d bytes", one.rows, *one[::2])
     if freed < needed:
         log.error("%d bytes are needed and nothing is left that may be given up", needed - freed)
     return given
+
+
+def _dead(house: House) -> list[tuple[int, float]]:
+    """Bytes that writing a file anew would free, and their share of it: of files of which there is
+    room for a copy, those of which most is dead first."""
+    free = shutil.disk_usage(house.config.data).free
+    found = [
+        (int(one.disk_bytes * one.dead_share), one.dead_share)
+        for one in house.store.file_sizes()
+        if one.dead_share > 0 and one.can_be_copied(free)
+    ]
+    return sorted(found, key=lambda one: one[1], reverse=True)
+
+
+def _share_that_frees(house: House, needed: int) -> float:
+    """The share of dead bytes from which on files are written anew to free so much.
+
+    No more than is needed is copied; less than that would have the next look give up more.
+    """
+    share, freed = _REWRITE_SHARE, 0
+    for dead, share_of_file in _dead(house):
+        if freed >= needed:
+            break
+        share = min(share, share_of_file)
+        freed += dead
+    return share
 
 
 def remove_blobs(house: House, names: set[str]) -> None:

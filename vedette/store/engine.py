@@ -28,6 +28,10 @@ class Usage(NamedTuple):
     bytes: int
 
 
+_LEAST_COPIED_BYTES = 1 << 20
+_COPY_SHARE = 1.1  # of what lives, while it is written
+
+
 class FileSize(NamedTuple):
     """A day of a retention class: what it takes on disk, and which part of it is dead."""
 
@@ -35,6 +39,11 @@ class FileSize(NamedTuple):
     day: date
     disk_bytes: int
     dead_share: float
+
+    def can_be_copied(self, free_bytes: int) -> bool:
+        """Whether it is worth a copy without what is dead, and there is room for one."""
+        live = self.disk_bytes * (1 - self.dead_share)
+        return self.disk_bytes >= _LEAST_COPIED_BYTES and live * _COPY_SHARE < free_bytes
 
 
 class Reader(Protocol):

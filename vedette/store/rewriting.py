@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,13 +28,13 @@ log = logging.getLogger("vedette.store")
 
 _SUFFIX = ".rewriting"
 _NEW = "rewriting"
-_LEAST_BYTES = 1 << 20  # a smaller file is not worth it
 
 
 class Rewriting:
     """For one thread at a time, under the store's writing lock and after a flush."""
 
     def __init__(self, folder: Path, files: DayFiles, instance: Instance, folding: Folding) -> None:
+        self._folder = folder
         self._files = files
         self._instance = instance
         self._folding = folding
@@ -42,13 +43,7 @@ class Rewriting:
 
     def sizes(self) -> list[FileSize]:
         """Every file, in the order of its days."""
-        return sorted(
-            (
-                FileSize(file.retention, file.day, disk_bytes(file), dead_share(file))
-                for file in self._files.all()
-            ),
-            key=lambda one: (one.day, one.retention),
-        )
+        return sorted(map(_size, self._files.all()), key=lambda one: (one.day, one.retention))
 
     def rewrite(self, least_dead: float) -> int:
         """Rewrite the files of which such a share is dead; returns the bytes that came free.
@@ -68,10 +63,12 @@ class Rewriting:
         return freed
 
     def _worth_it(self, least_dead: float) -> Iterable[DayFile]:
-        found = (file for file in self._files.all() if dead_share(file) >= least_dead)
-        return sorted(
-            (file for file in found if disk_bytes(file) >= _LEAST_BYTES), key=lambda one: one.name
-        )
+        """Those of which there is room for a copy: one that fails fills the disk for a while."""
+        free = shutil.disk_usage(self._folder).free
+        for file in sorted(self._files.all(), key=lambda one: one.name):
+            size = _size(file)
+            if size.dead_share >= least_dead and size.can_be_copied(free):
+                yield file
 
     def _rewrite(self, file: DayFile) -> int:
         """Copy what lives of a file and put the copy in its place."""
@@ -107,6 +104,10 @@ class Rewriting:
                 copy.with_name(copy.name + ".wal").unlink(missing_ok=True)
         with copy.open("rb") as made:
             os.fsync(made.fileno())
+
+
+def _size(file: DayFile) -> FileSize:
+    return FileSize(file.retention, file.day, disk_bytes(file), dead_share(file))
 
 
 def disk_bytes(file: DayFile) -> int:
