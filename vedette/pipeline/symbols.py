@@ -16,7 +16,7 @@ def name_symbols(work: Work, context: Context) -> Work | Drop:
 
     Events without images are not looked at, nor is what is taken over.
     """
-    if work.event is None or not work.event.debug_meta or context.symbols is None:
+    if work.event is None or not work.event.has_debug_meta or context.symbols is None:
         return work
     if work.item.meta.past is not None or not may_have_symbols(work.payload):
         return work

@@ -211,7 +211,12 @@ class Event(msgspec.Struct, gc=False):
     request: Request | None = None
     contexts: Contexts | None = None
     sdk: Sdk | None = None
-    debug_meta: msgspec.Raw = msgspec.Raw()
+    debug_meta: msgspec.Raw = NOTHING
+
+    @property
+    def has_debug_meta(self) -> bool:
+        """Whether it was sent with images, be there any or not."""
+        return self.debug_meta is not NOTHING
 
     @property
     def exceptions(self) -> list[ExceptionValue]:
