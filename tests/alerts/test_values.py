@@ -20,7 +20,8 @@ from vedette.store.query import Compare, Tag
 from vedette.store.table import Rows
 from vedette.store.visible import VisibleProjects
 from vedette.uptime.checks import ITEM_TYPE, Check, encode_checks
-from vedette.web.pages.alert_rules.presets import of_monitor, preset_named
+from vedette.web.pages.alert_rules.filling import of_monitor
+from vedette.web.pages.alert_rules.presets import preset_named
 from vedette.wire.envelope import EnvelopeHeaders, ItemHeader
 
 BEGIN = 1_767_268_800
