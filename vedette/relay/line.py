@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from vedette.clock import timestamp
 from vedette.http.upstream import Upstream, UpstreamGone
 from vedette.relay.options import Options, Place
-from vedette.relay.shelf import PIECE_BYTES, Parcel
+from vedette.relay.parcel import PIECE_BYTES, Parcel
 
 _CONNECT_SECONDS = 10.0
 _IDLE_SECONDS = 20.0  # less than servers and proxies wait before they close a connection
