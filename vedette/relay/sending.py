@@ -29,6 +29,7 @@ log = logging.getLogger("vedette.relay")
 
 _IDLE_SECONDS = 1.0
 _STEPS_BACK_AFTER = 5
+_AWAY = frozenset({502, 503, 504, 508})  # of a gateway: nobody's requests get through
 
 
 class Sending:
@@ -163,7 +164,7 @@ class Sending:
         ruling = judge(answer, kept, self._limits, self._options.longest_wait_seconds)
         if ruling.verdict is Verdict.AGAIN:
             self.last_error = (clock.timestamp(), ruling.text)
-            is_away = answer.status in (502, 503, 504)
+            is_away = answer.status in _AWAY
             failed = self._failed(entry, ruling.text, is_away=is_away)
             return failed._replace(wait_seconds=max(failed.wait_seconds, ruling.wait_seconds))
         self._reached()
