@@ -32,7 +32,7 @@ def backup_of(moment: datetime, *files: File) -> Backup:
         name=name_of(moment.timestamp()),
         moment=moment.timestamp(),
         seconds=1.0,
-        version="1",
+        version="0.1.0",
         engine="sqlite",
         files=list(files),
         store={},

@@ -161,7 +161,9 @@ def test_damage_is_found_and_named_and_mended_by_the_next_backup(tmp_path: Path)
         _send_and_wait(product, project, 3)
         product.command("backup", "--to", str(repository))
         (manifest,) = repository.glob("backups/*.json")
-        files = json.loads(manifest.read_bytes())["backup"]["files"]
+        told = json.loads(manifest.read_bytes())["backup"]
+        assert {"issues", "projects"} <= told["migrations"].keys()
+        files = told["files"]
         key = next(file for file in files if file["path"] == "secret_key")["pieces"][0]
         place = repository / "objects" / key[:2] / key
         content = bytearray(place.read_bytes())

@@ -78,6 +78,7 @@ class Taking:
                 database = self._take_hold(held)
             database.copy(self._staging / database.file)
             counts, applied = database.counts(), database.positions()
+            migrations = database.migrations()
         large = list(folder.by_content(self._config.data))  # what comes later is of no row
         self._add_staged(database.file)
         spool = self._add_spool(applied)
@@ -94,6 +95,7 @@ class Taking:
             database=counts,
             spool=spool,
             written_bytes=self._pieces.written_bytes,
+            migrations=migrations,
         )
         shelf.save(self._repository, backup)
         self._pieces.end()
