@@ -67,6 +67,15 @@ def test_only_one_writes(opener: Opener) -> None:
         pass
 
 
+def test_the_data_folder_itself_is_no_place(tmp_path: Path) -> None:
+    """Also by another name: its backups would hold one another."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    for place in ("data", "link", "data/../data"):
+        with pytest.raises(BackupError, match="no place for backups"):
+            open_repository(config(tmp_path), str(tmp_path / place))
+
+
 def test_what_was_never_finished_is_nothing(tmp_path: Path) -> None:
     """A kill within a write leaves a file that is no object, and that the next owner removes."""
     repository = open_repository(config(tmp_path), str(tmp_path / "repository"))

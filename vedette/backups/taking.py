@@ -58,7 +58,7 @@ class Taking:
         self._config = config
         self._repository = repository
         self._staging = staging
-        self._without = () if without is None else (without,)
+        self._without = () if without is None else (without.resolve(),)
         self._began = time.monotonic()
         self._pieces = Pieces(repository)
         self._earlier = _last(repository)
