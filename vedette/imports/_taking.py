@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import DataError, transaction
 from django.utils.text import slugify
@@ -180,7 +181,7 @@ class Taker:
             return
         with transaction.atomic():
             for record in held:
-                self._fitting("issues", lambda record=record: self._take_issue(record))
+                self._fitting("issues", partial(self._take_issue, record))
 
     @transaction.atomic
     def _take_issue(self, record: IssueRecord) -> None:

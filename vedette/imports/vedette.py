@@ -190,7 +190,11 @@ def _event(line: bytes, groups: dict[tuple[int, int], Group]) -> EventRecord | L
 def _made(folder: Path, name: str, make: Callable[[dict[str, Any]], R]) -> Iterator[R | Lost]:
     """What is made of each line of a file."""
     for line in _raw_lines(folder, name):
-        yield readable(name, lambda line=line: make(msgspec.json.decode(line)))
+        yield readable(name, partial(_read_line, line, make))
+
+
+def _read_line(line: bytes, make: Callable[[dict[str, Any]], R]) -> R:
+    return make(msgspec.json.decode(line))
 
 
 def _raw_lines(folder: Path, name: str) -> Iterator[bytes]:
