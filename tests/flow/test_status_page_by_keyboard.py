@@ -16,6 +16,8 @@ from tests.flow.visitor import sign_in_owner
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+expect = sync_api.expect
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 _MOST_TABS = 80
@@ -24,13 +26,11 @@ _MOST_TABS = 80
 @pytest.fixture
 def page(product: Product) -> Iterator[Page]:
     """A browser that is signed in and runs no script."""
-    from playwright.sync_api import sync_playwright
-
     owner = sign_in_owner(product)
     cookies = [
         {"name": one.name, "value": one.value or "", "url": product.base} for one in owner.jar
     ]
-    with sync_playwright() as playwright:
+    with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
@@ -63,7 +63,7 @@ def test_everything_is_done_with_keys(product: Product, page: Page) -> None:
     product.wait(lambda: "Payments fail" in _shown(page, f"{product.base}/status/keys/"))
     page.goto(product.wait(lambda: _link(product, "leave")))
     press(page, "button:has-text('Yes, stop')")
-    assert "Nothing more is sent" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Nothing more is sent")
 
 
 def _subscribe(product: Product, page: Page) -> None:
@@ -71,10 +71,10 @@ def _subscribe(product: Product, page: Page) -> None:
     press(page, "a:has-text('Get updates')")
     fill(page, "#address", "eva@example.com")
     press(page, "button:has-text('Subscribe')")
-    assert "a message is on its way" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("a message is on its way")
     page.goto(product.wait(lambda: _link(product, "confirm")))
     press(page, "button:has-text('Yes, send them')")
-    assert "from now on" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("from now on")
 
 
 def _shown(page: Page, address: str) -> str:

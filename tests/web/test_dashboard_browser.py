@@ -15,6 +15,7 @@ from tests.web.test_browser import (
     addresses,
     blank,
     chromium,
+    expect,
     pytestmark,
     session,
     site,
@@ -138,12 +139,12 @@ def test_the_keyboard_moves_and_sizes_and_says_so(blank: Page, row: Dashboard) -
     handle = blank.get_by_role("button", name="Move Alpha", exact=True)
     handle.focus()
     blank.keyboard.press("ArrowDown")
-    assert said.inner_text() == "Alpha: column 1, row 3, 4 wide, 2 high"
+    expect(said).to_have_text("Alpha: column 1, row 3, 4 wide, 2 high")
     blank.keyboard.press("Shift+ArrowRight")
     blank.keyboard.press("Shift+ArrowDown")
-    assert said.inner_text() == "Alpha: column 1, row 3, 5 wide, 3 high"
+    expect(said).to_have_text("Alpha: column 1, row 3, 5 wide, 3 high")
     blank.keyboard.press("ArrowUp")
-    assert said.inner_text() == "Alpha: column 1, row 1, 5 wide, 3 high"
+    expect(said).to_have_text("Alpha: column 1, row 1, 5 wide, 3 high")
     assert save(blank, row) == {
         "Alpha": (0, 0, 5, 3),
         "Beta": (4, 3, 4, 2),
@@ -192,7 +193,7 @@ def test_tiles_are_asked_a_few_at_once_and_one_that_fails_is_alone(
     blank.get_by_text("said 11").wait_for()
     tile = blank.locator(".tile", has_text="T2").first
     sync_api.expect(tile.get_by_role("alert")).to_contain_text("The server answered 404.")
-    assert blank.locator(".tile-body[data-src]", has_text="said").count() == 11
+    expect(blank.locator(".tile-body[data-src]", has_text="said")).to_have_count(11)
     tile.get_by_role("button", name="Try again").click()
     blank.get_by_text("said 2", exact=True).wait_for()
 
@@ -244,7 +245,7 @@ def test_what_was_answered_stays_when_it_cannot_be_asked_again(blank: Page, row:
     blank.route("**/widgets/**", lambda route: route.fulfill(headers=busy, body="Busy"))
     blank.clock.run_for(31_000)
     sync_api.expect(body).to_contain_text("It could not be asked again just now.")
-    assert "Gamma" in body.inner_text()
+    expect(body).to_contain_text("Gamma")
     blank.unroute("**/widgets/**")
     blank.clock.run_for(31_000)
     sync_api.expect(body).to_have_text("Gamma")
@@ -259,7 +260,7 @@ def test_what_may_not_be_seen_any_more_leaves_the_wall(blank: Page, row: Dashboa
     blank.route("**/widgets/**", lambda route: route.fulfill(status=404, body=""))
     blank.clock.run_for(31_000)
     sync_api.expect(body).to_contain_text("The server answered 404.")
-    assert "Gamma" not in body.inner_text()
+    expect(body).not_to_contain_text("Gamma")
 
 
 def test_the_preview_follows_what_is_written(blank: Page, row: Dashboard) -> None:
@@ -270,7 +271,7 @@ def test_the_preview_follows_what_is_written(blank: Page, row: Dashboard) -> Non
     blank.fill("#title", "Slow")
     blank.select_option("#id_dataset", "transactions")
     blank.locator("x-search[src*='dataset=transactions']").first.wait_for()
-    assert blank.input_value("#title") == "Slow"
+    expect(blank.locator("#title")).to_have_value("Slow")
     blank.fill("#id_figure", "p95(transaction.duration)")
     sync_api.expect(preview.locator(".figure-unit")).to_have_text("s")
     blank.fill("#id_figure", "nope()")
