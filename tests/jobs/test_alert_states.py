@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -18,7 +18,14 @@ from vedette.alerts import acting, aging, grouping
 from vedette.alerts.backtest import back_test
 from vedette.alerts.catching_up import catch_up
 from vedette.alerts.evaluation import evaluate
-from vedette.alerts.models import Alert, AlertRoute, AlertRule, AlertState, OutboxMessage
+from vedette.alerts.models import (
+    Alert,
+    AlertRoute,
+    AlertRule,
+    AlertState,
+    GroupedAlert,
+    OutboxMessage,
+)
 from vedette.alerts.states import react
 from vedette.configuration import Author
 from vedette.configuration._applying import carry_out, plan
@@ -108,6 +115,41 @@ def test_many_that_go_down_together_are_one_message(
     grouping.speak_due(clock.now())
     (message,) = OutboxMessage.objects.all()
     assert len(message.content["alerts"]) + message.content["more"] == 500
+
+
+def test_ten_times_as_many_cost_ten_times_as_much(
+    rules: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No alert is compared with every other, and none has a place of its own in a statement."""
+    compared = 0
+    equals = GroupedAlert.__eq__
+
+    def count(self: GroupedAlert, other: object) -> bool:
+        nonlocal compared
+        compared += 1
+        return equals(self, other)
+
+    every = [monitor(rules, slug=f"shop-{at}", name=f"Shop {at}") for at in range(300)]
+    with transaction.atomic():
+        monkeypatch.setattr(grouping, "speak", lambda *_: None)
+        for one in every:
+            say(one, "down", text="nobody answers")
+        monkeypatch.undo()
+    monkeypatch.setattr(GroupedAlert, "__eq__", count)
+    monkeypatch.setattr(GroupedAlert, "__hash__", lambda self: hash(self.pk), raising=False)
+    with CaptureQueriesContext(connection) as queries:
+        grouping.speak_due(clock.now())
+    (message,) = OutboxMessage.objects.all()
+    assert message.content["more"] == 290
+    assert compared == 0
+    assert not any("CASE" in query["sql"] for query in queries)
+    assert {(one.told, one.news) for one in GroupedAlert.objects.all()} == {("critical", "")}
+    assert {len(one.heard) for one in GroupedAlert.objects.all()} == {1}
+    for one in every:
+        say(one, "up")
+    clock.turn(100)
+    grouping.speak_due(clock.now())
+    assert {(one.told, one.news) for one in GroupedAlert.objects.all()} == {("over", "")}
 
 
 def test_one_waits_ten_seconds_at_most_for_others_that_fail(rules: World) -> None:

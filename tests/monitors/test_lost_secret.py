@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -93,3 +93,27 @@ def test_a_lost_secret_keeps_no_other_from_being_sealed_anew(watch: Watch) -> No
     assert held[0] == lost
     assert held[1] != before
     assert Monitor.objects.get(pk=other.pk).secrets == '{"token":"another"}'
+
+
+def test_a_rotation_takes_back_nothing_that_changes_meanwhile(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret that is set or deleted after it was read stays as it was set, and ends nothing."""
+    from vedette.monitors.models import Monitor
+    from vedette.sealing import fields
+
+    rows = [watch.monitor(name, token=f"of {name}") for name in ("shop", "gone", "other")]
+    read = fields._OpenedWhenRead.__get__
+
+    def change(self: Any, instance: Any, owner: Any = None) -> Any:
+        found = read(self, instance, owner)
+        if isinstance(instance, Monitor) and instance.pk == rows[0].pk and "token" in found:
+            monkeypatch.undo()
+            Monitor.objects.filter(pk=rows[0].pk).update(secrets='{"token":"set meanwhile"}')
+            Monitor.objects.filter(pk=rows[1].pk).delete()
+        return found
+
+    monkeypatch.setattr(fields._OpenedWhenRead, "__get__", change)
+    assert fields.seal_all_anew() == (1, 0)
+    assert Monitor.objects.get(pk=rows[0].pk).secrets == '{"token":"set meanwhile"}'
+    assert Monitor.objects.get(pk=rows[2].pk).secrets == '{"token":"of other"}'

@@ -200,3 +200,15 @@ def test_an_hour_begins_at_nothing() -> None:
     assert counting.count(1, "a", "k", now) == 4
     assert counting.count(1, "a", "k", now + 7200) == 1
     assert counting.count(1, "a", "k", now) == 0
+
+
+def test_a_clock_that_was_ahead_ends_no_counting(tmp_path: Path) -> None:
+    """Not until then, nor after a restart: what is received with the right time counts."""
+    now = clock.timestamp()
+    for ahead in (2 * 3600, 3 * 3600, 50_000 * 3600, 50_001 * 3600):
+        counting = Offenders(tmp_path)
+        assert counting.count(1, "a", "k", now + ahead) == 1
+        counting.close()
+        counting = Offenders(tmp_path)
+        assert [counting.count(1, "a", f"k{ahead}", now) for _ in range(3)] == [1, 2, 3]
+        counting.close()

@@ -95,3 +95,32 @@ def _bomb(name: str, megabytes: int) -> bytes:
     bits = {"gzip": 31, "zlib": 15, "raw deflate": -15}[name]
     deflater = zlib.compressobj(1, zlib.DEFLATED, bits)
     return b"".join(deflater.compress(zeros) for _ in range(megabytes)) + deflater.flush()
+
+
+def test_what_follows_a_gzip_body_takes_nothing_of_it() -> None:
+    """Zeros to fill a block, whose last four bytes would say that nothing is in it."""
+    for plain in (b"x", b"hello" * 50, PLAIN):
+        assert inflate(gzip.compress(plain) + bytes(9), b"gzip", LIMIT) == plain
+
+
+def test_a_cut_off_gzip_body_that_ends_with_zeros_is_refused() -> None:
+    """It would say that nothing is in it."""
+    packed = gzip.compress(b"x", mtime=0)
+    assert packed[-3:] == bytes(3)
+    with pytest.raises(EncodingError):
+        inflate(packed[:-8] + bytes(8), b"gzip", LIMIT)
+
+
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_no_part_of_a_zstd_body_is_taken_for_the_whole(is_checked: bool) -> None:
+    """Wherever it is cut: in a header, in a block, before its checksum, after the first frame."""
+    packer = zstandard.ZstdCompressor(write_checksum=is_checked, write_content_size=is_checked)
+    first, second = packer.compress(b"hello"), packer.compress(PLAIN)
+    skipped = b"\x5a\x2a\x4d\x18\x05\x00\x00\x00other"
+    assert inflate(first + skipped + second, b"zstd", LIMIT) == b"hello" + PLAIN
+    for cut in (*range(1, len(first)), len(first) + 3, len(first) + 10):
+        with pytest.raises(EncodingError):
+            inflate((first + skipped)[:cut], b"zstd", LIMIT)
+    for cut in (1, 3, 4, 5, 9, len(second) - 400):
+        with pytest.raises(EncodingError):
+            inflate((first + second)[:-cut], b"zstd", LIMIT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -167,16 +168,26 @@ def speak(group: MessageGroup, now: datetime) -> None:
         return
     is_new = any(member.told not in _LEVELS for member in begun)
     _wait(group, held_until)
-    for member in news:
-        if member in begun:
-            member.told, member.news = member.alert.level, ""
-        elif member.news == "resolved":
-            member.told, member.news = OVER if member in over else member.told, ""
-    GroupedAlert.objects.bulk_update(news, ["told", "news"])
+    _note_told(news, begun, over)
     if begun:
         _write(group, "trigger" if is_new else "update", [one.alert for one in begun], now)
     if over:
         _write(group, "resolve", [one.alert for one in over], now)
+
+
+def _note_told(
+    news: Iterable[GroupedAlert], begun: Iterable[GroupedAlert], over: Iterable[GroupedAlert]
+) -> None:
+    """What each was told, in a statement for many: of ten thousand it is the same few things."""
+    by_words: dict[str, list[int]] = defaultdict(list)
+    for member in begun:
+        by_words[member.alert.level].append(member.pk)
+    by_words[OVER] = [member.pk for member in over]
+    for words, members in by_words.items():
+        hearing.change(members, told=words, news="")
+    known = {pk for members in by_words.values() for pk in members}
+    unsaid = [one.pk for one in news if one.news == "resolved" and one.pk not in known]
+    hearing.change(unsaid, news="")
 
 
 def _to_tell(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from vedette.alerts.models import Alert, Channel, GroupedAlert, MessageGroup, OutboxMessage
 
+_AT_ONCE = 500
 _OF_BEGINNINGS = ("trigger", "update", "repeat")
 
 
@@ -50,10 +52,18 @@ def _add(
     channels: set[int],
     is_meant: Callable[[GroupedAlert], bool] = lambda row: True,
 ) -> None:
-    changed = [row for row in rows if is_meant(row) and not channels <= set(row.heard)]
-    for row in changed:
-        row.heard = sorted({*row.heard, *channels})
-    GroupedAlert.objects.bulk_update(changed, ["heard"], batch_size=500)
+    by_heard: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for row in rows:
+        if is_meant(row) and not channels <= set(row.heard):
+            by_heard[tuple(sorted({*row.heard, *channels}))].append(row.pk)
+    for heard, members in by_heard.items():  # of ten thousand it is the same few lists
+        change(members, heard=list(heard))
+
+
+def change(members: Sequence[int], **values: object) -> None:
+    """Give many members of groups the same values, in portions."""
+    for at in range(0, len(members), _AT_ONCE):
+        GroupedAlert.objects.filter(pk__in=members[at : at + _AT_ONCE]).update(**values)
 
 
 def _heard(group: MessageGroup, alerts: Sequence[Alert]) -> dict[int, set[int]]:

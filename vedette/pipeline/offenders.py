@@ -85,7 +85,7 @@ class Offenders:
         """Where the cells of an hour begin; a slot is emptied for a newer hour."""
         at = hour % 2
         start = _HEAD + at * _SLOT
-        if own[at] < hour:
+        if own[at] < hour or (own[at] > hour and _is_of_a_wrong_clock(own[at], hour)):
             if own[at]:  # else it was never written to
                 own[at] = _EMPTYING
                 own[start : start + _SLOT] = memoryview(bytes(4 * _SLOT)).cast("I")
@@ -103,6 +103,13 @@ class Offenders:
                 if not is_known and path.stat().st_size == _BYTES:
                     self._others[path] = _open(path, is_own=False)
         return [held for held in self._others.values() if held[hour % 2] == hour]
+
+
+def _is_of_a_wrong_clock(held: int, hour: int) -> bool:
+    """Whether an hour that is held is still to come, while another one is counted that is not:
+    the clock was ahead, and that hour may be years away."""
+    last = int(clock.timestamp()) // _HOUR + 1
+    return held > last >= hour
 
 
 def _open(path: Path, *, is_own: bool) -> memoryview:

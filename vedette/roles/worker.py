@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vedette.config import Config
 from vedette.roles import Role
+
+if TYPE_CHECKING:
+    from vedette.store.duck import DuckStore
 
 log = logging.getLogger("vedette.worker")
 
@@ -43,11 +46,16 @@ def run(config: Config, index: int = 0) -> None:
 
     from vedette import django_setup, logs
     from vedette.garbage import spare_what_is_loaded
+    from vedette.leases.spools import SpoolHeldElsewhere
     from vedette.store import access
 
     logs.start(config.log_level, "worker")
     django_setup.setup(config)
-    worker = Worker(config)
+    try:
+        worker = Worker(config)
+    except SpoolHeldElsewhere as error:
+        log.error("%s", error)
+        raise SystemExit(1) from None
     access.use(worker.store)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -85,6 +93,7 @@ class Worker:
             threads=config.store_threads,
         )
         self._questions = StoreServer(self.store, config.store_socket)
+        _own_the_spool(config, self.store)
         domain = ReactingDomain(config, issues_per_hour=config.project_issues_per_hour)
         blobs = BlobFolder(config.blob_folder)
         self.owner = StoreOwner(self.store, domain, config.spool_folder, blobs)
@@ -125,6 +134,7 @@ class Worker:
             log.exception("no checkpoint at the end; the spool keeps what it would have held")
         self._questions.stop()
         self.store.close()
+        _leave_the_spool(self._config)
 
     def note_status(self) -> None:
         """Write down what the other processes may want to know; a failure is only logged."""
@@ -156,6 +166,35 @@ class Worker:
                 "loops": self.loops.status,
             },
         )
+
+
+def _own_the_spool(config: Config, store: DuckStore) -> None:
+    """See that what is noted under the spool's name is its own. Raises SpoolHeldElsewhere.
+
+    Without a database nothing can be noted, by nobody: it is seen to when that is back.
+    """
+    from django.db import Error
+
+    from vedette.issues.settling import settle
+    from vedette.leases.spools import hold
+
+    try:
+        hold(config.spool_folder)
+        settle(config.spool_folder, store.replay_position)
+        hold(config.spool_folder)
+    except Error as error:
+        log.warning("whose positions the database holds cannot be seen yet: %s", error)
+
+
+def _leave_the_spool(config: Config) -> None:
+    from django.db import Error
+
+    from vedette.leases.spools import leave
+
+    try:
+        leave(config.spool_folder)
+    except Error as error:
+        log.warning("the name of the spool is free only after a while: %s", error)
 
 
 def _digesters(noted: dict[str, dict[str, float]]) -> dict[str, Any]:

@@ -73,22 +73,33 @@ def seal_all_anew() -> tuple[int, int]:
     left as they are, since their key is gone."""
     from django.apps import apps
 
-    from vedette.sealing.sealer import CannotOpen
-
     count = lost = 0
     for model in apps.get_models():
         names = [field.name for field in model._meta.fields if isinstance(field, SealedTextField)]
         if not names:
             continue
         for instance in model._default_manager.only("pk", *names).iterator():
-            opened = []
-            for name in names:
-                try:
-                    getattr(instance, name)  # opened, so that it is sealed anew
-                    opened.append(name)
-                except CannotOpen:
-                    lost += 1
-            if opened:
-                instance.save(update_fields=opened)
-                count += 1
+            done, gone = _seal_anew(model, instance, names)
+            count += done
+            lost += gone
     return count, lost
+
+
+def _seal_anew(model: type[models.Model], row: models.Model, names: list[str]) -> tuple[bool, int]:
+    """Whether anything was sealed, and how many secrets cannot be opened.
+
+    What others have changed or deleted since it was read is theirs: it is sealed with the new key.
+    """
+    from vedette.sealing.sealer import CannotOpen
+
+    is_sealed, lost = False, 0
+    for name in names:
+        held = row.__dict__[name]
+        try:
+            plain = getattr(row, name)
+        except CannotOpen:
+            lost += 1
+            continue
+        unchanged = model._default_manager.filter(pk=row.pk, **{name: held})
+        is_sealed |= bool(unchanged.update(**{name: plain}))
+    return is_sealed, lost

@@ -7,27 +7,26 @@ where another one was lost. The name of the spool lies in its folder and goes wh
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
+from typing import Final
 
-_FILE = "identity"
+_FILE: Final = "identity"
+_NAME: Final = re.compile(rb"[0-9a-f]{16}")
 
 
 def identity_of(spool_folder: Path) -> str:
     """The name of the spool, made by who comes first, on disk when it returns.
 
-    Empty for a spool that had writers before spools had names. To be called before a writer's
-    folder is made.
+    Empty for a spool that had writers before spools had names, and for one whose name is damaged.
+    To be called before a writer's folder is made.
     """
     known = _read(spool_folder)
     if known or _has_writers(spool_folder):
         return known or _read(spool_folder)
     spool_folder.mkdir(parents=True, exist_ok=True)
-    temporary = spool_folder / f"{_FILE}.{secrets.token_hex(4)}"
-    with temporary.open("x") as file:
-        file.write(secrets.token_hex(8))
-        file.flush()
-        os.fsync(file.fileno())
+    temporary = _write(spool_folder, new_name())
     try:
         os.link(temporary, spool_folder / _FILE)
     except FileExistsError:  # another process has made it meanwhile
@@ -38,11 +37,32 @@ def identity_of(spool_folder: Path) -> str:
     return _read(spool_folder)
 
 
+def new_name() -> str:
+    """One that no spool has."""
+    return secrets.token_hex(8)
+
+
+def rename(spool_folder: Path, name: str) -> None:
+    """Call the spool so from here on; on disk when it returns."""
+    os.replace(_write(spool_folder, name), spool_folder / _FILE)
+    _sync(spool_folder)
+
+
+def _write(spool_folder: Path, name: str) -> Path:
+    temporary = spool_folder / f"{_FILE}.{secrets.token_hex(4)}"
+    with temporary.open("x") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
+    return temporary
+
+
 def _read(spool_folder: Path) -> str:
     try:
-        return (spool_folder / _FILE).read_text().strip()
+        written = (spool_folder / _FILE).read_bytes().strip()
     except FileNotFoundError:
         return ""
+    return written.decode() if _NAME.fullmatch(written) else ""
 
 
 def _has_writers(spool_folder: Path) -> bool:

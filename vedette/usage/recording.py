@@ -49,7 +49,7 @@ def record(facts: Sequence[UsageSeen | VolumeSeen]) -> list[Fact]:
             cut[fact.project_id] += fact.quantity
     known = _limited()
     wanted = [place for place in sorted(sums) if place[1] in known and any(sums[place])]
-    rows = [(*place[1:], *sums[place], place[0]) for place in wanted]
+    rows: list[tuple[int | str, ...]] = [(*place[1:], *sums[place], place[0]) for place in wanted]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(_ADD, rows)

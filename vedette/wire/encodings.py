@@ -23,6 +23,8 @@ except ImportError:  # no wheel for this platform: zlib does the same at half th
 _CHUNK = 1 << 16
 _MOST_PREFIX_CHUNKS = 64  # each gives at least a byte, but for empty members and blocks
 GZIP_MAGIC = b"\x1f\x8b\x08"
+_ZSTD_SKIPPABLE = 0x184D2A50  # and the 15 after it
+_ZSTD_MOST_HEADER = 18
 _ERRORS = (zlib.error, brotli.error, zstandard.ZstdError, EOFError)
 
 
@@ -125,8 +127,8 @@ def _gunzip_whole(body: bytes, limit_bytes: int) -> bytes | None:
     if len(body) < 18 or _libdeflate is None:
         return None
     declared = int.from_bytes(body[-4:], "little")
-    if declared > limit_bytes or declared > 1100 * len(body):
-        return None
+    if not 0 < declared <= min(limit_bytes, 1100 * len(body)):
+        return None  # of a body that is said to be empty libdeflate looks at nothing
     if body.find(GZIP_MAGIC, 3) >= 0:
         return None
     try:
@@ -186,6 +188,38 @@ def _zstd_stream(body: bytes) -> Iterator[bytes]:
     with decoder.stream_reader(body, read_across_frames=True) as reader:
         while chunk := reader.read(_CHUNK):
             yield chunk
+    if _zstd_end(body) > len(body):  # the reader ends with what there is
+        raise EOFError("the zstd stream is cut off")
+
+
+def _zstd_end(body: bytes) -> int:
+    """Where the last frame of a body that could be read ends, or would if all of it were there.
+
+    Source: RFC 8878, section 3.1.
+    """
+    position = 0
+    while position < len(body):
+        magic = int.from_bytes(body[position : position + 4], "little")
+        if magic & ~15 == _ZSTD_SKIPPABLE:
+            size = int.from_bytes(body[position + 4 : position + 8], "little")
+            position += 8 + size
+        else:
+            position = _zstd_frame_end(body, position)
+    return position
+
+
+def _zstd_frame_end(body: bytes, position: int) -> int:
+    header = body[position : position + _ZSTD_MOST_HEADER]
+    if len(header) <= 4:
+        return position + _ZSTD_MOST_HEADER
+    has_checksum = header[4] >> 2 & 1
+    position += zstandard.frame_header_size(header)
+    is_last = False
+    while not is_last and position + 3 <= len(body):
+        block = int.from_bytes(body[position : position + 3], "little")
+        is_last, is_repeated, size = bool(block & 1), block >> 1 & 3 == 1, block >> 3
+        position += 3 + (1 if is_repeated else size)
+    return position + 4 * has_checksum if is_last else len(body) + 1
 
 
 _DECODERS: dict[bytes, Callable[[bytes], Iterator[bytes]]] = {
