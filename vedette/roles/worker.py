@@ -46,11 +46,12 @@ def run(config: Config, index: int = 0) -> None:
 
     from vedette import django_setup, logs
     from vedette.garbage import spare_what_is_loaded
-    from vedette.leases.spools import SpoolHeldElsewhere
     from vedette.store import access
 
     logs.start(config.log_level, "worker")
     django_setup.setup(config)
+    from vedette.leases.spools import SpoolHeldElsewhere  # has models
+
     try:
         worker = Worker(config)
     except SpoolHeldElsewhere as error:
