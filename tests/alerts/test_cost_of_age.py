@@ -66,3 +66,59 @@ def test_a_group_that_speaks_reads_what_is_new_and_not_all_its_members(
         deliver(fetcher)
     assert len(sink.received) == 2
     assert counted[0] <= 3
+
+
+def test_the_end_of_an_alert_is_found_without_reading_what_is_over(
+    project: Any, make: Any, sink: Sink
+) -> None:
+    """Of ten thousand monitors that are up again each would read all that ever was."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from vedette.alerts import states
+    from vedette.monitors.models import Monitor
+    from vedette.uptime.facts import MonitorTold
+
+    make(HOOK.format(url=sink.url))
+    monitor = Monitor.objects.create(project=project, slug="shop", name="Shop", kind="tcp")
+    told = MonitorTold(project_id=project.pk, monitor_id=monitor.pk, state="up", since=1.0)
+    with CaptureQueriesContext(connection) as asked:
+        states.react([told])
+    by_key = '"alerts_alert"."key" ='
+    (search,) = [one["sql"] for one in asked if by_key in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {search}")
+        plan = " ".join(str(row) for row in cursor.fetchall())
+    assert "open_alert (project_id=? AND key=?)" in plan
+
+
+def test_whether_people_know_of_warnings_alone_is_asked_once_for_many(
+    project: Any, make: Any, sink: Sink
+) -> None:
+    """Not for each of those that are critical."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from vedette import clock
+    from vedette.alerts.models import Alert, AlertRule, MessageGroup
+    from vedette.alerts.telling import Tidings
+
+    make(HOOK.format(url=sink.url))
+    rule = AlertRule.objects.select_related("project").get()
+    now = clock.now()
+    alerts = [
+        Alert.objects.create(
+            rule=rule, project=project, title="New", level="critical", key=f'["{number}"]',
+            labels={"project": "shop"}, state="firing", began_at=now, fired_at=now, since=now,
+        )
+        for number in range(21)
+    ]  # fmt: skip
+    first = Tidings(now)
+    first.note(alerts.pop(), "fired")
+    first.finish()
+    assert MessageGroup.objects.get().last_told_at is not None
+    tidings = Tidings(now)
+    with CaptureQueriesContext(connection) as asked:
+        for alert in alerts:
+            tidings.note(alert, "fired")
+    assert len([one for one in asked if '."told" AS' in one["sql"]]) == 1

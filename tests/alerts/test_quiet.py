@@ -144,6 +144,43 @@ def test_only_a_worse_alert_about_the_same_rows_holds_a_warning_back(
     assert kinds(sink) == ([] if search.startswith("stack") else ["trigger"])
 
 
+def test_many_warnings_are_held_against_many_that_are_worse(
+    domain: Any, project: Any, make: Any, sink: Sink
+) -> None:
+    """Each waits for the worse one about the very same, however many others are worse; they are
+    read once, not for each."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from vedette.alerts.holding import Holding
+    from vedette.alerts.models import Alert, AlertRule, MessageGroup
+
+    head, _, tail = HOOK.format(url=sink.url).partition("rules:")
+    search = "stack.filename:lib/auth/*"
+    make(head + (TWO % search).strip() + "\n" + tail[tail.index("routes:") :])
+    rules = {slug: AlertRule.objects.get(slug=slug) for slug in ("worse", "sign-in")}
+    now = clock.now()
+    Alert.objects.bulk_create(
+        Alert(
+            rule=rules[slug], project=project, title=slug, level=level, key=f'["{number}"]',
+            labels={"rule": slug, "project": "shop", "host": f"h{number}"},
+            state="firing", began_at=now, fired_at=now, since=now,
+        )
+        for slug, level, most in (("worse", "critical", 600), ("sign-in", "warning", 30))
+        for number in range(most)
+    )  # fmt: skip
+    lone = fires(project, "sign-in", "warning")
+    group = MessageGroup.objects.create(organization=project.organization, route="all", key="")
+    warnings = Alert.objects.filter(rule=rules["sign-in"]).select_related("rule", "project")
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        holding = Holding(group, now)
+        told = [one.pk for one in warnings if holding.until(one) is None]
+    assert told == [lone.pk]
+    assert len(asked) < 8
+
+
 def test_what_happened_once_holds_no_warning_of_its_issue_back(
     domain: Any, project: Any, make: Any, sink: Sink, fetcher: Any, wait: Any
 ) -> None:

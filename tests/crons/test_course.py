@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from vedette.crons.course import (
     Terms,
     Verdict,
     agree,
+    begin_anew,
     due_at,
     hear,
     read_course,
@@ -198,3 +201,16 @@ def test_looking_more_often_finds_the_same(moments: list[float], end: float) -> 
              for v in wait(_EVERY_TEN, often, moment)]  # fmt: skip
     found += wait(_EVERY_TEN, often, end)
     assert found == wait(_EVERY_TEN, once, end)
+
+
+def test_a_restart_while_the_clocks_are_put_back_misses_nothing() -> None:
+    """A daily job ran at half past two; nobody was there until the second half past two."""
+    nightly = Terms(
+        schedule=read_schedule({"type": "crontab", "value": "30 2 * * *"}, "Europe/Berlin")
+    )
+    first = datetime.fromisoformat("2026-10-25T00:30Z").timestamp()
+    course = Course()
+    hear(nightly, course, CheckInHeard(id="a", status=RunStatus.OK, at=first))
+    begin_anew(nightly, course, first + 2400)
+    assert settle(nightly, course, first + 3600) == []
+    assert course.expected == first + 25 * _HOUR

@@ -67,6 +67,24 @@ def test_crontabs_are_in_the_time_of_their_zone(
 
 
 @pytest.mark.parametrize(
+    ("text", "zone", "after", "expected"),
+    [
+        ("30 2 * * *", "Europe/Berlin", "2026-10-25T01:10Z", "2026-10-26T01:30Z"),
+        ("45 1 * * *", "America/New_York", "2026-11-01T06:05Z", "2026-11-02T06:45Z"),
+        ("59 23 * * *", "Africa/Cairo", "2026-10-29T21:30Z", "2026-10-30T21:59Z"),
+        ("*/15 * * * *", "Europe/Berlin", "2026-10-25T01:10Z", "2026-10-25T01:15Z"),
+    ],
+)
+def test_what_ran_in_the_first_of_two_hours_is_not_expected_in_the_second(
+    text: str, zone: str, after: str, expected: str
+) -> None:
+    """Whoever asks in the second of two equal hours gets no time that is over, which would be
+    missed at once."""
+    moment, right = (datetime.fromisoformat(one).timestamp() for one in (after, expected))
+    assert _crontab(text, zone).next_after(moment) == right
+
+
+@pytest.mark.parametrize(
     ("every", "unit", "after", "expected"),
     [
         (1, "day", "2026-03-28T12:00", "2026-03-29T12:00"),  # 23 hours

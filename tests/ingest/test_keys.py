@@ -48,6 +48,34 @@ def test_strangers_share_their_look_ups(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(loads) == 2
 
 
+def test_strangers_one_after_the_other_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relay that sends on what came with made-up keys gets rid of it; a key that is made
+    meanwhile works in the next moment."""
+    monkeypatch.setattr(keys, "_MISS_SECONDS", 0.05)
+    held: dict[str, Key] = {}
+    loads: list[float] = []
+
+    def load() -> Mapping[str, Key]:
+        loads.append(time.monotonic())
+        return dict(held)
+
+    async def ask() -> Key | None:
+        table = KeyTable(load)
+        await table.start()
+        for number in range(200):
+            assert await table.find(f"{number:032x}") is None
+        assert len(loads) < 40
+        held["d" * 32] = Key(7)
+        while loads[-1] + 0.05 > time.monotonic():
+            assert await table.find("e" * 32) is None
+            await asyncio.sleep(0)
+        found = await table.find("d" * 32)
+        await table.stop()
+        return found
+
+    assert asyncio.run(ask()) == Key(7)
+
+
 def test_a_database_that_is_away_leaves_the_keys_in_use() -> None:
     """Events of known projects are accepted while the metadata cannot be read."""
     loads: list[int] = []

@@ -194,6 +194,47 @@ def test_it_is_planned_and_ended_on_a_page(alice: Client, world: World) -> None:
     assert "End now" not in alice.get(PAGE).content.decode()
 
 
+def test_any_of_more_monitors_than_are_listed_can_be_chosen(alice: Client, world: World) -> None:
+    """They are found by a part of their name; what was written and chosen before stays."""
+    Monitor.objects.bulk_create(
+        Monitor(project=world.shop, slug=f"m{number:04}", name=f"Host {number:04}", kind="tcp")
+        for number in range(1200)
+    )
+    sent = {
+        "project": "shop", "name": "New disks", "repeats": "weekly", "day": "0", "at": "04:00",
+        "minutes": "60", "zone": "UTC", "monitor": ["m0003"],
+    }  # fmt: skip
+    assert 'value="m1199"' not in alice.get(f"{PAGE}new/", {"project": "shop"}).content.decode()
+    found = alice.post(f"{PAGE}new/", {**sent, "find": "host 119", "do": "find"})
+    page = found.content.decode()
+    assert found.status_code == 200
+    assert 'value="m1199"' in page
+    assert 'value="m0003" checked' in page
+    assert 'value="New disks"' in page
+    assert 'value="m0004"' not in page
+    assert not MaintenanceWindow.objects.exists()
+    chosen = {**sent, "find": "host 119", "monitor": ["m0003", "m1199"]}
+    assert alice.post(f"{PAGE}new/", chosen).status_code == 302
+    names = MaintenanceWindow.objects.get().monitors.values_list("slug", flat=True)
+    assert set(names) == {"m0003", "m1199"}
+
+
+def test_more_monitors_than_can_be_kept_are_not_cut_off(alice: Client, world: World) -> None:
+    """Nobody is called for one that was chosen and left out without a word."""
+    Monitor.objects.bulk_create(
+        Monitor(project=world.shop, slug=f"m{number:04}", name=f"Host {number:04}", kind="tcp")
+        for number in range(501)
+    )
+    sent = {
+        "project": "shop", "name": "New disks", "repeats": "weekly", "day": "0", "at": "04:00",
+        "minutes": "60", "zone": "UTC", "monitor": [f"m{number:04}" for number in range(501)],
+    }  # fmt: skip
+    answer = alice.post(f"{PAGE}new/", sent)
+    assert answer.status_code == 400
+    assert "at most 500 monitors" in answer.content.decode()
+    assert not MaintenanceWindow.objects.exists()
+
+
 def test_a_weekly_one_is_planned_on_the_page(alice: Client, world: World) -> None:
     """Days, a time on the wall, minutes; without monitors it is for all."""
     monitor_of(world)

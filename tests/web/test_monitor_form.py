@@ -69,3 +69,32 @@ def test_a_form_that_is_saved_as_it_is_changes_nothing(
     assert after.settings == monitor.settings
     assert secrets_of(after) == secrets_of(monitor)
     assert list(after.events.values_list("kind", flat=True)) == ["created"]
+
+
+def test_any_of_more_monitors_than_are_listed_can_be_depended_on(
+    world: World, alice: Client
+) -> None:
+    """They are found by a part of their name; what was written and chosen before stays."""
+    draft, _ = read_draft({"name": "Shop", "kind": "tcp", "host": "shop.example.com", "port": 80})
+    monitor = saving.create(world.shop, draft)
+    Monitor.objects.bulk_create(
+        Monitor(project=world.shop, slug=f"m{number:04}", name=f"Host {number:04}", kind="tcp")
+        for number in range(1200)
+    )
+    page = f"/monitors/{monitor.pk}/edit/"
+    sent = _Sent()
+    sent.feed(alice.get(page).content.decode())
+    fields = {name: one for name, one in sent.values.items() if name and name != "do"}
+    assert 'value="m1199"' not in alice.get(page).content.decode()
+    wish = {**fields, "name": "New name", "depends_on": ["m0003"], "find": "host 119", "do": "find"}
+    found = alice.post(page, wish)
+    body = found.content.decode()
+    assert found.status_code == 200
+    assert 'value="m1199"' in body
+    assert 'value="m0003" checked' in body
+    assert 'value="New name"' in body
+    assert Monitor.objects.get(pk=monitor.pk).name == "Shop"
+    chosen = {**wish, "depends_on": ["m0003", "m1199"], "do": "save"}
+    assert alice.post(page, chosen).status_code == 302
+    after = Monitor.objects.get(pk=monitor.pk)
+    assert set(after.depends_on.values_list("slug", flat=True)) == {"m0003", "m1199"}

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from vedette import clock
 from vedette.accounts.models import RecoveryCode, TwoFactor, User, hash_token
+from vedette.sealing.sealer import CannotOpen
 
 _STEP_SECONDS = 30
 _STEPS_ASIDE = 1  # how far the clock of a telephone may be off
@@ -76,8 +77,12 @@ def _typed(code: str) -> str:
 
 
 def _use_step(held: TwoFactor, code: str) -> bool:
-    """The condition in the update lets no code through twice, however many ask at once."""
-    step = _step_of(held.secret, code)
+    """The condition in the update lets no code through twice, however many ask at once. Where the
+    secret cannot be opened no code is right, and those for recovery go on being so."""
+    try:
+        step = _step_of(held.secret, code)
+    except CannotOpen:
+        return False
     if step is None:
         return False
     return bool(TwoFactor.objects.filter(pk=held.pk, last_step__lt=step).update(last_step=step))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min
 
 from vedette.alerts.models import Alert, Channel, DeliveryTry, GroupedAlert, OutboxMessage
+from vedette.connections.secrets import secrets_of
 
 _MOST = 50
 _LEAST_SECRET = 4  # shorter ones would hide half of every answer
@@ -165,6 +165,7 @@ def without(secrets: Sequence[str], text: str) -> str:
 
 
 def _secrets_of(channel: Channel) -> list[str]:
-    held = json.loads(channel.secrets) if channel.secrets else {}
-    found = [str(value) for value in held.values() if len(str(value)) >= _LEAST_SECRET]
+    found = [
+        str(value) for value in secrets_of(channel).values() if len(str(value)) >= _LEAST_SECRET
+    ]
     return sorted(found, key=len, reverse=True)

@@ -18,6 +18,7 @@ from vedette.alerts.models import Alert, AlertEntry, AlertRoute, GroupedAlert, M
 _OWN_WAIT_SECONDS = 10
 _GROUP_BY = ("project", "environment")
 _SOON = timedelta(seconds=1)  # a group that speaks by then is not made to speak now
+_LEVELS = frozenset(("warning", "critical"))
 _QUIET = frozenset(("lowered",))  # seen with the next message, never told by itself
 
 
@@ -28,6 +29,7 @@ class Tidings:
         self._moment = moment
         self._due: dict[int, MessageGroup] = {}
         self._routes: dict[int, list[AlertRoute]] = {}
+        self._only_warned: dict[int, bool] = {}
 
     def note(
         self,
@@ -105,7 +107,7 @@ class Tidings:
     def _add(self, group: MessageGroup, alert: Alert, what: str, wait: int) -> None:
         """Put the news into the group, and set when the group speaks."""
         group = self._due.get(group.pk, group)
-        is_worse = what == "raised" or _is_first_critical(group, alert, what)
+        is_worse = what == "raised" or self._is_first_critical(group, alert, what)
         GroupedAlert.objects.update_or_create(group=group, alert=alert, defaults={"news": what})
         is_critical = alert.level == "critical" and what != "resolved"
         due = self._moment + timedelta(seconds=0 if is_critical else wait)
@@ -119,10 +121,11 @@ class Tidings:
         if group.due_at <= self._moment:
             self._due[group.pk] = group
 
-
-def _is_first_critical(group: MessageGroup, alert: Alert, what: str) -> bool:
-    """Whether people know of warnings alone, and this is no warning."""
-    if alert.level != "critical" or what == "resolved" or group.last_told_at is None:
-        return False
-    told = set(GroupedAlert.objects.filter(group=group).values_list("told", flat=True))
-    return "warning" in told and "critical" not in told
+    def _is_first_critical(self, group: MessageGroup, alert: Alert, what: str) -> bool:
+        """Whether people know of warnings alone, and this is no warning."""
+        if alert.level != "critical" or what == "resolved" or group.last_told_at is None:
+            return False
+        if group.pk not in self._only_warned:  # nothing is told before the end
+            told = GroupedAlert.objects.filter(group=group).values_list("told", flat=True)
+            self._only_warned[group.pk] = set(told.distinct()) & _LEVELS == {"warning"}
+        return self._only_warned[group.pk]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from vedette.connections import Field
+from vedette.sealing.sealer import CannotOpen
 
 HIDDEN = "(set)"  # what stands for a secret that is set
 
@@ -20,20 +21,23 @@ class Sealed(Protocol):
 
 
 def settings_of(held: Sealed) -> dict[str, str]:
-    """Settings and secrets together, as texts."""
-    return {name: str(value) for name, value in {**held.settings, **secrets_of(held)}.items()}
+    """Settings and secrets together, as texts. Raises CannotOpen."""
+    return {name: str(value) for name, value in {**held.settings, **_opened(held)}.items()}
 
 
 def secrets_of(held: Sealed) -> dict[str, str]:
-    """The secrets by their names."""
-    found: dict[str, str] = json.loads(held.secrets) if held.secrets else {}
-    return found
+    """The secrets by their names; none where they cannot be opened, so that they can be given
+    anew."""
+    try:
+        return _opened(held)
+    except CannotOpen:
+        return {}
 
 
 def set_secrets(held: Sealed, given: Mapping[str, str]) -> None:
     """Take over secrets that were given; those left empty stay as they are."""
-    kept = secrets_of(held) | {name: value for name, value in given.items() if value}
-    held.secrets = json.dumps(kept) if kept else ""
+    if new := {name: value for name, value in given.items() if value}:
+        held.secrets = json.dumps(secrets_of(held) | new)
 
 
 def names_of_secrets(held: Sealed) -> set[str]:
@@ -56,6 +60,11 @@ def to_write_anew(
     if not goes_elsewhere:
         return set()
     return {name for name in names_of_secrets(held) if entry.get(name) in (None, "", HIDDEN)}
+
+
+def _opened(held: Sealed) -> dict[str, str]:
+    found: dict[str, str] = json.loads(held.secrets) if held.secrets else {}
+    return found
 
 
 def _address(field: Field, values: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -57,16 +58,22 @@ class Schedule(msgspec.Struct, frozen=True, omit_defaults=True):
         zone = _zone(self.zone)
         if self.crontab:
             try:
-                found = next(CronSim(self.crontab, datetime.fromtimestamp(moment, zone)))
+                return _first_after(
+                    CronSim(self.crontab, datetime.fromtimestamp(moment, zone)), moment
+                )
             except (StopIteration, CronSimError, OverflowError, ValueError) as error:
                 raise BadSchedule(f"{self.crontab!r} never comes") from error
-            return found.timestamp()
         if self.unit in _SECONDS:
             return moment + self.every * _SECONDS[self.unit]
         try:
             return _later(datetime.fromtimestamp(moment, zone), self.every, self.unit)
         except (OverflowError, ValueError) as error:
             raise BadSchedule(f"{self.words} is beyond the calendar") from error
+
+
+def _first_after(times: Iterable[datetime], moment: float) -> float:
+    """In an hour that comes twice, the first of its two times may be over. Raises StopIteration."""
+    return next(one for found in times if (one := found.timestamp()) > moment)
 
 
 def read_schedule(given: Any, zone: Any = None) -> Schedule:

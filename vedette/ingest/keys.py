@@ -1,7 +1,9 @@
 """The key table: public key → project, held in memory and refreshed in the background.
 
 The loader is given by the composition root, so the door knows no database. An unknown key
-waits for a fresh look (at most four a second), so a new project's DSN works at once.
+waits for a fresh look (at most four a second), so a new project's DSN works at once. Of many
+unknown ones most are answered from a look of the last quarter of a second: a relay, or whoever
+else sends one after the other, would come to nothing but strangers.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ log = logging.getLogger("vedette.ingest")
 
 REFRESH_SECONDS = 5.0
 _MISS_SECONDS = 0.25
+_MOST_PATIENT = 20  # unknown keys in a row that wait for a look of their own
+_PATIENT_PER_SECOND = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class KeyTable:
         self._keys: Mapping[str, Key] = {}
         self._refreshed = float("-inf")
         self._lock = asyncio.Lock()
+        self._patience = float(_MOST_PATIENT)
+        self._missed = time.monotonic()
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "keys")
 
@@ -82,11 +88,24 @@ class KeyTable:
         if key is not None:
             return key
         asked = time.monotonic()
+        wanted = asked if self._is_patient(asked) else asked - _MISS_SECONDS
+        if self._refreshed >= wanted:
+            return None
         async with self._lock:
-            if self._refreshed < asked:  # else others have looked while this one waited
-                await asyncio.sleep(max(0.0, self._refreshed + _MISS_SECONDS - asked))
+            if self._refreshed < wanted:  # else others have looked while this one waited
+                await asyncio.sleep(self._refreshed + _MISS_SECONDS - time.monotonic())
                 await self._refresh()
         return self._keys.get(public_key)
+
+    def _is_patient(self, now: float) -> bool:
+        """Whether this unknown key may wait for a look of its own: a few in a row, then one a
+        second."""
+        grown = self._patience + (now - self._missed) * _PATIENT_PER_SECOND
+        self._patience, self._missed = min(grown, float(_MOST_PATIENT)), now
+        if self._patience < 1.0:
+            return False
+        self._patience -= 1.0
+        return True
 
     async def _refresh(self) -> None:
         began = time.monotonic()

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from vedette.alerts.models import Severity
 from vedette.configuration._slugs import slug_of
-from vedette.monitors.kinds import HIDDEN, check_settings, monitor_kinds, whole_settings
+from vedette.monitors.kinds import HIDDEN, check_settings, monitor_kinds, secrets_of
 from vedette.monitors.models import Monitor
 from vedette.monitors.passive import PassiveKind
 from vedette.rules.problems import Problem, Problems
@@ -152,7 +152,7 @@ def draft_of(monitor: Monitor, **changes: Any) -> Draft:
         name=monitor.name,
         kind=monitor.kind,
         environment=monitor.environment,
-        settings=whole_settings(monitor),
+        settings={**monitor.settings, **secrets_of(monitor)},
         numbers={name: getattr(monitor, column) for name, column in COLUMNS.items()},
         window=monitor.window,
         slow=monitor.slow,

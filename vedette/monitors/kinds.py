@@ -10,6 +10,7 @@ import msgspec
 from vedette.monitors.models import Monitor
 from vedette.monitors.passive import PassiveKind, passive_kinds
 from vedette.probing.kinds import BadSettings, ProbeField, ProbeKind, Settings, probes
+from vedette.sealing.sealer import CannotOpen
 
 HIDDEN: Final = "(set)"  # what stands for a secret that is set
 
@@ -31,8 +32,8 @@ def check_settings(kind: ProbeKind | PassiveKind, settings: Settings) -> dict[st
 
 
 def whole_settings(monitor: Monitor) -> dict[str, Any]:
-    """Settings and secrets together: for the probe alone."""
-    return {**monitor.settings, **secrets_of(monitor)}
+    """Settings and secrets together: for the probe alone. Raises CannotOpen."""
+    return {**monitor.settings, **_opened(monitor)}
 
 
 def target_of(monitor: Monitor) -> str:
@@ -42,9 +43,12 @@ def target_of(monitor: Monitor) -> str:
 
 
 def secrets_of(monitor: Monitor) -> dict[str, Any]:
-    """The secrets by their names."""
-    found: dict[str, Any] = msgspec.json.decode(monitor.secrets) if monitor.secrets else {}
-    return found
+    """The secrets by their names; none where they cannot be opened, so that they can be given
+    anew."""
+    try:
+        return _opened(monitor)
+    except CannotOpen:
+        return {}
 
 
 def split_settings(
@@ -81,3 +85,8 @@ def to_write_anew(
     if not goes_elsewhere:
         return set()
     return {name for name in held if given.get(name) in (None, "", HIDDEN)}
+
+
+def _opened(monitor: Monitor) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(monitor.secrets) if monitor.secrets else {}
+    return found

@@ -171,13 +171,16 @@ def _begin_anew(monitor: Monitor) -> None:
 
 def _take_over(monitor: Monitor, draft: Draft) -> None:
     settings, secrets = split_settings(monitor_kinds()[draft.kind].fields, draft.settings)
-    held = secrets_of(monitor) if monitor.kind == draft.kind else {}
-    kept = {**held, **secrets}
+    is_other = monitor.kind != draft.kind
+    held = secrets_of(monitor)
+    kept = {**({} if is_other else held), **secrets}
+    has_moved = is_other or monitor.settings != settings
     kept = {name: value for name, value in kept.items() if name not in draft.forgotten}
     monitor.name, monitor.kind = draft.name, draft.kind
     monitor.environment = draft.environment
     monitor.settings = settings
-    monitor.secrets = msgspec.json.encode(kept).decode() if kept else ""
+    if kept != held or has_moved or draft.forgotten:  # else what cannot be opened is kept
+        monitor.secrets = msgspec.json.encode(kept).decode() if kept else ""
     for name, value in draft.numbers.items():
         setattr(monitor, COLUMNS[name], value)
     monitor.window, monitor.slow = draft.window, draft.slow
@@ -187,9 +190,10 @@ def _take_over(monitor: Monitor, draft: Draft) -> None:
 
 
 def _columns(monitor: Monitor) -> dict[str, Any]:
-    names = ("name", "kind", "environment", "settings", "secrets", *COLUMNS.values())
+    names = ("name", "kind", "environment", "settings", *COLUMNS.values())
     names += ("window", "slow", "tags", "severity", "runbook", "notify", "opens_issue")
-    return {name: getattr(monitor, name) for name in names}
+    columns = {name: getattr(monitor, name) for name in names}
+    return {**columns, "secrets": secrets_of(monitor)}
 
 
 def _depend(monitor: Monitor, draft: Draft) -> bool:

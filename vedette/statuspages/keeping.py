@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from vedette import clock
+from vedette.sealing.sealer import CannotOpen
 from vedette.statuspages.models import StatusFile, StatusPage
 from vedette.statuspages.reading import picture_of
 from vedette.statuspages.rendering import File, files_of
@@ -78,9 +79,12 @@ def kept_at(slug: str, path: str) -> Kept | None:
 
 
 def token_of(page: int) -> str:
-    """What opens a page. Read for private ones alone: a secret that cannot be opened any more
-    closes no public page."""
-    token: str = StatusPage.objects.only("token").get(pk=page).token
+    """What opens a page; empty where it cannot be read any more, and then nothing opens it. Read
+    for private ones alone: a secret that is lost closes no public page."""
+    try:
+        token: str = StatusPage.objects.only("token").get(pk=page).token
+    except CannotOpen:
+        return ""
     return token
 
 

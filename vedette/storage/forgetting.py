@@ -7,6 +7,7 @@ removing again what is gone does nothing.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections import Counter
 from datetime import timedelta
@@ -16,6 +17,7 @@ from django.db import transaction
 
 from vedette import clock
 from vedette.accounts.models import AuditEntry, Organization
+from vedette.sealing.sealer import CannotOpen
 from vedette.spool import backlog
 from vedette.storage.issue_texts import tell_anew
 from vedette.storage.models import Forgetting
@@ -23,6 +25,8 @@ from vedette.storage.person_search import PersonSearch
 
 if TYPE_CHECKING:
     from vedette.loops import House
+
+log = logging.getLogger(__name__)
 
 State = Forgetting.State
 _SETTLED = timedelta(seconds=60)
@@ -78,14 +82,22 @@ def receipt(one: Forgetting) -> dict[str, Any]:
 
 
 def work(house: House) -> None:
-    """Go on with whatever waits. Raises StoreError, OSError."""
+    """Go on with whatever waits; one whose name cannot be read keeps no other waiting. Raises
+    StoreError, OSError."""
     waiting = Forgetting.objects.filter(state__in=(State.LOOKING, State.REMOVING))
     for one in waiting.select_related("organization").order_by("pk"):
-        if one.state == State.LOOKING:
-            found = dict(PersonSearch(house, one).counts())
-            Forgetting.objects.filter(pk=one.pk).update(found=found, state=State.FOUND)
-        else:
-            _remove(house, one)
+        try:
+            _go_on(house, one)
+        except CannotOpen as error:
+            log.error("request %d to forget a person cannot go on: %s", one.pk, error)
+
+
+def _go_on(house: House, one: Forgetting) -> None:
+    if one.state == State.LOOKING:
+        found = dict(PersonSearch(house, one).counts())
+        Forgetting.objects.filter(pk=one.pk).update(found=found, state=State.FOUND)
+    else:
+        _remove(house, one)
 
 
 def _remove(house: House, one: Forgetting) -> None:

@@ -69,6 +69,9 @@ class Alert(models.Model):
             models.Index(fields=["state", "project"], name="alert_state"),
             models.Index(fields=["project", "-id"], name="alert_newest"),
             models.Index(fields=["rule", "-id"], name="alert_of_rule"),
+            models.Index(
+                fields=["project", "key"], condition=~models.Q(state="over"), name="open_alert"
+            ),
         ]
 
 

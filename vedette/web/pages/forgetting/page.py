@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from vedette.access.actions import Action
 from vedette.accounts.models import Organization
 from vedette.items import IDENTITIES
+from vedette.sealing.sealer import CannotOpen
 from vedette.storage.forgetting import ask_to_forget, confirm, receipt
 from vedette.storage.models import Forgetting
 from vedette.web.access import Viewer
@@ -95,12 +96,19 @@ def forgetting(
         organization=organization,
         one=one,
         label=_LABELS.get(one.kind, one.kind),
-        value=str(one.identity),
+        value=_name_of(one),
         counts=sorted(counts.items(), key=lambda held: -held[1]),
         total=sum(counts.values()),
         is_waiting=one.state in (State.LOOKING, State.REMOVING),
     )
     return show(request, "pages/forgetting/one.html", context)
+
+
+def _name_of(one: Forgetting) -> str:
+    try:
+        return str(one.identity)
+    except CannotOpen:
+        return "(cannot be read: its key is not there)"
 
 
 def forgetting_receipt(

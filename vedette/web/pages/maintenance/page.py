@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 
@@ -49,11 +51,17 @@ class MaintenanceContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewContext:
-    """The form; `monitors` are those of the chosen project, with whether they are chosen."""
+    """The form; `monitors` are the chosen ones, then those of the project that `find` finds.
+
+    `found` is how many there are of these, of which the first are listed; `is_large`: not all of
+    the project's can be listed at once.
+    """
 
     projects: list[tuple[str, str]]
     project: str
     monitors: list[tuple[str, str, bool]]
+    found: int
+    is_large: bool
     days: list[tuple[int, str, bool]]
     is_weekly: bool
     values: dict[str, str] = field(default_factory=dict)
@@ -74,13 +82,13 @@ def show_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 def show_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """The form; a POST plans it."""
+    """The form; a POST plans it, or finds monitors and keeps what was written and chosen."""
     projects = [one for one in viewer.projects if viewer.may(Action.CHANGE_ALERTS, one)]
     if not projects:
         raise Http404("no project whose monitors may be changed")
     asked = request.POST.get("project") or request.GET.get("project")
     project = viewer.project(asked) if asked else _first(request, viewer, projects)
-    if request.method != "POST":
+    if request.method != "POST" or request.POST.get("do") == "find":
         return _form(request, viewer, project, projects)
     try:
         row = planning.plan(project, _plan(request.POST, project), by=viewer.user)
@@ -121,7 +129,9 @@ def _plan(sent: QueryDict, project: Project) -> planning.Plan:
     """What the form says. Raises ValueError, in words."""
     zone = _zone(sent.get("zone", "") or "UTC")
     is_weekly = sent.get("repeats") == "weekly"
-    chosen = sent.getlist("monitor")[:_MOST_MONITORS]
+    chosen = sent.getlist("monitor")
+    if len(chosen) > _MOST_MONITORS:
+        raise ValueError(f"choose at most {_MOST_MONITORS} monitors, or name a tag that they share")
     hour, minute = _time(sent.get("at", "")) if is_weekly else (0, 0)
     days = [int(one) for one in sent.getlist("day") if one in "0123456" and len(one) == 1]
     if is_weekly and not days:
@@ -192,16 +202,21 @@ def _form(
     error: str = "",
 ) -> HttpResponse:
     sent = request.POST
-    names = ("name", "start", "end", "at", "minutes", "zone", "tags")
-    chosen, days = set(sent.getlist("monitor")), set(sent.getlist("day"))
+    names = ("name", "start", "end", "at", "minutes", "zone", "tags", "find")
+    chosen, days = sent.getlist("monitor")[: 2 * _MOST_MONITORS], set(sent.getlist("day"))
     rows = Monitor.objects.filter(project=project).order_by("name", "pk")
+    text = sent.get("find", "").strip()
+    matching = rows.filter(Q(name__icontains=text) | Q(slug__icontains=text))
+    others = matching.exclude(slug__in=chosen)
     context = NewContext(
         projects=[(viewer.reference(one), one.name) for one in projects],
         project=viewer.reference(project),
         monitors=[
-            (slug, name, slug in chosen)
-            for slug, name in rows.values_list("slug", "name")[:_MOST_MONITORS]
+            *((slug, name, True) for slug, name in _named(rows.filter(slug__in=chosen))),
+            *((slug, name, False) for slug, name in _named(others[:_MOST_MONITORS])),
         ],
+        found=matching.count(),
+        is_large=rows.count() > _MOST_MONITORS,
         days=[(number, name, str(number) in days) for number, name in enumerate(_DAYS)],
         is_weekly=sent.get("repeats") == "weekly",
         values={name: sent.get(name, "") for name in names},
@@ -209,6 +224,10 @@ def _form(
     )
     status = 400 if error else 200
     return show(request, "pages/maintenance/new.html", context, section="monitors", status=status)
+
+
+def _named(rows: QuerySet[Monitor]) -> Iterable[tuple[str, str]]:
+    return rows.values_list("slug", "name")
 
 
 def _row(viewer: Viewer, window: MaintenanceWindow) -> WindowRow:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -53,7 +54,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditContext:
-    """What the page shows: the kinds to choose from, or the form of one."""
+    """What the page shows: the kinds to choose from, or the form of one.
+
+    `has_more_others`: not all that it may depend on can be listed at once; `find` says which.
+    """
 
     monitor: Monitor | None
     kind: ProbeKind | PassiveKind | None
@@ -62,10 +66,13 @@ class EditContext:
     projects: list[tuple[str, str]] = field(default_factory=list)
     trial: Trial | None = None
     is_probed: bool = False
+    has_more_others: bool = False
+    find: str = ""
 
 
 def show_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Without `kind` the kinds, else the form; a POST with `do` tries or saves it."""
+    """Without `kind` the kinds, else the form; a POST with `do` tries or saves it, or finds others
+    to depend on."""
     kinds = monitor_kinds()
     kind = kinds.get(request.GET.get("kind", ""))
     projects = [one for one in viewer.projects if viewer.may(Action.CHANGE_ALERTS, one)]
@@ -82,6 +89,8 @@ def show_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     entry = entry_of(kind, request.POST, project)
     if request.POST.get("do") == "try":
         return _try(request, kind, project, entry, None)
+    if request.POST.get("do") == "find":
+        return _form(request, kind, project, entry, choices=choices)
     problems = write(
         project.organization, the_kind("monitors"), entry, Author(user=viewer.user), is_new=True
     )
@@ -104,6 +113,8 @@ def show_edit(request: HttpRequest, viewer: Viewer, monitor_id: int) -> HttpResp
     entry = entry_of(kind, request.POST, monitor.project, monitor)
     if request.POST.get("do") == "try":
         return _try(request, kind, monitor.project, entry, monitor)
+    if request.POST.get("do") == "find":
+        return _form(request, kind, monitor.project, entry, monitor=monitor)
     author = Author(user=viewer.user, is_file=monitor.is_from_file)
     problems = write(monitor.project.organization, the_kind("monitors"), entry, author)
     if problems:
@@ -124,16 +135,19 @@ def _form(
     choices: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     channels = Channel.objects.filter(organization=project.organization_id).order_by("name")
+    find = request.POST.get("find", "").strip()
     context = EditContext(
         monitor=monitor,
         kind=kind,
+        has_more_others=Monitor.objects.filter(project=project).count() > _MOST_OTHERS,
+        find=find,
         form=form_of(
             kind,
             entry,
             problems,
             monitor=monitor,
             channels=list(channels.values_list("slug", "name")),
-            others=_others(project, monitor, entry),
+            others=_others(project, monitor, entry, find),
         ),
         projects=list(choices),
         is_probed=isinstance(kind, ProbeKind),
@@ -142,14 +156,17 @@ def _form(
     return show(request, "pages/monitors/edit.html", context, section="monitors", status=status)
 
 
-def _others(project: Project, monitor: Monitor | None, entry: Entry) -> list[tuple[str, str]]:
-    """What it may depend on: those it does first, so that saving loses none."""
-    rows = Monitor.objects.filter(project=project)
+def _others(
+    project: Project, monitor: Monitor | None, entry: Entry, find: str
+) -> list[tuple[str, str]]:
+    """What it may depend on: those it does first, so that saving loses none; then what is found."""
+    rows = Monitor.objects.filter(project=project).order_by("name", "pk")
     if monitor is not None:
         rows = rows.exclude(pk=monitor.pk)
-    chosen = rows.filter(slug__in=list(entry.get("depends_on") or ()))
-    rest = rows.exclude(pk__in=chosen.values("pk")).order_by("name").values_list("slug", "name")
-    return [*chosen.order_by("name").values_list("slug", "name"), *rest[:_MOST_OTHERS]]
+    depends = list(entry.get("depends_on") or ())
+    rest = rows.filter(Q(name__icontains=find) | Q(slug__icontains=find))
+    listed = rest.exclude(slug__in=depends).values_list("slug", "name")[:_MOST_OTHERS]
+    return [*rows.filter(slug__in=depends).values_list("slug", "name"), *listed]
 
 
 def _try(

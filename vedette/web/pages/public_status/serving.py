@@ -50,7 +50,7 @@ def show_part(request: HttpRequest, status_page: str, part: str) -> HttpResponse
 
 def may_read(request: HttpRequest, page: StatusPage) -> bool:
     """Whether a visitor may see this page at all."""
-    return page.is_public or _is_key(_given(request, page.pk), page.token)
+    return page.is_public or _is_key(_given(request, page.pk), token_of(page.pk))
 
 
 def headers_of(*, is_public: bool) -> dict[str, str]:
@@ -145,6 +145,8 @@ def _given(request: HttpRequest, page: int) -> tuple[str, str]:
 
 
 def _is_key(given: tuple[str, str], token: str) -> bool:
+    if not token:
+        return False
     key, cookie = (one.encode("utf-8", "replace") for one in given)
     is_key = secrets.compare_digest(key, token.encode())
     return is_key or secrets.compare_digest(cookie, hash_token(token).encode())

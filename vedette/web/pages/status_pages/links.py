@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 
 from vedette.statuspages import saving
 from vedette.statuspages.badges import KINDS
+from vedette.statuspages.keeping import token_of
 from vedette.statuspages.models import StatusPage
 from vedette.statuspages.reading import address_of
 from vedette.statuspages.snapshot import FOLDER
@@ -41,6 +42,7 @@ server {{
         add_header Cache-Control "no-cache";
     }}
 }}"""
+_UNREADABLE = "(cannot be read: its key is not there; make another one)"
 _UNTRUSTED = "\n# set VEDETTE_TRUSTED_PROXIES=1, or all visitors are one who subscribes too often"
 # of the program's own state, which is nobody's affair at the name of a page
 _CLOSED = """
@@ -73,11 +75,12 @@ def show_links(request: HttpRequest, viewer: Viewer, status_page_id: int) -> Htt
         put_flash(request, Flash(text="The old link opens nothing any more."))
         return redirect("status-page-links", page.pk)
     address = address_of(page)
-    key = "" if page.is_public else f"?key={page.token}"
+    token = "" if page.is_public else token_of(page.pk)
+    key = f"?key={token}" if token else ""
     context = LinksContext(
         status_page=page,
         address=address,
-        secret=f"{address}?key={page.token}" if key else "",
+        secret="" if page.is_public else f"{address}{key}" if key else _UNREADABLE,
         badges=_badges(page, address, key),
         kinds=list(KINDS),
         json=["summary.json", "status.json", "components.json", "incidents.json"],
