@@ -118,6 +118,7 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "ready": "backend",
         "secret": secret_of(world),
         "feedback_id": FEEDBACK,
+        "public_key": world.key.public_key,
         "feedback_file_id": feedback_file_of(world),
         **status_values_of(world),
     }

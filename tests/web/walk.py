@@ -237,6 +237,7 @@ def arguments_of(world: World) -> dict[str, object]:
         "forgetting_id": forgetting_of(world).pk,
         "ready": "backend",
         "feedback_id": FEEDBACK,
+        "public_key": "0f" * 16,
         "feedback_file_id": feedback_file_of(world),
         "secret": secret_of(world),
         **status_values_of(world),

@@ -16,7 +16,7 @@ from vedette.issues.models import Issue
 from vedette.projects.models import Project
 from vedette.search import SearchError
 from vedette.web.access import Viewer
-from vedette.web.pages.feedback import one
+from vedette.web.pages.feedback import form, one
 from vedette.web.pages.feedback.acting import change_feedback, members_for
 from vedette.web.pages.issue.access import visible_issue
 from vedette.web.rendering import show
@@ -148,6 +148,7 @@ PAGE = Page(
             view=change_feedback,
             action=Action.TRIAGE,
         ),
+        *form.ROUTES,
         *one.ROUTES,
     ),
     navigation=Navigation(
