@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests.web.test_pages_contract import text_of
 from tests.web.world import FEEDBACK, World, feedback_file_of
+from vedette.accounts.models import ApiToken
 from vedette.feedback.acting import forget_before
 from vedette.feedback.models import Feedback, FeedbackStatus
 from vedette.feedback.reading import count_about
@@ -197,3 +198,33 @@ def test_how_feedback_stands_goes_with_its_words(world: World) -> None:
     later = held.at.replace(year=held.at.year + 1)
     assert forget_before(later) >= 1
     assert not Feedback.objects.filter(feedback_id=name).exists()
+
+
+def test_the_api_lists_feedback_as_sentry_does(world: World) -> None:
+    """Of the organisation, of a project, of an issue; nobody without a right sees any."""
+    token = ApiToken.create(world.organization, user=world.alice)
+    headers = {"Authorization": f"Bearer {token}"}
+    issue = world.issues["checkout"]
+    for address in (
+        "/api/0/organizations/lantern/user-feedback/",
+        "/api/0/projects/lantern/shop/user-feedback/",
+        "/api/0/projects/lantern/shop/user-reports/",
+        f"/api/0/issues/{issue.pk}/user-reports/",
+    ):
+        found = Client().get(address, headers=headers).json()
+        assert {one["comments"] for one in found} >= {"The lamp has the wrong price"}, address
+        held = next(one for one in found if one["id"] == FEEDBACK)
+        assert (held["name"], held["email"]) == ("Carol", "carol@example.com")
+        dsn = f"DSN http://{world.key.public_key}@127.0.0.1/{world.shop.pk}"
+        assert Client().get(address, headers={"Authorization": dsn}).status_code == 401
+    searched = "/api/0/organizations/lantern/user-feedback/?query=zzz"
+    assert Client().get(searched, headers=headers).json() == []
+
+
+def test_the_plain_form_is_the_same_for_every_key(nobody: Client, world: World) -> None:
+    """It works without scripts, and tells nobody which keys there are."""
+    body = text_of(nobody.get(f"/feedback/form/{world.key.public_key}/"))
+    other = text_of(nobody.get(f"/feedback/form/{'0' * 32}/"))
+    assert body.replace(world.key.public_key, "0" * 32) == other
+    assert f"api/feedback/{world.key.public_key}/" in body
+    assert "Thank you" in text_of(nobody.get(f"/feedback/form/{'0' * 32}/?sent=1"))
