@@ -106,6 +106,7 @@ GRANTERS = {
         "pipeline/repair.py",
         "releases/adoption.py",
         "storage/enforcing.py",
+        "storage/issue_texts.py",
         "storage/measuring.py",
         "storage/person_search.py",
         "storage/removing.py",

@@ -77,7 +77,7 @@ def _handler(s3: S3) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a class
             if len(after) > _PAGE:
                 token = escape(after[_PAGE - 1])
                 more = f"<NextContinuationToken>{token}</NextContinuationToken>"
-            return f"<R>{keys}{more}</R>".encode()
+            return f"<ListBucketResult>{keys}{more}</ListBucketResult>".encode()
 
         def _is_signed(self, body: bytes) -> bool:
             """As the section "Signature Version 4" of AWS's reference describes."""

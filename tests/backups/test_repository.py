@@ -10,10 +10,11 @@ import pytest
 from tests.backups.s3 import KEY_ID, S3, SECRET
 from vedette import clock
 from vedette.backups import s3 as s3_module
+from vedette.backups import shelf
 from vedette.backups.errors import BackupError, InUse
 from vedette.backups.places import open_repository
 from vedette.backups.repository import Repository
-from vedette.backups.s3 import Place, _signed, read_place
+from vedette.backups.s3 import Place, S3Repository, _signed, read_place
 from vedette.config import Config
 
 Opener = Callable[[], Repository]
@@ -67,6 +68,15 @@ def test_only_one_writes(opener: Opener) -> None:
         pass
 
 
+def test_the_data_folder_itself_is_no_place(tmp_path: Path) -> None:
+    """Also by another name: its backups would hold one another."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    for place in ("data", "link", "data/../data"):
+        with pytest.raises(BackupError, match="no place for backups"):
+            open_repository(config(tmp_path), str(tmp_path / place))
+
+
 def test_what_was_never_finished_is_nothing(tmp_path: Path) -> None:
     """A kill within a write leaves a file that is no object, and that the next owner removes."""
     repository = open_repository(config(tmp_path), str(tmp_path / "repository"))
@@ -81,8 +91,12 @@ def test_what_was_never_finished_is_nothing(tmp_path: Path) -> None:
 def test_a_lock_of_who_was_killed_ends_by_itself(
     tmp_path: Path, s3: S3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In S3 nobody lets go of it; when it was not renewed for long, another takes it."""
+    """In S3 nobody lets go of it; when it was not renewed for long, another takes it, and so it
+    does where a clock was far ahead that has been set back."""
     repository = open_repository(config(tmp_path), s3.place)
+    s3.objects["/shelf/of/backups/lock"] = f"{'0' * 16} {clock.timestamp() + 9e6:.0f}".encode()
+    with repository.owned():
+        pass
     s3.objects["/shelf/of/backups/lock"] = f"{'0' * 16} {clock.timestamp():.0f}".encode()
     with pytest.raises(InUse, match="was killed"), repository.owned():
         pass
@@ -104,6 +118,34 @@ def test_s3_is_asked_again_when_it_is_busy(
     s3.failures += [403]
     with pytest.raises(BackupError, match=r"403.*not now"):
         repository.get("objects/ab/abc")
+
+
+def test_what_is_no_list_is_not_an_empty_one(tmp_path: Path, s3: S3) -> None:
+    """A proxy's page with status 200 must not mean that no backup needs any piece."""
+    repository = open_repository(config(tmp_path), s3.place)
+    repository.put("objects/ab/abc", b"here")
+    s3.failures += [200]
+    with pytest.raises(BackupError, match="no list of backups"):
+        shelf.prune(repository, shelf.Keeping())
+    assert shelf.prune(repository, shelf.Keeping()) == []
+    assert repository.get("objects/ab/abc") == b"here"
+
+
+def test_who_has_lost_the_lock_takes_nothing_away(
+    tmp_path: Path, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another backup has just written may be what this one would remove."""
+    monkeypatch.setattr(s3_module, "_RENEW_SECONDS", 0.001)
+    repository = open_repository(config(tmp_path), s3.place)
+    with repository.owned():
+        s3.objects["/shelf/of/backups/objects/ab/abc"] = b"theirs"
+        s3.objects["/shelf/of/backups/lock"] = f"{'0' * 16} {clock.timestamp():.0f}".encode()
+        assert isinstance(repository, S3Repository)
+        assert repository._lost_lock.wait(10)
+        with pytest.raises(InUse, match="taken over"):
+            repository.remove("objects/ab/abc")
+    assert "/shelf/of/backups/objects/ab/abc" in s3.objects
+    assert "/shelf/of/backups/lock" in s3.objects
 
 
 def test_a_wrong_secret_is_told(tmp_path: Path, s3: S3) -> None:

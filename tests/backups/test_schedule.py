@@ -35,8 +35,18 @@ def test_a_backup_is_due_by_the_age_of_the_last_one_at_the_place() -> None:
 def test_a_failure_is_tried_again_soon_but_not_at_once() -> None:
     """A place that is away must not be asked every minute."""
     note = Note(taken=[taken(0)], tried=DAY, failure="the disk is away")
-    assert next_at(plan(), note) == DAY + 900
+    assert next_at(plan(), note, DAY) == DAY + 900
     assert what_is_wrong(plan(), note) == "the disk is away"
+
+
+def test_a_clock_that_was_ahead_holds_nothing_up() -> None:
+    """A backup, a verification and a failure of a year ahead are as good as none."""
+    ahead = Note(taken=[taken(400 * DAY, verified=400 * DAY)])
+    assert is_backup_due(plan(), ahead, 9 * DAY)
+    failed = Note(taken=[taken(0)], tried=400 * DAY, failure="the disk is away")
+    assert is_backup_due(plan(), failed, 9 * DAY)
+    newer = Note(taken=[taken(8 * DAY), *ahead.taken])
+    assert to_verify(plan(verify_days=7), newer, 9 * DAY) == taken(8 * DAY).name
 
 
 @pytest.mark.parametrize(("days", "wanted"), [(7, "b1209600"), (0, None), (13, None)])

@@ -6,6 +6,7 @@ import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from vedette.backups import pieces, shelf
@@ -32,7 +33,7 @@ def backup_of(moment: datetime, *files: File) -> Backup:
         name=name_of(moment.timestamp()),
         moment=moment.timestamp(),
         seconds=1.0,
-        version="1",
+        version="0.1.0",
         engine="sqlite",
         files=list(files),
         store={},
@@ -63,6 +64,16 @@ def test_the_last_and_one_of_each_day_and_week_stay() -> None:
     weeks = [NOON, *(NOON.replace(hour=23) - timedelta(days=day) for day in (1, 8))]
     wanted = {name_of(hour.timestamp()) for hour in [*hours[:3], *days, *weeks]}
     assert stay == wanted
+
+
+def test_a_point_in_time_is_of_the_backup_and_not_of_its_name(tmp_path: Path) -> None:
+    """After a clock was set back names go on from where they were; the moment is told inside."""
+    repository = FolderRepository(tmp_path)
+    backup = backup_of(NOON)
+    shelf.save(repository, msgspec.structs.replace(backup, name=name_of(backup.moment + 9e6)))
+    assert shelf.newest(repository, at=backup.moment) == name_of(backup.moment + 9e6)
+    with pytest.raises(NoBackup):
+        shelf.newest(repository, at=backup.moment - 1)
 
 
 def test_the_newest_stays_whatever_is_asked() -> None:

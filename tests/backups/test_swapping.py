@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from vedette.backups import swapping
 from vedette.backups.errors import Damaged
-from vedette.backups.folder import is_of_backups, rest
+from vedette.backups.folder import by_content, is_of_backups, mark_of, rest
 from vedette.backups.manifest import File
 from vedette.backups.writing import place_of
 from vedette.claim import claim
@@ -53,21 +54,12 @@ def test_a_change_that_is_cut_off_is_done_to_its_end(
     """Killed before any of its renames, the next start does the rest, and nothing is lost."""
     folder(tmp_path)
     swapping.want(tmp_path, "before-restore-a")
-    left, real = [number], os.replace
-
-    def replace(source: object, target: object) -> None:
-        if not left[0]:
-            raise Killed
-        left[0] -= 1
-        real(source, target)  # type: ignore[arg-type]
-
     with monkeypatch.context() as patched:
-        patched.setattr(os, "replace", replace)
+        patched.setattr(os, "replace", _refuse_after(number))
         try:
             swapping.finish(tmp_path, tmp_path / "run")
         except Killed:
             assert swapping.is_wanted(tmp_path)
-            assert left == [0]
     swapping.finish(tmp_path, tmp_path / "run")
     assert not swapping.is_wanted(tmp_path)
     assert contents(tmp_path) == {
@@ -80,6 +72,45 @@ def test_a_change_that_is_cut_off_is_done_to_its_end(
         "before-restore-a/store/a.duckdb": "old",
         "before-restore-a/only-old": "old",
     }
+
+
+@pytest.mark.parametrize("number", [3, 4, 5])
+def test_what_a_command_makes_in_between_is_set_aside(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup by cron or a new user between the kill and the next start hold up nothing, and
+    neither they nor the log of another database get into what was restored."""
+    folder(tmp_path)
+    swapping.want(tmp_path, "before-restore-a")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", _refuse_after(number))
+        with pytest.raises(Killed):
+            swapping.finish(tmp_path, tmp_path / "run")
+    for name in ("store/owner.lock", "vedette.sqlite3", "vedette.sqlite3-wal"):
+        if (tmp_path / name).exists():
+            continue  # the restored one is in its place already
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("meanwhile")
+    assert swapping.finish(tmp_path, tmp_path / "run")
+    found = contents(tmp_path)
+    assert found["vedette.sqlite3"] == found["store/b.duckdb"] == "new"
+    assert "vedette.sqlite3-wal" not in found
+    assert found["before-restore-a/vedette.sqlite3.meanwhile-1"] == "meanwhile"
+    assert found["before-restore-a/vedette.sqlite3"] == "old"
+    assert found["before-restore-a/store/a.duckdb"] == "old"
+
+
+def _refuse_after(count: int) -> Callable[[object, object], None]:
+    """Moves so many, and is killed at the next."""
+    left, real = [count], os.replace
+
+    def replace(source: object, target: object) -> None:
+        if not left[0]:
+            raise Killed
+        left[0] -= 1
+        real(source, target)  # type: ignore[arg-type]
+
+    return replace
 
 
 def test_nothing_is_changed_under_a_running_product(tmp_path: Path) -> None:
@@ -107,6 +138,25 @@ def test_backups_are_no_part_of_the_data(tmp_path: Path) -> None:
         "restoring",
         "before-restore-a",
     }
+
+
+def test_what_lies_behind_links_is_part_of_the_data(tmp_path: Path) -> None:
+    """A key, a folder and a part of one that people have put elsewhere; a link that leads back
+    has no end and is passed by, as one that leads nowhere."""
+    elsewhere, data = tmp_path / "elsewhere", tmp_path / "data"
+    blob = "ab" * 32
+    for name in ("key", f"blobs/ab/{blob}", "mail/a"):
+        (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
+        (elsewhere / name).write_text("x")
+    (data / "blobs").mkdir(parents=True)
+    (data / "secret_key").symlink_to(elsewhere / "key")
+    (data / "blobs" / "ab").symlink_to(elsewhere / "blobs" / "ab")
+    (data / "mail").symlink_to(elsewhere / "mail")
+    (elsewhere / "mail" / "round").symlink_to(elsewhere / "mail")
+    (data / "nowhere").symlink_to(elsewhere / "nothing")
+    found = {one.relative_to(data).as_posix() for one in rest(data) if mark_of(one)}
+    assert found == {"secret_key", "mail/a"}
+    assert [path.name for path in by_content(data) if mark_of(path)] == [blob]
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../out", "a/../../out", ""])

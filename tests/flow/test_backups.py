@@ -24,6 +24,7 @@ from tests.flow.backing_up import (
 )
 from tests.flow.postgres import Postgres
 from tests.flow.product import Product
+from vedette.wire.envelope import build_envelope
 
 _CHOOSE = """
 import sys
@@ -161,7 +162,9 @@ def test_damage_is_found_and_named_and_mended_by_the_next_backup(tmp_path: Path)
         _send_and_wait(product, project, 3)
         product.command("backup", "--to", str(repository))
         (manifest,) = repository.glob("backups/*.json")
-        files = json.loads(manifest.read_bytes())["backup"]["files"]
+        told = json.loads(manifest.read_bytes())["backup"]
+        assert {"issues", "projects"} <= told["migrations"].keys()
+        files = told["files"]
         key = next(file for file in files if file["path"] == "secret_key")["pieces"][0]
         place = repository / "objects" / key[:2] / key
         content = bytearray(place.read_bytes())
@@ -194,6 +197,12 @@ def test_what_has_not_changed_is_not_written_again(tmp_path: Path) -> None:
     with Product(tmp_path / "data") as product:
         project = product.project("quiet")
         _send_and_wait(product, project, 50)
+        parts = [
+            ({"type": "event"}, b'{"message": "with a file"}'),
+            ({"type": "attachment", "filename": "a.bin"}, os.urandom(1 << 20)),
+        ]
+        assert product.send(project, build_envelope({"event_id": "a" * 32}, parts))[0] == 200
+        product.wait(lambda: errors_of(product, project) == 51)
         written = []
         for _ in range(2):
             product.command("backup", "--to", repository)

@@ -47,12 +47,19 @@ def server() -> Iterator[str]:
 
 def read(name: str, arguments: list[str], folder: Path) -> list[Record]:
     """The records of a source, with the command line that it declares."""
+    return list(reading(name, arguments, folder))
+
+
+def reading(
+    name: str, arguments: list[str], folder: Path, *, organization: str | None = None
+) -> Iterator[Record]:
+    """The same, as they are asked for."""
     parser = argparse.ArgumentParser()
     source = sources()[name]
     source.arguments(parser)
     options = parser.parse_args(arguments)
-    options.progress_folder = folder / "imports"
-    return list(source.read(options, Fetcher(read_networks("127.0.0.0/8"))))
+    options.progress_folder, options.organization = folder / "imports", organization
+    return source.read(options, Fetcher(read_networks("127.0.0.0/8")))
 
 
 def api(name: str, base: str) -> list[str]:
@@ -176,7 +183,7 @@ def test_a_private_address_is_refused_until_it_is_allowed() -> None:
     source.arguments(parser)
     words = ["--url", "http://127.0.0.1:9", "--token", "a", "--org", "acme"]
     options = parser.parse_args(words)
-    options.progress_folder = Path("unused")
+    options.progress_folder, options.organization = Path("unused"), None
     with pytest.raises(ImportFailed, match="VEDETTE_OUTGOING_NETWORKS"):
         list(source.read(options, Fetcher()))
 

@@ -58,7 +58,7 @@ class Relaying:
         self.folder = folder
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
-        self._upstream = upstream
+        self.upstream = upstream
         self._options = options
         own = {k: v for k, v in os.environ.items() if not k.startswith("VEDETTE_")}
         held = {k: v for k, v in own.items() if not k.lower().endswith("_proxy")}
@@ -74,7 +74,7 @@ class Relaying:
 
     def start(self, *more: str) -> None:
         """Start and wait until it answers."""
-        command = ["relay", "--upstream", self._upstream, "--data", str(self.folder)]
+        command = ["relay", "--upstream", self.upstream, "--data", str(self.folder)]
         with (self.folder.parent / f"{self.folder.name}.log").open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "vedette", *command, "--listen", f"127.0.0.1:{self.port}",

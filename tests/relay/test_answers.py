@@ -12,7 +12,7 @@ from tests.relay.relaying import KEY, OTHER_KEY, Relaying, check_in, event, repl
 from tests.relay.upstream import Said, Seen, Upstream, reported
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 408, 301])
+@pytest.mark.parametrize("status", [500, 502, 503, 407, 408, 301])
 def test_what_the_upstream_could_not_take_is_sent_again(
     relay: Relaying, upstream: Upstream, status: int
 ) -> None:
@@ -89,6 +89,19 @@ def test_a_short_limit_is_waited_for(relay: Relaying, upstream: Upstream) -> Non
     relay.send(event(event_id))
     relay.wait(lambda: upstream.ids == [event_id] * 2)
     assert time.monotonic() - began >= 1.5
+    assert relay.health()["lost"] == {}
+
+
+@pytest.mark.parametrize("told", ["", "60:transaction:organization", "0:error:key", "nonsense"])
+def test_a_429_that_names_nothing_of_a_request_has_taken_nothing(
+    relay: Relaying, upstream: Upstream, told: str
+) -> None:
+    """It comes again after the time that the answer says, and is not lost without a word."""
+    limit = {"X-Sentry-Rate-Limits": told, "Retry-After": "1"}
+    upstream.say = lambda seen: (429, limit) if len(upstream.seen) == 0 else (200, {})
+    event_id = uuid.uuid4().hex
+    relay.send(event(event_id))
+    relay.wait(lambda: upstream.ids == [event_id] * 2)
     assert relay.health()["lost"] == {}
 
 

@@ -133,7 +133,7 @@ VERDICTS = [
     (429, {b"retry-after": b"7200"}, Verdict.DROPPED),
     (429, {b"x-sentry-rate-limits": b"9:error:key"}, Verdict.WAIT),
     (429, {b"x-sentry-rate-limits": b"9000:error:key"}, Verdict.DROPPED),
-    (429, {b"x-sentry-rate-limits": b"9:replay:key"}, Verdict.DROPPED),
+    (429, {b"x-sentry-rate-limits": b"9:replay:key"}, Verdict.AGAIN),
     (500, {}, Verdict.AGAIN),
     (503, {b"retry-after": b"5"}, Verdict.AGAIN),
     (599, {}, Verdict.AGAIN),

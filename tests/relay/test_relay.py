@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import resource
 import uuid
 
 import pytest
@@ -112,3 +114,25 @@ def test_a_head_that_is_too_large_costs_nobody_else_anything(
     assert relay.post(path, event(), headers)[0] == 431
     assert relay.send(event()) == 200
     relay.wait(lambda: len(upstream.seen) == 1)
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of others are set on Linux")
+def test_a_lack_of_file_handles_is_survived(relay: Relaying, upstream: Upstream) -> None:
+    """What cannot be read for a while is sent when there are handles again, in order."""
+    upstream.say = lambda seen: (503, {})
+    ids = [uuid.uuid4().hex for _ in range(10)]
+    for event_id in ids[:5]:
+        assert relay.send(event(event_id)) == 200
+    assert relay.process is not None
+    pid = relay.process.pid
+    held = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    most = min(set(range(9999)) - {int(name) for name in os.listdir(f"/proc/{pid}/fd")})
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, held[1]))
+    relay.wait(lambda: "Too many open files" in relay.log())
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, held)
+    upstream.say = lambda seen: (200, {})
+    upstream.seen.clear()
+    for event_id in ids[5:]:
+        assert relay.send(event(event_id)) == 200
+    relay.wait(lambda: len(upstream.seen) >= 10, seconds=40)
+    assert upstream.ids == ids

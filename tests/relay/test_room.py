@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import subprocess
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.relay.relaying import Relaying, check_in, event, free_port, replay
 from tests.relay.upstream import Upstream, reported, types
@@ -84,6 +90,38 @@ def test_a_full_disk_is_a_clear_refusal(tmp_path: Path, upstream: Upstream) -> N
         assert (status, headers["x-sentry-rate-limits"]) == (429, "30::organization:relay_full")
         assert relay.post("/-/health", method="GET")[0] == 503
         assert relay.post("/-/ready", method="GET")[0] == 503
+
+
+def test_a_full_disk_is_emptied_when_the_upstream_is_back(tmp_path: Path) -> None:
+    """Without room even for notes, each request that was taken arrives once, and room comes."""
+    disk, port = tmp_path / "disk", free_port()
+    disk.mkdir()
+    with _mounted(disk):
+        no_rest = {"VEDETTE_DISK_FREE_MIN_BYTES": "0"}
+        with Relaying(disk / "data", f"http://127.0.0.1:{port}", **no_rest) as relay:
+            ids: list[str] = []
+            while relay.send(event(event_id := uuid.uuid4().hex, filler=_FILLER)) == 200:
+                ids.append(event_id)
+            with contextlib.suppress(OSError), (disk / "others").open("wb", buffering=0) as file:
+                while file.write(bytes(4096)):
+                    pass
+            assert relay.send(event(filler=_FILLER)) == 503
+            with Upstream(port) as upstream:
+                relay.wait(lambda: len(upstream.seen) >= len(ids), seconds=40)
+                assert upstream.ids == ids
+                relay.wait(lambda: relay.send(event(filler=_FILLER)) == 200)
+
+
+@contextlib.contextmanager
+def _mounted(folder: Path) -> Iterator[None]:
+    """A file system of four megabytes."""
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(command, check=False).returncode:
+        pytest.skip("file systems cannot be mounted here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def _answers(relay: Relaying) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.relay.keeping import kept, options
 from vedette.relay.losses import Losses
+from vedette.relay.parcel import open_parcel
 from vedette.relay.queue import Entry
 from vedette.relay.record import encode_kept
 from vedette.relay.shelf import Shelf
@@ -39,6 +40,28 @@ def test_damage_costs_only_what_is_damaged(tmp_path: Path) -> None:
     names, damaged = asyncio.run(go())
     assert names == [0, 1, 3, 4]
     assert damaged > 1000
+
+
+def test_a_project_that_rests_does_not_hold_up_what_lies_behind_it(tmp_path: Path) -> None:
+    """However many of its requests wait under a limit, another project's are found and sent."""
+
+    async def go() -> str:
+        shelf = await _shelf(tmp_path)
+        for number in range(4500):
+            shelf.append_with(encode_kept(kept(number)), b"", lambda error: None)
+        await shelf.append(encode_kept(kept(5000, project="43")), b"")
+        await shelf.refill()
+        first = shelf.queue.next()
+        assert first is not None
+        assert not shelf.wants_more
+        shelf.queue.put_back(first, 60.0)
+        while shelf.wants_more:
+            await shelf.refill()
+        found = shelf.queue.next()
+        await shelf.stop()
+        return found.group if found is not None else ""
+
+    assert asyncio.run(go()) == "43"
 
 
 @pytest.mark.parametrize("is_scanned", [True, False])
@@ -121,7 +144,7 @@ def test_a_loss_is_told_once_whenever_the_process_ends(
         told: dict[str, int] = {}
         errors, bulky = shelves.by_name["errors"], shelves.by_name["bulky"]
         for one in await errors.refill():
-            parcel = errors.open(one)
+            parcel = open_parcel(one)
             with parcel.file:
                 report = msgspec.json.decode(b"".join(parcel.pieces()).split(b"\n")[2])
             told[parcel.kept.delivery] = report["discarded_events"][0]["quantity"]
@@ -143,6 +166,6 @@ async def _shelf(folder: Path) -> Shelf:
 
 
 def _name(shelf: Shelf, one: Entry) -> str:
-    parcel = shelf.open(one)
+    parcel = open_parcel(one)
     parcel.file.close()
     return parcel.kept.delivery

@@ -243,3 +243,26 @@ def test_two_relays_do_not_share_a_folder(relay: Relaying, upstream: Upstream) -
     with pytest.raises(AssertionError, match="another process owns"):
         second.start()
     assert relay.send(event()) == 200
+
+
+def test_a_chain_of_relays_keeps_name_and_time(relay: Relaying, upstream: Upstream) -> None:
+    """What the first sends twice, as it does after a kill, is one thing to the upstream; how long
+    both have had it is told."""
+    before = {"Idempotency-Key": "c" * 32, "X-Vedette-Held-Seconds": "5000"}
+    for _ in range(2):
+        assert relay.post(f"/api/42/envelope/?sentry_key={KEY}", event(), before)[0] == 200
+    relay.wait(lambda: len(upstream.seen) == 2)
+    assert {seen.headers["idempotency-key"] for seen in upstream.seen} == {"c" * 32}
+    assert all(5000 <= int(seen.headers["x-vedette-held-seconds"]) < 5100 for seen in upstream.seen)
+
+
+def test_a_relay_that_leads_to_itself_says_so_and_keeps_what_it_has(tmp_path: Path) -> None:
+    """Nothing goes round, by whatever name the address has, and nothing is lost."""
+    relay = Relaying(tmp_path / "data", "")
+    relay.upstream = f"http://localhost:{relay.port}"
+    with relay:
+        assert relay.send(event()) == 200
+        report = relay.wait(lambda: (r := relay.health())["problems"] and r)
+        assert "leads back to itself" in report["problems"][0]
+        assert report["backlog"]["bytes"] > 0
+        assert report["delivered"] <= 1

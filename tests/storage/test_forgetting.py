@@ -122,6 +122,27 @@ def test_a_person_is_found_by_whatever_is_known(keeping: Keeping, kind: str) -> 
     assert [issue.type for issue in Issue.objects.all()] == ["DoorError"]
 
 
+def test_an_issue_says_nothing_of_who_was_forgotten(keeping: Keeping) -> None:
+    """Its title is that of the newest event that is left, also where the person's was newer;
+    a longer name that holds theirs stays."""
+    values = ("out for steve@example.com.", "out for Eve@Example.com")
+    for number, (user, value) in enumerate(zip((BOB, EVE), values, strict=True)):
+        event_id = secrets.token_hex(16)
+        event = {
+            "event_id": event_id,
+            "timestamp": clock.timestamp() - 60 + number,
+            "user": user,
+            "exception": {"values": [{"type": "LampError", "value": value}]},
+            "fingerprint": ["lamp"],
+        }
+        write(keeping, event_id, [({"type": "event"}, event)], keeping.shop.pk)
+        keeping.work()
+    assert Issue.objects.get().value == values[1]
+    forget(keeping, "email")
+    issue = Issue.objects.get()
+    assert (issue.value, issue.event_count) == (values[0], 1)
+
+
 def test_nothing_goes_before_it_is_confirmed(keeping: Keeping) -> None:
     """What would go is told first, and other organisations are left alone."""
     send(keeping, EVE)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import html
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,20 @@ def test_a_form_chooses_what_it_says_and_inherits_the_rest(world: World, alice: 
     page = alice.get(f"/settings/members/changes/{world.organization.slug}/").content.decode()
     assert "<del>inherited</del> → <ins>pin, iban</ins>" in page
     assert AuditEntry.objects.latest("pk").address
+
+
+def test_two_who_save_at_once_undo_nothing_of_each_other(world: World, alice: Client) -> None:
+    """What one left as the page showed it stays as the other has set it meanwhile."""
+    place = Place(project=world.shop)
+    choose(place, SCRUBBING, {"emails": True, "safe_fields": ["note"]}, who="a", via="form")
+    page = alice.get(PROJECT).content.decode()
+    found = re.search(r'name="shown" value="([^"]*)"', page)
+    assert found is not None
+    shown = html.unescape(found[1])
+    choose(place, SCRUBBING, {"emails": True, "safe_fields": ["note", "cart"]}, who="b", via="API")
+    form = {"shown": shown, "emails": "", "strict": "on", "safe_fields": "note"}
+    assert alice.post(PROJECT, form).status_code == 302
+    assert chosen_at(place, SCRUBBING) == {"strict": True, "safe_fields": ["note", "cart"]}
 
 
 def test_a_mistake_is_told_beside_its_field(world: World, alice: Client) -> None:

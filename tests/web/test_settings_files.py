@@ -6,7 +6,7 @@ from django.test import Client
 
 from tests.web.walk import bearer
 from tests.web.world import World
-from vedette.accounts.models import AuditEntry
+from vedette.accounts.models import ApiToken, AuditEntry
 from vedette.control.choosing import chosen_at
 from vedette.control.places import Place
 from vedette.options import groups
@@ -81,3 +81,22 @@ def test_a_project_named_as_an_id_needs_the_same_right(world: World) -> None:
         assert answer.status_code == 403, (named, answer.json())
     assert chosen_at(Place(project=world.shop), SCRUBBING) == {}
     assert chosen_at(Place(organization=world.organization), SCRUBBING) == {}
+
+
+def test_the_log_says_who_removed_settings_over_the_api(world: World) -> None:
+    """A person or a token by its name, from where, and that it was no file."""
+    entry = {"set": {"scrubbing": {"strict": True}}}
+    address = f"{CONFIGURATION}settings/shop/"
+    scopes = ["alerts:read", "alerts:write", "project:admin"]
+    for user, name in ((world.alice, "alice@example.com"), (None, "token walk")):
+        made = ApiToken.create(world.organization, user=user, scopes=scopes, name="walk")
+        token = Client(headers={"Authorization": f"Bearer {made}"})
+        assert token.put(address, entry, content_type=JSON).status_code in (200, 201)
+        assert token.delete(address).status_code == 204
+        set_, removed = AuditEntry.objects.filter(what__startswith="shop: scrubbing").order_by("pk")
+        for one in (set_, removed):
+            assert (one.who, one.via, one.address) == (name, "API", "127.0.0.1")
+        assert (removed.before, removed.after) == ({"strict": True}, {"strict": None})
+        told = AuditEntry.objects.get(what="removed settings shop")
+        assert told.who == name
+        AuditEntry.objects.all().delete()

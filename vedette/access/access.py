@@ -32,11 +32,18 @@ class Place:
 class Access:
     """What a person or a token may see and do. Without places it is nothing.
 
-    `user` is None for a token that belongs to an organisation alone.
+    `user` is None for a token that belongs to an organisation alone; `token` is what that is
+    called.
     """
 
     user: User | None
     places: tuple[Place, ...]
+    token: str = ""
+
+    @property
+    def name(self) -> str:
+        """Who it is, for what is written down of changes: an address, or a token's name."""
+        return self.user.email if self.user is not None else f"token {self.token}".rstrip()
 
     @property
     def asker(self) -> str:
@@ -98,7 +105,7 @@ class Access:
             )
             for place in self.places
         )
-        return Access(user=self.user, places=tuple(places))
+        return Access(user=self.user, places=tuple(places), token=self.token)
 
 
 NOTHING = Access(user=None, places=())

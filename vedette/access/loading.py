@@ -55,7 +55,7 @@ def access_by_token(token: str) -> Access | None:
     if found is None or found.is_expired:
         return None
     if found.user is None:
-        access = Access(user=None, places=(_place_of_token(found.organization),))
+        access = Access(user=None, places=(_place_of_token(found.organization),), token=found.name)
     else:
         access = access_of(found.user, organization=found.organization)
     if not access.places:

@@ -22,6 +22,7 @@ from vedette.config import Config
 
 DUMP: Final = "database.dump"
 _POSITIONS: Final = "SELECT writer, position FROM issues_spoolposition"
+_MIGRATIONS: Final = "SELECT app, max(name) FROM django_migrations GROUP BY app"
 _PAGES: Final = 1024
 _PAUSE_SECONDS: Final = 0.002  # between two portions: others come first
 _OWN: Final = frozenset({"connect_timeout", "options"})
@@ -35,6 +36,10 @@ class Pinned(Protocol):
 
     def positions(self) -> dict[str, int]:
         """How far each writer's spool has had its effect."""
+        ...
+
+    def migrations(self) -> dict[str, str]:
+        """The last migration of each app."""
         ...
 
     def copy(self, path: Path) -> None:
@@ -74,6 +79,9 @@ class _Sqlite:
 
     def positions(self) -> dict[str, int]:
         return dict(self._connection.execute(_POSITIONS).fetchall())
+
+    def migrations(self) -> dict[str, str]:
+        return dict(self._connection.execute(_MIGRATIONS).fetchall())
 
     def copy(self, path: Path) -> None:
         with closing(sqlite3.connect(path)) as target:
@@ -119,6 +127,9 @@ class _Postgres:
 
     def positions(self) -> dict[str, int]:
         return dict(self._connection.execute(_POSITIONS).fetchall())  # type: ignore[attr-defined]
+
+    def migrations(self) -> dict[str, str]:
+        return dict(self._connection.execute(_MIGRATIONS).fetchall())  # type: ignore[attr-defined]
 
     def copy(self, path: Path) -> None:
         run_tool(

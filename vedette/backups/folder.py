@@ -41,9 +41,9 @@ class Mark(NamedTuple):
 
 
 def mark_of(path: Path) -> Mark | None:
-    """The mark of a plain file; None if it is gone or something else."""
+    """The mark of a file, also of one behind a link; None if it is gone or something else."""
     try:
-        found = path.lstat()
+        found = path.stat()
     except FileNotFoundError:
         return None
     return Mark(found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
@@ -59,26 +59,43 @@ def rest(data: Path, without: Collection[Path] = ()) -> Iterator[Path]:
     """Everything but what is copied in a way of its own, and what belongs to running processes."""
     for path in sorted(data.iterdir()):
         is_apart = path.name in _RUNNING | _APART or path.name.startswith(SQLITE)
-        if not is_apart and path not in without and not is_of_backups(path):
+        if not is_apart and path.resolve() not in without and not is_of_backups(path):
             yield from files(path, without)
 
 
 def files(place: Path, without: Collection[Path] = ()) -> Iterator[Path]:
-    """The files of a folder at any depth, or the file itself; no locks, nothing half written."""
-    if place.is_file() and not place.is_symlink():
+    """The files of a folder at any depth, or the file itself; no locks, nothing half written.
+
+    What lies behind links is part of it: people put keys and blobs elsewhere by them. `without`
+    are resolved paths.
+    """
+    if place.is_file():
         if not _LEFT_OUT.fullmatch(place.name):
             yield place
         return
-    for folder, inner, names in os.walk(place):
-        inner[:] = [name for name in inner if Path(folder, name) not in without]
+    for folder, inner, names in os.walk(place, followlinks=True):
+        found = (Path(folder, name) for name in inner)
+        inner[:] = [
+            path.name
+            for path in found
+            if path.resolve() not in without and not _leads_back(path, place)
+        ]
         for name in sorted(names):
             if not _LEFT_OUT.fullmatch(name):
                 yield Path(folder, name)
 
 
+def _leads_back(path: Path, top: Path) -> bool:
+    """Whether a folder is a link to one that it lies in: that has no end."""
+    if not path.is_symlink():
+        return False
+    target = path.resolve()
+    return any(one.resolve() == target for one in path.parents if one.is_relative_to(top))
+
+
 def of_store(data: Path) -> Iterator[Path]:
     """The files of the store, but for what a question has put aside for a moment."""
-    spill = data / STORE / _SPILL
+    spill = (data / STORE / _SPILL).resolve()
     return files(data / STORE, (spill,))
 
 

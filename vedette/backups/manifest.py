@@ -29,6 +29,7 @@ class Backup(msgspec.Struct, frozen=True, kw_only=True):
 
     `store` and `database` say how many rows each of their tables had; `spool` where each writer's
     records begin that had not been digested. `written_bytes` is what the repository grew by.
+    `migrations` are the last that the metadata had seen, by app.
     """
 
     format: int = FORMAT
@@ -42,6 +43,7 @@ class Backup(msgspec.Struct, frozen=True, kw_only=True):
     database: dict[str, int]
     spool: dict[str, int]
     written_bytes: int
+    migrations: dict[str, str] = {}
 
     @property
     def size_bytes(self) -> int:
@@ -51,6 +53,12 @@ class Backup(msgspec.Struct, frozen=True, kw_only=True):
     def pieces(self) -> set[str]:
         """The objects that it needs."""
         return {piece for file in self.files for piece in file.pieces}
+
+
+class _Form(msgspec.Struct):
+    """Which form a manifest has; what else is in it only that form says."""
+
+    format: int = FORMAT
 
 
 class _Sealed(msgspec.Struct):
@@ -83,9 +91,8 @@ def decode(name: str, stored: bytes) -> Backup:
         sealed = msgspec.json.decode(stored, type=_Sealed)
         if hashlib.sha256(sealed.backup).hexdigest() != sealed.sha256:
             raise Damaged(f"the manifest of backup {name} was changed: use another backup")
-        backup = msgspec.json.decode(sealed.backup, type=Backup)
+        if msgspec.json.decode(sealed.backup, type=_Form).format != FORMAT:
+            raise Damaged(f"backup {name} was made by a newer version; upgrade to use it")
+        return msgspec.json.decode(sealed.backup, type=Backup)
     except msgspec.DecodeError as error:
         raise Damaged(f"the manifest of backup {name} cannot be read: {error}") from None
-    if backup.format != FORMAT:
-        raise Damaged(f"backup {name} was made by a newer version; upgrade to use it")
-    return backup

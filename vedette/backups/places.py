@@ -18,7 +18,7 @@ def open_repository(config: Config, place: str) -> Repository:
         where = read_place(place, key_id=config.backup_s3_key_id, secret=config.backup_s3_secret)
         return S3Repository(where, Fetcher(read_networks(config.outgoing_networks)))
     path = folder_of(place)
-    if path is None or path == config.data:
+    if path is None or path.resolve() == config.data.resolve():
         raise BackupError(f"{place!r} is no place for backups: name a folder, or s3://…")
     return FolderRepository(path)
 

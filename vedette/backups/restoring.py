@@ -14,7 +14,7 @@ from typing import Final
 import duckdb
 
 from vedette import clock
-from vedette.backups import folder, swapping
+from vedette.backups import folder, swapping, versions
 from vedette.backups.database import (
     DUMP,
     postgres_counts,
@@ -72,6 +72,7 @@ def restore(config: Config, repository: Repository, backup: Backup, *, replace: 
 def _check(config: Config, backup: Backup, *, is_running: bool, replace: bool) -> None:
     """Refuse early what cannot end well. Raises BackupError."""
     data = config.data
+    versions.check(backup)
     if swapping.is_wanted(data):
         raise InUse(f"{data} is about to be replaced already: start or restart `vedette serve`")
     if not replace and any(not swapping.stays(path) for path in data.iterdir()):

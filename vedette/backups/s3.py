@@ -80,8 +80,7 @@ class S3Repository:
 
     def put(self, key: str, content: bytes) -> None:
         """See `Repository`."""
-        if self._lost_lock.is_set():
-            raise InUse("another backup has taken over this place in S3: this one ends")
+        self._check_lock()
         self._ask("PUT", key, body=content)
 
     def get(self, key: str) -> bytes | None:
@@ -100,7 +99,10 @@ class S3Repository:
             "prefix": self._key(f"{folder}/"),
         }
         while True:
-            text = self._ask("GET", None, query=query).body.decode()
+            answer = self._ask("GET", None, query=query)
+            text = answer.body.decode(errors="replace")
+            if answer.is_cut or "</ListBucketResult>" not in text:
+                raise BackupError(f"S3 answered no list of {folder}: {_words(answer.body)}")
             for found in re.findall(r"<Key>([^<]*)</Key>", text):
                 yield unquote(html.unescape(found)).removeprefix(start)
             token = re.search(r"<NextContinuationToken>([^<]*)</NextContinuationToken>", text)
@@ -110,7 +112,8 @@ class S3Repository:
 
     def remove(self, key: str) -> None:
         """See `Repository`."""
-        self._ask("DELETE", key, is_missing_fine=True)
+        self._check_lock()
+        self._delete(key)
 
     @contextlib.contextmanager
     def owned(self) -> Iterator[None]:
@@ -125,7 +128,14 @@ class S3Repository:
             ended.set()
             renewing.join()
             if self._is_mine():
-                self.remove(_LOCK)
+                self._delete(_LOCK)
+
+    def _check_lock(self) -> None:
+        if self._lost_lock.is_set():
+            raise InUse("another backup has taken over this place in S3: this one ends")
+
+    def _delete(self, key: str) -> None:
+        self._ask("DELETE", key, is_missing_fine=True)
 
     def _take_lock(self) -> None:
         for _ in range(2):
@@ -136,7 +146,7 @@ class S3Repository:
                 return
             if not self._is_old():
                 break
-            self.remove(_LOCK)
+            self._delete(_LOCK)
         raise InUse(
             f"a backup to {self._place.bucket}/{self._place.prefix} is under way, or was killed "
             f"within the last {_OLD_SECONDS / 60:.0f} minutes: try again later"
@@ -158,7 +168,7 @@ class S3Repository:
     def _is_old(self) -> bool:
         held = (self.get(_LOCK) or b"").partition(b" ")[2]
         try:
-            return clock.timestamp() - float(held) > _OLD_SECONDS
+            return not abs(clock.timestamp() - float(held)) <= _OLD_SECONDS  # a clock may leap
         except ValueError:
             return True
 

@@ -44,10 +44,18 @@ def load(repository: Repository, name: str) -> Backup:
 
 def newest(repository: Repository, *, at: float | None = None) -> str:
     """The last backup, or the last that is true of a moment up to `at`. Raises NoBackup."""
-    found = [name for name in names(repository) if at is None or moment_of(name) <= at]
-    if not found:
-        raise NoBackup("there is no backup" + (" from before that time" if at else " yet"))
-    return found[-1]
+    for name in reversed(names(repository)):
+        if at is None or _moment(repository, name) <= at:
+            return name
+    raise NoBackup("there is no backup" + (" yet" if at is None else " from before that time"))
+
+
+def _moment(repository: Repository, name: str) -> float:
+    """As its manifest says: a name may be later, where a clock was set back."""
+    try:
+        return load(repository, name).moment
+    except Damaged:
+        return moment_of(name)
 
 
 def save(repository: Repository, backup: Backup) -> None:
@@ -59,9 +67,13 @@ def prune(repository: Repository, keeping: Keeping) -> list[str]:
     """Take away the backups that are not kept, and the pieces that none needs.
 
     Only within `owned`. A backup whose manifest is damaged takes nothing along: as long as one
-    cannot be read, no piece is taken away. Returns the names of the backups that went.
+    cannot be read, no piece is taken away, and none where a place says that it has no backup.
+    Returns the names of the backups that went.
     """
-    gone = sorted(set(held := names(repository)) - kept(held, keeping))
+    held = names(repository)
+    if not held:
+        return []
+    gone = sorted(set(held) - kept(held, keeping))
     needed: set[str] = set()
     is_certain = True
     for name in (name for name in held if name not in gone):

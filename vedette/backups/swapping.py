@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,8 @@ from vedette.store.durable import sync_folder, write_file
 FILES: Final = "files"
 _READY: Final = "ready"
 _MOVED_OUT: Final = "moved-out"
+_MEANWHILE: Final = ".meanwhile-"
+_BESIDE: Final = ("-wal", "-shm")  # of another SQLite file they would be played into the restored
 _STAYS: Final = frozenset({"run", "relay"})
 
 
@@ -55,11 +58,13 @@ def _swap(data: Path, restoring: Path) -> None:
         before.mkdir(exist_ok=True, mode=0o700)
         for path in sorted(data.iterdir()):
             if not stays(path):
-                os.replace(path, before / path.name)
+                _set_aside(path, before)
         sync_folder(before)
         sync_folder(data)
         write_file(restoring / _MOVED_OUT, b"", must_last=True)
     for path in sorted((restoring / FILES).iterdir()):
+        for end in ("", *_BESIDE):
+            _set_aside(data / f"{path.name}{end}", before)
         os.replace(path, data / path.name)
     sync_folder(data)
     if before.is_dir() and not any(before.iterdir()):
@@ -67,6 +72,15 @@ def _swap(data: Path, restoring: Path) -> None:
     (restoring / _READY).unlink()
     shutil.rmtree(restoring)
     sync_folder(data)
+
+
+def _set_aside(path: Path, before: Path) -> None:
+    """Out of the way; a command may have made one more while the change was cut off."""
+    if not os.path.lexists(path):
+        return
+    before.mkdir(exist_ok=True, mode=0o700)
+    names = chain([path.name], (f"{path.name}{_MEANWHILE}{number}" for number in count(1)))
+    os.replace(path, next(before / name for name in names if not os.path.lexists(before / name)))
 
 
 def stays(path: Path) -> bool:

@@ -58,7 +58,7 @@ class Taking:
         self._config = config
         self._repository = repository
         self._staging = staging
-        self._without = () if without is None else (without,)
+        self._without = () if without is None else (without.resolve(),)
         self._began = time.monotonic()
         self._pieces = Pieces(repository)
         self._earlier = _last(repository)
@@ -78,6 +78,7 @@ class Taking:
                 database = self._take_hold(held)
             database.copy(self._staging / database.file)
             counts, applied = database.counts(), database.positions()
+            migrations = database.migrations()
         large = list(folder.by_content(self._config.data))  # what comes later is of no row
         self._add_staged(database.file)
         spool = self._add_spool(applied)
@@ -94,6 +95,7 @@ class Taking:
             database=counts,
             spool=spool,
             written_bytes=self._pieces.written_bytes,
+            migrations=migrations,
         )
         shelf.save(self._repository, backup)
         self._pieces.end()

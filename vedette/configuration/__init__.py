@@ -36,10 +36,15 @@ Entry: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changes something, and whether it comes from a file."""
+    """Who changes something, from where, and whether it comes from a file.
+
+    `name` and `address` are what the log of changes says.
+    """
 
     user: User | None = None
     is_file: bool = False
+    name: str = ""
+    address: str = ""
 
 
 def own_project(entry: Entry) -> set[str]:
@@ -57,7 +62,7 @@ class ConfigurationKind:
     identify: Callable[[Entry], str]
     check: Callable[[Organization, Entry, Mapping[str, set[str]]], list[Problem]]
     save: Callable[[Organization, str, Entry, Author], None]
-    remove: Callable[[Organization, str], None]
+    remove: Callable[[Organization, str, Author], None]
     applied: Callable[[Organization], set[str]]
     names: Callable[[Entry], set[str]] = own_project
     most: int = 500

@@ -129,7 +129,7 @@ def carry_out(organization: Organization, steps: Sequence[Step], author: Author)
     with transaction.atomic():
         for step in steps:
             if step.after is None:
-                step.kind.remove(organization, step.identity)
+                step.kind.remove(organization, step.identity, author)
             else:
                 step.kind.save(organization, step.identity, step.after, author)
 

@@ -103,7 +103,7 @@ class _Entries(Generic[Row]):
         row.broken_at, row.broken_why, row.paused_until = None, "", None
         row.save()
 
-    def remove(self, organization: Organization, slug: str) -> None:
+    def remove(self, organization: Organization, slug: str, author: Author) -> None:
         """Delete it, with what belongs to it here; nothing changes on the other side."""
         self.family.of(organization).filter(slug=slug).delete()
 

@@ -71,7 +71,7 @@ def save(organization: Organization, slug: str, entry: Entry, author: Author) ->
     Dashboard.objects.filter(pk=row.pk).update(is_from_file=author.is_file)
 
 
-def remove(organization: Organization, slug: str) -> None:
+def remove(organization: Organization, slug: str, author: Author) -> None:
     """Delete it with its secret links."""
     Dashboard.objects.filter(organization=organization, slug=slug).delete()
 

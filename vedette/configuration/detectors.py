@@ -51,7 +51,7 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
     settings.save(project, entry["set"], is_from_file=author.is_file)
 
 
-def remove(organization: Organization, identity: str) -> None:
+def remove(organization: Organization, identity: str, author: Author) -> None:
     """Back to the defaults."""
     DetectorChoice.objects.filter(
         project__organization=organization, project__slug=identity

@@ -67,7 +67,7 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
     saving.create(project, draft, by=author.user, is_from_file=author.is_file)
 
 
-def remove(organization: Organization, identity: str) -> None:
+def remove(organization: Organization, identity: str, author: Author) -> None:
     """Delete it with what was judged of it."""
     row = _row(organization, identity)
     if row is not None:

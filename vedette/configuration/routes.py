@@ -112,7 +112,7 @@ def save(organization: Organization, slug: str, entry: Entry, author: Author) ->
     )
 
 
-def remove(organization: Organization, slug: str) -> None:
+def remove(organization: Organization, slug: str, author: Author) -> None:
     """Delete it; its groups say what they were going to say, and nothing again."""
     AlertRoute.objects.filter(organization=organization, slug=slug).delete()
     grouping.follow_route(organization.pk, slug, ())

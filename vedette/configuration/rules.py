@@ -101,7 +101,7 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
         end_alerts(row, "the rule is about other things now")
 
 
-def remove(organization: Organization, identity: str) -> None:
+def remove(organization: Organization, identity: str, author: Author) -> None:
     """Delete it with its alerts."""
     project, _, slug = identity.partition("/")
     AlertRule.objects.filter(

@@ -79,14 +79,15 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
                 place,
                 group,
                 entry["set"].get(group.name, {}),
-                who=author.user.email if author.user else "",
+                who=author.name,
+                address=author.address,
                 via="file" if author.is_file else "API",
             )
 
 
-def remove(organization: Organization, identity: str) -> None:
+def remove(organization: Organization, identity: str, author: Author) -> None:
     """Everything is inherited again."""
-    save(organization, identity, {"set": {}}, Author(is_file=True))
+    save(organization, identity, {"set": {}}, author)
 
 
 def _place(organization: Organization, identity: str) -> Place:

@@ -37,7 +37,7 @@ def save(organization: Organization, identity: str, entry: Entry, author: Author
     saving.save(organization, identity, draft, is_from_file=author.is_file)
 
 
-def remove(organization: Organization, identity: str) -> None:
+def remove(organization: Organization, identity: str, author: Author) -> None:
     """Delete it with its incidents and subscribers."""
     StatusPage.objects.filter(organization=organization, slug=identity).delete()
 

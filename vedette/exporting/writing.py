@@ -28,8 +28,12 @@ _BLOB = "blob"
 def write_folder(
     folder: Path, parts: Sequence[Part], form: Format, about: dict[str, Any]
 ) -> dict[str, int]:
-    """Write each part to its file; returns the number of records of each. Raises OSError."""
+    """Write each part to its file; returns the number of records of each. Raises OSError.
+
+    What an export before has left there says nothing of this one until it is whole.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / MANIFEST).unlink(missing_ok=True)
     counts: dict[str, int] = {}
     for part in parts:
         path = folder / f"{part.shape.name}{form.suffix}"

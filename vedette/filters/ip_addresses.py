@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from vedette.filters import EVERYTHING, Chosen, Filter, Match
 from vedette.filters._samples import error, span, transaction
+from vedette.ingest.networks import is_within
 from vedette.options import Option
 
 
@@ -19,17 +20,13 @@ def _check(line: str) -> str:
 
 
 def _prepare(chosen: Chosen) -> Match:
-    networks = [ip_network(line.strip(), strict=False) for line in chosen["ip_addresses"]]
+    networks = tuple(chosen["ip_addresses"])
 
     @lru_cache(maxsize=1024)
-    def is_within(text: str) -> bool:
-        try:
-            address = ip_address(text)
-        except ValueError:
-            return False
-        return any(address in network for network in networks)
+    def is_one(text: str) -> bool:
+        return is_within(text, networks)
 
-    return lambda view: bool(address := view.address) and is_within(address)
+    return lambda view: bool(address := view.address) and is_one(address)
 
 
 FILTER = Filter(
@@ -55,6 +52,7 @@ FILTER = Filter(
     bad=(
         error(user={"ip_address": "192.0.2.7"}),
         error(user={"ip_address": "2001:db8::7"}),
+        error(user={"ip_address": "::FFFF:192.0.2.7"}),
         transaction(user={"ip_address": "192.0.2.7"}),
         span(user__ip_address="192.0.2.7"),
     ),

@@ -15,6 +15,7 @@ from vedette.issues.models import Assignment, EscalationWatch, Issue, IssueKey, 
 from vedette.pipeline.steps import group_number
 from vedette.projects.models import Project
 
+_MOST_SHORT_ID = 1_000_000_000  # the next ones need room, too
 _TEXTS = (
     *("event_type", "type", "value", "culprit", "filename", "function", "logger", "level"),
     *("platform", "priority", "first_release", "last_release"),
@@ -61,7 +62,7 @@ def _make(record: IssueRecord, project: Project) -> Issue:
         status=status,
         substatus=Substatus(record.substatus),
         is_unhandled=record.is_unhandled,
-        event_count=record.event_count,
+        event_count=max(record.event_count, 0),
         first_seen=record.first_seen,
         last_seen=record.last_seen,
         resolved_at=(record.resolved_at or now) if status == Status.RESOLVED else None,
@@ -88,7 +89,7 @@ def _texts(record: IssueRecord) -> dict[str, Any]:
 def _short_id(wanted: int, project: Project) -> int:
     """The number that it had, if that is free, else the next one."""
     mine = Project.objects.filter(pk=project.pk)
-    if wanted > 0:
+    if 0 < wanted <= _MOST_SHORT_ID:
         mine.update(next_short_id=Greatest(F("next_short_id"), Value(wanted + 1)))
         if not Issue.objects.filter(project=project, short_id=wanted).exists():
             return wanted

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import msgspec
 import xxhash
 
 from vedette import clock
-from vedette.imports._records import Group
+from vedette.imports._records import Group, Lost
 
+R = TypeVar("R")
+_UNREADABLE: Final = (
+    *(KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError),
+    msgspec.MsgspecError,
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def readable(what: str, make: Callable[[], R]) -> R | Lost:
+    """What is made of one thing of another product; what is not as it should be is lost alone."""
+    try:
+        return make()
+    except _UNREADABLE:
+        return Lost(f"{what} that cannot be read")
 
 
 def own_group(source: str, issue: str) -> Group:

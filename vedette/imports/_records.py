@@ -22,13 +22,17 @@ class OrganizationRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectRecord:
-    """A project. It is the one here that has one of its keys, else that of its slug."""
+    """A project. It is the one here that has one of its keys, else that of its slug.
+
+    `when_made` is called where it was not there: nothing of it was taken before.
+    """
 
     project: str
     slug: str
     name: str
     platform: str = ""
     public_keys: Sequence[str] = ()
+    when_made: Callable[[], None] = field(default=lambda: None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from urllib.parse import quote
 import orjson
 
 from vedette.imports._client import Client, Progress, client_of
-from vedette.imports._reading import joins_of, micros, moment_of, own_group
+from vedette.imports._reading import joins_of, micros, moment_of, own_group, readable
 from vedette.imports._records import (
     Checkpoint,
     EventRecord,
@@ -60,11 +61,12 @@ def read_all(options: argparse.Namespace, fetcher: Fetcher, dialect: Dialect) ->
     about = client.get(f"/api/0/organizations/{organization}/")
     if not isinstance(about, dict):
         raise ImportFailed(f"there is no organisation {options.org!r} for this token")
-    progress = Progress(options.progress_folder, dialect.name, options.url, options.org)
+    into = options.organization or ""
+    progress = Progress(options.progress_folder, dialect.name, options.url, options.org, into)
     yield OrganizationRecord(slug=options.org, name=str(about.get("name") or options.org))
     projects = _projects(client, organization, options.project)
     for one in projects:
-        yield from _project(client, organization, one)
+        yield from _project(client, organization, one, progress)
     yield from _members(client, organization)
     for one in projects:
         place = Place(client, dialect, progress, organization, str(one["id"]), options.most_events)
@@ -76,7 +78,7 @@ def _projects(client: Client, organization: str, wanted: list[str]) -> list[dict
         one
         for page in client.pages(f"/api/0/organizations/{organization}/projects/")
         for one in page
-        if not wanted or one.get("slug") in wanted
+        if one.get("id") and (not wanted or one.get("slug") in wanted)
     ]
     missing = set(wanted) - {one.get("slug") for one in found}
     if missing:
@@ -84,7 +86,9 @@ def _projects(client: Client, organization: str, wanted: list[str]) -> list[dict
     return found
 
 
-def _project(client: Client, organization: str, one: dict[str, Any]) -> Iterator[Record]:
+def _project(
+    client: Client, organization: str, one: dict[str, Any], progress: Progress
+) -> Iterator[Record]:
     slug, number = str(one.get("slug", "")), str(one["id"])
     pages = client.pages(f"/api/0/projects/{organization}/{quote(slug, safe='')}/keys/")
     keys = [key for page in pages for key in page if key.get("public")]
@@ -94,6 +98,7 @@ def _project(client: Client, organization: str, one: dict[str, Any]) -> Iterator
         name=str(one.get("name") or slug),
         platform=str(one.get("platform") or ""),
         public_keys=[_plain(key) for key in keys],
+        when_made=partial(progress.drop, number),
     )
     for key in keys:
         yield KeyRecord(
@@ -113,12 +118,16 @@ def _plain(key: dict[str, Any]) -> str:
 def _members(client: Client, organization: str) -> Iterator[Record]:
     for page in client.pages(f"/api/0/organizations/{organization}/members/"):
         for one in page:
-            user = one.get("user") or {}
-            yield MemberRecord(
-                email=str(user.get("email") or one.get("email") or ""),
-                name=str(user.get("name") or ""),
-                role=role_of(str(one.get("orgRole") or one.get("role") or "")),
-            )
+            yield readable("members", partial(_member, one))
+
+
+def _member(one: dict[str, Any]) -> MemberRecord:
+    user = one.get("user") or {}
+    return MemberRecord(
+        email=str(user.get("email") or one.get("email") or ""),
+        name=str(user.get("name") or ""),
+        role=role_of(str(one.get("orgRole") or one.get("role") or "")),
+    )
 
 
 def _issues(place: Place) -> Iterator[Record]:
@@ -130,26 +139,25 @@ def _issues(place: Place) -> Iterator[Record]:
     )
     for page in pages:
         for one in page:
-            mark = f"{one['id']} {one.get('lastSeen')}"
-            if mark not in place.progress:
+            mark = f"{one.get('id')} {one.get('lastSeen')}"
+            if not place.progress.has(place.project, mark):
                 yield from _issue(place, one)
-                yield Checkpoint(_noting(place.progress, mark))
-
-
-def _noting(progress: Progress, mark: str) -> Callable[[], None]:
-    return lambda: progress.note(mark)
+                yield Checkpoint(partial(place.progress.note, place.project, mark))
 
 
 def _issue(place: Place, one: dict[str, Any]) -> Iterator[Record]:
     """The issue, then its events, newest first; the first one tells how such are grouped here."""
-    own = own_group(place.dialect.name, str(one["id"]))
-    shown = _events(place, str(one["id"]))
+    issue = str(one.get("id") or "")
+    own = own_group(place.dialect.name, issue)
+    shown = _events(place, issue) if issue else iter(())
     first = next(shown, None)
-    payload = orjson.dumps(payload_of(first)) if first is not None else b""
-    yield _issue_record(place.project, one, own, joins_of(payload))
-    if first is not None:
+    joins = readable("events", lambda: joins_of(orjson.dumps(payload_of(first or {}))))
+    groups = [] if isinstance(joins, Lost) or first is None else joins
+    record = readable("issues", partial(_issue_record, place.project, one, own, groups))
+    yield record
+    if isinstance(record, IssueRecord) and first is not None:
         for event in chain([first], shown):
-            yield _event(place.project, own, event)
+            yield readable("events", partial(_event, place.project, own, event))
 
 
 def _events(place: Place, issue: str) -> Iterator[dict[str, Any]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils.text import slugify
 
 from vedette.access.models import ProjectMember
@@ -30,6 +32,7 @@ from vedette.projects.creation import free_slug
 from vedette.projects.models import Project, ProjectKey
 
 _ISSUES_AT_ONCE = 200
+_PUBLIC_KEY = re.compile(r"[0-9A-Za-z_-]{8,32}")
 
 
 @dataclass(slots=True)
@@ -88,9 +91,9 @@ class Taker:
             case ProjectRecord():
                 self._take_project(record)
             case KeyRecord():
-                self._take_key(record)
+                self._fitting("keys", lambda: self._take_key(record))
             case MemberRecord():
-                self._take_member(record)
+                self._fitting("members", lambda: self._take_member(record))
             case Lost():
                 self.taken.lost[record.what] += record.count
             case Checkpoint():
@@ -102,7 +105,7 @@ class Taker:
             return
         slug = free_slug(record.slug or record.name, set())
         self._organization, is_new = Organization.objects.get_or_create(
-            slug=slug, defaults={"name": record.name[:100] or slug}
+            slug=slug, defaults={"name": record.name.replace("\0", "")[:100] or slug}
         )
         self.taken.count("organisations", is_new=is_new)
 
@@ -129,12 +132,16 @@ class Taker:
         self._projects[record.project] = found or Project.objects.create(
             organization=home,
             slug=slug,
-            name=record.name.strip()[:100] or slug,
+            name=record.name.replace("\0", "").strip()[:100] or slug,
             platform=record.platform[:64],
         )
+        if found is None:
+            record.when_made()
 
     @transaction.atomic
     def _take_key(self, record: KeyRecord) -> None:
+        if not _PUBLIC_KEY.fullmatch(record.public_key):
+            raise ValueError("no DSN can have such a key")
         project = self._project(record.project)
         key, is_new = ProjectKey.objects.get_or_create(
             public_key=record.public_key,
@@ -174,8 +181,19 @@ class Taker:
             return
         with transaction.atomic():
             for record in held:
-                is_new = take_issue(record, self._project(record.project))
-                self.taken.count("issues", is_new=is_new)
+                self._fitting("issues", partial(self._take_issue, record))
+
+    @transaction.atomic
+    def _take_issue(self, record: IssueRecord) -> None:
+        is_new = take_issue(record, self._project(record.project))
+        self.taken.count("issues", is_new=is_new)
+
+    def _fitting(self, what: str, take: Callable[[], None]) -> None:
+        """Take one; what has values that no column can hold is lost alone."""
+        try:
+            take()
+        except (ValueError, OverflowError, DataError):
+            self.taken.lost[f"{what} with values that do not fit"] += 1
 
     def _note(self, source: str) -> None:
         made = ", ".join(f"{count:,} {name}" for name, count in self.taken.made.items() if count)

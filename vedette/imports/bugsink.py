@@ -6,7 +6,8 @@ Its API names no people. Each event is asked for by itself, and holds what was s
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ import orjson
 
 from vedette.imports import Source
 from vedette.imports._client import Client, Progress, api_arguments, client_of
-from vedette.imports._reading import joins_of, micros, moment_of, own_group
+from vedette.imports._reading import joins_of, micros, moment_of, own_group, readable
 from vedette.imports._records import (
     Checkpoint,
     EventRecord,
@@ -40,30 +41,28 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _read(options: argparse.Namespace, fetcher: Fetcher) -> Iterator[Record]:
     client = client_of(options, fetcher)
-    progress = Progress(options.progress_folder, "bugsink", options.url)
+    into = options.organization or ""
+    progress = Progress(options.progress_folder, "bugsink", options.url, into)
     projects = [
         one
         for one in client.results(f"{_API}/projects/")
-        if not options.project or one.get("slug") in options.project
+        if one.get("id") and (not options.project or one.get("slug") in options.project)
     ]
     if not projects:
         raise ImportFailed("there is no such project for this token")
     yield OrganizationRecord(slug="bugsink", name="Bugsink")
     for one in projects:
-        yield from _project(one)
+        yield from _project(one, progress)
     for one in projects:
-        for issue in client.results(f"{_API}/issues/", project=str(one["id"])):
-            mark = f"{issue['id']} {issue.get('last_seen')}"
-            if mark not in progress:
-                yield from _issue(client, str(one["id"]), issue, options.most_events)
-                yield Checkpoint(_noting(progress, mark))
+        project = str(one["id"])
+        for issue in client.results(f"{_API}/issues/", project=project):
+            mark = f"{issue.get('id')} {issue.get('last_seen')}"
+            if not progress.has(project, mark):
+                yield from _issue(client, project, issue, options.most_events)
+                yield Checkpoint(partial(progress.note, project, mark))
 
 
-def _noting(progress: Progress, mark: str) -> Callable[[], None]:
-    return lambda: progress.note(mark)
-
-
-def _project(one: dict[str, Any]) -> Iterator[Record]:
+def _project(one: dict[str, Any], progress: Progress) -> Iterator[Record]:
     number, dsn = str(one["id"]), urlsplit(str(one.get("dsn") or ""))
     key = (dsn.username or "").replace("-", "")
     place = dsn.path.rpartition("/")[2]
@@ -72,6 +71,7 @@ def _project(one: dict[str, Any]) -> Iterator[Record]:
         slug=str(one.get("slug") or ""),
         name=str(one.get("name") or ""),
         public_keys=[key] if key else [],
+        when_made=partial(progress.drop, number),
     )
     if key:
         yield KeyRecord(
@@ -82,16 +82,18 @@ def _project(one: dict[str, Any]) -> Iterator[Record]:
 
 
 def _issue(client: Client, project: str, one: dict[str, Any], most_events: int) -> Iterator[Record]:
-    own = own_group("bugsink", str(one["id"]))
-    listed = client.results(f"{_API}/events/", issue=str(one["id"]))
-    events = (client.get(f"{_API}/events/{event['id']}/") for event in listed)
+    issue = str(one.get("id") or "")
+    own = own_group("bugsink", issue)
+    listed = client.results(f"{_API}/events/", issue=issue) if issue else iter(())
+    events = (client.get(f"{_API}/events/{event.get('id')}/") for event in listed)
     held = islice((event for event in events if isinstance(event, dict)), most_events)
     first = next(held, None)
     payload = orjson.dumps(first.get("data")) if first is not None else b""
-    yield _issue_record(project, one, own, joins_of(payload))
-    if first is not None:
+    record = readable("issues", partial(_issue_record, project, one, own, joins_of(payload)))
+    yield record
+    if isinstance(record, IssueRecord) and first is not None:
         for event in chain([first], held):
-            yield _event(project, own, event)
+            yield readable("events", partial(_event, project, own, event))
 
 
 def _issue_record(project: str, one: dict[str, Any], own: Group, joins: list[Group]) -> IssueRecord:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from vedette.imports import Source
+from vedette.imports._reading import readable
 from vedette.imports._records import (
     ImportFailed,
     KeyRecord,
@@ -97,6 +99,8 @@ def _load(path: Path) -> _Tables:
         return _Tables(msgspec.json.decode(path.read_bytes(), type=list[_Row]))
     except OSError as error:
         raise ImportFailed(f"{path} cannot be read: {error}") from None
+    except RecursionError:
+        raise ImportFailed(f"{path} is nested more deeply than any export is") from None
     except msgspec.DecodeError as error:
         raise ImportFailed(
             f"{path} is no export of Sentry as JSON ({error}); an encrypted one is decrypted "
@@ -119,32 +123,41 @@ def _projects(tables: _Tables, organization: int | str) -> Iterator[Record]:
         )
         for key in keys:
             if key.get("public_key"):
-                yield KeyRecord(
-                    project=str(pk),
-                    public_key=str(key["public_key"]),
-                    label=str(key.get("label") or ""),
-                    is_active=key.get("status", _ACTIVE) == _ACTIVE,
-                    former_project_id=int(pk),
-                )
+                yield readable("keys", partial(_key, pk, key))
+
+
+def _key(project: int | str, one: dict[str, Any]) -> KeyRecord:
+    return KeyRecord(
+        project=str(project),
+        public_key=str(one["public_key"]),
+        label=str(one.get("label") or ""),
+        is_active=one.get("status", _ACTIVE) == _ACTIVE,
+        former_project_id=int(project),
+    )
 
 
 def _members(
     tables: _Tables, organization: int | str, about: dict[str, Any]
 ) -> Iterator[MemberRecord | Lost]:
-    is_open = bool(int(about.get("flags") or 0) & _JOINING)
-    users = tables.of("sentry.user")
+    flags = readable("flags", lambda: int(about.get("flags") or 0))
+    is_open = isinstance(flags, int) and bool(flags & _JOINING)
     for pk, one in tables.within("sentry.organizationmember", "organization", organization).items():
-        user = users.get(one.get("user_id") or one.get("user") or 0, {})
-        if user and not user.get("is_active", True):
-            yield Lost("members who were deactivated")
-            continue
-        yield MemberRecord(
-            email=str(user.get("email") or one.get("user_email") or one.get("email") or ""),
-            name=str(user.get("name") or ""),
-            role=role_of(str(one.get("role") or "")),
-            sees_all=is_open,
-            projects=_projects_of(tables, pk),
-        )
+        yield readable("members", partial(_member, tables, pk, one, is_open))
+
+
+def _member(
+    tables: _Tables, pk: int | str, one: dict[str, Any], is_open: bool
+) -> MemberRecord | Lost:
+    user = tables.of("sentry.user").get(one.get("user_id") or one.get("user") or 0, {})
+    if user and not user.get("is_active", True):
+        return Lost("members who were deactivated")
+    return MemberRecord(
+        email=str(user.get("email") or one.get("user_email") or one.get("email") or ""),
+        name=str(user.get("name") or ""),
+        role=role_of(str(one.get("role") or "")),
+        sees_all=is_open,
+        projects=_projects_of(tables, pk),
+    )
 
 
 def _projects_of(tables: _Tables, member: int | str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 _MOST_CHARACTERS = 2048
+_OWN_PORTS = {"http": 80, "https": 443}  # which browsers leave out
 
 
 class _Pattern(NamedTuple):
@@ -27,7 +28,7 @@ def is_allowed(origin: str | None, allowed: tuple[str, ...]) -> bool:
         return False
     try:
         page = urlsplit(origin.lower())
-        host, port = page.hostname or "", page.port
+        host, port = page.hostname or "", page.port or _OWN_PORTS.get(page.scheme)
     except ValueError:
         return False
     if ":" in host:
@@ -41,7 +42,7 @@ def _matches(page: SplitResult, hosts: tuple[str, str], pattern: _Pattern) -> bo
         return False
     if pattern.host.startswith("*."):
         bare = pattern.host[2:]
-        if not any(host == bare or host.endswith("." + bare) for host in hosts):
+        if not bare or not any(host == bare or host.endswith("." + bare) for host in hosts):
             return False
     elif pattern.host not in ("*", *hosts):
         return False
@@ -57,4 +58,12 @@ def _pattern(entry: str) -> _Pattern:
     if not separator:
         scheme, rest = "*", entry
     host, slash, path = rest.partition("/")
-    return _Pattern(scheme, host, slash + path if path else "")
+    return _Pattern(scheme, _as_sent(host), slash + path if path else "")
+
+
+def _as_sent(host: str) -> str:
+    """A host as browsers send it: in ASCII."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host

@@ -99,8 +99,9 @@ class RelayDoor:
         if body is None or route.endpoint != "envelope" or exchange.scope["method"] != "POST":
             return False
         request = Request(exchange.scope, route, self._config.trusted_proxies)
-        delivery = new_event_id()
+        delivery = request.delivery or new_event_id()
         try:
+            self._gate.check_way(exchange.scope)
             credentials = credentials_of(route, request.headers, request.query)
             if credentials is None:
                 return False
@@ -160,6 +161,7 @@ class RelayDoor:
         self, scope: Scope, request: Request, receive: Receive
     ) -> tuple[str, list[RateLimit]]:
         """Whose it is, then the body, then the record. Raises IngestError."""
+        self._gate.check_way(scope)
         route = request.route
         credentials = credentials_of(route, request.headers, request.query)
         if credentials is not None and route is not TUNNEL:
@@ -190,7 +192,7 @@ class RelayDoor:
     async def _accept_body(
         self, scope: Scope, request: Request, credentials: Credentials, body: Body
     ) -> tuple[str, list[RateLimit]]:
-        delivery = new_event_id()
+        delivery = request.delivery or new_event_id()  # one name along a chain of relays
         opened = await self._open(request, credentials, body, delivery)
         if opened.path:
             Path(opened.path).unlink(missing_ok=True)  # it is kept as it came
@@ -246,8 +248,17 @@ class RelayDoor:
             signed = f"Sentry sentry_key={key}, sentry_version=7".encode()
             headers = [pair for pair in headers if pair[0] not in _SIGNING]
             headers.append((b"x-sentry-auth", signed))
-        now, method = clock.timestamp(), request.method
-        return Kept(delivery, now, route.project, key, method, target, headers, seen.categories)
+        return Kept(
+            delivery,
+            clock.timestamp(),
+            route.project,
+            key,
+            request.method,
+            target,
+            headers,
+            seen.categories,
+            request.held_seconds,
+        )
 
     def _limits_of(self, kept: Kept) -> dict[str, RateLimit]:
         return self._limits.of(kept.group, kept.key, kept.categories)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from vedette.http.asgi import Scope
 from vedette.ingest.credentials import agree
 from vedette.ingest.errors import Forbidden, IngestError, Unauthorized
 from vedette.ingest.request import Request
@@ -19,6 +20,12 @@ class Gate:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+
+    def check_way(self, scope: Scope) -> None:
+        """Raises IngestError for what this relay has sent itself and would send for ever."""
+        own = self._options.name.encode()
+        if any(name == b"via" and own in value for name, value in scope["headers"]):
+            raise IngestError("the relay's upstream leads back to itself", status=508, reason="way")
 
     def check(self, credentials: Credentials, route: Route) -> None:
         """Raises IngestError for a project or key that is not relayed."""

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from vedette.clock import timestamp
 from vedette.http.upstream import Upstream, UpstreamGone
 from vedette.relay.options import Options, Place
-from vedette.relay.shelf import PIECE_BYTES, Parcel
+from vedette.relay.parcel import PIECE_BYTES, Parcel
 
 _CONNECT_SECONDS = 10.0
 _IDLE_SECONDS = 20.0  # less than servers and proxies wait before they close a connection
@@ -115,7 +115,8 @@ def _head(options: Options, parcel: Parcel) -> bytes:
     if upstream.user and not any(name == b"authorization" for name, _ in kept.headers):
         lines.append(b"Authorization: Basic " + _basic(upstream.user))
     lines.append(b"Idempotency-Key: " + kept.delivery.encode())
-    held_seconds = int(timestamp() - kept.received)
+    lines.append(b"Via: 1.1 " + options.name.encode())
+    held_seconds = int(max(timestamp() - kept.received, 0.0) + kept.held_seconds)
     if held_seconds > 0:
         lines.append(b"X-Vedette-Held-Seconds: %d" % held_seconds)
     if parcel.body_bytes or kept.method == "POST":

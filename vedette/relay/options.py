@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,7 +41,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How one relay works. Empty lists allow everything."""
+    """How one relay works. Empty lists allow everything; `name` is what it signs with in Via."""
 
     upstream: Place
     folder: Path
@@ -58,6 +59,7 @@ class Options:
     longest_wait_seconds: float = 300.0
     first_pause_seconds: float = 1.0
     longest_pause_seconds: float = 30.0
+    name: str = field(default_factory=lambda: f"vedette-relay-{secrets.token_hex(8)}")
 
     def takes(self, key: str, project: str) -> bool:
         """Whether it relays for this key and project; a path may leave the project to the key."""

@@ -1,16 +1,20 @@
 """Which requests of a shelf are done: a position before which all are, and the others by name.
 
 A request that is done is noted at once, so that a kill costs at most those that are under way;
-only a loss of power may cost more of the notes, and then what is sent again bears its old name.
+a loss of power, or a full disk, may cost more of the notes, and then what is sent again bears its
+old name. No note raises OSError: on a full disk what is done must go all the same to make room.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import struct
 from pathlib import Path
 
 from vedette.spool import backlog
+
+log = logging.getLogger("vedette.relay")
 
 _NUMBER = struct.Struct("<Q")
 _MANY = 4096
@@ -26,22 +30,39 @@ class Progress:
         self.before = backlog.consumed(folder)
         self.done = self._read()
         self._written = len(self.done)
+        self._noted = self.before
+        self._is_behind = False
         self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def note(self, start: int) -> None:
         """The request that begins here is done."""
         self.done.add(start)
         self._written += 1
-        os.write(self._file, _NUMBER.pack(start))
+        if self._is_behind:
+            return
+        try:
+            if os.write(self._file, _NUMBER.pack(start)) < _NUMBER.size:
+                raise OSError("the disk is full")
+        except OSError as error:
+            self._is_behind = True
+            log.error("what is done cannot be noted; it is tried again: %s", error)
 
     def pass_to(self, before: int) -> None:
-        """All requests before this position are done."""
-        if before <= self.before:
-            return
-        self.before = before
-        backlog.note(self._folder, before)
-        self.done = {start for start in self.done if start >= before}
-        if self._written > _MANY and len(self.done) < self._written // 2:
+        """All requests before this position are done. Notes that are missing are made up for."""
+        if before > self.before:
+            self.before = before
+            self.done = {start for start in self.done if start >= before}
+        try:
+            self._catch_up()
+        except OSError as error:
+            log.error("what is done cannot be noted; it is tried again: %s", error)
+
+    def _catch_up(self) -> None:
+        if self._noted < self.before:
+            backlog.note(self._folder, self.before)
+            self._noted = self.before
+        is_long = self._written > _MANY and len(self.done) < self._written // 2
+        if is_long or self._is_behind:
             self._write_anew()
 
     def close(self) -> None:
@@ -61,8 +82,14 @@ class Progress:
     def _write_anew(self) -> None:
         temporary = self._folder / (_NAME + ".new")
         file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-        os.write(file, b"".join(map(_NUMBER.pack, sorted(self.done))))
-        os.fsync(file)
-        os.replace(temporary, self._path)
+        try:
+            data = b"".join(map(_NUMBER.pack, sorted(self.done)))
+            if os.write(file, data) < len(data):
+                raise OSError("the disk is full")
+            os.fsync(file)
+            os.replace(temporary, self._path)
+        except OSError:
+            os.close(file)
+            raise
         os.close(self._file)
-        self._file, self._written = file, len(self.done)
+        self._file, self._written, self._is_behind = file, len(self.done), False

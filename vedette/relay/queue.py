@@ -48,6 +48,7 @@ class Queue:
         self._groups: dict[str, _Group] = {}
         self._ready: deque[str] = deque()
         self._paused: list[tuple[float, str]] = []
+        self._busy = 0
 
     def add(self, entry: Entry) -> None:
         """At the end of its group."""
@@ -67,6 +68,7 @@ class Queue:
                 continue
             entry.is_busy = True
             group.busy += 1
+            self._busy += 1
             self._list(name)
             return entry
         return None
@@ -75,6 +77,7 @@ class Queue:
         """It is no longer under way, and waits no more."""
         entry.is_busy = False
         self._groups[entry.group].busy -= 1
+        self._busy -= 1
         self._list(entry.group)
         self._forget(entry.group)
 
@@ -83,12 +86,19 @@ class Queue:
         entry.is_busy = False
         group = self._groups[entry.group]
         group.busy -= 1
+        self._busy -= 1
         waiting = group.waiting
         place = next(
             (at for at, one in enumerate(waiting) if one.start > entry.start), len(waiting)
         )
         waiting.insert(place, entry)
         self._pause(entry.group, seconds)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is under way and nothing can be begun, as all groups are paused."""
+        self._revive()
+        return not self._busy and not self._ready
 
     def rests_for(self) -> float | None:
         """Seconds until the next paused group goes on; None if none is paused."""

@@ -13,7 +13,7 @@ MOST_META_BYTES = 60_000  # the spool's records give it two bytes of length
 _KEPT_HEADERS = frozenset(
     {
         *(b"x-sentry-auth", b"authorization", b"content-type", b"content-encoding"),
-        *(b"user-agent", b"origin", b"referer"),
+        *(b"user-agent", b"origin", b"referer", b"via"),
     }
 )
 SHELVES = ("errors", "others", "bulky")  # in the order in which they are sent, the last goes first
@@ -22,7 +22,8 @@ SHELVES = ("errors", "others", "bulky")  # in the order in which they are sent, 
 class Kept(msgspec.Struct, array_like=True, gc=False):
     """One request. `delivery` names it for ever: 32 hex digits.
 
-    `project` is empty where only the key knows it; `target` is path and query as they came.
+    `project` is empty where only the key knows it; `target` is path and query as they came;
+    `held_seconds` is how long relays before this one have had it.
     """
 
     delivery: str
@@ -33,6 +34,7 @@ class Kept(msgspec.Struct, array_like=True, gc=False):
     target: bytes
     headers: list[tuple[bytes, bytes]]
     categories: dict[str, int] = {}
+    held_seconds: float = 0.0
 
     @property
     def group(self) -> str:

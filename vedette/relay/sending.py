@@ -17,9 +17,10 @@ from vedette.relay.limits import Limits
 from vedette.relay.line import Line, NotReached
 from vedette.relay.losses import LIMITED, Losses
 from vedette.relay.options import Options
+from vedette.relay.parcel import Gone, Parcel, open_parcel
 from vedette.relay.queue import Entry
 from vedette.relay.record import Kept, encode_kept
-from vedette.relay.shelf import Parcel, Shelf
+from vedette.relay.shelf import Shelf
 from vedette.relay.shelves import Shelves
 from vedette.relay.verdict import Ruling, Verdict, judge, wait_for_limits
 from vedette.spool.writer import SpoolError
@@ -28,6 +29,7 @@ log = logging.getLogger("vedette.relay")
 
 _IDLE_SECONDS = 1.0
 _STEPS_BACK_AFTER = 5
+_AWAY = frozenset({502, 503, 504, 508})  # of a gateway: nobody's requests get through
 
 
 class Sending:
@@ -76,7 +78,8 @@ class Sending:
         line = Line(self._options)
         try:
             while True:
-                await self._refill()
+                if not await self._refill():
+                    await asyncio.sleep(self._options.first_pause_seconds)
                 found = self._next()
                 if found is None:
                     await self._rest()
@@ -92,10 +95,16 @@ class Sending:
         finally:
             line.close()
 
-    async def _refill(self) -> None:
-        for shelf in self._shelves:
-            if shelf.wants_more and await shelf.refill():
-                self.ring()
+    async def _refill(self) -> bool:
+        """Learn what else waits; False if the files cannot be read just now."""
+        try:
+            for shelf in self._shelves:
+                if shelf.wants_more and await shelf.refill():
+                    self.ring()
+        except Exception:  # no handles, for one: whoever sends must outlive that
+            log.exception("what waits cannot be read; it is tried again")
+            return False
+        return True
 
     def _next(self) -> tuple[Shelf, Entry] | None:
         """What is to be sent now. While the upstream is away, one at a time asks for it."""
@@ -123,11 +132,15 @@ class Sending:
 
     async def _deliver(self, line: Line, shelf: Shelf, entry: Entry) -> None:
         try:
-            parcel = shelf.open(entry)
-        except OSError as error:
+            parcel = open_parcel(entry)
+        except Gone as error:
             if not entry.is_gone:
                 log.error("a request is lost: %s", error)
             self._done(shelf, entry)
+            return
+        except OSError as error:
+            log.error("a request cannot be read; it is tried again: %s", error)
+            self._again(shelf, entry, wait=self._options.first_pause_seconds)
             return
         with parcel.file:
             kept = parcel.kept
@@ -151,7 +164,7 @@ class Sending:
         ruling = judge(answer, kept, self._limits, self._options.longest_wait_seconds)
         if ruling.verdict is Verdict.AGAIN:
             self.last_error = (clock.timestamp(), ruling.text)
-            is_away = answer.status in (502, 503, 504)
+            is_away = answer.status in _AWAY
             failed = self._failed(entry, ruling.text, is_away=is_away)
             return failed._replace(wait_seconds=max(failed.wait_seconds, ruling.wait_seconds))
         self._reached()
@@ -214,7 +227,7 @@ class Sending:
             self._done(shelf, entry)
 
     async def _copy(self, shelf: Shelf, parcel: Parcel, *, is_refused: bool) -> bool:
-        body = await asyncio.to_thread(shelf.copy_of, parcel, self._bodies)
+        body = await asyncio.to_thread(parcel.copy, self._bodies)
         try:
             if is_refused:
                 await self._shelves.set_aside(parcel.kept, body)

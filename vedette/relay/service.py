@@ -18,6 +18,7 @@ from vedette.relay.door import RelayDoor
 from vedette.relay.limits import Limits
 from vedette.relay.losses import Losses
 from vedette.relay.options import Options
+from vedette.relay.parcel import open_parcel
 from vedette.relay.record import Shelving, encode_kept
 from vedette.relay.sending import Sending
 from vedette.relay.shelves import Shelves
@@ -134,9 +135,9 @@ class Relay:
         refused, shelving = self.shelves.refused, Shelving()
         while entries := await refused.refill():
             for entry in entries:
-                parcel = refused.open(entry)
+                parcel = open_parcel(entry)
                 with parcel.file:
-                    body = await asyncio.to_thread(refused.copy_of, parcel, self._bodies)
+                    body = await asyncio.to_thread(parcel.copy, self._bodies)
                 name = shelving.shelf_of("", parcel.kept.categories)
                 await self.shelves.by_name[name].append(encode_kept(parcel.kept), body)
                 refused.finish(entry)

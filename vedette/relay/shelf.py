@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import msgspec
 
 from vedette.relay.losses import Lost
 from vedette.relay.progress import Progress
 from vedette.relay.queue import Entry, Queue
-from vedette.relay.record import Kept, decode_kept
+from vedette.relay.record import decode_kept
 from vedette.spool import backlog, segment
 from vedette.spool.reader import remove_before
 from vedette.spool.segment import HEADER_BYTES, Place, Segment
@@ -27,28 +25,8 @@ from vedette.spool.writer import SpoolError, SpoolWriter
 log = logging.getLogger("vedette.relay")
 
 _WINDOW = 4096  # requests that are known by place; what lies behind them is read when they go
+_MOST_KNOWN = 1 << 16  # while all that is known rests, or one project would hold up all others
 _MOST_DONE = 1 << 16
-PIECE_BYTES = 256 << 10
-_WHOLE_BYTES = 1 << 20
-
-
-class Parcel(NamedTuple):
-    """A request as it is sent: what is kept of it, and where its body lies."""
-
-    kept: Kept
-    file: BinaryIO
-    body_at: int
-    body_bytes: int
-
-    def pieces(self) -> Iterator[bytes]:
-        """The body, a piece at a time."""
-        at, end = self.body_at, self.body_at + self.body_bytes
-        while at < end:
-            piece = os.pread(self.file.fileno(), min(PIECE_BYTES, end - at), at)
-            if not piece:
-                raise OSError("the file of a request has become shorter")
-            at += len(piece)
-            yield piece
 
 
 class Shelf:
@@ -112,8 +90,10 @@ class Shelf:
     @property
     def wants_more(self) -> bool:
         """Whether the queue has room for what may lie on disk."""
-        is_far_behind = len(self._progress.done) > _MOST_DONE  # one that waits lets few pass it
-        return self._has_more and len(self.pending) < _WINDOW // 2 and not is_far_behind
+        if not self._has_more or len(self._progress.done) > _MOST_DONE:
+            return False  # one that waits lets few pass it
+        most = _MOST_KNOWN if self.queue.is_at_rest else _WINDOW // 2
+        return len(self.pending) < most
 
     @property
     def oldest(self) -> float | None:
@@ -122,38 +102,24 @@ class Shelf:
         return first.received if first is not None else None
 
     async def refill(self) -> list[Entry]:
-        """Learn of more that lies on disk; returns what was found."""
+        """Learn of more that lies on disk; returns what was found. Raises OSError."""
         async with self._reading:
             if not self.wants_more:
                 return []  # another has looked meanwhile
             self._has_more = False
-            most = _WINDOW - len(self.pending)
-            found, self._at, settled, is_cut = await asyncio.to_thread(self._scan, self._at, most)
+            most = max(_WINDOW - len(self.pending), _WINDOW // 2)
+            try:
+                read = await asyncio.to_thread(self._scan, self._at, most)
+            except BaseException:
+                self._has_more = True
+                raise
+            found, self._at, settled, is_cut = read
         self._has_more = self._has_more or is_cut
         self.waiting_bytes = max(self.waiting_bytes - settled, 0)
         for entry in found:
             self.pending[entry.start] = entry
             self.queue.add(entry)
         return found
-
-    def open(self, entry: Entry) -> Parcel:
-        """The request itself; whoever asks closes its file. Raises OSError if it is gone."""
-        file = entry.segment.path.open("rb")
-        place = segment.place_at(file, entry.segment, entry.start, is_checked=False)
-        if place is None:
-            file.close()
-            raise OSError(f"a request of the shelf {self.name} cannot be read")
-        return Parcel(decode_kept(place.meta), file, place.body_at, place.body_bytes)
-
-    def copy_of(self, parcel: Parcel, folder: Path) -> bytes | Path:
-        """The body, in memory or, a large one, in a file that its caller removes."""
-        if parcel.body_bytes <= _WHOLE_BYTES:
-            return b"".join(parcel.pieces())
-        handle, name = tempfile.mkstemp(dir=folder, suffix=".body")
-        with os.fdopen(handle, "wb") as file:
-            for piece in parcel.pieces():
-                file.write(piece)
-        return Path(name)
 
     def finish(self, entry: Entry) -> None:
         """It is done, whatever became of it."""

@@ -13,7 +13,7 @@ from vedette.relay.limits import Limits
 from vedette.relay.line import Answer
 from vedette.relay.record import Kept
 
-_LATER = frozenset({408, 425})
+_LATER = frozenset({407, 408, 425})  # 407 is a proxy's on the way, of the way alone
 _DEFAULT_WAIT_SECONDS = 60.0  # of a 429 that names no time (protocol, 1.7)
 _MOST_WAIT_SECONDS = 600.0
 _MOST_DIGITS = 8
@@ -47,7 +47,7 @@ def judge(answer: Answer, kept: Kept, limits: Limits, longest_wait_seconds: floa
         return Ruling(Verdict.TAKEN)
     text = f"{kept.method} for project {kept.group}: {status} {answer.text}".strip()
     if status == 429:
-        return _limited(answer, kept, limits, longest_wait_seconds)
+        return _limited(answer, kept, limits, longest_wait_seconds, text=text)
     if status >= 500 or status in _LATER:
         wait = min(_seconds(answer.headers.get(b"retry-after", b"")), _MOST_WAIT_SECONDS)
         return Ruling(Verdict.AGAIN, wait_seconds=wait, text=text)
@@ -65,12 +65,14 @@ def wait_for_limits(limits: Limits, kept: Kept) -> float | None:
     return float(min(limit.retry_after_seconds for limit in found.values()))
 
 
-def _limited(answer: Answer, kept: Kept, limits: Limits, longest: float) -> Ruling:
+def _limited(answer: Answer, kept: Kept, limits: Limits, longest: float, *, text: str) -> Ruling:
     told = answer.headers.get(b"x-sentry-rate-limits")
+    later = _seconds(answer.headers.get(b"retry-after", b"")) or _DEFAULT_WAIT_SECONDS
     if told is None:
-        wait = _seconds(answer.headers.get(b"retry-after", b"")) or _DEFAULT_WAIT_SECONDS
-        limits.learn(kept.group, kept.key, b"%d::project" % wait)
+        limits.learn(kept.group, kept.key, b"%d::project" % later)
     found = limits.of(kept.group, kept.key, kept.categories)
+    if not found:  # it names nothing that is in the request, and so has taken nothing of it
+        return Ruling(Verdict.AGAIN, wait_seconds=min(later, longest), text=text)
     if len(found) < len(kept.categories):
         lost = {name: kept.categories[name] for name in found}
         return Ruling(Verdict.DROPPED, categories=lost)

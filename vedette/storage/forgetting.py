@@ -17,6 +17,7 @@ from django.db import transaction
 from vedette import clock
 from vedette.accounts.models import AuditEntry, Organization
 from vedette.spool import backlog
+from vedette.storage.issue_texts import tell_anew
 from vedette.storage.models import Forgetting
 from vedette.storage.person_search import PersonSearch
 
@@ -102,6 +103,7 @@ def _remove(house: House, one: Forgetting) -> None:
         search.remove()
         one.removed = dict(late + Counter(one.removed))
     elif _is_settled(house, one):
+        tell_anew(house, one)
         _finish(one)
         return
     one.swept_at = clock.now()

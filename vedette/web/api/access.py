@@ -35,6 +35,11 @@ class Caller:
         return self.access.user
 
     @property
+    def name(self) -> str:
+        """Who calls, as it is written down of changes."""
+        return self.access.name
+
+    @property
     def organizations(self) -> list[Organization]:
         """Those in which the action is allowed."""
         return self.access.organizations_for(self.action) if self.action else []
@@ -118,4 +123,4 @@ def _access(request: HttpRequest) -> Access | None:
 def asker_of(request: HttpRequest, caller: Caller) -> Asker:
     """Who asks for a deletion, for the log of changes."""
     address = str(request.META.get("REMOTE_ADDR", ""))
-    return Asker(who=caller.user.email if caller.user else "", address=address, via="API")
+    return Asker(who=caller.name, address=address, via="API")

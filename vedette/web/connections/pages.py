@@ -162,7 +162,7 @@ class ConnectionPages(Generic[Row]):
     def _remove(self, request: HttpRequest, row: Row) -> HttpResponse:
         if request.POST.get("confirm", "").strip() != row.name:
             raise BadQuery(f"write the {self.noun}'s name to remove it")
-        the_kind(self.family.name).remove(row.organization, row.slug)
+        the_kind(self.family.name).remove(row.organization, row.slug, Author())
         note_change(request, row.organization, f"removed the {self.noun} {row.slug}")
         put_flash(request, Flash(text=f"{row.name} was removed."))
         return redirect(self.list_route)

@@ -91,7 +91,7 @@ def one_alert(
         words = _carry_out(held, caller, body)
         if words:
             what = f"alert #{held.pk}: {', '.join(words)}"
-            note_change(request, caller.organization(organization), what, caller.user)
+            note_change(request, caller.organization(organization), what, caller.name)
         held = _find(caller, organization, alert)
     return answer(whole_alert_shape(held))
 
@@ -112,7 +112,7 @@ def silences(
             made = acting.silence(owner, body.matchers, span, body.reason, caller.user)
         except ValueError as error:
             raise ApiError(400, str(error)) from None
-        note_change(request, owner, f"silenced {', '.join(body.matchers)}", caller.user)
+        note_change(request, owner, f"silenced {', '.join(body.matchers)}", caller.name)
         return answer(silence_shape(made), status=201)
     rows, following = query.page(silences_in([owner]), most=_PAGE)
     hidden = _hidden(caller, owner)
@@ -131,7 +131,7 @@ def one_silence(
         raise not_found()
     if request.method == "DELETE":
         acting.end_silence(held)
-        note_change(request, owner, f"ended the silence {held.pk}", caller.user)
+        note_change(request, owner, f"ended the silence {held.pk}", caller.name)
         return HttpResponse(status=204)
     return answer(silence_shape(held))
 

@@ -64,7 +64,7 @@ def whole(
     for one in steps:
         _check_right(caller, organization, one.kind, one.before or one.after or {})
     if not query.dry_run:
-        carry_out(owner, steps, Author(user=caller.user, is_file=True))
+        carry_out(owner, steps, _author(request, caller, is_file=True))
         for step in steps:
             _note(request, caller, owner, f"{step.what} {step.kind.name} {step.identity}")
     return answer({"steps": [_step_shape(one) for one in steps], "isDone": not query.dry_run})
@@ -93,7 +93,7 @@ def one_entry(
         raise not_found()
     if request.method == "DELETE":
         _check_right(caller, organization, found, held)
-        found.remove(owner, identity)
+        found.remove(owner, identity, _author(request, caller))
         _note(request, caller, owner, f"removed {kind} {identity}")
         return HttpResponse(status=204)
     return answer(held)
@@ -115,7 +115,7 @@ def _put(
     if kind.identify(entry) != identity or not is_open:
         raise not_found()
     is_new = held is None
-    problems = write(owner, kind, entry, Author(user=caller.user))
+    problems = write(owner, kind, entry, _author(request, caller))
     if problems:
         return _refused([Mistake("", 0, str(one)) for one in problems])
     _note(request, caller, owner, f"{'made' if is_new else 'changed'} {kind.name} {identity}")
@@ -153,6 +153,11 @@ def _refuse_foreign(entries: Sequence[Written], mine: set[str]) -> None:
                 for one, name in foreign
             ]
         )
+
+
+def _author(request: HttpRequest, caller: Caller, *, is_file: bool = False) -> Author:
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    return Author(user=caller.user, is_file=is_file, name=caller.name, address=address)
 
 
 def _refused(mistakes: Sequence[Mistake]) -> HttpResponse:
@@ -209,7 +214,7 @@ def _kind(name: str) -> ConfigurationKind:
 
 
 def _note(request: HttpRequest, caller: Caller, owner: Organization, what: str) -> None:
-    note_change(request, owner, what, caller.user)
+    note_change(request, owner, what, caller.name)
 
 
 _CONFIGURATION = "organizations/<str:organization>/configuration/"

@@ -89,11 +89,11 @@ def one_dashboard(
         if not saving.may_remove(row, caller.access):
             raise ApiError(403, "You do not have permission to perform this action.")
         row.delete()
-        note_change(request, row.organization, f"dashboard {row.title}: removed", caller.user)
+        note_change(request, row.organization, f"dashboard {row.title}: removed", caller.name)
         return HttpResponse(status=204)
     if request.method == "PUT" and body is not None:
         _change(caller, row, body)
-        note_change(request, row.organization, f"dashboard {row.title}: changed", caller.user)
+        note_change(request, row.organization, f"dashboard {row.title}: changed", caller.name)
     return answer(dashboard_shape(row, is_favorited=_is_starred(row, _uses(caller))))
 
 
@@ -120,7 +120,7 @@ def _create(
     except ValueError as error:
         raise ApiError(400, str(error)) from None
     _star(caller, row, body)
-    note_change(request, owner, f"dashboard {title}: made and shared", caller.user)
+    note_change(request, owner, f"dashboard {title}: made and shared", caller.name)
     shape = dashboard_shape(row, is_favorited=_is_starred(row, _uses(caller)))
     return answer(shape, status=201)
 

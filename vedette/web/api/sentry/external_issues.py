@@ -56,7 +56,7 @@ def external_issues(
     link = _make(caller, subject, body)
     assert subject.issue is not None
     what = f"{subject.issue.short_name}: {body.key or 'a new issue'} in {link.tracker.name}"
-    note_change(request, subject.project.organization, what, caller.user)
+    note_change(request, subject.project.organization, what, caller.name)
     return answer(_shape(link), status=202)
 
 
@@ -70,7 +70,7 @@ def one_external_issue(request: HttpRequest, caller: Caller, issue: str, link: s
     unlink(found[0])
     assert subject.issue is not None
     what = f"{subject.issue.short_name}: {found[0].key} is not linked any more"
-    note_change(request, subject.project.organization, what, caller.user)
+    note_change(request, subject.project.organization, what, caller.name)
     return HttpResponse(status=204)
 
 

@@ -69,9 +69,9 @@ def one_filter(
     if body is not None:
         place, group = Place(project=held), groups()[_GROUP]
         wanted = _wanted(found, body, chosen_at(place, group))
-        who = caller.user.email if caller.user else ""
+        address = str(request.META.get("REMOTE_ADDR", ""))
         try:
-            choose(place, group, wanted, who=who, via="API")
+            choose(place, group, wanted, who=caller.name, address=address, via="API")
         except RuleProblems as error:
             raise ApiError(400, "; ".join(map(str, error.problems))) from None
     return answer(_Shown(caller, organization, held).shape(found))

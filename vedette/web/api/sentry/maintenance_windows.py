@@ -63,7 +63,7 @@ def one_window(
     if request.method == "DELETE":
         planning.stop(row)
         words = f"maintenance {row.name} of {row.project.slug}: ended"
-        note_change(request, row.project.organization, words, caller.user)
+        note_change(request, row.project.organization, words, caller.name)
         return HttpResponse(status=204)
     return answer(_shape(row))
 
@@ -104,7 +104,7 @@ def _create(
     except ValueError as error:
         raise ApiError(400, str(error)) from None
     words = f"maintenance {row.name} of {project.slug}: planned"
-    note_change(request, project.organization, words, caller.user)
+    note_change(request, project.organization, words, caller.name)
     return answer(_shape(row), status=201)
 
 

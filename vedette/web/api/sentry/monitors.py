@@ -96,11 +96,11 @@ def one_monitor(
     row = _find(caller, organization, monitor, [*query.project, *([project] if project else [])])
     if request.method == "DELETE":
         saving.remove(row)
-        note_change(request, row.project.organization, f"monitor {row.slug}: removed", caller.user)
+        note_change(request, row.project.organization, f"monitor {row.slug}: removed", caller.name)
         return HttpResponse(status=202)
     if request.method == "PUT" and body is not None:
         _change(caller, row, body)
-        note_change(request, row.project.organization, f"monitor {row.slug}: changed", caller.user)
+        note_change(request, row.project.organization, f"monitor {row.slug}: changed", caller.name)
     return answer(_shapes([row], query.environment)[0])
 
 
@@ -218,7 +218,7 @@ def _create(
         row = saving.create(project, draft, by=caller.user)
     except MonitorProblems as error:
         raise ApiError(400, str(error)) from None
-    note_change(request, project.organization, f"monitor {row.slug}: made", caller.user)
+    note_change(request, project.organization, f"monitor {row.slug}: made", caller.name)
     row = Monitor.objects.select_related("project__organization").get(pk=row.pk)
     return answer(_shapes([row], [])[0], status=201)
 

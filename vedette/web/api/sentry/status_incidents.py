@@ -207,7 +207,7 @@ def _affected(page: StatusPage, given: dict[str, str]) -> dict[int, str]:
 def _note(request: HttpRequest, caller: Caller, row: Incident, done: str) -> None:
     page = row.page
     words = f"status page {page.slug}: {row.title}: {done}"
-    note_change(request, page.organization, words, caller.user)
+    note_change(request, page.organization, words, caller.name)
 
 
 def _shape(row: Incident) -> dict[str, Any]:

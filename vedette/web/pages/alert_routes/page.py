@@ -98,7 +98,7 @@ def one_route(request: HttpRequest, viewer: Viewer, route_id: int) -> HttpRespon
         return _page(request, viewer, organization, route, _entry(route))
     wish = request.POST.get("do", "")
     if wish == "remove":
-        the_kind("routes").remove(organization, route.slug)
+        the_kind("routes").remove(organization, route.slug, Author(user=viewer.user))
         note_change(request, organization, f"removed the route {route.slug}")
         put_flash(request, Flash(text=f"The route {route.slug} was removed."))
         return redirect("alert-routes")

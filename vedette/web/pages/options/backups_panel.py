@@ -50,7 +50,7 @@ def build() -> BackupsPanel:
     config: Any = settings.CONFIG
     plan = Plan.of(values(resolved_at(Place(), groups()["backups"], config)))
     note = noting.read(config.data)
-    due = next_at(plan, note)
+    due = next_at(plan, note, clock.timestamp())
     return BackupsPanel(
         is_on=bool(plan.place),
         due=_moment(due) if plan.place and due > clock.timestamp() else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from vedette.options import Level, Option, OptionGroup, Value
 from vedette.options._resolving import Resolved
 from vedette.rules.problems import Problem
 
+SHOWN = "shown"  # the field that says what a place had chosen when its page was drawn
 _MOST_CHARACTERS = 100_000
 _MOST_NUMBER = 40
 _SWITCH = {"on": True, "off": False}
@@ -157,6 +159,22 @@ def read(
         if text:
             chosen[option.name] = _value(option, text)
     return chosen
+
+
+def beside_others(
+    typed: Mapping[str, Any], sent: QueryDict, held: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What was typed, and as it is `held` what was left as the page had shown it: somebody else
+    may have changed that meanwhile. A form that does not say what it showed is taken as typed."""
+    try:
+        shown = json.loads(sent.get(SHOWN, ""))
+    except ValueError:
+        return dict(typed)
+    if not isinstance(shown, dict):
+        return dict(typed)
+    names = dict.fromkeys((*typed, *held))
+    pairs = {name: held if typed.get(name) == shown.get(name) else typed for name in names}
+    return {name: source[name] for name, source in pairs.items() if name in source}
 
 
 def _table(option: Option, sent: QueryDict) -> dict[str, Any]:

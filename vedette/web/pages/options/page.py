@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from vedette.projects.models import Project, ProjectKey
 from vedette.rules.problems import Problem
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
-from vedette.web.pages.options.form import Line, lines, read
+from vedette.web.pages.options.form import SHOWN, Line, beside_others, lines, read
 from vedette.web.pages.options.panels import PANELS, Asked, Built
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
@@ -48,6 +49,7 @@ class OptionsContext:
     can_manage: bool
     error: str
     above: list[tuple[str, str]]
+    shown: str
     panel: Built | None = None
 
 
@@ -109,11 +111,13 @@ def _options(
     if group is None:
         raise Http404(f"there is no group of options {name} here")
     chosen = chosen_at(place, group)
+    shown = request.POST.get(SHOWN, "") or json.dumps(chosen)
     panel = PANELS.get(group.name)
     problems: list[Problem] = []
     is_tried = panel is not None and panel.trial in request.POST
     if request.method == "POST":
-        chosen = read(group, place.level, request.POST, chosen)
+        typed = read(group, place.level, request.POST, chosen)
+        chosen = beside_others(typed, request.POST, chosen)
         problems = check(group, chosen, place.level)
         if not problems and not is_tried:
             _save(request, place, group, chosen)
@@ -141,6 +145,7 @@ def _options(
         can_manage=can_manage,
         error="Nothing was saved: look at what is marked." if problems else "",
         above=_above(viewer, place, group),
+        shown=shown,
         panel=built,
     )
     status = 400 if problems else 200

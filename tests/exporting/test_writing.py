@@ -1,0 +1,45 @@
+"""A folder of an export is whole when it says so, and not before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vedette.exporting.formats import format_named
+from vedette.exporting.shapes import Holds, Part, Portions, Shape
+from vedette.exporting.writing import MANIFEST, write_folder
+
+SHAPE = Shape("things", {"id": Holds.INTEGER})
+
+
+class Cut(Exception):
+    pass
+
+
+def _portions(count: int, *, is_cut: bool) -> Portions:
+    for number in range(count):
+        yield [{"id": number}]
+    if is_cut:
+        raise Cut
+
+
+def _part(count: int, *, is_cut: bool = False) -> Part:
+    def read() -> Iterator[list[dict[str, object]]]:
+        return _portions(count, is_cut=is_cut)
+
+    return Part(SHAPE, read)
+
+
+def test_an_export_that_was_cut_off_is_not_taken_for_the_one_before(tmp_path: Path) -> None:
+    """Into the same folder: files of both are no export, so nothing says that they are."""
+    form = format_named("jsonl")
+    write_folder(tmp_path, [_part(2)], form, {})
+    assert json.loads((tmp_path / MANIFEST).read_bytes())["counts"] == {"things": 2}
+    with pytest.raises(Cut):
+        write_folder(tmp_path, [_part(3), _part(3, is_cut=True)], form, {})
+    assert not (tmp_path / MANIFEST).exists()
+    write_folder(tmp_path, [_part(3)], form, {})
+    assert json.loads((tmp_path / MANIFEST).read_bytes())["counts"] == {"things": 3}
