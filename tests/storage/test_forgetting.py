@@ -103,7 +103,7 @@ def test_all_of_a_person_goes_and_nobody_elses(keeping: Keeping) -> None:
     left = counts(keeping)
     assert left == dict.fromkeys(TABLES, 1) | {"kept_items": 2}  # a mail address is no id
     assert one.removed == dict.fromkeys(
-        ("events", "spans", "sessions", "attachments", "user reports"), 1
+        ("events", "spans", "sessions", "attachments", "feedback"), 1
     )
     assert bytes_left(keeping) == {b"a file of bob-12"}
     assert Issue.objects.get().event_count == 1
