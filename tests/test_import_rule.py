@@ -44,7 +44,7 @@ DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
     *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
-    *("control", "usage", "storage", "exporting", "imports"),
+    *("control", "usage", "storage", "exporting", "imports", "feedback"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),

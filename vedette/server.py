@@ -6,6 +6,7 @@ from vedette.http.asgi import App, Receive, Scope, Send
 from vedette.http.exchange import Exchange
 from vedette.http.lag import Lag
 from vedette.ingest.app import Door
+from vedette.ingest.routes import is_of_pages
 
 
 class Server:
@@ -26,7 +27,7 @@ class Server:
         """One ASGI call."""
         if scope["type"] == "http":
             route = self._door.route(scope["path"])
-            if route is not None:
+            if route is not None and not is_of_pages(route, scope["method"]):
                 await self._door(scope, receive, send, route)
             elif "/-/" in scope["path"]:
                 await self._status(scope, receive, send)

@@ -27,7 +27,7 @@ from vedette.wire.envelope import build_envelope
 EVE = {"id": "eve-77", "email": "Eve@Example.com", "username": "eve", "ip_address": "203.0.113.7"}
 BOB = {"id": "bob-12", "email": "bob@example.com", "username": "bob", "ip_address": "203.0.113.8"}
 VALUES = {"id": "eve-77", "email": "eve@example.com", "username": "eve", "ip": "203.0.113.7"}
-TABLES = ("errors", "spans", "sessions", "attachments", "user_reports", "kept_items")
+TABLES = ("errors", "spans", "sessions", "attachments", "feedback", "kept_items")
 
 
 def send(keeping: Keeping, user: dict[str, str], kind: str = "LampError") -> None:
@@ -38,7 +38,8 @@ def send(keeping: Keeping, user: dict[str, str], kind: str = "LampError") -> Non
         "user": user,
         "exception": {"values": [{"type": kind, "value": "out"}]},
     }
-    report = {"event_id": event_id, "email": user["email"], "name": user["username"]}
+    report = {"event_id": event_id, "email": user["email"], "name": user["username"],
+              "comments": "It broke."}  # fmt: skip
     feedback = {"contexts": {"feedback": {"message": "x", "contact_email": user["email"]}}}
     session = {"sid": secrets.token_hex(16), "did": user["id"], "status": "ok", "init": True,
                "started": clock.now().isoformat(), "attrs": {"release": "a@1"}}  # fmt: skip
@@ -49,7 +50,7 @@ def send(keeping: Keeping, user: dict[str, str], kind: str = "LampError") -> Non
         ({"type": "attachment", "filename": "a.txt"}, f"a file of {user['id']}"),
     ]
     write(keeping, event_id, parts, project)
-    write(keeping, secrets.token_hex(16), [({"type": "feedback"}, feedback)], project)
+    write(keeping, secrets.token_hex(16), [({"type": "log"}, feedback)], project)
     trace = {"trace_id": secrets.token_hex(16), "span_id": secrets.token_hex(8)}
     now = clock.timestamp()
     transaction = {"event_id": secrets.token_hex(16), "type": "transaction", "transaction": "GET /",
@@ -102,7 +103,7 @@ def test_all_of_a_person_goes_and_nobody_elses(keeping: Keeping) -> None:
     left = counts(keeping)
     assert left == dict.fromkeys(TABLES, 1) | {"kept_items": 2}  # a mail address is no id
     assert one.removed == dict.fromkeys(
-        ("events", "spans", "sessions", "attachments", "user reports"), 1
+        ("events", "spans", "sessions", "attachments", "feedback"), 1
     )
     assert bytes_left(keeping) == {b"a file of bob-12"}
     assert Issue.objects.get().event_count == 1
@@ -116,7 +117,7 @@ def test_a_person_is_found_by_whatever_is_known(keeping: Keeping, kind: str) -> 
     keeping.work()
     one = forget(keeping, kind)
     assert counts(keeping)["errors"] == counts(keeping)["spans"] == 1
-    assert counts(keeping)["user_reports"] == counts(keeping)["attachments"] == 1
+    assert counts(keeping)["feedback"] == counts(keeping)["attachments"] == 1
     assert counts(keeping)["kept_items"] == (1 if kind == "email" else 2)
     assert one.removed["events"] == 1
     assert [issue.type for issue in Issue.objects.all()] == ["DoorError"]

@@ -53,7 +53,7 @@ def put_letter(
 def feedback(keeping: Keeping, text: str) -> None:
     """An item that is only kept, with some words in its body."""
     body = {"contexts": {"feedback": {"message": text}}}
-    write(keeping, secrets.token_hex(16), [({"type": "feedback"}, body)], keeping.shop.pk)
+    write(keeping, secrets.token_hex(16), [({"type": "log"}, body)], keeping.shop.pk)
 
 
 def kept(keeping: Keeping) -> int:

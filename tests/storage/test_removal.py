@@ -44,8 +44,7 @@ def send(keeping: Keeping, kind: str, *files: bytes, event_id: str = "", **more:
 
 def rows(keeping: Keeping) -> dict[str, int]:
     return {
-        name: len(keeping.rows(name, "event_id"))
-        for name in ("errors", "attachments", "user_reports")
+        name: len(keeping.rows(name, "event_id")) for name in ("errors", "attachments", "feedback")
     }
 
 
@@ -65,7 +64,7 @@ def test_an_issue_goes_with_all_that_was_reported_of_it(keeping: Keeping) -> Non
     remove_issue(Issue.objects.get(type="LampError"), ALICE)
     assert [issue.type for issue in Issue.objects.all()] == ["DoorError"]
     removals.run(keeping.house)
-    assert rows(keeping) == {"errors": 3, "attachments": 6, "user_reports": 3}
+    assert rows(keeping) == {"errors": 3, "attachments": 6, "feedback": 3}
     assert bytes_left(keeping) == {b"of both", b"of door 0", b"of door 1", b"of door 2"}
     entry = AuditEntry.objects.get()
     assert (entry.who, entry.via) == ("alice@example.com", "form")
@@ -124,7 +123,7 @@ def test_an_event_that_goes_is_not_counted_any_more(keeping: Keeping) -> None:
         remove_event(keeping.shop, event_id, ALICE)
     removals.run(keeping.house)
     assert not Issue.objects.exists()
-    assert rows(keeping) == {"errors": 0, "attachments": 0, "user_reports": 0}
+    assert rows(keeping) == {"errors": 0, "attachments": 0, "feedback": 0}
 
 
 def test_a_file_goes_alone(keeping: Keeping) -> None:
@@ -136,7 +135,7 @@ def test_a_file_goes_alone(keeping: Keeping) -> None:
     first = held[0]
     remove_attachment(keeping.shop, first["attachment_id"], "a.bin", ALICE)
     removals.run(keeping.house)
-    assert rows(keeping) == {"errors": 2, "attachments": 2, "user_reports": 2}
+    assert rows(keeping) == {"errors": 2, "attachments": 2, "feedback": 2}
     assert b"one" in bytes_left(keeping) or b"two" in bytes_left(keeping)
 
 

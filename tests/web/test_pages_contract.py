@@ -15,7 +15,7 @@ from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
 from tests.web.watched import forgetting_of, monitor_of, window_of
-from tests.web.world import SPAN, TRACE, World
+from tests.web.world import FEEDBACK, SPAN, TRACE, World, feedback_file_of
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
 from vedette.alerts import links
@@ -63,6 +63,7 @@ POST_ONLY = {
     "dashboard-ready-copy",
     "monitors-change",
     "maintenance-end",
+    "feedback-change",
 }
 REDIRECTS = {"home", "jump", "alert-channel-new", "tracker-new", "dashboard"}
 OF_THE_PRODUCT = (
@@ -116,6 +117,9 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "widget_id": 1,
         "ready": "backend",
         "secret": secret_of(world),
+        "feedback_id": FEEDBACK,
+        "public_key": world.key.public_key,
+        "feedback_file_id": feedback_file_of(world),
         **status_values_of(world),
     }
     if route.name == "alert-act":

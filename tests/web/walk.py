@@ -30,7 +30,7 @@ from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
 from tests.web.test_pages_contract import attachment_id
 from tests.web.watched import WORD, forgetting_of, monitor_of, window_of
-from tests.web.world import SPAN, TRACE, World
+from tests.web.world import FEEDBACK, SPAN, TRACE, World, feedback_file_of
 from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
@@ -236,6 +236,9 @@ def arguments_of(world: World) -> dict[str, object]:
         "window_id": window_of(world).pk,
         "forgetting_id": forgetting_of(world).pk,
         "ready": "backend",
+        "feedback_id": FEEDBACK,
+        "public_key": "0f" * 16,
+        "feedback_file_id": feedback_file_of(world),
         "secret": secret_of(world),
         **status_values_of(world),
     }

@@ -18,7 +18,10 @@ from tests.web.stage import Stage, stage_for
 from vedette import clock
 from vedette.accounts import attempts
 from vedette.accounts.models import Membership, Organization, Role, User
+from vedette.feedback.reading import find
 from vedette.issues.models import Issue
+from vedette.issues.stored import attachments_of
+from vedette.issues.telemetry import micros
 from vedette.projects.creation import create_project
 from vedette.projects.models import Project, ProjectKey
 from vedette.store.visible import VisibleProjects
@@ -39,6 +42,7 @@ FILES = (
     },
 )
 EVENTS_PER_ISSUE = 3
+FEEDBACK = "fe" * 16  # what somebody wrote in the widget, with a screenshot
 TRACE, SPAN = "7e" * 16, "7e" * 8  # of the transaction that everybody has
 
 
@@ -117,12 +121,49 @@ def _fill(stage: Stage, shop: Project, web: Project) -> None:
         email="bob@example.com",
         comments="I pressed Pay\nand nothing happened",
     )
+    _send_feedback(stage, shop)
     _send_trace(stage, shop)
     stage.work()
     stage.count(shop, "accepted", 1200)
     stage.count(shop, "kept", 300, category="transaction")
     stage.count(shop, "rate_limited", 40, reason="key limit")
     stage.count(web, "client_discard", 7, reason="=cmd|sample_rate")
+
+
+def _send_feedback(stage: Stage, project: Project) -> None:
+    """What somebody wrote about the checkout's oldest event, with a picture."""
+    said = {
+        "message": "The lamp has the wrong price",
+        "name": "Carol",
+        "contact_email": "carol@example.com",
+        "url": "https://shop.example/lamps?token=secret",
+        "source": "widget",
+        "associated_event_id": f"{samples.CHECKOUT['event_id'][:-1]}3",
+    }
+    event = {"type": "feedback", "release": "shop@1.4", "contexts": {"feedback": said}}
+    stage.flow.spool(
+        build_envelope(
+            {"event_id": FEEDBACK},
+            [
+                ({"type": "feedback"}, json.dumps(event).encode()),
+                (
+                    {
+                        "type": "attachment",
+                        "filename": "screenshot.png",
+                        "content_type": "image/png",
+                    },
+                    PNG,
+                ),
+            ],
+        ),
+        project=project.pk,
+    )
+
+
+def feedback_file_of(world: World) -> str:
+    """The picture that came with the feedback."""
+    (said,) = find(world.visible, [FEEDBACK])
+    return attachments_of(world.visible, FEEDBACK, micros(said.at))[0].id
 
 
 def _send_trace(stage: Stage, project: Project) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import msgspec
 
@@ -41,6 +43,7 @@ _EXTRA = {
 }
 _JSON = (b"content-type", b"application/json")
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_SCRIPT = (b"content-type", b"text/javascript; charset=utf-8")
 _PROTOBUF = (b"content-type", b"application/x-protobuf")
 _GIF = (b"content-type", b"image/gif")
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -97,11 +100,27 @@ async def answer_accepted(
         await answer(send, 201, b"{}", _JSON, limits)
     elif endpoint in ("cron", "heartbeat"):
         await answer(send, 202, b"", _TEXT)
+    elif endpoint == "report":
+        await answer(send, 200, b"{}", _JSON, limits)
+    elif endpoint == "feedback":
+        place = f"../../../feedback/form/{request.route.path_key}/?sent=1"
+        await answer(send, 303, b"", _TEXT, (), (b"location", place.encode()))
     elif endpoint == "otlp":
         await _answer_export(send, request.headers.get(b"content-type", b""))
     else:
         body = b'{"id":"%b"}' % event_id.encode() if event_id else b"{}"
         await answer(send, 200, body, _JSON, limits)
+
+
+async def answer_dialog(send: Send) -> None:
+    """Send the report dialog's script; what it is about stands in its own address."""
+    await answer(send, 200, dialog(), _SCRIPT, (), (b"cache-control", b"public, max-age=3600"))
+
+
+@cache
+def dialog() -> bytes:
+    """The script of the report dialog."""
+    return (Path(__file__).parent / "dialog.js").read_bytes()
 
 
 async def _answer_export(send: Send, content_type: bytes) -> None:

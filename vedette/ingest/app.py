@@ -118,6 +118,9 @@ class Door:
             await answers.answer(send, 200, b"")
             return
         try:
+            if route.endpoint == "embed" and method == "GET":
+                await answers.answer_dialog(send)
+                return
             if not takes(route.endpoint, method):
                 raise IngestError(f"method {method} is not allowed", status=405, reason="method")
             request = Request(scope, route, self._config.trusted_proxies)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from vedette.ingest import crash, json_text
+from vedette.ingest import crash, json_text, said
 from vedette.ingest.errors import IngestError, TooLarge
 from vedette.wire.envelope import build_envelope, clean_event_id, new_event_id
 
@@ -196,6 +196,9 @@ CONVERTERS: dict[str, Callable[[Incoming], bytes]] = {
     "cron": from_cron,
     "heartbeat": from_heartbeat,
     "otlp": from_otlp,
+    "embed": lambda incoming: said.from_dialog(incoming.body, incoming.parameter("eventId")),
+    "report": lambda incoming: said.from_report(incoming.body),
+    "feedback": lambda incoming: said.from_form(incoming.body, incoming.content_type),
 }
 
 

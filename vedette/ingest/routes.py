@@ -14,6 +14,9 @@ from typing import NamedTuple
 _SLASHES = re.compile(r"/{2,}")
 _ROUTE = re.compile(
     r"/v1/(?P<bare>traces|logs|metrics)/?\Z"
+    r"|/api/(?P<embed>embed)/error-page/?\Z"
+    r"|/api/feedback/(?P<form_key>[0-9a-fA-F]{32})/?\Z"
+    r"|/api/0/projects/[^/]+/[^/]+/(?P<report>user-feedback|user-reports)/?\Z"
     r"|/api/(?:(?P<project>[^/]+)/)?(?:"
     r"(?P<plain>envelope|store|security|csp-report|nel|minidump)(?:(?<=envelope)/tunnel)?"
     r"|unreal/(?P<unreal_key>[^/]+)"
@@ -26,7 +29,9 @@ _ROUTE = re.compile(
 )
 
 
-_POST_ONLY = frozenset({"envelope", "security", "nel", "minidump", "unreal", "attachments", "otlp"})
+_POST_ONLY = frozenset(
+    {"feedback", "envelope", "security", "nel", "minidump", "unreal", "attachments", "otlp"}
+)
 
 
 class Route(NamedTuple):
@@ -57,6 +62,11 @@ def match(path: str, prefix: str = "") -> Route | None:
     return _with_argument(found, project) or _plain(found, project)
 
 
+def is_of_pages(route: Route, method: str) -> bool:
+    """Whether this method of a shared path is asked of the pages: reading what was reported."""
+    return route.endpoint == "report" and method in ("GET", "HEAD", "PUT", "PATCH", "DELETE")
+
+
 def takes(endpoint: str, method: str) -> bool:
     """Whether an endpoint is asked by this method."""
     if method == "POST" or (method == "HEAD" and endpoint == "heartbeat"):
@@ -66,6 +76,12 @@ def takes(endpoint: str, method: str) -> bool:
 
 def _with_argument(found: re.Match[str], project: str) -> Route | None:
     """The route of a path that says more than its project."""
+    if found["embed"]:
+        return Route("embed", "")
+    if found["form_key"]:
+        return Route("feedback", "", found["form_key"])
+    if found["report"]:
+        return Route("report", "")
     if found["unreal_key"]:
         return Route("unreal", project, found["unreal_key"])
     if found["attachments"]:

@@ -153,12 +153,13 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserReport:
-    """What a person wrote about an error."""
+    """What a person wrote about an error. Without `feedback_id` it is in no inbox."""
 
     name: str
     email: str
     comments: str
     timestamp: datetime
+    feedback_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from django.conf import settings
 from vedette.blobs import BlobFolder
 from vedette.issues import drift, telemetry
 from vedette.issues.shapes import Attachment, StoredEvent, UserReport
+from vedette.items._feedback import FEEDBACK
 from vedette.items.attachment import ATTACHMENTS
 from vedette.items.user_report import REPORTS
 from vedette.pipeline.payload import PayloadCodec
@@ -119,7 +120,7 @@ def build(
         received=telemetry.moment(row["received"]),
         payload=read_payload(row),
         size_bytes=row["size_bytes"],
-        attachments=_attachments(visible, row),
+        attachments=attachments_of(visible, event_id, row["received"]),
         reports=_reports(visible, row),
         **neighbours,
     )
@@ -203,9 +204,10 @@ def _merge(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _attachments(visible: VisibleProjects, row: dict[str, Any]) -> list[Attachment]:
+def attachments_of(visible: VisibleProjects, event_id: str, received: int) -> list[Attachment]:
+    """The files that came with what has this id; `received` is its time in microseconds."""
     names = ("attachment_id", "name", "content_type", "attachment_type", "size_bytes")
-    rows = _beside(visible, ATTACHMENTS.name, names, row)
+    rows = _beside(visible, ATTACHMENTS.name, names, {"event_id": event_id, "received": received})
     return [
         Attachment(
             id=row[0],
@@ -220,10 +222,21 @@ def _attachments(visible: VisibleProjects, row: dict[str, Any]) -> list[Attachme
 
 
 def _reports(visible: VisibleProjects, row: dict[str, Any]) -> list[UserReport]:
+    """What people wrote about the event, the oldest first."""
     names = ("name", "email", "comments", "received")
+    said = [(*one[:4], "") for one in _beside(visible, REPORTS.name, names, row)]
+    said += [
+        (*one[:4], one[4]) for one in _beside(visible, FEEDBACK.name, (*names, "feedback_id"), row)
+    ]
     return [
-        UserReport(name=name, email=email, comments=text, timestamp=telemetry.moment(at))
-        for name, email, text, at, *_ in _beside(visible, REPORTS.name, names, row)
+        UserReport(
+            name=name or "",
+            email=email or "",
+            comments=text,
+            timestamp=telemetry.moment(at),
+            feedback_id=feedback_id,
+        )
+        for name, email, text, at, feedback_id in sorted(said, key=lambda one: one[3])
     ]
 
 

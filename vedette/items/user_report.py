@@ -1,4 +1,4 @@
-"""What a person wrote about an error (the legacy item), shown beside the event."""
+"""What a person wrote about an error (the legacy item): feedback that names the event."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from typing import Any
 
 import msgspec
 
-from vedette.items import Effects, ItemKind, RawItem, Row, Worth
+from vedette.items import Effects, ItemKind, RawItem, Worth
 from vedette.items._columns import integer, text, time, uuid
+from vedette.items._feedback import (
+    FEEDBACK,
+    MOST_CHARACTERS,
+    FeedbackSeen,
+    clean,
+    effects_of,
+)
 from vedette.outcome import Drop, DropReason
 from vedette.store.table import Table
 from vedette.wire.envelope import build_envelope, clean_event_id, new_event_id
 
+# What versions without an inbox wrote; it is read until its retention has taken it.
 REPORTS = Table(
     name="user_reports",
     columns=(
@@ -28,13 +36,15 @@ class _Report(msgspec.Struct):
     name: Any = None
     email: Any = None
     comments: Any = None
+    source: Any = None
+    trapped: Any = None
 
 
 _decode = msgspec.json.Decoder(_Report).decode
 
 
 def read(item: RawItem) -> Effects | Drop:
-    """One row. The envelope's event id wins over the report's own (protocol, 3.9)."""
+    """Feedback about an event. The envelope's id wins over the report's own (protocol, 3.9)."""
     try:
         report = _decode(item.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -42,20 +52,17 @@ def read(item: RawItem) -> Effects | Drop:
     event_id = clean_event_id(item.envelope.event_id) or clean_event_id(report.event_id)
     if event_id is None:
         return Drop(DropReason.INVALID_ITEM, "report_without_event")
-    received = int(item.meta.received * 1_000_000)
-    row = Row(
-        REPORTS,
-        {
-            "project_id": item.meta.project_id,
-            "event_id": event_id,
-            "timestamp": received,
-            "received": received,
-            "name": _text(report.name, 128),
-            "email": _text(report.email, 254),
-            "comments": _text(report.comments, 8192),
-        },
-    )
-    return Effects(rows=[row])
+    values = {
+        "kind": "report",
+        "event_id": event_id,
+        "name": clean(report.name, 128),
+        "email": clean(report.email, 254),
+        "comments": clean(report.comments, MOST_CHARACTERS),
+        "url": "",
+        "source": clean(report.source, 64) or "report",
+        "trapped": report.trapped is True,
+    }
+    return effects_of(item, values, None)
 
 
 def sample() -> bytes:
@@ -67,10 +74,6 @@ def sample() -> bytes:
     )
 
 
-def _text(value: object, most: int) -> str:
-    return value.replace("\x00", "")[:most] if isinstance(value, str) else ""
-
-
 KIND = ItemKind(
     types=("user_report",),
     category="feedback",
@@ -78,7 +81,8 @@ KIND = ItemKind(
     person={"email": "email", "username": "name"},
     most_bytes=1 << 20,
     carries_event_id=True,
-    tables=(REPORTS,),
+    tables=(FEEDBACK, REPORTS),
+    facts=(FeedbackSeen,),
     read=read,
     sample=sample,
 )

@@ -105,7 +105,7 @@ def anywhere(term: Term, world: World) -> Condition:
 
 _FREE_TEXT = (
     *("message", "type", "value", "culprit", "transaction", "url", "stack"),
-    *("description", "op"),
+    *("description", "op", "comments", "email"),
 )
 
 

@@ -16,6 +16,7 @@ from django.db.models.functions import Greatest
 from vedette import clock
 from vedette.issues.models import Issue, IssueKey
 from vedette.issues.telemetry import micros
+from vedette.items._feedback import FEEDBACK
 from vedette.items._kept import KEPT_ITEMS
 from vedette.items.attachment import ATTACHMENTS
 from vedette.items.event import ERRORS
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from vedette.loops import House
 
 ByProject: TypeAlias = Mapping[int, Mapping[str, int]]  # events by group, by project
-BESIDE = (ATTACHMENTS, REPORTS, KEPT_ITEMS)
+BESIDE = (ATTACHMENTS, FEEDBACK, REPORTS, KEPT_ITEMS)
 _AT_ONCE = 5000
 _MOST_AT_ONCE = 50
 _AGAIN = timedelta(seconds=20)

@@ -15,6 +15,7 @@ import msgspec
 import zstandard
 
 from vedette.items import INLINE_BYTES
+from vedette.items._feedback import FEEDBACK
 from vedette.items._kept import KEPT_ITEMS
 from vedette.items.event import ERRORS
 from vedette.items.user_report import REPORTS
@@ -66,6 +67,13 @@ STORED: tuple[Stored, ...] = (
         table=REPORTS,
         keys=("project_id", "event_id", "received"),
         texts=("name", "email", "comments"),
+        has_body=False,
+    ),
+    Stored(
+        table=FEEDBACK,
+        keys=("project_id", "feedback_id", "received"),
+        texts=("name", "email", "comments", "url"),
+        tags="tags",
         has_body=False,
     ),
     Stored(

@@ -29,6 +29,19 @@ PRESETS = (
         },
     ),
     Preset(
+        key="feedback",
+        wish="Somebody writes feedback",
+        help="As soon as it comes, but for what shows a sign of spam: change the search.",
+        entry={
+            "name": "New feedback",
+            "source": "feedback",
+            "filter": "feedback.links:<3 feedback.trapped:false",
+            "measure": "count",
+            "window": "5m",
+            "levels": {"warning": ">0"},
+        },
+    ),
+    Preset(
         key="back",
         wish="It came back",
         help="An issue that was resolved is seen again.",

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from vedette.access.actions import Action
 from vedette.alerts.models import Alert
 from vedette.alerts.reading import OPEN, alerts_of
+from vedette.feedback.reading import count_about
 from vedette.issues import reading
 from vedette.issues.categories import category_of, is_outage, is_problem, names_of
 from vedette.issues.models import Issue, Recovery
@@ -100,6 +101,7 @@ class IssueContext:
     code: CodeView | None
     links: LinksView
     distributions: list[reading.TagDistribution]
+    feedback_count: int
     view: View
 
     @property
@@ -148,6 +150,7 @@ def event_page(request: HttpRequest, viewer: Viewer, issue_id: str, event_id: st
         code=code,
         links=make_links(viewer, Subject.of_issue(issue)),
         distributions=reading.tag_distributions(issue, scope),
+        feedback_count=count_about(viewer.visible, issue),
         view=view,
     )
     return show(request, "pages/issue/page.html", context, section="issues")
