@@ -32,6 +32,7 @@ WITHOUT_DJANGO = (
     "tracing",
     "trends",
     "problems",
+    "recordings",
     "crons",
     "probing",
     "uptime",
