@@ -44,7 +44,7 @@ WITHOUT_DJANGO = (
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
-    *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
+    *("telemetry", "replays", "queries", "detecting", "dashboards", "monitors", "statuspages"),
     *("control", "usage", "storage", "exporting", "imports"),
 )
 ALLOWED_OF_OURS = {

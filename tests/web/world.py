@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pytest
 from django.core import mail
 from django.db import transaction
@@ -40,6 +41,7 @@ FILES = (
 )
 EVENTS_PER_ISSUE = 3
 TRACE, SPAN = "7e" * 16, "7e" * 8  # of the transaction that everybody has
+REPLAY = "4e" * 16  # of the replay that everybody has
 
 
 @dataclass(frozen=True)
@@ -118,11 +120,26 @@ def _fill(stage: Stage, shop: Project, web: Project) -> None:
         comments="I pressed Pay\nand nothing happened",
     )
     _send_trace(stage, shop)
+    _send_replay(stage, shop)
     stage.work()
     stage.count(shop, "accepted", 1200)
     stage.count(shop, "kept", 300, category="transaction")
     stage.count(shop, "rate_limited", 40, reason="key limit")
     stage.count(web, "client_discard", 7, reason="=cmd|sample_rate")
+
+
+def _send_replay(stage: Stage, project: Project) -> None:
+    """A replay of one segment, with a video."""
+    now = clock.timestamp() - 600
+    event = {"replay_id": REPLAY, "segment_id": 0, "timestamp": now, "urls": ["https://x.example/"]}
+    page = {"type": 4, "timestamp": now * 1000, "data": {"href": "https://x.example/"}}
+    packed = {
+        "replay_event": json.dumps(event).encode(),
+        "replay_recording": b'{"segment_id":0}\n' + json.dumps([page]).encode(),
+        "replay_video": b"mp4",
+    }
+    item = ({"type": "replay_video"}, msgspec.msgpack.encode(packed))
+    stage.flow.spool(build_envelope({"event_id": REPLAY}, [item]), project=project.pk)
 
 
 def _send_trace(stage: Stage, project: Project) -> None:
