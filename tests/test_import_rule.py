@@ -32,6 +32,7 @@ WITHOUT_DJANGO = (
     "tracing",
     "trends",
     "problems",
+    "recordings",
     "crons",
     "probing",
     "uptime",
@@ -43,7 +44,7 @@ WITHOUT_DJANGO = (
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
-    *("telemetry", "queries", "detecting", "dashboards", "monitors", "statuspages"),
+    *("telemetry", "replays", "queries", "detecting", "dashboards", "monitors", "statuspages"),
     *("control", "usage", "storage", "exporting", "imports", "feedback"),
 )
 ALLOWED_OF_OURS = {

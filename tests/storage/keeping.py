@@ -85,7 +85,7 @@ class Keeping(Pipe):
         """A row that names bytes of its own; returns their name."""
         name = BlobFolder(self.folder / "blobs").put(data)
         column = "blob" if table.name == "attachments" else "body_blob"
-        more: dict[str, Any] = {"category": "replay"} if table.name == "kept_items" else {}
+        more: dict[str, Any] = {"category": "profile"} if table.name == "kept_items" else {}
         more |= {column: name, "size_bytes": len(data)}
         self.put(table, project, days_ago=days_ago, **more)
         return name

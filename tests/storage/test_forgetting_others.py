@@ -103,31 +103,38 @@ def test_whole_words_name_a_person(
     assert kept(keeping) == 1
 
 
+def replays(keeping: Keeping) -> int:
+    """How many rows there are of segments of replays."""
+    return len(keeping.rows("replays", "position"))
+
+
 def test_a_recording_goes_with_its_replay(keeping: Keeping) -> None:
     """It shows what the person did, and need not say who that was; the others' stay."""
     for user in (EVE, {**EVE, "email": "bob@example.com"}):
         name = secrets.token_hex(16)
         recording = b'{"segment_id":0}\n' + zlib.compress(b'[{"type":3}]')
-        about = {"replay_id": name, "user": {"email": user["email"]}}
+        about = {"replay_id": name, "segment_id": 0, "user": {"email": user["email"]}}
         found = [
             ({"type": "replay_event"}, json.dumps(about).encode()),
             ({"type": "replay_recording"}, recording),
         ]
         keeping.spool(build_envelope({"event_id": name}, found), project=keeping.shop.pk)
     keeping.work()
-    assert kept(keeping) == 4
-    assert forget(keeping, "email", "eve@example.com").removed == {"kept items": 2}
-    assert kept(keeping) == 2
+    assert replays(keeping) == 4
+    assert forget(keeping, "email", "eve@example.com").removed == {"replays": 2}
+    assert replays(keeping) == 2
 
 
-def test_a_recording_is_unpacked(keeping: Keeping) -> None:
-    """What a person has typed lies packed behind its first line."""
-    body = b'{"segment_id":0}\n' + zlib.compress(b'[{"text":"eve@example.com"}]')
-    found = [({"type": "replay_recording"}, body)]
-    name = secrets.token_hex(16)
-    keeping.spool(build_envelope({"event_id": name}, found), project=keeping.shop.pk)
+def test_what_was_recorded_names_a_person_too(keeping: Keeping) -> None:
+    """What stood on the page of somebody without a name; another's recording stays."""
+    for text in ("eve-77 is here", "eve-778 is here"):
+        body = b'{"segment_id":0}\n' + zlib.compress(b'[{"type":3,"text":"%b"}]' % text.encode())
+        found = [({"type": "replay_recording"}, body)]
+        name = secrets.token_hex(16)
+        keeping.spool(build_envelope({"event_id": name}, found), project=keeping.shop.pk)
     keeping.work()
-    assert forget(keeping, "email", "eve@example.com").removed == {"kept items": 1}
+    assert forget(keeping, "id", "eve-77").removed == {"replays": 1}
+    assert replays(keeping) == 1
 
 
 def test_counts_of_issues_are_right_after_a_kill(

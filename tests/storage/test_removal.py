@@ -17,7 +17,13 @@ from vedette.accounts.models import AuditEntry
 from vedette.issues.models import Issue
 from vedette.loops import removals, retention
 from vedette.storage import removing
-from vedette.storage.asking import Asker, remove_attachment, remove_event, remove_issue
+from vedette.storage.asking import (
+    Asker,
+    remove_attachment,
+    remove_event,
+    remove_issue,
+    remove_replay,
+)
 from vedette.storage.models import Removal
 from vedette.wire.envelope import build_envelope
 
@@ -137,6 +143,24 @@ def test_a_file_goes_alone(keeping: Keeping) -> None:
     removals.run(keeping.house)
     assert rows(keeping) == {"errors": 2, "attachments": 2, "feedback": 2}
     assert b"one" in bytes_left(keeping) or b"two" in bytes_left(keeping)
+
+
+def test_a_replay_goes_with_what_was_recorded(keeping: Keeping) -> None:
+    """All its rows; another replay stays."""
+    names = [secrets.token_hex(16), secrets.token_hex(16)]
+    for name in names:
+        about = json.dumps({"replay_id": name, "segment_id": 0}).encode()
+        recording = b'{"segment_id":0}\n[{"type":3}]'
+        items: list[tuple[dict[str, object], bytes]] = [
+            ({"type": "replay_event"}, about),
+            ({"type": "replay_recording"}, recording),
+        ]
+        keeping.spool(build_envelope({"event_id": name}, items), project=keeping.shop.pk)
+    keeping.work()
+    remove_replay(keeping.shop, names[0], ALICE)
+    removals.run(keeping.house)
+    left = [row["replay_id"] for row in keeping.rows("replays", "replay_id")]
+    assert left == [names[1], names[1]]
 
 
 def test_a_removal_ends_when_nothing_can_come_late(keeping: Keeping) -> None:

@@ -44,8 +44,26 @@ def transaction() -> bytes:
     return build_envelope({"event_id": uuid.uuid4().hex}, [item])
 
 
+def replay() -> bytes:
+    """A segment with the word in an address of its page, a tag and its recording."""
+    name = uuid.uuid4().hex
+    about = {
+        "replay_id": name,
+        "segment_id": 0,
+        "urls": [f"https://shop.example/{SECRET}"],
+        "tags": {"order": SECRET},
+    }
+    events = [{"type": 3, "timestamp": time.time() * 1000, "data": {"text": SECRET}}]
+    recording = b'{"segment_id":0}\n' + json.dumps(events).encode()
+    items = [
+        ({"type": "replay_event"}, json.dumps(about).encode()),
+        ({"type": "replay_recording"}, recording),
+    ]
+    return build_envelope({"event_id": name}, items)
+
+
 def fill(keeping: Keeping) -> None:
-    """Errors, small and large, a trace, a report and an item that is kept; some of another."""
+    """Errors, small and large, a trace, a report, a replay, a kept item; one of another."""
     shop = keeping.shop.pk
     large = {f"n{at}": uuid.uuid4().hex for at in range(2000)}
     keeping.spool(
@@ -58,6 +76,7 @@ def fill(keeping: Keeping) -> None:
             {"event_id": uuid.uuid4().hex},
             [({"type": "user_report"}, json.dumps({"name": "Ann", "comments": SECRET}).encode())],
         ),
+        replay(),
         build_envelope({}, [({"type": "nobody_knows"}, json.dumps({"note": SECRET}).encode())]),
         project=shop,
     )
@@ -102,6 +121,7 @@ def test_what_present_rules_would_remove_is_found_and_nothing_changed(keeping: K
         "errors": 3,
         "spans": 1,
         "feedback": 1,
+        "replays": 2,
         "kept_items": 1,
         "issues": 2,
     }

@@ -45,12 +45,12 @@ def test_days_that_nobody_keeps_are_deleted_as_files(keeping: Keeping) -> None:
 
 def test_kept_categories_are_told_apart(keeping: Keeping) -> None:
     """They share a table, and one of them goes earlier."""
-    for category in ("replay", "profile"):
+    for category in ("profile", "log_item"):
         keeping.put(KEPT_ITEMS, keeping.shop, days_ago=5, category=category, size_bytes=10)
-    keeping.choose("storage", kept_replay_days=3)
+    keeping.choose("storage", kept_profile_days=3)
     retention.run(keeping.house)
     left = keeping.rows("kept_items", "category")
-    assert [row["category"] for row in left] == ["profile"]
+    assert [row["category"] for row in left] == ["log_item"]
 
 
 def test_no_more_rows_stay_than_may(keeping: Keeping) -> None:

@@ -58,7 +58,7 @@ def size(keeping: Keeping) -> int:
     return sum(path.stat().st_size for path in keeping.folder.rglob("*") if path.is_file())
 
 
-def test_recordings_go_before_spans_and_those_before_events(keeping: Keeping) -> None:
+def test_profiles_go_before_spans_and_those_before_events(keeping: Keeping) -> None:
     """Of a kind the oldest first, and no more than is needed."""
     fill(keeping)
     make_room(keeping.house, 3 * MB)
@@ -110,15 +110,15 @@ def test_the_last_event_of_each_issue_goes_last(keeping: Keeping) -> None:
 def test_what_a_kind_holds_precious_goes_after_the_rest(
     keeping: Keeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Such as recordings in which an error happened."""
-    replays = dataclasses.replace(
-        stocks()["kept_replay"], precious=q.Compare(q.Field("quantity"), "=", 2)
+    """Such as what belongs to an error."""
+    profiles = dataclasses.replace(
+        stocks()["kept_profile"], precious=q.Compare(q.Field("quantity"), "=", 2)
     )
-    monkeypatch.setattr(turns, "stocks", lambda: {"kept_replay": replays})
+    monkeypatch.setattr(turns, "stocks", lambda: {"kept_profile": profiles})
     for days in (3, 2, 1):
         for quantity in (1, 2):
             keeping.put(
-                KEPT_ITEMS, keeping.shop, days_ago=days, category="replay",
+                KEPT_ITEMS, keeping.shop, days_ago=days, category="profile",
                 size_bytes=9000, quantity=quantity, body=os.urandom(9000),
             )  # fmt: skip
     keeping.store.checkpoint()
@@ -138,7 +138,7 @@ def test_the_folder_stays_below_its_bound(keeping: Keeping) -> None:
     sums = read_sums(keeping.config)
     assert sums is not None
     assert sums.most_bytes == pytest.approx(before * 0.8, abs=2)
-    assert {name for _, name, _, _ in sums.given_up} == {"kept_replay"}
+    assert {name for _, name, _, _ in sums.given_up} == {"kept_profile"}
     assert sums.total == pytest.approx(size(keeping), rel=0.05)
 
 
@@ -240,7 +240,7 @@ def test_nothing_goes_before_its_turn(keeping: Keeping, seed: int) -> None:
     chance = random.Random(seed)
     kinds = {"kept_items": KEPT_ITEMS, "spans": SPANS, "errors": ERRORS}
     for name, table in kinds.items():
-        more = {"category": "replay", "size_bytes": 900} if name == "kept_items" else {}
+        more = {"category": "profile", "size_bytes": 900} if name == "kept_items" else {}
         for days in chance.sample(range(12), 5):
             count = chance.randrange(50, 400)
             more |= {"group_id": 1} if name == "errors" else {}

@@ -15,7 +15,7 @@ from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
 from tests.web.watched import forgetting_of, monitor_of, window_of
-from tests.web.world import FEEDBACK, SPAN, TRACE, World, feedback_file_of
+from tests.web.world import FEEDBACK, REPLAY, SPAN, TRACE, World, feedback_file_of
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
 from vedette.alerts import links
@@ -83,6 +83,8 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "mapping_id": mapping.pk,
         "issue_id": world.issues["checkout"].pk,
         "trace": TRACE,
+        "replay_id": REPLAY,
+        "segment_id": 0,
         "span": SPAN,
         "event_id": "latest",
         "attachment_id": attachment_id(world),

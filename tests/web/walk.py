@@ -30,7 +30,7 @@ from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
 from tests.web.test_pages_contract import attachment_id
 from tests.web.watched import WORD, forgetting_of, monitor_of, window_of
-from tests.web.world import FEEDBACK, SPAN, TRACE, World, feedback_file_of
+from tests.web.world import FEEDBACK, REPLAY, SPAN, TRACE, World, feedback_file_of
 from vedette.access.models import ProjectMember
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, SignInLink
@@ -201,6 +201,8 @@ def arguments_of(world: World) -> dict[str, object]:
         "trace": TRACE,
         "trace_id": TRACE,
         "span": SPAN,
+        "replay_id": REPLAY,
+        "segment_id": 0,
         "version": RELEASE,
         "bundle_id": Bundle.objects.values_list("pk", flat=True).last() or 1,
         "file": ArtifactFile.objects.values_list("pk", flat=True).last() or 1,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pytest
 from django.core import mail
 from django.db import transaction
@@ -44,6 +45,7 @@ FILES = (
 EVENTS_PER_ISSUE = 3
 FEEDBACK = "fe" * 16  # what somebody wrote in the widget, with a screenshot
 TRACE, SPAN = "7e" * 16, "7e" * 8  # of the transaction that everybody has
+REPLAY = "4e" * 16  # of the replay that everybody has
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def _fill(stage: Stage, shop: Project, web: Project) -> None:
     )
     _send_feedback(stage, shop)
     _send_trace(stage, shop)
+    _send_replay(stage, shop)
     stage.work()
     stage.count(shop, "accepted", 1200)
     stage.count(shop, "kept", 300, category="transaction")
@@ -164,6 +167,20 @@ def feedback_file_of(world: World) -> str:
     """The picture that came with the feedback."""
     (said,) = find(world.visible, [FEEDBACK])
     return attachments_of(world.visible, FEEDBACK, micros(said.at))[0].id
+
+
+def _send_replay(stage: Stage, project: Project) -> None:
+    """A replay of one segment, with a video."""
+    now = clock.timestamp() - 600
+    event = {"replay_id": REPLAY, "segment_id": 0, "timestamp": now, "urls": ["https://x.example/"]}
+    page = {"type": 4, "timestamp": now * 1000, "data": {"href": "https://x.example/"}}
+    packed = {
+        "replay_event": json.dumps(event).encode(),
+        "replay_recording": b'{"segment_id":0}\n' + json.dumps([page]).encode(),
+        "replay_video": b"mp4",
+    }
+    item = ({"type": "replay_video"}, msgspec.msgpack.encode(packed))
+    stage.flow.spool(build_envelope({"event_id": REPLAY}, [item]), project=project.pk)
 
 
 def _send_trace(stage: Stage, project: Project) -> None:

@@ -37,7 +37,8 @@ class RawItem(msgspec.Struct, gc=False):
     """One item as it came out of its envelope, with the time the server received it.
 
     `ordinal` is its place in the envelope; `envelope_line` and `header_line` are the two
-    headers as they were sent; `crash` is the crash report that came beside an event.
+    headers as they were sent; `crash` is the crash report that came beside an event; `beside`
+    are bytes without text that `to_json` took out of the payload, for `read` to keep.
     """
 
     meta: Meta
@@ -49,6 +50,7 @@ class RawItem(msgspec.Struct, gc=False):
     envelope_line: bytes = b""
     header_line: bytes = b""
     crash: CrashReport | None = None
+    beside: bytes = b""
 
 
 class Counted(msgspec.Struct, gc=False):
@@ -87,7 +89,8 @@ class Effects(msgspec.Struct, gc=False):
 
     `event` is the JSON of an error event, which goes on through the event steps and adds its
     own row and fact; an item may be an event *and* rows. `quantity` is how many things it counts
-    as, where what was read knows better than the item's header.
+    as, where what was read knows better than the item's header. `identity` is what makes it the
+    only one of its project and category, stored once, where that is no event id.
     """
 
     event: bytes | None = None
@@ -97,6 +100,7 @@ class Effects(msgspec.Struct, gc=False):
     outcomes: list[Counted] = []
     facts: list[Fact] = []
     quantity: int | None = None
+    identity: str = ""
 
 
 class PayloadForm(Enum):
@@ -160,12 +164,14 @@ class ItemKind:
     - `goes_with_event`: it is part of an event: dropped where that is turned away;
     - `carries_event_id`: an envelope with it has an event id, a new one if need be;
     - `form`: what the payload is; `to_json`: the JSON of one that is not, made before scrubbing;
+    - `hides_emails`: addresses of e-mail go from it by default, as other secrets do;
     - `is_once`: the same event id of the same project is stored once (within a day at least);
     - `is_own`: the product alone writes it, into the spool; what comes through the door is dropped;
     - `worth`: what is given up first where room is short; `spares`: a column, of each of whose
       values the newest row is given up last of all; `precious`: rows that are, too;
     - `person`: by what of `IDENTITIES` its rows know people, and the column that holds it;
-      `person_number`: what stands for an identity in the column `user_number` instead;
+      `person_number`: what stands for an identity in the column `user_number` instead; `tie`: a
+      column of ids, by which rows that name nobody are of whom another row with the id names;
     - `is_kept`: it has no home yet: stored as it came, read again when it gets one;
     - `tables`: the tables of the store it writes;
     - `facts`: the types of facts it raises besides the common ones;
@@ -190,6 +196,7 @@ class ItemKind:
     carries_event_id: bool = False
     form: PayloadForm = PayloadForm.JSON
     to_json: Callable[[RawItem], bytes] | None = None
+    hides_emails: bool = False
     is_once: bool = False
     is_own: bool = False
     worth: Worth = Worth.RECORD
@@ -197,6 +204,7 @@ class ItemKind:
     precious: Condition | None = None
     person: dict[str, str] = field(default_factory=dict)
     person_number: Callable[[str], int | None] | None = None
+    tie: str = ""
     is_kept: bool = False
     facts: tuple[type[Fact], ...] = ()
     fields: dict[str, SearchField] = field(default_factory=dict)

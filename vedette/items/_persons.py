@@ -28,6 +28,11 @@ def rows_of_person(identity: str, value: str) -> Iterator[tuple[Table, q.Conditi
                 yield table, q.Compare(q.Field("user_number"), "=", number)
 
 
+def tie_of(table: Table) -> str:
+    """The column of ids that ties rows which name nobody to those that do; "" for none."""
+    return next((one.tie for one in kinds().values() if one.tie and table in one.tables), "")
+
+
 def _is(identity: str, column: str, value: str) -> q.Condition:
     """Addresses of mail are the same in whatever case they are written."""
     if identity == "email":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from vedette import clock
 from vedette.facts import Fact
 from vedette.filters._compiled import Filters, compiled
+from vedette.items import ItemKind
 from vedette.pipeline.bursts import Bursts
 from vedette.pipeline.met import MetGroups
 from vedette.pipeline.offenders import Offenders
@@ -58,6 +60,7 @@ class Context:
         self._wanted: frozenset[str] = frozenset()
         self._by_settings: dict[ScrubSettings, Scrubber] = {}
         self._former: dict[ScrubSettings, Scrubber] = {}
+        self._stricter: dict[ScrubSettings, Scrubber] = {}
         self._gone: set[int] = set()
         self._watchers: dict[int, tuple[tuple[Counter, ...], Watcher]] = {}
 
@@ -84,7 +87,7 @@ class Context:
         self._by_settings = {
             wanted: self._by_settings.get(wanted) or Scrubber(wanted) for wanted in in_use
         }
-        self._former = {}
+        self._former, self._stricter = {}, {}
         self.samples = any(one.sampling for one in loaded.projects.values())
         self.trace_heads = {
             key: project_id for project_id, one in loaded.projects.items() for key in one.trace_keys
@@ -93,6 +96,16 @@ class Context:
             project_id: self._by_settings[settings.scrub]
             for project_id, settings in loaded.projects.items()
         }
+
+    def scrubber(self, project_id: int, kind: ItemKind) -> Scrubber:
+        """How items of a kind are scrubbed in the project."""
+        settings = self.projects[project_id].scrub
+        if not kind.hides_emails or settings.emails or not settings.uses_defaults:
+            return self.scrubbers[project_id]
+        found = self._stricter.get(settings)
+        if found is None:
+            found = self._stricter[settings] = Scrubber(replace(settings, emails=True))
+        return found
 
     def former_scrubber(self, project_id: int) -> Scrubber:
         """How the project's events were scrubbed by the version before."""

@@ -60,7 +60,7 @@ def scrub(work: Work, context: Context) -> Work | Drop:
         except ValueError:
             return Drop(DropReason.INVALID_ITEM)
     try:
-        scrubbed = context.scrubbers[item.meta.project_id].scrub(item.payload)
+        scrubbed = context.scrubber(item.meta.project_id, kind).scrub(item.payload)
     except TooCostly:
         return Drop(DropReason.TOO_COSTLY)
     work.is_doubtful = scrubbed.is_doubtful
@@ -82,8 +82,9 @@ def read(work: Work, context: Context) -> Work | Drop:
     if isinstance(effects, Drop):
         return effects
     work.effects = effects
-    if work.kind.is_once and item.meta.event_id:
-        work.identity = _identity(work.kind.category, item.meta.event_id)
+    own = effects.identity or (item.meta.event_id if work.kind.is_once else "")
+    if own:
+        work.identity = _identity(work.kind.category, own)
     if effects.event is None:
         return work
     if effects.event is item.payload:

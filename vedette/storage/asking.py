@@ -1,4 +1,4 @@
-"""An issue, an event or a file is to be deleted: noted here, and done by the worker at once."""
+"""What people ask to be deleted: noted here, and done by the worker at once."""
 
 from __future__ import annotations
 
@@ -45,6 +45,13 @@ def remove_attachment(project: Project, attachment_id: str, name: str, asker: As
     """Delete a file that came with an event."""
     Removal.objects.create(project=project, attachment_id=attachment_id)
     _note(project, f"file {name} deleted", asker)
+
+
+@transaction.atomic
+def remove_replay(project: Project, replay_id: str, asker: Asker) -> None:
+    """Delete a replay with all that was recorded; its errors stay."""
+    Removal.objects.create(project=project, replay_id=replay_id)
+    _note(project, f"replay {replay_id} deleted", asker)
 
 
 def _note(project: Project, what: str, asker: Asker) -> None:

@@ -11,7 +11,7 @@ from vedette.sealing.fields import SealedTextField
 
 
 class Removal(models.Model):
-    """Events of an issue, one event or one file, as they were when it was asked for.
+    """Events of an issue, one event, one file or one replay, as they were when it was asked for.
 
     What was received until `asked_at` goes, also if it is digested only later: it is looked for
     again until it is `settled`. `counted` are the events that were found by project's group,
@@ -22,6 +22,7 @@ class Removal(models.Model):
     group_ids = models.JSONField(default=list, help_text="Of an issue.")
     event_id = models.CharField(max_length=32, blank=True)
     attachment_id = models.CharField(max_length=64, blank=True)
+    replay_id = models.CharField(max_length=32, blank=True)
     asked_at = models.DateTimeField(default=clock.now)
     counted = models.JSONField(default=dict)
     is_done = models.BooleanField(default=False, db_index=True)

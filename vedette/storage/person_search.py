@@ -15,7 +15,7 @@ import msgspec
 import zstandard
 
 from vedette.items._kept import KEPT_ITEMS, restore
-from vedette.items._persons import rows_of_person
+from vedette.items._persons import rows_of_person, tie_of
 from vedette.items.event import ERRORS
 from vedette.pipeline.dead import DeadRecord
 from vedette.projects.models import Project
@@ -24,6 +24,7 @@ from vedette.storage.deleting import EVER, delete_rows
 from vedette.storage.models import Forgetting
 from vedette.storage.naming import SHORTEST, Naming
 from vedette.storage.removing import BESIDE, beside, remove_counted
+from vedette.storage.tied import tied_ids
 from vedette.store import query as q
 from vedette.store.table import Table
 from vedette.store.visible import VisibleProjects
@@ -49,9 +50,19 @@ class PersonSearch:
         owned = Project.objects.filter(organization=one.organization)
         self._projects = list(owned.values_list("pk", flat=True))
         self._theirs = {
-            table.name: (table, self._within(condition))
+            table.name: (table, self._tied(table, self._within(condition)))
             for table, condition in rows_of_person(self._identity, self._value)
         }
+
+    def _tied(self, table: Table, named: q.Condition) -> q.Condition:
+        """The person's rows, with those that are theirs because another one names them."""
+        column = tie_of(table)
+        if not column:
+            return named
+        naming = self._naming if len(self._value) >= SHORTEST else None
+        everything = VisibleProjects.of_system()
+        ids = tied_ids(self._house, everything, table, column, self._projects, named, naming)
+        return self._within(q.Either([named, q.OneOf(q.Field(column), ids)])) if ids else named
 
     def counts(self) -> Counter[str]:
         """How much there is, by kind of data."""

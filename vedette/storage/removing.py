@@ -18,6 +18,7 @@ from vedette.issues.models import Issue, IssueKey
 from vedette.issues.telemetry import micros
 from vedette.items._feedback import FEEDBACK
 from vedette.items._kept import KEPT_ITEMS
+from vedette.items._replays import REPLAYS
 from vedette.items.attachment import ATTACHMENTS
 from vedette.items.event import ERRORS
 from vedette.items.user_report import REPORTS
@@ -53,6 +54,8 @@ def _remove(house: House, one: Removal) -> None:
     is_first = one.looked_at is None
     if one.attachment_id:
         delete_rows(house, [ATTACHMENTS], _within(one, "attachment_id", [one.attachment_id]))
+    elif one.replay_id:
+        delete_rows(house, [REPLAYS], _within(one, "replay_id", [one.replay_id]))
     else:
         _remove_events(house, one)
     if is_first:

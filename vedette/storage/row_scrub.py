@@ -17,6 +17,7 @@ import zstandard
 from vedette.items import INLINE_BYTES
 from vedette.items._feedback import FEEDBACK
 from vedette.items._kept import KEPT_ITEMS
+from vedette.items._replays import REPLAYS
 from vedette.items.event import ERRORS
 from vedette.items.user_report import REPORTS
 from vedette.pipeline.payload import PayloadCodec
@@ -75,6 +76,12 @@ STORED: tuple[Stored, ...] = (
         texts=("name", "email", "comments", "url"),
         tags="tags",
         has_body=False,
+    ),
+    Stored(
+        table=REPLAYS,
+        keys=("project_id", "replay_id", "segment_id", "part"),
+        texts=("urls",),
+        tags="tags",
     ),
     Stored(
         table=KEPT_ITEMS,

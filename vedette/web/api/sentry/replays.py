@@ -1,0 +1,230 @@
+"""`replays/` and `replay-count/`: replays in Sentry's form, their recordings, and their end."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from msgspec import Meta
+
+from vedette.access.actions import Action
+from vedette.issues.cursors import read_offset
+from vedette.issues.models import Issue
+from vedette.projects.models import Project
+from vedette.replays.bodies import read_events
+from vedette.replays.reading import MOST_ROWS, ReplayRow, list_replays, replays_of_issue
+from vedette.replays.replay import Replay, find_replay
+from vedette.search import SearchError
+from vedette.storage.asking import remove_replay
+from vedette.web.api.access import Caller, asker_of
+from vedette.web.api.endpoints import answer, endpoint
+from vedette.web.api.errors import ApiError, not_found
+from vedette.web.api.parameters import Filter, Name, Paging, Text, paginate
+
+_SORTS: Final = {
+    "": "newest",
+    "-started_at": "newest",
+    "-duration": "duration",
+    "-count_errors": "errors",
+    "-count_dead_clicks": "dead",
+    "-count_rage_clicks": "rage",
+}
+_ISSUES = re.compile(r"issue\.id:\[?([0-9, ]{1,2000})\]?\Z")
+_MOST_ISSUES = 50
+_MOST_COUNTED = 51  # as in Sentry: beyond it is "50+"
+
+
+class ReplaysQuery(Paging):
+    """Which replays, and in which order."""
+
+    query: Text = ""
+    sort: Annotated[Name, Meta(description="-started_at, -duration, -count_errors …")] = ""
+
+
+class CountQuery(Filter):
+    """Of which issues: `issue.id:[7,12]`."""
+
+    query: Text = ""
+
+
+class SegmentsQuery(Paging):
+    """With `download` what was recorded instead of what there is."""
+
+    download: Name | None = None
+
+
+@endpoint(get=Action.VIEW_EVENTS, query=ReplaysQuery)
+def list_organization_replays(
+    request: HttpRequest, caller: Caller, query: ReplaysQuery, organization: str
+) -> HttpResponse:
+    """Replays that a search finds, newest first."""
+    sort = _SORTS.get(query.sort)
+    if sort is None:
+        raise ApiError(400, f"sort is one of {', '.join(name for name in _SORTS if name)}")
+    scope = query.scope(caller.visible(organization), caller.projects(organization))
+    size = query.size(default=10, most=100)
+    offset = min(read_offset(query.cursor), MOST_ROWS - size)
+    try:
+        found = list_replays(scope, query.query, sort=sort, limit=size, offset=offset)
+    except SearchError as error:
+        raise ApiError(400, f"Error parsing search query: {error}") from None
+    return paginate(
+        request,
+        answer({"data": [_shape(row) for row in found.rows]}),
+        following=f"o:{offset + size}" if found.has_more else None,
+        previous=f"o:{max(0, offset - size)}" if offset else None,
+    )
+
+
+@endpoint(get=Action.VIEW_EVENTS)
+def show_organization_replay(
+    request: HttpRequest, caller: Caller, organization: str, replay_id: str
+) -> HttpResponse:
+    """One replay of any project of the organisation."""
+    for project in caller.projects(organization):
+        found = find_replay(caller.visible(organization), project, replay_id)
+        if found is not None:
+            return answer({"data": _whole(found)})
+    raise not_found()
+
+
+@endpoint(get=Action.VIEW_EVENTS, delete=Action.DELETE_EVENTS)
+def show_project_replay(
+    request: HttpRequest, caller: Caller, organization: str, project: str, replay_id: str
+) -> HttpResponse:
+    """One replay of a project; or its end, with all that was recorded."""
+    _, found = _find(caller, organization, project, replay_id)
+    if request.method == "DELETE":
+        remove_replay(found.project, found.row.replay_id, asker_of(request, caller))
+        return HttpResponse(status=204)
+    return answer({"data": _whole(found)})
+
+
+@endpoint(get=Action.VIEW_EVENTS, query=SegmentsQuery)
+def list_recording_segments(
+    request: HttpRequest,
+    caller: Caller,
+    query: SegmentsQuery,
+    organization: str,
+    project: str,
+    replay_id: str,
+) -> HttpResponse:
+    """The segments that are there; with `download` the events of each."""
+    owner, found = _find(caller, organization, project, replay_id)
+    there = [one for one in found.segments if not one.is_missing]
+    size = query.size(default=100, most=100)
+    offset = min(read_offset(query.cursor), len(there))
+    shown = there[offset : offset + size]
+    following = f"o:{offset + size}" if len(there) > offset + size else None
+    if "download" in request.GET:
+        bodies = (
+            read_events(caller.visible(organization), owner, found.row.replay_id, one.id)
+            for one in shown
+        )
+        joined = b"[" + b",".join(body for body in bodies if body) + b"]"
+        response = HttpResponse(joined, content_type="application/json")
+        return paginate(request, response, following=following)
+    shapes = [
+        {
+            "replayId": found.row.replay_id,
+            "segmentId": one.id,
+            "projectId": str(owner.pk),
+            "dateAdded": _moment(one.last_ms),
+        }
+        for one in shown
+    ]
+    return paginate(request, answer({"data": shapes}), following=following)
+
+
+@endpoint(get=Action.VIEW_EVENTS, query=CountQuery)
+def count_replays(
+    request: HttpRequest, caller: Caller, query: CountQuery, organization: str
+) -> HttpResponse:
+    """In how many replays issues happened, by the issue's id."""
+    if not query.query.strip():
+        return answer({})
+    named = _ISSUES.match(query.query.strip())
+    ids = [int(one) for one in re.findall(r"[0-9]{1,18}", named[1])] if named else []
+    if not ids or len(ids) > _MOST_ISSUES:
+        raise ApiError(400, f"The query names 1 to {_MOST_ISSUES} issues: issue.id:[7,12]")
+    visible = caller.visible(organization)
+    issues = Issue.objects.filter(pk__in=ids, project__in=list(visible)).select_related("project")
+    return answer(
+        {
+            str(issue.pk): len(replays_of_issue(visible, issue, limit=_MOST_COUNTED))
+            for issue in issues
+        }
+    )
+
+
+def _find(
+    caller: Caller, organization: str, project: str, replay_id: str
+) -> tuple[Project, Replay]:
+    owner = caller.project(organization, project)
+    found = find_replay(caller.visible(organization), owner, replay_id)
+    if found is None:
+        raise not_found()
+    return owner, found
+
+
+def _whole(found: Replay) -> dict[str, Any]:
+    ids = [error.event_id for error in found.errors]
+    return {**_shape(found.row), "error_ids": ids, "trace_ids": found.trace_ids}
+
+
+def _shape(row: ReplayRow) -> dict[str, Any]:
+    return {
+        "id": row.replay_id,
+        "project_id": str(row.project_id),
+        "replay_type": row.type,
+        "started_at": _written(row.started),
+        "finished_at": _written(row.finished),
+        "duration": round(row.seconds),
+        "count_segments": row.segments,
+        "count_errors": row.errors,
+        "count_dead_clicks": row.dead_clicks,
+        "count_rage_clicks": row.rage_clicks,
+        "count_urls": len(row.urls),
+        "urls": list(row.urls),
+        "error_ids": [],
+        "trace_ids": [],
+        "environment": row.environment or None,
+        "releases": [row.release] if row.release else [],
+        "platform": row.platform or None,
+        "is_archived": False,
+        "user": {
+            "id": row.user_id or None,
+            "email": row.user_email or None,
+            "username": row.user_username or None,
+            "ip": row.user_ip or None,
+            "display_name": row.user_username or row.user_email or row.user_id or row.user_ip,
+        },
+        "browser": {"name": row.browser or None, "version": None},
+        "os": {"name": row.os or None, "version": None},
+        "device": {"name": row.device or None, "brand": None, "family": None, "model": None},
+        "sdk": {"name": row.sdk_name or None, "version": row.sdk_version or None},
+        "tags": {},
+    }
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}+00:00"
+
+
+def _moment(ms: int | None) -> str | None:
+    return _written(datetime.fromtimestamp(ms / 1000, UTC)) if ms is not None else None
+
+
+_ORGANIZATION = "organizations/<str:organization>/"
+_PROJECT = "projects/<str:organization>/<str:project>/replays/<str:replay_id>/"
+
+ROUTES = [
+    path(f"{_ORGANIZATION}replays/", list_organization_replays),
+    path(f"{_ORGANIZATION}replays/<str:replay_id>/", show_organization_replay),
+    path(f"{_ORGANIZATION}replay-count/", count_replays),
+    path(_PROJECT, show_project_replay),
+    path(f"{_PROJECT}recording-segments/", list_recording_segments),
+]

@@ -1,0 +1,161 @@
+"""A replay for its player: what segments there are, and what each holds, as it is needed."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import zstandard
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+
+from vedette.projects.models import Project
+from vedette.recordings.marks import Mark
+from vedette.replays.bodies import read_events, read_video
+from vedette.replays.replay import Replay, ReplayError, Segment, find_replay
+from vedette.web.access import Viewer
+from vedette.web.routing import Page, Route
+from vedette.web.security import SANDBOX_POLICY
+
+_KEPT = "private, max-age=3600"  # a segment that is there does not change
+_LEAST_PACKED = 1024
+
+
+def segments(request: HttpRequest, viewer: Viewer, slug: str, replay_id: str) -> HttpResponse:
+    """The replay as far as it has come: segments, marks in order, errors, traces."""
+    found = find_replay(viewer.visible, viewer.project(slug), replay_id)
+    if found is None:
+        raise Http404("no such replay")
+    response = JsonResponse(_shape(found))
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def segment(
+    request: HttpRequest, viewer: Viewer, slug: str, replay_id: str, segment_id: int
+) -> HttpResponse:
+    """The recorded events of a segment, a JSON list, packed as the browser accepts it."""
+    events = read_events(viewer.visible, viewer.project(slug), replay_id, segment_id)
+    if events is None:
+        raise Http404("no such segment")
+    response = _packed(request, events)
+    response["Content-Security-Policy"] = SANDBOX_POLICY
+    response["Cache-Control"] = _KEPT
+    return response
+
+
+def video(
+    request: HttpRequest, viewer: Viewer, slug: str, replay_id: str, segment_id: int
+) -> HttpResponse:
+    """The video of a mobile segment."""
+    held = read_video(viewer.visible, viewer.project(slug), replay_id, segment_id)
+    if held is None:
+        raise Http404("no such video")
+    response = HttpResponse(held, content_type="video/mp4")
+    response["Content-Security-Policy"] = SANDBOX_POLICY
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = _KEPT
+    return response
+
+
+def _packed(request: HttpRequest, body: bytes) -> HttpResponse:
+    accepted = request.headers.get("Accept-Encoding", "").lower()
+    encoding = ""
+    if len(body) >= _LEAST_PACKED and "zstd" in accepted:
+        encoding, body = "zstd", zstandard.compress(body, 3)
+    elif len(body) >= _LEAST_PACKED and "gzip" in accepted:
+        encoding, body = "gzip", gzip.compress(body, 5, mtime=0)
+    response = HttpResponse(body, content_type="application/json")
+    if encoding:
+        response["Content-Encoding"] = encoding
+    response["Vary"] = "Accept-Encoding"
+    return response
+
+
+def _shape(found: Replay) -> dict[str, Any]:
+    marks = [_mark(mark, one.id) for one in found.segments for mark in one.marks]
+    marks += [_error_mark(error, found) for error in found.errors]
+    return {
+        "replay_id": found.row.replay_id,
+        "project": found.project.slug,
+        "started_ms": found.started_ms,
+        "finished_ms": found.finished_ms,
+        "is_finished": found.is_finished,
+        "type": found.row.type,
+        "video": found.has_video,
+        "segments": [_segment(one) for one in found.segments],
+        "marks": sorted(marks, key=lambda mark: mark["ms"]),
+        "errors": [_error(one, found.project) for one in found.errors],
+        "trace_ids": found.trace_ids,
+    }
+
+
+def _segment(one: Segment) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "first_ms": one.first_ms,
+        "last_ms": one.last_ms,
+        "events": one.events,
+        "bytes": one.size_bytes,
+        "has_snapshot": one.has_snapshot,
+        "is_missing": one.is_missing,
+    }
+
+
+def _mark(mark: Mark, segment_id: int) -> dict[str, Any]:
+    return {
+        "ms": mark.ms,
+        "kind": mark.kind,
+        "label": mark.label,
+        "detail": mark.detail,
+        "segment": segment_id,
+    }
+
+
+def _error_mark(error: ReplayError, found: Replay) -> dict[str, Any]:
+    """An error stands in the last segment that had begun when it happened."""
+    begun = [
+        one.id
+        for one in found.segments
+        if one.first_ms is not None and one.first_ms <= error.ms
+    ]  # fmt: skip
+    return {
+        "ms": error.ms,
+        "kind": "error",
+        "label": error.title,
+        "detail": {"event_id": error.event_id},
+        "segment": max(begun, default=0),
+    }
+
+
+def _error(error: ReplayError, project: Project) -> dict[str, Any]:
+    issue = error.issue
+    return {
+        "event_id": error.event_id,
+        "issue_id": issue.pk if issue is not None else None,
+        "issue": issue.short_name if issue is not None else "",
+        "title": error.title,
+        "ms": error.ms,
+        "url": reverse("event", args=[issue.pk, error.event_id]) if issue is not None else "",
+    }
+
+
+PAGE = Page(
+    routes=(
+        Route(
+            path="replays/<slug:slug>/<slug:replay_id>/segments.json",
+            name="replay-segments",
+            view=segments,
+        ),
+        Route(
+            path="replays/<slug:slug>/<slug:replay_id>/segments/<id:segment_id>/",
+            name="replay-segment",
+            view=segment,
+        ),
+        Route(
+            path="replays/<slug:slug>/<slug:replay_id>/segments/<id:segment_id>/video/",
+            name="replay-video",
+            view=video,
+        ),
+    ),
+)
