@@ -20,7 +20,7 @@ from tests.web.code import report_code
 from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.status_pages import status_values_of
 from tests.web.watched import monitor_of
-from tests.web.world import PASSWORD, SPAN, TRACE, World, build_world
+from tests.web.world import FEEDBACK, PASSWORD, SPAN, TRACE, World, build_world
 from vedette.alerts.links import sign
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -125,6 +125,13 @@ PAGES = {
     "monitor-edit": "/monitors/{monitor}/edit/",
     "calendar": "/monitors/calendar/",
     "monitors-import": "/monitors/import/",
+    "feedback": "/feedback/",
+    "no-feedback": "/feedback/?query=zzz",
+    "feedback-refused": "/feedback/?query=(",
+    "feedback-spam": "/feedback/?status=spam",
+    "feedback-one": f"/feedback/{FEEDBACK}/",
+    "feedback-form": f"/feedback/form/{'0f' * 16}/",
+    "feedback-sent": f"/feedback/form/{'0f' * 16}/?sent=1",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
