@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.ingest.doorway import KEY, Doorway
+from tests.ingest.doorway import KEY, OTHER_KEY, Answer, Doorway, doorway
+from vedette import clock
 
 DSN = f"http://{KEY}@127.0.0.1/42"
 EVENT_ID = "c" * 32
@@ -94,3 +96,50 @@ def test_what_cannot_be_taken_is_refused(
     """Without a key, an id or a word, and what is too large."""
     answer = door.send(path, body, auth=False, query=query, headers=headers)
     assert answer.status == status
+
+
+def test_one_sender_has_ten_forms_in_ten_minutes(tmp_path: Path) -> None:
+    """What is over it is said in words and counted; other senders and keys are free."""
+    form = f"/api/feedback/{KEY}/"
+    with doorway(tmp_path, trusted_proxies=1) as door:
+
+        def send(path: str = form, sender: str = "192.0.2.1") -> Answer:
+            return door.send(
+                path, b"message=Hello", auth=False, headers={"X-Forwarded-For": sender}
+            )
+
+        try:
+            assert [send().status for _ in range(11)] == [303] * 10 + [429]
+            answer = send()
+            assert int(answer.headers["retry-after"]) <= 600
+            assert answer.headers["content-type"].startswith("text/plain")
+            assert answer.body.startswith(b"This was not sent: it is too much at once.")
+            assert send(sender="192.0.2.2").status == 303
+            assert send(f"/api/feedback/{OTHER_KEY}/").status == 303
+            told = [(one.project_id, one.reason, one.quantity) for one in door.refusals()]
+            assert told == [(42, "form_limit", 2)]
+            clock.turn(601)
+            assert send().status == 303
+        finally:
+            clock.turn(0)
+
+
+def test_a_network_of_one_subscriber_is_one_sender(tmp_path: Path) -> None:
+    """Whatever address of its IPv6 network a form comes from."""
+    with doorway(tmp_path, trusted_proxies=1) as door:
+        told = [
+            door.send(
+                f"/api/feedback/{KEY}/",
+                b"message=Hello",
+                auth=False,
+                headers={"X-Forwarded-For": f"2001:db8::{number}"},
+            ).status
+            for number in range(1, 12)
+        ]
+    assert told == [303] * 10 + [429]
+
+
+def test_what_is_wrong_with_a_form_is_said_in_words(door: Doorway) -> None:
+    """To a person, who reads no JSON."""
+    answer = door.send(f"/api/feedback/{KEY}/", b"message=", auth=False)
+    assert answer.body.startswith(b"This was not sent: message: this field is needed.")

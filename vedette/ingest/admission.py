@@ -6,7 +6,8 @@ A refusal of a known key is counted; one of a stranger is nobody's to see.
 from __future__ import annotations
 
 from vedette import clock
-from vedette.ingest.errors import Forbidden, IngestError
+from vedette.ingest.errors import Forbidden, IngestError, RateLimited
+from vedette.ingest.forms import REASON, FormLimit
 from vedette.ingest.keys import Key, KeyTable
 from vedette.ingest.networks import is_within
 from vedette.ingest.origins import is_allowed
@@ -23,6 +24,7 @@ class Admission:
         self._keys = keys
         self._tally = tally
         self._uses = uses
+        self._forms = FormLimit()
 
     async def find_key(
         self, credentials: Credentials, route: Route, headers: dict[bytes, bytes], address: str
@@ -32,10 +34,20 @@ class Admission:
             credentials.public_key
         )
         try:
-            return self.check_key(key, route, headers, address)
+            known = self.check_key(key, route, headers, address)
+            if route.endpoint == "feedback":
+                self._take_form(credentials.public_key, known, address)
+            return known
         except IngestError as error:
             if key is not None:
                 self._uses.refused(credentials.public_key, key, error.reason)
+            raise
+
+    def _take_form(self, public_key: str, key: Key, address: str) -> None:
+        try:
+            self._forms.take(public_key, address)
+        except RateLimited:
+            self._tally.count(key.project_id, "feedback", "rate_limited", REASON, 1)
             raise
 
     def check_key(

@@ -16,6 +16,7 @@ from vedette.http.asgi import Send
 from vedette.http.exchange import STATUS_LINES, Exchange
 from vedette.ingest.errors import IngestError, RateLimited
 from vedette.ingest.request import Request
+from vedette.ingest.routes import Route
 from vedette.spool.writer import SpoolError
 from vedette.wire.limits import RateLimit, rate_limits_header
 
@@ -68,21 +69,45 @@ async def answer(
     await send({"type": "http.response.body", "body": body})
 
 
-async def answer_error(send: Send, error: IngestError) -> None:
-    """Send a refusal in the shape SDKs log: `detail` and the `x-sentry-error` header."""
+async def answer_at_once(send: Send, route: Route, method: str) -> bool:
+    """Answer what needs neither key nor body; False, with nothing done, for all else."""
+    if method == "OPTIONS":
+        await answer(send, 200, b"")
+    elif route.endpoint == "embed" and method == "GET":
+        await answer_dialog(send)
+    else:
+        return False
+    return True
+
+
+async def answer_error(send: Send, error: IngestError, route: Route | None = None) -> None:
+    """Send a refusal in the shape SDKs log: `detail` and the `x-sentry-error` header.
+
+    Who sent the plain form reads it as text; what was written is one step back in the browser.
+    """
     detail = str(error)
+    body, content_type = msgspec.json.encode({"detail": detail, "causes": [error.reason]}), _JSON
+    if route is not None and route.endpoint == "feedback":
+        body, content_type = _in_words(error).encode(), _TEXT
     limits = error.limits if isinstance(error, RateLimited) else ()
     extra = _EXTRA.get(error.status, ())
     note = detail.encode("ascii", "replace").replace(b"\n", b" ").replace(b"\r", b" ")[:300]
     await answer(
         send,
         error.status,
-        msgspec.json.encode({"detail": detail, "causes": [error.reason]}),
-        _JSON,
+        body,
+        content_type,
         limits,
         (b"x-sentry-error", note),
         *extra,
     )
+
+
+def _in_words(error: IngestError) -> str:
+    if isinstance(error, RateLimited):
+        minutes = 1 + max(limit.retry_after_seconds for limit in error.limits) // 60
+        return f"This was not sent: it is too much at once. Go back and send it in {minutes} min.\n"
+    return f"This was not sent: {error}. Go back, and send it again.\n"
 
 
 async def answer_accepted(

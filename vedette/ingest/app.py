@@ -114,13 +114,9 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send, route: Route) -> None:
         """Answer one request."""
         method = scope["method"]
-        if method == "OPTIONS":
-            await answers.answer(send, 200, b"")
+        if await answers.answer_at_once(send, route, method):
             return
         try:
-            if route.endpoint == "embed" and method == "GET":
-                await answers.answer_dialog(send)
-                return
             if not takes(route.endpoint, method):
                 raise IngestError(f"method {method} is not allowed", status=405, reason="method")
             request = Request(scope, route, self._config.trusted_proxies)
@@ -129,12 +125,12 @@ class Door:
             await answers.answer_accepted(send, request, event_id, limits)
         except IngestError as error:
             self.statuses[error.status] += 1
-            await answers.answer_error(send, error)
+            await answers.answer_error(send, error, route)
         except SpoolError:
             log.exception("an envelope could not be spooled and was refused")
             self.statuses[503] += 1
             await answers.answer_error(
-                send, IngestError("cannot write to disk", status=503, reason="disk")
+                send, IngestError("cannot write to disk", status=503, reason="disk"), route
             )
         except Disconnected:
             self.statuses[499] += 1
@@ -142,7 +138,7 @@ class Door:
             log.exception("a request to %s could not be answered", route.endpoint)
             self.statuses[500] += 1
             await answers.answer_error(
-                send, IngestError("internal error", status=500, reason="internal")
+                send, IngestError("internal error", status=500, reason="internal"), route
             )
 
     def accept_now(self, exchange: Exchange, route: Route) -> bool:

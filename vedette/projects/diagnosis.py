@@ -41,6 +41,7 @@ _REFUSED: Final = {
         "Raise it, or let the SDK sample.",
     ),
     "key_kinds": ("A key lets in only some kinds", "Add the kind that is missing."),
+    "form_limit": ("One sender has sent many forms of feedback", "Nothing, if it is a machine."),
     "too_large": (
         "Events are larger than is taken",
         "Look for large extra data or attachments, or raise VEDETTE_MAX_EVENT_BYTES.",

@@ -131,8 +131,7 @@ class RelayDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send, route: Route) -> None:
         """Answer one request."""
         method = scope["method"]
-        if method == "OPTIONS":
-            await answers.answer(send, 200, b"")
+        if await answers.answer_at_once(send, route, method):
             return
         try:
             if not takes(route.endpoint, method):

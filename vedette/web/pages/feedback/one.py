@@ -59,7 +59,7 @@ class OneContext:
             ("Environment", said.environment),
             ("Written in", said.source),
             ("User", said.user_id),
-            ("Browser", said.user_agent),
+            ("User agent", said.user_agent),
             ("SDK", said.sdk_name),
         )
         return [(label, value) for label, value in known if value]

@@ -30,6 +30,7 @@ _REASONS: Mapping[str, str] = {
     DropReason.STORM.reason: "An issue that storms: counted for it",
     "key_quota": "Limit of the key, a minute",
     "key_kinds": "The key does not let this kind in",
+    "form_limit": "One sender’s forms of feedback, ten in ten minutes",
     "backlog": "The installation was behind",
     "disk_full": "The disk was nearly full",
 }
