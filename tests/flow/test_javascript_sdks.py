@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -71,35 +72,43 @@ def test_node_errors_arrive_whole(product: Product, project: dict[str, str], pac
     assert titles["low stock"]["level"] == "warning"
 
 
-@pytest.fixture(scope="session")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A site on loopback with a page per major of @sentry/browser."""
-    site = tmp_path_factory.mktemp("site")
-    for name in ("browser", "browser10"):
-        source = (SDK / "browser_page.js").read_text().replace("@sentry/browser", f"@sentry/{name}")
-        entry = SDK / f".{name}.entry.js"
-        entry.write_text(source)
-        try:
-            subprocess.run(
-                [
-                    MODULES / ".bin" / "esbuild",
-                    entry.name,
-                    "--bundle",
-                    f"--outfile={site}/{name}.js",
-                ],
-                cwd=SDK,
-                check=True,
-                capture_output=True,
-            )
-        finally:
-            entry.unlink()
-        (site / f"{name}.html").write_text(f'<!doctype html><script src="{name}.js"></script>')
+def bundle(source: str, package: str, made: Path) -> None:
+    """Bundle a page's script of tests/sdk with one major of @sentry/browser."""
+    entry = SDK / f".{made.stem}.entry.js"
+    entry.write_text((SDK / source).read_text().replace("@sentry/browser", f"@sentry/{package}"))
+    try:
+        subprocess.run(
+            [MODULES / ".bin" / "esbuild", entry.name, "--bundle", f"--outfile={made}"],
+            cwd=SDK,
+            check=True,
+            capture_output=True,
+        )
+    finally:
+        entry.unlink()
+    made.with_suffix(".html").write_text(
+        f'<!doctype html><title>shop</title><h1>Lamps</h1><script src="{made.name}"></script>'
+    )
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """A folder as a site on loopback; gives its address."""
     handler = functools.partial(_Quiet, directory=str(site))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site with a page per major of @sentry/browser."""
+    site = tmp_path_factory.mktemp("site")
+    for name in ("browser", "browser10"):
+        bundle("browser_page.js", name, site / f"{name}.js")
+    with served(site) as base:
+        yield base
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -46,7 +46,8 @@ _COLUMNS = (
     ),
     *("browser", "browser_name", "os", "os_name"),
 )
-_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+# `application/png` is what the feedback widget of Sentry's SDKs says of its screenshot.
+_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/png")
 _DAY = 86_400_000_000
 _MOST_BESIDE = 1000
 _LATE_DAYS = 8  # files and reports may follow their event that much later
