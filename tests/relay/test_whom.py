@@ -266,3 +266,11 @@ def test_a_relay_that_leads_to_itself_says_so_and_keeps_what_it_has(tmp_path: Pa
         assert "leads back to itself" in report["problems"][0]
         assert report["backlog"]["bytes"] > 0
         assert report["delivered"] <= 1
+
+
+def test_the_report_dialog_comes_from_a_relay_too(relay: Relaying) -> None:
+    """Its script needs no upstream: it says nothing of keys or events."""
+    status, headers, body = relay.post("/api/embed/error-page/?dsn=x&eventId=y", method="GET")
+    assert status == 200
+    assert headers["content-type"].startswith("text/javascript")
+    assert b"showModal" in body

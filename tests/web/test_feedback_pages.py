@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.web.test_pages_contract import text_of
-from tests.web.world import FEEDBACK, World, feedback_file_of
+from tests.web.world import FEEDBACK, REPLAY, World, feedback_file_of
 from vedette.accounts.models import ApiToken
 from vedette.feedback.acting import forget_before
 from vedette.feedback.models import Feedback, FeedbackStatus
@@ -47,6 +47,20 @@ def test_a_page_shows_all_that_is_known(alice: Client, world: World) -> None:
     picture = alice.get(f"/feedback/{FEEDBACK}/attachments/{feedback_file_of(world)}/")
     assert picture["Content-Type"] == "image/png"
     assert "attachment" in picture["Content-Disposition"]
+
+
+def test_a_page_says_whether_its_replay_is_here(alice: Client, world: World) -> None:
+    """How much was recorded of it; of another project's, or of none, that it is not here."""
+    told = {
+        "recorded": say(world, "It blinked", replay_id=REPLAY),
+        "not here": say(world, "It blinked twice", replay_id="0e" * 16),
+        "not here, or": say(world, "It blinked thrice", project=world.web, replay_id=REPLAY),
+    }
+    for words, name in told.items():
+        body = text_of(alice.get(f"/feedback/{name}/"))
+        shown = body.partition("<dt>Replay</dt>")[2].partition("</dd>")[0]
+        assert words in shown
+        assert ("recorded" in shown) is (words == "recorded")
 
 
 def test_words_are_text_and_never_markup(alice: Client, world: World) -> None:

@@ -17,6 +17,7 @@ from vedette.issues.shapes import Destination
 from vedette.issues.stored import attachments_of
 from vedette.issues.telemetry import micros
 from vedette.projects.models import Project
+from vedette.replays.reading import ReplayRow, find_row
 from vedette.telemetry.traces import has_spans
 from vedette.web.access import Viewer
 from vedette.web.pages.feedback.acting import members_for
@@ -24,6 +25,7 @@ from vedette.web.pages.issue.files import safe_name, safe_type
 from vedette.web.rendering import show
 from vedette.web.routing import Route
 from vedette.web.security import SANDBOX_POLICY
+from vedette.web.wording import duration
 
 _MOST_INLINE_BYTES = 10 << 20
 _MOST_FILES = 50
@@ -39,16 +41,25 @@ class FileShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneContext:
-    """What the page shows. `about` is the issue and event that the feedback names."""
+    """What the page shows. `about` is the issue and event that the feedback names.
+
+    `replay` is the one in which it was written, if it is here.
+    """
 
     said: Said
     project: Project
     files: list[FileShown]
     about: Destination | None
     has_trace: bool
+    replay: ReplayRow | None
     statuses: list[tuple[str, str]]
     members: list[User]
     may_change: bool
+
+    @property
+    def replay_length(self) -> str:
+        """How long the replay lasts, in words."""
+        return duration(self.replay.seconds) if self.replay else ""
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -78,6 +89,7 @@ def one_page(request: HttpRequest, viewer: Viewer, feedback_id: str) -> HttpResp
         ],
         about=find_anything(mine, said.event_id) if said.event_id else None,
         has_trace=bool(said.trace_id) and has_spans(said.trace_id, viewer.visible),
+        replay=find_row(mine, said.replay_id) if said.replay_id else None,
         statuses=[(value, label) for value, label in FeedbackStatus.choices],
         members=members_for([said], {project.pk: project}, viewer.user),
         may_change=viewer.may(Action.TRIAGE, project),
