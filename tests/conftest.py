@@ -7,14 +7,17 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from vedette.store.asker import ask_for
 
 pytest_plugins = ["tests.database"]
 
-# The same examples on every run, so that a failure is the change's and not the day's.
-settings.register_profile("steady", derandomize=True)
+# The same examples on every run, however slow the machine is just now, so that a failure is the
+# change's and not the day's.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("steady")
 
 _DEFAULT = Path(__file__).parent.parent.parent / "shared" / "fixtures"

@@ -25,7 +25,7 @@ def test_what_is_applied_is_exported_again(world: World) -> None:
         "shop": {"project": "shop", "set": {SLUG: {"duration": 250}}}
     }
     assert KIND.applied(world.organization) == {"shop"}
-    KIND.remove(world.organization, "shop")
+    KIND.remove(world.organization, "shop", Author(is_file=True))
     assert KIND.current(world.organization) == {}
     assert settings.chosen_of(world.shop) == {}
 

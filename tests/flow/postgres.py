@@ -26,7 +26,7 @@ def find_binaries() -> Path | None:
 class Postgres:
     """Runs as the system's user `postgres` where the tests run as root. A context manager."""
 
-    def __init__(self, binaries: Path, folder: Path, *, connections: int = 30) -> None:
+    def __init__(self, binaries: Path, folder: Path, *, connections: int = 60) -> None:
         self._binaries = binaries
         self._connections = connections
         self._folder = folder

@@ -45,7 +45,7 @@ def test_what_is_applied_is_exported_again(world: World) -> None:
     assert put(world, held) == []
     assert KIND.current(world.organization)["shop/nightly"] == held
     assert KIND.applied(world.organization) == {"shop/nightly"}
-    KIND.remove(world.organization, "shop/nightly")
+    KIND.remove(world.organization, "shop/nightly", Author(is_file=True))
     assert KIND.current(world.organization) == {}
 
 

@@ -18,6 +18,7 @@ from vedette.statuspages.models import StatusPage
 from vedette.statuspages.reading import seen_by_monitor
 from vedette.statuspages.shapes import Pace
 from vedette.statuspages.snapshot import Snapshots
+from vedette.statuspages.waiting import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -61,41 +62,58 @@ class Turner:
         self._rests_until: dict[int, float] = {}
         self._seen: dict[int, int] = {}
         self._tried: dict[int, float] = {}  # pages that were not rendered, and when
+        self._waiting = Waiting()
         self._looked = float("-inf")
 
     def turn(self, now: float) -> int:
-        """One turn at a steady time; returns how many pages were due.
+        """One turn at a steady time; returns how many pages were rendered, or tried.
 
         Raises what went wrong with a page after all others had their turn.
         """
         failures = _Failures()
-        due = set(
-            StatusPage.objects.exclude(rendered_revision=F("revision")).values_list("pk", flat=True)
-        )
+        done = self._renew_written(now, failures)
         if now - self._looked >= LOOK_SECONDS:
             self._looked = now
-            due |= self._look(now, failures)
-        due -= {pk for pk, tried in self._tried.items() if now - tried < _AGAIN_SECONDS}
-        for page in StatusPage.objects.filter(pk__in=due).order_by("pk"):
+            self._look(now, failures)
+        for pk in self._waiting.next_ones(now):
+            page = StatusPage.objects.filter(pk=pk).first()
+            if page is None or self._is_resting(pk, now):
+                continue
+            began = time.thread_time()
             with failures.of(page):
                 self._renew(page, now)
+            self._waiting.took(now, time.thread_time() - began)
+            done += 1 + self._renew_written(now, failures)
         failures.tell()
-        return len(due)
+        return done
 
-    def _look(self, now: float, failures: _Failures) -> set[int]:
+    def _renew_written(self, now: float, failures: _Failures) -> int:
+        """Render what people have changed, which waits for nothing; returns how many pages."""
+        done = 0
+        for page in StatusPage.objects.exclude(rendered_revision=F("revision")).order_by("pk"):
+            if self._is_resting(page.pk, now):
+                continue
+            with failures.of(page):
+                self._renew(page, now)
+            done += 1
+        return done
+
+    def _is_resting(self, pk: int, now: float) -> bool:
+        """Whether it failed a moment ago."""
+        return now - self._tried.get(pk, float("-inf")) < _AGAIN_SECONDS
+
+    def _look(self, now: float, failures: _Failures) -> None:
         """Whose time has come, or whose monitors stand otherwise than when it was rendered."""
-        due = set()
         public = []
         for page in StatusPage.objects.order_by("pk"):
             if page.is_public:
                 public.append(page.slug)
             if now - self._rendered.get(page.pk, float("-inf")) >= EVERY_SECONDS:
-                due.add(page.pk)
+                self._waiting.add(page.pk, now, is_changed=False)
             with failures.of(page):
                 if self._has_changed(page, now):
-                    due.add(page.pk)
+                    self._waiting.add(page.pk, now, is_changed=True)
         self._snapshots.keep_only(public)
-        return due
 
     def _has_changed(self, page: StatusPage, now: float) -> bool:
         """Whether visitors are to see something new; what is due by the clock is said here."""
@@ -115,6 +133,7 @@ class Turner:
         paces = self._paces(page) if page.shows_response else {}
         files = renew(page, paces)
         del self._tried[page.pk]
+        self._waiting.remove(page.pk)
         self._rendered[page.pk] = now
         self._rests_until[page.pk] = now + _RESTS * (time.thread_time() - began)
         # others may have been rendered since the list was read, and this one closed meanwhile
