@@ -25,7 +25,7 @@ _MOST_ROWS = 20_000
 _STILL_RECORDED = timedelta(minutes=15)  # after so long without a sign an SDK begins another
 _COLUMNS = (
     *("segment_id", "part", "timestamp", "first_ms", "last_ms", "events", "size_bytes", "marks"),
-    *("has_snapshot", "error_ids", "trace_ids", "video_blob"),
+    *("has_snapshot", "mutations", "error_ids", "trace_ids", "video_blob", "tags"),
 )
 
 
@@ -38,6 +38,7 @@ class Segment:
     first_ms: int | None = None
     last_ms: int | None = None
     events: int = 0
+    mutations: int = 0
     size_bytes: int = 0
     has_snapshot: bool = False
     is_missing: bool = False
@@ -64,6 +65,7 @@ class Replay:
     segments: list[Segment]
     errors: list[ReplayError]
     trace_ids: list[str] = field(default_factory=list)
+    tags: list[tuple[str, str]] = field(default_factory=list)
     has_video: bool = False
 
     @cached_property
@@ -104,6 +106,7 @@ def find_replay(visible: VisibleProjects, project: Project, replay_id: str) -> R
         segments=_segments(rows),
         errors=_errors(visible, wanted, error_ids),
         trace_ids=_words(said, "trace_ids"),
+        tags=_tags(said),
         has_video=any(one["video_blob"] for one in rows),
     )
 
@@ -142,6 +145,7 @@ def _segment(row: dict[str, Any]) -> Segment:
         first_ms=row["first_ms"],
         last_ms=row["last_ms"],
         events=row["events"] or 0,
+        mutations=row["mutations"] or 0,
         size_bytes=row["size_bytes"] or 0,
         has_snapshot=bool(row["has_snapshot"]),
         marks=tuple(decode_marks(row["marks"] or "")),
@@ -187,3 +191,10 @@ def _errors(visible: VisibleProjects, replay_id: str, ids: list[str]) -> list[Re
 
 def _words(rows: list[dict[str, Any]], column: str) -> list[str]:
     return list(dict.fromkeys(word for row in rows for word in (row[column] or "").split()))
+
+
+def _tags(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What the replay was tagged with, by key; what was said last holds."""
+    return sorted(
+        {key: one for row in rows for key, one in dict(row["tags"] or {}).items()}.items()
+    )

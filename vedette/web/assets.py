@@ -75,6 +75,8 @@ def serve_asset(request: HttpRequest, tree: str, name: str) -> HttpResponse:
     current = tree == version()
     response["Cache-Control"] = "public, max-age=31536000, immutable" if current else "no-cache"
     response["Vary"] = "Accept-Encoding"
+    # Modules are loaded with it into the player of replays, whose origin is nobody's.
+    response["Access-Control-Allow-Origin"] = "*"
     if zipped:
         response["Content-Encoding"] = "gzip"
     return response

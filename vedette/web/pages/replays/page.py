@@ -96,6 +96,7 @@ def _segment(one: Segment) -> dict[str, Any]:
         "first_ms": one.first_ms,
         "last_ms": one.last_ms,
         "events": one.events,
+        "mutations": one.mutations,
         "bytes": one.size_bytes,
         "has_snapshot": one.has_snapshot,
         "is_missing": one.is_missing,

@@ -1,0 +1,164 @@
+/**
+ * Takes out of recorded events whatever a browser would run, fetch or follow, before nodes are
+ * built of them. The frame's policy and its sandbox refuse the same once more; what is taken out
+ * here is not even asked for, not by ways that no policy covers (connections made ahead, names
+ * looked up, pages that refresh themselves), either.
+ */
+
+const FULL_SNAPSHOT = 2, INCREMENTAL = 3, META = 4;
+const [ELEMENT, TEXT] = [2, 3];
+const MUTATION = 0, MEDIA = 7, SHEET_RULE = 8, CANVAS = 9, FONT = 10, LOG = 11, DECLARATION = 13, ADOPTED = 15;
+const MOVES = new Set([1, 6, 12]);
+const MOST_DEEP = 512; // as a browser's parser nests
+const MOST_PIXELS = 16384;
+const NAME = /^[a-z][\w.:-]*$/i;
+const IMAGE = /^data:image\/[a-z.+-]+[;,]/i;
+const SELF = /^#[^\s]*$/;
+
+/** Elements that open something of their own. */
+const OPENING = new Set(["iframe", "frame", "object", "embed", "applet", "portal", "fencedframe", "webview"]);
+/** Elements whose name would stand in front of what a document can do. */
+const NAMED = new Set([...OPENING, "form", "img", "image"]);
+const ADDRESSES = new Set([
+  "src", "href", "poster", "data", "background", "cite", "longdesc", "profile", "usemap", "lowsrc", "dynsrc", "icon", "code", "rr_dataurl",
+]);
+const DROPPED = new Set([
+  "http-equiv", "srcdoc", "srcset", "imagesrcset", "ping", "action", "formaction", "manifest", "codebase", "archive", "classid", "nonce", "integrity",
+  "autofocus", "autoplay", "target", "download", "allow", "sandbox", "csp", "is", "shadowrootmode", "attributename", "rr_src", "rr_mediastate", "rr_mediacurrenttime", "__proto__",
+]);
+
+/** Styles without imports, and with no address but data. @param {unknown} text @returns {string} */
+export function cleanStyles(text) {
+  if (typeof text !== "string") return "";
+  return text
+    .replace(/@import\b[^;{}]*;?/gi, "")
+    .replace(/\burl\(\s*(["']?)(?!["']?\s*(?:data:|#))[^)]*\)/gi, "url(data:,)");
+}
+
+export class Cleaner {
+  /** The tags of elements by their numbers. @type {Map<number, string>} */ tags = new Map();
+  /** The texts that are styles. @type {Set<number>} */ styles = new Set();
+
+  /** The event without what it could do; null for one that is not shown. @param {any} event */
+  clean(event) {
+    const data = event.data;
+    if (event.type === FULL_SNAPSHOT) {
+      this.node(data.node, "", 0);
+      const offset = data.initialOffset ?? {};
+      data.initialOffset = { left: pixels(offset.left, 0), top: pixels(offset.top, 0) };
+    } else if (event.type === META) {
+      event.data = { href: String(data.href ?? ""), width: pixels(data.width, 1024), height: pixels(data.height, 768) };
+    } else if (event.type === INCREMENTAL) return this.change(data) ? event : null;
+    else if (event.type > 1) return null;
+    return event;
+  }
+
+  /** Whether there is anything to be shown of a change. @param {any} data */
+  change(data) {
+    if (MOVES.has(data.source)) return Array.isArray(data.positions) && data.positions.length > 0;
+    switch (data.source) {
+      case MUTATION: return this.mutation(data);
+      case SHEET_RULE: return sheet(data);
+      case DECLARATION:
+        if (data.set) data.set.value = cleanStyles(data.set.value);
+        return true;
+      case ADOPTED:
+        for (const one of list(data.styles)) for (const rule of list(one.rules)) rule.rule = cleanStyles(rule.rule);
+        return true;
+      case FONT: return data.buffer === true;
+      case MEDIA: case CANVAS: case LOG: return false;
+      default: return Number.isInteger(data.source);
+    }
+  }
+
+  /** @param {any} data */
+  mutation(data) {
+    for (const name of ["adds", "removes", "texts", "attributes"]) data[name] = list(data[name]);
+    for (const one of data.adds) this.node(one.node, this.tags.get(one.parentId) ?? "", 0);
+    for (const one of data.texts) if (this.styles.has(one.id)) one.value = cleanStyles(one.value);
+    for (const one of data.attributes) one.attributes = this.attributes(this.tags.get(one.id) ?? "", one.attributes, false);
+    return true;
+  }
+
+  /** @param {any} node @param {string} parent its tag @param {number} depth */
+  node(node, parent, depth) {
+    if (node.type === ELEMENT) this.element(node);
+    else if (node.type === TEXT && (parent === "style" || node.isStyle)) {
+      this.styles.add(node.id);
+      node.textContent = cleanStyles(node.textContent);
+    } else if (node.type === TEXT) node.textContent = String(node.textContent ?? "");
+    if (node.childNodes === undefined) return;
+    node.childNodes = depth < MOST_DEEP && node.tagName !== "script" ? list(node.childNodes) : [];
+    for (const child of node.childNodes) this.node(child, node.tagName ?? "", depth + 1);
+  }
+
+  /** @param {any} node */
+  element(node) {
+    const tag = NAME.test(node.tagName) ? node.tagName : "div";
+    const plain = tag.toLowerCase().replace(/^.*:/, "");
+    node.tagName = plain === "script" ? "script" : node.isSVG ? tag : tag.toLowerCase();
+    const held = node.attributes ?? {};
+    const isStyle = plain === "link" && typeof held._cssText === "string";
+    this.tags.set(node.id, isStyle ? "style" : plain);
+    node.attributes = plain === "script" ? {} : this.attributes(plain, held, isStyle);
+    node.childNodes = list(node.childNodes);
+  }
+
+  /** @param {string} tag @param {any} held @param {boolean} isStyle a link that was made a style */
+  attributes(tag, held, isStyle) {
+    /** @type {Record<string, unknown>} */
+    const kept = {};
+    for (const [name, value] of Object.entries(held ?? {})) {
+      const key = name.toLowerCase();
+      const local = key.slice(key.lastIndexOf(":") + 1);
+      if (key.startsWith("on") || DROPPED.has(local)) continue;
+      if (tag === "link" && !isStyle) continue;
+      if (OPENING.has(tag) && ADDRESSES.has(local)) continue;
+      if (local === "name" && NAMED.has(tag)) continue;
+      if (ADDRESSES.has(local)) {
+        const address = this.address(tag, local, value);
+        if (address !== undefined) kept[name] = address;
+      } else if (key === "style") kept[name] = styled(value);
+      else if (key === "_csstext") kept[name] = cleanStyles(value);
+      else if (value === null || typeof value !== "object") kept[name] = value;
+    }
+    return kept;
+  }
+
+  /** An address that leads nowhere else; undefined for one that is left out. @param {string} tag @param {string} name @param {unknown} value */
+  address(tag, name, value) {
+    if (value === null) return null;
+    if (typeof value !== "string") return undefined;
+    if (name === "href" && (tag === "a" || tag === "area")) return "#";
+    return IMAGE.test(value) || SELF.test(value) ? value : undefined;
+  }
+}
+
+/** What is said of a style: a text, or properties one by one. @param {unknown} value */
+function styled(value) {
+  if (value === null || typeof value !== "object") return value === null ? null : cleanStyles(value);
+  /** @type {Record<string, unknown>} */
+  const kept = {};
+  for (const [name, one] of Object.entries(value)) {
+    if (name === "__proto__") continue;
+    kept[name] = Array.isArray(one) ? [cleanStyles(one[0]), String(one[1] ?? "")] : one === false ? false : cleanStyles(one);
+  }
+  return kept;
+}
+
+/** @param {any} data */
+function sheet(data) {
+  for (const one of list(data.adds)) one.rule = cleanStyles(one.rule);
+  for (const name of ["replace", "replaceSync"]) if (typeof data[name] === "string") data[name] = cleanStyles(data[name]);
+  return true;
+}
+
+/** @param {any} value @returns {any[]} the objects of a list */
+function list(value) {
+  return Array.isArray(value) ? value.filter((one) => one !== null && typeof one === "object") : [];
+}
+
+/** @param {unknown} value @param {number} otherwise */
+function pixels(value, otherwise) {
+  return typeof value === "number" && value >= 0 ? Math.min(value, MOST_PIXELS) : otherwise;
+}

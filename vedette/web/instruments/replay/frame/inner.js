@@ -1,0 +1,174 @@
+/**
+ * Plays recordings in a document of its own. Takes its orders from the page two frames above and
+ * tells it what is seen; it can reach nothing else. Orders: `open`, `add`, `play`, `pause`, `set`.
+ */
+import { Replayer } from "../../../vendor/rrweb/replayer.js";
+import { Cleaner } from "./cleaning.js";
+import { isDone, milliseconds, tellOf } from "./telling.js";
+
+const FULL_SNAPSHOT = 2, CUSTOM = 5;
+const TICK_MS = 90;
+const IDLE_MS = 10_000; // without anything done: such a time is skipped
+const LEAD_MS = 1000; // shown before what ends it
+const page = window.parent.parent;
+// What a page's pictures were is not recorded; where they stood is.
+const MISSING = "img:not([src]), video, audio, iframe:not([src]) { background: repeating-linear-gradient(45deg, #8882 0 8px, #8881 8px 16px); }";
+
+/** @typedef {{id: number, text: string}} Segment */
+
+/** @type {any} */ let replayer = null;
+let cleaner = new Cleaner();
+/** @type {number[]} */ let done = [];
+let first = 0;
+let last = 0;
+let latest = 0; // the last segment that was read
+let plays = false;
+let skips = false;
+let speed = 1;
+let ticked = 0;
+
+/** @param {Record<string, unknown>} message */
+function tell(message) {
+  page.postMessage(message, "*");
+}
+
+/** The events of a segment as the replayer may have them, in order. @param {Segment} segment */
+function read(segment) {
+  /** @type {any[]} */
+  let events = [];
+  try {
+    const held = JSON.parse(segment.text);
+    events = held.filter((/** @type {any} */ one) => one && typeof one === "object" && Number.isInteger(one.type) && one.data !== null && typeof one.data === "object");
+  } catch {
+    tell({ is: "broken", segment: segment.id });
+    return [];
+  }
+  for (const one of events) one.timestamp = milliseconds(one.timestamp);
+  events = events.filter((one) => !Number.isNaN(one.timestamp)).sort((one, other) => one.timestamp - other.timestamp);
+  try { tell({ is: "read", ...tellOf(segment.id, events) }); } catch { tell({ is: "broken", segment: segment.id }); }
+  latest = segment.id;
+  const shown = events.map(cleaned).filter(Boolean);
+  // What was taken out at the end took time, too.
+  if (events.length) shown.push(stop(events[events.length - 1].timestamp));
+  return shown;
+}
+
+/** @param {any} event */
+function cleaned(event) {
+  try {
+    return cleaner.clean(event);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {any[]} events */
+function note(events) {
+  for (const one of events) {
+    if (isDone(one)) done.push(one.timestamp);
+    last = Math.max(last, one.timestamp);
+  }
+  done.sort((one, other) => one - other);
+}
+
+/** @param {{segments: Segment[], at: number, plays: boolean}} order */
+function open({ segments, at, plays: goes }) {
+  close();
+  const events = segments.flatMap(read).sort((one, other) => one.timestamp - other.timestamp);
+  if (!events.some((one) => one.type === FULL_SNAPSHOT)) tell({ is: "blank" });
+  if (!events.length) return;
+  first = events[0].timestamp;
+  note(events);
+  while (events.length < 2) events.push(stop(last));
+  replayer = new Replayer(events, {
+    root: document.body, speed, triggerFocus: false, showWarning: false, showDebug: false,
+    mouseTail: { duration: 500, lineCap: "round", lineWidth: 2, strokeStyle: "#5b66d8" },
+    insertStyleRules: [MISSING], UNSAFE_replayCanvas: false, logger: { log() {}, warn() {}, error() {} },
+  });
+  replayer.on("resize", (/** @type {any} */ size) => tell({ is: "size", width: size.width, height: size.height }));
+  replayer.on("finish", () => tell({ is: "end", ms: last, segment: latest }));
+  go(at, goes);
+}
+
+function close() {
+  try { replayer?.destroy(); } catch { /* what could not be built cannot be taken down; the body is emptied */ }
+  replayer = null;
+  document.body.replaceChildren();
+  cleaner = new Cleaner();
+  done = [];
+  last = 0;
+}
+
+/** An event that shows nothing. @param {number} timestamp */
+function stop(timestamp) {
+  return { type: CUSTOM, timestamp, data: { tag: "", payload: {} } };
+}
+
+/** @param {{segments: Segment[]}} order */
+function add({ segments }) {
+  if (!replayer) return;
+  const events = segments.flatMap(read);
+  note(events);
+  for (const one of events) replayer.addEvent(one);
+}
+
+/** @param {number} at milliseconds since 1970 @param {boolean} goes */
+function go(at, goes) {
+  if (!replayer) return;
+  plays = goes;
+  // What happens at a moment is shown at it.
+  const offset = Math.max(0, Math.min(at, last) - first) + (goes ? 0 : 1);
+  if (goes) replayer.play(offset);
+  else replayer.pause(offset);
+  tick(true);
+}
+
+/** @param {{speed?: number, skips?: boolean, size?: number}} order */
+function set(order) {
+  if (order.speed !== undefined) {
+    speed = order.speed;
+    replayer?.setConfig({ speed });
+  }
+  if (order.skips !== undefined) skips = order.skips;
+  if (order.size !== undefined) document.body.style.setProperty("--size", String(order.size));
+}
+
+/** @param {boolean} [isAsked] */
+function tick(isAsked = false) {
+  if (!replayer || (!plays && !isAsked)) return;
+  const ms = first + replayer.getCurrentTime();
+  tell({ is: "time", ms: Math.min(ms, last) });
+  if (!plays || !skips) return;
+  const next = done.find((one) => one > ms) ?? last;
+  if (next - ms <= IDLE_MS) return;
+  tell({ is: "skipped", ms: next - LEAD_MS });
+  go(next - LEAD_MS, true);
+}
+
+/** @param {number} now */
+function beat(now) {
+  requestAnimationFrame(beat);
+  if (now - ticked < TICK_MS) return;
+  ticked = now;
+  tick();
+}
+
+/** @type {Record<string, (order: any) => void>} */
+const orders = {
+  open,
+  add,
+  set,
+  play: ({ at }) => go(at, true),
+  pause: ({ at }) => go(at, false),
+};
+
+window.addEventListener("message", (event) => {
+  if (event.source !== page || !Object.hasOwn(orders, event.data?.order)) return;
+  try {
+    orders[event.data.order](event.data);
+  } catch (error) {
+    tell({ is: "failed", why: String(error).slice(0, 200) });
+  }
+});
+requestAnimationFrame(beat);
+tell({ is: "ready" });

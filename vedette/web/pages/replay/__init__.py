@@ -1,0 +1,5 @@
+"""One replay with its player."""
+
+from vedette.web.pages.replay.page import PAGE
+
+__all__ = ["PAGE"]
