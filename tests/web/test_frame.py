@@ -18,7 +18,7 @@ from vedette.web.routing import pages
 WEB = Path(assets.__file__).parent
 VENDORED = tomllib.loads((WEB / "vendor" / "vendor.toml").read_text())
 MOST_SCRIPT_BYTES = 60_000
-MOST_PLAYER_BYTES = 25_000
+MOST_PLAYER_BYTES = 30_000
 MOST_REPLAYER_BYTES = 90_000
 PLAYER = ("instruments/replay/", "vendor/rrweb/")
 

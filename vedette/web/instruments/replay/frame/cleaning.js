@@ -31,8 +31,16 @@ const DROPPED = new Set([
 export function cleanStyles(text) {
   if (typeof text !== "string") return "";
   return text
+    .replace(/\\([0-9a-f]{1,6})\s?|\\([g-z])/gi, plainLetter)
     .replace(/@import\b[^;{}]*;?/gi, "")
-    .replace(/\burl\(\s*(["']?)(?!["']?\s*(?:data:|#))[^)]*\)/gi, "url(data:,)");
+    .replace(/\burl\(\s*(["']?)(?!["']?\s*(?:data:|#))[^)]*\)/gi, "url(data:,)")
+    .replace(/image-set\((?:[^()]|\([^()]*\))*\)/gi, "none");
+}
+
+/** A letter that is written by its number, as itself. @param {string} escape @param {string} code @param {string} letter */
+function plainLetter(escape, code, letter) {
+  const found = letter ?? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff));
+  return /^[a-z]$/i.test(found) ? found : escape;
 }
 
 export class Cleaner {

@@ -10,7 +10,7 @@ const FULL_SNAPSHOT = 2, CUSTOM = 5;
 const TICK_MS = 90;
 const IDLE_MS = 10_000; // without anything done: such a time is skipped
 const LEAD_MS = 1000; // shown before what ends it
-const page = window.parent.parent;
+const viewer = window.parent.parent;
 // What a page's pictures were is not recorded; where they stood is.
 const MISSING = "img:not([src]), video, audio, iframe:not([src]) { background: repeating-linear-gradient(45deg, #8882 0 8px, #8881 8px 16px); }";
 
@@ -20,6 +20,7 @@ const MISSING = "img:not([src]), video, audio, iframe:not([src]) { background: r
 let cleaner = new Cleaner();
 /** @type {number[]} */ let done = [];
 let first = 0;
+let shown = 0; // when the first whole page was
 let last = 0;
 let latest = 0; // the last segment that was read
 let plays = false;
@@ -29,7 +30,7 @@ let ticked = 0;
 
 /** @param {Record<string, unknown>} message */
 function tell(message) {
-  page.postMessage(message, "*");
+  viewer.postMessage(message, "*");
 }
 
 /** The events of a segment as the replayer may have them, in order. @param {Segment} segment */
@@ -47,10 +48,10 @@ function read(segment) {
   events = events.filter((one) => !Number.isNaN(one.timestamp)).sort((one, other) => one.timestamp - other.timestamp);
   try { tell({ is: "read", ...tellOf(segment.id, events) }); } catch { tell({ is: "broken", segment: segment.id }); }
   latest = segment.id;
-  const shown = events.map(cleaned).filter(Boolean);
+  const kept = events.map(cleaned).filter(Boolean);
   // What was taken out at the end took time, too.
-  if (events.length) shown.push(stop(events[events.length - 1].timestamp));
-  return shown;
+  if (events.length) kept.push(stop(events[events.length - 1].timestamp));
+  return kept;
 }
 
 /** @param {any} event */
@@ -75,9 +76,11 @@ function note(events) {
 function open({ segments, at, plays: goes }) {
   close();
   const events = segments.flatMap(read).sort((one, other) => one.timestamp - other.timestamp);
-  if (!events.some((one) => one.type === FULL_SNAPSHOT)) tell({ is: "blank" });
+  const page = events.find((one) => one.type === FULL_SNAPSHOT);
+  if (!page) tell({ is: "blank" });
   if (!events.length) return;
   first = events[0].timestamp;
+  shown = page?.timestamp ?? first;
   note(events);
   while (events.length < 2) events.push(stop(last));
   replayer = new Replayer(events, {
@@ -87,7 +90,7 @@ function open({ segments, at, plays: goes }) {
   });
   replayer.on("resize", (/** @type {any} */ size) => tell({ is: "size", width: size.width, height: size.height }));
   replayer.on("finish", () => tell({ is: "end", ms: last, segment: latest }));
-  go(at, goes);
+  go(Math.min(at, last), goes);
 }
 
 function close() {
@@ -116,10 +119,9 @@ function add({ segments }) {
 function go(at, goes) {
   if (!replayer) return;
   plays = goes;
-  // What happens at a moment is shown at it.
-  const offset = Math.max(0, Math.min(at, last) - first) + (goes ? 0 : 1);
-  if (goes) replayer.play(offset);
-  else replayer.pause(offset);
+  // What happens at a moment is shown at it, and at the beginning the first whole page.
+  if (goes) replayer.play(Math.max(at, first) - first);
+  else replayer.pause(Math.max(at, shown) - first + 1);
   tick(true);
 }
 
@@ -163,7 +165,7 @@ const orders = {
 };
 
 window.addEventListener("message", (event) => {
-  if (event.source !== page || !Object.hasOwn(orders, event.data?.order)) return;
+  if (event.source !== viewer || !Object.hasOwn(orders, event.data?.order)) return;
   try {
     orders[event.data.order](event.data);
   } catch (error) {
