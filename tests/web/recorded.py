@@ -100,3 +100,58 @@ def send_replay(
         ]
         envelope = build_envelope({"event_id": replay_id}, items)
         world.stage.flow.spool(envelope, project=world.shop.pk)
+
+
+_UNSEEN = ("style", "script", "noscript", "title", "textarea")
+
+
+def last_words(events: list[Event]) -> list[str]:
+    """The words that a page ends with, by its events alone, in order of the alphabet."""
+    nodes: dict[int, Node] = {}
+    inside: dict[int, list[int]] = {}
+    root = 0
+    for event in sorted(events, key=lambda one: float(one["timestamp"])):
+        data = event["data"]
+        if event["type"] == 2:
+            nodes, inside, root = {}, {}, data["node"]["id"]
+            _take(data["node"], nodes, inside)
+        elif event["type"] == 3 and data["source"] == 0:
+            _change(data, nodes, inside)
+    found: list[str] = []
+    _collect(root, nodes, inside, found)
+    return sorted(found)
+
+
+def _take(node: Node, nodes: dict[int, Node], inside: dict[int, list[int]]) -> None:
+    nodes[node["id"]] = node
+    inside[node["id"]] = [child["id"] for child in node.get("childNodes", [])]
+    for child in node.get("childNodes", []):
+        _take(child, nodes, inside)
+
+
+def _change(data: Any, nodes: dict[int, Node], inside: dict[int, list[int]]) -> None:
+    for one in data.get("removes", []):
+        if one["id"] in inside.get(one["parentId"], []):
+            inside[one["parentId"]].remove(one["id"])
+    for one in data.get("adds", []):
+        parent, node = one["parentId"], one["node"]
+        if node["type"] == 0 or (nodes.get(parent, {}).get("type") == 0 and node["type"] == 2):
+            # a document in a frame, or the page of one, takes the place of what was there
+            inside[parent] = []
+        _take(node, nodes, inside)
+        inside.setdefault(parent, []).append(node["id"])
+    for one in data.get("texts", []):
+        if one["id"] in nodes:
+            nodes[one["id"]]["textContent"] = one["value"] or ""
+
+
+def _collect(
+    at: int, nodes: dict[int, Node], inside: dict[int, list[int]], found: list[str]
+) -> None:
+    node = nodes.get(at, {})
+    if node.get("tagName") in _UNSEEN:
+        return
+    if node.get("type") == 3:
+        found += node["textContent"].split()
+    for child in inside.get(at, []):
+        _collect(child, nodes, inside, found)

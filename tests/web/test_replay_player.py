@@ -19,6 +19,7 @@ from tests.web.recorded import (
     crumb,
     document,
     element,
+    last_words,
     move,
     send_replay,
     span,
@@ -33,6 +34,7 @@ from tests.web.test_browser import (
     pytestmark,
     session,
     site,
+    sync_api,
 )
 from tests.web.test_dashboard_browser import aside
 from tests.web.world import World
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Page
 
 PLAIN, FORGED, GROWING = "a1" * 16, "a2" * 16, "a3" * 16
+AFTER_ALL = 1e15  # milliseconds
 LURE = "<img src=x onerror=alert(1)>"
 KINDS = {"ready", "size", "time", "end", "read", "skipped", "blank", "broken", "failed"}
 # Takes everything as it comes, as if nothing were taken out.
@@ -96,6 +99,19 @@ def recorded(site: tuple[str, World], sink: Sink) -> World:
 
     aside(send)
     return world
+
+
+@pytest.fixture(scope="module")
+def captured(recorded: World, fixtures: Path) -> World:
+    """The replays that real SDKs sent."""
+
+    def send() -> None:
+        for path in sorted((fixtures / "captures").glob("*-browser-replay*.envelope")):
+            recorded.stage.flow.spool(path.read_bytes(), project=recorded.shop.pk)
+        recorded.stage.work()
+
+    aside(send)
+    return recorded
 
 
 @pytest.fixture
@@ -200,7 +216,6 @@ def play_forged(page: Page, sink: Sink) -> list[str]:
     heard = page.evaluate("heard")
     assert {origin for origin, _ in heard} == {"null"}
     assert {data.get("is") for _, data in heard} <= KINDS
-    assert [frame.title() for frame in page.frames if frame.title() == "ran"] == []
     assert sink.received == []
     return [url for url in asked if url.startswith(sink.url)]
 
@@ -212,6 +227,7 @@ def test_a_forged_recording_runs_and_fetches_nothing(
     assert play_forged(blank, sink) == []
     expect(picture(blank).locator("h1")).to_have_text("The last frame")
     expect(picture(blank).locator("#lure").first).to_have_attribute("href", "#")
+    assert [frame.title() for frame in blank.frames if frame.title() == "ran"] == []
 
 
 def test_the_policy_alone_holds_a_forged_recording(recorded: World, bare: Page, sink: Sink) -> None:
@@ -224,3 +240,72 @@ def test_the_policy_alone_holds_a_forged_recording(recorded: World, bare: Page, 
     bare.on("console", lambda message: refused.append(message.text))
     play_forged(bare, sink)
     assert any("Content Security Policy" in text for text in refused)
+
+
+@pytest.mark.parametrize(
+    ("replay_id", "shown"),
+    [
+        ("de25e422a9ea468b947739e2db07935a", "hi hello replay"),
+        ("afe78ebf1bda4798b8c0e97f9f8a7aad", "** ***** ******"),
+    ],
+    ids=["as it was", "masked"],
+)
+def test_what_real_sdks_sent_is_played(
+    captured: World, blank: Page, replay_id: str, shown: str
+) -> None:
+    """The last frame has the words of the page; masked, it has stars."""
+    open_replay(blank, replay_id, "?t=600000")
+    expect(picture(blank).locator("body")).to_have_text(shown)
+
+
+# Of the last words of a document, with those of frames and shadow roots within.
+_WORDS = """
+(() => {
+  const found = [];
+  const walk = (node) => {
+    if (node.nodeType === 3) found.push(...node.textContent.split(/\\s+/).filter(Boolean));
+    if (["STYLE", "SCRIPT", "NOSCRIPT", "TITLE", "TEXTAREA"].includes(node.nodeName)) return;
+    for (const child of node.childNodes) walk(child);
+    if (node.shadowRoot) walk(node.shadowRoot);
+    if (node.contentDocument) walk(node.contentDocument);
+  };
+  walk(document);
+  return found.sort();
+})()
+"""
+
+
+def test_recordings_of_the_recorder_itself_are_played(
+    recorded: World, blank: Page, fixtures: Path
+) -> None:
+    """Every list of events that rrweb tests with ends with the words that its events leave."""
+    open_replay(blank, PLAIN)
+    expect(picture(blank).locator("h1")).to_have_text("Lamps")
+    for path in sorted((fixtures / "replay" / "rrweb").glob("*.json")):
+        text = path.read_text()
+        order = {
+            "order": "open",
+            "segments": [{"id": 0, "text": text}],
+            "at": AFTER_ALL,
+            "plays": False,
+        }
+        blank.evaluate(
+            "order => document.querySelector('x-replay iframe')"
+            ".contentWindow.frames[0].postMessage(order, '*')",
+            order,
+        )
+        wanted = last_words(json.loads(text))
+        deadline = time.monotonic() + 10
+        while (shown := words_shown(blank)) != wanted and time.monotonic() < deadline:
+            blank.wait_for_timeout(50)
+        assert shown == wanted, path.name
+
+
+def words_shown(page: Page) -> list[str] | None:
+    """The words of the recorded page just now; None while there is none."""
+    (inner,) = [one for one in page.frames if one.url.startswith("data:")]
+    children = inner.child_frames
+    try:
+        return sorted(children[0].evaluate(_WORDS)) if children else None
+    except sync_api.Error:  # it is just being made anew
+        return None

@@ -104,7 +104,8 @@ export class Cleaner {
   element(node) {
     const tag = NAME.test(node.tagName) ? node.tagName : "div";
     const plain = tag.toLowerCase().replace(/^.*:/, "");
-    node.tagName = plain === "script" ? "script" : node.isSVG ? tag : tag.toLowerCase();
+    const isOpening = OPENING.has(plain) && !plain.endsWith("frame");
+    node.tagName = plain === "script" ? "script" : isOpening ? "div" : node.isSVG ? tag : tag.toLowerCase();
     const held = node.attributes ?? {};
     const isStyle = plain === "link" && typeof held._cssText === "string";
     this.tags.set(node.id, isStyle ? "style" : plain);
