@@ -1,0 +1,16 @@
+"""Where a replay is played: the one place that knows the address."""
+
+from __future__ import annotations
+
+from vedette.replays.rows import ReplayRow
+
+
+def address_of(reference: str, row: ReplayRow, at_ms: float | None = None) -> str:
+    """The page of a replay, from a moment on where one is given, in milliseconds since 1970.
+
+    `reference` is what addresses call the replay's project.
+    """
+    page = f"/replays/{reference}/{row.replay_id}/"
+    if at_ms is None:
+        return page
+    return f"{page}?t={max(0, round(at_ms) - row.started_ms)}"
