@@ -35,7 +35,6 @@ HEADINGS = {
 _ROWS = 50
 _FIRST = "-started"
 _MOST_QUERY_CHARACTERS = 1000
-_MOST_NAMED = 3  # pages of a replay that a row names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +47,14 @@ class Line:
     strip: list[Step]
 
     @property
-    def pages(self) -> tuple[str, ...]:
-        """The first pages."""
-        return self.row.urls[:_MOST_NAMED]
+    def page(self) -> str:
+        """Where it began; "" where nothing says so."""
+        return self.row.urls[0] if self.row.urls else ""
 
     @property
     def more_pages(self) -> int:
-        """How many pages are not named."""
-        return max(0, len(self.row.urls) - _MOST_NAMED)
+        """How many pages it went on to."""
+        return max(0, len(self.row.urls) - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
