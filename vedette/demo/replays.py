@@ -7,13 +7,14 @@ import random
 import uuid
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from vedette.demo import traffic
 from vedette.demo.drawn import HEIGHT, PLACES, WIDTH, Page, crumb, span
 from vedette.demo.services import WEB
 from vedette.wire.envelope import build_envelope
 
+Item: TypeAlias = tuple[dict[str, object], bytes]
 _VISITS = 40
 _DAY = 86400.0
 _SITE = "https://shop.example"
@@ -70,13 +71,13 @@ def _visit(
             "error_ids": [] if is_first else [one["event_id"] for one in errors],
         }
         packed = b'{"segment_id":%d}\n' % segment + zlib.compress(json.dumps(events).encode())
-        items = [
+        items: list[Item] = [
             ({"type": "replay_event"}, json.dumps(event).encode()),
             ({"type": "replay_recording"}, packed),
         ]
         yield build_envelope({"event_id": replay_id}, items)
     for error in errors:
-        item = ({"type": "event"}, json.dumps(error).encode())
+        item: Item = ({"type": "event"}, json.dumps(error).encode())
         yield build_envelope({"event_id": error["event_id"]}, [item])
     for text in words:
         yield _feedback(text, start + 20, replay_id, user, errors, rng)
@@ -168,7 +169,7 @@ def _feedback(
         "user": user,
         "contexts": {"feedback": said},
     }
-    item = ({"type": "feedback"}, json.dumps(event).encode())
+    item: Item = ({"type": "feedback"}, json.dumps(event).encode())
     return build_envelope({"event_id": event["event_id"]}, [item])
 
 
