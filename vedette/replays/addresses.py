@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from vedette.replays.rows import ReplayRow
 
+_MOST_MS = 86_400_000  # no replay is longer, whatever an error says of its time
+
 
 def address_of(reference: str, row: ReplayRow, at_ms: float | None = None) -> str:
     """The page of a replay, from a moment on where one is given, in milliseconds since 1970.
@@ -13,4 +15,4 @@ def address_of(reference: str, row: ReplayRow, at_ms: float | None = None) -> st
     page = f"/replays/{reference}/{row.replay_id}/"
     if at_ms is None:
         return page
-    return f"{page}?t={max(0, round(at_ms) - row.started_ms)}"
+    return f"{page}?t={min(max(0, round(at_ms) - row.started_ms), _MOST_MS)}"

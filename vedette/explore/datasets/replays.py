@@ -9,7 +9,7 @@ DATASET = Dataset(
     label="Replay segments",
     noun=("segment of a replay", "segments of replays"),
     table="replays",
-    columns=("id", "url", "user", "count_clicks", "count_dead_clicks", "project", "timestamp"),
+    columns=("id", "count_clicks", "count_dead_clicks", "count_errors", "project", "timestamp"),
     apart="segment_id",
     order=70,
 )

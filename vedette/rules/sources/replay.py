@@ -6,7 +6,7 @@ from vedette.rules.sources import Source
 
 SOURCE = Source(
     name="replay",
-    help="replays by their segments: rage and dead clicks, hydration errors, failed requests",
+    help="segments of some seconds: rage and dead clicks, hydration errors, failed requests",
     noun=("segment of a replay", "segments of replays"),
     table="replays",
     measures=("count", "rate", "spike"),
