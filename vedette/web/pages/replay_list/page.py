@@ -48,8 +48,9 @@ class Line:
 
     @property
     def page(self) -> str:
-        """Where it began; "" where nothing says so."""
-        return self.row.urls[0] if self.row.urls else ""
+        """Where it began, without the scheme; "" where nothing says so."""
+        first = self.row.urls[0] if self.row.urls else ""
+        return first.partition("://")[2] or first
 
     @property
     def more_pages(self) -> int:
