@@ -11,4 +11,5 @@ PERFORMANCE: Final = "performance"
 CRON: Final = "cron"
 UPTIME: Final = "uptime"
 OUTAGES: Final = (CRON, UPTIME)
-OWN_TYPES: Final = (PERFORMANCE, *OUTAGES)
+REPLAY: Final = "replay"  # what people did in vain, seen in recordings
+OWN_TYPES: Final = (PERFORMANCE, *OUTAGES, REPLAY)

@@ -170,13 +170,20 @@ def feedback_file_of(world: World) -> str:
 
 
 def _send_replay(stage: Stage, project: Project) -> None:
-    """A replay of one segment, with a video."""
+    """A replay of one segment, with a video and a click in vain."""
     now = clock.timestamp() - 600
     event = {"replay_id": REPLAY, "segment_id": 0, "timestamp": now, "urls": ["https://x.example/"]}
     page = {"type": 4, "timestamp": now * 1000, "data": {"href": "https://x.example/"}}
+    in_vain = {
+        "category": "ui.slowClickDetected",
+        "timestamp": now,
+        "message": "body > a#lamp",
+        "data": {"endReason": "timeout", "clickCount": 1, "url": "https://x.example/"},
+    }
+    click = {"type": 5, "timestamp": now * 1000, "data": {"tag": "breadcrumb", "payload": in_vain}}
     packed = {
         "replay_event": json.dumps(event).encode(),
-        "replay_recording": b'{"segment_id":0}\n' + json.dumps([page]).encode(),
+        "replay_recording": b'{"segment_id":0}\n' + json.dumps([page, click]).encode(),
         "replay_video": b"mp4",
     }
     item = ({"type": "replay_video"}, msgspec.msgpack.encode(packed))

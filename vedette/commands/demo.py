@@ -28,7 +28,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     config = address.as_running(config)
     django_setup.setup(config)
     from vedette.accounts.models import Organization
-    from vedette.demo import filters, maps, native, quotas, traces
+    from vedette.demo import filters, maps, native, quotas, replays, traces
     from vedette.demo.alerts import make_rules
     from vedette.demo.dashboards import make_dashboard, remove_dashboard
     from vedette.demo.jobs import make_jobs
@@ -92,6 +92,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         total += send_all(dsn, list(native.events()))
         web = projects[SERVICES.index(WEB)].keys.order_by("id")[0].dsn(f"http://{config.listen}")
         send_all(web, list(filters.noise(clock.timestamp(), random.Random())))
+        post_all(web, list(replays.envelopes(clock.timestamp(), random.Random(), options.scale)))
     except SendError as error:
         print(f"vedette: {error}", file=sys.stderr)
         return 1

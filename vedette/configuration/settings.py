@@ -14,6 +14,7 @@ from vedette.control.models import Choice
 from vedette.control.places import Place
 from vedette.options import Level, groups
 from vedette.options._resolving import check as check_group
+from vedette.options._resolving import present
 from vedette.projects.models import Project
 from vedette.rules.problems import Problem
 
@@ -25,7 +26,7 @@ def current(organization: Organization) -> dict[str, Entry]:
     made: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in _rows(organization).order_by("group"):
         if row.group in groups():
-            made[_identity(row)][row.group] = row.chosen
+            made[_identity(row)][row.group] = present(groups()[row.group], row.chosen)
     return {slug: {"project": slug, "set": made[slug]} for slug in sorted(made)}
 
 

@@ -13,7 +13,7 @@ from vedette.config import Config
 from vedette.control.models import Choice
 from vedette.control.places import Place
 from vedette.options import Level, Option, OptionGroup, Value
-from vedette.options._resolving import Resolved, check, resolve, values
+from vedette.options._resolving import Resolved, check, present, resolve, values
 from vedette.rules.problems import RuleProblems
 
 Choices = Mapping[str, Any]
@@ -22,7 +22,7 @@ Choices = Mapping[str, Any]
 def chosen_at(place: Place, group: OptionGroup) -> dict[str, Any]:
     """What this very place has chosen."""
     found = Choice.objects.filter(**place.columns, group=group.name).first()
-    return _held(found) if found else {}
+    return present(group, _held(found)) if found else {}
 
 
 def _held(row: Choice) -> dict[str, Any]:
@@ -75,9 +75,10 @@ def choose(
     problems = check(group, dict(wanted), place.level)
     if problems:
         raise RuleProblems(problems)
+    wanted = present(group, wanted)
     with transaction.atomic():
         row, _ = Choice.objects.select_for_update().get_or_create(**place.columns, group=group.name)
-        before = _held(row)
+        before = present(group, _held(row))
         changed = [
             one.name for one in group.options if before.get(one.name) != wanted.get(one.name)
         ]

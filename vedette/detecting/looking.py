@@ -1,4 +1,4 @@
-"""Looking at the segments that have settled: some seconds after a segment's own span came.
+"""Looking at what has settled, segments and recordings: some seconds after a segment's span came.
 
 By the positions of the spool, so that none is left out when the pipeline is behind, and none is
 looked at twice. What is found goes through the spool as events whose ids are made of what they
@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,6 +19,7 @@ from vedette import clock
 from vedette.detecting.bounds import Bounds
 from vedette.detecting.models import LookedAt
 from vedette.detecting.reading import Whole, arrived, whole
+from vedette.detecting.recordings import found_in
 from vedette.detecting.settings import all_settings
 from vedette.issues.positions import Positions
 from vedette.problems.detection import Settings, detect
@@ -32,6 +34,16 @@ SETTLE_SECONDS = 12.0
 MOST_SEGMENTS = 500  # of one writer in one turn
 _FIRST_BACK = 3600  # seconds: how far a writer is looked back at that was not known before
 _NO_SETTINGS: Settings = {}
+
+
+class Part(NamedTuple):
+    """What a writer wrote between two positions, of receipts since then, in microseconds."""
+
+    writer: str
+    start: int
+    end: int
+    now: int
+    since: int
 
 
 class Looker:
@@ -81,16 +93,10 @@ class Looker:
     def _look_at(self, writer: str, start: int | None, end: int) -> int:
         now = clock.now().timestamp()
         since = 0 if start is not None else round((now - _FIRST_BACK) * 1_000_000)
-        rows = arrived(
-            self._store,
-            writer,
-            start or 0,
-            end,
-            now=round(now * 1_000_000),
-            since=since,
-            most=self._most,
-        )
+        part = Part(writer, start or 0, end, round(now * 1_000_000), since)
+        rows = arrived(self._store, *part[:3], now=part.now, since=since, most=self._most)
         records = list(self._records(whole(self._store, rows), now))
+        records += self._of_recordings(part, now)
         with SpoolRun(self._folder / WRITER) as spool:
             spool.append(records)
         name = self._positions.name_of(writer)
@@ -107,18 +113,24 @@ class Looker:
                 if self._bounds.takes(row["project_id"], tuple(event["fingerprint"])):
                     yield _record(row["project_id"], event, now)
 
+    def _of_recordings(self, part: Part, now: float) -> Iterator[tuple[bytes, bytes]]:
+        found = found_in(self._store, *part[:3], now=part.now, since=part.since, most=self._most)
+        for project_id, event in found:
+            if self._bounds.takes(project_id, tuple(event["fingerprint"])):
+                yield _record(project_id, event, now, "replay_finding")
 
-def _record(project_id: int, event: dict[str, object], now: float) -> tuple[bytes, bytes]:
+
+def _record(
+    project_id: int, event: dict[str, object], now: float, name: str = "problem"
+) -> tuple[bytes, bytes]:
     """Meta and body; the origin makes a second finding leave no trace, not even a count."""
     event_id = str(event["event_id"])
-    body = build_envelope(
-        {"event_id": event_id}, [({"type": "problem"}, msgspec.json.encode(event))]
-    )
+    body = build_envelope({"event_id": event_id}, [({"type": name}, msgspec.json.encode(event))])
     meta = Meta(
         project_id,
         now,
         event_id=event_id,
         inflated_bytes=len(body),
-        origin=Origin(event_id, "problem", 0),
+        origin=Origin(event_id, name, 0),
     )
     return encode_meta(meta), body

@@ -1,5 +1,5 @@
-"""What an issue is about: an error, a performance problem, an outage; and which, in Sentry's
-words."""
+"""What an issue is about: an error, a performance problem, an outage, a click in vain; and which,
+in Sentry's words."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Final
 from django.db.models import Q
 
 from vedette.issues.models import Issue
-from vedette.own_events import OUTAGES, OWN_TYPES, PERFORMANCE
+from vedette.own_events import OUTAGES, OWN_TYPES, PERFORMANCE, REPLAY
 from vedette.problems.detectors import Detector, detectors
+from vedette.recordings.findings import KINDS
 from vedette.store import query as q
 
 ERROR: Final = "error"
@@ -35,6 +36,16 @@ def is_outage(issue: Issue) -> bool:
     return issue.event_type in OUTAGES
 
 
+def is_of_replays(issue: Issue) -> bool:
+    """Whether it is about what people did in vain, seen in recordings."""
+    return issue.event_type == REPLAY
+
+
+def is_found(issue: Issue) -> bool:
+    """Whether the product found it itself."""
+    return issue.event_type in OWN_TYPES
+
+
 def category_of(issue: Issue) -> str:
     """`issue.category`."""
     return issue.event_type if issue.event_type in OWN_TYPES else ERROR
@@ -52,10 +63,10 @@ def detector_of(issue: Issue) -> Detector | None:
 
 def names_of(issue: Issue) -> tuple[str, str]:
     """The two halves of what it is called: a problem's kind and what it is about."""
-    detector = detector_of(issue)
-    if detector is None or issue.type:
+    finder = detector_of(issue) or (KINDS.get(issue.logger) if is_of_replays(issue) else None)
+    if finder is None or issue.type:
         return issue.type, issue.value
-    return detector.title, issue.value.removeprefix(f"{detector.title}: ")
+    return finder.title, issue.value.removeprefix(f"{finder.title}: ")
 
 
 def in_category(name: str) -> Q:

@@ -175,6 +175,7 @@ class StoredEvent:
     size_bytes: int
     attachments: list[Attachment]
     reports: list[UserReport]
+    replay_id: str = ""
     first_id: str | None = None
     previous_id: str | None = None
     next_id: str | None = None

@@ -33,6 +33,7 @@ log = logging.getLogger("vedette.issues")
 
 _COLUMNS = (
     *("project_id", "group_id", "event_id", "timestamp", "received", "size_bytes", "trace_id"),
+    "replay_id",
     *(
         "event_type",
         "level",
@@ -120,6 +121,7 @@ def build(
         timestamp=telemetry.moment(row["timestamp"]),
         received=telemetry.moment(row["received"]),
         payload=read_payload(row),
+        replay_id=row["replay_id"] or "",
         size_bytes=row["size_bytes"],
         attachments=attachments_of(visible, event_id, row["received"]),
         reports=_reports(visible, row),

@@ -132,7 +132,7 @@ _COLUMNS = {
     "replay_id": SearchField(column="replay_id", help="the replay it belongs to"),
     "event_type": SearchField(
         column="event_type",
-        help="error, default, csp; performance, cron, uptime for what was found here",
+        help="error, default, csp; performance, cron, uptime, replay for what was found here",
         values=("error", "default", "csp", *OWN_TYPES),
     ),
     "timestamp": SearchField(

@@ -9,7 +9,7 @@ what a group declares; `vedette.control` keeps what was chosen. This package is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Any, Literal, TypeAlias
@@ -74,6 +74,8 @@ class OptionGroup:
     """Options that are shown and saved together, and the levels at which they may be chosen.
 
     `check` judges what the options cannot say one by one; `counts` says what a change is about.
+    `renamed` are the names that options had in earlier versions, with those of today: what was
+    chosen under them, in a database or a file, counts on.
     """
 
     name: str
@@ -84,6 +86,7 @@ class OptionGroup:
     counts: str = "It counts for what comes from now on."
     levels: tuple[Level, ...] = (Level.INSTALLATION, Level.ORGANIZATION, Level.PROJECT)
     check: Callable[[Chosen], list[Problem]] = lambda chosen: []
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, level: Level) -> tuple[Option, ...]:
         """The options that may be chosen at a level."""

@@ -26,9 +26,10 @@ def resolve(group: OptionGroup, chain: Iterable[tuple[Level, object]]) -> dict[s
     would undo it all.
     """
     held = {one.name: Resolved(one.default, Level.BUILT_IN) for one in group.options}
-    for level, chosen in chain:
-        if not isinstance(chosen, Mapping):
+    for level, written in chain:
+        if not isinstance(written, Mapping):
             continue
+        chosen = present(group, written)
         for option in group.options:
             value = _fitting(option, chosen.get(option.name))
             if option.is_local:
@@ -77,6 +78,15 @@ def _over(before: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
     return {name: {**before.get(name, {}), **value.get(name, {})} for name in {**before, **value}}
 
 
+def present(group: OptionGroup, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Choices by the names that their options have today; one made under that name goes before."""
+    if chosen.keys().isdisjoint(group.renamed):
+        return dict(chosen)
+    earlier = {group.renamed[name]: chosen[name] for name in group.renamed if name in chosen}
+    rest = {name: value for name, value in chosen.items() if name not in group.renamed}
+    return {**earlier, **rest}
+
+
 def values(resolved: Mapping[str, Resolved]) -> dict[str, Value]:
     """The values alone."""
     return {name: one.value for name, one in resolved.items()}
@@ -86,6 +96,7 @@ def check(group: OptionGroup, chosen: object, level: Level | None = None) -> lis
     """What is wrong with choices of a group, made at a level, with the place of each mistake."""
     if not isinstance(chosen, dict):
         return [Problem("", f"{group.name} is written as option: value")]
+    chosen = present(group, chosen)
     found: list[Problem] = []
     options = group.options if level is None else group.at(level)
     for name, value in chosen.items():

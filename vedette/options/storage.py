@@ -9,6 +9,8 @@ from vedette.items._stocks import Stock, stocks
 from vedette.options import Option, OptionGroup
 
 MOST_DAYS = 36_500
+# What was kept as it came before its kind had a table of its own.
+_EARLIER = {"kept_replay": "replays", "kept_feedback": "feedback"}
 
 
 def _of(stock: Stock) -> tuple[Option, ...]:
@@ -52,4 +54,9 @@ GROUP = OptionGroup(
     counts="What is beyond it goes within minutes.",
     order=60,
     options=tuple(option for stock in stocks().values() for option in _of(stock)),
+    renamed={
+        f"{earlier}_{bound}": f"{name}_{bound}"
+        for earlier, name in _EARLIER.items()
+        for bound in ("days", "gb", "count")
+    },
 )

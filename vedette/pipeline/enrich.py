@@ -10,7 +10,8 @@ from typing import Any
 
 import xxhash
 
-from vedette.items import Row
+from vedette.items import RawItem, Row
+from vedette.items._spans import header_of
 from vedette.items.event import ERRORS
 from vedette.pipeline.clients import user_agent
 from vedette.pipeline.context import Context
@@ -101,7 +102,7 @@ def columns(work: Work, context: Context) -> Row:
     values["os"], values["os_name"] = _named(held.client_os or held.os, system)
     values["runtime"], values["runtime_name"] = _named(held.runtime, ("", ""))
     values["device"] = _device(event) or device or None
-    values["replay_id"] = _replay_id(event)
+    values["replay_id"] = _replay_id(event, work.item)
     values["tags"] = _tags(event, values)
     return Row(ERRORS, values)
 
@@ -215,9 +216,16 @@ def _device(event: Event) -> str:
     return clean((device.model or device.family) if device else None, 64)
 
 
-def _replay_id(event: Event) -> str | None:
+def _replay_id(event: Event, item: RawItem) -> str | None:
+    """The replay that saw it, as SDKs say in one of three places."""
     replay = event.contexts.replay if event.contexts else None
-    return clean_event_id(replay.replay_id) if replay else None
+    found = clean_event_id(replay.replay_id) if replay else None
+    if found is None:
+        tagged = dict(event.tag_pairs[:_MOST_TAGS]).get("replayId")
+        found = clean_event_id(tagged)
+    if found is None and b"replay_id" in item.envelope_line:
+        found = clean_event_id(header_of(item).get("replay_id"))
+    return found
 
 
 def _tags(event: Event, columns: dict[str, Any]) -> list[tuple[str, str]]:

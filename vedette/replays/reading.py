@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import timedelta
+from typing import Final
 
 from vedette.issues.lookup import group_ids
 from vedette.issues.models import Issue
 from vedette.issues.shapes import Period, Scope
-from vedette.issues.telemetry import ask, in_groups, kept, micros, moment
-from vedette.items._replays import EVENT, RECORDING, REPLAYS
+from vedette.issues.telemetry import ask, in_groups, kept, micros
+from vedette.items._replays import EVENT, REPLAYS
 from vedette.items.event import ERRORS
 from vedette.projects.models import Project
 from vedette.releases.lookup import KnownReleases
-from vedette.replays.searching import SUMMED, compile_replay_search, total
+from vedette.replays.rows import ReplayRow, columns, row_of
+from vedette.replays.searching import compile_replay_search
 from vedette.store import query as q
 from vedette.store.access import store
 from vedette.store.visible import VisibleProjects
@@ -24,59 +25,19 @@ MOST_ROWS: Final = 10_000
 _MOST_OF_ONE = 200  # replays of an issue or a trace that are looked at
 _AROUND = timedelta(hours=2)  # a replay is no longer than this
 
-SORTS: Final[dict[str, tuple[str, str]]] = {
-    "newest": ("started", "newest"),
-    "duration": ("duration", "longest"),
-    "errors": ("errors", "most errors"),
-    "clicks": ("clicks", "most clicks"),
-    "dead": ("dead_clicks", "most dead clicks"),
-    "rage": ("rage_clicks", "most rage clicks"),
-    "console": ("console_errors", "most console errors"),
-    "requests": ("failed_requests", "most failed requests"),
+SORTS: Final = {
+    "started": "started",
+    "duration": "duration",
+    "errors": "errors",
+    "clicks": "clicks",
+    "dead": "dead_clicks",
+    "rage": "rage_clicks",
+    "console": "console_errors",
+    "requests": "failed_requests",
+    "user": "user",
+    "release": "release",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayRow:
-    """One replay, as far as it has come. `urls` are those of its pages, in order."""
-
-    project_id: int
-    replay_id: str
-    type: str
-    started: datetime
-    finished: datetime
-    segments: int
-    has_gaps: bool
-    errors: int
-    clicks: int
-    dead_clicks: int
-    rage_clicks: int
-    slow_clicks: int
-    console_errors: int
-    failed_requests: int
-    navigations: int
-    hydrate_errors: int
-    mutations: int
-    size_bytes: int
-    urls: tuple[str, ...]
-    user: str
-    user_id: str
-    user_email: str
-    user_username: str
-    user_ip: str
-    browser: str
-    os: str
-    device: str
-    release: str
-    environment: str
-    platform: str
-    sdk_name: str
-    sdk_version: str
-
-    @property
-    def seconds(self) -> float:
-        """How long it lasts."""
-        return max(0.0, (self.finished - self.started).total_seconds())
+"""What a list can be in the order of, by the columns of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +49,15 @@ class ReplayPage:
 
 
 def list_replays(
-    scope: Scope, query: str = "", *, sort: str = "newest", limit: int = 50, offset: int = 0
+    scope: Scope,
+    query: str = "",
+    *,
+    sort: str = "started",
+    is_rising: bool = False,
+    limit: int = 50,
+    offset: int = 0,
 ) -> ReplayPage:
-    """The replays that a search finds, in an order of `SORTS`.
+    """The replays that a search finds, in an order of `SORTS`, the most first unless `is_rising`.
 
     Raises SearchError for the search, BadQuery beyond `MOST_ROWS`, and StoreError.
     """
@@ -102,7 +69,14 @@ def list_replays(
     if scope.environments:
         chosen = q.OneOf(q.Field("environment"), list(scope.environments))
         having.append(q.Compare(q.call("count_if", chosen), ">", 0))
-    rows = _ask(scope.visible, scope.period, [], having, sort=sort, limit=offset + limit + 1)
+    rows = _ask(
+        scope.visible,
+        scope.period,
+        [],
+        having,
+        order=q.Order(SORTS[sort], descending=not is_rising),
+        limit=offset + limit + 1,
+    )
     shown = rows[offset : offset + limit]
     return ReplayPage(_with_urls(scope, shown), len(rows) > offset + limit)
 
@@ -110,7 +84,7 @@ def list_replays(
 def replays_of_issue(visible: VisibleProjects, issue: Issue, *, limit: int = 10) -> list[ReplayRow]:
     """Replays in which the issue happened: first the one that shows most. Raises StoreError."""
     visible = visible.only([issue.project_id])
-    return _with_ids(visible, ids_within(visible, [in_groups(group_ids(issue))]), limit)
+    return _at_moments(visible, moments_within(visible, [in_groups(group_ids(issue))]), limit)
 
 
 def replays_of_trace(visible: VisibleProjects, trace_id: str) -> list[ReplayRow]:
@@ -126,12 +100,15 @@ def replays_of_trace(visible: VisibleProjects, trace_id: str) -> list[ReplayRow]
         group_by=["replay_id"],
         limit=_MOST_OF_ONE,
     )
-    of_errors = ids_within(visible, [q.Compare(q.Field("trace_id"), "=", trace_id)])
-    return _with_ids(visible, dict.fromkeys([*(row[0] for row in said), *of_errors]), limit=10)
+    of_errors = moments_within(visible, [q.Compare(q.Field("trace_id"), "=", trace_id)])
+    return _at_moments(visible, {**dict.fromkeys(row[0] for row in said), **of_errors}, limit=10)
 
 
-def ids_within(visible: VisibleProjects, where: Sequence[q.Condition]) -> list[str]:
-    """The replays that errors name, those of the newest first. Raises StoreError."""
+def moments_within(
+    visible: VisibleProjects, where: Sequence[q.Condition]
+) -> dict[str, float | None]:
+    """The replays that errors name, those of the newest first, and when the newest of each
+    happened, in milliseconds since 1970. Raises StoreError."""
     start, end = kept()
     rows = ask(
         visible,
@@ -144,13 +121,25 @@ def ids_within(visible: VisibleProjects, where: Sequence[q.Condition]) -> list[s
         order_by=[q.Order("last", descending=True)],
         limit=_MOST_OF_ONE,
     )
-    return [row[0] for row in rows]
+    return {replay_id: last / 1000 for replay_id, last in rows}
 
 
 def find_row(visible: VisibleProjects, replay_id: str) -> ReplayRow | None:
     """One replay of those that may be seen. Raises StoreError."""
     found = _with_ids(visible, [replay_id], limit=1)
     return found[0] if found else None
+
+
+def find_rows(visible: VisibleProjects, ids: Collection[str]) -> dict[str, ReplayRow]:
+    """Those of some replays that are here and may be seen, by id. Raises StoreError."""
+    return {row.replay_id: row for row in _with_ids(visible, ids, limit=len(ids))}
+
+
+def _at_moments(
+    visible: VisibleProjects, moments: Mapping[str, float | None], limit: int
+) -> list[ReplayRow]:
+    rows = _with_ids(visible, moments, limit)
+    return [replace(row, at_ms=moments[row.replay_id]) for row in rows]
 
 
 def shows_most(row: ReplayRow) -> tuple[bool, int, float]:
@@ -166,7 +155,8 @@ def _with_ids(visible: VisibleProjects, ids: Iterable[str], limit: int) -> list[
     start, end = kept()
     period = Period(start=start, end=end, label="")
     where: list[q.Condition] = [q.OneOf(q.Field("replay_id"), wanted)]
-    rows = _ask(visible, period, where, [], sort="newest", limit=_MOST_OF_ONE)
+    newest = q.Order(SORTS["started"], descending=True)
+    rows = _ask(visible, period, where, [], order=newest, limit=_MOST_OF_ONE)
     best = sorted(rows, key=shows_most, reverse=True)[:limit]
     return _with_urls(Scope(visible=visible, period=period), best)
 
@@ -177,81 +167,23 @@ def _ask(
     where: list[q.Condition],
     having: list[q.Condition],
     *,
-    sort: str,
+    order: q.Order,
     limit: int,
 ) -> list[ReplayRow]:
     select = q.Select(
         table=REPLAYS.name,
         projects=visible,
-        columns=_columns(),
+        columns=columns(),
         where=where,
         having=having,
         group_by=["project_id", "replay_id"],
-        order_by=[q.Order(SORTS[sort][0], descending=True), q.Order("replay_id")],
+        order_by=[order, q.Order("replay_id")],
         newest=REPLAYS.updates,
         start=micros(period.start),
         end=micros(period.end),
         limit=min(limit, MOST_ROWS + 1),
     )
-    return [_row(row) for row in store().query(select).dicts()]
-
-
-def _columns() -> dict[str, q.Expression]:
-    first = q.call("coalesce", q.call("min", q.Field("started")), q.call("min", q.TIME))
-    recorded = q.Compare(q.Field("part"), "=", RECORDING)
-    latest = {
-        name: q.call("last", q.Field(name), q.TIME)
-        for name in (*_TEXTS.values(), "replay_type")
-    }  # fmt: skip
-    return {
-        "project_id": q.Field("project_id"),
-        "replay_id": q.Field("replay_id"),
-        "started": first,
-        "finished": q.call("max", q.TIME),
-        "duration": q.call(
-            "subtract", q.call("max", q.Field("last_ms")), q.call("min", q.Field("first_ms"))
-        ),
-        "last_segment": q.call("max", q.Field("segment_id")),
-        "segments": q.call("count_if", recorded),
-        "size": q.call("sum", q.Field("size_bytes")),
-        **{name: total(name) for name in SUMMED},
-        **latest,
-    }
-
-
-_TEXTS = {
-    "user": "user_key",
-    "user_id": "user_id",
-    "user_email": "user_email",
-    "user_username": "user_username",
-    "user_ip": "user_ip",
-    "browser": "browser_name",
-    "os": "os_name",
-    "device": "device",
-    "release": "release",
-    "environment": "environment",
-    "platform": "platform",
-    "sdk_name": "sdk_name",
-    "sdk_version": "sdk_version",
-}
-
-
-def _row(row: dict[str, Any]) -> ReplayRow:
-    counts: dict[str, Any] = {name: int(row[name]) for name in SUMMED}
-    texts: dict[str, Any] = {name: row[column] or "" for name, column in _TEXTS.items()}
-    return ReplayRow(
-        project_id=row["project_id"],
-        replay_id=row["replay_id"],
-        type=row["replay_type"] or "session",
-        started=moment(row["started"]),
-        finished=moment(row["finished"]),
-        segments=row["segments"],
-        has_gaps=row["segments"] <= row["last_segment"],
-        size_bytes=int(row["size"] or 0),
-        urls=(),
-        **counts,
-        **texts,
-    )
+    return [row_of(row) for row in store().query(select).dicts()]
 
 
 def _with_urls(scope: Scope, rows: list[ReplayRow]) -> list[ReplayRow]:

@@ -15,7 +15,8 @@ from vedette.items._replays import EVENT, RECORDING, REPLAYS
 from vedette.items.event import ERRORS
 from vedette.projects.models import Project
 from vedette.recordings.marks import Mark, decode_marks
-from vedette.replays.reading import ReplayRow, find_row
+from vedette.replays.reading import find_row
+from vedette.replays.rows import ReplayRow
 from vedette.store import query as q
 from vedette.store.visible import VisibleProjects
 from vedette.wire.envelope import clean_event_id

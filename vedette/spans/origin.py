@@ -124,9 +124,19 @@ def of_event(event: dict[str, Any], dsc: dict[str, Any], remote_address: str) ->
         browser_name=_name(contexts, "browser") or browser[0],
         os_name=_name(contexts, "client_os") or _name(contexts, "os") or system[0],
         device=text(mapping(contexts.get("device")).get("model")) or device,
-        replay_id=clean_event_id(mapping(contexts.get("replay")).get("replay_id")) or "",
+        replay_id=_replay_id(event, contexts, dsc),
         profile_id=clean_event_id(mapping(contexts.get("profile")).get("profile_id")) or "",
         weight=_weight(rate),
+    )
+
+
+def _replay_id(event: dict[str, Any], contexts: dict[str, Any], dsc: dict[str, Any]) -> str:
+    """The replay that saw it, as SDKs say in one of three places."""
+    return (
+        clean_event_id(mapping(contexts.get("replay")).get("replay_id"))
+        or clean_event_id(mapping(event.get("tags")).get("replayId"))
+        or clean_event_id(dsc.get("replay_id"))
+        or ""
     )
 
 
@@ -187,7 +197,7 @@ class Origins:
             browser_name=first("browser.name") or browser[0],
             os_name=first("os.name") or system[0],
             device=first("device.model") or device,
-            replay_id=clean_event_id(found["sentry.replay_id"]) or "",
+            replay_id=clean_event_id(found["sentry.replay_id"] or self._dsc.get("replay_id")) or "",
             profile_id=clean_event_id(found["sentry.profile_id"]) or "",
             weight=_weight(found["sentry.sample_rate"] or self._dsc.get("sample_rate")),
         )

@@ -72,7 +72,8 @@ class Pattern:
 
     `group` is the part of a match that is replaced. `hint` is a literal without which
     there is no match: a cheap answer before the expression runs. So is `clue`, a simpler
-    expression, where many are asked at once.
+    expression, where many are asked at once. `holds_hint`: the hint lies within each match, so
+    that where it stands once no second match is looked for.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Pattern:
     expression: Expression
     group: int = 0
     hint: bytes = b""
+    holds_hint: bool = False
     clue: str = ""
     is_genuine: Callable[[bytes, Span], bool] = _accept
 
@@ -87,11 +89,14 @@ class Pattern:
         """The spans in `text`, in order, that do not overlap; `spend` is called for each look."""
         if self.hint and self.hint not in text:
             return
+        is_alone = self.holds_hint and text.count(self.hint) == 1
         for match in self.expression.finditer(text):
             spend()
             span = match.span(self.group)
             if span[0] >= 0 and self.is_genuine(text, span):
                 yield span
+            if is_alone:
+                return
 
 
 _WORD_BEFORE = re.compile(rb"(?:[\w.]|[A-Za-z]/)\Z")
@@ -215,6 +220,7 @@ EMAIL = Pattern(
     "[email]",
     regex(rf"{_EMAIL_CHARACTER}+@{_HOST_LABEL}(?:\.{_HOST_LABEL})*\.[A-Za-z][A-Za-z0-9-]*"),
     hint=b"@",
+    holds_hint=True,
 )
 IPV4 = Pattern("ip", "[ip]", regex(r"\d{1,3}(?:\.\d{1,3}){3}"), is_genuine=_is_address_alone)
 IPV6 = Pattern(

@@ -224,10 +224,13 @@ def _pairs(text: bytes, separator: bytes, spend: Spend) -> Iterator[tuple[bytes,
 
 def _without_overlap(cuts: Iterable[Cut]) -> list[Cut]:
     """The cuts in order of place; of two that overlap, the one that came first stays."""
+    found = [cut for cut in cuts if cut.end > cut.start]
+    if len(found) < 2:
+        return found
     kept: list[Cut] = []
     taken = 0
-    for cut in sorted(cuts, key=lambda cut: cut.start):
-        if cut.start >= taken and cut.end > cut.start:
+    for cut in sorted(found, key=lambda cut: cut.start):
+        if cut.start >= taken:
             kept.append(cut)
             taken = cut.end
     return kept

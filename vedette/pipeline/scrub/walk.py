@@ -31,6 +31,8 @@ _ONE_WORD = re.compile(rb'"[^"\s]{2,128}+"')
 _LABEL = re.compile(
     rb'"(?:[^"\\]{2,128}[:=]\s?|(?:Proxy-)?Authorization|X-[\w-]{2,64})"', re.IGNORECASE
 )
+_MOST_REMEMBERED = 256  # bytes of a text whose cuts are remembered
+_MOST_KNOWN = 2000
 _MOST_CUT_OFF = 64
 
 Nested = Callable[[bytes, Scope, Budget], list[Edit]]
@@ -62,6 +64,7 @@ class Walk:
         self._removes_addresses = removes_addresses
         self._budget = budget
         self._nested = nested
+        self._known: dict[tuple[bytes, Scope], list[Cut]] = {}
         # Outside of strings; what lies before it is dealt with.
         self._done = 0
         self._cookies_done = 0
@@ -325,7 +328,14 @@ class Walk:
     def _cuts(self, content: bytes, scope: Scope, *, in_pair: bool) -> list[Cut]:
         if scope.carrier is Carrier.BODY and self._nested and content.lstrip()[:1] in (b"{", b"["):
             return self._nested_cuts(content, self._nested)
-        return self._redactor.cuts(content, scope, self._budget, in_pair=in_pair)
+        if in_pair or len(content) > _MOST_REMEMBERED:
+            return self._redactor.cuts(content, scope, self._budget, in_pair=in_pair)
+        known = self._known.get((content, scope))  # pages repeat themselves
+        if known is None:
+            known = self._redactor.cuts(content, scope, self._budget, in_pair=False)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[content, scope] = known
+        return known
 
     def _nested_cuts(self, content: bytes, nested: Nested) -> list[Cut]:
         """The cuts for a JSON text in a string: all of it, if it would cost too much."""

@@ -1,11 +1,11 @@
-"""The evidence of a performance problem or an outage in the shape of Sentry's API."""
+"""The evidence of what the product found, problems, outages, clicks in vain, in Sentry's shape."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from vedette.own_events import OUTAGES
+from vedette.own_events import OUTAGES, REPLAY
 from vedette.problems.detectors import detectors
 from vedette.problems.occurrence import EVENT_TYPE
 from vedette.spans.span import listed, mapping, text
@@ -16,6 +16,8 @@ def occurrence_shape(event_id: str, payload: dict[str, Any]) -> dict[str, Any] |
     held = mapping(payload.get("occurrence"))
     if payload.get("type") in OUTAGES:
         return _outage(event_id, held)
+    if payload.get("type") == REPLAY:
+        return _in_vain(event_id, held)
     detector = detectors().get(text(held.get("type")))
     if payload.get("type") != EVENT_TYPE or detector is None:
         return None
@@ -65,6 +67,27 @@ def _outage(event_id: str, held: Mapping[str, Any]) -> dict[str, Any]:
         "subtitle": held.get("subtitle"),
         "culprit": monitor.get("target"),
         "evidenceData": {"monitor": dict(monitor), "reason": held.get("reason"), **found},
+        "evidenceDisplay": [
+            {"name": name, "value": str(value), "important": at == 0}
+            for at, (name, value) in enumerate(shown)
+            if value
+        ],
+    }
+
+
+def _in_vain(event_id: str, held: Mapping[str, Any]) -> dict[str, Any]:
+    shown = [
+        ("Selector Path", held.get("selector")),
+        ("Page", held.get("page")),
+        ("Clicks", held.get("clicks")),
+    ]
+    return {
+        "eventId": event_id,
+        "type": held.get("type"),
+        "issueTitle": held.get("title"),
+        "subtitle": held.get("subtitle"),
+        "culprit": held.get("page"),
+        "evidenceData": {"replayId": held.get("replay_id"), "timestampMs": held.get("ms")},
         "evidenceDisplay": [
             {"name": name, "value": str(value), "important": at == 0}
             for at, (name, value) in enumerate(shown)

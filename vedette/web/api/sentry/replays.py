@@ -15,8 +15,9 @@ from vedette.issues.cursors import read_offset
 from vedette.issues.models import Issue
 from vedette.projects.models import Project
 from vedette.replays.bodies import read_events
-from vedette.replays.reading import MOST_ROWS, ReplayRow, list_replays, replays_of_issue
+from vedette.replays.reading import MOST_ROWS, list_replays, replays_of_issue
 from vedette.replays.replay import Replay, find_replay
+from vedette.replays.rows import ReplayRow
 from vedette.search import SearchError
 from vedette.storage.asking import remove_replay
 from vedette.web.api.access import Caller, asker_of
@@ -25,8 +26,8 @@ from vedette.web.api.errors import ApiError, not_found
 from vedette.web.api.parameters import Filter, Name, Paging, Text, paginate
 
 _SORTS: Final = {
-    "": "newest",
-    "-started_at": "newest",
+    "": "started",
+    "-started_at": "started",
     "-duration": "duration",
     "-count_errors": "errors",
     "-count_dead_clicks": "dead",

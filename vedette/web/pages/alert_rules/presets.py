@@ -42,6 +42,19 @@ PRESETS = (
         },
     ),
     Preset(
+        key="rage",
+        wish="People click in rage",
+        help="Something is clicked again and again and nothing comes of it, as replays show.",
+        entry={
+            "name": "Rage clicks",
+            "source": "replay",
+            "filter": "count_rage_clicks:>0",
+            "measure": "count",
+            "window": "1h",
+            "levels": {"warning": ">3"},
+        },
+    ),
+    Preset(
         key="back",
         wish="It came back",
         help="An issue that was resolved is seen again.",

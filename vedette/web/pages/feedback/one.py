@@ -17,12 +17,13 @@ from vedette.issues.shapes import Destination
 from vedette.issues.stored import attachments_of
 from vedette.issues.telemetry import micros
 from vedette.projects.models import Project
-from vedette.replays.reading import ReplayRow, find_row
+from vedette.replays.reading import find_row
 from vedette.telemetry.traces import has_spans
 from vedette.web.access import Viewer
 from vedette.web.pages.feedback.acting import members_for
 from vedette.web.pages.issue.files import safe_name, safe_type
 from vedette.web.rendering import show
+from vedette.web.replays import Watchable, watchable
 from vedette.web.routing import Route
 from vedette.web.security import SANDBOX_POLICY
 from vedette.web.wording import duration
@@ -51,7 +52,7 @@ class OneContext:
     files: list[FileShown]
     about: Destination | None
     has_trace: bool
-    replay: ReplayRow | None
+    replay: Watchable | None
     statuses: list[tuple[str, str]]
     members: list[User]
     may_change: bool
@@ -59,7 +60,7 @@ class OneContext:
     @property
     def replay_length(self) -> str:
         """How long the replay lasts, in words."""
-        return duration(self.replay.seconds) if self.replay else ""
+        return duration(self.replay.row.seconds) if self.replay else ""
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -89,7 +90,7 @@ def one_page(request: HttpRequest, viewer: Viewer, feedback_id: str) -> HttpResp
         ],
         about=find_anything(mine, said.event_id) if said.event_id else None,
         has_trace=bool(said.trace_id) and has_spans(said.trace_id, viewer.visible),
-        replay=find_row(mine, said.replay_id) if said.replay_id else None,
+        replay=_replay(viewer, said, project),
         statuses=[(value, label) for value, label in FeedbackStatus.choices],
         members=members_for([said], {project.pk: project}, viewer.user),
         may_change=viewer.may(Action.TRIAGE, project),
@@ -122,6 +123,15 @@ def visible_feedback(viewer: Viewer, feedback_id: str) -> tuple[Said, Project]:
         if said.project_id in projects:
             return said, projects[said.project_id]
     raise Http404("no such feedback")
+
+
+def _replay(viewer: Viewer, said: Said, project: Project) -> Watchable | None:
+    """The replay, from the moment on when it was sent."""
+    mine = viewer.visible.only([project.pk])
+    row = find_row(mine, said.replay_id) if said.replay_id else None
+    if row is None:
+        return None
+    return watchable(viewer.reference(project), row, said.at.timestamp() * 1000)
 
 
 def _files(viewer: Viewer, said: Said) -> list[Attachment]:

@@ -28,6 +28,7 @@ from vedette.web.pages.issue.payload import Payload, mapping, sequence, text
 from vedette.web.pages.issue.readability import has_minified, lacks_maps, unread_frames
 from vedette.web.pages.issue.stacktrace import View
 from vedette.web.pages.issue.threads import Threads, make_threads
+from vedette.web.pages.issue.vain import VainView, make_vain
 from vedette.web.remarks import Remarks
 from vedette.web.values import Budget, Entry, show_entries, show_value
 
@@ -58,6 +59,7 @@ class EventView:
     grouping: GroupingView | None
     evidence: EvidenceView | None
     outage: OutageView | None
+    vain: VainView | None
     trace_id: str
     has_minified: bool
     is_script: bool
@@ -98,6 +100,7 @@ def make_event(stored: StoredEvent, *, view: View) -> EventView:
         grouping=make_grouping(payload),
         evidence=make_evidence(payload),
         outage=make_outage(payload),
+        vain=make_vain(payload),
         trace_id=text(mapping(mapping(payload.get("contexts")).get("trace")).get("trace_id")),
         has_minified=has_minified(payload),
         is_script=text(payload.get("platform")) in SCRIPT_PLATFORMS,

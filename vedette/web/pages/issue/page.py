@@ -11,7 +11,14 @@ from vedette.alerts.models import Alert
 from vedette.alerts.reading import OPEN, alerts_of
 from vedette.feedback.reading import count_about
 from vedette.issues import reading
-from vedette.issues.categories import category_of, is_outage, is_problem, names_of
+from vedette.issues.categories import (
+    category_of,
+    is_found,
+    is_of_replays,
+    is_outage,
+    is_problem,
+    names_of,
+)
 from vedette.issues.models import Issue, Recovery
 from vedette.issues.recovering import recoveries_of
 from vedette.releases.latest import latest_release
@@ -33,6 +40,7 @@ from vedette.web.pages.issue.deletion import (
 )
 from vedette.web.pages.issue.event import EventView, make_event
 from vedette.web.pages.issue.files import attachment, event_json
+from vedette.web.pages.issue.replay import ReplayView, make_replay
 from vedette.web.pages.issue.stacktrace import View
 from vedette.web.pages.tracker_links.view import LinksView, make_links
 from vedette.web.release_links import with_releases
@@ -77,6 +85,16 @@ class Header:
         return is_outage(self.issue)
 
     @property
+    def is_of_replays(self) -> bool:
+        """Whether it is about what people did in vain."""
+        return is_of_replays(self.issue)
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the product found it itself."""
+        return is_found(self.issue)
+
+    @property
     def category(self) -> str:
         """`issue.category`."""
         return category_of(self.issue)
@@ -102,6 +120,7 @@ class IssueContext:
     links: LinksView
     distributions: list[reading.TagDistribution]
     feedback_count: int
+    replay: ReplayView | None
     view: View
 
     @property
@@ -151,6 +170,7 @@ def event_page(request: HttpRequest, viewer: Viewer, issue_id: str, event_id: st
         links=make_links(viewer, Subject.of_issue(issue)),
         distributions=reading.tag_distributions(issue, scope),
         feedback_count=count_about(viewer.visible, issue),
+        replay=make_replay(viewer, issue, stored) if stored else None,
         view=view,
     )
     return show(request, "pages/issue/page.html", context, section="issues")

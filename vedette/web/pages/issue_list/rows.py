@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vedette.accounts.models import User
 from vedette.issues.assigning import assignments_of
-from vedette.issues.categories import is_outage, is_problem, names_of
+from vedette.issues.categories import is_of_replays, is_outage, is_problem, names_of
 from vedette.issues.models import Assignment, Issue
 from vedette.issues.reading import IssueRow
 from vedette.web.issue_words import issue_mark
@@ -26,6 +26,7 @@ class Row:
     mark: str
     mark_tone: str
     is_problem: bool
+    is_of_replays: bool
     is_outage: bool
     assignee: User | None
 
@@ -46,6 +47,7 @@ def _make(row: IssueRow, assignment: Assignment | None) -> Row:
         type=kind or ("" if value else "<unlabeled event>"),
         value=shorten_middle(" ".join(value.split()), _MOST_CHARACTERS),
         is_problem=is_problem(issue),
+        is_of_replays=is_of_replays(issue),
         is_outage=is_outage(issue),
         mark=mark,
         mark_tone=tone,

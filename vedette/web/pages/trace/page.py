@@ -12,12 +12,14 @@ from django.urls import reverse
 
 from vedette.issues.telemetry import moment
 from vedette.projects.models import Project
+from vedette.replays.reading import replays_of_trace
 from vedette.telemetry.traces import MOST_SPANS, Trace, find_span, find_trace, traces_beside
 from vedette.tracing.tree import Node
 from vedette.web.access import Viewer
 from vedette.web.pages.trace.details import Detail, make_detail
 from vedette.web.pages.trace.shape import waterfall
 from vedette.web.rendering import show
+from vedette.web.replays import Watchable, watchable
 from vedette.web.routing import Page, Route
 from vedette.web.wording import milliseconds
 
@@ -53,6 +55,7 @@ class TraceContext:
     rows: list[Node]
     before: str
     after: str
+    replays: list[Watchable]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,7 @@ def show_trace(request: HttpRequest, viewer: Viewer, trace: str) -> HttpResponse
         rows=found.spans[:_READ_ROWS],
         before=before,
         after=after,
+        replays=_replays(viewer, trace_id, began),
     )
     return show(request, "pages/trace/page.html", context, section="traces")
 
@@ -118,6 +122,21 @@ def show_span(request: HttpRequest, viewer: Viewer, trace: str, span: str) -> Ht
     project = Project.objects.filter(pk=row["project_id"]).first()
     detail: Detail = make_detail(trace_id, row, project)
     return show(request, "pages/trace/_span.html", detail)
+
+
+def _replays(viewer: Viewer, trace_id: str, began: datetime) -> list[Watchable]:
+    """What people saw of it: from its error on, or from its beginning."""
+    projects = {project.pk: project for project in viewer.projects}
+    first_ms = began.timestamp() * 1000
+    return [
+        watchable(
+            viewer.reference(projects[row.project_id]),
+            row,
+            row.at_ms if row.at_ms is not None else first_ms,
+        )
+        for row in replays_of_trace(viewer.visible, trace_id)
+        if row.project_id in projects
+    ]
 
 
 def _title(root: Node | None) -> str:

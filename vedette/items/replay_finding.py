@@ -1,0 +1,66 @@
+"""What the product finds in recordings of replays itself; nobody else may send any.
+
+The payload is an event with an `occurrence`; it is stored among events under a type of its own,
+so that it is an issue like any other and no error.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+
+from vedette.items import Effects, ItemKind, RawItem, Worth
+from vedette.items._columns import PERSON
+from vedette.items.event import ERRORS
+from vedette.outcome import Drop, DropReason
+from vedette.own_events import REPLAY
+from vedette.recordings.findings import KINDS, event_of
+from vedette.recordings.marks import Mark
+from vedette.spans.span import mapping
+from vedette.wire.envelope import build_envelope, new_event_id
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def read(item: RawItem) -> Effects | Drop:
+    """The event, if it names a kind of finding that there is."""
+    try:
+        event = _decode(item.payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Drop(DropReason.INVALID_JSON)
+    name = mapping(event.get("occurrence")).get("type")
+    if not isinstance(name, str) or name not in KINDS:
+        return Drop(DropReason.INVALID_ITEM, "unknown_finding")
+    event |= {"type": REPLAY, "logger": name, "exception": None, "threads": None}
+    try:
+        return Effects(event=msgspec.json.encode(event))
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return Drop(DropReason.INVALID_ITEM)
+
+
+def sample() -> bytes:
+    """A button that was clicked in rage."""
+    detail = {"clicks": 7, "url": "https://shop.example/checkout"}
+    mark = Mark(round(time.time() * 1000), "rage", "body > button#pay", detail)
+    event = event_of(mark, {"replay_id": new_event_id()})
+    return build_envelope(
+        {"event_id": event["event_id"]}, [({"type": "replay_finding"}, msgspec.json.encode(event))]
+    )
+
+
+KIND = ItemKind(
+    types=("replay_finding",),
+    category="replay_finding",
+    worth=Worth.SAMPLE,
+    person=PERSON,
+    spares="group_id",
+    most_bytes=1 << 20,
+    carries_event_id=True,
+    is_once=True,
+    is_own=True,
+    tables=(ERRORS,),
+    read=read,
+    sample=sample,
+)

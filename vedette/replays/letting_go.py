@@ -1,0 +1,126 @@
+"""Replays in which nothing went wrong go some hours after their end, where projects want it.
+
+A replay stays that has an error, is named by one, or in which somebody wrote feedback. A turn
+looks at a bounded number of replays; what is left is looked at in the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from vedette import clock
+from vedette.accounts.models import AuditEntry
+from vedette.control.effective import Effective
+from vedette.issues.telemetry import micros
+from vedette.items._feedback import FEEDBACK
+from vedette.items._replays import REPLAYS
+from vedette.items.event import ERRORS
+from vedette.options import groups
+from vedette.projects.models import Project
+from vedette.replays.searching import total
+from vedette.storage.deleting import EVER, delete_rows
+from vedette.store import query as q
+from vedette.store.visible import VisibleProjects
+
+if TYPE_CHECKING:
+    from vedette.loops import House
+
+MOST_OF_ONE = 2000  # replays of a project in one turn
+_LOOKED_AT = 5  # times as many: some of them are named by errors
+_DAY = 86_400_000_000
+_FUTURE = timedelta(days=2)
+_DELETED_SHARE = 0.3
+
+
+class Wanted(NamedTuple):
+    """A project that keeps only replays with errors, and for how many hours the others."""
+
+    project: Project
+    hours: float
+
+
+def let_go(house: House, most: int = MOST_OF_ONE) -> int:
+    """One turn; returns how many replays went. Raises StoreError, OSError."""
+    gone = 0
+    for wanted in _wanted(house):
+        ids = _without_errors(house, wanted, most)
+        if not ids:
+            continue
+        where = q.All(
+            [
+                q.Compare(q.Field("project_id"), "=", wanted.project.pk),
+                q.OneOf(q.Field("replay_id"), list[q.Value](ids)),
+            ]
+        )
+        delete_rows(house, [REPLAYS], where)
+        _note(wanted, len(ids))
+        gone += len(ids)
+    if gone:
+        house.store.rewrite(_DELETED_SHARE)
+    return gone
+
+
+def _wanted(house: House) -> Iterator[Wanted]:
+    effective = Effective([groups()["replays"]], house.config)
+    for project in Project.objects.select_related("organization"):
+        values = effective.of(
+            "replays", organization_id=project.organization_id, project_id=project.pk
+        )
+        hours = values["without_errors_hours"]
+        if values["only_with_errors"] and isinstance(hours, int | float):
+            yield Wanted(project, hours)
+
+
+def _without_errors(house: House, wanted: Wanted, most: int) -> list[str]:
+    """The replays that ended before the hours, and in which nothing is known to be wrong."""
+    now = clock.now()
+    until = micros(now - timedelta(hours=wanted.hours))
+    select = q.Select(
+        projects=_only(wanted),
+        table=REPLAYS.name,
+        columns={"replay_id": q.Field("replay_id"), "ended": q.call("max", q.TIME)},
+        having=[
+            q.Compare(q.call("max", q.Field("received")), "<", until),
+            q.Compare(total("errors"), "=", 0),
+        ],
+        group_by=["replay_id"],
+        order_by=[q.Order("ended"), q.Order("replay_id")],
+        start=-EVER,
+        end=micros(now + _FUTURE),
+        limit=most * _LOOKED_AT,
+    )
+    found = [row[0] for row in house.store.query(select).rows]
+    if not found:
+        return []
+    named = _named(house, wanted, ERRORS.name, found) | _named(house, wanted, FEEDBACK.name, found)
+    return [one for one in found if one not in named][:most]
+
+
+def _named(house: House, wanted: Wanted, table: str, ids: Sequence[str]) -> set[str]:
+    select = q.Select(
+        projects=_only(wanted),
+        table=table,
+        columns={"replay_id": q.Field("replay_id")},
+        where=[q.OneOf(q.Field("replay_id"), list[q.Value](ids))],
+        group_by=["replay_id"],
+        start=-EVER,
+        end=EVER,
+        limit=len(ids),
+    )
+    return {row[0] for row in house.store.query(select).rows}
+
+
+def _only(wanted: Wanted) -> VisibleProjects:
+    return VisibleProjects.of_system().only([wanted.project.pk])
+
+
+def _note(wanted: Wanted, count: int) -> None:
+    words = "1 replay" if count == 1 else f"{count} replays"
+    AuditEntry.objects.create(
+        organization=wanted.project.organization,
+        who="Vedette",
+        what=f"{wanted.project.slug}: {words} without errors went after {wanted.hours:g} hours",
+        via="setting",
+    )
