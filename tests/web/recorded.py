@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
+import msgspec
+
 from tests.web.world import World
 from vedette import clock
 from vedette.wire.envelope import build_envelope
@@ -100,6 +102,27 @@ def send_replay(
         ]
         envelope = build_envelope({"event_id": replay_id}, items)
         world.stage.flow.spool(envelope, project=world.shop.pk)
+
+
+def send_film(world: World, replay_id: str, number: int, start: float, video: bytes) -> None:
+    """Send a segment of a mobile replay: a second of video."""
+    event = {
+        "replay_id": replay_id,
+        "segment_id": number,
+        "timestamp": start / 1000 + 1,
+        "replay_start_timestamp": start / 1000,
+        "platform": "java",
+    }
+    about = {"href": "", "width": 160, "height": 120}
+    events = [{"type": 4, "timestamp": at, "data": about} for at in (start, start + 1000)]
+    packed = {
+        "replay_event": json.dumps(event).encode(),
+        "replay_recording": b'{"segment_id":%d}\n' % number + json.dumps(events).encode(),
+        "replay_video": video,
+    }
+    item = ({"type": "replay_video"}, msgspec.msgpack.encode(packed))
+    envelope = build_envelope({"event_id": replay_id}, [item])
+    world.stage.flow.spool(envelope, project=world.shop.pk)
 
 
 _UNSEEN = ("style", "script", "noscript", "title", "textarea")

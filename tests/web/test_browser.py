@@ -20,7 +20,7 @@ from tests.web.code import report_code
 from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.status_pages import status_values_of
 from tests.web.watched import monitor_of
-from tests.web.world import FEEDBACK, PASSWORD, SPAN, TRACE, World, build_world
+from tests.web.world import FEEDBACK, PASSWORD, REPLAY, SPAN, TRACE, World, build_world
 from vedette.alerts.links import sign
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -136,6 +136,8 @@ PAGES = {
     "feedback-refused": "/feedback/?query=(",
     "feedback-spam": "/feedback/?status=spam",
     "feedback-one": f"/feedback/{FEEDBACK}/",
+    "replay-player": f"/replays/shop/{REPLAY}/",
+    "replay-deletion": f"/replays/shop/{REPLAY}/deletion/",
     "feedback-form": f"/feedback/form/{'0f' * 16}/",
     "feedback-sent": f"/feedback/form/{'0f' * 16}/?sent=1",
 }

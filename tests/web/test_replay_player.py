@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -13,19 +14,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.sink import Sink
-from tests.web.forged_recordings import RUN, forged_recording
-from tests.web.recorded import (
-    change,
-    crumb,
-    document,
-    element,
-    last_words,
-    move,
-    send_replay,
-    span,
-    whole,
-    words,
+from tests.web.forged_recordings import forged_recording
+from tests.web.playing import (
+    AFTER_ALL,
+    FILM,
+    FILMED,
+    FORGED,
+    GROWING,
+    LURE,
+    NO_CLEANER,
+    PLAIN,
+    grown,
+    open_replay,
+    picture,
+    plain,
+    play_forged,
+    words_shown,
 )
+from tests.web.recorded import last_words, send_film, send_replay
 from tests.web.test_browser import (
     addresses,
     blank,
@@ -34,48 +40,13 @@ from tests.web.test_browser import (
     pytestmark,
     session,
     site,
-    sync_api,
 )
 from tests.web.test_dashboard_browser import aside
 from tests.web.world import World
 from vedette import clock
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FrameLocator, Page
-
-PLAIN, FORGED, GROWING = "a1" * 16, "a2" * 16, "a3" * 16
-AFTER_ALL = 1e15  # milliseconds
-LURE = "<img src=x onerror=alert(1)>"
-KINDS = {"ready", "size", "time", "end", "read", "skipped", "blank", "broken", "failed"}
-# Takes everything as it comes, as if nothing were taken out.
-NO_CLEANER = (
-    "export class Cleaner { clean(event) { return event; } }"
-    "export const cleanStyles = (text) => text;"
-)
-
-
-def plain(start: float) -> list[tuple[int, list[dict[str, Any]]]]:
-    """Three segments, of which the second is missing: a page, and its last words."""
-    title = words("Lamps")
-    page = document(element("h1", {}, title))
-    request = {"headers": {"x-shop": "berlin"}, "body": '{"item": 7}'}
-    answer = {"headers": {}, "body": {"left": 3}}
-    first = [
-        *whole(start, page),
-        move(start + 100),
-        crumb(start + 500, "ui.click", LURE),
-        span(start + 700, "resource.fetch", "https://shop.example/api/add", method="POST",
-             statusCode=500, request=request, response=answer),
-        change(start + 1000, texts=[{"id": title["id"], "value": "More lamps"}]),
-        move(start + 2000),
-    ]  # fmt: skip
-    last = [
-        move(start + 61_000),
-        crumb(start + 61_500, "console", "out of lamps"),
-        change(start + 62_000, texts=[{"id": title["id"], "value": "No lamps"}]),
-        move(start + 63_000),
-    ]
-    return [(0, first), (2, last)]
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
@@ -120,17 +91,6 @@ def bare(site: tuple[str, World], chromium: Browser, session: Any) -> Iterator[P
     context = chromium.new_context(base_url=site[0], storage_state=session)
     yield context.new_page()
     context.close()
-
-
-def picture(page: Page) -> FrameLocator:
-    """The recorded page: in the replayer's frame, in the frame of nobody's origin, in ours."""
-    outer = page.frame_locator("x-replay iframe")
-    return outer.frame_locator("iframe").frame_locator("iframe")
-
-
-def open_replay(page: Page, replay_id: str, query: str = "") -> None:
-    page.goto(f"/replays/shop/{replay_id}/{query}")
-    page.locator("x-replay[data-ready]").wait_for()
 
 
 def test_a_replay_plays_to_its_last_frame(recorded: World, blank: Page) -> None:
@@ -200,26 +160,6 @@ def test_panels_tell_what_happened_as_text(recorded: World, blank: Page) -> None
     expect(blank.locator("#replay-panel")).to_contain_text("gold")
 
 
-def play_forged(page: Page, sink: Sink) -> list[str]:
-    """Play all of it, and see that nothing ran or reached the sink; the addresses asked for."""
-    page.add_init_script(
-        "if (window === top) { window.heard = []; addEventListener('message', (event) => {"
-        "heard.push([event.origin, event.data]);"
-        "document.documentElement.dataset.heard = heard.map(([, data]) => data.is); }); }"
-    )
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    open_replay(page, FORGED, "?t=3600000")
-    expect(page.locator("html")).to_have_attribute("data-heard", re.compile("size"))
-    page.keyboard.press("Space")
-    page.wait_for_timeout(1500)  # for what would be fetched or run late
-    heard = page.evaluate("heard")
-    assert {origin for origin, _ in heard} == {"null"}
-    assert {data.get("is") for _, data in heard} <= KINDS
-    assert sink.received == []
-    return [url for url in asked if url.startswith(sink.url)]
-
-
 def test_a_forged_recording_runs_and_fetches_nothing(
     recorded: World, blank: Page, sink: Sink
 ) -> None:
@@ -258,23 +198,6 @@ def test_what_real_sdks_sent_is_played(
     expect(picture(blank).locator("body")).to_have_text(shown)
 
 
-# Of the last words of a document, with those of frames and shadow roots within.
-_WORDS = """
-(() => {
-  const found = [];
-  const walk = (node) => {
-    if (node.nodeType === 3) found.push(...node.textContent.split(/\\s+/).filter(Boolean));
-    if (["STYLE", "SCRIPT", "NOSCRIPT", "TITLE", "TEXTAREA"].includes(node.nodeName)) return;
-    for (const child of node.childNodes) walk(child);
-    if (node.shadowRoot) walk(node.shadowRoot);
-    if (node.contentDocument) walk(node.contentDocument);
-  };
-  walk(document);
-  return found.sort();
-})()
-"""
-
-
 def test_recordings_of_the_recorder_itself_are_played(
     recorded: World, blank: Page, fixtures: Path
 ) -> None:
@@ -301,11 +224,40 @@ def test_recordings_of_the_recorder_itself_are_played(
         assert shown == wanted, path.name
 
 
-def words_shown(page: Page) -> list[str] | None:
-    """The words of the recorded page just now; None while there is none."""
-    (inner,) = [one for one in page.frames if one.url.startswith("data:")]
-    children = inner.child_frames
-    try:
-        return sorted(children[0].evaluate(_WORDS)) if children else None
-    except sync_api.Error:  # it is just being made anew
-        return None
+def test_a_replay_that_is_still_recorded_goes_on(recorded: World, blank: Page) -> None:
+    """At its end it waits; what comes in later is played by itself."""
+    start = clock.timestamp() * 1000 - 3000
+
+    def send(number: int) -> None:
+        send_replay(recorded, GROWING, [grown(start, number)])
+        recorded.stage.work()
+
+    aside(lambda: send(0))
+    open_replay(blank, GROWING)
+    title = picture(blank).locator("h1")
+    blank.keyboard.press("Space")
+    expect(title).to_have_text("Lamp 1")
+    expect(blank.locator("[data-note]")).to_contain_text("Still being recorded")
+    aside(lambda: send(1))
+    expect(title).to_have_text("Lamp 2", timeout=15_000)
+
+
+def test_a_video_of_a_mobile_replay_plays(recorded: World, blank: Page) -> None:
+    """Two segments, one after the other, with the same controls."""
+    video = base64.b64decode(blank.evaluate(FILMED))
+
+    def send() -> None:
+        start = clock.timestamp() * 1000 - 3_600_000
+        for number in range(2):
+            send_film(recorded, FILM, number, start + number * 1000, video)
+        recorded.stage.work()
+
+    blank.goto("/issues/")
+    aside(send)
+    open_replay(blank, FILM)
+    expect(blank.locator("[data-time]")).to_have_text("0:00 / 0:02")
+    blank.keyboard.press(">")
+    blank.keyboard.press("Space")
+    expect(blank.locator("[data-time]")).to_have_text("0:02 / 0:02", timeout=15_000)
+    assert blank.evaluate("document.querySelector('x-replay video').videoWidth") == 160
+    expect(blank.get_by_role("button", name="Play", exact=True)).to_be_visible()

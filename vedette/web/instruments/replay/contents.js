@@ -59,8 +59,8 @@ export class Contents {
     let before = place - 1;
     while (before >= 0 && !this.parts[before].hasSnapshot) before--;
     // The whole page of a part may come after the moment, but soon after the part has begun.
-    const isHere = this.parts[place].hasSnapshot && ms - this.parts[place].first >= SOON_MS;
-    return isHere || before < 0 || place - before > FAR ? place : before;
+    const isSure = ms - this.parts[place].first >= SOON_MS || place - before > FAR;
+    return before < 0 || (this.parts[place].hasSnapshot && isSure) ? place : before;
   }
 
   /** The address of a segment, or of its video. @param {number} id @param {string} [what] */

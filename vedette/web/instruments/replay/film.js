@@ -76,7 +76,9 @@ export class Film {
 
   more() {
     const next = this.contents.parts[this.place + 1];
-    if (next) this.seek(next.first, this.plays);
-    else this.listener.state(this.contents.isFinished ? "ended" : "waiting");
+    if (next) return this.seek(next.first, this.plays);
+    // A film may be a little shorter than what it is of.
+    this.listener.time(this.contents.parts[this.place]?.last ?? this.contents.finished);
+    this.listener.state(this.contents.isFinished ? "ended" : "waiting");
   }
 }

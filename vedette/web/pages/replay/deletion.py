@@ -38,7 +38,7 @@ def deletion(request: HttpRequest, viewer: Viewer, slug: str, replay_id: str) ->
         )
         remove_replay(project, found.row.replay_id, asker)
         put_flash(request, Flash(text="The replay goes within seconds."))
-        return redirect("home")
+        return redirect("replays")
     length = took((found.finished_ms - found.started_ms) / 1000)
     lost = f"{length} of recording, {size(found.row.size_bytes)}. Its errors and traces stay."
     back = reverse("replay", args=[slug, found.row.replay_id])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 from typing import Any
 
+import msgspec
 import zstandard
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from vedette.projects.models import Project
@@ -26,7 +27,7 @@ def segments(request: HttpRequest, viewer: Viewer, slug: str, replay_id: str) ->
     found = find_replay(viewer.visible, viewer.project(slug), replay_id)
     if found is None:
         raise Http404("no such replay")
-    response = JsonResponse(_shape(found))
+    response = _packed(request, msgspec.json.encode(_shape(found)))
     response["Cache-Control"] = "private, no-store"
     return response
 
