@@ -28,6 +28,7 @@ export class Recording {
   skips = false;
   speed = 1;
   isAtEnd = false;
+  isBringing = false;
   asked = 0; // how often a moment was: what was loaded for another is of no use any more
   /** @type {Promise<void> | null} */ appending = null;
 
@@ -53,6 +54,7 @@ export class Recording {
     await this.appending;
     if (asked !== this.asked) return;
     const place = this.contents.at(ms);
+    this.isBringing = false;
     if (this.from <= place && place <= this.to) return this.go(ms, plays);
     await this.bring(ms, place, asked);
   }
@@ -62,9 +64,11 @@ export class Recording {
     const begin = this.contents.begin(place, ms);
     const follows = this.from <= this.to && this.from <= place && begin <= this.to + 1;
     this.listener.state("loading");
-    if (this.from <= this.to) this.stage.send({ order: "pause", at: this.now });
+    this.stage.send({ order: "hold" });
+    this.isBringing = true; // what the frame still tells is of another moment
     const segments = await this.texts(follows ? this.to + 1 : begin, place);
     if (asked !== this.asked || !segments) return;
+    this.isBringing = false;
     if (!follows) this.from = begin;
     this.to = place;
     if (!follows) this.stage.send({ order: "open", segments, at: ms, plays: this.plays });
@@ -130,6 +134,7 @@ export class Recording {
 
   /** @param {import('./told.js').Told} told */
   hear(told) {
+    if (this.isBringing && told.is !== "read") return;
     if (told.is === "time") {
       this.now = told.ms;
       this.listener.time(told.ms);

@@ -1,6 +1,6 @@
 /**
  * Plays recordings in a document of its own. Takes its orders from the page two frames above and
- * tells it what is seen; it can reach nothing else. Orders: `open`, `add`, `play`, `pause`, `set`.
+ * tells it what is seen; it can reach nothing else. Orders: `open`, `add`, `play`, `pause`, `hold`, `set`.
  */
 import { Replayer } from "../../../vendor/rrweb/replayer.js";
 import { Cleaner } from "./cleaning.js";
@@ -125,6 +125,12 @@ function go(at, goes) {
   tick(true);
 }
 
+/** Stand still where it is. */
+function hold() {
+  plays = false;
+  replayer?.pause();
+}
+
 /** @param {{speed?: number, skips?: boolean, size?: number}} order */
 function set(order) {
   if (order.speed !== undefined) {
@@ -159,6 +165,7 @@ function beat(now) {
 const orders = {
   open,
   add,
+  hold,
   set,
   play: ({ at }) => go(at, true),
   pause: ({ at }) => go(at, false),
