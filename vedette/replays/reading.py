@@ -69,16 +69,42 @@ def list_replays(
     if scope.environments:
         chosen = q.OneOf(q.Field("environment"), list(scope.environments))
         having.append(q.Compare(q.call("count_if", chosen), ">", 0))
-    rows = _ask(
-        scope.visible,
-        scope.period,
-        [],
-        having,
-        order=q.Order(SORTS[sort], descending=not is_rising),
-        limit=offset + limit + 1,
+    order = q.Order(SORTS[sort], descending=not is_rising)
+    keys = _in_order(scope, having, order, offset + limit + 1)
+    shown = keys[offset : offset + limit]
+    return ReplayPage(_with_keys(scope, shown, order), len(keys) > offset + limit)
+
+
+def _in_order(
+    scope: Scope, having: list[q.Condition], order: q.Order, limit: int
+) -> list[tuple[int, str]]:
+    """Project and id of the replays in order: all the rest is asked of those that are shown."""
+    select = q.Select(
+        table=REPLAYS.name,
+        projects=scope.visible,
+        columns={name: columns()[name] for name in ("project_id", "replay_id", order.name)},
+        having=having,
+        group_by=["project_id", "replay_id"],
+        order_by=[order, q.Order("replay_id")],
+        newest=REPLAYS.updates,
+        start=micros(scope.period.start),
+        end=micros(scope.period.end),
+        limit=min(limit, MOST_ROWS + 1),
     )
-    shown = rows[offset : offset + limit]
-    return ReplayPage(_with_urls(scope, shown), len(rows) > offset + limit)
+    return [(row[0], row[1]) for row in store().query(select).rows]
+
+
+def _with_keys(scope: Scope, keys: list[tuple[int, str]], order: q.Order) -> list[ReplayRow]:
+    """The replays of these keys, in their order."""
+    if not keys:
+        return []
+    visible = scope.visible.only({project_id for project_id, _ in keys})
+    where: list[q.Condition] = [
+        q.OneOf(q.Field("replay_id"), list[q.Value](name for _, name in keys))
+    ]
+    rows = _ask(visible, scope.period, where, order=order, limit=MOST_ROWS)
+    found = {(row.project_id, row.replay_id): row for row in _with_urls(scope, rows)}
+    return [found[key] for key in keys if key in found]
 
 
 def replays_of_issue(visible: VisibleProjects, issue: Issue, *, limit: int = 10) -> list[ReplayRow]:
@@ -156,7 +182,7 @@ def _with_ids(visible: VisibleProjects, ids: Iterable[str], limit: int) -> list[
     period = Period(start=start, end=end, label="")
     where: list[q.Condition] = [q.OneOf(q.Field("replay_id"), wanted)]
     newest = q.Order(SORTS["started"], descending=True)
-    rows = _ask(visible, period, where, [], order=newest, limit=_MOST_OF_ONE)
+    rows = _ask(visible, period, where, order=newest, limit=_MOST_OF_ONE)
     best = sorted(rows, key=shows_most, reverse=True)[:limit]
     return _with_urls(Scope(visible=visible, period=period), best)
 
@@ -165,7 +191,6 @@ def _ask(
     visible: VisibleProjects,
     period: Period,
     where: list[q.Condition],
-    having: list[q.Condition],
     *,
     order: q.Order,
     limit: int,
@@ -175,7 +200,6 @@ def _ask(
         projects=visible,
         columns=columns(),
         where=where,
-        having=having,
         group_by=["project_id", "replay_id"],
         order_by=[order, q.Order("replay_id")],
         newest=REPLAYS.updates,
