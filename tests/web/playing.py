@@ -28,7 +28,7 @@ NO_CLEANER = (
 
 
 def plain(start: float) -> list[tuple[int, list[dict[str, Any]]]]:
-    """Three segments, of which the second is missing: a page, and its last words."""
+    """Three segments, of which the second is missing: a page, an event that is none, last words."""
     title = words("Lamps")
     page = document(element("h1", {}, title))
     request = {"headers": {"x-shop": "berlin"}, "body": '{"item": 7}'}
@@ -40,6 +40,7 @@ def plain(start: float) -> list[tuple[int, list[dict[str, Any]]]]:
         span(start + 700, "resource.fetch", "https://shop.example/api/add", method="POST",
              statusCode=500, request=request, response=answer),
         change(start + 1000, texts=[{"id": title["id"], "value": "More lamps"}]),
+        {**move(start + 1400), "data": {"source": 2, "type": 99, "id": title["id"]}},
         move(start + 2000),
     ]  # fmt: skip
     last = [
