@@ -158,6 +158,9 @@ def test_panels_tell_what_happened_as_text(recorded: World, blank: Page) -> None
     expect(blank.locator(".rr-line")).to_have_count(1)
     blank.get_by_role("tab", name="Tags").click()
     expect(blank.locator("#replay-panel")).to_contain_text("gold")
+    blank.keyboard.press("m")
+    skip = blank.get_by_role("button", name="Skip inactivity")
+    expect(skip).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_forged_recording_runs_and_fetches_nothing(

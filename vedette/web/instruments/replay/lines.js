@@ -110,21 +110,21 @@ function path(address) {
   }
 }
 
-/** All that is known of a line, with what a request sent and got. @param {Mark} mark @param {number} started @param {Map<number, Read>} read */
-export function detailOf(mark, started, read) {
+/** All that is known of a line, with what a request sent and got. @param {Mark} mark @param {Map<number, Read>} read */
+export function detailOf(mark, read) {
   const made = element("dl", "rr-facts");
   /** @param {string} name @param {string} value */
   const add = (name, value) => {
     if (value) made.append(element("dt", "", name), element("dd", "", value));
   };
-  add("At", clock(mark.ms - started));
   add(KINDS[mark.kind] ?? mark.kind, mark.label);
   for (const [name, value] of Object.entries(mark.detail)) {
+    if (name === "event_id") continue; // the issue is linked
     const isSize = name === "sent" || name === "received";
     add(name, isSize ? size(value) : name === "duration" ? took(value) : String(value));
   }
   const bodies = read.get(mark.segment)?.requests.find((one) => Math.abs(one.ms - mark.ms) <= 1 && one.url.startsWith(mark.label.slice(0, 200)));
-  if (bodies) for (const [name, text] of [["Request", bodies.sent], ["Response", bodies.received]]) {
+  if (bodies) for (const [name, text] of [["Its request", bodies.sent], ["Its answer", bodies.received]]) {
     if (text) made.append(element("dt", "", name), body(text));
   }
   return made;

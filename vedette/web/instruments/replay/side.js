@@ -148,7 +148,7 @@ export class Side {
     const error = mark.kind === "error" ? this.contents.errors.find((one) => one.event_id === mark.detail.event_id) : undefined;
     const head = element("div", "rr-head");
     head.append(element("b", "", `${clock(mark.ms - this.contents.started)}`), shut);
-    detail.replaceChildren(head, detailOf(mark, this.contents.started, this.read));
+    detail.replaceChildren(head, detailOf(mark, this.read));
     if (error?.url) {
       const link = element("a", "button small", `Open ${error.issue}`);
       link.href = error.url;

@@ -85,7 +85,7 @@ class Replay extends HTMLElement {
           </div>
         </div>
         <div class="replay-side" data-side></div>
-        <dialog class="replay-keys" aria-label="Keys of the player"><dl class="keys">${KEYS.map(([key, words]) => `<div><dt>${key.split(" ").map((one) => `<kbd>${one.replace("<", "&lt;")}</kbd>`).join(" ")}</dt><dd>${words}</dd></div>`).join("")}</dl><form method="dialog"><button class="button">Close</button></form></dialog>
+        <dialog class="replay-keys" aria-labelledby="replay-keys"><div class="card-head"><h2 id="replay-keys">Keys of the player</h2><form method="dialog"><button class="button quiet">Close</button></form></div><dl class="keys">${KEYS.map(([key, words]) => `<div><dt>${key.split(" ").map((one) => `<kbd>${one.replace("<", "&lt;")}</kbd>`).join(" ")}</dt><dd>${words}</dd></div>`).join("")}</dl></dialog>
       </div>`;
     this.line = new Timeline(this.find("[data-line]"), (ms) => this.seek(contents.started + ms));
     this.side = new Side(this.find("[data-side]"), contents, extra, (ms) => this.seek(ms));
@@ -258,8 +258,8 @@ class Replay extends HTMLElement {
   press(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.metaKey || event.ctrlKey || event.altKey || target.matches("input, textarea, select") || document.querySelector("dialog[open]")) return;
-    const isOnButton = target.matches("button, a, summary");
-    if (isOnButton && (event.key === " " || target.getAttribute("role") === "tab")) return;
+    if (event.key === " " && target.matches("button, a, summary")) return;
+    if (event.key.startsWith("Arrow") && target.getAttribute("role") === "tab") return;
     const place = SPEEDS.indexOf(this.speed);
     const { started, finished } = /** @type {Contents} */ (this.contents);
     const acts = /** @type {Record<string, () => void>} */ ({
