@@ -7,7 +7,6 @@ step fail is left to the caller; its neighbours are not touched.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
