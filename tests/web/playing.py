@@ -53,7 +53,7 @@ def plain(start: float) -> list[tuple[int, list[dict[str, Any]]]]:
 
 
 def grown(start: float, number: int) -> tuple[int, list[dict[str, Any]]]:
-    """One of two segments of a second each: the page, and then a change of it."""
+    """One of three segments of a second each: the page, and then changes of it."""
     title = {"id": 4001}
     at = start + number * 1000
     events = [move(at + 100), change(at + 600, texts=[{**title, "value": f"Lamp {number + 1}"}])]

@@ -228,7 +228,8 @@ def test_recordings_of_the_recorder_itself_are_played(
 
 
 def test_a_replay_that_is_still_recorded_goes_on(recorded: World, blank: Page) -> None:
-    """At its end it waits; what comes in later is played by itself."""
+    """At its end it waits; what comes in later is played by itself, and what comes late is there
+    when it is looked for."""
     start = clock.timestamp() * 1000 - 3000
 
     def send(number: int) -> None:
@@ -241,8 +242,15 @@ def test_a_replay_that_is_still_recorded_goes_on(recorded: World, blank: Page) -
     blank.keyboard.press("Space")
     expect(title).to_have_text("Lamp 1")
     expect(blank.locator("[data-note]")).to_contain_text("Still being recorded")
+    aside(lambda: send(2))
+    expect(title).to_have_text("Lamp 3", timeout=15_000)
+    expect(blank.locator(".rt-gap")).to_have_count(1)
     aside(lambda: send(1))
-    expect(title).to_have_text("Lamp 2", timeout=15_000)
+    expect(blank.locator(".rt-gap")).to_have_count(0, timeout=15_000)
+    box = blank.get_by_role("slider").bounding_box()
+    assert box is not None
+    blank.mouse.click(box["x"] + box["width"] * 0.62, box["y"] + 10)
+    expect(title).to_have_text("Lamp 2")
 
 
 def test_a_video_of_a_mobile_replay_plays(recorded: World, blank: Page) -> None:

@@ -20,7 +20,8 @@ const GAP_MS = 10_000; // beyond which a time without recording is passed over
 
 /** @implements {Screen} */
 export class Recording {
-  /** The first and last place that the frame has; none while last is before first. */
+  /** The segments that the frame has. @type {number[]} */ held = [];
+  /** The places of the first and last of them; none while last is before first. */
   from = 0;
   to = -1;
   now = 0;
@@ -69,8 +70,7 @@ export class Recording {
     const segments = await this.texts(follows ? this.to + 1 : begin, place);
     if (asked !== this.asked || !segments) return;
     this.isBringing = false;
-    if (!follows) this.from = begin;
-    this.to = place;
+    this.holds(segments, follows);
     if (!follows) this.stage.send({ order: "open", segments, at: ms, plays: this.plays });
     else this.stage.send({ order: "add", segments });
     this.go(ms, this.plays);
@@ -92,7 +92,11 @@ export class Recording {
 
   /** More has come in since: go on with it where its end was waited for. */
   grown() {
-    if (this.isAtEnd && this.plays) this.more(this.now);
+    if (!this.held.length || !this.place()) {
+      this.held = []; // a part that came late belongs in between
+      [this.from, this.to] = [0, -1];
+      this.seek(this.now, this.plays);
+    } else if (this.isAtEnd && this.plays) this.more(this.now);
   }
 
   /** Load the next parts if the frame will soon want them. */
@@ -110,10 +114,26 @@ export class Recording {
   async bringNext() {
     const first = this.to + 1;
     const last = Math.min(this.to + AT_ONCE, this.contents.parts.length - 1);
+    const { held } = this;
     const segments = first <= last ? await this.texts(first, last) : null;
-    if (!segments) return;
+    if (!segments || held !== this.held) return;
     this.stage.send({ order: "add", segments });
-    this.to = last;
+    this.holds(segments, true);
+  }
+
+  /** Note what the frame has. @param {{id: number}[]} segments @param {boolean} follows on what it had */
+  holds(segments, follows) {
+    const ids = segments.map((one) => one.id);
+    this.held = follows ? [...this.held, ...ids] : ids;
+    this.place();
+  }
+
+  /** Find the places of what the frame has; false where something else has come in between. */
+  place() {
+    const place = (/** @type {number | undefined} */ id) => this.contents.parts.findIndex((one) => one.id === id);
+    this.from = place(this.held[0]);
+    this.to = place(this.held[this.held.length - 1]);
+    return this.to - this.from + 1 === this.held.length;
   }
 
   /** The frame has come to the end of what it has. @param {number} ms */
