@@ -34,7 +34,8 @@ rules:
 
 
 def want(world: World, **chosen: object) -> None:
-    """What the shop has set."""
+    """What the shop has set of what comes from now on: all before has been looked at."""
+    look(world)
     place = Place(project=world.shop)
     choose(place, groups()["replays"], chosen, who="alice@example.com", via="form")
 
