@@ -20,7 +20,14 @@ from vedette.accounts.models import User
 from vedette.alerts import grouping, muting
 from vedette.alerts.grouping import Routed
 from vedette.alerts.labels import all_match
-from vedette.alerts.models import Alert, AlertEntry, AlertRoute, GroupedAlert, MessageGroup
+from vedette.alerts.models import (
+    Alert,
+    AlertEntry,
+    AlertRoute,
+    AlertRule,
+    GroupedAlert,
+    MessageGroup,
+)
 
 _OWN_WAIT_SECONDS = 10
 _GROUP_BY = ("project", "environment")
@@ -56,6 +63,7 @@ class Tidings:
         self._entries: list[AlertEntry] = []
         self._ended: list[Alert] = []
         self._news: dict[Routed, list[_News]] = defaultdict(list)
+        self._rules: dict[int, AlertRule] = {}
         self._routes: dict[int, list[AlertRoute]] = {}
 
     def note(
@@ -67,10 +75,7 @@ class Tidings:
         text: str = "",
         by: User | None = None,
     ) -> None:
-        """Note what happened to an alert, `by` a person if by one, and whom it concerns.
-
-        Needs its rule loaded.
-        """
+        """Note what happened to an alert, `by` a person if by one, and whom it concerns."""
         self._entries.append(
             AlertEntry(
                 alert=alert,
@@ -111,7 +116,7 @@ class Tidings:
 
     def _routed(self, alert: Alert) -> Iterator[tuple[Routed, int]]:
         """The groups that hear of a beginning, and how long each waits for company."""
-        rule = alert.rule
+        rule = self._known_rule(alert)
         organization_id = rule.project.organization_id
         labels = {**alert.labels, "level": alert.level}
         if rule.notify:
@@ -137,6 +142,11 @@ class Tidings:
         for at in range(0, len(ids), _AT_ONCE):
             for routed, pk in grouping.heard(ids[at : at + _AT_ONCE]):
                 self._news[routed].append(_News(ended[pk], "resolved", _OWN_WAIT_SECONDS))
+
+    def _known_rule(self, alert: Alert) -> AlertRule:
+        if alert.rule_id not in self._rules:
+            self._rules[alert.rule_id] = alert.rule
+        return self._rules[alert.rule_id]
 
     def _known_routes(self, organization_id: int) -> list[AlertRoute]:
         if organization_id not in self._routes:
