@@ -76,6 +76,18 @@ def test_what_two_roles_work_with_is_loaded_before_the_forks(tmp_path: Path) -> 
     ] == []
 
 
+def test_nothing_is_loaded_before_the_forks_that_only_one_role_may_load(tmp_path: Path) -> None:
+    """DuckDB was not made to be forked, and 13 MB of it would lie in every process."""
+    done = subprocess.run(
+        [sys.executable, "-c", _LOAD + "print([n for n in before if n.strip('_') == 'duckdb'])"],
+        env={"VEDETTE_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[]\n"
+
+
 def _loaded_after_the_fork(role: str, folder: Path) -> set[str]:
     code = _LOAD + _BUILD.format(role=role, names=()) + _TELL
     done = subprocess.run(

@@ -153,6 +153,34 @@ def test_a_question_that_needs_too_much_memory_costs_only_itself(
     assert count(store) == 1
 
 
+def test_a_question_is_answered_when_writing_gives_its_memory_back(
+    store: DuckStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where all memory is taken, even a new cursor has none."""
+    sell(store, [1])
+    store.flush()
+    instance = store._instance
+    refused = threading.Event()
+
+    def take(purpose: str) -> duckdb.DuckDBPyConnection:
+        if purpose == "asking" and not refused.is_set():
+            refused.set()
+            raise duckdb.OutOfMemoryException("failed to allocate data (63.0 MiB/61.0 MiB used)")
+        return hand_out(purpose)
+
+    hand_out = instance._take
+    monkeypatch.setattr(instance, "_take", take)
+    answers: list[int] = []
+    asking = threading.Thread(target=lambda: answers.append(count(store)), daemon=True)
+    with store.still:
+        asking.start()
+        assert refused.wait(10)
+        asking.join(0.3)
+        assert not answers
+    asking.join(10)
+    assert answers == [1]
+
+
 def test_a_wrong_question_is_told_so(store: DuckStore) -> None:
     """In words, and the next one is answered."""
     with pytest.raises(BadQuery, match="no table"):

@@ -14,14 +14,16 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from vedette.backups.errors import BackupError
 from vedette.framing import FrameServer, connect, receive, send
 from vedette.pipeline.owner import StoreOwner
-from vedette.store.duck import DuckStore
+
+if TYPE_CHECKING:  # what loads the loops is forked, and DuckDB was not made for that
+    from vedette.store.duck import DuckStore
 
 log = logging.getLogger("vedette.backups")
 

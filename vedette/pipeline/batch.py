@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -157,4 +158,4 @@ class Batch:
         rows = self.tables.pop(name)
         held = set[str]().union(*rows)
         columns = (one.name for one in self.declared[name].all_columns if one.name in held)
-        return {column: [row.get(column) for row in rows] for column in columns}
+        return {column: list(map(dict.get, rows, repeat(column))) for column in columns}

@@ -70,9 +70,10 @@ def _gone(work: Work) -> Drop | None:
 
 
 def _asked(work: Work, context: Context) -> Filters | None:
-    if work.item.meta.was_let_in or work.kind.is_own:
+    filters = context.filters(work.item.meta.project_id)
+    if filters is None or work.item.meta.was_let_in or work.kind.is_own:
         return None
-    return context.filters(work.item.meta.project_id)
+    return filters
 
 
 def _judge(work: Work, reason: str) -> Work | Drop:

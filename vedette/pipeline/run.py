@@ -7,7 +7,6 @@ step fail is left to the caller; its neighbours are not touched.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
@@ -114,7 +113,8 @@ class Processor:
             except Exception as error:
                 failed.append((record, error))
                 continue
-            batch.outcomes.update(outcomes)
+            if outcomes:
+                batch.outcomes.update(outcomes)
             batch.facts += facts
             self._collect([work for work in works if work.error is None], batch, record.start)
             failed += [
@@ -125,14 +125,14 @@ class Processor:
         assert batch is not None, "there is at least one record"
         return batch, failed
 
-    def _run(self, record: Record) -> tuple[list[Work], Counter[OutcomeKey], list[Fact]]:
+    def _run(self, record: Record) -> tuple[list[Work], dict[OutcomeKey, int], list[Fact]]:
         """What a record's items come to, and what belongs to none; nothing is written."""
         meta = decode_meta(record.meta)
-        outcomes: Counter[OutcomeKey] = Counter()
+        outcomes: dict[OutcomeKey, int] = {}
         if meta.kind == "outcomes":
             for one in decode_refusals(record.body):
                 key = OutcomeKey(one.project_id, one.category, one.outcome, one.reason, one.hour)
-                outcomes[key] += one.quantity
+                outcomes[key] = outcomes.get(key, 0) + one.quantity
             return [], outcomes, []
         if meta.kind == "uses":
             return [], outcomes, [_used(one) for one in decode_uses(record.body)]
@@ -144,8 +144,9 @@ class Processor:
                 works.append(self._steps(item))
                 started = time.perf_counter()
         except (EncodingError, MalformedEnvelope):
-            outcomes[_key(meta, "default", *DropReason.MALFORMED.value)] += 1
-        along_with_events(works)
+            outcomes[_key(meta, "default", *DropReason.MALFORMED.value)] = 1
+        if len(works) > 1:
+            along_with_events(works)
         return works, outcomes, []
 
     def _steps(self, item: RawItem) -> Work:
@@ -164,7 +165,7 @@ class Processor:
                 break
             if is_timed:
                 seconds[step.__name__] += (clock() - started) * _TIMED
-            if isinstance(result, Drop):
+            if result is not work and isinstance(result, Drop):
                 work.dropped = result
                 break
         return work

@@ -20,28 +20,27 @@ _ERROR = "error"  # what is usual is learned from these alone: transactions are 
 
 def spikes(work: Work, context: Context) -> Work | Drop:
     """Cut what is beyond the project's bound."""
-    item = work.item
-    bound = context.projects[item.meta.project_id].spike_bound
-    if not bound or work.kind.category != _ERROR or item.meta.was_let_in:
+    meta = work.item.meta
+    bound = context.projects[meta.project_id].spike_bound
+    if not bound or work.kind.category != _ERROR or meta.was_let_in:
         return work
-    meta = item.meta
-    if context.bursts.is_cut(meta.project_id, bound, meta.received, item.payload):
+    if context.bursts.is_cut(meta.project_id, bound, meta.received, work.item.payload):
         return Drop(DropReason.SPIKE)
     return work
 
 
 def storms(work: Work, context: Context) -> Work | Drop:
     """Decide whether the event is stored, and for how many it stands."""
-    item = work.item
-    most = context.projects[item.meta.project_id].storm_events
-    if work.event is None or not most or item.meta.was_let_in or work.kind.is_own:
+    if work.event is None:
+        return work
+    meta = work.item.meta
+    most = context.projects[meta.project_id].storm_events
+    if not most or meta.was_let_in or work.kind.is_own:
         return work
     values = work.effects.rows[-1].values
-    number = context.storms.count(
-        item.meta.project_id, values["group_id"], item.meta.received, most
-    )
-    every = stride(number, most)
-    if every > 1:
+    number = context.storms.count(meta.project_id, values["group_id"], meta.received, most)
+    if number > most:
+        every = stride(number, most)
         work.is_counted_only = number % every != 0
         values["unstored"] = every - 1
     return work

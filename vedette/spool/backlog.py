@@ -36,7 +36,11 @@ def consumed(folder: Path) -> int:
 
 def writers(spool_folder: Path) -> list[Path]:
     """The folders of all writers."""
-    return sorted(path for path in spool_folder.glob("*") if path.is_dir())
+    try:
+        with os.scandir(spool_folder) as entries:
+            return sorted(Path(entry) for entry in entries if entry.is_dir())
+    except FileNotFoundError:
+        return []
 
 
 def folder_bytes(folder: Path) -> int:

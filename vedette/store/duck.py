@@ -87,7 +87,9 @@ class DuckStore:
         )
         self._changes = Changes(folder, self._files, self._instance, declared)
         self._rewriting = Rewriting(folder, self._files, self._instance, self._folding)
-        self._questions = Questions(self._files, self._instance, declared, self._gate)
+        self._questions = Questions(
+            self._files, self._instance, declared, self._gate, self._writing_lock
+        )
         self._ids = EventIds(folder / "event_ids.sqlite3")
         self._changes.begin()
         self._files.note()

@@ -8,10 +8,11 @@ that comes to its end meanwhile changes nothing for it.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 
@@ -23,6 +24,7 @@ from vedette.store.dialect import Dialect
 from vedette.store.errors import BadQuery, StoreError
 from vedette.store.files import DayFiles, roll_back
 from vedette.store.gate import Gate, Turn
+from vedette.store.held import Held
 from vedette.store.instance import Instance
 from vedette.store.query import Answer, Select
 from vedette.store.sources import Reading, Source
@@ -32,42 +34,32 @@ from vedette.store.tagkeys import AskedTags
 
 log = logging.getLogger("vedette.store")
 
+_WRITING_SECONDS = 5.0
 _views = count(1)
 _dialect = sql.Dialect()
 
 
-class _Held(NamedTuple):
-    """Rows of a table: where they lie in files, and those that wait in memory."""
-
-    sources: Sequence[Source] = ()
-    waiting: Sequence[Any] = ()
-
-    @classmethod
-    def of(cls, file: DayFile, table: Table) -> _Held:
-        """What there is for the file's day."""
-        source = Source(f"{file.name}.{table.name}", file.flush, file.tag_columns_of(table.name))
-        mine = (batch for batch in file.memory if batch.table.name == table.name)
-        return cls([source], [batch.arrow for batch in mine])
-
-    @classmethod
-    def together(cls, held: Sequence[_Held]) -> _Held:
-        """What there is for all these days."""
-        return cls(
-            [source for one in held for source in one.sources],
-            [arrow for one in held for arrow in one.waiting],
-        )
+class _NeedsMemory(BadQuery):
+    """A question met the limit of the memory that it may have."""
 
 
 class Questions:
     """Safe for threads."""
 
     def __init__(
-        self, files: DayFiles, instance: Instance, tables: Iterable[Table], gate: Gate
+        self,
+        files: DayFiles,
+        instance: Instance,
+        tables: Iterable[Table],
+        gate: Gate,
+        writing: threading.RLock,
     ) -> None:
+        """`writing` is held by what writes."""
         self._files = files
         self._instance = instance
         self._tables = {table.name: table for table in tables}
         self._gate = gate
+        self._writing = writing
 
     def answer(self, select: Select, *, seconds: float | None, token: str | None) -> Answer:
         """See `Owner.query`."""
@@ -75,12 +67,19 @@ class Questions:
         joined = self._table(select.join.table) if select.join else None
         asked = [table, joined] if joined else [table]
         columns = sql.Compiler(table, select, _dialect, joined).columns
-        with (
-            self._gate.turn(seconds, token) as turn,
-            self._files.pinned(self._files_of(asked, select)) as files,
-        ):
-            rows = self._answered(asked, select, files, turn)
-        return Answer(columns, rows)
+        with self._gate.turn(seconds, token) as turn:
+            try:
+                return Answer(columns, self._pinned(asked, select, turn))
+            except _NeedsMemory:
+                log.debug("a question had no memory: it is asked again when nothing is written")
+            # What is written meanwhile takes some, and gives it back.
+            if self._writing.acquire(timeout=_WRITING_SECONDS):
+                self._writing.release()
+            return Answer(columns, self._pinned(asked, select, turn))
+
+    def _pinned(self, asked: Sequence[Table], select: Select, turn: Turn) -> list[list[Any]]:
+        with self._files.pinned(self._files_of(asked, select)) as files:
+            return self._answered(asked, select, files, turn)
 
     def _table(self, name: str) -> Table:
         table = self._tables.get(name)
@@ -124,7 +123,7 @@ class Questions:
     @contextmanager
     def _one_moment(self, select: Select) -> Iterator[None]:
         """What is read within it is read in one transaction. Raises StoreError."""
-        cursor = self._instance.question_cursor()
+        cursor = self._cursor(select)
         try:
             cursor.begin()
             yield
@@ -139,19 +138,19 @@ class Questions:
         self,
         select: Select,
         readings: Sequence[Reading],
-        held: Sequence[Sequence[_Held]],
+        held: Sequence[Sequence[Held]],
         turn: Turn,
     ) -> list[list[Any]]:
         """The rows of one statement over what there is of each of its tables."""
-        cursor = self._instance.question_cursor()
+        cursor = self._cursor(select)
         turn.start(cursor)
         views: list[str] = []
         relations: list[list[str]] = []
         try:
             for reading, days in zip(readings, held, strict=True):
-                places = days if select.newest is not None else [_Held.together(days)]
+                places = days if select.newest is not None else [Held.together(days)]
                 relations.append([])
-                for place in places or [_Held()]:
+                for place in places or [Held()]:
                     sources = list(place.sources)
                     if place.waiting or not sources:
                         view = f"appended_{next(_views)}"
@@ -195,12 +194,12 @@ class Questions:
             answers.append(_fetched(cursor, *compiled(tables, select, parts)))
         return slices.together(select, answers)
 
-    def _snapshot(self, readings: Sequence[Reading], files: Sequence[DayFile]) -> list[list[_Held]]:
+    def _snapshot(self, readings: Sequence[Reading], files: Sequence[DayFile]) -> list[list[Held]]:
         """For each table what each file and memory hold for a day: all of one moment."""
         with self._files.lock:
             found = [
                 [
-                    _Held.of(file, reading.table)
+                    Held.of(file, reading.table)
                     for file in files
                     if file.retention == str(reading.table.retention)
                 ]
@@ -214,9 +213,16 @@ class Questions:
             for reading, places in zip(readings, found, strict=True)
         ]
 
+    def _cursor(self, select: Select) -> duckdb.DuckDBPyConnection:
+        """This thread's. Raises StoreError: where memory is full, even that has none."""
+        try:
+            return self._instance.question_cursor()
+        except duckdb.Error as error:
+            raise self._failure(error, select) from error
+
     def _failure(self, error: duckdb.Error, select: Select) -> StoreError:
         if isinstance(error, duckdb.OutOfMemoryException):
-            return BadQuery("the question needs more memory than it may have: ask for less")
+            return _NeedsMemory("the question needs more memory than it may have: ask for less")
         log.warning("a question to %s failed: %s", select.table, error)
         return StoreError("the store cannot answer this question; its log says why")
 
