@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from tests.alerts.test_messages import HOOK, deliver, domain, happens, kinds, wait
@@ -194,6 +195,37 @@ def test_a_clock_that_was_set_back_holds_no_message_up(
     wait(minutes=1)
     deliver(fetcher)
     assert kinds(sink) == ["trigger"]
+
+
+def test_a_clock_that_was_set_back_holds_no_group_up(
+    domain: Any,
+    project: Any,
+    make: Any,
+    sink: Sink,
+    fetcher: Any,
+    wait: Any,
+    tmp_path: Path,
+) -> None:
+    """What was to be told in some seconds, and said again in hours, is so by the clock as it is."""
+    from vedette.alerts import ticking
+
+    make(HOOK.format(url=sink.url).replace("levels: critical", "levels: warning"))
+    wait(hours=2)
+    happens(domain, project, 1)
+    ticking.take_turn(tmp_path, 6)
+    wait(hours=-2)
+    ticking.take_turn(tmp_path, 6)
+    wait(seconds=30)
+    deliver(fetcher)
+    assert kinds(sink) == ["trigger"]
+    ticking.take_turn(tmp_path, 6)
+    wait(hours=2)
+    ticking.take_turn(tmp_path, 6)
+    wait(hours=-2)
+    ticking.take_turn(tmp_path, 6)
+    wait(hours=2, minutes=1)
+    deliver(fetcher)
+    assert kinds(sink) == ["trigger", "repeat"]
 
 
 def test_the_end_is_told_after_very_many_messages_about_others(

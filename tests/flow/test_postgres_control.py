@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,31 @@ def test_what_is_set_holds_and_is_logged(
     product.wait(is_filtered, seconds=30)
     visitor = sign_in_owner(product)
     assert "of 1,000 a month" in visitor.open("/usage/").text
+
+
+def test_filters_that_are_set_at_once_are_all_set(
+    product: Product, project: dict[str, str]
+) -> None:
+    """Each changes its own part of the same choices; none is undone by its neighbour."""
+    names = ("browser-extensions", "localhost", "web-crawlers", "filtered-transaction")
+    words = ("token", "create", "--json", "--scope", "project:admin")
+    headers = {
+        "Authorization": f"Bearer {json.loads(product.command(*words))['token']}",
+        "Content-Type": "application/json",
+    }
+    place = f"projects/{project['organization']}/{project['project']}/filters/"
+
+    def put(name: str, is_active: bool) -> None:
+        body = json.dumps({"active": is_active}).encode()
+        status, _, said = product.post(f"/api/0/{place}{name}/", body, headers, "PUT")
+        assert status == 200, said
+
+    for at in range(12):
+        wanted = at % 2 == 0
+        with ThreadPoolExecutor(len(names)) as people:
+            list(people.map(lambda name: put(name, wanted), names))  # noqa: B023 - ends here
+        found = {one["id"]: one["active"] for one in product.api(place)}
+        assert {name: found[name] for name in names} == dict.fromkeys(names, wanted)
 
 
 def test_an_issue_an_event_and_a_person_go(product: Product, project: dict[str, str]) -> None:

@@ -99,6 +99,43 @@ def test_down_is_an_alert_until_it_is_up(rules: World) -> None:
     assert list(alert.entries.values_list("what", flat=True)) == ["fired", "resolved"]
 
 
+def test_what_begins_and_ends_in_one_batch_is_known_and_told_to_nobody(rules: World) -> None:
+    """The worker was away meanwhile; what begins again and lasts is told."""
+    shop = monitor(rules)
+    told = [
+        MonitorTold(
+            project_id=shop.project_id, monitor_id=shop.pk, state=state, since=time.time() - 60
+        )
+        for state in ("down", "up", "down")
+    ]
+    react(told[:2])
+    assert Alert.objects.get().state == AlertState.OVER
+    assert [one.what for one in Alert.objects.get().entries.order_by("pk")] == ["fired", "resolved"]
+    grouping.speak_due(clock.now() + timedelta(minutes=5))
+    assert not OutboxMessage.objects.exists()
+    react(told)
+    states = Alert.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [AlertState.OVER, AlertState.OVER, AlertState.FIRING]
+    grouping.speak_due(clock.now() + timedelta(minutes=10))
+    parts = [part["id"] for one in OutboxMessage.objects.all() for part in one.content["alerts"]]
+    assert parts == [Alert.objects.latest("pk").pk]
+
+
+def test_many_cost_no_more_questions_than_few(rules: World) -> None:
+    """Of thousands that are down at once none is begun or ended by itself."""
+    told = [
+        MonitorTold(project_id=one.project_id, monitor_id=one.pk, state="down", since=time.time())
+        for one in (monitor(rules, slug=f"shop-{number}") for number in range(40))
+    ]
+    asked = []
+    for some in (told[:2], told[2:]):
+        with CaptureQueriesContext(connection) as questions:
+            react(some)
+        asked.append(len(questions))
+    assert Alert.objects.count() == 40
+    assert asked[1] <= asked[0] + 4
+
+
 def test_many_that_go_down_together_are_one_message(
     rules: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

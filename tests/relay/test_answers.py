@@ -30,6 +30,17 @@ def test_what_the_upstream_could_not_take_is_sent_again(
     assert report["upstream"]["last_success"]
 
 
+def test_thousands_of_refusals_do_not_fill_the_log(relay: Relaying, upstream: Upstream) -> None:
+    """Strangers may send any number of unknown keys: all are counted, a few are written down."""
+    upstream.say = lambda seen: (403, {})
+    for _ in range(60):
+        relay.send(event())
+    relay.wait(lambda: relay.health()["refused"] == 60)
+    log = (relay.folder.parent / f"{relay.folder.name}.log").read_text()
+    assert log.count("refused by the upstream and set aside: ") == 20
+    assert log.count("more is refused by the upstream") == 1
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 415])
 def test_what_is_never_taken_is_set_aside(relay: Relaying, upstream: Upstream, status: int) -> None:
     """It stops nobody, is counted, and is sent once more when somebody says so."""

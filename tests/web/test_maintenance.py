@@ -219,6 +219,31 @@ def test_any_of_more_monitors_than_are_listed_can_be_chosen(alice: Client, world
     assert set(names) == {"m0003", "m1199"}
 
 
+def test_enter_plans_unless_a_name_to_be_found_was_just_written(
+    alice: Client, world: World
+) -> None:
+    """The button that Enter presses is the first of the form; who writes a part of a name wants to
+    see who is called so, and plans nothing for all of the project."""
+    Monitor.objects.bulk_create(
+        Monitor(project=world.shop, slug=f"m{number:04}", name=f"Host {number:04}", kind="tcp")
+        for number in range(501)
+    )
+    page = alice.get(f"{PAGE}new/", {"project": "shop"}).content.decode()
+    form = page[page.index('<form class="form"') :]
+    assert 'value="enter"' in form[form.index("<button") : form.index("</button>")]
+    sent = {
+        "project": "shop", "name": "New disks", "repeats": "weekly", "day": "0", "at": "04:00",
+        "minutes": "60", "zone": "UTC", "monitor": ["m0003"], "do": "enter",
+    }  # fmt: skip
+    found = alice.post(f"{PAGE}new/", {**sent, "find": "host 0500", "listed_by": ""})
+    assert found.status_code == 200
+    assert 'name="listed_by" value="host 0500"' in found.content.decode()
+    assert not MaintenanceWindow.objects.exists()
+    again = {**sent, "find": "host 0500", "listed_by": "host 0500"}
+    assert alice.post(f"{PAGE}new/", again).status_code == 302
+    assert [one.slug for one in MaintenanceWindow.objects.get().monitors.all()] == ["m0003"]
+
+
 def test_more_monitors_than_can_be_kept_are_not_cut_off(alice: Client, world: World) -> None:
     """Nobody is called for one that was chosen and left out without a word."""
     Monitor.objects.bulk_create(

@@ -60,6 +60,40 @@ def test_monitors_that_are_hidden_cannot_be_put_onto_a_page(world: World, bob: C
     assert not StatusComponent.objects.get(name="Both").monitors.exists()
 
 
+def test_any_of_thousands_of_monitors_is_found_and_put_onto_a_page(
+    world: World, page: StatusPage, alice: Client
+) -> None:
+    """By a part of its name, wherever monitors are chosen; what was chosen and written stays."""
+    Monitor.objects.bulk_create(
+        Monitor(project=world.shop, slug=f"m{number:04}", name=f"Host {number:04}", kind="tcp")
+        for number in range(2100)
+    )
+    first, last = Monitor.objects.get(slug="m0001"), Monitor.objects.get(slug="m2099")
+    own = page.components.get()
+    chosen = [first.pk, *own.monitors.values_list("pk", flat=True)]
+    addresses = {
+        f"{BASE}new/": {"title": "All of them"},
+        f"{BASE}{page.pk}/components/": {"name": "All of them"},
+        f"{BASE}{page.pk}/components/{own.pk}/": {"name": "Both", "group": "Hosts"},
+    }
+    for done, (address, written) in enumerate(addresses.items()):
+        assert f'value="{last.pk}"' not in alice.get(address).content.decode(), address
+        sent = {**written, "monitor": chosen, "find": "host 209", "listed_by": "", "do": "enter"}
+        found = alice.post(address, sent)
+        shown = found.content.decode()
+        assert found.status_code == 200, address
+        assert f'name="monitor" value="{last.pk}">' in shown, address
+        assert f'name="monitor" value="{first.pk}" checked>' in shown, address
+        assert all(f'value="{text}"' in shown for text in written.values()), address
+        assert StatusComponent.objects.filter(monitors=last).count() == done, address
+        sent |= {"monitor": [*chosen, last.pk], "listed_by": "host 209"}
+        assert alice.post(address, sent).status_code == 302, address
+    held = StatusComponent.objects.filter(monitors=last).values_list("page__title", "name")
+    assert set(held) == {("All of them", "Host 2099"), ("Till", "All of them"), ("Till", "Both")}
+    own.refresh_from_db()
+    assert (own.name, own.monitors.count()) == ("Both", 3)
+
+
 def test_an_incident_is_drafted_published_and_resolved(
     page: StatusPage, alice: Client, nobody: Client
 ) -> None:

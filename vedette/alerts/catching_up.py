@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from vedette import clock
 from vedette.alerts.models import Alert, AlertRule, AlertState, GroupedAlert
 from vedette.alerts.rules import LiveRule
-from vedette.alerts.states import Waiting, begin, key_of
+from vedette.alerts.states import Waiting, alert_of, key_of
 from vedette.alerts.telling import Tidings
 from vedette.monitors.models import MonitorStanding
 from vedette.monitors.sitting import why_of
@@ -48,10 +48,15 @@ def _begin_missing(waiting: Waiting, moment: datetime) -> int:
         return 0
     tidings, begun = Tidings(moment), 0
     with transaction.atomic():
+        rows = list(_bad(waiting).filter(pk__in=found).select_for_update(of=("self",)))
         held = _open()
-        for row in _bad(waiting).filter(pk__in=found).select_for_update(of=("self",)):
+        for row in rows:
             for live, fact in _wanted(row, waiting, changed, held):
-                begun += begin(live, _with_cause(row, fact), row.monitor, moment, tidings)
+                told = _with_cause(row, fact)
+                alert = alert_of(live, waiting.row(live), told, row.monitor, moment)
+                alert.save()
+                tidings.note(alert, "fired", is_snoozed=live.is_snoozed, text=told.text)
+                begun += 1
         tidings.finish()
     return begun
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -29,7 +30,18 @@ _LEVELS = ("warning", "critical")
 _AT_ONCE = 500
 
 
-def find(
+@dataclass(frozen=True, slots=True, order=True)
+class Routed:
+    """A group by what it is found by, in the order in which groups are locked. `settings` is what
+    its route says now; None for one that is there and stays as it is."""
+
+    organization_id: int
+    route: str
+    key: str
+    settings: Mapping[str, object] | None = field(default=None, compare=False)
+
+
+def routed(
     organization_id: int,
     route: str,
     channels: Sequence[str],
@@ -39,8 +51,8 @@ def find(
     interval: int = 60,
     repeat: int = 4 * 3600,
     mute: Sequence[str] = (),
-) -> MessageGroup:
-    """The group of a route for these labels; its settings are what the route says now."""
+) -> Routed:
+    """The group of a route for these labels."""
     shared = {name: labels[name] for name in by if labels.get(name)}
     key = ",".join(f"{name}={value}" for name, value in sorted(shared.items()))[:_KEY]
     settings = {
@@ -50,20 +62,12 @@ def find(
         "repeat": repeat,
         "mute": list(mute),
     }
-    group, is_new = MessageGroup.objects.get_or_create(
-        organization_id=organization_id, route=route, key=key, defaults=settings
-    )
-    changed = [name for name, value in settings.items() if getattr(group, name) != value]
-    if changed and not is_new:
-        for name in changed:
-            setattr(group, name, settings[name])
-        group.save(update_fields=changed)
-    return group
+    return Routed(organization_id, route, key, settings)
 
 
-def find_of(route: AlertRoute, labels: Mapping[str, str], by: Iterable[str]) -> MessageGroup:
+def routed_by(route: AlertRoute, labels: Mapping[str, str], by: Iterable[str]) -> Routed:
     """The group of a route."""
-    return find(
+    return routed(
         route.organization_id,
         route.slug,
         route.channels,
@@ -73,6 +77,34 @@ def find_of(route: AlertRoute, labels: Mapping[str, str], by: Iterable[str]) -> 
         repeat=route.repeat,
         mute=route.mute,
     )
+
+
+def heard(alerts: Sequence[int]) -> Iterator[tuple[Routed, int]]:
+    """The groups that hold any of these alerts, each with the alert."""
+    rows = GroupedAlert.objects.filter(alert__in=alerts).order_by("group", "alert")
+    names = ("group__organization", "group__route", "group__key", "alert")
+    for organization_id, route, key, alert in rows.values_list(*names):
+        yield Routed(organization_id, route, key), alert
+
+
+def lock(wanted: Routed) -> MessageGroup:
+    """The group, made or set as its route says now; nobody else speaks for it until the end of
+    the transaction."""
+    names = {
+        "organization_id": wanted.organization_id,
+        "route": wanted.route,
+        "key": wanted.key,
+    }
+    rows = MessageGroup.objects.select_for_update(no_key=True)
+    if wanted.settings is None:
+        return rows.get(**names)
+    group, is_new = rows.get_or_create(**names, defaults=wanted.settings)
+    changed = [name for name, value in wanted.settings.items() if getattr(group, name) != value]
+    if changed and not is_new:
+        for name in changed:
+            setattr(group, name, wanted.settings[name])
+        group.save(update_fields=changed)
+    return group
 
 
 def follow_route(
@@ -119,9 +151,11 @@ def speak_due(now: datetime) -> int:
 def repeat_due(now: datetime) -> int:
     """Say again what is still firing and nobody has acknowledged; returns how many messages."""
     repeated = 0
-    for group in MessageGroup.objects.filter(repeat_at__lte=now).order_by("pk")[:_AT_ONCE]:
+    due = MessageGroup.objects.filter(repeat_at__lte=now).order_by("pk")
+    for pk in list(due.values_list("pk", flat=True)[:_AT_ONCE]):
         with transaction.atomic():
-            repeated += _repeat(group, now)
+            group = due.select_for_update(skip_locked=True).filter(pk=pk).first()
+            repeated += group is not None and _repeat(group, now)
     return repeated
 
 

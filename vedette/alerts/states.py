@@ -13,7 +13,7 @@ from typing import Any
 
 from vedette import clock
 from vedette.alerts.counters import write_key
-from vedette.alerts.models import Alert, AlertState, Severity
+from vedette.alerts.models import Alert, AlertRule, AlertState, Severity
 from vedette.alerts.rules import LiveRule, live_rules
 from vedette.alerts.telling import Tidings
 from vedette.monitors.models import Monitor
@@ -23,6 +23,7 @@ from vedette.store.rowwise import Predicate, predicate
 from vedette.uptime.facts import MonitorTold
 
 _TITLE = 400
+_AT_ONCE = 500
 _LASTING: Mapping[str, frozenset[str]] = {  # what a rule waits for → the states in which it lasts
     "down": frozenset(("down",)),
     "missed": frozenset(("down",)),
@@ -32,22 +33,33 @@ _MISSED = "missed"
 
 
 def react(facts: Sequence[MonitorTold]) -> None:
-    """Begin and end the alerts of what these say."""
+    """Begin and end the alerts of what these say, in statements for many: thousands of monitors
+    may be down at once."""
     if not facts:
         return
     moment = clock.now()
     tidings = Tidings(moment)
     waiting = Waiting()
     monitors = _monitors({fact.monitor_id for fact in facts})
+    known = _open_alerts(facts)
+    ended: list[Alert] = []
+    begun: list[Alert] = []
     for fact in facts:
         monitor = monitors.get(fact.monitor_id)
         if monitor is None:
             continue
-        _end(fact, monitor, moment, tidings)
-        mine = waiting.for_this(fact, monitor)
-        begun = [begin(live, fact, monitor, moment, tidings) for live in mine]
-        if fact.is_another_cause and not any(begun):
-            _say_cause(fact, monitor, moment, tidings)
+        held = known[fact.project_id, key_of(fact)]
+        over = [alert for alert in held if not _lasts(alert, fact)]
+        _end(over, fact, moment, tidings)
+        ended += over
+        held[:] = [alert for alert in held if alert not in over]
+        new = _begin_missing(held, waiting, fact, monitor, moment=moment, tidings=tidings)
+        if fact.is_another_cause and not new:
+            _say_cause(held, fact, monitor, moment, tidings)
+        held += new
+        begun += new
+    _write_ends(ended, moment)
+    Alert.objects.bulk_create(begun)
     tidings.finish()
 
 
@@ -74,6 +86,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self._rules: dict[int, list[tuple[LiveRule, Predicate]]] = defaultdict(list)
+        self._rows: dict[int, AlertRule] = {}
         for live in live_rules():
             if live.rule.measure == "state":
                 fits = predicate(condition_of(live.rule))
@@ -90,6 +103,13 @@ class Waiting:
         row = seen_by_filters(monitor, fact.environment, fact.state, fact.reason)
         return [live for live, fits in rules if _is_awaited(live, fact) and fits(row)]
 
+    def row(self, live: LiveRule) -> AlertRule:
+        """The rule with its project, read once."""
+        if live.id not in self._rows:
+            rows = AlertRule.objects.select_related("project")
+            self._rows[live.id] = rows.get(pk=live.id)
+        return self._rows[live.id]
+
 
 def _is_awaited(live: LiveRule, fact: MonitorTold) -> bool:
     to = live.rule.options.to
@@ -98,23 +118,55 @@ def _is_awaited(live: LiveRule, fact: MonitorTold) -> bool:
     return fact.state == ("down" if to == _MISSED else to)
 
 
-def begin(
-    live: LiveRule, fact: MonitorTold, monitor: Monitor, moment: datetime, tidings: Tidings
-) -> bool:
-    """A new alert, unless one of this rule is open for it; whether it is one."""
-    key = key_of(fact)
-    if Alert.objects.filter(rule_id=live.id, key=key).exclude(state=AlertState.OVER).exists():
-        return False
-    began = min(datetime.fromtimestamp(fact.since, UTC), moment)
-    alert = Alert.objects.create(
-        rule_id=live.id,
-        project_id=live.project_id,
-        key=key,
+def _open_alerts(facts: Sequence[MonitorTold]) -> dict[tuple[int, str], list[Alert]]:
+    """What is open about these monitors, by project and key, with rules and projects."""
+    keys: dict[int, list[str]] = defaultdict(list)
+    for project_id, key in dict.fromkeys((fact.project_id, key_of(fact)) for fact in facts):
+        keys[project_id].append(key)
+    found: dict[tuple[int, str], list[Alert]] = defaultdict(list)
+    rows = Alert.objects.filter(rule__body__source="monitor").exclude(state=AlertState.OVER)
+    rows = rows.select_related("rule__project", "project").order_by("pk")
+    for project_id, mine in keys.items():
+        for at in range(0, len(mine), _AT_ONCE):
+            for alert in rows.filter(project_id=project_id, key__in=mine[at : at + _AT_ONCE]):
+                found[project_id, alert.key].append(alert)
+    return found
+
+
+def _begin_missing(
+    held: Sequence[Alert],
+    waiting: Waiting,
+    fact: MonitorTold,
+    monitor: Monitor,
+    *,
+    moment: datetime,
+    tidings: Tidings,
+) -> list[Alert]:
+    """New alerts of the rules that wait for this and have none open; they are not saved yet."""
+    has = {alert.rule_id for alert in held}
+    new = []
+    for live in waiting.for_this(fact, monitor):
+        if live.id in has:
+            continue
+        alert = alert_of(live, waiting.row(live), fact, monitor, moment)
+        tidings.note(alert, "fired", is_snoozed=live.is_snoozed, text=fact.text)
+        new.append(alert)
+    return new
+
+
+def alert_of(
+    live: LiveRule, rule: AlertRule, fact: MonitorTold, monitor: Monitor, moment: datetime
+) -> Alert:
+    """A new alert that fires; it is not saved."""
+    return Alert(
+        rule=rule,
+        project=monitor.project,
+        key=key_of(fact),
         labels=_labels(live, fact, monitor),
         title=_title(fact, monitor),
         level=_level(live, monitor),
         state=AlertState.FIRING,
-        began_at=began,
+        began_at=min(datetime.fromtimestamp(fact.since, UTC), moment),
         fired_at=moment,
         since=moment,
         evidence={
@@ -127,37 +179,43 @@ def begin(
             "runbook": monitor.runbook,
         },
     )
-    tidings.note(alert, "fired", is_snoozed=live.is_snoozed, text=fact.text)
-    return True
 
 
-def _say_cause(fact: MonitorTold, monitor: Monitor, moment: datetime, tidings: Tidings) -> None:
+def _say_cause(
+    held: Sequence[Alert], fact: MonitorTold, monitor: Monitor, moment: datetime, tidings: Tidings
+) -> None:
     """What is down already is so by something else now: said with the alert that there is."""
-    held = Alert.objects.filter(project_id=monitor.project_id, key=key_of(fact))
-    held = held.filter(rule__body__source="monitor", rule__is_enabled=True)
-    alert = held.exclude(state=AlertState.OVER).select_related("rule__project", "project").first()
+    alert = next((one for one in held if one.rule.is_enabled), None)
     if alert is None:
         return
     alert.title = _title(fact, monitor)
     alert.evidence = {**alert.evidence, "reason": fact.reason, "text": fact.text}
     alert.since = moment
-    alert.save(update_fields=["title", "evidence", "since"])
+    if alert.pk is not None:
+        alert.save(update_fields=["title", "evidence", "since"])
     until = alert.rule.snoozed_until
     tidings.note(alert, "again", is_snoozed=until is not None and until > moment, text=fact.text)
 
 
-def _end(fact: MonitorTold, monitor: Monitor, moment: datetime, tidings: Tidings) -> None:
-    """End the alerts of states that it is no longer in, whatever has become of their rules."""
-    held = Alert.objects.filter(project_id=monitor.project_id, key=key_of(fact))
-    held = held.filter(rule__body__source="monitor").exclude(state=AlertState.OVER)
-    for alert in held.select_related("rule__project", "project"):
-        measure = alert.rule.body.get("measure")
-        to = measure.get("state", "down") if isinstance(measure, dict) else "down"
-        if fact.state in _LASTING.get(str(to), frozenset()):
-            continue
+def _lasts(alert: Alert, fact: MonitorTold) -> bool:
+    """Whether it is still so, whatever has become of its rule."""
+    measure = alert.rule.body.get("measure")
+    to = measure.get("state", "down") if isinstance(measure, dict) else "down"
+    return fact.state in _LASTING.get(str(to), frozenset())
+
+
+def _end(alerts: Iterable[Alert], fact: MonitorTold, moment: datetime, tidings: Tidings) -> None:
+    for alert in alerts:
         alert.state, alert.over_at, alert.since = AlertState.OVER, moment, moment
-        alert.save(update_fields=["state", "over_at", "since"])
         tidings.note(alert, "resolved", text=fact.text)
+
+
+def _write_ends(alerts: Iterable[Alert], moment: datetime) -> None:
+    """Those that began in the same batch are written as they are by now."""
+    ids = [alert.pk for alert in alerts if alert.pk is not None]
+    for at in range(0, len(ids), _AT_ONCE):
+        rows = Alert.objects.filter(pk__in=ids[at : at + _AT_ONCE])
+        rows.update(state=AlertState.OVER, over_at=moment, since=moment)
 
 
 def key_of(fact: MonitorTold) -> str:

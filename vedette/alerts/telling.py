@@ -3,33 +3,68 @@
 Everything here happens in the transaction of the changes. A critical alert is told at once; the
 others wait a moment for company, and a group is not told more often than its interval, unless
 something in it became worse.
+
+News come to a group at the end of the transaction, with its row locked, group after group in one
+order. So whoever speaks for it at that moment in another process either waits for these news or
+has written what it told before they come; and two transactions never wait for each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from vedette.accounts.models import User
 from vedette.alerts import grouping, muting
+from vedette.alerts.grouping import Routed
 from vedette.alerts.labels import all_match
-from vedette.alerts.models import Alert, AlertEntry, AlertRoute, GroupedAlert, MessageGroup
+from vedette.alerts.models import (
+    Alert,
+    AlertEntry,
+    AlertRoute,
+    AlertRule,
+    GroupedAlert,
+    MessageGroup,
+)
 
 _OWN_WAIT_SECONDS = 10
 _GROUP_BY = ("project", "environment")
 _SOON = timedelta(seconds=1)  # a group that speaks by then is not made to speak now
 _LEVELS = frozenset(("warning", "critical"))
 _QUIET = frozenset(("lowered",))  # seen with the next message, never told by itself
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What a group is to hear of an alert, and how many seconds it waits for company."""
+
+    alert: Alert
+    what: str
+    wait: int
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it waits for no company."""
+        return self.alert.level == "critical" and self.what != "resolved"
 
 
 class Tidings:
-    """The changes of one transaction. `finish` writes the messages that are due at once."""
+    """The changes of one transaction. `finish` gives them to the groups that are to hear of them,
+    and writes the messages that are due at once.
+
+    Alerts may be saved after they were noted, at the latest before `finish`.
+    """
 
     def __init__(self, moment: datetime) -> None:
         self._moment = moment
-        self._due: dict[int, MessageGroup] = {}
+        self._entries: list[AlertEntry] = []
+        self._ended: list[Alert] = []
+        self._news: dict[Routed, list[_News]] = defaultdict(list)
+        self._rules: dict[int, AlertRule] = {}
         self._routes: dict[int, list[AlertRoute]] = {}
-        self._only_warned: dict[int, bool] = {}
 
     def note(
         self,
@@ -40,63 +75,78 @@ class Tidings:
         text: str = "",
         by: User | None = None,
     ) -> None:
-        """Write down what happened to an alert, `by` a person if by one, and whom it concerns.
-
-        Needs its rule loaded.
-        """
-        AlertEntry.objects.create(
-            alert=alert,
-            at=self._moment,
-            what=what,
-            level=alert.level,
-            value=alert.value,
-            note=text[:400],
-            by=by,
+        """Note what happened to an alert, `by` a person if by one, and whom it concerns."""
+        self._entries.append(
+            AlertEntry(
+                alert=alert,
+                at=self._moment,
+                what=what,
+                level=alert.level,
+                value=alert.value,
+                note=text[:400],
+                by=by,
+            )
         )
-        if what in _QUIET or (is_snoozed and what != "resolved"):
-            return
-        for group, wait in self._groups(alert, what):
-            self._add(group, alert, what, wait)
+        if what == "resolved":
+            self._ended.append(alert)
+        elif what not in _QUIET and not is_snoozed:
+            for routed, wait in self._routed(alert):
+                self._news[routed].append(_News(alert, what, wait))
 
     def reach(self, alert: Alert, text: str) -> bool:
         """Tell of one that fires already to those who hear of it by now; False if nobody does."""
-        groups = self._groups(alert, "again")
-        if groups:
+        is_heard = self.is_heard(alert)
+        if is_heard:
             self.note(alert, "again", text=text)
-        return bool(groups)
+        return is_heard
 
     def is_heard(self, alert: Alert) -> bool:
         """Whether anybody would hear of it by now; writes nothing."""
-        rule, labels = alert.rule, {**alert.labels, "level": alert.level}
-        routes = self._known_routes(rule.project.organization_id)
-        return bool(rule.notify) or any(all_match(one.matchers, labels) for one in routes)
+        return next(self._routed(alert), None) is not None
 
     def finish(self) -> None:
-        """Let the groups speak that have waited long enough."""
-        for group in self._due.values():
-            grouping.speak(group, self._moment)
-        self._due.clear()
+        """Write all of it."""
+        AlertEntry.objects.bulk_create(self._entries)
+        self._route_ends()
+        for routed in sorted(self._news):
+            self._tell(grouping.lock(routed), self._news[routed])
+        self._entries.clear()
+        self._ended.clear()
+        self._news.clear()
 
-    def _groups(self, alert: Alert, what: str) -> Sequence[tuple[MessageGroup, int]]:
-        """The groups that hear of it: of an end all that heard of the beginning."""
-        if what == "resolved":
-            held = GroupedAlert.objects.filter(alert=alert).select_related("group")
-            return [(one.group, _OWN_WAIT_SECONDS) for one in held.order_by("group")]
-        rule = alert.rule
+    def _routed(self, alert: Alert) -> Iterator[tuple[Routed, int]]:
+        """The groups that hear of a beginning, and how long each waits for company."""
+        rule = self._known_rule(alert)
         organization_id = rule.project.organization_id
         labels = {**alert.labels, "level": alert.level}
-        found = []
         if rule.notify:
             name = grouping.own_route(rule.pk)
-            group = grouping.find(organization_id, name, rule.notify, _GROUP_BY, labels)
-            found.append((group, _OWN_WAIT_SECONDS))
+            yield (
+                grouping.routed(organization_id, name, rule.notify, _GROUP_BY, labels),
+                _OWN_WAIT_SECONDS,
+            )
         for route in self._known_routes(organization_id):
             if not all_match(route.matchers, labels):
                 continue
-            found.append((grouping.find_of(route, labels, _GROUP_BY), route.wait))
+            yield grouping.routed_by(route, labels, _GROUP_BY), route.wait
             if not route.goes_on:
                 break
-        return found
+
+    def _route_ends(self) -> None:
+        """All hear of an end that heard of the beginning."""
+        ended = {alert.pk: alert for alert in self._ended}
+        for news in self._news.values():  # it may have begun just now
+            ends = [ended[one.alert.pk] for one in news if one.alert.pk in ended]
+            news += [_News(alert, "resolved", _OWN_WAIT_SECONDS) for alert in ends]
+        ids = list(ended)
+        for at in range(0, len(ids), _AT_ONCE):
+            for routed, pk in grouping.heard(ids[at : at + _AT_ONCE]):
+                self._news[routed].append(_News(ended[pk], "resolved", _OWN_WAIT_SECONDS))
+
+    def _known_rule(self, alert: Alert) -> AlertRule:
+        if alert.rule_id not in self._rules:
+            self._rules[alert.rule_id] = alert.rule
+        return self._rules[alert.rule_id]
 
     def _known_routes(self, organization_id: int) -> list[AlertRoute]:
         if organization_id not in self._routes:
@@ -104,28 +154,37 @@ class Tidings:
             self._routes[organization_id] = list(rows.order_by("order", "pk"))
         return self._routes[organization_id]
 
-    def _add(self, group: MessageGroup, alert: Alert, what: str, wait: int) -> None:
-        """Put the news into the group, and set when the group speaks."""
-        group = self._due.get(group.pk, group)
-        is_worse = what == "raised" or self._is_first_critical(group, alert, what)
-        GroupedAlert.objects.update_or_create(group=group, alert=alert, defaults={"news": what})
-        is_critical = alert.level == "critical" and what != "resolved"
-        due = self._moment + timedelta(seconds=0 if is_critical else wait)
-        if group.last_told_at is not None and not is_worse:
-            last = min(group.last_told_at, self._moment)  # a clock may have been set back
-            due = max(due, last + timedelta(seconds=group.interval))
-        due = muting.next_moment(group.mute, due)
+    def _tell(self, group: MessageGroup, news: Sequence[_News]) -> None:
+        """Put the news into a group that is locked, and set when it speaks."""
+        due = self._due(group, news)
+        newest = {one.alert.pk: one for one in news}
+        GroupedAlert.objects.bulk_create(
+            (GroupedAlert(group=group, alert=one.alert, news=one.what) for one in newest.values()),
+            update_conflicts=True,
+            unique_fields=["group", "alert"],
+            update_fields=["news"],
+        )
         if group.due_at is None or due < group.due_at - _SOON:
             group.due_at = due
             MessageGroup.objects.filter(pk=group.pk).update(due_at=due)
         if group.due_at <= self._moment:
-            self._due[group.pk] = group
+            grouping.speak(group, self._moment)
 
-    def _is_first_critical(self, group: MessageGroup, alert: Alert, what: str) -> bool:
-        """Whether people know of warnings alone, and this is no warning."""
-        if alert.level != "critical" or what == "resolved" or group.last_told_at is None:
-            return False
-        if group.pk not in self._only_warned:  # nothing is told before the end
-            told = GroupedAlert.objects.filter(group=group).values_list("told", flat=True)
-            self._only_warned[group.pk] = set(told.distinct()) & _LEVELS == {"warning"}
-        return self._only_warned[group.pk]
+    def _due(self, group: MessageGroup, news: Sequence[_News]) -> datetime:
+        """When the first of these may be told."""
+        is_urgent = any(one.is_urgent for one in news)
+        wait = 0 if is_urgent else min(one.wait for one in news)
+        due = self._moment + timedelta(seconds=wait)
+        is_worse = any(one.what == "raised" for one in news)
+        if group.last_told_at is not None and not is_worse:
+            is_worse = is_urgent and _knows_warnings_alone(group)
+        if group.last_told_at is not None and not is_worse:
+            last = min(group.last_told_at, self._moment)  # a clock may have been set back
+            due = max(due, last + timedelta(seconds=group.interval))
+        return muting.next_moment(group.mute, due)
+
+
+def _knows_warnings_alone(group: MessageGroup) -> bool:
+    """Whether people know of warnings in it, and of nothing that is critical."""
+    told = GroupedAlert.objects.filter(group=group).values_list("told", flat=True)
+    return set(told.distinct()) & _LEVELS == {"warning"}

@@ -6,13 +6,16 @@ pipeline that is behind makes alerts late, and never makes silence of what waits
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from django.db import transaction
+from django.db.models import F
 
 from vedette import clock
 from vedette.alerts import aging, counters
 from vedette.alerts.evaluation import Report, evaluate
-from vedette.alerts.models import EvaluationClock
+from vedette.alerts.models import EvaluationClock, MessageGroup
 from vedette.alerts.rules import oldest_bucket
 from vedette.alerts.starting import start_counters
 from vedette.rules.counting import TICK_SECONDS
@@ -20,6 +23,7 @@ from vedette.spool import backlog
 
 _FORGET_EVERY = 600
 _AWAY_SECONDS = 45  # a restart of the worker alone is faster
+_LEAP = timedelta(seconds=5)
 last_report = Report()
 
 
@@ -33,6 +37,7 @@ def take_turn(spool_folder: Path, most_ticks: int) -> int:
     first = max(held.tick + TICK_SECONDS, newest - (most_ticks - 1) * TICK_SECONDS)
     if held.tick > newest + TICK_SECONDS:
         first = newest  # the clock was set back
+    _follow_clock(held)
     back_at = _note_absence(held, newest)
     ticks = range(first, newest + 1, TICK_SECONDS)
     for tick in ticks:
@@ -45,6 +50,21 @@ def take_turn(spool_folder: Path, most_ticks: int) -> int:
             aging.end_quiet(clock.now())
     aging.end_snoozes(clock.now())
     return len(ticks)
+
+
+def _follow_clock(held: EvaluationClock) -> None:
+    """What groups are to say in a moment they do not say in an hour, because the clock that they
+    waited by has been set back."""
+    now = clock.now()
+    ahead = held.looked_at - now
+    if ahead < _LEAP:
+        return
+    with transaction.atomic():
+        for name in ("due_at", "repeat_at"):
+            waiting = MessageGroup.objects.filter(**{f"{name}__gt": now})
+            waiting.update(**{name: F(name) - ahead})
+        EvaluationClock.objects.filter(pk=held.pk).update(looked_at=now)
+    held.looked_at = now
 
 
 def _note_absence(held: EvaluationClock, newest: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -67,18 +67,33 @@ def _default(option: Option | None) -> Any:
 def choose(
     place: Place, group: OptionGroup, wanted: Choices, *, who: str, address: str = "", via: str
 ) -> list[str]:
-    """Let this place have exactly these choices; the names of the options that changed.
+    """Let this place have exactly these choices; see `change`."""
+    return change(place, group, lambda held: wanted, who=who, address=address, via=via)
 
-    An option that is absent is inherited. `who` is an address, `via` a form, a file or the API.
-    Raises RuleProblems for choices that cannot be used, or not at this level.
+
+def change(
+    place: Place,
+    group: OptionGroup,
+    make: Callable[[dict[str, Any]], Choices],
+    *,
+    who: str,
+    address: str = "",
+    via: str,
+) -> list[str]:
+    """Let this place have what is made of its choices; the names of the options that changed.
+
+    Nobody else changes them meanwhile. An option that is absent is inherited. `who` is an address,
+    `via` a form, a file or the API. Raises RuleProblems for choices that cannot be used, or not at
+    this level.
     """
-    problems = check(group, dict(wanted), place.level)
-    if problems:
-        raise RuleProblems(problems)
-    wanted = present(group, wanted)
     with transaction.atomic():
         row, _ = Choice.objects.select_for_update().get_or_create(**place.columns, group=group.name)
         before = present(group, _held(row))
+        wanted = make(dict(before))
+        problems = check(group, dict(wanted), place.level)
+        if problems:
+            raise RuleProblems(problems)
+        wanted = present(group, wanted)
         changed = [
             one.name for one in group.options if before.get(one.name) != wanted.get(one.name)
         ]

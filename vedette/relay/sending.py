@@ -20,6 +20,7 @@ from vedette.relay.options import Options
 from vedette.relay.parcel import Gone, Parcel, open_parcel
 from vedette.relay.queue import Entry
 from vedette.relay.record import Kept, encode_kept
+from vedette.relay.refusals import Refusals
 from vedette.relay.shelf import Shelf
 from vedette.relay.shelves import Shelves
 from vedette.relay.verdict import Ruling, Verdict, judge, wait_for_limits
@@ -45,6 +46,7 @@ class Sending:
         self._bodies = bodies
         self._bell = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
+        self._refusals = Refusals()
         self._busy = 0
         self._failures = 0
         self._resume_at = 0.0
@@ -215,7 +217,7 @@ class Sending:
 
     async def _set_aside(self, shelf: Shelf, parcel: Parcel, ruling: Ruling) -> bool:
         """Keep apart what will never be taken; False if it could not be written."""
-        log.error("refused by the upstream and set aside: %s", ruling.text)
+        self._refusals.note(ruling.text)
         self._losses.note(parcel.kept.categories, "refused")
         return await self._copy(shelf, parcel, is_refused=True)
 

@@ -75,6 +75,16 @@ def lines_of(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+def wants_to_find(sent: Mapping[str, str]) -> bool:
+    """Whether a form asks for what is called so, before it is done.
+
+    By its button, or by Enter (`components/enter.html`) where another part of a name is written
+    than the one by which was listed: whoever types that and presses Enter wants to see it.
+    """
+    is_written_anew = sent.get("find", "").strip() != sent.get("listed_by", "").strip()
+    return sent.get("do") == "find" or (sent.get("do") == "enter" and is_written_anew)
+
+
 def without_empty(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The entry without what nobody filled in."""
     return {name: value for name, value in entry.items() if value not in ("", None, [], {})}

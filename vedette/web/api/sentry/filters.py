@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.urls import path
 from msgspec import Meta
 
 from vedette.access.actions import Action
-from vedette.control.choosing import choose, chosen_at, resolved_at, would_be
+from vedette.control.choosing import change, chosen_at, resolved_at, would_be
 from vedette.control.places import Place
 from vedette.control.previewing import HOURS, Dropped, dropped_since, preview
 from vedette.filters import Filter, filters
@@ -68,10 +69,10 @@ def one_filter(
         raise not_found()
     if body is not None:
         place, group = Place(project=held), groups()[_GROUP]
-        wanted = _wanted(found, body, chosen_at(place, group))
+        wanted = partial(_wanted, found, body)
         address = str(request.META.get("REMOTE_ADDR", ""))
         try:
-            choose(place, group, wanted, who=caller.name, address=address, via="API")
+            change(place, group, wanted, who=caller.name, address=address, via="API")
         except RuleProblems as error:
             raise ApiError(400, "; ".join(map(str, error.problems))) from None
     return answer(_Shown(caller, organization, held).shape(found))

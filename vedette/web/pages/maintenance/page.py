@@ -18,7 +18,7 @@ from vedette.projects.models import Project
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
-from vedette.web.form_fields import lines_of, sentence
+from vedette.web.form_fields import lines_of, sentence, wants_to_find
 from vedette.web.rendering import show
 from vedette.web.routing import Page, Route
 from vedette.web.scope import shared_filter
@@ -88,7 +88,7 @@ def show_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         raise Http404("no project whose monitors may be changed")
     asked = request.POST.get("project") or request.GET.get("project")
     project = viewer.project(asked) if asked else _first(request, viewer, projects)
-    if request.method != "POST" or request.POST.get("do") == "find":
+    if request.method != "POST" or wants_to_find(request.POST):
         return _form(request, viewer, project, projects)
     try:
         row = planning.plan(project, _plan(request.POST, project), by=viewer.user)

@@ -27,6 +27,7 @@ from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.findings import excerpt_of, pairs, tone_of
 from vedette.web.flash import Flash, put_flash
+from vedette.web.form_fields import wants_to_find
 from vedette.web.pages.monitors.finding import find_monitor
 from vedette.web.pages.monitors.form import Form, entry_of, form_of
 from vedette.web.rendering import show
@@ -89,7 +90,7 @@ def show_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     entry = entry_of(kind, request.POST, project)
     if request.POST.get("do") == "try":
         return _try(request, kind, project, entry, None)
-    if request.POST.get("do") == "find":
+    if wants_to_find(request.POST):
         return _form(request, kind, project, entry, choices=choices)
     problems = write(
         project.organization, the_kind("monitors"), entry, Author(user=viewer.user), is_new=True
@@ -113,7 +114,7 @@ def show_edit(request: HttpRequest, viewer: Viewer, monitor_id: int) -> HttpResp
     entry = entry_of(kind, request.POST, monitor.project, monitor)
     if request.POST.get("do") == "try":
         return _try(request, kind, monitor.project, entry, monitor)
-    if request.POST.get("do") == "find":
+    if wants_to_find(request.POST):
         return _form(request, kind, monitor.project, entry, monitor=monitor)
     author = Author(user=viewer.user, is_file=monitor.is_from_file)
     problems = write(monitor.project.organization, the_kind("monitors"), entry, author)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from vedette.access.actions import Action
-from vedette.control.choosing import choose, chosen_at, inherited_at, would_be
+from vedette.control.choosing import change, chosen_at, inherited_at, would_be
 from vedette.control.places import Place
 from vedette.options import OptionGroup, groups
 from vedette.options._resolving import check
@@ -116,11 +119,11 @@ def _options(
     problems: list[Problem] = []
     is_tried = panel is not None and panel.trial in request.POST
     if request.method == "POST":
-        typed = read(group, place.level, request.POST, chosen)
-        chosen = beside_others(typed, request.POST, chosen)
+        written = partial(_written, place, group, request.POST)
+        chosen = written(chosen)
         problems = check(group, chosen, place.level)
         if not problems and not is_tried:
-            _save(request, place, group, chosen)
+            _save(request, place, group, written)
             return redirect(_address(place, group, reference))
     inherited = inherited_at(place, group, settings.CONFIG)
     asked = Asked(
@@ -154,12 +157,21 @@ def _options(
     return show(request, template, context, section=section, status=status)
 
 
+def _written(
+    place: Place, group: OptionGroup, sent: QueryDict, held: dict[str, Any]
+) -> dict[str, Any]:
+    return beside_others(read(group, place.level, sent, held), sent, held)
+
+
 def _save(
-    request: HttpRequest, place: Place, group: OptionGroup, chosen: dict[str, object]
+    request: HttpRequest,
+    place: Place,
+    group: OptionGroup,
+    written: Callable[[dict[str, Any]], dict[str, Any]],
 ) -> None:
     who = getattr(request.user, "email", "")
     address = str(request.META.get("REMOTE_ADDR", ""))
-    changed = choose(place, group, chosen, who=who, address=address, via="form")
+    changed = change(place, group, written, who=who, address=address, via="form")
     text = f"Saved. {group.counts}" if changed else "Nothing has changed."
     put_flash(request, Flash(text=text))
 

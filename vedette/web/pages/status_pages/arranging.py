@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from vedette.monitors.models import Monitor
@@ -20,14 +20,9 @@ from vedette.statuspages.words import CONDITIONS, percent
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
-from vedette.web.form_fields import sentence
-from vedette.web.pages.status_pages.finding import (
-    SECTION,
-    chosen,
-    find_page,
-    may_change,
-    monitors_for,
-)
+from vedette.web.form_fields import sentence, wants_to_find
+from vedette.web.pages.status_pages.choosing import MonitorChoice, choice_of, chosen
+from vedette.web.pages.status_pages.finding import SECTION, find_page, may_change
 from vedette.web.rendering import show
 
 
@@ -50,19 +45,21 @@ class ComponentsContext:
     address: str
     rows: list[ComponentRow]
     groups: list[str]
-    monitors: list[Monitor]
+    choice: MonitorChoice | None
+    name: str
     error: str
     may_change: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentContext:
-    """The form of one."""
+    """The form of one; `component` and `group` as they were sent last."""
 
     status_page: StatusPage
     address: str
     component: StatusComponent
-    monitors: list[tuple[Monitor, bool]]
+    group: str
+    choice: MonitorChoice
     groups: list[str]
     states: list[tuple[str, str]] = field(default_factory=list)
     error: str = ""
@@ -81,6 +78,8 @@ def show_components(request: HttpRequest, viewer: Viewer, status_page_id: int) -
         note_change(request, page.organization, f"status page {page.slug}: arranged")
         put_flash(request, Flash(text="Arranged."))
         return redirect("status-components", page.pk)
+    if wants_to_find(request.POST):
+        return _table(request, viewer, page)
     try:
         _add(request, viewer, page)
     except ValueError as error:
@@ -98,7 +97,7 @@ def show_component(
     row = page.components.select_related("group").filter(pk=component_id).first()
     if row is None:
         raise Http404("no such component")
-    if request.method != "POST":
+    if request.method != "POST" or wants_to_find(request.POST):
         return _form(request, viewer, page, row)
     if request.POST.get("do") == "remove":
         row.delete()
@@ -138,7 +137,7 @@ def _arrange(request: HttpRequest, page: StatusPage) -> None:
 
 def _add(request: HttpRequest, viewer: Viewer, page: StatusPage) -> None:
     """One of the given name with all the chosen monitors, or one for each of them."""
-    monitors = chosen(monitors_for(viewer, page.organization), request.POST.getlist("monitor"))
+    monitors = chosen(viewer, page.organization, request.POST.getlist("monitor"))
     name = request.POST.get("name", "").strip()
     if not name and not monitors:
         raise ValueError("give it a name, or choose monitors")
@@ -159,8 +158,7 @@ def _change(request: HttpRequest, viewer: Viewer, page: StatusPage, row: StatusC
         raise ValueError("a component needs a name")
     if page.components.filter(name=name).exclude(pk=row.pk).exists():
         raise ValueError(f"there is a component {name} already")
-    choice = monitors_for(viewer, page.organization, _held(row))
-    monitors = chosen(choice, sent.getlist("monitor"))
+    monitors = chosen(viewer, page.organization, sent.getlist("monitor"), _held(row))
     if len(monitors) > MOST_MONITORS:
         raise ValueError(f"a component has at most {MOST_MONITORS} monitors")
     state = sent.get("state", "operational")
@@ -198,7 +196,8 @@ def _table(request: HttpRequest, viewer: Viewer, page: StatusPage, error: str = 
             if one.key in shapes
         ],
         groups=list(page.groups.values_list("name", flat=True)),
-        monitors=monitors_for(viewer, page.organization) if is_changeable else [],
+        choice=choice_of(viewer, page.organization, request.POST) if is_changeable else None,
+        name=request.POST.get("name", ""),
         error=error,
         may_change=is_changeable,
     )
@@ -210,13 +209,13 @@ def _table(request: HttpRequest, viewer: Viewer, page: StatusPage, error: str = 
 def _form(
     request: HttpRequest, viewer: Viewer, page: StatusPage, row: StatusComponent, error: str = ""
 ) -> HttpResponse:
-    held = _held(row)
-    own = {one.pk for one in held}
+    choice = choice_of(viewer, page.organization, request.POST, _held(row))
     context = ComponentContext(
         status_page=page,
         address=address_of(page),
-        component=row,
-        monitors=[(one, one.pk in own) for one in monitors_for(viewer, page.organization, held)],
+        component=_as_sent(row, request.POST),
+        group=request.POST.get("group", row.group.name if row.group else ""),
+        choice=choice,
         groups=list(page.groups.values_list("name", flat=True)),
         states=[(one.value, CONDITIONS[one]) for one in BY_HAND],
         error=error,
@@ -224,6 +223,14 @@ def _form(
     status = 400 if error else 200
     template = "pages/status_pages/component.html"
     return show(request, template, context, section=SECTION, status=status)
+
+
+def _as_sent(row: StatusComponent, sent: QueryDict) -> StatusComponent:
+    """What was written, which is not saved yet."""
+    if sent:
+        row.description, row.manual_state = sent.get("description", ""), sent.get("state", "")
+        row.name, row.shows_uptime = sent.get("name", row.name), bool(sent.get("uptime"))
+    return row
 
 
 def _held(row: StatusComponent) -> list[Monitor]:

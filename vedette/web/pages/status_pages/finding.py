@@ -14,7 +14,6 @@ from vedette.statuspages.models import StatusPage
 from vedette.web.access import Viewer
 
 SECTION = "monitors"
-MOST_MONITORS = 2_000  # to choose from
 
 
 def organizations_of(viewer: Viewer) -> list[Organization]:
@@ -46,28 +45,6 @@ def find_page(viewer: Viewer, number: int) -> StatusPage:
 def may_change(viewer: Viewer, page: StatusPage) -> bool:
     """Whether the viewer may say something on it."""
     return viewer.may(Action.CHANGE_ALERTS, page.organization)
-
-
-def monitors_for(
-    viewer: Viewer, organization: Organization, held: Iterable[Monitor] = ()
-) -> list[Monitor]:
-    """Those that the viewer may see and so may put onto a page; after them what a component has
-    `held` besides, which a form must not lose."""
-    projects = [
-        one.pk
-        for one in viewer.projects
-        if one.organization_id == organization.pk and viewer.may(Action.VIEW_ALERTS, one)
-    ]
-    rows = Monitor.objects.filter(project__in=projects).select_related("project")
-    listed = list(rows.order_by("name", "pk")[:MOST_MONITORS])
-    known = {one.pk for one in listed}
-    return listed + [one for one in held if one.pk not in known]
-
-
-def chosen(monitors: Iterable[Monitor], given: Iterable[str]) -> list[Monitor]:
-    """Those of them that a form names."""
-    wanted = set(given)
-    return [one for one in monitors if str(one.pk) in wanted]
 
 
 def _with_hidden_monitors(viewer: Viewer, pages: Iterable[int]) -> set[int]:

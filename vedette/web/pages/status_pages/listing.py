@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,13 +20,9 @@ from vedette.statuspages.reading import address_of
 from vedette.web.access import Viewer
 from vedette.web.audit import note_change
 from vedette.web.flash import Flash, put_flash
-from vedette.web.pages.status_pages.finding import (
-    SECTION,
-    chosen,
-    monitors_for,
-    organizations_of,
-    pages_of,
-)
+from vedette.web.form_fields import wants_to_find
+from vedette.web.pages.status_pages.choosing import MonitorChoice, choice_of, chosen
+from vedette.web.pages.status_pages.finding import SECTION, organizations_of, pages_of
 from vedette.web.rendering import show
 
 
@@ -57,10 +53,10 @@ class NewContext:
 
     organizations: list[Organization]
     organization: Organization
-    monitors: list[Monitor]
+    choice: MonitorChoice
     title: str = ""
+    is_private: bool = False
     error: str = ""
-    picked: set[str] = field(default_factory=set)
 
 
 def show_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
@@ -79,18 +75,17 @@ def show_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     organizations = organizations_of(viewer)
     named = request.POST.get("organization") or request.GET.get("organization", "")
     organization = viewer.organization(named) if named else organizations[0]
-    monitors = monitors_for(viewer, organization)
-    if request.method != "POST":
-        return _form(request, organizations, organization, monitors)
+    if request.method != "POST" or wants_to_find(request.POST):
+        return _form(request, viewer, organizations, organization)
     title = request.POST.get("title", "").strip()[:100]
     if not title:
-        return _form(request, organizations, organization, monitors, error="Give it a title.")
+        return _form(request, viewer, organizations, organization, "Give it a title.")
     if StatusPage.objects.filter(organization=organization).count() >= (
         saving.MOST_OF_AN_ORGANIZATION
     ):
         error = f"There are {saving.MOST_OF_AN_ORGANIZATION} pages; remove some first."
-        return _form(request, organizations, organization, monitors, error=error)
-    picked = chosen(monitors, request.POST.getlist("monitor"))
+        return _form(request, viewer, organizations, organization, error)
+    picked = chosen(viewer, organization, request.POST.getlist("monitor"))
     page = _make(organization, title, picked, is_public=request.POST.get("open") != "private")
     note_change(request, organization, f"status page {page.slug}: made")
     put_flash(request, Flash(text=f"{page.title} is there."))
@@ -117,19 +112,18 @@ def _make(
 
 def _form(
     request: HttpRequest,
+    viewer: Viewer,
     organizations: list[Organization],
     organization: Organization,
-    monitors: list[Monitor],
-    *,
     error: str = "",
 ) -> HttpResponse:
     context = NewContext(
         organizations=organizations,
         organization=organization,
-        monitors=monitors,
+        choice=choice_of(viewer, organization, request.POST),
         title=request.POST.get("title", ""),
+        is_private=request.POST.get("open") == "private",
         error=error,
-        picked=set(request.POST.getlist("monitor")),
     )
     status = 400 if error else 200
     return show(request, "pages/status_pages/new.html", context, section=SECTION, status=status)
