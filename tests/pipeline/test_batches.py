@@ -11,9 +11,9 @@ import zstandard
 
 from tests.pipeline.pipe import FAR, Pipe, event
 from vedette.items import Row
+from vedette.items._feedback import FEEDBACK
 from vedette.items._kept import KEPT_ITEMS
 from vedette.items.event import ERRORS
-from vedette.items.user_report import REPORTS
 from vedette.pipeline.batch import Batch
 from vedette.pipeline.run import BATCH_BYTES
 from vedette.spans.rows import SPANS
@@ -76,7 +76,7 @@ def test_a_user_report_is_scrubbed_before_it_is_read(pipe: Pipe) -> None:
         )
     )
     pipe.work()
-    (row,) = pipe.rows(REPORTS.name, "comments")
+    (row,) = pipe.rows(FEEDBACK.name, "comments")
     for secret in (CARD, "hunter2", JWT):
         assert secret not in str(row["comments"])
     assert "card" in str(row["comments"])

@@ -12,7 +12,7 @@ reader of its own takes its place and the kept ones are read again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from functools import cache
@@ -159,6 +159,8 @@ class ItemKind:
     - `is_bulky`: refused first when the backlog grows;
     - `is_vital`: refused last;
     - `is_limited`: a key's limit holds for it;
+    - `by_type`: how an event is read whose `type` says it is something else, which SDKs without an
+      item for that send as one: from the item and its decoded payload;
     - `is_container`: counts as the `item_count` that its header gives;
     - `is_event`: its payload is an event, so the door looks for its id and hears of bad JSON;
     - `goes_with_event`: it is part of an event: dropped where that is turned away;
@@ -193,6 +195,9 @@ class ItemKind:
     is_container: bool = False
     is_event: bool = False
     goes_with_event: bool = False
+    by_type: Mapping[str, Callable[[RawItem, dict[str, Any]], Effects | Drop]] = field(
+        default_factory=dict
+    )
     carries_event_id: bool = False
     form: PayloadForm = PayloadForm.JSON
     to_json: Callable[[RawItem], bytes] | None = None

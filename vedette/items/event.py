@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import time as clock_time
-from typing import Any
 
 import msgspec
 
 from vedette.items import Effects, ItemKind, RawItem, SearchField, Worth
 from vedette.items._columns import PERSON, blob, integer, text, time, uuid
 from vedette.items._feedback import effects_of_event
-from vedette.outcome import Drop
 from vedette.own_events import OWN_TYPES
 from vedette.store.table import Column, ColumnType, Table
 from vedette.wire.envelope import build_envelope, new_event_id
-from vedette.wire.json_text import parse
 
 ERRORS = Table(
     name="errors",
@@ -42,20 +38,9 @@ ERRORS = Table(
 )
 
 
-def read(item: RawItem) -> Effects | Drop:
-    """The payload goes on through the event steps as it is, unless it says it is feedback."""
-    if _says_feedback(item.payload) and (said := _feedback_in(item.payload)) is not None:
-        return effects_of_event(item, said)
+def read(item: RawItem) -> Effects:
+    """The payload goes on through the event steps as it is."""
     return Effects(event=item.payload)
-
-
-def _feedback_in(payload: bytes) -> dict[str, Any] | None:
-    """The event, if its type is that of feedback: SDKs without such an item send it as one."""
-    try:
-        event = parse(payload)
-    except ValueError:
-        return None
-    return event if isinstance(event, dict) and event.get("type") == "feedback" else None
 
 
 def sample() -> bytes:
@@ -91,7 +76,6 @@ def sample() -> bytes:
     )
 
 
-_says_feedback = re.compile(rb'"type"\s*:\s*"feedback"').search
 _COLUMNS = {
     "level": SearchField(
         column="level", help="how bad it is", values=("fatal", "error", "warning", "info", "debug")
@@ -196,6 +180,7 @@ KIND = ItemKind(
     read=read,
     sample=sample,
     is_event=True,
+    by_type={"feedback": effects_of_event},
     carries_event_id=True,
     is_once=True,
     fields={key: _COLUMNS[column] for key, column in _KEYS.items()},

@@ -221,8 +221,7 @@ def _replay_id(event: Event, item: RawItem) -> str | None:
     replay = event.contexts.replay if event.contexts else None
     found = clean_event_id(replay.replay_id) if replay else None
     if found is None:
-        tagged = dict(event.tag_pairs[:_MOST_TAGS]).get("replayId")
-        found = clean_event_id(tagged)
+        found = clean_event_id(event.tag("replayId"))
     if found is None and b"replay_id" in item.envelope_line:
         found = clean_event_id(header_of(item).get("replay_id"))
     return found

@@ -13,7 +13,7 @@ import orjson
 import xxhash
 
 from vedette.facts import EventSeen, FormerGroup, ReleaseSeen
-from vedette.items import INLINE_BYTES, Blob, PayloadForm, Row
+from vedette.items import INLINE_BYTES, Blob, Effects, PayloadForm, Row
 from vedette.outcome import Drop, DropReason
 from vedette.own_events import OWN_TYPES
 from vedette.pipeline import enrich as enrichment
@@ -81,10 +81,7 @@ def read(work: Work, context: Context) -> Work | Drop:
             effects = work.kind.read(item)
     if isinstance(effects, Drop):
         return effects
-    work.effects = effects
-    own = effects.identity or (item.meta.event_id if work.kind.is_once else "")
-    if own:
-        work.identity = _identity(work.kind.category, own)
+    _take(work, effects)
     if effects.event is None:
         return work
     if effects.event is item.payload:
@@ -93,6 +90,13 @@ def read(work: Work, context: Context) -> Work | Drop:
     work.sent = work.payload = effects.event
     work.remarks = b""
     return _scrub_event(work, context)
+
+
+def _take(work: Work, effects: Effects) -> None:
+    work.effects = effects
+    own = effects.identity or (work.item.meta.event_id if work.kind.is_once else "")
+    if own:
+        work.identity = _identity(work.kind.category, own)
 
 
 def _mended(work: Work) -> bytes | None:
@@ -107,9 +111,23 @@ def _mended(work: Work) -> bytes | None:
 
 
 def normalise(work: Work, context: Context) -> Work | Drop:
-    """Decode an event: as it is nearly always, else with bad fields nulled and scrubbed anew."""
+    """Decode an event, or read what only was sent as one."""
     if work.effects.event is None:
         return work
+    result = _decode(work, context)
+    read = work.kind.by_type.get(work.event.type or "") if work.event is not None else None
+    if read is None:
+        return result
+    work.event = None
+    effects = read(work.item, orjson.loads(work.payload))
+    if isinstance(effects, Drop):
+        return effects
+    _take(work, effects)
+    return work
+
+
+def _decode(work: Work, context: Context) -> Work | Drop:
+    """As it is nearly always, else with bad fields nulled and scrubbed anew."""
     if len(work.payload) <= _LARGE_BYTES and is_plain(work.payload, is_doubtful=work.is_doubtful):
         try:
             work.event = decode_event(work.payload)

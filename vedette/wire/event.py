@@ -241,6 +241,12 @@ class Event(msgspec.Struct, gc=False):
             return []
         return list(self.tags.items()) if isinstance(self.tags, dict) else self.tags
 
+    def tag(self, name: str) -> Scalar:
+        """The value of a tag; None where there is none."""
+        if isinstance(self.tags, dict):
+            return self.tags.get(name)
+        return next((value for key, value in self.tags or () if key == name), None)
+
     @property
     def message_template(self) -> str | None:
         """The message as written in the source, before parameters were filled in."""
