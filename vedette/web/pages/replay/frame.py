@@ -2,8 +2,8 @@
 
 It holds nothing but a script of ours, which opens a document at a `data:` address within it.
 Such a document has an origin that nobody shares, so it reads neither cookies nor pages of the
-product; it inherits this page's policy, so it fetches nothing but the two scripts that carry
-the nonce; and the replayer's own frame within it, sandboxed besides, runs no script at all.
+product; it inherits this page's policy, so it fetches nothing but the scripts that carry the
+nonce and what they import; and the replayer's own frame within it runs no script at all.
 
 The page itself has to keep its origin: what a page whose origin is taken away opens gets
 another origin of its own each time, and the replayer could not reach into its frame.
