@@ -17,6 +17,7 @@ from tests.web.walk import bearer
 from tests.web.world import REPLAY, World
 from vedette import clock
 from vedette.issues.shapes import Period, Scope
+from vedette.replays import bodies
 from vedette.replays.reading import list_replays, replays_of_issue, replays_of_trace
 from vedette.search import SearchError
 from vedette.storage.models import Removal
@@ -178,6 +179,21 @@ def test_a_segment_is_given_packed_as_it_is_accepted(
     events = json.loads(unpack(answer.content))
     assert [event["type"] for event in events] == [2, 5]
     assert answer["Cache-Control"].startswith("private, max-age=")
+
+
+def test_segments_that_follow_each_other_are_given_in_one_answer(
+    replay: World, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As each by itself; what is missing is left out, and what has no room is asked for again."""
+    address = f"/replays/shop/{NAME}/segments/"
+    lines = alice.get(f"{address}0/to/9/").content.decode().splitlines()
+    told = dict(line.split(" ", 1) for line in lines)
+    assert list(told) == ["0", "1", "3"]
+    for number, events in told.items():
+        assert json.loads(events) == alice.get(f"{address}{number}/").json()
+    monkeypatch.setattr(bodies, "MOST_BYTES", 1)
+    assert alice.get(f"{address}1/to/9/").content.splitlines() == [lines[1].encode()]
+    assert alice.get(f"{address}4/to/9/").content == b""
 
 
 def test_a_video_is_given_as_it_came(world: World, alice: Client) -> None:

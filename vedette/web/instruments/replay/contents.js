@@ -1,6 +1,7 @@
 /** The segments of a replay: which there are, which are needed for a moment, and what they hold. */
 
 const AT_ONCE = 6;
+const RUN = 25; // segments, half of what one answer has at most
 const SOON_MS = 1000;
 const FAR = 50; // parts, which nobody loads for a second of the page before
 
@@ -71,19 +72,48 @@ export class Contents {
   /** The texts of the parts from one place to another. @param {number} from @param {number} to */
   async texts(from, to) {
     const wanted = this.parts.slice(from, to + 1);
-    /** @type {{id: number, text: string}[]} */
-    const found = new Array(wanted.length);
-    let next = 0;
+    /** @type {Map<number, string>} */
+    const found = new Map();
+    const runs = runsOf(wanted.map((one) => one.id));
     const work = async () => {
-      while (next < wanted.length) {
-        const at = next++;
-        const answer = await fetch(this.address(wanted[at].id));
-        found[at] = { id: wanted[at].id, text: answer.ok ? await answer.text() : "[]" };
-      }
+      for (let run = runs.shift(); run; run = runs.shift()) await this.fetchRun(run, found);
     };
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, wanted.length) }, work));
-    return found;
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, runs.length) }, work));
+    return wanted.map(({ id }) => ({ id, text: found.get(id) ?? "[]" }));
   }
+
+  /** Ask for segments one after the other, again for what an answer had no room for. @param {[number, number]} run @param {Map<number, string>} found */
+  async fetchRun([first, last], found) {
+    while (first <= last) {
+      const answer = await fetch(this.address(first, first < last ? `to/${last}/` : ""));
+      const text = answer.ok ? await answer.text() : "";
+      if (first === last) {
+        if (answer.ok) found.set(first, text);
+        return;
+      }
+      let read = -1;
+      for (const line of text.split("\n")) {
+        const space = line.indexOf(" ");
+        if (space < 0) continue;
+        read = Number(line.slice(0, space));
+        found.set(read, line.slice(space + 1));
+      }
+      if (read < first) return; // nothing is there
+      first = read + 1;
+    }
+  }
+}
+
+/** Ids that follow each other, as first and last, few enough for one question. @param {number[]} ids */
+function runsOf(ids) {
+  /** @type {[number, number][]} */
+  const runs = [];
+  for (const id of ids) {
+    const run = runs[runs.length - 1];
+    if (run && id === run[1] + 1 && id - run[0] < RUN) run[1] = id;
+    else runs.push([id, id]);
+  }
+  return runs;
 }
 
 /** The times of missing segments: between those beside them. @param {Segment[]} segments @returns {[number, number][]} */

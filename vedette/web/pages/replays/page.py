@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from vedette.projects.models import Project
 from vedette.recordings.marks import Mark
-from vedette.replays.bodies import read_events, read_video
+from vedette.replays.bodies import read_events, read_run, read_video
 from vedette.replays.replay import Replay, ReplayError, Segment, find_replay
 from vedette.web.access import Viewer
 from vedette.web.routing import Page, Route
@@ -45,6 +45,19 @@ def segment(
     return response
 
 
+def run(
+    request: HttpRequest, viewer: Viewer, slug: str, replay_id: str, first: int, last: int
+) -> HttpResponse:
+    """Segments one after the other: a line each, its number, a space, its events. What the
+    answer has no room for is asked for again."""
+    found = read_run(viewer.visible, viewer.project(slug), replay_id, first, last)
+    lines = [b"%d %b\n" % (number, events.replace(b"\n", b" ")) for number, events in found]
+    response = _packed(request, b"".join(lines), "text/plain; charset=utf-8")
+    response["Content-Security-Policy"] = SANDBOX_POLICY
+    response["Cache-Control"] = "private, no-store"  # one that is missing may come
+    return response
+
+
 def video(
     request: HttpRequest, viewer: Viewer, slug: str, replay_id: str, segment_id: int
 ) -> HttpResponse:
@@ -59,14 +72,16 @@ def video(
     return response
 
 
-def _packed(request: HttpRequest, body: bytes) -> HttpResponse:
+def _packed(
+    request: HttpRequest, body: bytes, content_type: str = "application/json"
+) -> HttpResponse:
     accepted = request.headers.get("Accept-Encoding", "").lower()
     encoding = ""
     if len(body) >= _LEAST_PACKED and "zstd" in accepted:
         encoding, body = "zstd", zstandard.compress(body, 3)
     elif len(body) >= _LEAST_PACKED and "gzip" in accepted:
         encoding, body = "gzip", gzip.compress(body, 5, mtime=0)
-    response = HttpResponse(body, content_type="application/json")
+    response = HttpResponse(body, content_type=content_type)
     if encoding:
         response["Content-Encoding"] = encoding
     response["Vary"] = "Accept-Encoding"
@@ -153,6 +168,11 @@ PAGE = Page(
             path="replays/<slug:slug>/<slug:replay_id>/segments/<id:segment_id>/",
             name="replay-segment",
             view=segment,
+        ),
+        Route(
+            path="replays/<slug:slug>/<slug:replay_id>/segments/<id:first>/to/<id:last>/",
+            name="replay-run",
+            view=run,
         ),
         Route(
             path="replays/<slug:slug>/<slug:replay_id>/segments/<id:segment_id>/video/",
