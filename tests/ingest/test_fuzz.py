@@ -29,6 +29,9 @@ PATHS = [
     f"/api/42/heartbeat/nightly/{KEY}/3",
     "/api/42/integration/otlp/v1/logs/",
     "/api/42/otlp/v1/traces",
+    "/api/embed/error-page/",
+    f"/api/feedback/{KEY}/",
+    "/api/0/projects/lantern/shop/user-feedback/",
     "/api/\u0664\u0662/envelope/",
     "/api/99999999999999999999/envelope/",
 ]
