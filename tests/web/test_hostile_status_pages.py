@@ -74,7 +74,7 @@ def test_a_form_takes_no_monitor_away_that_it_does_not_show(
     """Where there are more monitors than a form lists."""
     held = page.components.get().monitors.get()
     Monitor.objects.create(project=world.shop, slug="a", name="A first one", kind="tcp")
-    monkeypatch.setattr("vedette.web.pages.status_pages.finding.MOST_MONITORS", 1)
+    monkeypatch.setattr("vedette.web.pages.status_pages.choosing.MOST_LISTED", 1)
     component = page.components.get()
     address = f"{BASE}{page.pk}/components/{component.pk}/"
     assert f'value="{held.pk}" checked' in alice.get(address).content.decode()

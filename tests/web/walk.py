@@ -203,6 +203,8 @@ def arguments_of(world: World) -> dict[str, object]:
         "span": SPAN,
         "replay_id": REPLAY,
         "segment_id": 0,
+        "first": 0,
+        "last": 0,
         "version": RELEASE,
         "bundle_id": Bundle.objects.values_list("pk", flat=True).last() or 1,
         "file": ArtifactFile.objects.values_list("pk", flat=True).last() or 1,
