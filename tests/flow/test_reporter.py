@@ -35,9 +35,9 @@ PAGE = """<!doctype html><title>host</title>
 IN_ITS_WAY = (
     "<div id=vedette></div>",
     "<script>sessionStorage.setItem('vedette', '[1, null]')</script>",
+    "<script>Object.prototype.polluted = () => 1; Array.prototype.more = 1</script>",
     "<script>window.held = fetch; window.fetch = undefined; addEventListener('load', () => {"
     "fetch = held; dispatchEvent(new ErrorEvent('error', {error: Error('later')})); })</script>",
-    "<script>Object.prototype.polluted = () => 1; Array.prototype.more = 1</script>",
 )
 HOST = """
 window.heard = [];
@@ -319,16 +319,18 @@ def test_a_long_error_costs_neither_time_nor_those_behind_it(site: Site) -> None
 @needs_browser
 @pytest.mark.browser
 def test_it_reports_in_pages_that_are_in_its_way(site: Site) -> None:
-    """An element of its name, a store of somebody else, no `fetch` yet, polluted prototypes."""
+    """An element of its name, a store of somebody else, polluted prototypes, no `fetch` yet."""
+    own = PAGE.format(dsn=site.dsn) + "<script>throw Error('no ' + location.hash)</script>"
+    texts = [before + own for before in IN_ITS_WAY]
+
+    def answer(route: Any) -> None:
+        route.fulfill(body=texts.pop(0), content_type=HTML)
+
     with visiting(site) as page:
-        for count, before in enumerate(IN_ITS_WAY, 1):
-            text = f"{before}{PAGE.format(dsn=site.dsn)}<script>throw Error('no {count}')</script>"
-            page.unroute_all()
-            page.route(
-                "**/odd", lambda route, text=text: route.fulfill(body=text, content_type=HTML)
-            )
-            page.goto(f"{site.base}/odd")
-            assert b"no %d" % count in site.wait(count)[-1]
+        page.route("**/odd?*", answer)
+        for count in range(1, len(texts) + 1):
+            page.goto(f"{site.base}/odd?{count}#{count}")
+            assert b"no #%d" % count in b"".join(site.wait(count))
 
 
 def test_the_product_serves_it_to_every_page(product: Product) -> None:
