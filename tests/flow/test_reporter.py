@@ -26,11 +26,19 @@ from tests.flow.test_javascript_sdks import CHROMIUM, needs_browser
 from vedette.reporter import MOST_PACKED_BYTES, SCRIPT, SOURCE, script
 
 DOCS = (Path(__file__).parents[2] / "docs" / "reporter.md").read_text()
+HTML = "text/html; charset=utf-8"
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'"
 PAGE = """<!doctype html><title>host</title>
 <script src="/host.js"></script>
 <script src="/vedette.js" data-dsn="{dsn}" data-tunnel="/report" data-release="widget@1"
   data-call="call-7" data-rtc></script>"""
+IN_ITS_WAY = (
+    "<div id=vedette></div>",
+    "<script>sessionStorage.setItem('vedette', '[1, null]')</script>",
+    "<script>Object.prototype.polluted = () => 1; Array.prototype.more = 1</script>",
+    "<script>window.held = fetch; window.fetch = undefined; addEventListener('load', () => {"
+    "fetch = held; dispatchEvent(new ErrorEvent('error', {error: Error('later')})); })</script>",
+)
 HOST = """
 window.heard = [];
 window.onerror = (...given) => { heard.push("onerror"); };
@@ -60,6 +68,7 @@ class Site:
     """A host's site: its page, a copy of the reporter, and the path that forwards reports."""
 
     def __init__(self, dsn: str, forward: str) -> None:
+        self.dsn = dsn
         self.reports: list[bytes] = []
         self.is_away = False
         site = self
@@ -273,6 +282,55 @@ def test_a_peer_connection_that_fails_is_reported_with_its_call(site: Site) -> N
     assert b'"call":"call-7"' in report
     assert b'"rtc.state":"failed"' in report
     assert b"typ host" in report
+
+
+@needs_browser
+@pytest.mark.browser
+def test_of_a_page_with_its_own_script_only_the_origin_is_told(site: Site) -> None:
+    """Stacks name the page for scripts that stand in it; pictures in data tell what they hold."""
+    head = PAGE.format(dsn=site.dsn)
+    page_text = head + "<img src='data:image/png;base64,c2VjcmV0'><script>null.pay()</script>"
+    with visiting(site) as page:
+        page.route("**/patients/**", lambda route: route.fulfill(body=page_text, content_type=HTML))
+        page.goto(f"{site.base}/patients/4711?token=secret")
+        reports = b"\n".join(site.wait(2))
+    assert b'"lineno"' in reports
+    assert b"IMG data:image/png;base64" in reports
+    for told in (b"patients", b"4711", b"secret", b"c2VjcmV0"):
+        assert told not in reports
+
+
+@needs_browser
+@pytest.mark.browser
+def test_a_long_error_costs_neither_time_nor_those_behind_it(site: Site) -> None:
+    """More than a browser sends as a page goes would otherwise stand before all others for ever."""
+    with visiting(site) as page:
+        took = page.evaluate(
+            "() => { const error = Error('@'.repeat(60000)), began = performance.now();"
+            "vedette.capture(error); vedette.capture(Error('behind it'));"
+            "return performance.now() - began; }"
+        )
+        reports = site.wait(2)
+    assert took < 500
+    assert max(map(len, reports)) < 16_000
+    assert b"behind it" in reports[1]
+
+
+@needs_browser
+@pytest.mark.browser
+def test_it_reports_in_pages_that_are_in_its_way(site: Site) -> None:
+    """An element of its name, a store of somebody else, polluted prototypes, no `fetch` yet."""
+    own = PAGE.format(dsn=site.dsn) + "<script>throw Error('no ' + location.hash)</script>"
+    texts = [before + own for before in IN_ITS_WAY]
+
+    def answer(route: Any) -> None:
+        route.fulfill(body=texts.pop(0), content_type=HTML)
+
+    with visiting(site) as page:
+        page.route("**/odd?*", answer)
+        for count in range(1, len(texts) + 1):
+            page.goto(f"{site.base}/odd?{count}#{count}")
+            assert b"no #%d" % count in b"".join(site.wait(count))
 
 
 def test_the_product_serves_it_to_every_page(product: Product) -> None:

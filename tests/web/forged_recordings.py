@@ -101,6 +101,23 @@ def forged(sink: str) -> dict[str, list[Node]]:
             element("p", {"style": f"background:image-set('{sink}/set.png' 1x)"}, words("p")),
             element("p", {"style": f"cursor:url({sink}/cursor.png),auto"}, words("p")),
         ],
+        "styles that a filter misreads": [
+            element("p", {"style": f"background:url({sink}/open.png"}, words("p")),
+            element("p", {"style": f"background:image-set('{sink}/open-set.png' 1x"}, words("p")),
+            element("p", {"style": f"background:image-set(linear-gradient(rgb(calc(1),2,3),red) 1x,"
+                    f"'{sink}/deep.png' 2x)"}, words("p")),
+            element("style", {}, words(f'@im@import;port "{sink}/joined.css";', isStyle=True)),
+            element("style", {}, words(f'@\\\\69mport "{sink}/twice.css";', isStyle=True)),
+            element("style", {}, words(f"*{{background:ur\\6\\63({sink}/beside.png)}}")),
+        ],
+        "painted": [
+            element("svg", {}, element(
+                "rect",
+                {name: f"url({sink}/{name}.svg#a)" for name in
+                 ("fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker-start")}
+                | {"width": "9", "height": "9"}, **svg), **svg),
+            element("img", {"attributionsrc": f"{sink}/attribution"}),
+        ],
         "sheets": [
             element("link", {"rel": "stylesheet", "href": f"{sink}/sheet.css"}),
             element("link", {"rel": "stylesheet", "_cssText": f"@import url({sink}/in.css);"}),

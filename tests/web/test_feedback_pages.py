@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from tests.web.test_pages_contract import text_of
@@ -61,6 +63,16 @@ def test_a_page_says_whether_its_replay_is_here(alice: Client, world: World) -> 
         shown = body.partition("<dt>Replay</dt>")[2].partition("</dd>")[0]
         assert words in shown
         assert ("recorded" in shown) is (words == "recorded")
+
+
+def test_words_of_last_week_are_no_repetition_of_today(alice: Client, world: World) -> None:
+    """The same few words are common; only those of one day together are a sign of spam."""
+    old = say(world, "It does not work")
+    Feedback.objects.filter(feedback_id=old).update(at=F("at") - timedelta(days=7))
+    news = [say(world, "It does not work") for _ in range(5)]
+    held = dict(Feedback.objects.values_list("feedback_id", "status"))
+    assert {held[name] for name in news} == {FeedbackStatus.SPAM}
+    assert held[old] == FeedbackStatus.UNRESOLVED
 
 
 def test_words_are_text_and_never_markup(alice: Client, world: World) -> None:

@@ -185,6 +185,38 @@ def test_the_policy_alone_holds_a_forged_recording(recorded: World, bare: Page, 
     assert any("Content Security Policy" in text for text in refused)
 
 
+# What is left of styles that would be more than they look like, and the milliseconds of long ones.
+CLEANED = """
+async () => {
+  const base = document.querySelector("script[src*='/x-replay.js']").src;
+  const { cleanStyles } = await import(new URL("frame/cleaning.js", base));
+  const began = performance.now();
+  for (const part of ["url(", "image-set(", "@import", "url(x"]) cleanStyles(part.repeat(3e4));
+  cleanStyles("url(" + " ".repeat(60_000));
+  return { took: performance.now() - began, left: %s.map(cleanStyles) };
+}
+"""
+MISREAD = {
+    "a{b:url(http://x": "a{b:url(data:,",
+    "a{b:image-set(f(g(h())) 1x, 'http://x' 2x)}": "a{b:no-set(f(g(h())) 1x, 'http://x' 2x)}",
+    "@im@import;port 'http://x'": "@im@no;port 'http://x'",
+    r"@\\69mport 'http://x'": r"@\\69mport 'http://x'",
+    r"u\72 l(http://x)": "url(data:,)",
+    r"ur\6\63(http://x)": r"ur\000006 c(http://x)",
+    "a{b:url( 'data:image/png;base64,AA' )}": "a{b:url( 'data:image/png;base64,AA' )}",
+}
+
+
+def test_styles_are_cleaned_as_a_browser_reads_them_and_quickly(
+    recorded: World, blank: Page
+) -> None:
+    """What is left open, nested, joined, escaped twice; a long one takes no longer than it is."""
+    open_replay(blank, PLAIN)
+    found = blank.evaluate(CLEANED % json.dumps(list(MISREAD)))
+    assert dict(zip(MISREAD, found["left"], strict=True)) == MISREAD
+    assert found["took"] < 2000
+
+
 @pytest.mark.parametrize(
     ("replay_id", "shown"),
     [

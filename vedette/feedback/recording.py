@@ -44,7 +44,7 @@ def record(seen: Sequence[FeedbackSeen]) -> None:
     Feedback.objects.bulk_create([_row(fact, bounds[fact.project_id], counts) for fact in news])
     for (project_id, key), times in sorted(counts.items()):
         if 0 < bounds[project_id].repeats <= times:
-            _mark_earlier(project_id, key, times)
+            _mark_earlier(project_id, key, times, _since(news))
 
 
 def _row(fact: FeedbackSeen, bounds: Bounds, counts: Counter[Key]) -> Feedback:
@@ -69,11 +69,10 @@ def _row(fact: FeedbackSeen, bounds: Bounds, counts: Counter[Key]) -> Feedback:
 def _counts(news: Sequence[FeedbackSeen]) -> Counter[Key]:
     """How often each text came within a day, those of the batch included."""
     counts = Counter((fact.project_id, text_key(fact.comments)) for fact in news)
-    since = _moment(min(fact.at for fact in news)) - _DAY
     held = Feedback.objects.filter(
         project__in={project for project, _ in counts},
         text_key__in={key for _, key in counts},
-        at__gte=since,
+        at__gte=_since(news),
     )
     rows = held.order_by().values_list("project_id", "text_key").annotate(count=Count("pk"))
     for project_id, key, count in rows:
@@ -82,11 +81,20 @@ def _counts(news: Sequence[FeedbackSeen]) -> Counter[Key]:
     return counts
 
 
-def _mark_earlier(project_id: int, key: int, times: int) -> None:
-    """Those of which nobody has decided bear the sign too: the first is no better than the last."""
+def _since(news: Sequence[FeedbackSeen]) -> datetime:
+    """A day before the first of them."""
+    return _moment(min(fact.at for fact in news)) - _DAY
+
+
+def _mark_earlier(project_id: int, key: int, times: int, since: datetime) -> None:
+    """Those of which nobody has decided bear the sign too: the first is no better than the last.
+
+    What was written longer ago was not counted, and is none of them.
+    """
     Feedback.objects.filter(
         project=project_id,
         text_key=key,
+        at__gte=since,
         decided_at=None,
         status=FeedbackStatus.UNRESOLVED,
     ).update(status=FeedbackStatus.SPAM, signs=[repeated(times)])

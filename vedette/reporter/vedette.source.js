@@ -6,19 +6,19 @@
  * `tools/reporter` makes vedette.js of it; see docs/reporter.md.
  */
 (() => {
-  const MOST_A_MINUTE = 10, MOST_WAITING = 20, STORE = "vedette", MINUTE = 6e4, AGAIN = 15e3;
+  const MOST_A_MINUTE = 10, MOST_WAITING = 20, STORE = "vedette", MINUTE = 6e4, AGAIN = 15e3, MOST_TEXT = 1e3, MOST_STACK = 5e3;
   /** @type {any} */
   const page = window;
-  if (page.vedette) return;
+  if (page.vedette?.init) return; // an element of this id is none
   /** @type {any} */
   let options = {};
   /** @type {string[]} */
-  let waiting = [];
-  /** When each was reported last, of the last minute. @type {Record<string, number>} */
+  let waiting;
+  /** What was reported in the last minute. @type {Record<string, number>} */
   const seen = {};
-  let sid = "", url = "", isSending = 0, isWatching = 0;
+  let sid = "", url = "", here = "", isSending = 0, isWatching = 0;
 
-  const id = () => [...crypto.getRandomValues(new Uint16Array(8))].map((one) => (one + 65536).toString(16).slice(1)).join("");
+  const id = () => [...crypto.getRandomValues(new Uint16Array(8))].map((one) => one.toString(16).padStart(4, "0")).join("");
 
   /** A function that swallows what goes wrong in it: the page must not notice us. @param {any} work */
   const safe = (work) => (/** @type {any[]} */ ...given) => {
@@ -31,35 +31,43 @@
   const send = safe(() => {
     const body = waiting[0];
     if (!url || !body || isSending) return;
-    isSending = 1;
     /** @param {any} [answer] */
     const after = (answer) => {
       isSending = 0;
-      const isTaken = answer && answer.status < 500;
+      const isTaken = answer?.status < 500;
       if (isTaken) waiting = waiting.filter((one) => one != body);
       keep();
       setTimeout(send, isTaken ? 0 : AGAIN);
     };
-    fetch(url, { method: "POST", body, keepalive: true }).then(after, () => after());
+    fetch(url, { method: "POST", body, keepalive: true, referrerPolicy: "origin" }).then(after, () => after());
+    isSending = 1;
   });
 
-  /** @param {any} error */
-  const frames = (error) => [...("" + error.stack).matchAll(/^\s*(?:at )?(?:(.*?)(?: \(|@))?(\S+?):(\d+):(\d+)\)?$/gm)]
+  /** An address without its query, the page's without its path, data without what they hold. @param {any} address */
+  const bare = (address) => {
+    address = /** @type {any} */ (/^data:[^,]*|^[^?#]*/.exec(address))[0];
+    return address == here ? location.origin : address;
+  };
+  here = bare(location.href);
+
+  /** The message stands in a stack as well, and may be long. @param {any} error */
+  const frames = (error) => [...("" + error.stack).replace(error.message, "").slice(0, MOST_STACK).matchAll(/^ *(?:at )?(?:(.*?)(?: \(|@))?(\S+?):(\d+):(\d+)\)?$/gm)]
     .slice(0, 30).reverse()
-    .map(([, name, filename, line, column]) => ({ function: name, filename, lineno: +line, colno: +column}));
+    .map(([, name, file, line, column]) => ({ function: name, filename: bare(file), lineno: +line, colno: +column}));
 
   const report = safe((/** @type {string} */ type, /** @type {any} */ value, /** @type {any} */ error, /** @type {any} */ tags, /** @type {any} */ mechanism) => {
-    const now = Date.now(), stack = frames(error), key = type + value + JSON.stringify(stack.at(-1));
-    for (const one in seen) if (seen[one] < now - MINUTE) delete seen[one];
+    value = ("" + value).slice(0, MOST_TEXT);
+    const stack = frames(error), key = type + value + JSON.stringify(stack.at(-1));
     if (seen[key] || Object.keys(seen).length >= MOST_A_MINUTE) return;
-    seen[key] = now;
+    seen[key] = 1;
+    setTimeout(() => delete seen[key], MINUTE);
     const event = {
-      timestamp: now / 1e3, platform: "javascript",
+      timestamp: Date.now() / 1e3, platform: "javascript",
       release: options.release, environment: options.environment,
       sdk: { name: "vedette.js" },
       request: { url: location.origin, headers: { "User-Agent": navigator.userAgent } },
       tags: { ...options.tags, session: sid, room: options.room, call: options.call, ...tags },
-      exception: { values: [{ type, value: "" + value, mechanism: { type: mechanism, handled: false }, stacktrace: { frames: stack } }] },
+      exception: { values: [{ type, value, mechanism: { type: mechanism, handled: false }, stacktrace: { frames: stack } }] },
     };
     waiting.push([{ event_id: id(), dsn: options.dsn }, { type: "event" }, event].map((one) => JSON.stringify(one)).join("\n"));
     waiting = waiting.slice(-MOST_WAITING);
@@ -77,7 +85,7 @@
       if (isTold || !(state + ice).includes("failed")) return;
       isTold = 1;
       const types = (/** @type {RTCSessionDescription | null} */ side) =>
-        [...new Set((side ? side.sdp : "").match(/typ \w+/g))].join(", ");
+        [...new Set(side?.sdp.match(/typ \w+/g))].join(", ");
       report("RTCPeerConnection", "failed", {}, {
         "rtc.state": state, "rtc.ice": ice,
         "rtc.local": types(connection.localDescription), "rtc.remote": types(connection.remoteDescription),
@@ -104,19 +112,18 @@
   });
 
   safe(() => { [sid, waiting] = JSON.parse(sessionStorage.getItem(STORE) || "") ; })();
-  if (!sid) { sid = id(); waiting = []; }
+  // @ts-ignore what somebody else put there is none
+  if (!waiting?.map) { sid = id(); waiting = []; }
   keep();
 
-  const how = { capture: true, passive: true };
   addEventListener("error", safe((/** @type {any} */ event) => {
     const from = event.target;
     if (from.tagName) {
-      const address = ("" + (from.src || from.href)).split(/[?#]/)[0];
-      report("ResourceError", from.tagName + " " + address, {}, {}, "resource");
+      report("ResourceError", from.tagName + " " + bare(from.src || from.href), {}, {}, "resource");
     } else capture(event.error || event.message, {}, "onerror");
-  }), how);
-  addEventListener("unhandledrejection", safe((/** @type {any} */ event) => capture(event.reason, {}, "onunhandledrejection")), how);
+  }), true);
+  addEventListener("unhandledrejection", safe((/** @type {any} */ event) => capture(event.reason, {}, "onunhandledrejection")), true);
   page.vedette = { init, capture, watch };
   const tag = document.currentScript;
-  if (tag && tag.dataset.dsn) init({ ...tag.dataset });
+  if (tag?.dataset.dsn) init({ ...tag.dataset });
 })();

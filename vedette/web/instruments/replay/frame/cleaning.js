@@ -14,6 +14,7 @@ const MOST_PIXELS = 16384;
 const NAME = /^[a-z][\w.:-]*$/i;
 const IMAGE = /^data:image\/[a-z.+-]+[;,]/i;
 const SELF = /^#[^\s]*$/;
+const PLAIN = /^\s*(?:["']\s*)?(?:data:|#)/i; // in a style
 
 /** Elements that open something of their own. */
 const OPENING = new Set(["iframe", "frame", "object", "embed", "applet", "portal", "fencedframe", "webview"]);
@@ -22,25 +23,31 @@ const NAMED = new Set([...OPENING, "form", "img", "image"]);
 const ADDRESSES = new Set([
   "src", "href", "poster", "data", "background", "cite", "longdesc", "profile", "usemap", "lowsrc", "dynsrc", "icon", "code", "rr_dataurl",
 ]);
+/** Attributes that are read as styles are. */
+const PAINTED = new Set(["style", "fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker", "marker-start", "marker-mid", "marker-end"]);
 const DROPPED = new Set([
   "http-equiv", "srcdoc", "srcset", "imagesrcset", "ping", "action", "formaction", "manifest", "codebase", "archive", "classid", "nonce", "integrity",
-  "autofocus", "autoplay", "target", "download", "allow", "sandbox", "csp", "is", "shadowrootmode", "attributename", "rr_src", "rr_mediastate", "rr_mediacurrenttime", "__proto__",
+  "attributionsrc", "autofocus", "autoplay", "target", "download", "allow", "sandbox", "csp", "is", "shadowrootmode", "attributename", "rr_src", "rr_mediastate", "rr_mediacurrenttime", "__proto__",
 ]);
 
-/** Styles without imports, and with no address but data. @param {unknown} text @returns {string} */
+/** Styles without imports, and with no address but data; in time that grows with the text. @param {unknown} text @returns {string} */
 export function cleanStyles(text) {
   if (typeof text !== "string") return "";
   return text
-    .replace(/\\([0-9a-f]{1,6})\s?|\\([g-z])/gi, plainLetter)
-    .replace(/@import\b[^;{}]*;?/gi, "")
-    .replace(/\burl\(\s*(["']?)(?!["']?\s*(?:data:|#))[^)]*\)/gi, "url(data:,)")
-    .replace(/image-set\((?:[^()]|\([^()]*\))*\)/gi, "none");
+    .replace(/\\(?:([0-9a-f]{1,6})\s?|([^]))/gi, plainEscape)
+    .replace(/@import/gi, "@no")
+    .replace(/\burl\(([^)]*)/gi, (held, address) => (PLAIN.test(address) ? held : "url(data:,"))
+    .replace(/image-set\(/gi, "no-set(");
 }
 
-/** A letter that is written by its number, as itself. @param {string} escape @param {string} code @param {string} letter */
-function plainLetter(escape, code, letter) {
-  const found = letter ?? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff));
-  return /^[a-z]$/i.test(found) ? found : escape;
+/**
+ * A letter that is escaped, as itself; another escape so that nothing beside it can become part of it.
+ * @param {string} escape @param {string | undefined} code @param {string | undefined} held
+ */
+function plainEscape(escape, code, held) {
+  const found = code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : held ?? "";
+  if (/^[a-z]$/i.test(found)) return found;
+  return code ? `\\${code.padStart(6, "0")} ` : escape;
 }
 
 export class Cleaner {
@@ -127,8 +134,8 @@ export class Cleaner {
       if (ADDRESSES.has(local)) {
         const address = this.address(tag, local, value);
         if (address !== undefined) kept[name] = address;
-      } else if (key === "style") kept[name] = styled(value);
-      else if (key === "_csstext") kept[name] = cleanStyles(value);
+      } else if (key === "_csstext") kept[name] = cleanStyles(value);
+      else if (PAINTED.has(key)) kept[name] = styled(value);
       else if (value === null || typeof value !== "object") kept[name] = value;
     }
     return kept;
