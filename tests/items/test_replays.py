@@ -16,6 +16,7 @@ import pytest
 
 from tests.pipeline.pipe import FAR, Pipe
 from vedette.blobs import BlobFolder
+from vedette.items._bounds import MOST_VALUES
 from vedette.pipeline.payload import PayloadCodec
 from vedette.store import query as q
 from vedette.store.visible import VisibleProjects
@@ -195,3 +196,51 @@ def test_what_is_no_secret_stays_as_it_was(pipe: Pipe) -> None:
     send(pipe, name, recording(0, *events))
     (row,) = rows(pipe)
     assert body(pipe, row) == events
+
+
+def test_a_page_that_names_thousands_of_people_is_kept(pipe: Pipe) -> None:
+    """A table of customers is an ordinary page: every address goes, and everything else stays."""
+    rows_of_table = [
+        {"type": 3, "textContent": f"customer {at}: person{at}@example.com", "id": at}
+        for at in range(12_000)
+    ]
+    name = uuid.uuid4().hex
+    send(
+        pipe,
+        name,
+        recording(0, {"type": 2, "timestamp": time.time() * 1000, "data": rows_of_table}),
+    )
+    (row,) = rows(pipe)
+    told = body(pipe, row)[0]["data"]
+    assert [one["textContent"] for one in told] == [
+        f"customer {at}: [email]" for at in range(12_000)
+    ]
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "-1" + "0" * 400, "1e999", "-3", "null"])
+def test_a_time_that_cannot_be_costs_no_recording(pipe: Pipe, number: str) -> None:
+    """Whatever a client says: the recording is stored, and nothing lies among what failed."""
+    name = uuid.uuid4().hex
+    text = f'[{{"type": 3, "timestamp": {number}, "data": {{}}}}, {json.dumps(click())}]'
+    packed = {"type": "replay_recording"}, b'{"segment_id":0}\n' + zlib.compress(text.encode())
+    send(pipe, name, packed)
+    (row,) = rows(pipe)
+    assert row["clicks"] == 1
+
+
+@pytest.mark.parametrize("unit", [b"{},", b"1,", b"[],", b'{"type":3},', b'"\\ud800",'])
+def test_a_segment_of_a_million_nothings_is_not_read(
+    pipe: Pipe, unit: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some kilobytes that unpack to millions of values cost no memory, in whatever way is read."""
+    monkeypatch.setattr("vedette.items._replays.summarize", _never)
+    monkeypatch.setattr("vedette.pipeline.steps.parse", _never)
+    text = b"[" + (unit * (MOST_VALUES + 1))[:-1] + b"]"
+    packed = {"type": "replay_recording"}, b'{"segment_id":0}\n' + zlib.compress(text)
+    send(pipe, uuid.uuid4().hex, packed)
+    assert rows(pipe) == []
+    assert pipe.outcomes() == {("replay", "invalid"): 1}
+
+
+def _never(*_: object) -> None:
+    raise AssertionError("it was read")

@@ -15,6 +15,7 @@ from tests.storage.keeping import Keeping
 from vedette import clock
 from vedette.accounts.models import AuditEntry
 from vedette.issues.models import Issue
+from vedette.items._replays import RECORDING, REPLAYS
 from vedette.loops import removals, retention
 from vedette.storage import removing
 from vedette.storage.asking import (
@@ -161,6 +162,23 @@ def test_a_replay_goes_with_what_was_recorded(keeping: Keeping) -> None:
     removals.run(keeping.house)
     left = [row["replay_id"] for row in keeping.rows("replays", "replay_id")]
     assert left == [names[1], names[1]]
+
+
+def test_a_replay_that_is_still_recorded_stays_deleted(keeping: Keeping) -> None:
+    """Whoever deletes it while somebody is on the page: what comes of it later goes as well."""
+    name = secrets.token_hex(16)
+    remove_replay(keeping.shop, name, ALICE)
+    removals.run(keeping.house)
+    clock.turn(1200)
+    removals.run(keeping.house)
+    keeping.put(REPLAYS, keeping.shop, days_ago=0, part=RECORDING, replay_id=name, segment_id=9)
+    clock.turn(1800)
+    removals.run(keeping.house)
+    assert keeping.rows("replays", "replay_id") == []
+    clock.turn(3 * 3600)
+    removals.run(keeping.house)
+    assert Removal.objects.get().is_done
+    clock.turn(0)
 
 
 def test_a_removal_ends_when_nothing_can_come_late(keeping: Keeping) -> None:

@@ -98,3 +98,16 @@ def test_their_blobs_go_with_them(keeping: Keeping) -> None:
     assert let_go(keeping.house) == 1
     retention.LOOP.run(keeping.house)
     assert [blobs.get(name) is None for name in names] == [True, False]
+
+
+def test_those_that_stay_are_in_nobodys_way(keeping: Keeping) -> None:
+    """However many older ones are named by errors, those behind them go."""
+    keeping.choose("replays", project=keeping.shop, only_with_errors=True)
+    staying = {put(keeping, keeping.shop, 60) for _ in range(12)}
+    for name in staying:
+        keeping.put(ERRORS, keeping.shop, days_ago=1, replay_id=name)
+    for _ in range(2):
+        put(keeping, keeping.shop, 30)
+    assert let_go(keeping.house, most=1) == 1
+    assert let_go(keeping.house, most=1) == 1
+    assert here(keeping) == staying

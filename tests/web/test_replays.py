@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -13,14 +14,17 @@ import zstandard
 from django.test import Client
 
 from tests.web import samples
+from tests.web.recorded import crumb, send_replay
 from tests.web.walk import bearer
 from tests.web.world import REPLAY, World
 from vedette import clock
 from vedette.issues.shapes import Period, Scope
 from vedette.replays import bodies
+from vedette.replays import replay as one_replay
 from vedette.replays.reading import list_replays, replays_of_issue, replays_of_trace
 from vedette.search import SearchError
 from vedette.storage.models import Removal
+from vedette.web.api.sentry import replays as api
 from vedette.wire.envelope import build_envelope
 
 NAME = "5f" * 16
@@ -231,3 +235,53 @@ def test_a_replay_is_deleted_for_those_who_may(replay: World) -> None:
     admin = bearer(replay.organization, replay.alice, ["event:read", "event:admin"])
     assert admin.delete(address).status_code == 204
     assert Removal.objects.get().replay_id == NAME
+
+
+def test_a_download_of_segments_is_bounded_in_bytes(
+    replay: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of it ends where an answer is full, and the next goes on there, until all is read."""
+    monkeypatch.setattr(api, "_MOST_BYTES", 1)
+    client = bearer(replay.organization, replay.alice)
+    address = f"/api/0/projects/lantern/shop/replays/{NAME}/recording-segments/?download=true"
+    lengths = []
+    for cursor in ("", "&cursor=o:1", "&cursor=o:2"):
+        told = client.get(address + cursor)
+        lengths += [len(events) for events in told.json()]
+        is_last = cursor.endswith("2")
+        assert ('rel="next"; results="true"' in told["Link"]) != is_last
+    assert lengths == [3, 1, 2]
+
+
+def test_a_replay_is_looked_for_once_however_many_projects_there_are(
+    replay: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An id that nobody knows costs one question and not one of each project."""
+    asked: list[str] = []
+
+    def find(visible: Any, project: Any, name: str) -> None:
+        asked.append(name)
+
+    monkeypatch.setattr(api, "find_replay", find)
+    client = bearer(replay.organization, replay.alice)
+    assert client.get(f"{API}replays/{'12' * 16}/").status_code == 404
+    assert client.get(f"{API}replays/nonsense/").status_code == 404
+    assert asked == []
+
+
+def test_a_replay_of_countless_marks_keeps_those_that_tell_most(
+    world: World, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger can send 10,000 segments full of them: the page must not hold all."""
+    monkeypatch.setattr(one_replay, "MOST_MARK_BYTES", 1000)
+    monkeypatch.setattr(one_replay, "MOST_MARKS", 10)
+    now, name = clock.timestamp() * 1000, "3d" * 16
+    vain = {"endReason": "timeout", "clickCount": 9, "timeAfterClickMs": 7000}
+    events = [crumb(now + at, "ui.input", f"input{at}") for at in range(40)]
+    events.append(crumb(now + 50, "ui.slowClickDetected", "button#pay", **vain))
+    send_replay(world, name, [(0, events), (1, events)])
+    world.stage.work()
+    told = alice.get(f"/replays/shop/{name}/segments.json").json()
+    kinds = Counter(mark["kind"] for mark in told["marks"])
+    assert kinds == {"input": 8, "rage": 2}
+    assert [one["events"] for one in told["segments"]] == [41, 41]

@@ -262,7 +262,7 @@ def _file_of(trace: Stacktrace | None) -> str:
 def _status(value: object) -> int:
     if isinstance(value, str) and len(value) == 3 and value.isascii() and value.isdigit():
         value = int(value)
-    if isinstance(value, int | float) and isfinite(value) and 100 <= value <= 599:
+    if isinstance(value, int | float) and 100 <= value <= 599:
         return int(value)
     return 0
 

@@ -166,7 +166,8 @@ class ItemKind:
     - `goes_with_event`: it is part of an event: dropped where that is turned away;
     - `carries_event_id`: an envelope with it has an event id, a new one if need be;
     - `form`: what the payload is; `to_json`: the JSON of one that is not, made before scrubbing;
-    - `hides_emails`: addresses of e-mail go from it by default, as other secrets do;
+    - `holds_pages`: whole pages as people saw them: addresses of e-mail go from it by default, as
+      other secrets do, and more is looked at;
     - `is_once`: the same event id of the same project is stored once (within a day at least);
     - `is_own`: the product alone writes it, into the spool; what comes through the door is dropped;
     - `worth`: what is given up first where room is short; `spares`: a column, of each of whose
@@ -201,7 +202,7 @@ class ItemKind:
     carries_event_id: bool = False
     form: PayloadForm = PayloadForm.JSON
     to_json: Callable[[RawItem], bytes] | None = None
-    hides_emails: bool = False
+    holds_pages: bool = False
     is_once: bool = False
     is_own: bool = False
     worth: Worth = Worth.RECORD

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from vedette.items import Body, Effects, RawItem, Row, SearchField
+from vedette.items._bounds import holds_too_much
 from vedette.items._columns import blob, integer, text, time, uuid
 from vedette.outcome import Drop, DropReason
 from vedette.recordings.marks import encode_marks
@@ -52,6 +53,7 @@ MOST_LISTED: Final = 100  # ids and addresses of one segment
 _MOST_TAGS = 100
 _FUTURE_SECONDS = 60.0
 _PAST_SECONDS = 30 * 86400.0
+_CUT = b"null"  # what the scrubber leaves where there was too much to look at
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -100,8 +102,12 @@ def read_event(event: dict[str, Any], item: RawItem) -> Row | None:
 
 def read_recording(item: RawItem, replay_id: str) -> RecordingRow | Drop:
     """The row of a recording that is unpacked (`recordings.packing`), with its events as body."""
+    if holds_too_much(item.payload):
+        return Drop(DropReason.TOO_COSTLY)
     try:
         recording = _decode_recording(item.payload)
+        if bytes(recording.events) == _CUT:
+            return Drop(DropReason.TOO_COSTLY)
         summary = summarize(recording.events)
     except TooManyEvents:
         return Drop(DropReason.TOO_COSTLY)

@@ -100,11 +100,12 @@ class Context:
     def scrubber(self, project_id: int, kind: ItemKind) -> Scrubber:
         """How items of a kind are scrubbed in the project."""
         settings = self.projects[project_id].scrub
-        if not kind.hides_emails or settings.emails or not settings.uses_defaults:
+        if not kind.holds_pages:
             return self.scrubbers[project_id]
         found = self._stricter.get(settings)
         if found is None:
-            found = self._stricter[settings] = Scrubber(replace(settings, emails=True))
+            wanted = replace(settings, emails=settings.emails or settings.uses_defaults)
+            found = self._stricter[settings] = Scrubber(wanted, of_pages=True)
         return found
 
     def former_scrubber(self, project_id: int) -> Scrubber:

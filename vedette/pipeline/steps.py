@@ -14,6 +14,7 @@ import xxhash
 
 from vedette.facts import EventSeen, FormerGroup, ReleaseSeen
 from vedette.items import INLINE_BYTES, Blob, Effects, PayloadForm, Row
+from vedette.items._bounds import holds_too_much
 from vedette.outcome import Drop, DropReason
 from vedette.own_events import OWN_TYPES
 from vedette.pipeline import enrich as enrichment
@@ -103,6 +104,8 @@ def _mended(work: Work) -> bytes | None:
     """The payload as strict JSON, if it is what clients write instead: cut emoji, NaN."""
     if work.kind.is_event or work.kind.form is not PayloadForm.JSON:
         return None  # events have their own tolerant way
+    if holds_too_much(work.item.payload):
+        return None
     try:
         tree = parse(work.item.payload)
     except ValueError:

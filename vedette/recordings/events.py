@@ -6,7 +6,6 @@ What they hold besides, whole documents, is skipped and never becomes an object.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -96,7 +95,7 @@ def milliseconds(value: object) -> float | None:
     """A time in milliseconds since 1970, of one in these or in seconds, as SDKs mix them."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not isfinite(value) or value <= 0:
+    if not 0 < value < _MOST_MILLISECONDS:  # which no NaN is, and integers have no bound
         return None
     ms = value * 1000 if value < _LEAST_MILLISECONDS else value
     return float(ms) if ms < _MOST_MILLISECONDS else None

@@ -103,6 +103,13 @@ def decode_marks(text: str) -> list[Mark]:
     return [Mark(*one) for one in found]
 
 
+def most_telling(marks: list[Mark], most: int) -> list[Mark]:
+    """So many marks at most, in order, the least telling left out."""
+    if len(marks) <= most:
+        return marks
+    return sorted(sorted(marks, key=_rank)[:most], key=lambda mark: mark.ms)
+
+
 _decode = msgspec.json.Decoder(list[tuple[int, Kind, str, dict[str, Any]]]).decode
 
 

@@ -103,6 +103,7 @@ def _row(
         start,
         end,
         table=REPLAYS.name,
+        newest=REPLAYS.updates,
         limit=1,
     )
     return dict(zip(names, found[0], strict=True)) if found else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vedette import clock
 from vedette.accounts.models import AuditEntry
@@ -74,7 +74,27 @@ def _wanted(house: House) -> Iterator[Wanted]:
 
 
 def _without_errors(house: House, wanted: Wanted, most: int) -> list[str]:
-    """The replays that ended before the hours, and in which nothing is known to be wrong."""
+    """The replays that ended before the hours, and in which nothing is known to be wrong.
+
+    Those that stay are looked at again in every turn, so it goes on behind them.
+    """
+    gone: list[str] = []
+    seen: set[str] = set()
+    since = -EVER
+    while len(gone) < most:
+        found = _ended(house, wanted, most * _LOOKED_AT, since)
+        ids = [replay_id for replay_id, _ in found if replay_id not in seen]
+        if not ids:
+            break
+        named = _named(house, wanted, ERRORS.name, ids) | _named(house, wanted, FEEDBACK.name, ids)
+        gone += [one for one in ids if one not in named]
+        seen.update(ids)
+        since = found[-1][1]
+    return gone[:most]
+
+
+def _ended(house: House, wanted: Wanted, limit: int, since: int) -> list[list[Any]]:
+    """Id and last moment, from one on, of those that ended before the hours without an error."""
     now = clock.now()
     until = micros(now - timedelta(hours=wanted.hours))
     select = q.Select(
@@ -84,18 +104,15 @@ def _without_errors(house: House, wanted: Wanted, most: int) -> list[str]:
         having=[
             q.Compare(q.call("max", q.Field("received")), "<", until),
             q.Compare(total("errors"), "=", 0),
+            q.Compare(q.call("max", q.TIME), ">=", since),
         ],
         group_by=["replay_id"],
         order_by=[q.Order("ended"), q.Order("replay_id")],
         start=-EVER,
         end=micros(now + _FUTURE),
-        limit=most * _LOOKED_AT,
+        limit=limit,
     )
-    found = [row[0] for row in house.store.query(select).rows]
-    if not found:
-        return []
-    named = _named(house, wanted, ERRORS.name, found) | _named(house, wanted, FEEDBACK.name, found)
-    return [one for one in found if one not in named][:most]
+    return house.store.query(select).rows
 
 
 def _named(house: House, wanted: Wanted, table: str, ids: Sequence[str]) -> set[str]:

@@ -14,7 +14,7 @@ from vedette.issues.telemetry import ask, kept, moment
 from vedette.items._replays import EVENT, RECORDING, REPLAYS
 from vedette.items.event import ERRORS
 from vedette.projects.models import Project
-from vedette.recordings.marks import Mark, decode_marks
+from vedette.recordings.marks import Mark, decode_marks, most_telling
 from vedette.replays.reading import find_row
 from vedette.replays.rows import ReplayRow
 from vedette.store import query as q
@@ -22,6 +22,8 @@ from vedette.store.visible import VisibleProjects
 from vedette.wire.envelope import clean_event_id
 
 MOST_ERRORS: Final = 200
+MOST_MARK_BYTES: Final = 8 << 20  # of a replay; an hour in which much happens has a fourth
+MOST_MARKS: Final = 50_000  # of one that has more
 _MOST_ROWS = 20_000
 _STILL_RECORDED = timedelta(minutes=15)  # after so long without a sign an SDK begins another
 _COLUMNS = (
@@ -129,18 +131,23 @@ def _rows(visible: VisibleProjects, replay_id: str) -> list[dict[str, Any]]:
 
 
 def _segments(rows: list[dict[str, Any]]) -> list[Segment]:
-    """Every segment up to the last that anything is known of; those without recording miss."""
+    """Every segment up to the last that anything is known of; those without recording miss.
+
+    Of a replay with more marks than anybody could look at, each keeps those that tell most.
+    """
     recorded = {row["segment_id"]: row for row in rows if row["part"] == RECORDING}
     last = max((row["segment_id"] for row in rows), default=-1)
+    held = sum(len(row["marks"] or "") for row in recorded.values())
+    most = MOST_MARKS if held <= MOST_MARK_BYTES else max(5, MOST_MARKS // len(recorded))
     return [
-        _segment(recorded[number])
+        _segment(recorded[number], most)
         if number in recorded
         else Segment(id=number, is_missing=True)
         for number in range(last + 1)
     ]  # fmt: skip
 
 
-def _segment(row: dict[str, Any]) -> Segment:
+def _segment(row: dict[str, Any], most_marks: int) -> Segment:
     return Segment(
         id=row["segment_id"],
         first_ms=row["first_ms"],
@@ -149,7 +156,7 @@ def _segment(row: dict[str, Any]) -> Segment:
         mutations=row["mutations"] or 0,
         size_bytes=row["size_bytes"] or 0,
         has_snapshot=bool(row["has_snapshot"]),
-        marks=tuple(decode_marks(row["marks"] or "")),
+        marks=tuple(most_telling(decode_marks(row["marks"] or ""), most_marks)),
     )
 
 

@@ -49,7 +49,7 @@ def remove_attachment(project: Project, attachment_id: str, name: str, asker: As
 
 @transaction.atomic
 def remove_replay(project: Project, replay_id: str, asker: Asker) -> None:
-    """Delete a replay with all that was recorded; its errors stay."""
+    """Delete a replay with all that was recorded, and what is going to be; its errors stay."""
     Removal.objects.create(project=project, replay_id=replay_id)
     _note(project, f"replay {replay_id} deleted", asker)
 

@@ -14,8 +14,9 @@ class Removal(models.Model):
     """Events of an issue, one event, one file or one replay, as they were when it was asked for.
 
     What was received until `asked_at` goes, also if it is digested only later: it is looked for
-    again until it is `settled`. `counted` are the events that were found by project's group,
-    noted before they go, so that counts are corrected once whenever a process is killed.
+    again until it is `settled`; a replay, as long as it may go on. `counted` are the events that
+    were found by project's group, noted before they go, so that counts are corrected once
+    whenever a process is killed.
     """
 
     project = models.ForeignKey(Project, models.CASCADE)

@@ -38,12 +38,20 @@ _AT_ONCE = 5000
 _MOST_AT_ONCE = 50
 _AGAIN = timedelta(seconds=20)
 _SETTLED = timedelta(seconds=60)  # longer than a batch is on its way
+_STILL_RECORDED = timedelta(hours=2)  # SDKs end a replay after an hour
+_AGAIN_REPLAY = timedelta(minutes=5)
 _DELETED_SHARE = 0.3
 
 
 def remove_waiting(house: House) -> None:
     """Delete what waits, and look again for what came late. Raises StoreError, OSError."""
-    is_due = Q(looked_at=None) | Q(looked_at__lt=clock.now() - _AGAIN)
+    now = clock.now()
+    is_old_replay = Q(asked_at__lt=now - 2 * _SETTLED) & ~Q(replay_id="")
+    is_due = (
+        Q(looked_at=None)
+        | Q(looked_at__lt=now - _AGAIN) & ~is_old_replay
+        | Q(looked_at__lt=now - _AGAIN_REPLAY)
+    )
     waiting = Removal.objects.filter(is_due, is_done=False).select_related("project")
     never_first = waiting.order_by(F("looked_at").asc(nulls_first=True), "pk")
     for one in never_first[:_MOST_AT_ONCE]:
@@ -61,14 +69,15 @@ def _remove(house: House, one: Removal) -> None:
     if is_first:
         house.store.rewrite(_DELETED_SHARE)
     one.looked_at = clock.now()
-    one.is_done = _is_settled(house, one.asked_at, one.looked_at)
+    settled = _STILL_RECORDED if one.replay_id else _SETTLED
+    one.is_done = _is_settled(house, one.asked_at, one.looked_at, settled)
     one.save(update_fields=["looked_at", "is_done"])
 
 
-def _is_settled(house: House, asked_at: datetime, now: datetime) -> bool:
-    """Whether nothing that was received before is on its way any more."""
+def _is_settled(house: House, asked_at: datetime, now: datetime, settled: timedelta) -> bool:
+    """Whether nothing that was received before, or is a part of it, is on its way any more."""
     age = timedelta(seconds=backlog.age_seconds(house.spool_folder))
-    return now - asked_at > max(_SETTLED, age)
+    return now - asked_at > max(settled, age)
 
 
 def _remove_events(house: House, one: Removal) -> None:

@@ -56,7 +56,7 @@ def check_value(type_: ColumnType | None, value: q.Value) -> None:
 
 def literal(value: int | float) -> str:
     """A number as SQL writes it. Raises BadQuery for one that no engine knows."""
-    if not isfinite(value) or abs(value) >= 1 << 63:
+    if abs(value) >= 1 << 63 or not isfinite(value):  # an integer may be too large for it
         raise BadQuery(f"{value!r} is no number to reckon with")
     return repr(value) if value >= 0 else f"({value!r})"
 

@@ -7,6 +7,7 @@ means to be read stays far below; a text written to keep a scrubber busy is cut.
 from __future__ import annotations
 
 _BASE = 4096
+_BASE_OF_PAGES = 1 << 17  # some ten thousand addresses of e-mail, as lists of customers hold
 _BYTES_PER_UNIT = 32
 
 
@@ -19,12 +20,13 @@ class TooCostly(Exception):
 
 
 class Budget:
-    """The units that are left for a payload of `size` bytes."""
+    """The units that are left for a payload of `size` bytes; more where it holds whole pages."""
 
     __slots__ = ("_floor", "_left", "_whole")
 
-    def __init__(self, size: int) -> None:
-        self._left = self._whole = _BASE + size // _BYTES_PER_UNIT
+    def __init__(self, size: int, *, of_pages: bool = False) -> None:
+        base = _BASE_OF_PAGES if of_pages else _BASE
+        self._left = self._whole = base + size // _BYTES_PER_UNIT
         self._floor = 0
 
     def spend(self, units: int = 1) -> None:

@@ -28,7 +28,10 @@ _PAIR_STEPS = 2  # the pair's place in its list, and the value's in the pair
 
 
 class Scrubber:
-    """Scrubs by one project's settings. Costly to build: keep it. Safe to share among threads."""
+    """Scrubs by one project's settings. Costly to build: keep it. Safe to share among threads.
+
+    `of_pages`: payloads hold whole pages, whose tables may name thousands of people.
+    """
 
     def __init__(
         self,
@@ -36,7 +39,9 @@ class Scrubber:
         *,
         engine: Engine | None = None,
         redactor: Redactor | None = None,
+        of_pages: bool = False,
     ) -> None:
+        self._of_pages = of_pages
         self._engine = engine or build_engine(settings)
         self._names = Names(settings)
         self._redactor = redactor or Redactor(settings, self._names)
@@ -89,7 +94,8 @@ class Scrubber:
 
     def _edits(self, payload: bytes, positions: list[int]) -> tuple[bytes, list[Edit]]:
         """The edits of a payload; where a query string was looked at, of one with pairs instead."""
-        walk = self._walk(payload, positions, PAYLOAD, Budget(len(payload)), is_nested=False)
+        budget = Budget(len(payload), of_pages=self._of_pages)
+        walk = self._walk(payload, positions, PAYLOAD, budget, is_nested=False)
         if walk.query_start is not None:
             paired = with_query_pairs(payload, walk.query_start)
             if paired != payload:

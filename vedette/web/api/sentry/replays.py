@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +17,8 @@ from vedette.issues.cursors import read_offset
 from vedette.issues.models import Issue
 from vedette.projects.models import Project
 from vedette.replays.bodies import read_events
-from vedette.replays.reading import MOST_ROWS, list_replays, replays_of_issue
-from vedette.replays.replay import Replay, find_replay
+from vedette.replays.reading import MOST_ROWS, find_row, list_replays, replays_of_issue
+from vedette.replays.replay import Replay, Segment, find_replay
 from vedette.replays.rows import ReplayRow
 from vedette.search import SearchError
 from vedette.storage.asking import remove_replay
@@ -24,6 +26,7 @@ from vedette.web.api.access import Caller, asker_of
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError, not_found
 from vedette.web.api.parameters import Filter, Name, Paging, Text, paginate
+from vedette.wire.envelope import clean_event_id
 
 _SORTS: Final = {
     "": "started",
@@ -35,6 +38,7 @@ _SORTS: Final = {
 }
 _ISSUES = re.compile(r"issue\.id:\[?([0-9, ]{1,2000})\]?\Z")
 _MOST_ISSUES = 50
+_MOST_BYTES = 64 << 20  # of events in one answer
 _MOST_COUNTED = 51  # as in Sentry: beyond it is "50+"
 
 
@@ -85,11 +89,15 @@ def show_organization_replay(
     request: HttpRequest, caller: Caller, organization: str, replay_id: str
 ) -> HttpResponse:
     """One replay of any project of the organisation."""
-    for project in caller.projects(organization):
-        found = find_replay(caller.visible(organization), project, replay_id)
-        if found is not None:
-            return answer({"data": _whole(found)})
-    raise not_found()
+    visible, wanted = caller.visible(organization), clean_event_id(replay_id)
+    row = find_row(visible, wanted) if wanted else None
+    project = next(
+        (one for one in caller.projects(organization) if row and one.pk == row.project_id), None
+    )
+    found = find_replay(visible, project, replay_id) if project is not None else None
+    if found is None:
+        raise not_found()
+    return answer({"data": _whole(found)})
 
 
 @endpoint(get=Action.VIEW_EVENTS, delete=Action.DELETE_EVENTS)
@@ -119,7 +127,10 @@ def list_recording_segments(
     size = query.size(default=100, most=100)
     offset = min(read_offset(query.cursor), len(there))
     shown = there[offset : offset + size]
-    following = f"o:{offset + size}" if len(there) > offset + size else None
+    if "download" in request.GET:
+        shown = _as_fit(shown)
+    beyond = offset + len(shown)
+    following = f"o:{beyond}" if len(there) > beyond else None
     if "download" in request.GET:
         bodies = (
             read_events(caller.visible(organization), owner, found.row.replay_id, one.id)
@@ -169,6 +180,12 @@ def _find(
     if found is None:
         raise not_found()
     return owner, found
+
+
+def _as_fit(segments: list[Segment]) -> list[Segment]:
+    """The first of some segments that one answer holds, whatever they take: one at least."""
+    sums = list(accumulate(one.size_bytes for one in segments))
+    return segments[: max(1, bisect_right(sums, _MOST_BYTES))]
 
 
 def _whole(found: Replay) -> dict[str, Any]:
