@@ -14,7 +14,7 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 expect = sync_api.expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FrameLocator, Page
+    from playwright.sync_api import Frame, FrameLocator, Page
 
 PLAIN, FORGED, GROWING, FILM = "a1" * 16, "a2" * 16, "a3" * 16, "a4" * 16
 AFTER_ALL = 1e15  # milliseconds
@@ -119,7 +119,7 @@ def play_forged(page: Page, sink: Sink) -> list[str]:
     return [url for url in asked if url.startswith(sink.url)]
 
 
-# Of the last words of a document, with those of frames and shadow roots within.
+# The words of a document, with those of frames and shadow roots within.
 _WORDS = """
 (() => {
   const found = [];
@@ -136,11 +136,18 @@ _WORDS = """
 """
 
 
+def words_in(frame: Frame) -> list[str]:
+    """The words of a page, in order of the alphabet."""
+    found: list[str] = frame.evaluate(_WORDS)
+    return sorted(found)
+
+
 def words_shown(page: Page) -> list[str] | None:
     """The words of the recorded page just now; None while there is none."""
-    (inner,) = [one for one in page.frames if one.url.startswith("data:")]
-    children = inner.child_frames
+    children = [
+        child for one in page.frames if one.url.startswith("data:") for child in one.child_frames
+    ]
     try:
-        return sorted(children[0].evaluate(_WORDS)) if children else None
+        return words_in(children[0]) if children else None
     except sync_api.Error:  # it is just being made anew
         return None
