@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product as combinations
 from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.flow.product import Product
@@ -28,8 +29,6 @@ WAYS = [
     [word for word in words if word]
     for words in combinations(("masked", ""), ("compressed", ""), ("error", ""))
 ]
-
-
 
 
 @pytest.fixture(scope="module")

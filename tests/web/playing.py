@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Frame, FrameLocator, Page
 
 PLAIN, FORGED, GROWING, FILM = "a1" * 16, "a2" * 16, "a3" * 16, "a4" * 16
+FRAMED = "a5" * 16
 AFTER_ALL = 1e15  # milliseconds
 LURE = "<img src=x onerror=alert(1)>"
 KINDS = {"ready", "size", "time", "end", "read", "skipped", "blank", "broken", "failed"}
@@ -50,6 +51,17 @@ def plain(start: float) -> list[tuple[int, list[dict[str, Any]]]]:
         move(start + 63_000),
     ]
     return [(0, first), (2, last)]
+
+
+def framed(start: float) -> list[dict[str, Any]]:
+    """A page with a frame whose document was recorded, and one of another site."""
+    own, other = element("iframe"), element("iframe", {"rr_src": "https://pay.example/"})
+    inner = {"parentId": own["id"], "nextId": None, "node": document(words("Delivery"))}
+    return [
+        *whole(start, document(own, other)),
+        change(start + 10, adds=[inner], isAttachIframe=True),
+        move(start + 1000),
+    ]
 
 
 def grown(start: float, number: int) -> tuple[int, list[dict[str, Any]]]:
