@@ -1,4 +1,4 @@
-"""A real Next.js application, built with an unmodified @sentry/nextjs: every part of it."""
+"""A real Next.js application, built with an unmodified @sentry/nextjs: every part, and replays."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.flow.product import Product
-from tests.flow.test_javascript_sdks import CHROMIUM, SDK, needs_browser
+from tests.flow.replaying import chromium, held_segments, play_to_the_end, record, signed_in
+from tests.flow.test_javascript_sdks import SDK, needs_browser
+from tests.web.playing import expect, picture
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SHOP = SDK / "next"
 needs_next = pytest.mark.skipif(
@@ -82,32 +88,43 @@ def _get(address: str) -> int:
         return 0
 
 
-def _pay(site: str) -> list[str]:
+def _pay(browser: Browser, site: str) -> list[str]:
     """Press the button of the shop; returns where the page posted to."""
-    from playwright.sync_api import sync_playwright
-
     posted: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        page = browser.new_page()
-        page.on("request", lambda one: posted.append(one.url) if one.method == "POST" else None)
-        page.goto(site)
-        page.click("#pay")
-        page.wait_for_timeout(2000)
-        browser.close()
+    page = browser.new_page()
+    page.on("request", lambda one: posted.append(one.url) if one.method == "POST" else None)
+    page.goto(site)
+    page.click("#pay")
+    page.wait_for_timeout(2000)
+    page.context.close()
     return posted
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    """A copy of the application, which builds write into."""
-    copy = tmp_path / "shop"
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all visits."""
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def shopping(product: Product) -> dict[str, str]:
+    """The project to which the shop reports: its name is built in."""
+    return product.spare_project()
+
+
+@pytest.fixture(scope="module")
+def site(
+    product: Product, shopping: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of the shop, which is built once, from a copy that builds write into."""
+    copy = tmp_path_factory.mktemp("next") / "shop"
     ignore = shutil.ignore_patterns(".next*", ".cache")
     shutil.copytree(SHOP, copy, symlinks=True, ignore=ignore, copy_function=_link)
-    return copy
+    environment = _environment(product, shopping, copy.parent)
+    _build(copy, environment)
+    with _running(copy, environment, product) as running:
+        yield running
 
 
 def _link(source: str, target: str) -> None:
@@ -120,21 +137,18 @@ def _link(source: str, target: str) -> None:
 
 
 def test_every_part_of_a_next_application_shows_its_source(
-    product: Product, project: dict[str, str], shop: Path
+    product: Product, shopping: dict[str, str], site: str, browser: Browser
 ) -> None:
     """Browser, server and edge: the TypeScript as it was written.
 
     The browser sends to its own site, which passes it on: the key is in the envelope alone.
     """
-    environment = _environment(product, project, shop.parent)
-    _build(shop, environment)
-    with _running(shop, environment, product) as site:
-        assert _get(f"{site}/api/charge") == 500
-        assert _get(f"{site}/api/edge") == 500
-        posted = _pay(site)
-        found = lambda: [issue["title"] for issue in product.issues(project)]  # noqa: E731
-        product.wait(lambda: len(found()) == 3, seconds=30)
-        issues = product.issues(project)
+    assert _get(f"{site}/api/charge") == 500
+    assert _get(f"{site}/api/edge") == 500
+    posted = _pay(browser, site)
+    found = lambda: [issue["title"] for issue in product.issues(shopping)]  # noqa: E731
+    product.wait(lambda: len(found()) == 3, seconds=30)
+    issues = product.issues(shopping)
     assert f"{site}/tunnel" in posted
     assert not [one for one in posted if one.startswith(product.base)]
     titles = {issue["title"]: issue for issue in issues}
@@ -143,10 +157,69 @@ def test_every_part_of_a_next_application_shows_its_source(
         "the server cannot charge 20": 6,
         "the edge cannot refund 30": 14,
     }.items():
-        crash = _crash(product.latest(project, titles[f"RangeError: {words}"]))
+        crash = _crash(product.latest(shopping, titles[f"RangeError: {words}"]))
         assert (crash["filename"], crash["lineNo"]) == ("app/till.ts", line), (words, crash)
         assert dict(crash["context"])[line].strip().startswith("throw new RangeError(")
         assert crash["inApp"] is True
+
+
+@pytest.mark.parametrize(
+    "way", [["masked", "compressed", "session"], ["error"]], ids=lambda way: " ".join(way)
+)
+def test_a_replay_of_a_next_application_is_played(
+    product: Product, shopping: dict[str, str], site: str, browser: Browser, way: list[str]
+) -> None:
+    """The last frame has the words of the page; masked, only stars."""
+    had = record(browser.new_page(), site, way)
+    wanted = had.masked() if "masked" in way else had
+    viewer = signed_in(product, browser)
+    assert play_to_the_end(viewer, product, shopping, wanted) == wanted
+
+
+def test_an_error_of_a_next_application_comes_with_its_replay(
+    product: Product, shopping: dict[str, str], site: str, browser: Browser
+) -> None:
+    """Within five seconds; from the issue, a click leads to what was seen when it happened."""
+    viewer = signed_in(product, browser)
+    page = browser.new_page()
+    page.goto(f"{site}/?error=1")
+    page.fill("#note", "before the error")
+    page.wait_for_timeout(1500)  # somebody reads; the moment is told from the beginning
+    page.click("#pay")
+    failed = time.monotonic()
+    page.wait_for_function("sessionStorage.sentryReplaySession")
+    replay_id = page.evaluate("replayId()")
+    issue = product.wait(lambda: _issue_with_replay(product, shopping, replay_id), seconds=5)
+    assert time.monotonic() - failed <= 5
+    page.wait_for_timeout(1500)
+    page.fill("#note", "long after it")
+    page.evaluate("flushed()")
+    viewer.goto(f"/issues/{issue['id']}/")
+    viewer.get_by_role("link", name="Watch the moment").click()
+    viewer.locator("x-replay[data-ready]").wait_for()
+    assert f"/{replay_id}/?t=" in viewer.url
+    expect(picture(viewer).locator("p")).to_have_text("Note: before the error")
+    expect(viewer.locator("[aria-current=time]")).to_contain_text("cannot charge 12")
+    viewer.get_by_role("slider").focus()
+    viewer.keyboard.press("End")
+    expect(picture(viewer).locator("p")).to_have_text("Note: long after it", timeout=10_000)
+
+
+def _issue_with_replay(
+    product: Product, project: dict[str, str], replay_id: str
+) -> dict[str, Any] | None:
+    """The issue whose newest event is of a replay that is there."""
+    if held_segments(product, project, replay_id) == 0:
+        return None
+    for issue in product.issues(project, "browser"):
+        event = product.latest(project, issue)
+        tags = {tag["key"]: tag["value"] for tag in event["tags"]}
+        if replay_id in (
+            tags.get("replayId"),
+            event["contexts"].get("replay", {}).get("replay_id"),
+        ):
+            return issue
+    return None
 
 
 def _crash(event: dict[str, Any]) -> dict[str, Any]:

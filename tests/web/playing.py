@@ -14,9 +14,10 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 expect = sync_api.expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FrameLocator, Page
+    from playwright.sync_api import Frame, FrameLocator, Page
 
 PLAIN, FORGED, GROWING, FILM = "a1" * 16, "a2" * 16, "a3" * 16, "a4" * 16
+FRAMED = "a5" * 16
 AFTER_ALL = 1e15  # milliseconds
 LURE = "<img src=x onerror=alert(1)>"
 KINDS = {"ready", "size", "time", "end", "read", "skipped", "blank", "broken", "failed"}
@@ -50,6 +51,17 @@ def plain(start: float) -> list[tuple[int, list[dict[str, Any]]]]:
         move(start + 63_000),
     ]
     return [(0, first), (2, last)]
+
+
+def framed(start: float) -> list[dict[str, Any]]:
+    """A page with a frame whose document was recorded, and one of another site."""
+    own, other = element("iframe"), element("iframe", {"rr_src": "https://pay.example/"})
+    inner = {"parentId": own["id"], "nextId": None, "node": document(words("Delivery"))}
+    return [
+        *whole(start, document(own, other)),
+        change(start + 10, adds=[inner], isAttachIframe=True),
+        move(start + 1000),
+    ]
 
 
 def grown(start: float, number: int) -> tuple[int, list[dict[str, Any]]]:
@@ -119,7 +131,7 @@ def play_forged(page: Page, sink: Sink) -> list[str]:
     return [url for url in asked if url.startswith(sink.url)]
 
 
-# Of the last words of a document, with those of frames and shadow roots within.
+# The words of a document, with those of frames and shadow roots within.
 _WORDS = """
 (() => {
   const found = [];
@@ -136,11 +148,18 @@ _WORDS = """
 """
 
 
+def words_in(frame: Frame) -> list[str]:
+    """The words of a page, in order of the alphabet."""
+    found: list[str] = frame.evaluate(_WORDS)
+    return sorted(found)
+
+
 def words_shown(page: Page) -> list[str] | None:
     """The words of the recorded page just now; None while there is none."""
-    (inner,) = [one for one in page.frames if one.url.startswith("data:")]
-    children = inner.child_frames
+    children = [
+        child for one in page.frames if one.url.startswith("data:") for child in one.child_frames
+    ]
     try:
-        return sorted(children[0].evaluate(_WORDS)) if children else None
+        return words_in(children[0]) if children else None
     except sync_api.Error:  # it is just being made anew
         return None

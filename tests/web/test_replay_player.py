@@ -20,10 +20,12 @@ from tests.web.playing import (
     FILM,
     FILMED,
     FORGED,
+    FRAMED,
     GROWING,
     LURE,
     NO_CLEANER,
     PLAIN,
+    framed,
     grown,
     open_replay,
     picture,
@@ -161,6 +163,23 @@ def test_panels_tell_what_happened_as_text(recorded: World, blank: Page) -> None
     blank.keyboard.press("m")
     skip = blank.get_by_role("button", name="Skip inactivity")
     expect(skip).to_have_attribute("aria-pressed", "false")
+
+
+def test_only_frames_that_were_not_recorded_are_hatched(recorded: World, blank: Page) -> None:
+    """One of another site is; one whose document was recorded stands as it was."""
+    start = clock.timestamp() * 1000 - 3_600_000
+
+    def send() -> None:
+        send_replay(recorded, FRAMED, [(0, framed(start))])
+        recorded.stage.work()
+
+    aside(send)
+    open_replay(blank, FRAMED, "?t=1000")
+    frames = picture(blank).locator("iframe")
+    expect(frames.nth(0).content_frame.locator("body")).to_have_text("Delivery")
+    hatched = re.compile("gradient")
+    expect(frames.nth(0)).not_to_have_css("background-image", hatched)
+    expect(frames.nth(1)).to_have_css("background-image", hatched)
 
 
 def test_a_forged_recording_runs_and_fetches_nothing(

@@ -12,7 +12,7 @@ const IDLE_MS = 10_000; // without anything done: such a time is skipped
 const LEAD_MS = 1000; // shown before what ends it
 const viewer = window.parent.parent;
 // What a page's pictures were is not recorded; where they stood is.
-const MISSING = "img:not([src]), video, audio, iframe:not([src]) { background: repeating-linear-gradient(45deg, #8882 0 8px, #8881 8px 16px); }";
+const MISSING = "img:not([src]), video, audio, iframe:not([src], [data-recorded]) { background: repeating-linear-gradient(45deg, #8882 0 8px, #8881 8px 16px); }";
 
 /** @typedef {{id: number, text: string}} Segment */
 
@@ -27,6 +27,13 @@ for (const name of ["applyIncremental", "moveAndHover"]) {
     }
   };
 }
+
+// A frame whose document was recorded is none of what is missing.
+const attach = /** @type {any} */ (Replayer.prototype).attachDocumentToIframe;
+/** @type {any} */ (Replayer.prototype).attachDocumentToIframe = function (/** @type {any} */ change, /** @type {Element} */ frame) {
+  frame.setAttribute("data-recorded", "");
+  return attach.call(this, change, frame);
+};
 
 /** @type {any} */ let replayer = null;
 let cleaner = new Cleaner();
