@@ -99,7 +99,9 @@ def _targets(stack: ExitStack, folder: Path) -> dict[str, tuple[str, dict[str, A
         found["tcp"] = ("tcp", {"host": "127.0.0.1", "port": port})
 
     def relay() -> None:
-        held = stack.enter_context(turn.coturn(_made(folder / "turn"), "allow-loopback-peers"))
+        held = stack.enter_context(
+            turn.coturn(_made(folder / "turn"), "allow-loopback-peers", ports=(22000, 22999))
+        )
         found["stun"] = ("stun", {"host": "127.0.0.1", "port": held.port})
         found["turn"] = ("turn", {"host": "127.0.0.1", "port": held.port, "secret": turn.SECRET})
 

@@ -94,7 +94,7 @@ def _link(product: Product, word: str) -> str:
 
 def reach(page: Page, selector: str) -> None:
     """Press the tabulator until it is there."""
-    wanted = page.locator(selector).first
+    wanted = page.locator(f"{selector}:not([tabindex='-1'])").first
     for _ in range(_MOST_TABS):
         page.keyboard.press("Tab")
         if wanted.evaluate("one => one === document.activeElement"):

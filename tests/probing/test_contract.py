@@ -159,7 +159,7 @@ def _turn(background: Background, at: str, folder: Path) -> Iterator[Settings]:
 
 @contextmanager
 def _stun(background: Background, at: str, folder: Path) -> Iterator[Settings]:
-    with turn.coturn(folder) as server:
+    with turn.coturn(folder, ports=(24100, 24199)) as server:
         yield {"port": server.port}
 
 

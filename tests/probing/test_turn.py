@@ -35,7 +35,7 @@ from vedette.probing.turn.wires import open_wire
 def turn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turn]:
     """A server with a shared secret that relays to loopback."""
     folder = tmp_path_factory.mktemp("turn")
-    with coturn(folder, "allow-loopback-peers", ports=(22000, 22999)) as server:
+    with coturn(folder, "allow-loopback-peers", ports=(20000, 22999)) as server:
         yield server
 
 

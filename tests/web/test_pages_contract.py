@@ -86,6 +86,8 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "trace": TRACE,
         "replay_id": REPLAY,
         "segment_id": 0,
+        "first": 0,
+        "last": 0,
         "span": SPAN,
         "event_id": "latest",
         "attachment_id": attachment_id(world),

@@ -34,8 +34,9 @@ class Turn:
 
 
 @contextmanager
-def coturn(folder: Path, *options: str, ports: tuple[int, int] = (22000, 22999)) -> Iterator[Turn]:
-    """A server with a shared secret, unless the options say otherwise."""
+def coturn(folder: Path, *options: str, ports: tuple[int, int]) -> Iterator[Turn]:
+    """A server with a shared secret, unless the options say otherwise. No two have the same
+    `ports`: tests run beside each other."""
     port, tls_port = free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
     certificate, key = pairs()["good"].write(folder, "turn")
