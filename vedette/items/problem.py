@@ -7,38 +7,23 @@ so that it is an issue like any other and no error.
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import msgspec
 
 from vedette.items import Effects, ItemKind, RawItem, Worth
 from vedette.items._columns import PERSON
+from vedette.items._found import read_found
 from vedette.items.event import ERRORS
-from vedette.outcome import Drop, DropReason
+from vedette.outcome import Drop
 from vedette.problems.detection import detect
 from vedette.problems.detectors import detectors
 from vedette.problems.occurrence import EVENT_TYPE, event_of
-from vedette.spans.span import mapping
 from vedette.wire.envelope import build_envelope, new_event_id
-
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def read(item: RawItem) -> Effects | Drop:
     """The event, if it names a kind of problem that there is."""
-    try:
-        event = _decode(item.payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return Drop(DropReason.INVALID_JSON)
-    name = mapping(event.get("occurrence")).get("type")
-    if not isinstance(name, str) or name not in detectors():
-        return Drop(DropReason.INVALID_ITEM, "unknown_problem")
-    event |= {"type": EVENT_TYPE, "logger": name, "exception": None, "threads": None}
-    event.setdefault("level", "info")
-    try:
-        return Effects(event=msgspec.json.encode(event))
-    except UnicodeEncodeError:  # half of a pair of surrogates
-        return Drop(DropReason.INVALID_ITEM)
+    return read_found(item, detectors(), EVENT_TYPE, "unknown_problem", level="info")
 
 
 def sample() -> bytes:
