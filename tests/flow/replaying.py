@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from tests.flow.product import Product
 from tests.flow.test_javascript_sdks import CHROMIUM, MODULES
 from tests.flow.visitor import sign_in_owner
+from tests.scripted import wait_until
 from tests.web.playing import picture, words_in, words_shown
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def record(page: Page, address: str, asked: list[str], **values: str) -> Shown:
         page.click("#pay")
     if "error" in asked:
         # What was kept back is sent by the SDK itself, after the error.
-        page.wait_for_function(f"sessionStorage.sentryReplaySession && {_SENT} > 0")
+        wait_until(page, f"sessionStorage.sentryReplaySession && {_SENT} > 0")
     page.evaluate("flushed()")
     return Shown(
         replay_id=page.evaluate("replayId()"),

@@ -22,6 +22,7 @@ from tests.flow.product import Product
 from tests.flow.spans import attribute, wait_for_spans
 from tests.flow.test_javascript_sdks import CHROMIUM, needs_browser
 from tests.flow.visitor import sign_in_owner
+from tests.scripted import wait_until
 from vedette.web.pages.trace.shape import ORPHAN
 
 SDK = Path(__file__).parent.parent / "sdk"
@@ -158,8 +159,8 @@ def visit(address: str, turning_to: str = "") -> None:
         )
         page = browser.new_page()
         page.goto(address)
-        page.wait_for_function("document.title == '3 left'")
-        page.wait_for_function("flushed()")
+        wait_until(page, "document.title == '3 left'")
+        wait_until(page, "flushed()")
         page.wait_for_timeout(1500)  # the SDK ends the page's load a second after its last request
         page.evaluate("flushed()")
         if turning_to:

@@ -19,6 +19,7 @@ import pytest
 from tests.flow.product import Product
 from tests.flow.replaying import chromium, held_segments, play_to_the_end, record, signed_in
 from tests.flow.test_javascript_sdks import SDK, needs_browser
+from tests.scripted import wait_until
 from tests.web.playing import expect, picture
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def test_an_error_of_a_next_application_comes_with_its_replay(
     page.wait_for_timeout(1500)  # somebody reads; the moment is told from the beginning
     page.click("#pay")
     failed = time.monotonic()
-    page.wait_for_function("sessionStorage.sentryReplaySession")
+    wait_until(page, "sessionStorage.sentryReplaySession")
     replay_id = page.evaluate("replayId()")
     issue = product.wait(lambda: _issue_with_replay(product, shopping, replay_id), seconds=5)
     assert time.monotonic() - failed <= 5

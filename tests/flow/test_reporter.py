@@ -23,6 +23,7 @@ import pytest
 
 from tests.flow.product import Product
 from tests.flow.test_javascript_sdks import CHROMIUM, needs_browser
+from tests.scripted import wait_until
 from vedette.reporter import MOST_PACKED_BYTES, SCRIPT, SOURCE, script
 
 DOCS = (Path(__file__).parents[2] / "docs" / "reporter.md").read_text()
@@ -119,6 +120,13 @@ class Site:
             time.sleep(0.05)
         assert len(self.reports) >= count, self.reports
         return self.reports
+
+    def wait_for(self, told: bytes) -> None:
+        """A report with these bytes; a page that goes before its report is answered sends again."""
+        until = time.monotonic() + 25
+        while not any(told in report for report in self.reports):
+            assert time.monotonic() < until, self.reports
+            time.sleep(0.05)
 
     def close(self) -> None:
         self.server.shutdown()
@@ -234,7 +242,7 @@ def test_a_thousand_errors_are_ten_reports(site: Site) -> None:
         page.evaluate("for (let i = 0; i < 500; i++) setTimeout(() => { throw Error('same') })")
         page.evaluate("for (let i = 0; i < 500; i++) setTimeout(() => { throw Error('no ' + i) })")
         site.wait(10)
-        page.wait_for_function("heard.length >= 1000")
+        wait_until(page, "heard.length >= 1000")
         page.wait_for_timeout(500)
         assert len(site.reports) == 10
 
@@ -246,12 +254,12 @@ def test_what_happens_while_the_server_is_away_is_sent_when_it_is_back(site: Sit
     with visiting(site) as page:
         site.is_away = True
         page.evaluate("setTimeout(() => { throw Error('while away') })")
-        page.wait_for_function("sessionStorage.getItem('vedette').includes('while away')")
+        wait_until(page, "sessionStorage.getItem('vedette').includes('while away')")
         assert site.reports == []
         site.is_away = False
         page.reload()
         site.wait(1)
-        page.wait_for_function("!sessionStorage.getItem('vedette').includes('while away')")
+        wait_until(page, "!sessionStorage.getItem('vedette').includes('while away')")
         assert len(site.reports) == 1
 
 
@@ -330,7 +338,7 @@ def test_it_reports_in_pages_that_are_in_its_way(site: Site) -> None:
         page.route("**/odd?*", answer)
         for count in range(1, len(texts) + 1):
             page.goto(f"{site.base}/odd?{count}#{count}")
-            assert b"no #%d" % count in b"".join(site.wait(count))
+            site.wait_for(b"no #%d" % count)
 
 
 def test_the_product_serves_it_to_every_page(product: Product) -> None:
