@@ -30,6 +30,12 @@ OPTIONS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
     "--auto-accept-this-tab-capture",  # in place of the person who chooses what is shared
 ]
+# A tab that nothing changes in gives no frame to who captures it late: a busy machine's widget
+# would wait for its picture for ever.
+BLINKING = """() => {
+  const mark = document.body.appendChild(document.createElement("p"));
+  setInterval(() => { mark.textContent = performance.now(); }, 50);
+}"""
 PYTHON = """
 import sys, sentry_sdk
 sentry_sdk.init(sys.argv[1], release="till@1", default_integrations=False)
@@ -78,6 +84,7 @@ def test_the_widget_brings_words_and_a_picture(
 ) -> None:
     """As a person fills it in, with a screenshot of the page; the inbox shows both."""
     page.goto(f"{shop}/feedback-{name}.html?dsn={quote(project['dsn'])}")
+    page.evaluate(BLINKING)
     page.get_by_role("button", name="Report a Bug").click()
     page.get_by_label("Name").fill("Alice")
     page.get_by_label("Email").fill("alice@example.com")
