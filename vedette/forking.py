@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 import vedette
-from vedette.allocation import give_back
+from vedette.allocation import fill_gaps, give_back
 from vedette.config import Config
 from vedette.kinds import discover
 from vedette.playing import play
@@ -66,6 +66,7 @@ class Forker:
             return
         gc.collect()
         give_back()
+        fill_gaps()
         gc.freeze()
         self._loaded = version
 
