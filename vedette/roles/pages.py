@@ -18,12 +18,19 @@ def load(config: Config) -> None:
     from vedette import django_setup
 
     django_setup.setup(config)
+    import django.core.wsgi
+    from django.conf import settings
+    from django.urls import reverse
+    from django.utils.module_loading import import_string
+
     import vedette.http.serving
     import vedette.pages_root
     import vedette.web.live
-    import vedette.web.urls
 
     vedette.http.serving.load()
+    for middleware in settings.MIDDLEWARE:
+        import_string(middleware)
+    reverse("issues")  # reads every route and what it imports: the first visitor does not wait
 
 
 ROLE = Role(order=30, load=load)
@@ -46,7 +53,6 @@ def build(config: Config) -> PagesRoot:
     """The ASGI application. Django must be set up."""
     from a2wsgi import WSGIMiddleware
     from django.core.wsgi import get_wsgi_application
-    from django.urls import reverse
 
     from vedette.pages_root import PagesRoot
     from vedette.store import access
@@ -55,7 +61,6 @@ def build(config: Config) -> PagesRoot:
 
     access.use(StoreClient(config.store_socket))
     handler = get_wsgi_application()
-    reverse("issues")  # reads every route and what it imports: the first visitor does not wait
     django: Any = WSGIMiddleware(handler, workers=_WSGI_THREADS)  # type: ignore[arg-type]
     live = Live(config, renderer(handler, config.path_prefix))
     return PagesRoot(django, live, prefix=config.path_prefix)

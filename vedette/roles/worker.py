@@ -26,6 +26,7 @@ def load(config: Config) -> None:
     import vedette.loops._runner
     import vedette.pipeline.owner
     import vedette.pipeline.remote
+    import vedette.reactions
     import vedette.reactions._domain
     import vedette.storage.enforcing
     import vedette.storage.forgetting
@@ -34,6 +35,7 @@ def load(config: Config) -> None:
 
     vedette.items.tables()
     vedette.loops.loops()
+    vedette.reactions.reactions()
 
 
 ROLE = Role(order=10, load=load)
