@@ -40,6 +40,20 @@ def fixtures() -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test with browsers, SDKs or servers that fails is run once more, and named at the end.
+
+    Such a test shares two cores with whatever else they do: one of thousands may wait too long.
+    What fails twice fails.
+    """
+    for item in items:
+        with_others = item.path.parent.name == "flow" or any(
+            item.get_closest_marker(name) for name in ("browser", "sdk", "postgres")
+        )
+        if with_others:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through it at each collection takes half the time."""
     gc.collect()
