@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 from django.test import Client
@@ -15,7 +17,16 @@ from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
 from tests.web.watched import forgetting_of, monitor_of, window_of
-from tests.web.world import FEEDBACK, REPLAY, SPAN, TRACE, World, feedback_file_of
+from tests.web.world import (
+    FEEDBACK,
+    REPLAY,
+    SPAN,
+    TRACE,
+    World,
+    feedback_file_of,
+    set_behind_pages,
+    standing_world,
+)
 from vedette.accounts.invitations import invite
 from vedette.accounts.models import ApiToken, Invitation, Membership, Organization, Role, SignInLink
 from vedette.alerts import links
@@ -27,6 +38,7 @@ from vedette.releases.models import Repository
 from vedette.sources.models import CodeMapping
 from vedette.web.routing import Open, Route, pages
 
+Known: TypeAlias = Mapping[str, object]
 ROUTES = [route for page in pages() for route in page.routes]
 GUARDED = [route for route in ROUTES if route.action is not Open.TO_ALL]
 MEMBERS = [route for route in ROUTES if not isinstance(route.action, Open)]
@@ -75,11 +87,31 @@ OF_THE_PRODUCT = (
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def arguments(route: Route, world: World) -> dict[str, object]:
-    """A value of Alice's world for every parameter of the route's path."""
+@pytest.fixture(scope="module")
+def standing(database: Path) -> Iterator[tuple[World, Known]]:
+    """A world, and a value of it for every parameter of a path."""
+    with standing_world() as world:
+        yield world, arguments_of(world)
+
+
+@pytest.fixture
+def world(standing: tuple[World, Known], rollback: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Made once for all tests, of which each begins from it again."""
+    set_behind_pages(standing[0], monkeypatch)
+    return standing[0]
+
+
+@pytest.fixture
+def known(standing: tuple[World, Known], world: World) -> Known:
+    """What paths may name."""
+    return standing[1]
+
+
+def arguments_of(world: World) -> Known:
+    """A value of Alice's world for every parameter of a route's path."""
     repository = Repository.objects.create(organization=world.organization, name="lantern/shop")
     mapping = CodeMapping.objects.create(project=world.shop, repository=repository)
-    known: dict[str, object] = {
+    return {
         "repository_id": repository.pk,
         "mapping_id": mapping.pk,
         "issue_id": world.issues["checkout"].pk,
@@ -125,11 +157,9 @@ def arguments(route: Route, world: World) -> dict[str, object]:
         "feedback_id": FEEDBACK,
         "public_key": world.key.public_key,
         "feedback_file_id": feedback_file_of(world),
+        "acting": links.sign("acknowledge", world.organization.pk, [alert_of(world).pk]),
         **status_values_of(world),
     }
-    if route.name == "alert-act":
-        known["token"] = links.sign("acknowledge", world.organization.pk, [alert_of(world).pk])
-    return {name: known[name] for name in _PARAMETER.findall(route.path)}
 
 
 def debug_file_id(world: World) -> int:
@@ -156,15 +186,18 @@ def text_of(answer: Any) -> str:
     return body.decode("utf-8", "replace")
 
 
-def address(route: Route, world: World) -> str:
+def address(route: Route, known: Known) -> str:
     """The route's address in Alice's world."""
-    return reverse(route.name, kwargs=arguments(route, world))
+    named = {name: known[name] for name in _PARAMETER.findall(route.path)}
+    if route.name == "alert-act":
+        named["token"] = known["acting"]
+    return reverse(route.name, kwargs=named)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
-def test_alice_may_open_every_route(route: Route, world: World, alice: Client) -> None:
+def test_alice_may_open_every_route(route: Route, known: Known, alice: Client) -> None:
     """A member sees the page; a route for changes only says so."""
-    answer = alice.get(address(route, world))
+    answer = alice.get(address(route, known))
     if route.name in POST_ONLY:
         assert answer.status_code == 405
     elif route.name in REDIRECTS or route.name in ("sign-in", "sign-in-code", "sign-in-back"):
@@ -180,21 +213,21 @@ def test_alice_may_open_every_route(route: Route, world: World, alice: Client) -
 @pytest.mark.parametrize("route", MEMBERS, ids=lambda route: route.name)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_charlie_without_an_organisation_sees_nothing(
-    route: Route, method: str, world: World, charlie: Client
+    route: Route, method: str, known: Known, charlie: Client
 ) -> None:
     """An outsider is refused everywhere."""
-    answer = getattr(charlie, method)(address(route, world))
+    answer = getattr(charlie, method)(address(route, known))
     assert answer.status_code in (403, 404)
 
 
 @pytest.mark.parametrize("route", MEMBERS, ids=lambda route: route.name)
 def test_charlie_with_another_organisation_sees_nothing_of_this_one(
-    route: Route, world: World, charlie: Client
+    route: Route, world: World, known: Known, charlie: Client
 ) -> None:
     """A member of another organisation gets 404 for what a path names, and empty lists."""
     other = Organization.objects.create(slug="other", name="Other")
     Membership.objects.create(organization=other, user=world.charlie, role=Role.OWNER)
-    answer = charlie.get(address(route, world))
+    answer = charlie.get(address(route, known))
     named = _PARAMETER.findall(route.path)
     if named and set(named) not in OF_THE_PRODUCT:
         assert answer.status_code == 404
@@ -204,9 +237,9 @@ def test_charlie_with_another_organisation_sees_nothing_of_this_one(
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.name)
-def test_strangers_are_asked_to_sign_in(route: Route, world: World, nobody: Client) -> None:
+def test_strangers_are_asked_to_sign_in(route: Route, known: Known, nobody: Client) -> None:
     """Nobody gets anything without signing in."""
-    answer = nobody.get(address(route, world))
+    answer = nobody.get(address(route, known))
     assert answer.status_code == 302
     assert answer["Location"].startswith("/sign-in/")
 
@@ -221,10 +254,10 @@ def test_a_foreign_project_in_the_filter_is_not_found(world: World, charlie: Cli
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_every_answer_carries_the_security_headers(
-    route: Route, world: World, alice: Client
+    route: Route, known: Known, alice: Client
 ) -> None:
     """A strict policy without inline script or style, on every route."""
-    answer = alice.get(address(route, world))
+    answer = alice.get(address(route, known))
     policy = answer["Content-Security-Policy"]
     assert "default-src" in policy
     assert answer["X-Content-Type-Options"] == "nosniff"
