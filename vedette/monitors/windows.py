@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -12,7 +13,7 @@ from vedette import clock
 from vedette.accounts.models import User
 from vedette.monitors.models import MaintenanceWindow, Monitor
 from vedette.projects.models import Project
-from vedette.uptime.maintenance import Once, Weekly, is_on
+from vedette.uptime.maintenance import Once, Weekly, is_on, spans
 
 MOST_DEPLOY_MINUTES: Final = 24 * 60
 
@@ -41,6 +42,35 @@ def under_maintenance(now: float) -> dict[int, str]:
         if is_on(window_of(row), now):
             found |= dict.fromkeys(monitors_of(row), row.name)
     return found
+
+
+class Spans:
+    """When monitors were under maintenance since a moment, for whoever judges later than that:
+    what began and ended meanwhile is on no more."""
+
+    def __init__(self, since: float, now: float) -> None:
+        self._now = now
+        self._spans: dict[int, list[tuple[float, float]]] = defaultdict(list)
+        for row in _not_over(since):
+            found = spans(window_of(row), since, now)
+            if any(end <= now for _, end in found):  # else the clock sees to it
+                self._of_monitors(row, found)
+
+    def missed(self, monitor_id: int, at: float) -> tuple[float, float] | None:
+        """The one that was on then and is over."""
+        held = self._spans.get(monitor_id, ())
+        return next((one for one in held if one[0] <= at < one[1] <= self._now), None)
+
+    def ended(self, monitor_id: int, at: float) -> float | None:
+        """When the last one before this had ended, if none was on then."""
+        held = self._spans.get(monitor_id, ())
+        if any(start <= at < end for start, end in held):
+            return None
+        return max((end for _, end in held if end <= at), default=None)
+
+    def _of_monitors(self, row: MaintenanceWindow, found: list[tuple[float, float]]) -> None:
+        for monitor_id in monitors_of(row):
+            self._spans[monitor_id] += found
 
 
 def monitors_of(row: MaintenanceWindow) -> list[int]:
