@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -31,8 +31,9 @@ _MOST_NAME = 200
 _MOST_AROUND = 400  # between the attributes of an element and its number
 _MOST_PAGES = 2048
 _MOST_FIELDS = 64  # of one page
-_TELLING_NAME = re.compile(rb'"(type|autocomplete|name|property|textContent)"\s*+:\s*+\Z')
-_SHOWN = b'"data-rr-is-password"'  # a field whose text was made readable
+SHOWN: Final = b"data-rr-is-password"  # of a field whose text was made readable
+# Of which members the values tell what a field is, or what the text after it.
+TELLING: Final = frozenset((b"type", b"autocomplete", b"name", b"property", b"textContent"))
 _ATTRIBUTES, _DATA = b'"attributes"', b'"data"'
 _FLAT = re.compile(rb'\s*+:\s*+(\{(?:[^"{}]++|"[^"]*+")*+\})')
 _NUMBER = re.compile(rb'"id"\s*+:\s*+([0-9]{1,12})\b')
@@ -106,16 +107,20 @@ class FieldWalk:
         self._at = -1  # the name of the last object that was looked for, and where that lies
         self._span = (0, 0)
 
-    def run(self, positions: list[int], page: str) -> list[Edit]:
-        """The edits for these trigger positions. Raises BudgetSpent."""
+    def run(self, told: Sequence[tuple[int, bytes]], page: str) -> list[Edit]:
+        """The edits, given where strings of telling names begin, and the names.
+
+        Raises BudgetSpent.
+        """
         found: set[int] = set()
-        for start, name in self._telling(positions):
+        for start, name in told:
+            self._budget.spend()
             if name == b"textContent":
                 self._labelled(start)
             else:
                 found |= self._element(start)
         before = self._fields.of(page)
-        if positions and _PASSWORD in self._payload:
+        if _PASSWORD in self._payload:
             found.update(int(crumb[1]) for crumb in _CRUMB.finditer(self._payload))
         if found or before:
             self._inputs(found | before)
@@ -123,19 +128,6 @@ class FieldWalk:
             is_whole = _WHOLE_PAGE.search(self._mask) is not None
             self._fields.keep(page, frozenset(found if is_whole else found | before))
         return self._edits
-
-    def _telling(self, positions: list[int]) -> Iterator[tuple[int, bytes]]:
-        """Where the strings begin that may tell what a field is, and what they are called."""
-        mask, last = self._mask, -1
-        for position in positions:
-            start = mask.rfind(b'"', max(0, position - _MOST_NAME), position + 1)
-            if start <= last:
-                continue
-            last = start
-            found = _TELLING_NAME.search(mask, max(0, start - 24), start)
-            if found is not None or mask.startswith(_SHOWN, start):
-                self._budget.spend()
-                yield start, found[1] if found is not None else _SHOWN
 
     def _element(self, position: int) -> set[int]:
         """Empties the element whose attribute stands there if it is secret; gives its number."""

@@ -25,6 +25,8 @@ from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.walk import Walk
 from vedette.pipeline.scrub.words import Names
 
+Told = Sequence[tuple[int, bytes]]
+
 _PAIR_STEPS = 2  # the pair's place in its list, and the value's in the pair
 
 
@@ -79,11 +81,8 @@ class Scrubber:
         if plain != payload:
             positions = self._engine.positions(plain)
         try:
-            looked_at = plain
-            plain, edits = self._edits(plain, positions)
-            if plain is not looked_at:
-                positions = self._engine.positions(plain)
-            edits = self._of_fields(plain, positions, page) + edits
+            plain, edits, told = self._edits(plain, positions)
+            edits = self._of_fields(plain, told, page) + edits
         except BudgetSpent:
             raise TooCostly from None
         if edits and self._safe_paths:
@@ -95,20 +94,21 @@ class Scrubber:
         kept = earlier if len(plain) == len(payload) else ()  # else nobody knows where they stand
         return applied(plain, edits, is_doubtful=is_doubtful, earlier=kept)
 
-    def _of_fields(self, payload: bytes, positions: list[int], page: str) -> list[Edit]:
+    def _of_fields(self, payload: bytes, told: Told, page: str) -> list[Edit]:
         """The edits of secret fields of a page; they go before others in the same place."""
         if self._fields is None or not self._settings.uses_defaults:
             return []
         budget = Budget(len(payload), of_pages=True)
         walk = FieldWalk(payload, self._names, self._redactor, budget, self._fields)
-        return walk.run(positions, page)
+        return walk.run(told, page)
 
     def _is_secret_number(self, digits: bytes) -> bool:
         """Whether a rule takes anything out of a string of these digits, wherever it stands."""
         return bool(self._redactor.cuts(digits, FULL, Budget(len(digits)), in_pair=True))
 
-    def _edits(self, payload: bytes, positions: list[int]) -> tuple[bytes, list[Edit]]:
-        """The edits of a payload; where a query string was looked at, of one with pairs instead."""
+    def _edits(self, payload: bytes, positions: list[int]) -> tuple[bytes, list[Edit], Told]:
+        """The edits of a payload, and what tells of fields; where a query string was looked at, of
+        one with pairs instead."""
         budget = Budget(len(payload), of_pages=self._fields is not None)
         walk = self._walk(payload, positions, PAYLOAD, budget, is_nested=False)
         if walk.query_start is not None:
@@ -116,8 +116,9 @@ class Scrubber:
             if paired != payload:
                 return self._edits(paired, self._engine.positions(paired))
         if walk.log_entry_start is not None:
-            return payload, walk.edits + self._parameters.edits(payload, walk.log_entry_start)
-        return payload, walk.edits
+            parameters = self._parameters.edits(payload, walk.log_entry_start)
+            return payload, walk.edits + parameters, walk.told
+        return payload, walk.edits, walk.told
 
     def _unsafe(self, payload: bytes, edits: list[Edit]) -> list[Edit]:
         """The edits of values that no safe field names by its path; what is cut short stays so."""

@@ -15,6 +15,7 @@ from vedette.pipeline.scrub import arguments, attributes, pairs, structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.checks import is_ip_address
 from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
+from vedette.pipeline.scrub.fields import SHOWN, TELLING
 from vedette.pipeline.scrub.numbers import bare_number, names_a_count
 from vedette.pipeline.scrub.redaction import LIMIT, Cut, Redactor
 from vedette.pipeline.scrub.scopes import FULL, LOG_ENTRY, Carrier, Scope
@@ -58,6 +59,7 @@ class Walk:
         self.edits: list[Edit] = []
         self.query_start: int | None = None  # of a request's query string that is a text
         self.log_entry_start: int | None = None  # of one whose template was looked at
+        self.told: list[tuple[int, bytes]] = []  # strings that may tell what a field of a page is
         self._payload = payload
         self._mask = structure.masked(payload)
         self._names = names
@@ -193,6 +195,8 @@ class Walk:
             self._string(start, end, scope)
             return
         name = self._content(start, end)
+        if name == SHOWN:
+            self.told.append((start, name))
         inner = scope.child(name)
         if not inner.is_off:
             self.member(name, value, inner)
@@ -219,6 +223,8 @@ class Walk:
         name, in_pair = None, False
         if start != self._base:
             name = structure.name_before(self._payload, self._mask, start)
+            if name in TELLING:
+                self.told.append((start, name))
             if name is None:
                 partner = pairs.value_of(self._mask, start, end)
                 if partner is not None:
