@@ -28,6 +28,7 @@ _RULE = "@password:filter"
 _NEAR = 16 << 10  # from an attribute back to where those of its element begin
 _MOST_BYTES = 2 * _NEAR  # of the attributes of one element
 _MOST_NAME = 200
+_MOST_LABELS = 2000  # with a word for a secret in it, before another text
 _MOST_AROUND = 400  # between the attributes of an element and its number
 _MOST_PAGES = 2048
 _MOST_FIELDS = 64  # of one page
@@ -106,6 +107,7 @@ class FieldWalk:
         self._seen = -1  # where the last attributes that were looked at begin
         self._at = -1  # the name of the last object that was looked for, and where that lies
         self._span = (0, 0)
+        self._labels = 0
 
     def run(self, told: Sequence[tuple[int, bytes]], page: str) -> list[Edit]:
         """The edits, given where strings of telling names begin, and the names.
@@ -215,6 +217,9 @@ class FieldWalk:
             return
         following = _NEXT_TEXT.match(self._mask, end)
         if following is None:
+            return
+        self._labels += 1
+        if self._labels > _MOST_LABELS:
             return
         label = structure.decoded(self._payload[start + 1 : end - 1])
         begin = following.end()
