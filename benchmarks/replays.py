@@ -18,6 +18,7 @@ from typing import Any
 
 from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
+from vedette.pipeline.scrub.fields import Fields
 from vedette.recordings.marks import encode_marks
 from vedette.recordings.packing import unpack
 from vedette.recordings.summary import summarize
@@ -85,7 +86,7 @@ _SEGMENTS = (
 
 def main() -> None:
     """Print a table."""
-    scrubber = Scrubber(ScrubSettings(emails=True))
+    scrubber = Scrubber(ScrubSettings(emails=True), fields=Fields())
     codec = PayloadCodec()
     print("milliseconds of CPU per 100 KB")
     for name, events in _SEGMENTS:
