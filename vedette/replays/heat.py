@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from vedette.issues.shapes import Scope
 from vedette.issues.telemetry import ask, micros
@@ -22,7 +22,7 @@ MOST_ELEMENTS: Final = 50
 MOST_SPOTS: Final = 5000
 SPOT_SHARE: Final = 0.005  # of the width: clicks nearer to each other are one spot
 SPOT_PIXELS: Final = 6
-_COLUMNS = ("project_id", "replay_id", "segment_id", "track", "timestamp")
+_COLUMNS = ("project_id", "replay_id", "segment_id", "track", "received", "timestamp")
 _AROUND = timedelta(hours=2)  # a replay is no longer than this
 _SOON_MS = 30_000  # after a whole page, whose picture is quickly made
 Wish = Literal["all", "dead", "rage"]
@@ -112,13 +112,10 @@ def clicks_in(scope: Scope) -> Clicks:
         scope.period.start - _AROUND,  # for what an earlier segment tells of a click
         scope.period.end,
         table=REPLAYS.name,
-        newest=REPLAYS.updates,
         order_by=[q.Order("timestamp", descending=True)],
         limit=MOST_SEGMENTS + 1,
     )
-    tracks: dict[tuple[int, str], list[tuple[int, list[Step]]]] = defaultdict(list)
-    for project_id, replay_id, number, track, _ in found[:MOST_SEGMENTS]:
-        tracks[project_id, replay_id].append((number, decode_track(track or "[]")))
+    tracks = tracks_of(found[:MOST_SEGMENTS])
     people = whose(scope, {replay_id for _, replay_id in tracks})
     since = micros(scope.period.start) // 1000
     held: list[Click] = []
@@ -127,7 +124,7 @@ def clicks_in(scope: Scope) -> Clicks:
         who = people.get(replay_id, Who("", ""))
         if scope.environments and who.environment not in scope.environments:
             continue
-        placed = place_clicks(segments)
+        placed = place_clicks(segments.items())
         unplaced += placed.unplaced
         held += [
             Click(PageOf(project_id, one.page), replay_id, who.user or replay_id, one)
@@ -135,6 +132,14 @@ def clicks_in(scope: Scope) -> Clicks:
             if one.ms >= since
         ]
     return Clicks(held, unplaced, len(found) > MOST_SEGMENTS)
+
+
+def tracks_of(rows: Iterable[list[Any]]) -> dict[tuple[int, str], dict[int, list[Step]]]:
+    """By project and replay the tracks of the segments; of one that came twice the last."""
+    held: dict[tuple[int, str], dict[int, list[Step]]] = defaultdict(dict)
+    for project_id, replay_id, number, track, *_ in sorted(rows, key=lambda row: row[4]):
+        held[project_id, replay_id][number] = decode_track(track or "[]")
+    return held
 
 
 def wanted(clicks: Iterable[Click], wish: Wish) -> list[Click]:

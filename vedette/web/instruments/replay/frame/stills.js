@@ -80,6 +80,7 @@ window.addEventListener("message", (event) => {
   try {
     orders[event.data.order](event.data);
   } catch {
+    drop(event.data);
     tell({ is: "blank", id: Number(event.data.id) });
   }
 });
