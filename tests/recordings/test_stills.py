@@ -31,10 +31,10 @@ def shown(
 
 
 FIRST = [
-    event(5, 0, tag="breadcrumb", payload={"message": "secret"}),
     event(4, 0, href="/", width=800, height=600),
     event(2, 10, node={"id": 1}),
     event(3, 500, source=0),
+    event(5, 600, tag="breadcrumb", payload={"message": "secret"}),
     event(3, 1500, source=1, positions=[]),
 ]
 SECOND = [event(4, 5000, href="/b", width=800, height=600), event(2, 5001, node={"id": 1}), event(3, 6000, source=0)]  # noqa: E501  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -197,11 +196,3 @@ def test_a_page_is_called_by_its_path_without_ids() -> None:
         "/\x00\ud800": "/?",
     }
     assert {text: page_name(text) for text in names} == names
-
-
-def test_looking_at_clicks_takes_time_that_grows_with_them() -> None:
-    """A hundred clicks and five thousand words about clicks."""
-    crumbs = [crumb(at, "ui.click", f"a{at}") for at in range(5000)]
-    began = time.process_time()
-    track(*page(0), *(click(at) for at in range(1, 200)), *crumbs)
-    assert time.process_time() - began < 2

@@ -66,6 +66,8 @@ def _encoded(moments: list[Moment]) -> bytes:
         left -= len(bytes(one.data)) + 64
         if left < 0:
             break
-        parts.append(b'{"type":%d,"timestamp":%.3f,"data":%b}' % (one.type, one.ms, one.data))
+        parts.append(
+            b'{"type":%d,"timestamp":%.3f,"data":%b}' % (one.type, one.ms or 0.0, one.data)
+        )
     has_page = any(one.type == FULL_SNAPSHOT for one in moments[: len(parts)])
     return b"[%b]" % b",".join(parts) if has_page else b""

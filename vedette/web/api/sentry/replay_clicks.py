@@ -44,7 +44,8 @@ def list_replay_clicks(
     found = clicks_in(query.scope(visible, [owner]))
     page = PageOf(owner.pk, query.page)
     widths = found.widths(page) if query.page else {}
-    width = query.width or max(widths, key=lambda name: widths[name], default="")
+    usual = max(widths, key=widths.__getitem__) if widths else ""
+    width: WidthClass | Literal[""] = query.width or usual
     shape: dict[str, Any] = {"pages": _pages(found), "unplaced": found.unplaced}
     if query.page:
         shape |= {"widths": widths, "width": width or None, **_of_page(found, page, width, query)}
