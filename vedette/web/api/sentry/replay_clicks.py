@@ -44,11 +44,11 @@ def list_replay_clicks(
     found = clicks_in(query.scope(visible, [owner]))
     page = PageOf(owner.pk, query.page)
     widths = found.widths(page) if query.page else {}
-    usual = max(widths, key=widths.__getitem__) if widths else ""
-    width: WidthClass | Literal[""] = query.width or usual
+    by_clicks = sorted(widths, key=lambda name: -widths[name])
+    width = query.width or (by_clicks[0] if by_clicks else None)
     shape: dict[str, Any] = {"pages": _pages(found), "unplaced": found.unplaced}
     if query.page:
-        shape |= {"widths": widths, "width": width or None, **_of_page(found, page, width, query)}
+        shape |= {"widths": widths, "width": width, **_of_page(found, page, width, query)}
     return answer(shape)
 
 
@@ -58,7 +58,7 @@ def _pages(found: Clicks) -> list[dict[str, Any]]:
 
 
 def _of_page(
-    found: Clicks, page: PageOf, width: WidthClass | Literal[""], query: ClicksQuery
+    found: Clicks, page: PageOf, width: WidthClass | None, query: ClicksQuery
 ) -> dict[str, Any]:
     clicks = wanted(found.on(page, width), query.clicks) if width else []
     return {

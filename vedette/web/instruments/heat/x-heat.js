@@ -51,6 +51,14 @@ class Heat extends HTMLElement {
     this.setAttribute("data-ready", "");
     paint(this.canvas, spots, Number(this.getAttribute("most")) || 1, this.width, this.height);
     this.fit();
+    this.reveal(spots[0]?.top ?? 0);
+  }
+
+  /** Begin where the most clicks are, if that is not in sight. @param {number} top of the page, in its pixels */
+  reveal(top) {
+    const place = (top * this.clientWidth) / this.width;
+    const room = this.parentElement;
+    if (room && place > room.clientHeight) room.scrollTop = place - room.clientHeight / 2;
   }
 
   fail() {
