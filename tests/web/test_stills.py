@@ -140,5 +140,7 @@ def test_a_page_that_was_recorded_again_is_shown_as_it_was_then(
     send_replay(world, NAME, [(n, [*whole(start + n * 5000, one), move(start + n * 5000 + 900)])
                               for n, one in enumerate(pages)])  # fmt: skip
     world.stage.work()
-    assert "Second" in json.dumps(still(alice, t=5500)[1])
+    shown = json.dumps(still(alice, t=5500)[1])
+    assert "Second" in shown
+    assert "First" not in shown
     assert "Second" not in json.dumps(still(alice, t=4000)[1])
