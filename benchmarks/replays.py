@@ -44,7 +44,9 @@ def page(nodes: int, *, every: int = 10) -> list[dict[str, Any]]:
         node = {"type": 2, "tagName": "a", "attributes": attributes, "id": 3 * number + 8}
         children.append({**node, "childNodes": [inner]})
     body = {"type": 2, "tagName": "body", "attributes": {}, "childNodes": children, "id": 3}
-    return [{"type": 2, "timestamp": _NOW, "data": {"node": body}}]
+    document = {"type": 0, "childNodes": [body], "id": 1}
+    whole = {"node": document, "initialOffset": {"left": 0, "top": 0}}
+    return [{"type": 2, "timestamp": _NOW, "data": whole}]
 
 
 def changes(count: int) -> list[dict[str, Any]]:
