@@ -97,10 +97,32 @@ def test_who_is_known_is_remembered_and_bounded(
     assert later.take_news() == (set(), {"c"})
 
 
-def test_notes_that_cannot_be_read_stop_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("torn", [b"\xff torn", b"", b"\x81\xa2\xff\xfe\x05", b"\x81\xa1a\xa1b"])
+def test_notes_that_cannot_be_read_stop_nothing(tmp_path: Path, torn: bytes) -> None:
     """Who is known is learnt again."""
-    (tmp_path / "known-keys").write_bytes(b"\xff torn")
+    (tmp_path / "known-keys").write_bytes(torn)
     assert Known(tmp_path).senders() == []
+
+
+def test_notes_that_are_no_file_stop_nothing(tmp_path: Path) -> None:
+    """As after somebody restored a folder by hand."""
+    (tmp_path / "known-keys").mkdir()
+    assert Known(tmp_path).senders() == []
+
+
+def test_whoever_goes_on_sending_stays_known_in_a_flood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upstream that is a relay takes what strangers make up, too: as many as there is room
+    for in a day must not drive out those who send all the time."""
+    monkeypatch.setattr(known, "_MOST", 4)
+    held = Known(tmp_path)
+    for number in range(20):
+        held.accept("busy")
+        held.accept(f"{number:032x}")
+        held.take_news()
+    assert "busy" in held.senders()
+    assert len(held) == 4
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -50,12 +50,9 @@ class Known:
     def accept(self, sender: str) -> None:
         """The upstream has taken something of this sender."""
         today = _today()
-        held = self._days.get(sender)
-        if held == today:
-            return
-        self._days.pop(sender, None)  # so that those of longest ago come first
+        held = self._days.pop(sender, None)  # so that those of longest ago come first
         self._days[sender] = today
-        self._is_changed = True
+        self._is_changed = self._is_changed or held != today
         if held is None:
             self._new.add(sender)
 
@@ -105,6 +102,6 @@ def _read(path: Path) -> dict[str, int]:
         return msgspec.msgpack.decode(path.read_bytes(), type=dict[str, int])
     except FileNotFoundError:
         return {}
-    except msgspec.MsgspecError as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         log.error("%s cannot be read; it is learnt again: %s", path, error)
         return {}
