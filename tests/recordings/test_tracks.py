@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -167,13 +169,16 @@ def test_what_cannot_be_is_left_out(event: dict[str, Any]) -> None:
 
 
 def test_a_track_is_bounded() -> None:
-    """In clicks, and in bytes: what came first stays. What is no track is none."""
+    """In clicks, and in bytes: what came first stays, and it says that more was lost. What is no
+    track is none."""
     many = track(*page(0), *(click(at, node=at) for at in range(1, 200)))
     assert sum(step.kind == "click" for step in many) == tracks.MOST_CLICKS
     names = [Step(AT + at, "click", 1, 1, "x" * 199) for at in range(400)]
     text = encode_track(names) or ""
     assert len(text) <= MOST_BYTES
-    assert decode_track(text) == names[: len(decode_track(text))]
+    *kept, last = decode_track(text)
+    assert kept == names[: len(kept)]
+    assert last == Step(AT + len(kept), "lost")
     assert encode_track([]) is None
     assert decode_track('[[1,"nonsense",0,0,""]]') == decode_track("{") == []
 
@@ -196,3 +201,44 @@ def test_a_page_is_called_by_its_path_without_ids() -> None:
         "/\x00\ud800": "/?",
     }
     assert {text: page_name(text) for text in names} == names
+
+
+def test_addresses_without_end_are_not_remembered_whole() -> None:
+    """A digester that met a thousand of them is no larger."""
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            assert page_name(f"https://shop.example/{number:03d}x" + "a" * (1 << 18))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 4 << 20
+
+
+def test_thousands_of_signs_of_rage_cost_no_more_than_people_can_make() -> None:
+    """A forged replay tells of as many as a track holds, in each of two thousand segments."""
+    clicks = [Step(AT + at, "click", 1, 1, "a") for at in range(100)]
+    page = [Step(AT, "page", 1280, 720, "/"), Step(AT, "whole", 0, 0, DOCUMENT)]
+    signs = [Step(AT + at % 100, "rage", 0, 0, "a") for at in range(500)]
+    segments = [(number, [*page, *clicks, *signs]) for number in range(200)]
+    begin = time.process_time()
+    found = place_clicks(segments)
+    assert time.process_time() - begin < 5
+    assert len(found.places) == placing.MOST_CLICKS
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        [change(1000 + at, source=4, width=900 + at % 9, height=700) for at in range(450)],
+        [one for at in range(90) for one in (click(1000 + at * 20, node=at + 99),
+                                             crumb(1000 + at * 20, "ui.click", "é" * 195))],
+    ],
+    ids=["sizes", "names"],
+)  # fmt: skip
+def test_what_has_no_room_leaves_nothing_to_be_guessed(many: list[dict[str, Any]]) -> None:
+    """A click in a later segment is not placed by where the page was before it was scrolled."""
+    found = placed([*page(0), *many, scroll(4000, 3000)], [click(5500)], [*page(9000), click(9500)])
+    assert [one.top for one in found.places if one.ms > AT + 5000] == [100]
+    assert [one.ms - AT for one in found.places][-1] == 9500
+    assert found.unplaced >= 1

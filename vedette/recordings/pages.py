@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from vedette.spans.subject import without_ids
 
 MOST_CHARACTERS: Final = 300
+_MOST_READ = 4096  # of an address, also so that what is remembered has a bound
 
 
 def path_of(address: str) -> str:
@@ -20,10 +21,14 @@ def path_of(address: str) -> str:
     return (parts.path or "/") if parts.netloc else parts.path
 
 
-@lru_cache(maxsize=1024)
 def page_name(address: str) -> str:
     """The page of an address, so that `/item/7?from=mail` and `/item/9` are one: `/item/*`."""
-    return without_ids(_storable(path_of(address[:4096])))[:MOST_CHARACTERS]
+    return _named(address[:_MOST_READ])
+
+
+@lru_cache(maxsize=1024)
+def _named(address: str) -> str:
+    return without_ids(_storable(path_of(address)))[:MOST_CHARACTERS]
 
 
 def _storable(text: str) -> str:

@@ -6,6 +6,7 @@ before it is told again: a click of which page or scrolling are unknown is count
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
@@ -18,6 +19,7 @@ WIDTH_CLASSES: Final[tuple[WidthClass, ...]] = ("phone", "tablet", "desktop")
 MOST_CLICKS: Final = 2000  # of one replay: more are no person's
 _TABLET_FROM, _DESKTOP_FROM = 600, 1024
 _SAME_CLICK_MS = 300
+_MOST_LOOKED_AT = 200  # clicks around one of them
 _RAGE_MS = 7300  # an SDK waits seven seconds for something to come of a click
 
 
@@ -113,7 +115,9 @@ class _Walk:
 
     def take(self, step: Step) -> None:
         """Go one step on."""
-        if step.kind == "page":
+        if step.kind == "lost":
+            self.forget()
+        elif step.kind == "page":
             self.page, self.width, self.height = str(step.about), step.x, step.y
         elif step.kind == "size":
             self.width, self.height = step.x, step.y
@@ -152,22 +156,28 @@ class _Walk:
 def _judged(places: list[Place], in_vain: list[Step]) -> list[Place]:
     """The clicks with what SDKs said of them later: of one click, or of all in a rage."""
     verdicts: dict[int, Verdict] = {}
-    for step in in_vain:
-        near = [
-            (abs(one.ms - step.ms), at)
-            for at, one in enumerate(places)
-            if abs(one.ms - step.ms) <= _SAME_CLICK_MS and one.selector in ("", step.about)
-        ]
-        if not near:
+    moments = [one.ms for one in places]
+    for step in in_vain[:MOST_CLICKS]:
+        at = _meant(places, moments, step)
+        if at is None:
             continue
-        at = min(near)[1]
         if step.kind == "dead":
             verdicts.setdefault(at, "dead")
             continue
         selector, last = places[at].selector, step.ms + _RAGE_MS
-        for later in range(at, len(places)):
-            if places[later].ms > last:
-                break
+        for later in range(at, min(bisect_right(moments, last), at + _MOST_LOOKED_AT)):
             if places[later].selector == selector:
                 verdicts[later] = "rage"
     return [one._replace(verdict=verdicts.get(at, "")) for at, one in enumerate(places)]
+
+
+def _meant(places: list[Place], moments: list[int], step: Step) -> int | None:
+    """The click that is meant: the nearest one, of what can be the same."""
+    begin = bisect_left(moments, step.ms - _SAME_CLICK_MS)
+    end = min(bisect_right(moments, step.ms + _SAME_CLICK_MS), begin + _MOST_LOOKED_AT)
+    near = [
+        (abs(moments[at] - step.ms), at)
+        for at in range(begin, end)
+        if places[at].selector in ("", step.about)
+    ]
+    return min(near)[1] if near else None

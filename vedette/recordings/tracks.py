@@ -16,12 +16,13 @@ from vedette.recordings.events import CLICK, INTERACTION, RESIZE, SCROLL, Change
 from vedette.recordings.marks import Mark
 from vedette.recordings.pages import page_name
 
-StepKind = Literal["page", "size", "whole", "moved", "scroll", "click", "dead", "rage"]
+StepKind = Literal["page", "size", "whole", "moved", "scroll", "click", "dead", "rage", "lost"]
 MOST_CLICKS: Final = 100  # of one segment; a hundred within five seconds are no person's
 MOST_BYTES: Final = 16 << 10  # of the steps of one segment
 MOST_SEGMENTS: Final = 2000  # of a replay that have a track: an SDK ends one after an hour
 MOST_PIXELS: Final = 100_000
 _MOST_WINDOW = 16_384
+_LOST_BYTES = 48  # of the step that says so
 _MOST_STEPS = 400
 _MOST_SCROLLED = 8  # things that are scrolled between two clicks
 _SAME_CLICK_MS = 250.0
@@ -31,7 +32,8 @@ class Step(NamedTuple):
     """One step, in milliseconds since 1970.
 
     `x` and `y` are a size, how far something was scrolled, or where in the window was clicked;
-    `about` is the name of a page, the number of a node, or what was clicked.
+    `about` is the name of a page, the number of a node, or what was clicked. What was `lost`
+    did not fit: from then on nothing is known.
     """
 
     ms: int
@@ -121,15 +123,18 @@ class Tracker:
     def _add(self, step: Step | _Click) -> None:
         if len(self._steps) < _MOST_STEPS:
             self._steps.append(step)
+        elif len(self._steps) == _MOST_STEPS:
+            self._steps.append(Step(step.ms, "lost"))
 
 
 def encode_track(steps: list[Step]) -> str | None:
-    """Steps as JSON, the last ones left out where all take too many bytes; None for none."""
-    left, parts = MOST_BYTES, list[str]()
-    for step in steps:
+    """Steps as JSON, the last ones lost where all take too many bytes; None for none."""
+    left, parts = MOST_BYTES - 2, list[str]()  # without the brackets
+    for at, step in enumerate(steps):
         encoded = msgspec.json.encode(list(step))
         left -= len(encoded) + 1
-        if left < 2:  # noqa: PLR2004 - the brackets
+        if left < (_LOST_BYTES if at + 1 < len(steps) else 0):
+            parts.append(msgspec.json.encode(list(Step(step.ms, "lost"))).decode())
             break
         parts.append(encoded.decode())
     return f"[{','.join(parts)}]" if parts else None
