@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from vedette import clock
 
 if TYPE_CHECKING:
@@ -102,3 +104,38 @@ def test_a_week_of_missed_maintenance_is_seen_each_time(watch: Watch) -> None:
         _batch(watch, shop, "oo", begin + day * 86400 + 40 * 60)
     assert [name for name, _ in intervals_of(shop)].count("maintenance") == 3
     assert "down" not in [name for name, _ in intervals_of(shop)]
+
+
+@pytest.mark.parametrize(("first", "second"), [((30, 1000), (100, 200)), ((30, 200), (100, 1000))])
+def test_one_window_that_ends_does_not_end_another(
+    watch: Watch, first: tuple[float, float], second: tuple[float, float]
+) -> None:
+    """Whichever began first; what fails goes on untold until the last of them is over."""
+    from tests.monitors.watching import events_of, state_of, told
+
+    shop = watch.monitor("shop")
+    watch.checks(shop, "oo")
+    for begins, ends in (first, second):
+        _window(watch, shop, begins=begins, ends=ends)
+    watch.tick(40)
+    watch.tick(110)
+    assert told(watch.checks(shop, "ffffff")) == []
+    assert told(watch.tick(1)) == []
+    assert state_of(shop) == "maintenance"
+    assert "maintenance_over" not in events_of(shop)
+    watch.tick(600)
+    assert "maintenance_over" in events_of(shop)
+
+
+def test_what_fails_in_maintenance_that_is_still_on_is_not_told(watch: Watch) -> None:
+    """Though it began while nobody judged, and the clock has not looked yet."""
+    from tests.monitors.watching import intervals_of, told
+
+    shop = watch.monitor("shop")
+    watch.checks(shop, "oo")
+    begin = clock.timestamp()
+    _window(watch, shop, begins=30, ends=3600)
+    watch.passes(440)
+    assert told(_batch(watch, shop, "ffff", begin + 60)) == []
+    assert told(watch.tick(1)) == []
+    assert intervals_of(shop)[2:] == [("maintenance", None)]

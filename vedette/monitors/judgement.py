@@ -27,7 +27,8 @@ def react(facts: Sequence[MonitorChecked]) -> Sequence[Fact]:
         for one in sitting.hold({fact.monitor_id for fact in facts}, "")
         if one.standing.in_maintenance
     ]
-    maintenance = Spans(min(*maintained, *(fact.due for fact in facts), sitting.now), sitting.now)
+    since = min(*maintained, *(fact.due for fact in facts), sitting.now)
+    maintenance = Spans({fact.project_id for fact in facts}, since, sitting.now)
     for fact in facts:
         held = sitting.get(fact.monitor_id)
         if held is not None and held.monitor.project_id == fact.project_id:
@@ -38,18 +39,19 @@ def react(facts: Sequence[MonitorChecked]) -> Sequence[Fact]:
 
 
 def _maintain(sitting: Sitting, held: Held, maintenance: Spans, due: float) -> None:
-    """Maintenance that began and ended before this was judged holds for what was due in it, as it
+    """Maintenance that began, or ended, before this was judged holds for what was due in it, as it
     does where the clock begins and ends it; what the clock has ended does not begin again."""
-    standing, missed = held.standing, maintenance.missed(held.monitor.id, due)
+    standing, monitor_id = held.standing, held.monitor.id
     if standing.is_paused or due <= standing.judged_at:
         return
-    if missed is not None and not standing.in_maintenance and standing.since < missed[1]:
-        made, changes = covers.maintain(standing, missed[0], is_on=True)
-    elif standing.in_maintenance and (end := maintenance.ended(held.monitor.id, due)) is not None:
-        made, changes = covers.maintain(standing, end, is_on=False)
+    if not standing.in_maintenance:
+        begun = maintenance.on(monitor_id, due, standing.since)
+        at = begun[0] if begun is not None else None
     else:
-        return
-    sitting.apply(held, made, changes, Because("maintenance"))
+        at = maintenance.ended(monitor_id, due)
+    if at is not None:
+        made, changes = covers.maintain(standing, at, is_on=not standing.in_maintenance)
+        sitting.apply(held, made, changes, Because("maintenance"))
 
 
 def _take(sitting: Sitting, held: Held, fact: MonitorChecked) -> None:

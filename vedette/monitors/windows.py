@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from vedette import clock
 from vedette.accounts.models import User
@@ -45,21 +45,20 @@ def under_maintenance(now: float) -> dict[int, str]:
 
 
 class Spans:
-    """When monitors were under maintenance since a moment, for whoever judges later than that:
-    what began and ended meanwhile is on no more."""
+    """When monitors of some projects were under maintenance since a moment, for whoever judges
+    later than that: the clock knows only what is on now."""
 
-    def __init__(self, since: float, now: float) -> None:
-        self._now = now
+    def __init__(self, projects: Iterable[int], since: float, now: float) -> None:
         self._spans: dict[int, list[tuple[float, float]]] = defaultdict(list)
-        for row in _not_over(since):
+        for row in _not_over(since).filter(project__in=set(projects)):
             found = spans(window_of(row), since, now)
-            if any(end <= now for _, end in found):  # else the clock sees to it
-                self._of_monitors(row, found)
+            for monitor_id in monitors_of(row) if found else ():
+                self._spans[monitor_id] += found
 
-    def missed(self, monitor_id: int, at: float) -> tuple[float, float] | None:
-        """The one that was on then and is over."""
+    def on(self, monitor_id: int, at: float, since: float) -> tuple[float, float] | None:
+        """The one that was on at a moment, and not over before another."""
         held = self._spans.get(monitor_id, ())
-        return next((one for one in held if one[0] <= at < one[1] <= self._now), None)
+        return next((one for one in held if one[0] <= at < one[1] and since < one[1]), None)
 
     def ended(self, monitor_id: int, at: float) -> float | None:
         """When the last one before this had ended, if none was on then."""
@@ -67,10 +66,6 @@ class Spans:
         if any(start <= at < end for start, end in held):
             return None
         return max((end for _, end in held if end <= at), default=None)
-
-    def _of_monitors(self, row: MaintenanceWindow, found: list[tuple[float, float]]) -> None:
-        for monitor_id in monitors_of(row):
-            self._spans[monitor_id] += found
 
 
 def monitors_of(row: MaintenanceWindow) -> list[int]:
@@ -116,7 +111,6 @@ def end_window(row: MaintenanceWindow, at: datetime | None = None) -> None:
     row.save(update_fields=["ends_at"])
 
 
-def _not_over(now: float) -> list[MaintenanceWindow]:
+def _not_over(now: float) -> QuerySet[MaintenanceWindow]:
     lasting = Q(ends_at=None) | Q(ends_at__gt=datetime.fromtimestamp(now, UTC))
-    rows = MaintenanceWindow.objects.filter(lasting).prefetch_related("monitors")
-    return list(rows.order_by("pk"))
+    return MaintenanceWindow.objects.filter(lasting).prefetch_related("monitors").order_by("pk")
