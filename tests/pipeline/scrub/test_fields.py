@@ -124,6 +124,31 @@ def test_a_breadcrumb_tells_what_a_field_is(scrub: Scrub) -> None:
     assert found[1] == event
 
 
+def attached() -> dict[str, Any]:
+    """The document of a frame, which comes as what is added to a page."""
+    added = {"parentId": 9, "nextId": None, "node": {"type": 0, "childNodes": [], "id": 90}}
+    data = {"source": 0, "adds": [added], "removes": [], "texts": [], "attributes": []}
+    return {"type": 3, "timestamp": 1, "data": {**data, "isAttachIframe": True}}
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        {"type": 3, "timestamp": 1, "data": {"source": 2, "type": 0, "id": 5, "x": 1, "y": 1}},
+        {"type": 0, "timestamp": 1, "data": {}},
+        attached(),
+    ],
+    ids=["a click", "a page that is ready", "a frame"],
+)
+def test_a_field_is_known_until_the_page_is_recorded_again(
+    scrub: Scrub, between: dict[str, Any]
+) -> None:
+    """Whatever else comes before something is typed."""
+    scrub(page(element("input", 5, type="password")))
+    scrub(between)
+    assert SECRET not in json.dumps(scrub(typed(SECRET, 5)))
+
+
 def test_numbers_begin_anew_with_each_page(scrub: Scrub) -> None:
     """After another page was recorded whole, the number is that of another field."""
     scrub(page(element("input", 5, type="password")))

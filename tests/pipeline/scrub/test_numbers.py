@@ -130,3 +130,14 @@ def test_a_card_without_quotes_goes(
     """Where its check digit is right, and its name is not that of an id or a moment."""
     scrubbed = build(engine, ScrubSettings()).scrub(json.dumps({"extra": value}).encode())
     assert json.loads(scrubbed.payload)["extra"] == wanted
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("between", ["\n", "\t", "\r\n"], ids=ascii)
+def test_numbers_in_lines_and_columns_are_no_card(engine: str, between: str) -> None:
+    """Unless all of them together have its check digit."""
+    for numbers in ("4096 8192 1024 2048", "5120 1024 2048 4096", "4711 2024 1128 1500"):
+        payload = json.dumps({"message": numbers.replace(" ", between)}).encode()
+        assert build(engine, ScrubSettings()).scrub(payload).payload == payload
+    grouped = json.dumps({"message": "4111 1111 1111 1112"}).encode()
+    assert b"[creditcard]" in build(engine, ScrubSettings()).scrub(grouped).payload

@@ -20,7 +20,7 @@ from vedette.pipeline.scrub.edits import Edit, substitution
 from vedette.pipeline.scrub.redaction import Redactor
 from vedette.pipeline.scrub.scopes import FULL
 from vedette.pipeline.scrub.values import is_about
-from vedette.pipeline.scrub.words import Names, is_safe_value
+from vedette.pipeline.scrub.words import Names, counts_tokens, is_safe_value
 
 TRIGGERS: Final = (r"cc-(?:number|csc|exp|name|given|family|additional|type)|one-time-code",)
 
@@ -42,7 +42,8 @@ _VALUE = re.compile(rb'"value"\s*+:\s*+(?=")')
 _HELD = re.compile(rb'"(?:value|content)"\s*+:\s*+(?=")')
 _INPUT = re.compile(rb'"source"\s*+:\s*+5\b')
 _TYPED = re.compile(rb'"text"\s*+:\s*+(?=")')
-_WHOLE_PAGE = re.compile(rb'"type"\s*+:\s*+0\b')  # the node of a document
+# As documents of frames and events of other kinds have the type 0, too.
+_WHOLE_PAGE = re.compile(rb'"data"\s*+:\s*+\{\s*+"node"\s*+:\s*+\{\s*+"type"\s*+:\s*+0\b')
 _PASSWORD = b'[type=\\"password\\"]"'  # in a breadcrumb
 _CRUMB = re.compile(
     rb'\[type=\\"password\\"\]"\s*,\s*"data"\s*:\s*\{\s*"nodeId"\s*:\s*([0-9]{1,12})'
@@ -153,6 +154,7 @@ class FieldWalk:
         return any(
             self._names.name_rule(name.encode("utf-8", "replace")) is not None
             and not is_about(name.encode("utf-8", "replace"))
+            and not counts_tokens(name.encode("utf-8", "replace"))
             for name in names
             if isinstance(name, str)
         )

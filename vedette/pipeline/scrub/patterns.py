@@ -111,6 +111,8 @@ class Pattern:
                 return
 
 
+# As they stand on cards, but for what breaks lines and columns.
+_IN_GROUPS = re.compile(rb"\d{4}([^\d\t\n\v\f\r]{1,3})(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})")
 _WORD_BEFORE = re.compile(rb"(?:[\w.]|[A-Za-z]/)\Z")
 _WORD_AFTER = re.compile(rb"\w|\.\d")
 
@@ -148,9 +150,14 @@ def _is_ssn(text: bytes, span: Span) -> bool:
 def _is_card(number: bytes) -> bool:
     """A number with its check digit, one written in groups as on a card, or of an issuer's range.
 
-    Plain digits without the check digit are an id. Dankort (4571) is known without it.
+    Plain digits without the check digit are an id, and what stands in lines or columns numbers of
+    their own. Dankort (4571) is known without it.
     """
-    return not number.isdigit() or number.startswith(b"4571") or has_luhn_digit(number)
+    return (
+        _IN_GROUPS.fullmatch(number) is not None
+        or number.startswith(b"4571")
+        or has_luhn_digit(number)
+    )
 
 
 def regex(expression: str) -> re2._Regexp:
