@@ -117,7 +117,16 @@ def test_it_says_where_not_all_was_looked_at(
 ) -> None:
     """And of how much it tells."""
     monkeypatch.setattr(heat, "MOST_SEGMENTS", 3)
-    assert "Of the newest 10k parts of replays" in text_of(alice.get(HEAT))
+    monkeypatch.setattr(heat, "_AT_ONCE", 2)
+    assert "Of the newest 3 parts of replays" in text_of(alice.get(HEAT))
+    client = bearer(clicked.organization, clicked.alice)
+    assert client.get(API).json()["isComplete"] is False
+    monkeypatch.setattr(heat, "MOST_SEGMENTS", 5)
+    assert "Of the newest" not in text_of(alice.get(HEAT))
+    assert client.get(API).json()["isComplete"] is True
+    monkeypatch.setattr(heat, "MOST_CHARACTERS", 700)
+    found = client.get(API).json()
+    assert (found["isComplete"], 0 < found["segments"] < 5) == (False, True)
 
 
 def test_those_who_may_not_see_the_project_see_no_clicks(clicked: World, bob: Client) -> None:
@@ -142,7 +151,12 @@ def test_the_api_gives_pages_spots_and_elements(clicked: World) -> None:
     """Without a page only the pages; then what the heat map draws."""
     client = bearer(clicked.organization, clicked.alice)
     pages = client.get(API).json()
-    assert pages == {"pages": [{"page": PAGE, "clicks": 14}], "unplaced": 0}
+    assert pages == {
+        "pages": [{"page": PAGE, "clicks": 14}],
+        "unplaced": 0,
+        "segments": 5,
+        "isComplete": True,
+    }
     found: dict[str, Any] = client.get(API, {"page": PAGE, "width": "phone"}).json()
     assert found["widths"] == {"phone": 7, "desktop": 7}
     assert found["spots"][0] == {"x": 0.5, "y": 999, "clicks": 6}

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
 
 from vedette.issues.shapes import Scope
-from vedette.issues.telemetry import ask, micros
+from vedette.issues.telemetry import ask, micros, moment
 from vedette.items._replays import RECORDING, REPLAYS
 from vedette.recordings.placing import WIDTH_CLASSES, Place, WidthClass, place_clicks
 from vedette.recordings.tracks import Step, decode_track
@@ -17,6 +17,8 @@ from vedette.replays.selectors import Who, whose
 from vedette.store import query as q
 
 MOST_SEGMENTS: Final = 10_000  # the newest, that are looked at
+MOST_CHARACTERS: Final = 8 << 20  # of their tracks; those of people take a third of that
+_AT_ONCE = 2500  # segments that are asked for
 MOST_PAGES: Final = 200
 MOST_ELEMENTS: Final = 50
 MOST_SPOTS: Final = 5000
@@ -82,10 +84,11 @@ class Element:
 @dataclass(frozen=True, slots=True)
 class Clicks:
     """The clicks of replays; `unplaced` happened where nobody knows, `is_cut` says that there
-    are more segments than were looked at."""
+    are more segments than the `looked_at`."""
 
     held: list[Click]
     unplaced: int
+    looked_at: int
     is_cut: bool
 
     def pages(self) -> Counter[PageOf]:
@@ -105,17 +108,8 @@ class Clicks:
 
 def clicks_in(scope: Scope) -> Clicks:
     """The clicks of the newest segments of a period. Raises StoreError."""
-    found = ask(
-        scope.visible,
-        {name: q.Field(name) for name in _COLUMNS},
-        [q.Compare(q.Field("part"), "=", RECORDING)],
-        scope.period.start - _AROUND,  # for what an earlier segment tells of a click
-        scope.period.end,
-        table=REPLAYS.name,
-        order_by=[q.Order("timestamp", descending=True)],
-        limit=MOST_SEGMENTS + 1,
-    )
-    tracks = tracks_of(found[:MOST_SEGMENTS])
+    rows, is_cut = _newest(scope)
+    tracks = tracks_of(rows)
     people = whose(scope, {replay_id for _, replay_id in tracks})
     since = micros(scope.period.start) // 1000
     held: list[Click] = []
@@ -131,7 +125,35 @@ def clicks_in(scope: Scope) -> Clicks:
             for one in placed.places
             if one.ms >= since
         ]
-    return Clicks(held, unplaced, len(found) > MOST_SEGMENTS)
+    return Clicks(held, unplaced, len(rows), is_cut)
+
+
+def _newest(scope: Scope) -> tuple[list[list[Any]], bool]:
+    """The newest segments, and whether there are more; in portions, as anybody can send tracks
+    as large as they may be."""
+    rows: list[list[Any]] = []
+    left, end = MOST_CHARACTERS, scope.period.end
+    while True:
+        most = min(_AT_ONCE, MOST_SEGMENTS - len(rows))
+        found = ask(
+            scope.visible,
+            {name: q.Field(name) for name in _COLUMNS},
+            [q.Compare(q.Field("part"), "=", RECORDING)],
+            scope.period.start - _AROUND,  # for what an earlier segment tells of a click
+            end,
+            table=REPLAYS.name,
+            order_by=[q.Order("timestamp", descending=True)],
+            limit=most + 1,
+        )
+        for row in found[:most]:
+            left -= len(row[3] or "")
+            if left < 0:
+                return rows, True
+            rows.append(row)
+        is_cut = len(found) > most
+        before, end = end, moment(found[-1][5] + 1) if is_cut else end
+        if not is_cut or len(rows) == MOST_SEGMENTS or end == before:
+            return rows, is_cut
 
 
 def tracks_of(rows: Iterable[list[Any]]) -> dict[tuple[int, str], dict[int, list[Step]]]:

@@ -46,7 +46,12 @@ def list_replay_clicks(
     widths = found.widths(page) if query.page else {}
     by_clicks = sorted(widths, key=lambda name: -widths[name])
     width = query.width or (by_clicks[0] if by_clicks else None)
-    shape: dict[str, Any] = {"pages": _pages(found), "unplaced": found.unplaced}
+    shape: dict[str, Any] = {
+        "pages": _pages(found),
+        "unplaced": found.unplaced,
+        "segments": found.looked_at,
+        "isComplete": not found.is_cut,
+    }
     if query.page:
         shape |= {"widths": widths, "width": width, **_of_page(found, page, width, query)}
     return answer(shape)

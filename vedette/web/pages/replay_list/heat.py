@@ -12,7 +12,6 @@ from vedette.recordings.placing import WIDTH_CLASSES, WidthClass
 from vedette.replays.addresses import still_of
 from vedette.replays.heat import (
     MOST_PAGES,
-    MOST_SEGMENTS,
     WISHES,
     Click,
     Clicks,
@@ -85,7 +84,7 @@ class HeatContext:
     lines: list[Line]
     unplaced: int
     is_cut: bool
-    most_segments: int
+    looked_at: int
     period_name: str
 
 
@@ -118,7 +117,7 @@ def heat_map(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         lines=_lines(shown, known, viewer),
         unplaced=clicks.unplaced,
         is_cut=clicks.is_cut,
-        most_segments=MOST_SEGMENTS,
+        looked_at=clicks.looked_at,
         period_name=shared.period_name,
     )
     return show(request, "pages/replay_list/heat.html", context, section="replays")
