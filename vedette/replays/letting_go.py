@@ -153,20 +153,25 @@ def _only(wanted: Wanted) -> VisibleProjects:
 
 
 def _count(house: House, wanted: Wanted, found: dict[str, int]) -> None:
-    """Count them among the outcomes. The same ones, after a kill, are the same delivery."""
+    """Count them among the outcomes, each on its own: after a kill it is the same delivery, with
+    whatever others it goes then."""
     now = clock.timestamp()
-    entry = {"reason": REASON, "category": _CATEGORY, "quantity": sum(found.values())}
+    with SpoolRun(house.spool_folder / WRITER) as spool:
+        spool.append([_counted(wanted, now, *one) for one in found.items()])
+
+
+def _counted(wanted: Wanted, now: float, replay_id: str, items: int) -> tuple[bytes, bytes]:
+    entry = {"reason": REASON, "category": _CATEGORY, "quantity": items}
     report = msgspec.json.encode({"timestamp": now, "filtered_events": [entry]})
     body = build_envelope({}, [({"type": "client_report"}, report)])
-    names = f"{wanted.project.pk} {REASON} {' '.join(sorted(found))}"
+    name = f"{wanted.project.pk} {REASON} {replay_id} {items}"
     meta = Meta(
         wanted.project.pk,
         now,
         inflated_bytes=len(body),
-        delivery=xxhash.xxh3_128_hexdigest(names.encode()),
+        delivery=xxhash.xxh3_128_hexdigest(name.encode()),
     )
-    with SpoolRun(house.spool_folder / WRITER) as spool:
-        spool.append([(encode_meta(meta), body)])
+    return encode_meta(meta), body
 
 
 def _note(wanted: Wanted, count: int) -> None:
