@@ -144,3 +144,11 @@ def test_a_page_that_was_recorded_again_is_shown_as_it_was_then(
     assert "Second" in shown
     assert "First" not in shown
     assert "Second" not in json.dumps(still(alice, t=4000)[1])
+
+
+def test_a_segment_without_end_is_not_read_for_a_picture(
+    clicked: float, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its size is known before: a list of such replays costs the server nothing."""
+    monkeypatch.setattr(stills, "MOST_READ_BYTES", 100)
+    assert still(alice) == ({"kind": "none", "at_ms": 0, "segment": 0}, [])

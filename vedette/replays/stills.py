@@ -169,7 +169,7 @@ def _video(rows: list[dict[str, Any]], at_ms: float | None) -> list[dict[str, An
 
 def _run(rows: list[dict[str, Any]], at_ms: float | None, lasts_ms: int) -> list[dict[str, Any]]:
     """The segments from the last whole page before the moment on; with one that would take too
-    much, that of the whole page alone."""
+    much, that of the whole page alone, and none if even that one does."""
     wholes = [at for at, row in enumerate(rows) if row["has_snapshot"]]
     if not wholes:
         return []
@@ -188,6 +188,8 @@ def _run(rows: list[dict[str, Any]], at_ms: float | None, lasts_ms: int) -> list
     needed = sum(1 for row in run[1:] if (row["first_ms"] or 0) <= until) + 1
     while len(run) > 1 and (len(run) > MOST_RUN or _size(run) > MOST_READ_BYTES):
         run.pop()
+    if _size(run) > MOST_READ_BYTES:
+        return []
     return run if len(run) >= needed else run[:1]
 
 
