@@ -1,7 +1,7 @@
 /** A page as high as all that is on it, as if its window were: for what is drawn over the whole of it. */
 
 const MOST_HIGH = 8000;
-const OF_THE_WINDOW = /(-?[\d.]+)[sld]?vh\b/gi;
+const OF_THE_WINDOW = /(-?[\d.]{1,16})[sld]?vh\b/gi; // digits without end would take minutes
 
 /** Make the frame as high as its page, and say how high. What is measured by the window stays as it was. @param {HTMLIFrameElement} frame @param {number} height of the window */
 export function flatten(frame, height) {
