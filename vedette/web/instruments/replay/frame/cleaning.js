@@ -107,8 +107,9 @@ export class Cleaner {
     } else if (node.type === TEXT) node.textContent = String(node.textContent ?? "");
     if (node.childNodes === undefined) return;
     node.childNodes = depth < MOST_DEEP && node.tagName !== "script" ? list(node.childNodes) : [];
-    if (node.tagName === "style") joinTexts(node.childNodes);
-    for (const child of node.childNodes) this.node(child, node.tagName ?? "", depth + 1);
+    const tag = node.type === ELEMENT ? this.tags.get(node.id) ?? "" : "";
+    if (tag === "style") joinTexts(node.childNodes);
+    for (const child of node.childNodes) this.node(child, tag, depth + 1);
   }
 
   /** @param {any} node */
