@@ -182,14 +182,6 @@ def visiting(site: Site) -> Iterator[Any]:
         browser.close()
 
 
-def wait_until(page: Any, expression: str) -> None:
-    """Until it is true in the page, whose policy forbids the browser to evaluate texts itself."""
-    until = time.monotonic() + 25
-    while not page.evaluate(expression):
-        assert time.monotonic() < until, expression
-        page.wait_for_timeout(20)
-
-
 @pytest.fixture
 def site(
     product: Product, project: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
