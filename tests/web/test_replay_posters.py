@@ -14,7 +14,7 @@ from tests.sink import Sink
 from tests.web.clicked import send_clicks
 from tests.web.forged_recordings import forged_recording
 from tests.web.playing import FILMED, KINDS, NO_CLEANER
-from tests.web.recorded import document, element, move, send_film, send_replay, whole, words
+from tests.web.recorded import move, send_film, send_replay
 from tests.web.test_browser import addresses, blank, chromium, expect, pytestmark, session, site
 from tests.web.test_dashboard_browser import aside
 from tests.web.world import World
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Frame, Page
 
 CLICKED, FORGED, FILM, BLANK = "c1" * 16, "c2" * 16, "c3" * 16, "c4" * 16
-LONG = "c5" * 16
 MANY = [f"{number:02x}" * 16 for number in range(0x30, 0x50)]
 COLOURED = """
 canvas => {
@@ -181,22 +180,6 @@ def test_the_heat_map_draws_clicks_over_all_of_the_page(recorded: World, blank: 
     assert warm > 100
     assert mild > 30
     assert clear == 0
-
-
-def test_lengths_without_end_hold_up_nobody(recorded: World, blank: Page) -> None:
-    """Digits by the hundred thousand in a style beneath a heat map are passed at once."""
-    start = clock.timestamp() * 1000 - 1_800_000
-    style = words(f":root{{--a:{'1' * 300_000} vh}}", isStyle=True)
-    events = [*whole(start, document(element("style", {}, style)), width=1200), *clicks_on(start)]
-    events[0]["data"]["href"] = "https://shop.example/long"
-
-    def send() -> None:
-        send_replay(recorded, LONG, [(0, events)])
-        recorded.stage.work()
-
-    aside(send)
-    blank.goto("/replays/heat/?page=shop+/long")
-    expect(blank.locator("x-heat[data-ready]")).to_have_count(1, timeout=8000)
 
 
 def test_forged_recordings_run_and_fetch_nothing_small_or_large(
