@@ -255,9 +255,7 @@ def heard(page: Page) -> None:
 def title_of(frame: Frame) -> str:
     """Of its document; nothing if the browser refused the frame one, which has no end else."""
     try:
-        title: str = frame.locator("html").evaluate(
-            "root => root.ownerDocument.title", timeout=500
-        )
+        title: str = frame.locator("html").evaluate("root => root.ownerDocument.title", timeout=500)
     except sync_api.TimeoutError:
         return ""
     return title
