@@ -20,6 +20,7 @@ VENDORED = tomllib.loads((WEB / "vendor" / "vendor.toml").read_text())
 MOST_SCRIPT_BYTES = 60_000
 MOST_PLAYER_BYTES = 30_000
 MOST_REPLAYER_BYTES = 90_000
+MOST_STILLS_BYTES = 5_000
 PLAYER = ("instruments/replay/", "vendor/rrweb/")
 
 
@@ -124,6 +125,13 @@ def test_all_scripts_together_stay_small() -> None:
 
 
 def test_the_player_of_replays_stays_small() -> None:
-    """It comes with the page of a replay, the replayer with its frame."""
-    assert compressed(lambda name: name.startswith(PLAYER[0])) <= MOST_PLAYER_BYTES
+    """It comes with the page of a replay, the replayer with its frame; what makes small pictures
+    with lists and the heat map."""
+    player = PLAYER[0]
+    stills = {f"{player}{name}.js" for name in ("gallery", "frame/stills", "frame/flattening")}
+    is_still = stills.__contains__
+    assert compressed(is_still) <= MOST_STILLS_BYTES
+    assert (
+        compressed(lambda name: name.startswith(player) and not is_still(name)) <= MOST_PLAYER_BYTES
+    )
     assert compressed(lambda name: name.startswith(PLAYER[1])) <= MOST_REPLAYER_BYTES
