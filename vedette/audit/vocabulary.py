@@ -147,44 +147,46 @@ def deed_of_call(path: str) -> DeedKind:
 
 # Operations whose failure is an answer, or of no consequence (measured: what decides precision).
 _BENIGN_NAMES = re.compile(
-    r"(?:^|[._])(?:parse\w*|JSON\.parse|loads|URL|URLSearchParams|Date|fromisoformat|strptime"
-    r"|strftime|format\w*|toLocale\w*|DateTimeFormat|NumberFormat|Intl\.\w+|decodeURI\w*|atob|btoa"
-    r"|decode|encode|int|float|Decimal|UUID|parseInt|Number|BigInt|RegExp|compile|test|match"
-    r"|localStorage|sessionStorage|getItem|setItem|removeItem|clear|close|end|quit|disconnect"
-    r"|destroy|terminate|kill|cleanup\w*|clean_up|teardown|dispose|release|unlink\w*|rmSync|rm"
-    r"|rmdir\w*|rmtree|remove|unsubscribe|removeListener|removeEventListener|abort|cancel\w*"
-    r"|play|pause|load|focus|blur|scroll\w*|requestFullscreen|exitFullscreen|webkit\w+|prefetch"
-    r"|preload|vibrate|share|writeText|readText|lock|unlock|requestPermission|wakeLock\.request"
-    r"|require|require\.resolve|import|import_module|__import__|find_spec|getattr|hasattr"
-    r"|access\w*|exists\w*|existsSync|stat|statSync|lstat\w*|mkdir\w*|isatty|postMessage"
-    r"|setPointerCapture|releasePointerCapture|shutdown|stop|detach|unmount|unobserve|is_relative_to"
-    r"|relative_to|version|get_distribution|jwt\.verify|verify|jwtVerify|index|index_of|matchMedia"
-    r"|dispatchEvent|showPicker|select|setSelectionRange|execCommand|measure|mark|createObjectURL"
-    r"|revokeObjectURL|new\.URL|ip_address|ip_network|getpass\.getuser|getlogin|resolve)(?:\(\))?$",
+    r"(?:^|[._])(?:parse\w*|loads|URL|URLSearchParams|Date|fromisoformat|strptime|strftime"
+    r"|format\w*|toLocale\w*|DateTimeFormat|NumberFormat|Intl\.\w+|decodeURI\w*|atob|btoa"
+    r"|decode|encode|Decimal|UUID|BigInt|RegExp|compile|test|match|getItem|setItem|removeItem"
+    r"|clear|close\w*|end|quit|disconnect|destroy|terminate|kill|cleanup\w*|clean_up|teardown"
+    r"|dispose|release|unlink\w*|rmSync|rm|rmdir\w*|rmtree|unsubscribe|removeListener|abort"
+    r"|removeEventListener|cancel|play|pause|focus|blur|scroll\w*|requestFullscreen"
+    r"|exitFullscreen|webkit\w+|prefetch|preload|vibrate|writeText|readText|requestPermission"
+    r"|wakeLock\.request|require|require\.resolve|path\.resolve|import|import_module|__import__"
+    r"|find_spec|getattr|hasattr|access|accessSync|exists\w*|existsSync|stat|statSync|lstat\w*"
+    r"|mkdir\w*|isatty|postMessage|setPointerCapture|releasePointerCapture|shutdown|stop"
+    r"|detach|unmount|unobserve|relative_to|metadata\.version|get_distribution|jwtVerify"
+    r"|jwt\.(?:verify|decode)|matchMedia|dispatchEvent|showPicker|setSelectionRange|execCommand"
+    r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
+    r"|orientation\.(?:lock|unlock)|navigator\.share|locale\.setlocale)(?:\(\))?$"
 )
-_BENIGN_PATHS = re.compile(
-    r"^(?:cookieStore\.set|cookies\(\)\.set|res(?:p|ponse)?\.(?:json|text)|r\.(?:json|text)"
-    r"|req(?:uest)?\.json|request\.get_json)$"
+_BENIGN_WHOLE = re.compile(
+    r"(?:cookieStore\.set|cookies\(\)\.set|res(?:p|ponse)?\.(?:json|text)|r\.(?:json|text)"
+    r"|req(?:uest)?\.json|request\.get_json|os\.remove|fs\.unlink|int|float|parseInt|Number"
+    r"|(?:localStorage|sessionStorage|window\.\w+Storage)\.\w+|\w*[aA]udio\w*\.load)"
 )
 _PLAIN = re.compile(
-    r"(?:^|\.)(?:then|catch|finally|toString|String|trim|slice|split|join|map|filter|forEach|get"
-    r"|set|has|keys|values|entries|push|len|str|list|dict|tuple|isinstance|super|Array|Object"
-    r"|startsWith|endsWith|startswith|endswith|includes|replace|replaceAll|lower|upper|strip|append"
-    r"|toLowerCase|toUpperCase|substring|toISOString|getTime|concat|Boolean|isNaN|range|zip"
-    r"|min|max|round|abs|floor|log|debug|info|Math\.\w+|querySelector\w*|getElementById"
-    r"|getAll|items|first|last|type|repr|bool|set|sorted|any|all|sum|isArray|indexOf|pop|now"
-    r"|now\(\)|from|assign|stringify|dumps|toFixed|rsplit|partition|rpartition|format)(?:\(\))?$"
+    r"(?:.*\.)?(?:then|catch|finally|toString|trim|slice|split|join|map|filter|forEach|has|keys"
+    r"|values|entries|push|startsWith|endsWith|startswith|endswith|includes|replace|replaceAll"
+    r"|lower|upper|strip|append|toLowerCase|toUpperCase|substring|toISOString|getTime|concat"
+    r"|Math\.\w+|querySelector\w*|getElementById|items|isArray|indexOf|now|stringify|dumps"
+    r"|toFixed|rsplit|partition|rpartition|format|log|debug|info|Date\.now|Object\.\w+"
+    r"|Array\.\w+|getAttribute|setdefault|splitlines|console\.\w+)(?:\(\))?"
+    r"|String|Array|Object|Boolean|isNaN|range|zip|min|max|round|abs|type|repr|bool|set|sorted"
+    r"|any|all|sum|str|list|dict|tuple|len|isinstance|issubclass|super|print|enumerate|iter|id"
 )
 
 
 def is_benign(path: str) -> bool:
     """Whether the failure of this call alone needs nobody: parsing, closing, playing, probing."""
-    return _BENIGN_NAMES.search(path) is not None or _BENIGN_PATHS.search(path) is not None
+    return _BENIGN_NAMES.search(path) is not None or _BENIGN_WHOLE.fullmatch(path) is not None
 
 
 def is_plain(path: str) -> bool:
     """Whether the call works on values that are at hand: it says nothing of what is tried."""
-    return _PLAIN.search(path) is not None
+    return _PLAIN.fullmatch(path) is not None
 
 
 def is_benign_try(calls: tuple[str, ...]) -> bool:

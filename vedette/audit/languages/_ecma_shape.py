@@ -98,11 +98,4 @@ def error_of(source: Source) -> str:
     """Where the first thing stands that the grammar does not know; empty if it knows all."""
     if not source.root.has_error:
         return ""
-    node = source.root
-    for _ in range(2000):
-        inner = next((one for one in node.children if one.has_error or one.is_missing), None)
-        if inner is None or inner.type == "ERROR":
-            node = inner or node
-            break
-        node = inner
-    return f"line {line_of(node)} is no syntax that is known here"
+    return f"line {source.broken_line()} is no syntax that is known here"

@@ -58,6 +58,16 @@ class Source:
         text = self.text[node.start_byte : end].decode("utf-8", "replace")
         return "\n".join(text.split("\n")[:most])
 
+    def broken_line(self) -> int:
+        """The line of the first thing that the grammar does not know."""
+        node = self.root
+        for _ in range(2000):
+            inner = next((one for one in node.children if one.has_error or one.is_missing), None)
+            if inner is None or inner.type == "ERROR":
+                return line_of(inner or node)
+            node = inner
+        return line_of(node)
+
     def line_at(self, offset: int) -> int:
         """The line of a byte, from 1."""
         if self._lines is None:
