@@ -159,7 +159,14 @@ def facts_of(language: str, text: bytes) -> FileFacts:
     if _is_built(text):
         return FileFacts(language=language, size_bytes=len(text), is_generated=True)
     facts = languages()[language].read(text)
-    return replace(facts, is_generated=_GENERATED.search(text[:600]) is not None)
+    is_generated = _GENERATED.search(text[:600]) is not None or _is_renamed(facts)
+    return replace(facts, is_generated=is_generated)
+
+
+def _is_renamed(facts: FileFacts) -> bool:
+    """Whether a tool has shortened the names of its functions, and left the lines."""
+    names = [one.name.rpartition(".")[2] for one in facts.functions if one.name]
+    return len(names) >= 40 and sum(len(one) <= 2 for one in names) > len(names) / 2
 
 
 def _as_utf8(text: bytes) -> bytes:

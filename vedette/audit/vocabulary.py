@@ -179,6 +179,11 @@ _PLAIN = re.compile(
 )
 
 
+_PARSES = re.compile(r"(?:^|\.)(?:JSON\.parse|loads|parse)$")
+# What is read to be parsed, where the parsing is what fails.
+_READS = re.compile(r"(?:^|\.)(?:get|read|readFileSync|getItem|read_text|decode|open|text|getText)(?:\(\))?$")
+
+
 def is_benign(path: str) -> bool:
     """Whether the failure of this call alone needs nobody: parsing, closing, playing, probing."""
     return _BENIGN_NAMES.search(path) is not None or _BENIGN_WHOLE.fullmatch(path) is not None
@@ -190,8 +195,10 @@ def is_plain(path: str) -> bool:
 
 
 def is_benign_try(calls: tuple[str, ...]) -> bool:
-    """Whether all that is tried is benign: something is, and the rest is plain."""
+    """Whether all that is tried is benign, or works on values that are at hand."""
     telling = [path for path in calls if not is_plain(path)]
+    if any(_PARSES.search(path) for path in telling):
+        telling = [path for path in telling if not _READS.search(path)]
     return all(is_benign(path) for path in telling)
 
 

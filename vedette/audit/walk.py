@@ -24,13 +24,16 @@ MOST_BYTES = 1 << 20
 _FOLDERS = frozenset(
     (
         *("node_modules", "bower_components", "jspm_packages", "vendor", "third_party", "Pods"),
-        *("dist", "build", "out", "target", "coverage", "htmlcov", "site-packages", "eggs"),
+        *("dist", "build", "built", "out", "target", "coverage", "htmlcov", "site-packages", "eggs"),
         *("__pycache__", "venv", "env", "virtualenv", "__generated__", "__snapshots__"),
     )
 )
 # Folders that begin with a dot are tools' own, but these, which say how a project is built.
 _DOTTED = frozenset((".github", ".gitlab", ".circleci", ".storybook"))
-_MINIFIED = re.compile(r"[.-](?:min|bundle|chunk|umd|iife|prod)\.(?:js|mjs|cjs)$|\.d\.[mc]?ts$")
+_MINIFIED = re.compile(
+    r"[.-](?:min|bundle|chunk|umd|iife|prod)\.(?:js|mjs|cjs)$|\.d\.[mc]?ts$"
+    r"|[.-](?:[0-9a-f]{8,64}|(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{8})\.(?:js|mjs|cjs)$"
+)
 _MANIFEST = re.compile(
     r"(?:package|vercel|turbo|lerna|nx|composer|angular|app|now)\.json|pnpm-workspace\.yaml"
     r"|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|requirements[\w.-]*\.(?:txt|in)|go\.mod|go\.work"
