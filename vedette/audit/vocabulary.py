@@ -181,7 +181,9 @@ _PLAIN = re.compile(
 
 _PARSES = re.compile(r"(?:^|\.)(?:JSON\.parse|loads|parse)$")
 # What is read to be parsed, where the parsing is what fails.
-_READS = re.compile(r"(?:^|\.)(?:get|read|readFileSync|getItem|read_text|decode|open|text|getText)(?:\(\))?$")
+_READS = re.compile(
+    r"(?:^|\.)(?:get|read|readFileSync|getItem|read_text|decode|open|text|getText)(?:\(\))?$"
+)
 
 
 def is_benign(path: str) -> bool:

@@ -24,7 +24,17 @@ MOST_BYTES = 1 << 20
 _FOLDERS = frozenset(
     (
         *("node_modules", "bower_components", "jspm_packages", "vendor", "third_party", "Pods"),
-        *("dist", "build", "built", "out", "target", "coverage", "htmlcov", "site-packages", "eggs"),
+        *(
+            "dist",
+            "build",
+            "built",
+            "out",
+            "target",
+            "coverage",
+            "htmlcov",
+            "site-packages",
+            "eggs",
+        ),
         *("__pycache__", "venv", "env", "virtualenv", "__generated__", "__snapshots__"),
     )
 )
