@@ -125,7 +125,7 @@ def _project(
 ) -> tuple[Project, dict[str, str]]:
     outlines: dict[str, Outline] = {}
     errors: dict[str, str] = {}
-    generated: list[str] = _attributed(manifests, shelf.paths())
+    generated = [*_attributed(manifests, shelf.paths()), *_compiled(set(shelf.paths()))]
     for path in shelf.paths():
         facts = shelf.get(path)
         if facts.error:
@@ -161,6 +161,16 @@ def _attributed(manifests: dict[str, str], paths: list[str]) -> list[str]:
         )
     ]
     return [path for path in paths if any(fnmatchcase(path, one) for one in patterns)]
+
+
+def _compiled(paths: set[str]) -> Iterator[str]:
+    """JavaScript whose TypeScript stands beside it, or in `src` where it stands in `lib`."""
+    for path in paths:
+        stem, dot, ending = path.rpartition(".")
+        if dot and ending in ("js", "jsx", "mjs", "cjs"):
+            beside = (stem, stem.replace("/lib/", "/src/", 1), stem.replace("lib/", "src/", 1))
+            if any(f"{one}{typed}" in paths for one in beside for typed in (".ts", ".tsx")):
+                yield path
 
 
 def _asked(project: Project, chosen: Chosen) -> Iterator[Finding]:

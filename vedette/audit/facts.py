@@ -51,7 +51,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True)
     """A value of this module."""
 
 
-class Value(Fact, kw_only=True):
+class Value(Fact, frozen=True, kw_only=True):
     """An argument or an option as a tree of literals.
 
     `text` is the literal itself, the dotted name, the name that is called, or the first 120
@@ -69,7 +69,7 @@ class Value(Fact, kw_only=True):
         return next((value for name, value in self.items if name == key), None)
 
 
-class Function(Fact, kw_only=True):
+class Function(Fact, frozen=True, kw_only=True):
     """A function, method or closure.
 
     `name` is `Class.method` for methods and the variable's for closures that are kept in one;
@@ -93,7 +93,7 @@ class Function(Fact, kw_only=True):
     awaits: bool = False
 
 
-class Class(Fact, kw_only=True):
+class Class(Fact, frozen=True, kw_only=True):
     """A class with the names of what it extends and of its methods."""
 
     name: str
@@ -103,7 +103,7 @@ class Class(Fact, kw_only=True):
     methods: tuple[str, ...] = ()
 
 
-class Call(Fact, kw_only=True):
+class Call(Fact, frozen=True, kw_only=True):
     """A call or a construction (`is_new`).
 
     `tried` is the innermost try of the same function in whose body it stands, `handler` the
@@ -132,7 +132,7 @@ class Call(Fact, kw_only=True):
         return self.path.rpartition(".")[2]
 
 
-class Deed(Fact, kw_only=True):
+class Deed(Fact, frozen=True, kw_only=True):
     """One thing that a handler does; `condition` is the `if` under which, as written.
 
     `uses_error`: the error that was caught, or a part of it, goes into it. `keeps_error`: the
@@ -150,7 +150,7 @@ class Deed(Fact, kw_only=True):
     text: str = ""
 
 
-class Tried(Fact, kw_only=True):
+class Tried(Fact, frozen=True, kw_only=True):
     """A `try`: what it holds, and the exits of its `finally` (word and line)."""
 
     line: int
@@ -165,7 +165,7 @@ class Tried(Fact, kw_only=True):
     is_loop: bool = False  # a loop of the same function is around it: it may try again
 
 
-class Handler(Fact, kw_only=True):
+class Handler(Fact, frozen=True, kw_only=True):
     """Where an error is caught.
 
     `how`: `catch` of a try; `promise`, the function that `.catch` is given; `then`, the second
@@ -198,7 +198,7 @@ class Handler(Fact, kw_only=True):
         return any(deed.kind in kinds for deed in self.deeds)
 
 
-class Import(Fact, kw_only=True):
+class Import(Fact, frozen=True, kw_only=True):
     """A module, and which of its names are known here under which: (`captureException`, `cap`).
 
     `*` is the module itself. `is_lazy`: `import()` or within a function.
@@ -212,7 +212,7 @@ class Import(Fact, kw_only=True):
     is_type: bool = False
 
 
-class Export(Fact, kw_only=True):
+class Export(Fact, frozen=True, kw_only=True):
     """A name that others can import, what it is here, and the module it is passed on from."""
 
     name: str
@@ -220,7 +220,7 @@ class Export(Fact, kw_only=True):
     module: str = ""
 
 
-class Binding(Fact, kw_only=True):
+class Binding(Fact, frozen=True, kw_only=True):
     """A variable, field or option that is given something, wherever it is written.
 
     Only what may matter: literals of twelve characters and more, constructions, and objects at
@@ -233,7 +233,7 @@ class Binding(Fact, kw_only=True):
     function: int = -1
 
 
-class EnvRead(Fact, kw_only=True):
+class EnvRead(Fact, frozen=True, kw_only=True):
     """A variable of the environment that is read, and what holds without it."""
 
     name: str
@@ -242,7 +242,7 @@ class EnvRead(Fact, kw_only=True):
     function: int = -1
 
 
-class Throw(Fact, kw_only=True):
+class Throw(Fact, frozen=True, kw_only=True):
     """What is thrown: `path` of a construction or call, else its value."""
 
     line: int
@@ -253,7 +253,7 @@ class Throw(Fact, kw_only=True):
     has_cause: bool = False
 
 
-class Suspect(Fact, kw_only=True):
+class Suspect(Fact, frozen=True, kw_only=True):
     """What may be a secret: shown in part, compared by digest, never whole."""
 
     kind: str
@@ -264,14 +264,14 @@ class Suspect(Fact, kw_only=True):
     digest: str
 
 
-class Comment(Fact, kw_only=True):
+class Comment(Fact, frozen=True, kw_only=True):
     """A comment that says something to the auditor or to other linters."""
 
     line: int
     text: str
 
 
-class FileFacts(Fact, kw_only=True):
+class FileFacts(Fact, frozen=True, kw_only=True):
     """All that is known of one file; `path` is filled in when it is read from the cache.
 
     `error` says what of it could not be read; what could be is there. `is_generated` by its

@@ -1,4 +1,4 @@
-"""What of a file the others must know: its outline, small enough to be kept of all files at once."""
+"""What of a file the others must know: small enough to be kept of all files at once."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def _node(path: str, folder: str, text: str) -> Package:
     entries += [word for script in scripts.values() for word in _files(script)]
     return Package(
         folder=folder,
-        name=said.get("name") if isinstance(said.get("name"), str) else "",
+        name=str(said.get("name") or ""),
         ecosystem="node",
         manifest=path,
         needs={**_strings(said.get("peerDependencies")), **_strings(said.get("dependencies"))},

@@ -1,4 +1,4 @@
-"""What a file is to its product, by the names on its way: product, test, script, example, generated.
+"""What a file is to its product, by the names on its way: part of it, a test, a script, no text.
 
 Reachability (`vedette.audit.reach`) corrects what names say of scripts.
 """

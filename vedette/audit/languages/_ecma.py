@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from msgspec.structs import replace
-from tree_sitter import Language, Node, Query
+from tree_sitter import Language, Node
 
 from vedette.audit.facts import (
     Binding,
@@ -23,15 +22,7 @@ from vedette.audit.facts import (
     Tried,
     Value,
 )
-from vedette.audit.languages._ecma_deeds import Deeds
-from vedette.audit.languages._ecma_shape import (
-    error_of,
-    exits_of,
-    is_field,
-    is_harmless,
-    is_in_loop,
-    tried_by_chain,
-)
+from vedette.audit.languages._ecma_handlers import Handlers
 from vedette.audit.languages._ecma_names import (
     exports_of,
     function_name,
@@ -39,44 +30,26 @@ from vedette.audit.languages._ecma_names import (
     required_names,
     use_of,
 )
+from vedette.audit.languages._ecma_shape import (
+    error_of,
+    is_field,
+    is_harmless,
+)
 from vedette.audit.languages._ecma_values import FUNCTIONS, path_of, unwrapped, value_of
 from vedette.audit.languages._sweeping import Place
 from vedette.audit.languages._tree import (
     Source,
-    Sweep,
-    comments,
-    found_nodes,
     last_line_of,
     line_of,
     statements,
 )
 
-_QUERY = """
-(arrow_function) @function (function_expression) @function (function_declaration) @function
-(method_definition) @function (generator_function) @function
-(generator_function_declaration) @function
-(class_declaration) @class (class) @class
-(call_expression) @call (new_expression) @call
-(try_statement) @try (throw_statement) @throw (await_expression) @await
-(if_statement) @if (import_statement) @import (export_statement) @export
-(program (lexical_declaration (variable_declarator value: (_)) @binding))
-(program (export_statement (lexical_declaration (variable_declarator value: (_)) @binding)))
-(assignment_expression left: (member_expression) @exported)
-"""
 _ENV = re.compile(
     rb"(?:process|import\.meta)\.env(?:\.([A-Za-z_]\w*)|\[[\"']([A-Za-z_]\w*)[\"']\])"
     rb"(?:\s*(?:\|\||\?\?)\s*([^\s;,)}]{1,60}))?"
 )
-_ERROR_TEST = re.compile(
-    r"^!*\(*[\w$.?]*\b\w*(?:[eE]rr|[eE]rror)\)*(?:\s*(?:!==?|instanceof)\s*\w+)?\)*$"
-)
 _DIRECTIVE = re.compile(rb"\A\s*(?:(?://[^\n]*|/\*.*?\*/)\s*)*[\"'](use [a-z]+)[\"']", re.DOTALL)
 _NOTE = re.compile(rb"(?://|/\*|#|\{/\*)[^\n]*?(audit-ignore[^\n]*)")
-
-
-@cache
-def _query(language: Language) -> Query:
-    return Query(language, _QUERY)
 
 
 def read_ecma(language: Language, name: str, text: bytes) -> FileFacts:
@@ -84,26 +57,7 @@ def read_ecma(language: Language, name: str, text: bytes) -> FileFacts:
     return _Reader(Source(language, text), language, name).read()
 
 
-class _Reader:
-    def __init__(self, source: Source, language: Language, name: str) -> None:
-        self._source = source
-        self._nodes = found_nodes(_query(language), source.root)
-        self._name = name
-        self._sweep = Sweep()
-        self._places: dict[int, int] = {}
-        self._given: dict[int, int] = {}
-        self._functions: list[Function] = []
-        self._bodies: list[Node | None] = []
-        self._classes: list[Class] = []
-        self._calls: list[Call] = []
-        self._tries: list[Tried] = []
-        self._handlers: list[Handler] = []
-        self._imports: list[Import] = []
-        self._exports: list[Export] = []
-        self._bindings: list[Binding] = []
-        self._throws: list[Throw] = []
-        self._awaits: set[int] = set()
-
+class _Reader(Handlers):
     def read(self) -> FileFacts:
         """Sweep once, then conclude what needs all of it."""
         functions = (node for _, _, kind, node in self._nodes if kind == "function")
@@ -235,137 +189,6 @@ class _Reader:
                 names=required_names(kept) if kept else (),
                 function=function,
                 is_lazy=path == "import" or function >= 0,
-            )
-        )
-
-    def _promise(self, call: Node, given: Node, how: str, path: str) -> None:
-        given = unwrapped(given)
-        is_written = given.type in FUNCTIONS
-        place = self._sweep.place
-        body = given.child_by_field_name("body") if is_written else None
-        error = ""
-        if is_written:
-            parameters = given.child_by_field_name("parameters") or given.child_by_field_name(
-                "parameter"
-            )
-            first = parameters.named_children[:1] if parameters is not None else []
-            if parameters is not None and parameters.type == "identifier":
-                first = [parameters]
-            error = self._source.cut(first[0]).partition(":")[0].rstrip("?") if first else ""
-        deeds = Deeds(self._source, error)
-        if body is not None and body.type == "statement_block":
-            deeds.of_block(body)
-        elif body is not None:
-            deeds.of_result(body)
-        said = comments(body, self._source) if body is not None else iter(())
-        function = call.child_by_field_name("function")
-        target = function.child_by_field_name("object") if function is not None else None
-        self._handlers.append(
-            Handler(
-                how="then" if how == "then" else "promise",
-                line=self._line_behind(target, call),
-                last_line=last_line_of(call),
-                column=int(given.start_point[1]) + 1,
-                function=place.function,
-                tried=place.tried,
-                handler=place.handler,
-                error=error,
-                deeds=tuple(deeds.found),
-                calls=tuple(tried_by_chain(target, self._source)),
-                comments=" ".join(said) or self._behind(call),
-                passed="" if is_written else path_of(given, self._source) or "?",
-                written=self._places.get(given.id, -1),
-                text=self._source.lines(call),
-            )
-        )
-
-    def _line_behind(self, target: Node | None, call: Node) -> int:
-        """The line of `.catch` itself: what is called may begin far above."""
-        return last_line_of(target) if target is not None else line_of(call)
-
-    def _behind(self, node: Node) -> str:
-        """A comment on the line on which a node ends."""
-        end = self._source.text.find(b"\n", node.end_byte)
-        rest = self._source.text[node.end_byte : end if end >= 0 else None][:200]
-        before, mark, comment = rest.decode("utf-8", "replace").partition("//")
-        return mark + comment if mark and not before.strip(" ;,)") else ""
-
-    def _try(self, node: Node) -> None:
-        place = self._sweep.place
-        body, handler = node.child_by_field_name("body"), node.child_by_field_name("handler")
-        finalizer = node.child_by_field_name("finalizer")
-        tried = len(self._tries)
-        self._tries.append(
-            Tried(
-                line=line_of(node),
-                last_line=last_line_of(body) if body is not None else line_of(node),
-                function=place.function,
-                tried=place.tried,
-                handler=place.handler,
-                statements=len(statements(body)) if body is not None else 0,
-                exits=exits_of(finalizer),
-                has_handler=handler is not None,
-                is_loop=is_in_loop(node),
-            )
-        )
-        if handler is not None:
-            number = self._catch(handler, place, tried)
-            self._sweep.enter(handler.end_byte, place._replace(handler=number))
-        if body is not None:
-            inner = tried if handler is not None else place.tried
-            self._sweep.enter(body.end_byte, place._replace(tried=inner))
-
-    def _catch(self, node: Node, place: Place, tried: int) -> int:
-        parameter, body = node.child_by_field_name("parameter"), node.child_by_field_name("body")
-        error = self._source.cut(parameter) if parameter is not None else ""
-        deeds = Deeds(self._source, error)
-        if body is not None:
-            deeds.of_block(body)
-        said = " ".join(comments(body, self._source)) if body is not None else ""
-        self._handlers.append(
-            Handler(
-                how="catch",
-                line=line_of(node),
-                last_line=last_line_of(node),
-                column=int(node.start_point[1]) + 1,
-                function=place.function,
-                tried=tried,
-                handler=place.handler,
-                error=error,
-                deeds=tuple(deeds.found),
-                comments=said,
-                text=self._source.lines(node),
-            )
-        )
-        return len(self._handlers) - 1
-
-    def _if(self, node: Node) -> None:
-        test, branch = (
-            node.child_by_field_name("condition"),
-            node.child_by_field_name("consequence"),
-        )
-        if test is None or branch is None or test.end_byte - test.start_byte > 80:
-            return
-        words = self._source.of(test)[1:-1].strip()
-        if words.startswith("!") or not _ERROR_TEST.match(words):
-            return
-        error = words.split()[0].replace("?", "")
-        deeds = Deeds(self._source, error.rpartition(".")[2])
-        deeds.of_statement(branch)
-        place = self._sweep.place
-        self._handlers.append(
-            Handler(
-                how="value",
-                line=line_of(node),
-                last_line=last_line_of(branch),
-                column=int(node.start_point[1]) + 1,
-                function=place.function,
-                tried=place.tried,
-                handler=place.handler,
-                error=error,
-                deeds=tuple(deeds.found),
-                comments=" ".join(comments(branch, self._source)),
-                text=self._source.lines(node),
             )
         )
 

@@ -15,6 +15,11 @@ _CONSTANTS = {"string", "number", "true", "false", "null", "undefined", "templat
 _ERRORLIKE = re.compile(r"(?:^|[._])\w*(?:err|error|failed|failure)\w*$", re.IGNORECASE)
 _STATUS = re.compile(rb"(?:status(?:Code)?\s*[(:=]\s*|sendStatus\(|code\(|, *)(\d{3})\b")
 _MOST_DEPTH = 6
+_PLAIN_KINDS: dict[str, DeedKind] = {
+    "throw_statement": "throw",
+    "continue_statement": "leave",
+    "break_statement": "leave",
+}
 
 
 class Deeds:
@@ -38,33 +43,31 @@ class Deeds:
         kind = node.type
         if depth <= 0:
             self._add("other", node, condition)
+        elif kind in _PLAIN_KINDS:
+            self._add(_PLAIN_KINDS[kind], node, condition)
         elif kind == "expression_statement":
-            if node.named_child_count:
-                self.of_expression(node.named_children[0], condition)
+            for one in node.named_children[:1]:
+                self.of_expression(one, condition)
         elif kind == "return_statement":
             self._return(node, condition)
-        elif kind == "throw_statement":
-            self._add("throw", node, condition)
-        elif kind in ("continue_statement", "break_statement"):
-            self._add("leave", node, condition)
         elif kind == "if_statement":
             self._if(node, condition, depth)
-        elif kind == "statement_block":
-            self.of_block(node, condition, depth - 1)
         elif kind in ("lexical_declaration", "variable_declaration"):
             self._declaration(node, condition)
-        elif kind == "try_statement":
-            for name in ("body", "handler"):
-                inner = node.child_by_field_name(name)
-                if inner is not None:
-                    self.of_block(inner, condition, depth - 1)
-        elif kind == "catch_clause":
-            self.of_block(node, condition, depth - 1)
         elif kind not in ("empty_statement", "debugger_statement"):
+            self._nested(node, condition, depth)
+
+    def _nested(self, node: Node, condition: str, depth: int) -> None:
+        """What holds statements: a block, another try, a loop, a choice."""
+        if node.type == "statement_block":
+            self.of_block(node, condition, depth - 1)
+            return
+        is_try = node.type in ("try_statement", "catch_clause")
+        if not is_try:
             self._add("other", node, condition)
-            for one in node.named_children:
-                if one.type == "statement_block" or one.type.startswith("switch_"):
-                    self.of_block(one, condition or "?", depth - 1)
+        for one in node.named_children:
+            if one.type in ("statement_block", "catch_clause") or one.type.startswith("switch_"):
+                self.of_block(one, condition if is_try else condition or "?", depth - 1)
 
     def of_expression(self, node: Node, condition: str = "") -> None:
         """The deed of an expression that stands by itself."""

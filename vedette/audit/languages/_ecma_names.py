@@ -1,4 +1,4 @@
-"""What functions, calls and modules of JavaScript and TypeScript are called, and what they serve."""
+"""What functions, calls and modules of JavaScript and TypeScript are called."""
 
 from __future__ import annotations
 
@@ -27,33 +27,35 @@ def _kept_name(node: Node, source: Source, owner: str) -> str:
     for _ in range(_MOST_UP):
         if parent is None:
             return ""
-        kind = parent.type
-        if kind == "variable_declarator":
-            name = parent.child_by_field_name("name")
-            return source.of(name) if name is not None and name.type == "identifier" else ""
-        if kind == "assignment_expression":
-            path = path_of(parent.child_by_field_name("left"), source)
-            return path.removeprefix("module.").removeprefix("exports.")
-        if kind == "pair":
-            return _in_object(parent, key_of(parent.child_by_field_name("key"), source), source)
-        if kind in ("field_definition", "public_field_definition"):
-            field = parent.child_by_field_name("property") or parent.child_by_field_name("name")
-            own = key_of(field, source)
-            return f"{owner}.{own}" if owner else own
-        if kind == "export_statement":
-            return "default"
-        if kind == "arguments":
-            if parent.named_children[0].id != node.id:
-                return ""
+        if parent.type == "arguments":
             call = parent.parent
-            if call is None or not _is_wrapper(call, source):
+            is_first = parent.named_children[0].id == node.id
+            if call is None or not is_first or not _is_wrapper(call, source):
                 return ""
             node, parent = call, call.parent
-        elif kind in ("parenthesized_expression", "as_expression", "satisfies_expression"):
+        elif parent.type in ("parenthesized_expression", "as_expression", "satisfies_expression"):
             node, parent = parent, parent.parent
         else:
-            return ""
+            return _keeper_name(parent, source, owner)
     return ""
+
+
+def _keeper_name(keeper: Node, source: Source, owner: str) -> str:
+    """What keeps a function: a variable, a property, a field, the module."""
+    kind = keeper.type
+    if kind == "variable_declarator":
+        name = keeper.child_by_field_name("name")
+        return source.of(name) if name is not None and name.type == "identifier" else ""
+    if kind == "assignment_expression":
+        path = path_of(keeper.child_by_field_name("left"), source)
+        return path.removeprefix("module.").removeprefix("exports.")
+    if kind == "pair":
+        return _in_object(keeper, key_of(keeper.child_by_field_name("key"), source), source)
+    if kind in ("field_definition", "public_field_definition"):
+        field = keeper.child_by_field_name("property") or keeper.child_by_field_name("name")
+        own = key_of(field, source)
+        return f"{owner}.{own}" if owner else own
+    return "default" if kind == "export_statement" else ""
 
 
 def _is_wrapper(call: Node, source: Source) -> bool:
@@ -125,9 +127,7 @@ def _use(
     kind, kept, use = parent.type, "", "argument"
     if kind == "expression_statement":
         use = "statement"
-    elif kind == "return_statement":
-        use = "returned"
-    elif kind == "arrow_function":
+    elif kind == "return_statement" or kind == "arrow_function":
         use = "returned"
     elif kind == "unary_expression" and source.of(parent).startswith("void"):
         use = "voided"
@@ -191,25 +191,25 @@ def exports_of(node: Node, source: Source) -> list[Export]:
     found: list[Export] = []
     for one in node.named_children:
         if one.type == "export_clause":
-            for pair in one.named_children:
-                local, name = _pair(pair, source)
-                found.append(Export(name=name, local=local, module=module))
-        elif one.type in ("lexical_declaration", "variable_declaration"):
-            for declared in one.named_children:
-                name_node = declared.child_by_field_name("name")
-                if name_node is not None:
-                    found.append(Export(name=source.cut(name_node), local=source.cut(name_node)))
+            pairs = (_pair(pair, source) for pair in one.named_children)
+            found += [Export(name=name, local=own, module=module) for own, name in pairs]
         elif one.type == "namespace_export":
             found.append(Export(name=source.of(one).split()[-1], local="*", module=module))
-        elif one.id != (module_node.id if module_node is not None else -1):
-            name_node = one.child_by_field_name("name")
-            own = source.of(name_node) if name_node is not None else ""
-            if one.type == "identifier":
-                own = source.of(one)
-            if is_default:
-                found.append(Export(name="default", local=own or "default"))
-            elif own:
-                found.append(Export(name=own, local=own))
+        elif module_node is None or one.id != module_node.id:
+            found += _declared(one, source, is_default)
     if module and not found:
         found.append(Export(name="*", local="*", module=module))
     return found
+
+
+def _declared(node: Node, source: Source, is_default: bool) -> list[Export]:
+    """The names of a declaration that is exported."""
+    if node.type in ("lexical_declaration", "variable_declaration"):
+        names = (one.child_by_field_name("name") for one in node.named_children)
+        cut = [source.cut(one) for one in names if one is not None]
+        return [Export(name=one, local=one) for one in cut]
+    name = node if node.type == "identifier" else node.child_by_field_name("name")
+    own = source.of(name) if name is not None else ""
+    if is_default:
+        return [Export(name="default", local=own or "default")]
+    return [Export(name=own, local=own)] if own else []

@@ -92,8 +92,10 @@ def value_of(
             items=_items(arguments, source, functions, depth) if arguments else (),
         )
     if kind in ("object", "array"):
-        whole = "object" if kind == "object" else "list"
-        return Value(kind=whole, items=_items(node, source, functions, depth))
+        return Value(
+            kind="object" if kind == "object" else "list",
+            items=_items(node, source, functions, depth),
+        )
     if kind in ("identifier", "member_expression", "this", "subscript_expression"):
         return Value(kind="name", text=path_of(node, source))
     if kind == "unary_expression" and source.of(node).startswith("void"):

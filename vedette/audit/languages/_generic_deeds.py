@@ -41,9 +41,7 @@ class Words:
             node = waiting.pop()
             if node.type in self.returns:
                 found.append(("return", line_of(node)))
-            elif "lambda" not in node.type and "function" not in node.type and node.type != "block":
-                waiting += node.named_children
-            elif node.type == "block" and node.parent is not None and "clause" in node.parent.type:
+            elif "lambda" not in node.type and "function" not in node.type:
                 waiting += node.named_children
         return tuple(sorted(found, key=lambda one: one[1]))
 

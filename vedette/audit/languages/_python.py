@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass, field
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -18,34 +16,15 @@ from vedette.audit.facts import (
     EnvRead,
     FileFacts,
     Function,
-    Handler,
     Import,
     Throw,
-    Tried,
-    Use,
 )
-from vedette.audit.languages._python_deeds import Deeds
+from vedette.audit.languages._python_handlers import LOOPS, At, Handlers, is_broad, types_of
 from vedette.audit.languages._python_values import FUNCTIONS, arguments_of, path_of, value_of
 from vedette.audit.languages._sweeping import Place
 
-_COMMENT = re.compile(r"(?:^|\s)#(.*)$")
 _NOTE = re.compile(r"#[^\n]*?(audit-ignore[^\n]*)")
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_SUPPRESS = ("suppress", "contextlib.suppress")
 _HARMLESS = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.FunctionDef)
-
-
-@dataclass(slots=True)
-class _At:
-    """What is known of a node by the way to it."""
-
-    place: Place = Place()
-    use: Use = "argument"
-    kept: str = ""
-    is_awaited: bool = False
-    steps: tuple[str, ...] = ()
-    is_loop: bool = False
-    given_to: int = -1
 
 
 def read_python(text: bytes) -> FileFacts:
@@ -72,28 +51,12 @@ def read_python(text: bytes) -> FileFacts:
     return _Reader(text).read(tree)
 
 
-@dataclass(slots=True)
-class _Reader:
-    text: bytes
-    lines: list[str] = field(default_factory=list)
-    functions: list[Function] = field(default_factory=list)
-    bodies: list[list[ast.stmt]] = field(default_factory=list)
-    classes: list[Class] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
-    tries: list[Tried] = field(default_factory=list)
-    handlers: list[Handler] = field(default_factory=list)
-    imports: list[Import] = field(default_factory=list)
-    bindings: list[Binding] = field(default_factory=list)
-    reads: list[EnvRead] = field(default_factory=list)
-    throws: list[Throw] = field(default_factory=list)
-    awaits: set[int] = field(default_factory=set)
-    waiting: list[tuple[ast.AST, _At]] = field(default_factory=list)
-
+class _Reader(Handlers):
     def read(self, tree: ast.Module) -> FileFacts:
         """Go through the tree in the order of the text, with a stack of our own."""
         decoded = self.text.decode("utf-8", "replace")
         self.lines = decoded.splitlines()
-        self._push(tree.body, _At())
+        self._push(tree.body, At())
         while self.waiting:
             node, at = self.waiting.pop()
             visit = getattr(self, f"_{type(node).__name__.lower()}", None)
@@ -120,16 +83,13 @@ class _Reader:
             ),
         )
 
-    def _push(self, nodes: list[Any], at: _At) -> None:
-        self.waiting += [(one, at) for one in reversed(nodes)]
-
-    def _through(self, node: ast.AST, at: _At) -> None:
+    def _through(self, node: ast.AST, at: At) -> None:
         """What is in a node of no interest of its own stands where it stands."""
-        loop = at.is_loop or isinstance(node, _LOOPS)
-        inner = _At(place=at.place, is_loop=loop)
+        loop = at.is_loop or isinstance(node, LOOPS)
+        inner = At(place=at.place, is_loop=loop)
         self._push(list(ast.iter_child_nodes(node)), inner)
 
-    def _functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef, at: _At) -> None:
+    def _functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef, at: At) -> None:
         owner = at.place.owner if at.place.function < 0 or self._is_method(at) else -1
         is_method = owner >= 0 and self._is_method(at)
         name = f"{self.classes[owner].name}.{node.name}" if is_method else node.name
@@ -146,16 +106,16 @@ class _Reader:
             )
         )
         self.bodies.append(node.body)
-        inner = _At(place=Place(function=len(self.functions) - 1, owner=-1))
+        inner = At(place=Place(function=len(self.functions) - 1, owner=-1))
         self._push(node.body, inner)
-        self._push([*node.decorator_list, *node.args.defaults], _At(place=at.place))
+        self._push([*node.decorator_list, *node.args.defaults], At(place=at.place))
 
     _asyncfunctiondef = _functiondef
 
-    def _is_method(self, at: _At) -> bool:
+    def _is_method(self, at: At) -> bool:
         return at.place.owner >= 0
 
-    def _lambda(self, node: ast.Lambda, at: _At) -> None:
+    def _lambda(self, node: ast.Lambda, at: At) -> None:
         self.functions.append(
             Function(
                 name="",
@@ -167,10 +127,10 @@ class _Reader:
             )
         )
         self.bodies.append([])
-        inner = _At(place=Place(function=len(self.functions) - 1), use="returned")
+        inner = At(place=Place(function=len(self.functions) - 1), use="returned")
         self._push([node.body], inner)
 
-    def _classdef(self, node: ast.ClassDef, at: _At) -> None:
+    def _classdef(self, node: ast.ClassDef, at: At) -> None:
         self.classes.append(
             Class(
                 name=node.name,
@@ -184,105 +144,12 @@ class _Reader:
                 ),
             )
         )
-        self._push(node.body, _At(place=at.place._replace(owner=len(self.classes) - 1)))
+        self._push(node.body, At(place=at.place._replace(owner=len(self.classes) - 1)))
         self._push(
-            [*node.decorator_list, *(one.value for one in node.keywords)], _At(place=at.place)
+            [*node.decorator_list, *(one.value for one in node.keywords)], At(place=at.place)
         )
 
-    def _try(self, node: ast.Try, at: _At) -> None:
-        place, tried = at.place, len(self.tries)
-        self.tries.append(
-            Tried(
-                line=node.lineno,
-                last_line=node.body[-1].end_lineno or node.lineno,
-                function=place.function,
-                tried=place.tried,
-                handler=place.handler,
-                statements=len(node.body) + len(node.orelse),
-                exits=tuple(_exits(node.finalbody)),
-                has_handler=bool(node.handlers),
-                is_loop=at.is_loop,
-            )
-        )
-        self._push(node.finalbody, _At(place=place, is_loop=at.is_loop))
-        self._push(node.orelse, _At(place=place, is_loop=at.is_loop))
-        for one in reversed(node.handlers):
-            self._push([one], _At(place=place._replace(tried=tried), is_loop=at.is_loop))
-        is_caught = any(_is_broad(_types(one.type)) for one in node.handlers)
-        inner = place._replace(tried=tried) if node.handlers else place
-        self.tries[tried] = replace(self.tries[tried], has_handler=is_caught or bool(node.handlers))
-        self._push(node.body, _At(place=inner, is_loop=at.is_loop))
-
-    _trystar = _try
-
-    def _excepthandler(self, node: ast.ExceptHandler, at: _At) -> None:
-        deeds = Deeds(node.name or "")
-        deeds.of_block(node.body)
-        tried = at.place.tried
-        outer = self.tries[tried]
-        self.handlers.append(
-            Handler(
-                how="catch",
-                line=node.lineno,
-                last_line=node.end_lineno or node.lineno,
-                column=node.col_offset + 1,
-                function=at.place.function,
-                tried=tried,
-                handler=outer.handler,
-                types=_types(node.type),
-                error=node.name or "",
-                deeds=tuple(deeds.found),
-                comments=self._comments(node.lineno, node.end_lineno or node.lineno),
-                text=self._text(node.lineno, node.end_lineno or node.lineno),
-            )
-        )
-        place = at.place._replace(tried=outer.tried, handler=len(self.handlers) - 1)
-        self._push(node.body, _At(place=place, is_loop=at.is_loop))
-
-    def _with(self, node: ast.With | ast.AsyncWith, at: _At) -> None:
-        inner = at.place
-        for item in node.items:
-            call = item.context_expr
-            if isinstance(call, ast.Call) and path_of(call.func) in _SUPPRESS:
-                inner = self._suppress(node, call, at)
-        self._push(node.body, _At(place=inner, is_loop=at.is_loop))
-        self._push(
-            [one.context_expr for one in node.items], _At(place=at.place, is_loop=at.is_loop)
-        )
-
-    _asyncwith = _with
-
-    def _suppress(self, node: ast.With | ast.AsyncWith, call: ast.Call, at: _At) -> Place:
-        place, tried = at.place, len(self.tries)
-        last = node.end_lineno or node.lineno
-        self.tries.append(
-            Tried(
-                line=node.lineno,
-                last_line=last,
-                function=place.function,
-                tried=place.tried,
-                handler=place.handler,
-                statements=len(node.body),
-                is_loop=at.is_loop,
-            )
-        )
-        self.handlers.append(
-            Handler(
-                how="suppress",
-                line=node.lineno,
-                last_line=last,
-                column=node.col_offset + 1,
-                function=place.function,
-                tried=tried,
-                handler=place.handler,
-                types=tuple(path_of(one) for one in call.args),
-                comments=self._comments(node.lineno, last),
-                text=self._text(node.lineno, last),
-            )
-        )
-        return place._replace(tried=tried)
-
-    def _call(self, node: ast.Call, at: _At) -> None:
+    def _call(self, node: ast.Call, at: At) -> None:
         place, number = at.place, len(self.calls)
         functions = {
             id(one): -1
@@ -307,45 +174,45 @@ class _Reader:
         )
         self._environment(node, place)
         given = [*node.args, *(one.value for one in node.keywords)]
-        self._push(given, _At(place=place, is_loop=at.is_loop, given_to=number))
+        self._push(given, At(place=place, is_loop=at.is_loop, given_to=number))
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         steps = (name, *at.steps) if name else at.steps
         chained = "chained" if at.use == "argument" else at.use
-        self._push([node.func], _At(place, chained, at.kept, at.is_awaited, steps, at.is_loop))
+        self._push([node.func], At(place, chained, at.kept, at.is_awaited, steps, at.is_loop))
 
-    def _attribute(self, node: ast.Attribute, at: _At) -> None:
+    def _attribute(self, node: ast.Attribute, at: At) -> None:
         self._push([node.value], at)
 
-    def _expr(self, node: ast.Expr, at: _At) -> None:
-        self._push([node.value], _At(place=at.place, use="statement", is_loop=at.is_loop))
+    def _expr(self, node: ast.Expr, at: At) -> None:
+        self._push([node.value], At(place=at.place, use="statement", is_loop=at.is_loop))
 
-    def _await(self, node: ast.Await, at: _At) -> None:
+    def _await(self, node: ast.Await, at: At) -> None:
         if at.place.tried < 0:
             self.awaits.add(at.place.function)
-        inner = _At(at.place, "awaited", at.kept, True, (), at.is_loop)
+        inner = At(at.place, "awaited", at.kept, True, (), at.is_loop)
         self._push([node.value], inner)
 
-    def _return(self, node: ast.Return, at: _At) -> None:
+    def _return(self, node: ast.Return, at: At) -> None:
         if node.value is not None:
-            self._push([node.value], _At(place=at.place, use="returned", is_loop=at.is_loop))
+            self._push([node.value], At(place=at.place, use="returned", is_loop=at.is_loop))
 
-    def _assign(self, node: ast.Assign, at: _At) -> None:
+    def _assign(self, node: ast.Assign, at: At) -> None:
         self._assigned(node.targets[0], node.value, at, node.lineno)
 
-    def _annassign(self, node: ast.AnnAssign, at: _At) -> None:
+    def _annassign(self, node: ast.AnnAssign, at: At) -> None:
         if node.value is not None:
             self._assigned(node.target, node.value, at, node.lineno)
 
-    def _assigned(self, target: ast.expr, value: ast.expr, at: _At, line: int) -> None:
+    def _assigned(self, target: ast.expr, value: ast.expr, at: At, line: int) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):
             name = ", ".join(path_of(one) for one in target.elts[:6])
         else:
             name = path_of(target)
         if at.place.function < 0:
             self.bindings.append(Binding(name=name, line=line, value=value_of(value, {}, 3)))
-        self._push([value], _At(at.place, "assigned", name, False, (), at.is_loop))
+        self._push([value], At(at.place, "assigned", name, False, (), at.is_loop))
 
-    def _raise(self, node: ast.Raise, at: _At) -> None:
+    def _raise(self, node: ast.Raise, at: At) -> None:
         if node.exc is not None:
             self.throws.append(
                 Throw(
@@ -357,9 +224,9 @@ class _Reader:
                     has_cause=node.cause is not None,
                 )
             )
-            self._push([node.exc], _At(place=at.place, is_loop=at.is_loop))
+            self._push([node.exc], At(place=at.place, is_loop=at.is_loop))
 
-    def _import(self, node: ast.Import, at: _At) -> None:
+    def _import(self, node: ast.Import, at: At) -> None:
         for one in node.names:
             local = one.asname or one.name.partition(".")[0]
             module = one.name if one.asname else local
@@ -367,13 +234,11 @@ class _Reader:
             if module != one.name:
                 self._imported(one.name, (), node.lineno, at)
 
-    def _importfrom(self, node: ast.ImportFrom, at: _At) -> None:
+    def _importfrom(self, node: ast.ImportFrom, at: At) -> None:
         names = tuple((one.name, one.asname or one.name) for one in node.names)
         self._imported("." * node.level + (node.module or ""), names, node.lineno, at)
 
-    def _imported(
-        self, module: str, names: tuple[tuple[str, str], ...], line: int, at: _At
-    ) -> None:
+    def _imported(self, module: str, names: tuple[tuple[str, str], ...], line: int, at: At) -> None:
         self.imports.append(
             Import(
                 module=module,
@@ -384,7 +249,7 @@ class _Reader:
             )
         )
 
-    def _subscript(self, node: ast.Subscript, at: _At) -> None:
+    def _subscript(self, node: ast.Subscript, at: At) -> None:
         if path_of(node.value) in ("os.environ", "environ") and isinstance(
             node.slice, ast.Constant
         ):
@@ -401,31 +266,6 @@ class _Reader:
             self.reads.append(
                 EnvRead(name=name, line=node.lineno, otherwise=otherwise, function=place.function)
             )
-
-    def _text(self, first: int, last: int) -> str:
-        return "\n".join(one[:160] for one in self.lines[first - 1 : min(last, first + 11)])
-
-    def _comments(self, first: int, last: int) -> str:
-        found = (
-            _COMMENT.search(one[:400]) for one in self.lines[first - 1 : min(last, first + 40)]
-        )
-        return " ".join("#" + one[1] for one in found if one)
-
-    def _told_tries(self) -> list[Tried]:
-        calls: dict[int, list[str]] = {}
-        for call in self.calls:
-            if call.tried >= 0:
-                calls.setdefault(call.tried, []).append(call.path)
-        return [
-            replace(one, calls=tuple(calls.get(at, ())[:40])) for at, one in enumerate(self.tries)
-        ]
-
-    def _told_handlers(self) -> list[Handler]:
-        tries = self._told_tries()
-        return [
-            replace(one, calls=tries[one.tried].calls) if one.how in ("catch", "suppress") else one
-            for one in self.handlers
-        ]
 
     def _concluded(self) -> list[Function]:
         thrown = {one.function for one in self.throws if one.tried < 0}
@@ -447,7 +287,7 @@ def _is_tried(body: list[ast.stmt]) -> bool:
     rest = [one for one in body if not isinstance(one, ast.Try)]
     return (
         bool(tries)
-        and all(any(_is_broad(_types(each.type)) for each in one.handlers) for one in tries)
+        and all(any(is_broad(types_of(each.type)) for each in one.handlers) for one in tries)
         and all(isinstance(one, _HARMLESS) or _is_plain(one) for one in rest)
     )
 
@@ -460,17 +300,6 @@ def _is_plain(node: ast.stmt) -> bool:
     )
 
 
-def _is_broad(types: tuple[str, ...]) -> bool:
-    return not types or any(one in ("Exception", "BaseException") for one in types)
-
-
-def _types(node: ast.expr | None) -> tuple[str, ...]:
-    if node is None:
-        return ()
-    several = node.elts if isinstance(node, ast.Tuple) else [node]
-    return tuple(path_of(one) for one in several)
-
-
 def _parameters(arguments: ast.arguments) -> list[str]:
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     names = [
@@ -479,18 +308,3 @@ def _parameters(arguments: ast.arguments) -> list[str]:
     ]
     extra = [one.arg for one in (arguments.vararg, arguments.kwarg) if one is not None]
     return names + [f"*{one}" for one in extra]
-
-
-def _exits(block: list[ast.stmt]) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
-    waiting: list[tuple[ast.AST, bool]] = [(one, False) for one in block]
-    while waiting and len(found) < 10:
-        node, is_looped = waiting.pop()
-        if isinstance(node, ast.Return):
-            found.append(("return", node.lineno))
-        elif isinstance(node, (ast.Break, ast.Continue)) and not is_looped:
-            found.append((type(node).__name__.lower(), node.lineno))
-        elif not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            inner = is_looped or isinstance(node, _LOOPS)
-            waiting += [(one, inner) for one in ast.iter_child_nodes(node)]
-    return sorted(found, key=lambda one: one[1])

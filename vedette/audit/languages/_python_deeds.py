@@ -14,6 +14,7 @@ _STATUS = re.compile(
 )
 _ERRORLIKE = re.compile(r"(?:^|[._])\w*(?:err|error|errors|failed|failure)\w*$", re.IGNORECASE)
 _MOST_DEPTH = 6
+_NOTHING = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Delete)
 
 
 class Deeds:
@@ -33,8 +34,6 @@ class Deeds:
     def _statement(self, node: ast.stmt, condition: str, depth: int) -> None:
         if depth <= 0:
             self._add("other", node, condition)
-        elif isinstance(node, ast.Pass):
-            return
         elif isinstance(node, ast.Expr):
             self._expression(node.value, condition)
         elif isinstance(node, ast.Return):
@@ -43,25 +42,27 @@ class Deeds:
             self._add("throw", node, condition)
         elif isinstance(node, (ast.Continue, ast.Break)):
             self._add("leave", node, condition)
-        elif isinstance(node, ast.If):
-            words = _words(node.test)
-            self.of_block(node.body, f"{condition} and {words}" if condition else words, depth - 1)
-            self.of_block(node.orelse, f"not ({words})", depth - 1)
         elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
             self._assignment(node, condition)
+        elif not isinstance(node, _NOTHING):
+            self._nested(node, condition, depth - 1)
+
+    def _nested(self, node: ast.stmt, condition: str, depth: int) -> None:
+        """What holds statements: a choice, another try, a block, a loop."""
+        if isinstance(node, ast.If):
+            words = _words(node.test)
+            self.of_block(node.body, f"{condition} and {words}" if condition else words, depth)
+            self.of_block(node.orelse, f"not ({words})", depth)
         elif isinstance(node, ast.Try):
-            self.of_block(node.body, condition, depth - 1)
+            self.of_block(node.body, condition, depth)
             for handler in node.handlers:
-                self.of_block(handler.body, condition or "?", depth - 1)
+                self.of_block(handler.body, condition or "?", depth)
         elif isinstance(node, (ast.With, ast.AsyncWith)):
-            self.of_block(node.body, condition, depth - 1)
-        elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            self.of_block(node.body, condition, depth)
+        else:
             self._add("other", node, condition)
-            self.of_block(node.body, condition or "?", depth - 1)
-        elif not isinstance(
-            node, (ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Delete)
-        ):
-            self._add("other", node, condition)
+            if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+                self.of_block(node.body, condition or "?", depth)
 
     def _expression(self, node: ast.expr, condition: str) -> None:
         inner = node.value if isinstance(node, ast.Await) else node
@@ -138,7 +139,7 @@ class Deeds:
                 status=int(status[1]) if status else 0,
                 condition=condition,
                 uses_error=self._uses(node),
-                keeps_error=level == "error" and path.endswith(".exception") or self._keeps(node),
+                keeps_error=(level == "error" and path.endswith(".exception")) or self._keeps(node),
                 text=text,
             )
         )
@@ -146,7 +147,8 @@ class Deeds:
 
 def _some_of(node: ast.AST) -> list[ast.AST]:
     """The nodes of a tree, the first few hundred of them."""
-    found, waiting = [], [node]
+    found: list[ast.AST] = []
+    waiting = [node]
     while waiting and len(found) < 400:
         one = waiting.pop()
         found.append(one)

@@ -109,7 +109,8 @@ def _key(node: ast.expr | None) -> str:
 
 def _cut(node: ast.expr, depth: int) -> str:
     """The source again, of an expression small enough to be written without recursing far."""
-    waiting, count = [(node, 0)], 0
+    waiting: list[tuple[ast.AST, int]] = [(node, 0)]
+    count = 0
     while waiting:
         one, level = waiting.pop()
         count += 1

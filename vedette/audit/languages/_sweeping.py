@@ -12,3 +12,6 @@ class Place(NamedTuple):
     owner: int = -1
     tried: int = -1
     handler: int = -1
+
+
+TOP = Place()

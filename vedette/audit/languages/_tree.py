@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
-from vedette.audit.languages._sweeping import Place
+from vedette.audit.languages._sweeping import TOP, Place
 
 
 @dataclass(slots=True)
 class Sweep:
     """The regions that are open where the sweep is."""
 
-    place: Place = Place()
+    place: Place = TOP
     open: list[tuple[int, Place]] = field(default_factory=list)
 
     def move(self, start: int) -> None:

@@ -77,7 +77,8 @@ def _value(reader: Reader, node: Node) -> None:
 def _calls_before(node: Node, source: Source) -> tuple[str, ...]:
     """The call whose error is asked for: in the `if` itself, or in the statement before it."""
     before = node.child_by_field_name("initializer") or node.prev_named_sibling
-    waiting, found = ([before] if before is not None else []), []
+    waiting = [before] if before is not None else []
+    found: list[str] = []
     while waiting and len(found) < 5:
         one = waiting.pop()
         if one.type == "call_expression":

@@ -21,7 +21,9 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "value"):
         if not handler.does("log") or project.is_handled(facts, handler):
             continue
-        if handler.does("call", "other", "exit") or (handler.does("return") and _asks_again(handler)):
+        if handler.does("call", "other", "exit") or (
+            handler.does("return") and _asks_again(handler)
+        ):
             continue
         yield at_handler(
             ID,

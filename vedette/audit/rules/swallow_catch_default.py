@@ -20,14 +20,9 @@ from vedette.audit.rules._trying import (
 
 ID = "swallow.catch-default"
 _OUTSIDE = (
-    "IOError",
-    "OSError",
-    "ConnectionError",
-    "RequestException",
-    "HTTPError",
-    "DatabaseError",
+    *("IOError", "OSError", "ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
+    *("OperationalError", "ClientError", "RedisError", "SMTPException", "ApiError"),
 )
-_OUTSIDE += ("OperationalError", "ClientError", "RedisError", "SMTPException", "ApiError")
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:

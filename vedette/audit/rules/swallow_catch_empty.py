@@ -43,8 +43,20 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 def _is_telling(handler: Handler) -> bool:
     """Named types of Python that speak of a fault outside, not of a value that is not there."""
-    outside = ("IOError", "OSError", "ConnectionError", "TimeoutError", "RequestException")
-    outside += ("HTTPError", "DatabaseError", "OperationalError", "IntegrityError", "RedisError")
+    outside = frozenset(
+        (
+            "IOError",
+            "OSError",
+            "ConnectionError",
+            "TimeoutError",
+            "RequestException",
+            "HTTPError",
+            "DatabaseError",
+            "OperationalError",
+            "IntegrityError",
+            "RedisError",
+        )
+    )
     return any(one.rpartition(".")[2] in outside for one in handler.types)
 
 

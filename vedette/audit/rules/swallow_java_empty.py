@@ -41,9 +41,19 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 def _is_answer(handler: Handler) -> bool:
     """Types by which Java says that something is not there, or no number."""
-    answers = ("NumberFormatException", "NoSuchElementException", "DateTimeParseException")
-    answers += ("ClassNotFoundException", "CloneNotSupportedException", "NoSuchFieldException")
-    answers += ("NoSuchMethodException", "UnsupportedEncodingException", "ParseException")
+    answers = frozenset(
+        (
+            "NumberFormatException",
+            "NoSuchElementException",
+            "DateTimeParseException",
+            "ClassNotFoundException",
+            "CloneNotSupportedException",
+            "NoSuchFieldException",
+            "NoSuchMethodException",
+            "UnsupportedEncodingException",
+            "ParseException",
+        )
+    )
     return bool(handler.types) and all(one.rpartition(".")[2] in answers for one in handler.types)
 
 

@@ -53,8 +53,8 @@ def _is_probe(facts: FileFacts, handler: Handler) -> bool:
     return (
         tried.statements == 1
         and len(tried.calls) <= 1
-        and not tried.calls[:1] == ("",)
-        and (tried.line == tried.last_line - 1 and not any("." in one for one in tried.calls))
+        and tried.line == tried.last_line - 1
+        and not any("." in one for one in tried.calls)
     )
 
 
