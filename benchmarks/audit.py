@@ -15,7 +15,7 @@ from benchmarks.measure import machine, say
 
 _FILES = 2_000
 _FUNCTION = """
-export async function load{n}(id: string, options: {{ signal?: AbortSignal }} = {{}}): Promise<Item[]> {{
+export async function load{n}(id: string, options: {{ signal?: Signal }} = {{}}): Promise<Row> {{
   const rows = await pool.query(`select * from items where id = $1`, [id]);
   if (rows.length === 0) {{
     logger.info("nothing there", {{ id, attempt: {n} }});

@@ -34,7 +34,7 @@ def test_wrappers_are_found_through_methods_files_and_names(tmp_path: Path) -> N
 
 
 def test_what_captures_something_of_its_own_is_no_wrapper(tmp_path: Path) -> None:
-    """The capture must be of a parameter: a service that reports its own failure reports no other."""
+    """The capture must be of a parameter: what reports its own failure reports no other."""
     files = {
         "src/a.ts": SENTRY
         + "export class Users {\n  async addCredits(user: string) {\n    try { await db.add(user) }\n"

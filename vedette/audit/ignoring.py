@@ -47,7 +47,11 @@ def _patterns(text: str, folder: str) -> Iterator[tuple[re.Pattern[str], bool, b
         start = re.escape(folder + "/") if folder else ""
         if not is_anchored:
             start += "(?:.*/)?"
-        yield re.compile(start + _expression(body.lstrip("/")), re.DOTALL), only_folders, is_kept
+        try:
+            pattern = re.compile(start + _expression(body.lstrip("/")), re.DOTALL)
+        except re.error:
+            continue  # a set that is not closed: git matches nothing with it either
+        yield pattern, only_folders, is_kept
 
 
 def _expression(pattern: str) -> str:

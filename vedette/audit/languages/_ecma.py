@@ -115,6 +115,9 @@ class _Reader(Handlers):
         own = Place(function=len(self._functions) - 1, owner=place.owner)
         self._sweep.enter(node.end_byte, own)
 
+    def _loop(self, node: Node) -> None:
+        self._sweep.enter(node.end_byte, self._sweep.place._replace(is_loop=True))
+
     def _class(self, node: Node) -> None:
         name = node.child_by_field_name("name")
         own = self._source.of(name) if name is not None else "class"

@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from vedette.audit.facts import Handler, Tried
 from vedette.audit.languages._ecma_deeds import Deeds
-from vedette.audit.languages._ecma_shape import exits_of, is_in_loop, tried_by_chain
+from vedette.audit.languages._ecma_shape import exits_of, tried_by_chain
 from vedette.audit.languages._ecma_state import State
 from vedette.audit.languages._ecma_values import FUNCTIONS, path_of, unwrapped
 from vedette.audit.languages._sweeping import Place
@@ -89,7 +89,7 @@ class Handlers(State):
                 statements=len(statements(body)) if body is not None else 0,
                 exits=exits_of(finalizer),
                 has_handler=handler is not None,
-                is_loop=is_in_loop(node),
+                is_loop=place.is_loop,
             )
         )
         if handler is not None:

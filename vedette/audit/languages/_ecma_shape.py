@@ -11,25 +11,12 @@ _LOOPS = {"for_statement", "for_in_statement", "while_statement", "do_statement"
 _ENDS = {"return_statement": "return", "break_statement": "break", "continue_statement": "continue"}
 _CLOSURES = {"arrow_function", "function_expression", "function_declaration", "method_definition"}
 _HARMLESS = {"empty_statement", "function_declaration", "comment", "type_alias_declaration"}
-_MOST_UP = 30
 
 
 def is_field(node: Node) -> bool:
     """Whether a function is the value of a class's field."""
     parent = node.parent
     return parent is not None and parent.type in ("field_definition", "public_field_definition")
-
-
-def is_in_loop(node: Node) -> bool:
-    """Whether a loop of the same function is around it."""
-    parent = node.parent
-    for _ in range(_MOST_UP):
-        if parent is None or parent.type in _CLOSURES:
-            return False
-        if parent.type in _LOOPS:
-            return True
-        parent = parent.parent
-    return False
 
 
 def exits_of(finalizer: Node | None) -> tuple[tuple[str, int], ...]:

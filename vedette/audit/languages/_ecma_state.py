@@ -30,6 +30,7 @@ _QUERY = """
 (program (lexical_declaration (variable_declarator value: (_)) @binding))
 (program (export_statement (lexical_declaration (variable_declarator value: (_)) @binding)))
 (assignment_expression left: (member_expression) @exported)
+(for_statement) @loop (for_in_statement) @loop (while_statement) @loop (do_statement) @loop
 """
 
 

@@ -75,6 +75,7 @@ class Spoken:
             "throw": self.throws,
             "import": self.imports,
             "other": self.others,
+            "loop": tuple(sorted(self.words.loops)),
         }
         patterns = (f"({one}) @{kind}" for kind, types in kinds.items() for one in types)
         return Query(self.grammar(), "\n".join(patterns))
@@ -187,6 +188,9 @@ class Reader:
         if any(one.type in self.spoken.catches for one in _body(node)):
             self._try(node)  # Ruby: a method with a rescue of its own
 
+    def _loop(self, node: Node) -> None:
+        self.sweep.enter(node.end_byte, self.sweep.place._replace(is_loop=True))
+
     def _class(self, node: Node) -> None:
         name = node.child_by_field_name("name")
         above = node.child_by_field_name("superclass")
@@ -259,7 +263,7 @@ class Reader:
                 statements=body.named_child_count if body is not None else 0,
                 exits=self.spoken.words.exits_of(final),
                 has_handler=bool(catches),
-                is_loop=self.spoken.words.is_in_loop(node, self.spoken.functions),
+                is_loop=place.is_loop,
             )
         )
         for one in reversed(catches):

@@ -13,7 +13,6 @@ from vedette.audit.languages._tree import Source, line_of
 from vedette.audit.vocabulary import deed_of_call, log_level
 
 _MOST_DEPTH = 6
-_MOST_UP = 30
 _STATUS = re.compile(rb"\b([45]\d\d)\b|Status(?:Internal|Bad)\w+")
 
 
@@ -44,17 +43,6 @@ class Words:
             elif "lambda" not in node.type and "function" not in node.type:
                 waiting += node.named_children
         return tuple(sorted(found, key=lambda one: one[1]))
-
-    def is_in_loop(self, node: Node, functions: tuple[str, ...]) -> bool:
-        """Whether a loop of the same function is around it."""
-        parent = node.parent
-        for _ in range(_MOST_UP):
-            if parent is None or parent.type in functions:
-                return False
-            if parent.type in self.loops:
-                return True
-            parent = parent.parent
-        return False
 
 
 class Deeds:

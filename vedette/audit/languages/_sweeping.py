@@ -12,6 +12,7 @@ class Place(NamedTuple):
     owner: int = -1
     tried: int = -1
     handler: int = -1
+    is_loop: bool = False  # a loop of the same function is around it
 
 
 TOP = Place()
