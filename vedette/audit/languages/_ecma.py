@@ -93,7 +93,9 @@ class _Reader(Handlers):
 
     def _function(self, node: Node) -> None:
         place = self._sweep.place
-        owner = place.owner if node.type == "method_definition" or is_field(node) else -1
+        owner = (
+            place.owner if node.type == "method_definition" or is_field(node, self._source) else -1
+        )
         owner_name = self._classes[owner].name if owner >= 0 else ""
         parameters = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
         named = parameters.named_children if parameters is not None else []
@@ -227,7 +229,11 @@ class _Reader(Handlers):
     def _exported(self, node: Node) -> None:
         path = path_of(node, self._source)
         if path == "module.exports" or path.startswith(("module.exports.", "exports.")):
-            right = node.parent.child_by_field_name("right") if node.parent is not None else None
+            right = (
+                self._source.parent(node).child_by_field_name("right")
+                if self._source.parent(node) is not None
+                else None
+            )
             name = path.removeprefix("module.").removeprefix("exports").lstrip(".") or "default"
             if right is not None and right.type == "object" and name == "default":
                 for key, _ in value_of(right, self._source, self._places, 1).items:

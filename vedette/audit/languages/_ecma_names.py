@@ -23,18 +23,18 @@ def function_name(node: Node, source: Source, owner: str) -> str:
 
 
 def _kept_name(node: Node, source: Source, owner: str) -> str:
-    parent = node.parent
+    parent = source.parent(node)
     for _ in range(_MOST_UP):
         if parent is None:
             return ""
         if parent.type == "arguments":
-            call = parent.parent
+            call = source.parent(parent)
             is_first = parent.named_children[0].id == node.id
             if call is None or not is_first or not _is_wrapper(call, source):
                 return ""
-            node, parent = call, call.parent
+            node, parent = call, source.parent(call)
         elif parent.type in ("parenthesized_expression", "as_expression", "satisfies_expression"):
-            node, parent = parent, parent.parent
+            node, parent = parent, source.parent(parent)
         else:
             return _keeper_name(parent, source, owner)
     return ""
@@ -69,7 +69,7 @@ def _is_wrapper(call: Node, source: Source) -> bool:
 
 def _in_object(node: Node, own: str, source: Source) -> str:
     """`logger.error` for a function in `const logger = { error() {} }`."""
-    parts, parent = [own], node.parent
+    parts, parent = [own], source.parent(node)
     for _ in range(_MOST_UP):
         if parent is None:
             break
@@ -89,7 +89,7 @@ def _in_object(node: Node, own: str, source: Source) -> str:
             break
         elif parent.type not in ("object", "as_expression", "satisfies_expression"):
             break
-        parent = parent.parent
+        parent = source.parent(parent)
     return ".".join(reversed(parts))
 
 
@@ -98,12 +98,12 @@ def use_of(call: Node, source: Source) -> tuple[Use, str, tuple[str, ...]]:
     steps: list[str] = []
     node, use = call, None
     for _ in range(40):
-        parent = node.parent
+        parent = source.parent(node)
         if parent is None:
             break
         kind = parent.type
         if kind == "member_expression":
-            outer = parent.parent
+            outer = source.parent(parent)
             if outer is None or outer.type != "call_expression":
                 break
             function = outer.child_by_field_name("function")

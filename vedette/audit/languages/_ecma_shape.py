@@ -13,9 +13,9 @@ _CLOSURES = {"arrow_function", "function_expression", "function_declaration", "m
 _HARMLESS = {"empty_statement", "function_declaration", "comment", "type_alias_declaration"}
 
 
-def is_field(node: Node) -> bool:
+def is_field(node: Node, source: Source) -> bool:
     """Whether a function is the value of a class's field."""
-    parent = node.parent
+    parent = source.parent(node)
     return parent is not None and parent.type in ("field_definition", "public_field_definition")
 
 

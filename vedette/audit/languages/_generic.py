@@ -235,7 +235,7 @@ class Reader:
         return Value(kind="other", text=text)
 
     def _use(self, node: Node) -> Use:
-        parent = node.parent
+        parent = self.source.parent(node)
         if parent is None or parent.type in ("expression_statement", "statement_list", "then"):
             return "statement"
         if parent.type in ("body_statement", "program", "block_body", "begin"):

@@ -34,6 +34,25 @@ class Sweep:
         self.place = place
 
 
+# tree-sitter finds a parent by going down from the root past all its children: in a file of
+# thousands of statements that is quadratic, and a table costs less.
+_WIDE_BYTES = 60_000
+_WIDE_CHILDREN = 300
+
+
+def _parents_of(root: Node) -> dict[int, Node]:
+    """The parent of every named node by the node's id."""
+    found: dict[int, Node] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        inner = node.named_children
+        for one in inner:
+            found[one.id] = node
+        waiting += inner
+    return found
+
+
 class Source:
     """A text with its tree."""
 
@@ -42,6 +61,12 @@ class Source:
         self.tree: Tree = Parser(language).parse(text)
         self.root: Node = self.tree.root_node
         self._lines: list[int] | None = None
+        is_wide = len(text) > _WIDE_BYTES or self.root.named_child_count > _WIDE_CHILDREN
+        self._parents = _parents_of(self.root) if is_wide else None
+
+    def parent(self, node: Node) -> Node | None:
+        """What a node stands in."""
+        return node.parent if self._parents is None else self._parents.get(node.id)
 
     def of(self, node: Node) -> str:
         """The text of a node."""
