@@ -9,3 +9,7 @@ class AuditError(Exception):
 
 class NoFolder(AuditError):
     """What is to be audited is no folder that can be listed."""
+
+
+class Stuck(AuditError):
+    """A process that reads files has ended or hangs."""
