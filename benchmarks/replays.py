@@ -18,6 +18,7 @@ from typing import Any
 
 from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
+from vedette.pipeline.scrub.fields import Fields
 from vedette.recordings.marks import encode_marks
 from vedette.recordings.packing import unpack
 from vedette.recordings.summary import summarize
@@ -43,7 +44,9 @@ def page(nodes: int, *, every: int = 10) -> list[dict[str, Any]]:
         node = {"type": 2, "tagName": "a", "attributes": attributes, "id": 3 * number + 8}
         children.append({**node, "childNodes": [inner]})
     body = {"type": 2, "tagName": "body", "attributes": {}, "childNodes": children, "id": 3}
-    return [{"type": 2, "timestamp": _NOW, "data": {"node": body}}]
+    document = {"type": 0, "childNodes": [body], "id": 1}
+    whole = {"node": document, "initialOffset": {"left": 0, "top": 0}}
+    return [{"type": 2, "timestamp": _NOW, "data": whole}]
 
 
 def changes(count: int) -> list[dict[str, Any]]:
@@ -85,7 +88,7 @@ _SEGMENTS = (
 
 def main() -> None:
     """Print a table."""
-    scrubber = Scrubber(ScrubSettings(emails=True))
+    scrubber = Scrubber(ScrubSettings(emails=True), fields=Fields())
     codec = PayloadCodec()
     print("milliseconds of CPU per 100 KB")
     for name, events in _SEGMENTS:

@@ -1,15 +1,17 @@
 """What groups of alerts are told while another process speaks for them, in the database that the
 environment names.
 
-Run as a program by `test_postgres_monitors.py`; prints the messages of each case as JSON.
+Run as a program by `test_telling_at_once.py`; prints the messages as JSON, by who is first, the
+judge that says something or the loop that speaks, and by what is said.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from vedette import config, django_setup
 
@@ -54,28 +56,32 @@ def say(monitors: Sequence[Monitor], state: str) -> None:
 def speak(seconds: float) -> None:
     """What the loop does so much later."""
     grouping.speak_due(clock.now() + timedelta(seconds=seconds))
-    connection.close()
 
 
-def meanwhile(monitors: Sequence[Monitor], state: str) -> None:
-    """One transaction in which this is said, and another that speaks before the first has ended."""
-    is_said, may_end = threading.Event(), threading.Event()
+def in_turn(first: Callable[[], None], second: Callable[[], None]) -> None:
+    """Two transactions, of which the second comes when the first is done and has not ended."""
+    is_done, may_end = threading.Event(), threading.Event()
 
-    def judge() -> None:
+    def begin() -> None:
         with transaction.atomic():
-            say(monitors, state)
-            is_said.set()
+            first()
+            is_done.set()
             may_end.wait(20)
         connection.close()
 
-    threads = threading.Thread(target=judge), threading.Thread(target=speak, args=(6,))
+    def follow() -> None:
+        with transaction.atomic():
+            second()
+        connection.close()
+
+    threads = threading.Thread(target=begin), threading.Thread(target=follow)
     threads[0].start()
-    is_said.wait(20)
+    is_done.wait(20)
     threads[1].start()
     threads[1].join(1)  # it ends, or it waits for the other
     may_end.set()
     for one in threads:
-        one.join(20)
+        one.join(30)
 
 
 def told(project: Project) -> list[tuple[str, list[str]]]:
@@ -85,20 +91,22 @@ def told(project: Project) -> list[tuple[str, list[str]]]:
 
 
 organization = Organization.objects.create(slug="o", name="O")
-found = {}
-for case, late, state in (("an end", 0, "up"), ("a beginning", 1, "down")):
-    project = create_project(organization, case)
-    text = TEXT.replace("project: shop", f"project: {project.slug}")
-    steps = plan(organization, read_text(text, "rules.yaml"), prune=False)
-    carry_out(organization, steps, Author(is_file=True))
-    monitors = [
-        Monitor.objects.create(project=project, slug=name, name=name, kind="tcp")
-        for name in ("api", "web")
-    ]
-    with transaction.atomic():
-        say(monitors[:1], "down")
-    meanwhile(monitors[late : late + 1], state)
-    for later in (60, 120, 180):
-        speak(later)
-    found[case] = told(project)
+found: dict[str, dict[str, list[tuple[str, list[str]]]]] = {"says": {}, "speaks": {}}
+for who, told_first in found.items():
+    for what, late, state in (("end", 0, "up"), ("beginning", 1, "down")):
+        project = create_project(organization, f"{who} {what}")
+        text = TEXT.replace("project: shop", f"project: {project.slug}")
+        steps = plan(organization, read_text(text, "rules.yaml"), prune=False)
+        carry_out(organization, steps, Author(is_file=True))
+        monitors = [
+            Monitor.objects.create(project=project, slug=name, name=name, kind="tcp")
+            for name in ("api", "web")
+        ]
+        with transaction.atomic():
+            say(monitors[:1], "down")
+        both = partial(say, monitors[late : late + 1], state), partial(speak, 6)
+        in_turn(*(both if who == "says" else reversed(both)))
+        for later in (60, 120, 180):
+            speak(later)
+        told_first[what] = told(project)
 print(json.dumps(found))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,22 +81,6 @@ def test_two_nodes_look_once(address: str, tmp_path: Path) -> None:
     assert [kind for kind in kinds if kind in ("up", "down")] == ["up", "down", "up"]
     sql = "SELECT count(*) FROM monitors_stateinterval WHERE ended IS NULL"
     assert all_of(sql) == [1]
-
-
-def test_what_comes_while_a_group_speaks_is_told_once(address: str, tmp_path: Path) -> None:
-    """An end after its beginning and not instead of it; a beginning with what waits, or after."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.flow.telling_at_once"],
-        env={**os.environ, "VEDETTE_DATA": str(tmp_path), "VEDETTE_DATABASE_URL": address},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["an end"] in ([], [["trigger", ["api is down"]], ["resolve", ["api is down"]]])
-    begun = [title for _, titles in told["a beginning"] for title in titles]
-    assert sorted(begun) == ["api is down", "web is down"]
 
 
 def test_what_each_node_accepts_is_digested(address: str, tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ class Site:
         self.dsn = dsn
         self.reports: list[bytes] = []
         self.is_away = False
+        self.refused = 0
         site = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -91,6 +92,7 @@ class Site:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 if site.is_away:
                     self.answer(503)
+                    site.refused += 1
                     return
                 site.reports.append(body)
                 headers = {"User-Agent": self.headers["User-Agent"]}
@@ -255,12 +257,40 @@ def test_what_happens_while_the_server_is_away_is_sent_when_it_is_back(site: Sit
         site.is_away = True
         page.evaluate("setTimeout(() => { throw Error('while away') })")
         wait_until(page, "sessionStorage.getItem('vedette').includes('while away')")
+        while not site.refused:
+            page.wait_for_timeout(20)
         assert site.reports == []
         site.is_away = False
         page.reload()
         site.wait(1)
         wait_until(page, "!sessionStorage.getItem('vedette').includes('while away')")
         assert len(site.reports) == 1
+
+
+@needs_browser
+@pytest.mark.browser
+def test_where_nothing_can_be_sent_it_tries_ever_more_rarely(site: Site) -> None:
+    """A policy that forbids it makes each try a line in the console: a dozen within half an hour,
+    however many errors wait; and all of them are sent when it may."""
+    with visiting(site) as page:
+        page.clock.install()
+        page.reload()
+        page.evaluate(
+            "window.tries = 0; window.allowed = fetch;"
+            "window.fetch = () => { tries++; return Promise.reject(TypeError('refused')); }; 0"
+        )
+        for number in range(5):
+            page.evaluate(f"vedette.capture(Error('refused {number}'))")
+        for _ in range(120):
+            page.clock.run_for(15_000)
+        assert 5 < page.evaluate("tries") <= 12
+        page.evaluate("window.fetch = allowed; 0")
+        page.clock.run_for(240_000)
+        until = time.monotonic() + 25
+        while len(site.reports) < 5 and time.monotonic() < until:
+            page.clock.run_for(10)  # each is sent after the answer to the one before
+    assert len(site.reports) == 5
+    assert all(b"refused" in one for one in site.reports)
 
 
 @needs_browser

@@ -181,6 +181,27 @@ def test_secrets_leave_a_recording_before_it_is_stored(pipe: Pipe, secret: str) 
     assert "hello" in told
 
 
+def test_what_is_typed_into_a_password_field_is_not_stored(pipe: Pipe) -> None:
+    """The field is told of in one segment, what is typed in the next; and a card as a number."""
+    name, now = uuid.uuid4().hex, time.time() * 1000
+    field = {"type": 2, "tagName": "input", "attributes": {"type": "password"}, "childNodes": []}
+    page = {"type": 2, "timestamp": now, "data": {"node": {"type": 0, "id": 1, "childNodes": [
+        {**field, "id": 5}]}}}  # fmt: skip
+    typed = {"source": 5, "text": "hunter2", "isChecked": False, "id": 5}
+    request = {"op": "resource.fetch", "startTimestamp": now / 1000, "description": "/pay"}
+    paid = {**request, "data": {"request": {"body": {"card": int(CARD.replace(" ", ""))}}}}
+    later = [
+        {"type": 3, "timestamp": now, "data": typed},
+        {"type": 5, "timestamp": now, "data": {"tag": "performanceSpan", "payload": paid}},
+    ]
+    send(pipe, name, recording(0, page))
+    send(pipe, name, recording(1, *later))
+    _, row = rows(pipe)
+    found = body(pipe, row)
+    assert found[0]["data"]["text"] == "[Filtered]"
+    assert found[1]["data"]["payload"]["data"]["request"]["body"] == {"card": None}
+
+
 def test_what_is_no_secret_stays_as_it_was(pipe: Pipe) -> None:
     """The document must be played as it was: structure, styles, ids, times."""
     now = time.time() * 1000

@@ -10,11 +10,11 @@ from vedette.relay.options import Options, read_place
 from vedette.relay.record import Kept
 
 
-def kept(name: int = 0, *, project: str = "42", **categories: int) -> Kept:
+def kept(name: int = 0, *, project: str = "42", key: str = KEY, **categories: int) -> Kept:
     """A request as it is kept."""
     target = f"/api/{project}/envelope/".encode()
     counts = categories or {"error": 1}
-    return Kept(f"{name:032x}", time.time(), project, KEY, "POST", target, [], counts)
+    return Kept(f"{name:032x}", time.time(), project, key, "POST", target, [], counts)
 
 
 def options(folder: Path, *, most_bytes: int = 1 << 30) -> Options:

@@ -24,16 +24,16 @@ from vedette.spool.segment import Segment
 SEGMENT = Segment(0, 1, Path("none"))
 
 
-def entry(start: int, group: str = "42") -> Entry:
+def entry(start: int, sender: str = "42 a") -> Entry:
     """Something that waits."""
-    return Entry(start, start + 1, SEGMENT, group, 0.0)
+    return Entry(start, start + 1, SEGMENT, sender, 0.0)
 
 
-def test_a_project_is_sent_in_order_and_projects_take_turns() -> None:
-    """One request of a project at a time; another project does not wait for it."""
+def test_a_sender_is_sent_in_order_and_senders_take_turns() -> None:
+    """One request of a sender at a time; another sender does not wait for it."""
     queue = Queue(at_once=1)
-    for start, group in enumerate(["a", "a", "b", "a", "b"]):
-        queue.add(entry(start, group))
+    for start, sender in enumerate(["a", "a", "b", "a", "b"]):
+        queue.add(entry(start, sender))
     first, second = queue.next(), queue.next()
     assert first is not None
     assert second is not None
@@ -47,7 +47,7 @@ def test_a_project_is_sent_in_order_and_projects_take_turns() -> None:
     assert again is third
 
 
-def test_a_project_that_rests_keeps_its_place() -> None:
+def test_a_sender_that_rests_keeps_its_place() -> None:
     """What is put back stands before what came later, and goes on when the rest has ended."""
     queue = Queue(at_once=2)
     for start in range(4):

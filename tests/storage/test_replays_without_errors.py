@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from tests.storage.keeping import Keeping
 from vedette.accounts.models import AuditEntry
@@ -19,6 +22,18 @@ from vedette.projects.models import Project
 from vedette.replays.letting_go import let_go
 
 _HOUR = 1 / 24
+
+
+class Killed:
+    """A store whose process is killed as something is deleted."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "delete":
+            raise KeyboardInterrupt
+        return getattr(self._store, name)
 
 
 def put(keeping: Keeping, project: Project, hours_ago: float, **event: Any) -> str:
@@ -46,6 +61,23 @@ def test_those_without_errors_go_after_the_hours(keeping: Keeping) -> None:
     assert old not in here(keeping)
     (entry,) = AuditEntry.objects.filter(via="setting")
     assert entry.what == "shop: 1 replay without errors went after 6 hours"
+
+
+def test_they_are_counted_among_the_outcomes_once(keeping: Keeping) -> None:
+    """By the items that they came as, with a reason; a turn that was killed counts no second
+    time."""
+    keeping.choose("replays", project=keeping.shop, only_with_errors=True, without_errors_hours=6)
+    put(keeping, keeping.shop, 7)
+    put(keeping, keeping.shop, 8)
+    killed = replace(keeping.house, store=Killed(keeping.store))
+    with pytest.raises(KeyboardInterrupt):
+        let_go(killed)
+    put(keeping, keeping.shop, 9)  # whose time has come meanwhile
+    assert let_go(keeping.house) == 3
+    keeping.work()
+    counted = [row for row in keeping.rows("outcomes", "reason", "outcome", "category", "quantity")
+               if row["quantity"]]  # fmt: skip
+    assert [list(row.values()) for row in counted] == [["without_errors", "filtered", "replay", 6]]
 
 
 def test_without_the_setting_all_stay(keeping: Keeping) -> None:

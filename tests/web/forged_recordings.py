@@ -64,6 +64,17 @@ def forged(sink: str) -> dict[str, list[Node]]:
                 **svg,
             )
         ],
+        "svg style": [
+            element(
+                "svg",
+                {},
+                *(
+                    element(tag, {}, words(f"@import '{sink}/{tag}.css'; *{{color:red}}"), **svg)
+                    for tag in ("style", "svg:style")
+                ),
+                **svg,
+            )
+        ],
         "svg animation": [
             element(
                 "svg",

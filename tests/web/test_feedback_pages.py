@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,14 @@ from django.db.models import F
 from django.test import Client
 
 from tests.web.test_pages_contract import text_of
+from tests.web.walk import bearer
 from tests.web.world import FEEDBACK, REPLAY, World, feedback_file_of
 from vedette.accounts.models import ApiToken
+from vedette.feedback import reading
 from vedette.feedback.acting import forget_before
 from vedette.feedback.models import Feedback, FeedbackStatus
 from vedette.feedback.reading import count_about
+from vedette.web.pages.feedback import page
 from vedette.wire.envelope import build_envelope, new_event_id
 
 
@@ -73,6 +77,33 @@ def test_words_of_last_week_are_no_repetition_of_today(alice: Client, world: Wor
     held = dict(Feedback.objects.values_list("feedback_id", "status"))
     assert {held[name] for name in news} == {FeedbackStatus.SPAM}
     assert held[old] == FeedbackStatus.UNRESOLVED
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_what_lies_behind_thousands_of_others_is_found(
+    alice: Client, world: World, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    """Spam buries nothing, a list goes on to its end, and numbers that are not all say so."""
+    monkeypatch.setattr(reading, "PORTION", 2)
+    said = [say(world, f"The shade has come off {number}") for number in range(7)]
+    Feedback.objects.filter(feedback_id__in=said[1:6]).update(status=FeedbackStatus.SPAM)
+    address = f"/feedback/?sort={order}&query=shade"
+    body = text_of(alice.get(address))
+    assert [f"come off {number}" in body for number in (0, 3, 6)] == [True, False, True]
+    assert re.findall(r'"page">\w+ <span class="muted">(\d+\+?)<', body) == ["2"]
+    monkeypatch.setattr(page, "_ROWS", 2)
+    body = text_of(alice.get(address + "&status=spam"))
+    assert re.findall(r'"page">\w+ <span class="muted">(\d+\+?)<', body)[0].endswith("+")
+    client = bearer(world.organization, world.alice)
+    address = "/api/0/organizations/lantern/user-feedback/?query=shade&per_page=2&status=spam"
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        told = client.get(f"{address}&cursor={cursor}")
+        found += [one["id"] for one in told.json()]
+        following = re.search(r'rel="next"; results="true"; cursor="(\S+)"', told["Link"])
+        cursor = following[1] if following else None
+    assert found == said[5:0:-1]
 
 
 def test_words_are_text_and_never_markup(alice: Client, world: World) -> None:

@@ -77,7 +77,10 @@ POST_ONLY = {
     "maintenance-end",
     "feedback-change",
 }
-FRAMED = {"replay-frame"}  # shown within a page of the product, with a policy of its own
+FRAMED = {
+    "replay-frame",
+    "replay-stills-frame",
+}  # shown within a page of the product, with a policy of its own
 REDIRECTS = {"home", "jump", "alert-channel-new", "tracker-new", "dashboard"}
 OF_THE_PRODUCT = (
     {"options"},

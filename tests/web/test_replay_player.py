@@ -236,6 +236,45 @@ def test_styles_are_cleaned_as_a_browser_reads_them_and_quickly(
     assert found["took"] < 2000
 
 
+# What a browser reads of styles whose pieces come together, later, or one after the other changed.
+SPLIT = """
+async () => {
+  const base = document.querySelector("script[src*='/x-replay.js']").src;
+  const { Cleaner } = await import(new URL("frame/cleaning.js", base));
+  const pieces = ["@im", "port 'http://x'; a { color: red; background: u", "rl(http://x/1) }"];
+  const texts = (ids) => pieces.map((textContent, at) => ({ type: 3, textContent, id: ids + at }));
+  const style = (id, childNodes) => ({ type: 2, tagName: "style", attributes: {}, childNodes, id });
+  const cleaner = new Cleaner();
+  const node = { type: 0, id: 1, childNodes: [style(2, texts(3)), style(6, [])] };
+  const change = { source: 0, removes: [], attributes: [], texts: [], adds: [] };
+  for (const text of texts(7)) change.adds.push({ parentId: 6, nextId: null, node: text });
+  cleaner.clean({ type: 2, data: { node } });
+  cleaner.clean({ type: 3, data: change });
+  const values = pieces.map((value, at) => ({ id: 3 + at, value }));
+  const changed = { ...change, adds: [], texts: values };
+  cleaner.clean({ type: 3, data: changed });
+  return [
+    node.childNodes[0].childNodes.map((one) => one.textContent).join(""),
+    change.adds.map((one) => one.node.textContent).join(""),
+    changed.texts.map((one) => one.value).join(""),
+  ].map((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    const read = [...sheet.cssRules].map((one) => one.cssText).join(" ");
+    return [/@import|url\\((?!"?data:)/i.test(text + read), read];
+  });
+}
+"""
+
+
+def test_a_style_in_pieces_is_cleaned_as_one(recorded: World, blank: Page) -> None:
+    """What is no address in any piece is none in the whole; pieces that came together are shown."""
+    open_replay(blank, PLAIN)
+    found = blank.evaluate(SPLIT)
+    assert [is_read for is_read, _ in found] == [False, False, False]
+    assert "color: red" in found[0][1]
+
+
 @pytest.mark.parametrize(
     ("replay_id", "shown"),
     [

@@ -219,7 +219,8 @@ def test_the_api_lists_shows_and_counts(replay: World) -> None:
     told = client.get(f"{address}?per_page=2")
     assert [one["segmentId"] for one in told.json()["data"]] == [0, 1]
     assert 'rel="next"; results="true"' in told["Link"]
-    assert [len(events) for events in client.get(f"{address}?download=true").json()] == [3, 1, 2]
+    downloaded = client.get(f"{address}?download=true").getvalue()
+    assert [len(events) for events in json.loads(downloaded)] == [3, 1, 2]
     issue = replay.issues["message"].pk
     counted = client.get(f"{API}replay-count/?query=issue.id:[{issue}]").json()
     assert counted == {str(issue): 0}
@@ -247,10 +248,30 @@ def test_a_download_of_segments_is_bounded_in_bytes(
     lengths = []
     for cursor in ("", "&cursor=o:1", "&cursor=o:2"):
         told = client.get(address + cursor)
-        lengths += [len(events) for events in told.json()]
+        lengths += [len(events) for events in json.loads(told.getvalue())]
         is_last = cursor.endswith("2")
         assert ('rel="next"; results="true"' in told["Link"]) != is_last
     assert lengths == [3, 1, 2]
+
+
+def test_a_download_holds_one_segment_at_a_time(
+    replay: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many ask at once: a segment is read when the one before is on its way."""
+    read: list[int] = []
+
+    def read_events(visible: Any, project: Any, name: str, segment_id: int) -> bytes | None:
+        read.append(segment_id)
+        return bodies.read_events(visible, project, name, segment_id)
+
+    monkeypatch.setattr(api, "read_events", read_events)
+    client = bearer(replay.organization, replay.alice)
+    address = f"/api/0/projects/lantern/shop/replays/{NAME}/recording-segments/?download=true"
+    chunks = iter(client.get(address))
+    assert read == [0]
+    told = [(next(chunks)[:1], list(read)) for _ in range(3)]
+    assert told == [(b"[", [0]), (b"[", [0]), (b",", [0, 1])]
+    assert len(json.loads(b"".join([*client.get(address)]))) == 3
 
 
 def test_a_replay_is_looked_for_once_however_many_projects_there_are(

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from tests.web.world import World
 from vedette import clock
+from vedette.access.access import Access
+from vedette.access.actions import Action
 from vedette.accounts.models import ApiToken, AuditEntry, hash_token
 from vedette.control.choosing import chosen_at
 from vedette.control.places import Place
@@ -17,6 +19,7 @@ from vedette.items._stocks import stocks
 from vedette.options import groups
 from vedette.storage.models import Forgetting, Removal
 from vedette.storage.sums import Sums, Use, write_sums
+from vedette.store.visible import VisibleProjects
 
 
 @pytest.fixture
@@ -48,6 +51,28 @@ def test_the_page_adds_up_what_the_viewer_may_see(alice: Client, sums: Sums) -> 
     assert "999 GB" not in page
     assert "Spans" in page
     assert "Full in" in page
+
+
+def test_the_page_asks_what_may_be_seen_as_often_for_few_sums_as_for_many(
+    alice: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ninety days of hundreds of projects are hundreds of thousands of sums."""
+    asked, visible = [], Access.visible
+
+    def counted(access: Access, *given: Action) -> VisibleProjects:
+        asked.append(access)
+        return visible(access, *given)
+
+    monkeypatch.setattr(Access, "visible", counted)
+    today = int(clock.timestamp() // 86400)
+    counts = []
+    for days in (1, 90):
+        uses = [Use(today - day, world.shop.pk, "errors", 1, 1, 0) for day in range(days)]
+        write_sums(settings.CONFIG, Sums(at=clock.timestamp(), uses=uses, parts={"blobs": 1}))
+        asked.clear()
+        assert alice.get(reverse("storage")).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_only_who_manages_the_installation_sees_the_folder(

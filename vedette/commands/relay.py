@@ -56,7 +56,7 @@ _ARGUMENTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("--connections", "to the upstream (4)", {"metavar": "N", "type": int, "default": 4}),
     (
         "--at-once",
-        "requests of one project under way; more than 1 may overtake each other (1)",
+        "requests of one key under way; more than 1 may overtake each other (1)",
         {"metavar": "N", "type": int, "default": 1},
     ),
     ("--timeout", "for an answer (30)", {"metavar": "SECONDS", "type": float, "default": 30.0}),

@@ -10,18 +10,26 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from vedette.demo import traffic
-from vedette.demo.drawn import HEIGHT, PLACES, WIDTH, Page, crumb, span
+from vedette.demo.drawn import DESKTOP, PHONE, Page, crumb, span
 from vedette.demo.services import WEB
 from vedette.wire.envelope import build_envelope
 
 Item: TypeAlias = tuple[dict[str, object], bytes]
-_VISITS = 40
+_VISITS = 60
 _DAY = 86400.0
 _SITE = "https://shop.example"
-_PAY = "body > main > section.card.cart > button.pay"
-_COUPON = "body > main > section.card.cart > a.coupon"
-_BUY = "body > main > section.card > button.buy"
+_CART = "body > main > section.card.cart"
+_SELECTORS = {
+    "lamp": "body > main > section.card > div.picture",
+    "buy": "body > main > section.card > button.buy",
+    "coupon": f"{_CART} > a.coupon",
+    "pay": f"{_CART} > button.pay",
+    **{f"more-{at}": f"body > main > a.more.m{at}" for at in range(1, 5)},
+    "help": "body > footer > a.help",
+}
+_LOOKED_AT = ("lamp", "lamp", "more-1", "more-2", "more-2", "more-3", "more-4", "help")
 _BROWSERS = (("Chrome", "Windows"), ("Firefox", "Linux"), ("Safari", "macOS"))
+_PHONES = (("Mobile Safari", "iOS"), ("Chrome Mobile", "Android"))
 _WORDS = (
     "I pressed Pay three times and nothing happened.",
     "The coupon link does nothing for me.",
@@ -48,7 +56,8 @@ def _visit(
         errors.append(error)
     user = {"id": str(rng.randrange(1, 1800))}
     user["username"] = f"customer-{user['id']}"
-    (browser, system) = rng.choice(_BROWSERS)
+    is_phone = rng.random() < 0.3
+    (browser, system) = rng.choice(_PHONES if is_phone else _BROWSERS)
     about = {
         "replay_id": replay_id,
         "replay_type": "session",
@@ -61,7 +70,8 @@ def _visit(
         "contexts": {"browser": {"name": browser}, "os": {"name": system}},
         "sdk": {"name": WEB.sdk, "version": "9.5.0"},
     }
-    for segment, events in enumerate(_segments(round(start * 1000), rng, goes_wrong)):
+    page = Page("Lantern & Lamp", PHONE if is_phone else DESKTOP)
+    for segment, events in enumerate(_segments(page, round(start * 1000), rng, goes_wrong)):
         is_first = segment == 0
         event = {
             **about,
@@ -83,42 +93,53 @@ def _visit(
         yield _feedback(text, start + 20, replay_id, user, errors, rng)
 
 
-def _segments(ms: int, rng: random.Random, goes_wrong: bool) -> Iterator[list[dict[str, Any]]]:
+def _segments(
+    page: Page, ms: int, rng: random.Random, goes_wrong: bool
+) -> Iterator[list[dict[str, Any]]]:
     """First the lamp goes into the cart; then it is paid, or clicked again and again in vain."""
-    page = Page("Lantern & Lamp")
     yield [
         *page.opened(ms, f"{_SITE}/products/lamp"),
         span(ms, 640, "navigation.navigate", f"{_SITE}/products/lamp"),
-        page.moved(ms + 2400, _way(rng, "buy")),
-        page.clicked(ms + 2500, "buy"),
-        crumb(ms + 2500, "ui.click", _BUY),
-        span(ms + 2520, 180, "resource.fetch", f"{_SITE}/api/cart/items/", method="POST",
+        *_looked(page, ms + 1000, rng),
+        *_clicked(page, ms + 4100, "buy", rng),
+        span(ms + 4120, 180, "resource.fetch", f"{_SITE}/api/cart/items/", method="POST",
              statusCode=201, request={"size": 41}, response={"size": 210}),
     ]  # fmt: skip
     pay = ms + 8000
     after: list[dict[str, Any]] = [
         crumb(ms + 5200, "navigation", "", to=f"{_SITE}/cart"),
         crumb(ms + 5300, "console", "cart: 1 item", logger="console"),
-        page.moved(pay - 100, _way(rng, "pay")),
-        page.clicked(pay, "pay"),
-        crumb(pay, "ui.click", _PAY),
     ]
     if not goes_wrong:
-        after.append(_fetch(pay + 30, 420, 200))
         if rng.random() < 0.3:
-            after += _coupon(page, pay - 2500)
+            after += [*_clicked(page, pay - 2000, "coupon", rng), _vain(pay - 2000, "coupon", 1)]
+        after += [*_clicked(page, pay, "pay", rng), _fetch(pay + 30, 420, 200)]
     else:
+        after += _clicked(page, pay, "pay", rng)
         times = rng.randrange(5, 11)
-        after += [page.clicked(pay + 300 * at, "pay") for at in range(1, times)]
+        after += [
+            page.clicked(pay + 300 * at, "pay", page.place("pay", rng)) for at in range(1, times)
+        ]
         after += [_fetch(pay + 30, 900, 500), page.said(pay + 1200, "cart", "Failed to fetch")]
         failed = crumb(pay + 1200, "console", "Failed to fetch")
         failed["data"]["payload"]["level"] = "error"
-        after += [failed, _vain(pay, _PAY, times)]
+        after += [failed, _vain(pay, "pay", times)]
     yield sorted(after, key=lambda one: one["timestamp"])
 
 
-def _coupon(page: Page, ms: int) -> list[dict[str, Any]]:
-    return [page.clicked(ms, "coupon"), _vain(ms, _COUPON, 1)]
+def _looked(page: Page, ms: int, rng: random.Random) -> Iterator[dict[str, Any]]:
+    """A look at up to three other things."""
+    for number in range(rng.randrange(4)):
+        yield from _clicked(page, ms + 900 * number, rng.choice(_LOOKED_AT), rng)
+
+
+def _clicked(page: Page, ms: int, name: str, rng: random.Random) -> Iterator[dict[str, Any]]:
+    """The page is scrolled, the pointer goes there, and clicks."""
+    yield from page.reached(ms - 700, name)
+    at = page.place(name, rng)
+    yield page.moved(ms - 50, _way(page, rng, at))
+    yield page.clicked(ms, name, at)
+    yield crumb(ms, "ui.click", _SELECTORS[name])
 
 
 def _fetch(ms: int, took: int, status: int) -> dict[str, Any]:
@@ -126,19 +147,21 @@ def _fetch(ms: int, took: int, status: int) -> dict[str, Any]:
                 statusCode=status, request={"size": 96}, response={"size": 64})  # fmt: skip
 
 
-def _vain(ms: int, selector: str, clicks: int) -> dict[str, Any]:
+def _vain(ms: int, name: str, clicks: int) -> dict[str, Any]:
     data = {"endReason": "timeout", "clickCount": clicks, "timeAfterClickMs": 7000}
-    made = crumb(ms, "ui.slowClickDetected", selector, url=f"{_SITE}/cart", **data)
+    made = crumb(ms, "ui.slowClickDetected", _SELECTORS[name], url=f"{_SITE}/cart", **data)
     return {**made, "timestamp": ms + 7000}
 
 
-def _way(rng: random.Random, name: str) -> list[tuple[int, int]]:
+def _way(page: Page, rng: random.Random, to: tuple[int, int]) -> list[tuple[int, int]]:
     """Where the pointer goes until it is there."""
-    x, y = PLACES[name]
-    first = (rng.randrange(WIDTH), rng.randrange(HEIGHT))
+    first = (rng.randrange(page.layout.width), rng.randrange(page.layout.height))
     shares = [at / 12 for at in range(13)]
     return [
-        (round(first[0] + (x - first[0]) * share), round(first[1] + (y - first[1]) * share))
+        (
+            round(first[0] + (to[0] - first[0]) * share),
+            round(first[1] + (to[1] - first[1]) * share),
+        )
         for share in shares
     ]
 

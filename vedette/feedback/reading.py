@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from vedette.accounts.models import User
 from vedette.feedback.models import Feedback, FeedbackStatus
@@ -24,8 +24,10 @@ from vedette.store.visible import VisibleProjects
 from vedette.wire.envelope import clean_event_id
 
 Place: TypeAlias = tuple[int, str]  # a project and the id of one piece of feedback
-MOST_LOOKED_AT = 5000  # the newest of a search
+PORTION = 5000  # of what a search finds, that is looked at together
+MOST_LOOKED_AT = 20 * PORTION
 MOST_EVENTS = 5000  # of an issue, that feedback may be about
+_UNDECIDED: Final = (FeedbackStatus.UNRESOLVED.value, 0)
 SORTS = ("newest", "oldest")
 _COLUMNS = tuple(
     column.name
@@ -75,34 +77,43 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox:
-    """A page of it; `counts` are by status, of all that the search finds."""
+    """A page of it; `counts` are by status, of what was looked at. `is_cut` says that the search
+    finds more."""
 
     rows: list[Said]
     counts: Mapping[str, int]
     has_more: bool
+    is_cut: bool = False
 
 
 def read_inbox(scope: Scope, wanted: Wanted, *, limit: int = 50, offset: int = 0) -> Inbox:
-    """The newest that fit. Raises SearchError for the search, and StoreError."""
-    found = _places(scope, wanted)
-    standing = _standing(found)
-    mine = [
-        place
-        for place in found
-        if wanted.assignee is None or _assignee(standing.get(place)) == wanted.assignee
-    ]
-    counts = Counter(_status(standing.get(place)) for place in mine)
-    chosen = [place for place in mine if _status(standing.get(place)) == wanted.status]
-    if wanted.sort == "oldest":
-        chosen.reverse()
+    """Those that fit, from the newest or oldest on, until there are enough: however many others,
+    such as spam, lie between them. Raises SearchError for the search, and StoreError."""
+    counts: Counter[str] = Counter()
+    chosen: list[Place] = []
+    looked = 0
+    is_cut = False
+    for found, is_last in _portions(scope, wanted):
+        is_cut = not is_last
+        held = _decided(found)
+        for place in found:
+            status, assignee = held.get(place, _UNDECIDED)
+            if wanted.assignee is None or assignee == wanted.assignee:
+                counts[status] += 1
+                if status == wanted.status:
+                    chosen.append(place)
+        looked += len(found)
+        if looked >= MOST_LOOKED_AT or len(chosen) > offset + limit:
+            break
     shown = chosen[offset : offset + limit]
     period = (scope.period.start, scope.period.end)
-    rows = _read(scope.visible, shown, *period, standing)
+    rows = _read(scope.visible, shown, *period, _standing(shown))
     by_place = {(one.project_id, one.id): one for one in rows}
     return Inbox(
         rows=[by_place[place] for place in shown if place in by_place],
         counts=counts,
         has_more=len(chosen) > offset + limit,
+        is_cut=is_cut,
     )
 
 
@@ -131,7 +142,8 @@ def count_about(visible: VisibleProjects, issue: Issue) -> int:
     return int(rows[0][0])
 
 
-def _places(scope: Scope, wanted: Wanted) -> list[Place]:
+def _portions(scope: Scope, wanted: Wanted) -> Iterator[tuple[list[Place], bool]]:
+    """What the search finds, some at a time, in the wanted order; and whether that is the last."""
     where = in_environments(scope)
     if wanted.query.strip():
         projects = Project.objects.filter(pk__in=list(scope.visible)).values_list("slug", "pk")
@@ -146,9 +158,30 @@ def _places(scope: Scope, wanted: Wanted) -> list[Place]:
     if wanted.issue is not None:
         about = _about(scope.visible, wanted.issue)
         if about is None:
-            return []
+            return
         where.append(about)
-    rows = ask(
+    is_oldest = wanted.sort == "oldest"
+    start, end = scope.period.start, scope.period.end
+    seen: set[Place] = set()
+    while True:
+        rows = _portion(scope, where, start, end, is_oldest=is_oldest)
+        found = list(dict.fromkeys((row[0], row[1]) for row in rows))
+        found = [place for place in found if place not in seen]
+        is_last = len(rows) < PORTION or not found
+        yield found, is_last
+        if is_last:
+            return
+        seen = set(found)  # those of one moment come again
+        if is_oldest:
+            start = moment(rows[-1][2])
+        else:
+            end = moment(rows[-1][2] + 1)
+
+
+def _portion(
+    scope: Scope, where: list[q.Condition], start: datetime, end: datetime, *, is_oldest: bool
+) -> list[list[Any]]:
+    return ask(
         scope.visible,
         {
             "project_id": q.Field("project_id"),
@@ -156,13 +189,12 @@ def _places(scope: Scope, wanted: Wanted) -> list[Place]:
             "timestamp": q.Field("timestamp"),
         },
         where,
-        scope.period.start,
-        scope.period.end,
+        start,
+        end,
         table=FEEDBACK.name,
-        order_by=[q.Order("timestamp", descending=True), q.Order("id")],
-        limit=MOST_LOOKED_AT,
+        order_by=[q.Order("timestamp", descending=not is_oldest), q.Order("id")],
+        limit=PORTION,
     )
-    return list(dict.fromkeys((project_id, name) for project_id, name, _ in rows))
 
 
 def _about(visible: VisibleProjects, issue: Issue) -> q.Condition | None:
@@ -228,6 +260,19 @@ def _said(row: dict[str, Any], standing: Mapping[Place, Feedback]) -> Said:
     )
 
 
+def _decided(places: Sequence[Place]) -> dict[Place, tuple[str, int]]:
+    """Status and assignee of those of which either was decided."""
+    rows = (
+        Feedback.objects.filter(
+            project__in={project for project, _ in places},
+            feedback_id__in=[name for _, name in places],
+        )
+        .exclude(status=FeedbackStatus.UNRESOLVED, assignee=None)
+        .values_list("project_id", "feedback_id", "status", "assignee_id")
+    )
+    return {(row[0], row[1]): (row[2], row[3] or 0) for row in rows}
+
+
 def _standing(places: Iterable[Place]) -> dict[Place, Feedback]:
     wanted = set(places)
     rows = Feedback.objects.filter(
@@ -239,7 +284,3 @@ def _standing(places: Iterable[Place]) -> dict[Place, Feedback]:
 
 def _status(held: Feedback | None) -> str:
     return held.status if held else FeedbackStatus.UNRESOLVED
-
-
-def _assignee(held: Feedback | None) -> int:
-    return (held.assignee_id or 0) if held else 0

@@ -33,6 +33,8 @@ _REASONS = frozenset(
         "filtered-transaction", "health-checks", "invalid-csp", "ip-address", "key_quota",
         "legacy-browsers", "localhost", "log-message", "quota", "rate_limited",
         "react-hydration-errors", "release-version", "web-crawlers",
+        # The product itself.
+        "without_errors",
     }
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from vedette.outcome import Drop, DropReason
 from vedette.recordings.marks import encode_marks
 from vedette.recordings.packing import segment_number
 from vedette.recordings.summary import Summary, TooManyEvents, summarize
+from vedette.recordings.tracks import MOST_SEGMENTS, encode_track
 from vedette.spans.origin import columns_of, number_of, of_event
 from vedette.spans.span import clean, listed
 from vedette.store.query import Newest
@@ -37,7 +38,8 @@ REPLAYS = Table(
         *text("part", "replay_type", "release", "dist", "environment", "platform"),
         *text("user_key", "user_id", "user_email", "user_username", "user_ip"),
         *text("browser_name", "os_name", "device", "sdk_name", "sdk_version"),
-        *text("urls", "error_ids", "trace_ids", "marks", "body_blob", "video_blob"),
+        *text("urls", "error_ids", "trace_ids", "marks", "track"),
+        *text("body_blob", "video_blob"),
         Column("has_snapshot", ColumnType.BOOL),
         Column("tags", ColumnType.TAGS),
         *blob("body"),
@@ -123,6 +125,7 @@ def read_recording(item: RawItem, replay_id: str) -> RecordingRow | Drop:
         {
             **_place(item, replay_id, segment_id, RECORDING),
             **_counts(summary),
+            "track": encode_track(summary.track) if segment_id < MOST_SEGMENTS else None,
             "timestamp": _near(last, item),
             "size_bytes": len(events),
         },

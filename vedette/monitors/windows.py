@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from vedette import clock
 from vedette.accounts.models import User
 from vedette.monitors.models import MaintenanceWindow, Monitor
 from vedette.projects.models import Project
-from vedette.uptime.maintenance import Once, Weekly, is_on
+from vedette.uptime.maintenance import Once, Weekly, is_on, spans
 
 MOST_DEPLOY_MINUTES: Final = 24 * 60
 
@@ -41,6 +42,30 @@ def under_maintenance(now: float) -> dict[int, str]:
         if is_on(window_of(row), now):
             found |= dict.fromkeys(monitors_of(row), row.name)
     return found
+
+
+class Spans:
+    """When monitors of some projects were under maintenance since a moment, for whoever judges
+    later than that: the clock knows only what is on now."""
+
+    def __init__(self, projects: Iterable[int], since: float, now: float) -> None:
+        self._spans: dict[int, list[tuple[float, float]]] = defaultdict(list)
+        for row in _not_over(since).filter(project__in=set(projects)):
+            found = spans(window_of(row), since, now)
+            for monitor_id in monitors_of(row) if found else ():
+                self._spans[monitor_id] += found
+
+    def on(self, monitor_id: int, at: float, since: float) -> tuple[float, float] | None:
+        """The one that was on at a moment, and not over before another."""
+        held = self._spans.get(monitor_id, ())
+        return next((one for one in held if one[0] <= at < one[1] and since < one[1]), None)
+
+    def ended(self, monitor_id: int, at: float) -> float | None:
+        """When the last one before this had ended, if none was on then."""
+        held = self._spans.get(monitor_id, ())
+        if any(start <= at < end for start, end in held):
+            return None
+        return max((end for _, end in held if end <= at), default=None)
 
 
 def monitors_of(row: MaintenanceWindow) -> list[int]:
@@ -86,7 +111,6 @@ def end_window(row: MaintenanceWindow, at: datetime | None = None) -> None:
     row.save(update_fields=["ends_at"])
 
 
-def _not_over(now: float) -> list[MaintenanceWindow]:
+def _not_over(now: float) -> QuerySet[MaintenanceWindow]:
     lasting = Q(ends_at=None) | Q(ends_at__gt=datetime.fromtimestamp(now, UTC))
-    rows = MaintenanceWindow.objects.filter(lasting).prefetch_related("monitors")
-    return list(rows.order_by("pk"))
+    return MaintenanceWindow.objects.filter(lasting).prefetch_related("monitors").order_by("pk")

@@ -14,6 +14,7 @@ from vedette.pipeline.met import MetGroups
 from vedette.pipeline.offenders import Offenders
 from vedette.pipeline.payload import PayloadCodec
 from vedette.pipeline.scrub import Scrubber, ScrubSettings
+from vedette.pipeline.scrub.fields import Fields
 from vedette.pipeline.scrub.past import former_scrubber
 from vedette.pipeline.settings import ProjectSettings, Settings
 from vedette.pipeline.storm_counts import StormCounts
@@ -50,6 +51,7 @@ class Context:
         self.offenders = offenders or Offenders()
         self.storms = StormCounts(self.offenders)
         self.bursts = Bursts(digesters)
+        self._fields = Fields()
         self.projects: Mapping[int, ProjectSettings] = {}
         self.scrubbers: Mapping[int, Scrubber] = {}
         self.trace_heads: Mapping[str, int] = {}
@@ -105,7 +107,7 @@ class Context:
         found = self._stricter.get(settings)
         if found is None:
             wanted = replace(settings, emails=settings.emails or settings.uses_defaults)
-            found = self._stricter[settings] = Scrubber(wanted, of_pages=True)
+            found = self._stricter[settings] = Scrubber(wanted, fields=self._fields)
         return found
 
     def former_scrubber(self, project_id: int) -> Scrubber:

@@ -61,7 +61,9 @@ def scrub(work: Work, context: Context) -> Work | Drop:
         except ValueError:
             return Drop(DropReason.INVALID_ITEM)
     try:
-        scrubbed = context.scrubber(item.meta.project_id, kind).scrub(item.payload)
+        scrubber = context.scrubber(item.meta.project_id, kind)
+        page = f"{item.meta.project_id}:{item.envelope.event_id}" if kind.holds_pages else ""
+        scrubbed = scrubber.scrub(item.payload, page=page)
     except TooCostly:
         return Drop(DropReason.TOO_COSTLY)
     work.is_doubtful = scrubbed.is_doubtful

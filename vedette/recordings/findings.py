@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
 import xxhash
 
 from vedette.own_events import REPLAY
 from vedette.recordings.marks import Kind, Mark
+from vedette.recordings.pages import path_of
 from vedette.spans.subject import without_ids
 
 _MOST_CHARACTERS = 500
@@ -95,15 +95,6 @@ def page_of(mark: Mark) -> str:
     """The path of the page that it happened on; "" where nothing says so."""
     address = mark.label if mark.kind == "hydrate" else mark.detail.get("url")
     return path_of(address) if isinstance(address, str) else ""
-
-
-def path_of(address: str) -> str:
-    """An address without its host, query and fragment."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return (parts.path or "/") if parts.netloc else parts.path
 
 
 def _user(row: Mapping[str, Any]) -> dict[str, str]:

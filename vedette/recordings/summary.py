@@ -12,12 +12,17 @@ from vedette.recordings.events import (
     CUSTOM,
     FULL_SNAPSHOT,
     INCREMENTAL,
+    META,
+    MUTATION,
     Moment,
-    changes_in,
+    change_in,
     custom_in,
+    meta_in,
     read_events,
+    whole_in,
 )
 from vedette.recordings.marks import Mark, is_failed, mark_of, without_repetitions
+from vedette.recordings.tracks import Step, Tracker
 
 MOST_EVENTS: Final = 200_000  # of one segment; a real one has some thousands
 _MOST_MARKS = 5000
@@ -47,6 +52,7 @@ class Summary:
     hydrate_errors: int
     mutations: int
     marks: list[Mark]
+    track: list[Step]
 
 
 def summarize(text: bytes | msgspec.Raw) -> Summary:
@@ -61,6 +67,7 @@ def summarize(text: bytes | msgspec.Raw) -> Summary:
     marks = without_repetitions(_marks(events, first, last))
     counts = Counter(mark.kind for mark in marks)
     failed = Counter(mark.kind for mark in marks if is_failed(mark))
+    mutations, track = _changes(events, marks, first, last)
     return Summary(
         first_ms=first,
         last_ms=last,
@@ -74,8 +81,9 @@ def summarize(text: bytes | msgspec.Raw) -> Summary:
         failed_requests=failed["request"],
         navigations=counts["navigation"],
         hydrate_errors=counts["hydrate"],
-        mutations=sum(changes_in(one.data) for one in events if one.type == INCREMENTAL),
+        mutations=mutations,
         marks=marks,
+        track=track,
     )
 
 
@@ -88,6 +96,26 @@ def _span(events: list[Moment]) -> tuple[int | None, int | None]:
     middle = sorted(times)[len(times) // 2]
     near = [ms for ms in times if abs(ms - middle) <= _DAY_MS]
     return int(min(near)), int(max(near))
+
+
+def _changes(
+    events: list[Moment], marks: list[Mark], first: int | None, last: int | None
+) -> tuple[int, list[Step]]:
+    """How much changed, and where was clicked. Each event is looked into once."""
+    mutations, tracker = 0, Tracker()
+    for one in events:
+        change = change_in(one.data) if one.type == INCREMENTAL else None
+        if change is not None and change.source == MUTATION:
+            mutations += change.size
+        elif one.ms is None or not _is_near(one.ms, first, last):
+            continue
+        elif change is not None:
+            tracker.change(one.ms, change)
+        elif one.type == META:
+            tracker.meta(one.ms, meta_in(one.data))
+        elif one.type == FULL_SNAPSHOT:
+            tracker.whole(one.ms, whole_in(one.data))
+    return mutations, tracker.track(marks)
 
 
 def _marks(events: list[Moment], first: int | None, last: int | None) -> list[Mark]:
@@ -104,5 +132,5 @@ def _marks(events: list[Moment], first: int | None, last: int | None) -> list[Ma
     return found
 
 
-def _is_near(ms: int, first: int | None, last: int | None) -> bool:
+def _is_near(ms: float, first: int | None, last: int | None) -> bool:
     return first is None or last is None or first - _DAY_MS <= ms <= last + _DAY_MS

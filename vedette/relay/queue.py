@@ -1,6 +1,6 @@
-"""In which order what waits is sent: each project's requests one after the other, projects in turn.
+"""In which order what waits is sent: each sender's requests one after the other, senders in turn.
 
-For the event loop's thread only.
+There are two lanes, of those who are known and of strangers. For the event loop's thread only.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections import deque
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 import msgspec
@@ -24,8 +25,9 @@ class Entry(msgspec.Struct, gc=False, eq=False):
     start: int
     end: int
     segment: Segment
-    group: str
+    sender: str
     received: float
+    is_known: bool = True
     failures: int = 0
     successes_before: int = 0
     is_busy: bool = False
@@ -34,32 +36,41 @@ class Entry(msgspec.Struct, gc=False, eq=False):
 
 @dataclass(slots=True)
 class _Group:
+    sender: str
     waiting: deque[Entry] = field(default_factory=deque)
     busy: int = 0
     paused_until: float = 0.0
     is_listed: bool = False
+    is_known: bool = True
 
 
 class Queue:
-    """Requests by group; of one group at most `at_once` are under way, begun in order."""
+    """Requests by sender; of one at most `at_once` are under way, begun in order."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
         self._groups: dict[str, _Group] = {}
-        self._ready: deque[str] = deque()
+        self._ready: dict[bool, deque[str]] = {True: deque(), False: deque()}  # by whether known
+        self._busy = {True: 0, False: 0}
         self._paused: list[tuple[float, str]] = []
-        self._busy = 0
 
     def add(self, entry: Entry) -> None:
-        """At the end of its group."""
-        self._groups.setdefault(entry.group, _Group()).waiting.append(entry)
-        self._list(entry.group)
+        """At the end of its sender's."""
+        group = self._groups.get(entry.sender)
+        if group is None:
+            group = _Group(entry.sender, is_known=entry.is_known)
+            self._groups[entry.sender] = group
+        entry.sender = group.sender  # the same text in memory
+        group.waiting.append(entry)
+        self._list(entry.sender)
 
-    def next(self) -> Entry | None:
-        """The first of the group whose turn it is; None if all are under way or paused."""
+    def next(self, *, is_known: bool = True) -> Entry | None:
+        """The first of the sender whose turn it is, of those who are known or of the strangers;
+        None if all are under way or paused."""
         self._revive()
-        while self._ready:
-            name = self._ready.popleft()
+        ready = self._ready[is_known]
+        while ready:
+            name = ready.popleft()
             group = self._groups[name]
             group.is_listed = False
             entry = self._first(group)
@@ -68,41 +79,55 @@ class Queue:
                 continue
             entry.is_busy = True
             group.busy += 1
-            self._busy += 1
+            self._busy[is_known] += 1
             self._list(name)
             return entry
         return None
 
     def leave(self, entry: Entry) -> None:
         """It is no longer under way, and waits no more."""
-        entry.is_busy = False
-        self._groups[entry.group].busy -= 1
-        self._busy -= 1
-        self._list(entry.group)
-        self._forget(entry.group)
+        self._rest(entry)
+        self._list(entry.sender)
+        self._forget(entry.sender)
 
     def put_back(self, entry: Entry, seconds: float) -> None:
-        """It waits again, at the head of its group, which rests for so long."""
-        entry.is_busy = False
-        group = self._groups[entry.group]
-        group.busy -= 1
-        self._busy -= 1
-        waiting = group.waiting
+        """It waits again, at the head of its sender's, which rest for so long."""
+        waiting = self._rest(entry).waiting
         place = next(
             (at for at, one in enumerate(waiting) if one.start > entry.start), len(waiting)
         )
         waiting.insert(place, entry)
-        self._pause(entry.group, seconds)
+        self._pause(entry.sender, seconds)
 
-    @property
-    def is_at_rest(self) -> bool:
-        """Whether nothing is under way and nothing can be begun, as all groups are paused."""
+    def promote(self, senders: Set[str]) -> None:
+        """These are strangers no more, with all that waits of them."""
+        moved = {
+            name for name in senders if name in self._groups and not self._groups[name].is_known
+        }
+        for name in moved:
+            group = self._groups[name]
+            group.is_known = True
+            self._busy[False] -= group.busy
+            self._busy[True] += group.busy
+        strangers = self._ready[False]
+        self._ready[True].extend(name for name in strangers if name in moved)
+        self._ready[False] = deque(name for name in strangers if name not in moved)
+
+    def is_at_rest(self, *, is_known: bool) -> bool:
+        """Whether nothing of a lane is under way or can be begun, as all its senders rest."""
         self._revive()
-        return not self._busy and not self._ready
+        return not self._busy[is_known] and not self._ready[is_known]
 
     def rests_for(self) -> float | None:
-        """Seconds until the next paused group goes on; None if none is paused."""
+        """Seconds until the next sender that rests goes on; None if none does."""
         return max(self._paused[0][0] - time.monotonic(), 0.0) if self._paused else None
+
+    def _rest(self, entry: Entry) -> _Group:
+        entry.is_busy = False
+        group = self._groups[entry.sender]
+        group.busy -= 1
+        self._busy[group.is_known] -= 1
+        return group
 
     def _first(self, group: _Group) -> Entry | None:
         while group.waiting:
@@ -129,7 +154,7 @@ class Queue:
             return
         if group.busy < self._at_once and group.paused_until <= time.monotonic():
             group.is_listed = True
-            self._ready.append(name)
+            self._ready[group.is_known].append(name)
 
     def _forget(self, name: str) -> None:
         group = self._groups[name]

@@ -38,8 +38,13 @@ class Kept(msgspec.Struct, array_like=True, gc=False):
 
     @property
     def group(self) -> str:
-        """Whose order it stands in: that of its project."""
+        """Whose limits hold for it: those of its project."""
         return self.project or self.key
+
+    @property
+    def sender(self) -> str:
+        """Whose order it stands in: that of its key in its project."""
+        return f"{self.project} {self.key}"
 
 
 encode_kept = msgspec.msgpack.Encoder().encode

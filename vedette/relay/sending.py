@@ -13,6 +13,8 @@ from collections import Counter
 from pathlib import Path
 
 from vedette import clock
+from vedette.relay.known import Known
+from vedette.relay.lanes import Lanes
 from vedette.relay.limits import Limits
 from vedette.relay.line import Line, NotReached
 from vedette.relay.losses import LIMITED, Losses
@@ -37,17 +39,25 @@ class Sending:
     """Owns the connections. `ring` tells it that there is something to be sent."""
 
     def __init__(
-        self, options: Options, shelves: Shelves, limits: Limits, losses: Losses, bodies: Path
+        self,
+        options: Options,
+        shelves: Shelves,
+        limits: Limits,
+        losses: Losses,
+        known: Known,
+        bodies: Path,
     ) -> None:
         self._options = options
         self._shelves = shelves
         self._limits = limits
         self._losses = losses
+        self.known = known
         self._bodies = bodies
         self._bell = asyncio.Event()
         self._workers: list[asyncio.Task[None]] = []
         self._refusals = Refusals()
         self._busy = 0
+        self._lanes = Lanes(options.connections)
         self._failures = 0
         self._resume_at = 0.0
         self.statuses: Counter[int] = Counter()
@@ -87,6 +97,8 @@ class Sending:
                     await self._rest()
                     continue
                 self._busy += 1
+                is_known = found[1].is_known
+                self._lanes.begin(is_known=is_known)
                 try:
                     await self._deliver(line, *found)
                 except Exception:
@@ -94,6 +106,7 @@ class Sending:
                     self._again(*found, wait=self._options.longest_pause_seconds)
                 finally:
                     self._busy -= 1
+                    self._lanes.end(is_known=is_known)
         finally:
             line.close()
 
@@ -112,10 +125,11 @@ class Sending:
         """What is to be sent now. While the upstream is away, one at a time asks for it."""
         if time.monotonic() < self._resume_at or (self._failures and self._busy):
             return None
-        for shelf in self._shelves:
-            entry = shelf.queue.next()
-            if entry is not None:
-                return shelf, entry
+        for is_known in self._lanes.in_turn():
+            for shelf in self._shelves:
+                entry = shelf.queue.next(is_known=is_known)
+                if entry is not None:
+                    return shelf, entry
         return None
 
     async def _rest(self) -> None:
@@ -206,6 +220,7 @@ class Sending:
         else:
             if verdict is Verdict.TAKEN:
                 self.delivered += 1
+                self.known.accept(kept.sender)
             elif verdict is Verdict.LIMITED:
                 self._losses.count((kept.project, kept.key), kept.categories, LIMITED)
             elif verdict is Verdict.DROPPED:

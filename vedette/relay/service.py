@@ -15,6 +15,7 @@ from vedette.http.exchange import Exchange
 from vedette.http.guard import Guard
 from vedette.http.lag import Lag
 from vedette.relay.door import RelayDoor
+from vedette.relay.known import Known
 from vedette.relay.limits import Limits
 from vedette.relay.losses import Losses
 from vedette.relay.options import Options
@@ -29,6 +30,7 @@ log = logging.getLogger("vedette.relay")
 
 _TICK_SECONDS = 1.0
 _TELL_SECONDS = 10.0
+_LEARN_SECONDS = 3.0
 _NOT_FOUND = b"this is a relay: it takes what SDKs send, and tells how it is at /-/health\n"
 
 
@@ -43,9 +45,12 @@ class Relay:
         self._bodies = options.folder / "bodies"
         clean(self._bodies)
         losses, limits = Losses(), Limits()
-        self.shelves = Shelves(options, losses, self._ring)
+        self._known = Known(options.folder)
+        # whoever lists keys knows them
+        known = None if options.keys else self._known.senders()
+        self.shelves = Shelves(options, losses, self._ring, known)
         self.door = RelayDoor(config, options, self.shelves, limits, losses)
-        self.sending = Sending(options, self.shelves, limits, losses, self._bodies)
+        self.sending = Sending(options, self.shelves, limits, losses, self._known, self._bodies)
         self._limits = limits
         self._lag = Lag()
         self._status = StatusPages(
@@ -95,6 +100,7 @@ class Relay:
             await asyncio.gather(self._timer, return_exceptions=True)
         self._lag.stop()
         await self.sending.stop()
+        await self._learn()
         await self.door.stop()
         with contextlib.suppress(SpoolError):  # a full disk: these counts are lost
             await self.shelves.tell()
@@ -117,18 +123,28 @@ class Relay:
 
     async def _tick(self) -> None:
         """Look after disk, files and counts once a second."""
-        told = time.monotonic()
+        told = learnt = time.monotonic()
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             try:
                 self.door.look_at_disk()
                 self.shelves.tidy()
+                if time.monotonic() - learnt > _LEARN_SECONDS:
+                    learnt = time.monotonic()
+                    await self._learn()
                 if time.monotonic() - told > _TELL_SECONDS:
                     told = time.monotonic()
                     self._limits.forget_old()
                     await self.shelves.tell()
             except OSError:
                 log.exception("files cannot be looked after; it is tried again")
+
+    async def _learn(self) -> None:
+        """Let those go first of whom the upstream has begun to take things, and note them."""
+        await self.shelves.learn(self._known.take_news())
+        content = self._known.content()
+        if content is not None:
+            await asyncio.to_thread(self._known.save, content)
 
     async def _take_back(self) -> None:
         """Put what was set aside among what waits."""

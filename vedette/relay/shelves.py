@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from vedette.relay.known import News
 from vedette.relay.losses import OVERFLOW, Losses, Lost, reports
 from vedette.relay.options import Options
 from vedette.relay.record import SHELVES, Kept, encode_kept
@@ -40,9 +41,16 @@ class _Note(msgspec.Struct):
 
 
 class Shelves:
-    """The shelves by name; on `refused` lies what the upstream will never take."""
+    """The shelves by name; on `refused` lies what the upstream will never take. `known` senders go
+    before others; without them all are equal."""
 
-    def __init__(self, options: Options, losses: Losses, news: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        options: Options,
+        losses: Losses,
+        news: Callable[[], None],
+        known: Iterable[str] | None = None,
+    ) -> None:
         self._losses = losses
         self._most_bytes = options.most_bytes
         self._room = asyncio.Lock()
@@ -51,7 +59,14 @@ class Shelves:
 
         def make(name: str, size: int, news: Callable[[], None]) -> Shelf:
             folder = options.folder / name
-            return Shelf(name, folder, segment_bytes=size, at_once=options.at_once, news=news)
+            return Shelf(
+                name,
+                folder,
+                segment_bytes=size,
+                at_once=options.at_once,
+                news=news,
+                known=known,
+            )
 
         self.by_name = {name: make(name, size, news) for name in SHELVES}
         self._most_refused = options.most_bytes // _REFUSED_SHARE
@@ -93,6 +108,11 @@ class Shelves:
                 if not await self._give_up_one():
                     return False
         return True
+
+    async def learn(self, news: News) -> None:
+        """Who is known now; see `Shelf.learn`."""
+        for shelf in self:
+            await shelf.learn(*news)
 
     def tidy(self) -> None:
         """Note how far things are; see `Shelf.tidy`."""

@@ -84,6 +84,7 @@ class StatusPages:
                 "shelves": {shelf.name: shelf.waiting_bytes for shelf in self._shelves},
             },
             "delivered": sending.delivered,
+            "known_keys": len(self._options.keys) or len(sending.known),
             "refused": self._shelves.refused_count,
             "lost": self._lost(),
             "limited_senders": len(self._limits),

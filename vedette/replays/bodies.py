@@ -24,7 +24,7 @@ def read_events(
 ) -> bytes | None:
     """The JSON list of a segment's events; None for one that is missing. Raises StoreError."""
     row = _row(visible, project, replay_id, segment_id, ("body", "body_blob"))
-    return _events(row["body"], row["body_blob"]) if row is not None else None
+    return events_of(row["body"], row["body_blob"]) if row is not None else None
 
 
 def read_run(
@@ -56,7 +56,7 @@ def read_run(
     )
     size = 0
     for number, body, blob in found:
-        events = _events(body, blob)
+        events = events_of(body, blob)
         if events is None:
             continue
         yield number, events
@@ -65,7 +65,8 @@ def read_run(
             return
 
 
-def _events(body: bytes | None, blob: str | None) -> bytes | None:
+def events_of(body: bytes | None, blob: str | None) -> bytes | None:
+    """The JSON list of a row's events; None where they are gone or cannot be read."""
     held = body if body is not None else stored.blobs().get(blob or "")
     try:
         return stored.codec().restore(held) if held else None

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+import xxhash
 
 from vedette import clock
 from vedette.accounts.models import AuditEntry
@@ -20,9 +23,12 @@ from vedette.items.event import ERRORS
 from vedette.options import groups
 from vedette.projects.models import Project
 from vedette.replays.searching import total
+from vedette.spool.meta import Meta, encode_meta
+from vedette.spool.run import SpoolRun
 from vedette.storage.deleting import EVER, delete_rows
 from vedette.store import query as q
 from vedette.store.visible import VisibleProjects
+from vedette.wire.envelope import build_envelope
 
 if TYPE_CHECKING:
     from vedette.loops import House
@@ -32,6 +38,9 @@ _LOOKED_AT = 5  # times as many: some of them are named by errors
 _DAY = 86_400_000_000
 _FUTURE = timedelta(days=2)
 _DELETED_SHARE = 0.3
+REASON: Final = "without_errors"  # by which they are counted among the outcomes
+WRITER: Final = "replays"
+_CATEGORY = "replay"  # as their items are counted
 
 
 class Wanted(NamedTuple):
@@ -42,12 +51,14 @@ class Wanted(NamedTuple):
 
 
 def let_go(house: House, most: int = MOST_OF_ONE) -> int:
-    """One turn; returns how many replays went. Raises StoreError, OSError."""
+    """One turn; returns how many replays went. Raises StoreError, SpoolError, OSError."""
     gone = 0
     for wanted in _wanted(house):
-        ids = _without_errors(house, wanted, most)
-        if not ids:
+        found = _without_errors(house, wanted, most)
+        if not found:
             continue
+        ids = list(found)
+        _count(house, wanted, found)
         where = q.All(
             [
                 q.Compare(q.Field("project_id"), "=", wanted.project.pk),
@@ -73,34 +84,42 @@ def _wanted(house: House) -> Iterator[Wanted]:
             yield Wanted(project, hours)
 
 
-def _without_errors(house: House, wanted: Wanted, most: int) -> list[str]:
-    """The replays that ended before the hours, and in which nothing is known to be wrong.
+def _without_errors(house: House, wanted: Wanted, most: int) -> dict[str, int]:
+    """The replays that ended before the hours, and in which nothing is known to be wrong, with
+    the number of items that each came as.
 
     Those that stay are looked at again in every turn, so it goes on behind them.
     """
-    gone: list[str] = []
+    gone: dict[str, int] = {}
     seen: set[str] = set()
     since = -EVER
     while len(gone) < most:
         found = _ended(house, wanted, most * _LOOKED_AT, since)
-        ids = [replay_id for replay_id, _ in found if replay_id not in seen]
-        if not ids:
+        items = {one: count for one, _, count in found if one not in seen}
+        if not items:
             break
+        ids = list(items)
         named = _named(house, wanted, ERRORS.name, ids) | _named(house, wanted, FEEDBACK.name, ids)
-        gone += [one for one in ids if one not in named]
+        left = most - len(gone)
+        gone |= dict([one for one in items.items() if one[0] not in named][:left])
         seen.update(ids)
         since = found[-1][1]
-    return gone[:most]
+    return gone
 
 
 def _ended(house: House, wanted: Wanted, limit: int, since: int) -> list[list[Any]]:
-    """Id and last moment, from one on, of those that ended before the hours without an error."""
+    """Id, last moment and number of items of those that ended before the hours without an error,
+    from a moment on."""
     now = clock.now()
     until = micros(now - timedelta(hours=wanted.hours))
     select = q.Select(
         projects=_only(wanted),
         table=REPLAYS.name,
-        columns={"replay_id": q.Field("replay_id"), "ended": q.call("max", q.TIME)},
+        columns={
+            "replay_id": q.Field("replay_id"),
+            "ended": q.call("max", q.TIME),
+            "items": q.count(),
+        },
         having=[
             q.Compare(q.call("max", q.Field("received")), "<", until),
             q.Compare(total("errors"), "=", 0),
@@ -131,6 +150,28 @@ def _named(house: House, wanted: Wanted, table: str, ids: Sequence[str]) -> set[
 
 def _only(wanted: Wanted) -> VisibleProjects:
     return VisibleProjects.of_system().only([wanted.project.pk])
+
+
+def _count(house: House, wanted: Wanted, found: dict[str, int]) -> None:
+    """Count them among the outcomes, each on its own: after a kill it is the same delivery, with
+    whatever others it goes then."""
+    now = clock.timestamp()
+    with SpoolRun(house.spool_folder / WRITER) as spool:
+        spool.append([_counted(wanted, now, *one) for one in found.items()])
+
+
+def _counted(wanted: Wanted, now: float, replay_id: str, items: int) -> tuple[bytes, bytes]:
+    entry = {"reason": REASON, "category": _CATEGORY, "quantity": items}
+    report = msgspec.json.encode({"timestamp": now, "filtered_events": [entry]})
+    body = build_envelope({}, [({"type": "client_report"}, report)])
+    name = f"{wanted.project.pk} {REASON} {replay_id} {items}"
+    meta = Meta(
+        wanted.project.pk,
+        now,
+        inflated_bytes=len(body),
+        delivery=xxhash.xxh3_128_hexdigest(name.encode()),
+    )
+    return encode_meta(meta), body
 
 
 def _note(wanted: Wanted, count: int) -> None:

@@ -63,7 +63,9 @@ class Selectors:
     is_cut: bool
 
 
-class _Who(NamedTuple):
+class Who(NamedTuple):
+    """Whose replay it is, and of which environment; "" where nothing says so."""
+
     user: str
     environment: str
 
@@ -84,10 +86,10 @@ def selectors_in(scope: Scope, *, sort: Sort = "people", is_rising: bool = False
         order_by=[q.Order("timestamp", descending=True)],
         limit=MOST_SEGMENTS + 1,
     )
-    whose = _whose(scope, {row[1] for row in found})
+    people = whose(scope, {row[1] for row in found})
     held: dict[Place, Selector] = {}
     for project_id, replay_id, marks, _ in found[:MOST_SEGMENTS]:
-        who = whose.get(replay_id, _Who("", ""))
+        who = people.get(replay_id, Who("", ""))
         if scope.environments and who.environment not in scope.environments:
             continue
         for mark in _in_vain(decode_marks(marks or "")):
@@ -101,7 +103,7 @@ def _in_vain(marks: Iterable[Mark]) -> Iterable[Mark]:
     return (mark for mark in marks if mark.kind in ("dead", "rage"))
 
 
-def _count(selector: Selector, mark: Mark, replay_id: str, who: _Who) -> None:
+def _count(selector: Selector, mark: Mark, replay_id: str, who: Who) -> None:
     selector.dead += 1
     selector.rage += mark.kind == "rage"
     selector.people.add(who.user or replay_id)
@@ -115,7 +117,8 @@ def _key(one: Selector, sort: Sort) -> tuple[int, int, int, Place]:
     return numbers[sort], one.rage, one.dead, one.place
 
 
-def _whose(scope: Scope, ids: set[str]) -> dict[str, _Who]:
+def whose(scope: Scope, ids: set[str]) -> dict[str, Who]:
+    """Whose some replays are, by their ids. Raises StoreError."""
     if not ids:
         return {}
     found = ask(
@@ -132,6 +135,4 @@ def _whose(scope: Scope, ids: set[str]) -> dict[str, _Who]:
         group_by=["replay_id"],
         limit=len(ids),
     )
-    return {
-        replay_id: _Who(user or "", environment or "") for replay_id, user, environment in found
-    }
+    return {replay_id: Who(user or "", environment or "") for replay_id, user, environment in found}

@@ -6,7 +6,7 @@
  * `tools/reporter` makes vedette.js of it; see docs/reporter.md.
  */
 (() => {
-  const MOST_A_MINUTE = 10, MOST_WAITING = 20, STORE = "vedette", MINUTE = 6e4, AGAIN = 15e3, MOST_TEXT = 1e3, MOST_STACK = 5e3;
+  const LAST_OF_A_MINUTE = 9, MOST_WAITING = 20, STORE = "vedette", MINUTE = 6e4, AGAIN = 15e3, MOST_AGAIN = 24e4, MOST_TEXT = 1e3, MOST_STACK = 5e3;
   /** @type {any} */
   const page = window;
   if (page.vedette?.init) return; // an element of this id is none
@@ -16,9 +16,13 @@
   let waiting;
   /** What was reported in the last minute. @type {Record<string, number>} */
   const seen = {};
-  let sid = "", url = "", here = "", isSending = 0, isWatching = 0;
+  let sid = "", url = "";
+  /** @type {any} */ let here;
+  /** @type {any} */ let isSending;
+  /** @type {any} */ let isWatching;
+  /** @type {any} */ let pause; // after what could not be sent, in milliseconds
 
-  const id = () => [...crypto.getRandomValues(new Uint16Array(8))].map((one) => one.toString(16).padStart(4, "0")).join("");
+  const id = () => [...crypto.getRandomValues(new Uint16Array(8))].map((one) => (one + 65536).toString(16).slice(1)).join("");
 
   /** A function that swallows what goes wrong in it: the page must not notice us. @param {any} work */
   const safe = (work) => (/** @type {any[]} */ ...given) => {
@@ -31,15 +35,16 @@
   const send = safe(() => {
     const body = waiting[0];
     if (!url || !body || isSending) return;
-    /** @param {any} [answer] */
+    /** @param {any} answer or why there is none */
     const after = (answer) => {
-      isSending = 0;
       const isTaken = answer?.status < 500;
       if (isTaken) waiting = waiting.filter((one) => one != body);
       keep();
-      setTimeout(send, isTaken ? 0 : AGAIN);
+      // Where a policy forbids it, every try is a line in the page's console.
+      pause = isTaken ? 0 : pause * 2 || AGAIN;
+      setTimeout(() => { isSending = 0; send(); }, Math.min(pause, MOST_AGAIN));
     };
-    fetch(url, { method: "POST", body, keepalive: true, referrerPolicy: "origin" }).then(after, () => after());
+    fetch(url, { method: "POST", body, keepalive: true, referrerPolicy: "origin" }).then(after, after);
     isSending = 1;
   });
 
@@ -58,7 +63,7 @@
   const report = safe((/** @type {string} */ type, /** @type {any} */ value, /** @type {any} */ error, /** @type {any} */ tags, /** @type {any} */ mechanism) => {
     value = ("" + value).slice(0, MOST_TEXT);
     const stack = frames(error), key = type + value + JSON.stringify(stack.at(-1));
-    if (seen[key] || Object.keys(seen).length >= MOST_A_MINUTE) return;
+    if (seen[key] || Object.keys(seen)[LAST_OF_A_MINUTE]) return;
     seen[key] = 1;
     setTimeout(() => delete seen[key], MINUTE);
     const event = {
@@ -69,8 +74,7 @@
       tags: { ...options.tags, session: sid, room: options.room, call: options.call, ...tags },
       exception: { values: [{ type, value, mechanism: { type: mechanism, handled: false }, stacktrace: { frames: stack } }] },
     };
-    waiting.push([{ event_id: id(), dsn: options.dsn }, { type: "event" }, event].map((one) => JSON.stringify(one)).join("\n"));
-    waiting = waiting.slice(-MOST_WAITING);
+    waiting = [...waiting, [{ event_id: id(), dsn: options.dsn }, { type: "event" }, event].map((one) => JSON.stringify(one)).join("\n")].slice(-MOST_WAITING);
     keep();
     send();
   });
@@ -111,7 +115,7 @@
     send();
   });
 
-  safe(() => { [sid, waiting] = JSON.parse(sessionStorage.getItem(STORE) || "") ; })();
+  safe(() => { [sid, waiting] = JSON.parse(/** @type {any} */ (sessionStorage.getItem(STORE))); })();
   // @ts-ignore what somebody else put there is none
   if (!waiting?.map) { sid = id(); waiting = []; }
   keep();

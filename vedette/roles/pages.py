@@ -18,7 +18,7 @@ def load(config: Config) -> None:
     from vedette import django_setup
 
     django_setup.setup(config)
-    import django.core.wsgi
+    import django.core.wsgi  # noqa: F401 - what pages are served through
     from django.conf import settings
     from django.urls import reverse
     from django.utils.module_loading import import_string

@@ -80,7 +80,7 @@ STORED: tuple[Stored, ...] = (
     Stored(
         table=REPLAYS,
         keys=("project_id", "replay_id", "segment_id", "part"),
-        texts=("urls",),
+        texts=("urls", "marks", "track"),
         tags="tags",
     ),
     Stored(

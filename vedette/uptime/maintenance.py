@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from math import inf
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,16 @@ def is_on(window: Once | Weekly, now: float) -> bool:
     if isinstance(window, Once):
         return window.start <= now and (window.end is None or now < window.end)
     return any(start <= now < end for start, end in _around(window, now))
+
+
+def spans(window: Once | Weekly, start: float, end: float) -> list[tuple[float, float]]:
+    """The times at which it is on, wholly or in part between these two; they are not cut."""
+    if isinstance(window, Once):
+        found = [(window.start, inf if window.end is None else window.end)]
+    else:
+        days = int((end - start) // (24 * 3600)) + 2
+        found = list(_around(window, start, days=days))
+    return [(begins, ends) for begins, ends in found if begins < end and ends > start]
 
 
 def next_start(window: Once | Weekly, now: float) -> float | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 import msgspec
 
+from vedette.claim import Claimed, claim
 from vedette.exporting.formats import Format
 from vedette.exporting.shapes import ExportError, Holds, Record, Shape
 
@@ -23,6 +26,7 @@ _TYPES = {
     Holds.JSON: "VARCHAR",
 }
 _MEMORY = "256MB"
+_PREFIX = ".vedette-export-"
 _CHUNK_BYTES = 256 << 10
 _LEAST_OBJECT_BYTES = 1 << 20
 _ROWS_IN_A_GROUP = 5_000  # each group is held in memory until it is whole
@@ -31,14 +35,30 @@ _encode = msgspec.json.Encoder().encode
 
 
 def _chunks(shape: Shape, portions: Iterable[list[Record]], room: Path) -> Iterator[bytes]:
-    with tempfile.TemporaryDirectory(prefix="export-", dir=room) as name:
-        folder = Path(name)
+    with _scratch(room) as folder:
         longest = _write_lines(shape, portions, folder / "lines")
         _convert(shape, folder, longest)
         (folder / "lines").unlink()
         with (folder / "made").open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 yield chunk
+
+
+@contextmanager
+def _scratch(room: Path) -> Iterator[Path]:
+    """A folder of this export's own. Those of exports that were killed go: they are nobody's, and
+    hold as plain text what was exported."""
+    for left in room.glob(f"{_PREFIX}*/owner.lock"):
+        with suppress(Claimed, OSError):
+            handle = claim(left.parent)
+            shutil.rmtree(left.parent)
+            os.close(handle)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=room) as name:
+        handle = claim(Path(name))
+        try:
+            yield Path(name)
+        finally:
+            os.close(handle)
 
 
 def _write_lines(shape: Shape, portions: Iterable[list[Record]], path: Path) -> int:

@@ -42,7 +42,7 @@ def has_luhn_digit(number: bytes) -> bool:
 
 def is_iban(candidate: bytes) -> bool:
     """Whether `candidate`, spaces apart, has its country's length and remainder 1 (ISO 13616)."""
-    compact = candidate.replace(b" ", b"").decode("ascii")
+    compact = candidate.decode("ascii", "ignore").replace(" ", "")
     if len(compact) != IBAN_LENGTHS.get(compact[:2]):
         return False
     return int("".join(str(int(char, 36)) for char in compact[4:] + compact[:4])) % 97 == 1

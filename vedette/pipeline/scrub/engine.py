@@ -20,7 +20,7 @@ try:
 except ImportError:  # no wheel for this platform
     hyperscan = None  # type: ignore[assignment]
 
-from vedette.pipeline.scrub import commands, formats, paths, patterns, tokens, words
+from vedette.pipeline.scrub import commands, fields, formats, paths, patterns, tokens, words
 from vedette.pipeline.scrub.settings import ScrubSettings
 
 # A trigger may end with the quote that closes its string; two bytes back is inside it.
@@ -111,6 +111,7 @@ def triggers(settings: ScrubSettings) -> Triggers:
         built_in += [f"(?i:{words.TRIGGER_WORDS})", *patterns.DEFAULT_TRIGGERS]
         built_in += [*tokens.TRIGGERS, *paths.TRIGGERS, *commands.TRIGGERS]
         built_in += formats.TRIGGERS
+        built_in += fields.TRIGGERS
     if settings.ip_addresses:
         built_in += patterns.IP_TRIGGERS
     if settings.emails:

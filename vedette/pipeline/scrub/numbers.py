@@ -1,4 +1,5 @@
-"""Long numbers in quotes that are no secret: thread ids, counters, moments.
+"""Long numbers: those in quotes that are no secret, as thread ids, counters, moments, and those
+without quotes that may be one.
 
 They begin like cards, and SDKs write one with every span, so most of the looks into a payload
 would be for them. A number is judged once and remembered.
@@ -12,6 +13,8 @@ from functools import lru_cache
 
 _NUMBER = re.compile(rb'[:,\[{\s]"([0-9]{12,20})"(?!\s*:)')
 _MOST_DIGITS = 20
+_BARE = re.compile(rb"(?<![\w.+-])[0-9]{13,19}(?![\w.+-])")
+_COUNTED = re.compile(rb"(?:\A|[^A-Za-z])(?i:ids?)\Z|[a-z]I[dD]s?\Z|(?i:time|nano|stamp)")
 _REMEMBERED = 4096
 
 
@@ -32,3 +35,18 @@ class Numbers:
         quote = payload.rfind(b'"', max(0, position - _MOST_DIGITS), position)
         number = _NUMBER.match(payload, quote - 1) if quote > 0 else None
         return number is not None and not self._is_secret(number[1])
+
+
+def bare_number(payload: bytes, position: int) -> tuple[int, int] | None:
+    """Where the number around `position`, outside of strings, begins and ends; None for one that
+    has a sign, a fraction, or another length than those of cards."""
+    first = max(0, position - _MOST_DIGITS)
+    for found in _BARE.finditer(payload, first, position + _MOST_DIGITS):
+        if found.start() <= position < found.end():
+            return found.span()
+    return None
+
+
+def names_a_count(name: bytes) -> bool:
+    """Whether a number of this name is an id or a moment, whatever its digits are."""
+    return _COUNTED.search(name) is not None

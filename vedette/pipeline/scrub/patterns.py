@@ -18,10 +18,20 @@ from vedette.pipeline.scrub.checks import IBAN_LENGTHS, has_luhn_digit, is_iban,
 
 Span = tuple[int, int]
 
-_CARD = r"(?:3[47]\d|4\d{3}|5[1-5]\d\d|65\d\d|6011)(?:[-\s]?\d){12}"
+# What stands between the groups of the number of a card or an account: also spaces that do not
+# break and dashes of every width, as pages have them, and what no one sees.
+_BETWEEN = r"[-\s\p{Zs}\p{Pd}\x{2212}\x{200b}-\x{200d}\x{2060}\x{feff}]?"
+_SPACE = r"[\p{Zs}\x{200b}-\x{200d}\x{2060}\x{feff}]?"
+_CARD = rf"(?:3[47]\d|4\d{{3}}|5[1-5]\d\d|65\d\d|6011)(?:{_BETWEEN}\d){{12}}"
 _OTHER_CARD = (
-    r"(?:2[2-7]\d\d|35(?:2[89]|[3-8]\d)|30(?:88|96)|31(?:12|58)|3337|64[4-9]\d)(?:[-\s]?\d){12}"
-    r"|(?:30[0-5]\d|3[689]\d\d)(?:[-\s]?\d){10}|62\d\d(?:[-\s]?\d){12,15}"
+    r"(?:2[2-7]\d\d|35(?:2[89]|[3-8]\d)|30(?:88|96)|31(?:12|58)|3337|64[4-9]\d)"
+    rf"(?:{_BETWEEN}\d){{12}}"
+    rf"|(?:30[0-5]\d|3[689]\d\d)(?:{_BETWEEN}\d){{10}}|62\d\d(?:{_BETWEEN}\d){{12,15}}"
+)
+# The same as raw JSON has it, but for the plain ones: in UTF-8, or escaped.
+_WIDE = (
+    r"(?:\xc2\xa0|\xe1\x9a\x80|\xe2(?:\x80[\x80-\xaf]|\x81[\x9f\xa0]|\x88\x92|\xb8.)|\xe3\x80[\x80\x9c\xb0]"
+    r"|\xef(?:\xb8.|\xb9.|\xbb\xbf|\xbc\x8d)|\\(?:[tnrf]|u[0-9A-Fa-f]{4}))"
 )
 _GROUP = r"[0-9A-Fa-f]{1,4}"
 _GROUPS = rf"{_GROUP}(?::{_GROUP}){{0,6}}"
@@ -32,7 +42,9 @@ _EMAIL_CHARACTER = r"[A-Za-z0-9.!#$%&*+?^_{|}~-]"
 
 DEFAULT_TRIGGERS = (
     r"(?:[345]\d|2[2-7]|6[0-5])\d\d(?:[- ]?\d){10}",
+    rf"\d\d{_WIDE}\d\d",  # more digits would make the engines slow
     rf"(?:{'|'.join(sorted(IBAN_LENGTHS))})\d\d ?[A-Z0-9]{{4}} ?[A-Z0-9]{{4}}",
+    rf"(?:{'|'.join(sorted(IBAN_LENGTHS))})\d\d{_WIDE}[A-Z0-9]{{4}}{_WIDE}",
     r"\d{3}-\d\d-\d{4}",
     r"-----BEGIN",
     r"eyJ[A-Za-z0-9_-]{5}",
@@ -99,6 +111,8 @@ class Pattern:
                 return
 
 
+# As they stand on cards, but for what breaks lines and columns.
+_IN_GROUPS = re.compile(rb"\d{4}([^\d\t\n\v\f\r]{1,3})(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})")
 _WORD_BEFORE = re.compile(rb"(?:[\w.]|[A-Za-z]/)\Z")
 _WORD_AFTER = re.compile(rb"\w|\.\d")
 
@@ -136,9 +150,14 @@ def _is_ssn(text: bytes, span: Span) -> bool:
 def _is_card(number: bytes) -> bool:
     """A number with its check digit, one written in groups as on a card, or of an issuer's range.
 
-    Plain digits without the check digit are an id. Dankort (4571) is known without it.
+    Plain digits without the check digit are an id, and what stands in lines or columns numbers of
+    their own. Dankort (4571) is known without it.
     """
-    return not number.isdigit() or number.startswith(b"4571") or has_luhn_digit(number)
+    return (
+        _IN_GROUPS.fullmatch(number) is not None
+        or number.startswith(b"4571")
+        or has_luhn_digit(number)
+    )
 
 
 def regex(expression: str) -> re2._Regexp:
@@ -163,7 +182,7 @@ OTHER_CARD = Pattern(
 IBAN = Pattern(
     "iban",
     "[iban]",
-    regex(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
+    regex(rf"\b[A-Z]{{2}}\d\d(?:{_SPACE}[A-Z0-9]{{4}}){{2,7}}(?:{_SPACE}[A-Z0-9]{{1,3}})?\b"),
     is_genuine=lambda text, span: is_iban(text[slice(*span)]),
 )
 # By its look alone, as Sentry's own rule of that name has it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -200,10 +201,12 @@ def _beginning(cuts: list[Cut], length: int) -> list[Cut]:
     return [*kept, Cut(start, length, LIMIT)] if start < length else kept
 
 
+@cache
 def _filter(pattern: Pattern) -> tuple[str, bytes]:
     return _replace(pattern) if pattern is URL_PASSWORD else (f"@{pattern.name}:filter", FILTERED)
 
 
+@cache
 def _replace(pattern: Pattern) -> tuple[str, bytes]:
     method = "legacy" if pattern is URL_PASSWORD else "replace"
     return f"@{pattern.name}:{method}", pattern.placeholder.encode()

@@ -11,6 +11,7 @@ from vedette.pipeline.scrub import pairs, structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
+from vedette.pipeline.scrub.fields import Fields, FieldWalk
 from vedette.pipeline.scrub.meta import paths_of
 from vedette.pipeline.scrub.numbers import Numbers
 from vedette.pipeline.scrub.own_rules import OwnRules
@@ -24,13 +25,16 @@ from vedette.pipeline.scrub.settings import ScrubSettings
 from vedette.pipeline.scrub.walk import Walk
 from vedette.pipeline.scrub.words import Names
 
+Told = Sequence[tuple[int, bytes]]
+
 _PAIR_STEPS = 2  # the pair's place in its list, and the value's in the pair
 
 
 class Scrubber:
     """Scrubs by one project's settings. Costly to build: keep it. Safe to share among threads.
 
-    `of_pages`: payloads hold whole pages, whose tables may name thousands of people.
+    `fields`: payloads hold whole pages, whose tables may name thousands of people, and whose
+    secret fields are noted here; then one thread at a time.
     """
 
     def __init__(
@@ -39,9 +43,9 @@ class Scrubber:
         *,
         engine: Engine | None = None,
         redactor: Redactor | None = None,
-        of_pages: bool = False,
+        fields: Fields | None = None,
     ) -> None:
-        self._of_pages = of_pages
+        self._fields = fields
         self._engine = engine or build_engine(settings)
         self._names = Names(settings)
         self._redactor = redactor or Redactor(settings, self._names)
@@ -52,7 +56,7 @@ class Scrubber:
         self._numbers = Numbers(self._is_secret_number)
         self._own = OwnRules(settings, self._names)
 
-    def scrub(self, payload: bytes, earlier: Sequence[Remark] = ()) -> Scrubbed:
+    def scrub(self, payload: bytes, earlier: Sequence[Remark] = (), page: str = "") -> Scrubbed:
         """The payload without what the settings forbid, and a remark for each change.
 
         One that was scrubbed before keeps its `earlier` remarks.
@@ -61,22 +65,24 @@ class Scrubber:
         the changed values, although `\\u00XX` escapes of ASCII may be written out. What is
         not JSON is scrubbed as far as its strings can be told. A text or member that would
         cost too much is cut, with a remark; raises TooCostly where that does not suffice.
+        `page` is an id of the page that payloads hold in turns.
         """
-        found = self._by_built_in(payload, tuple(earlier))
+        found = self._by_built_in(payload, tuple(earlier), page)
         return self._own.scrub(found) if self._own else found
 
-    def _by_built_in(self, payload: bytes, earlier: tuple[Remark, ...]) -> Scrubbed:
+    def _by_built_in(self, payload: bytes, earlier: tuple[Remark, ...], page: str) -> Scrubbed:
         if not self._has_work:
             return Scrubbed(payload, earlier, is_doubtful=True)
         positions = self._numbers.without_harmless(payload, self._engine.positions(payload))
-        if not positions:
+        if not positions and not (self._fields is not None and self._fields.of(page)):
             return Scrubbed(payload, earlier)
         is_doubtful = may_hold_large_number(payload, positions)
         plain = structure.without_ascii_escapes(payload)
         if plain != payload:
             positions = self._engine.positions(plain)
         try:
-            plain, edits = self._edits(plain, positions)
+            plain, edits, told = self._edits(plain, positions)
+            edits = self._of_fields(plain, told, page) + edits
         except BudgetSpent:
             raise TooCostly from None
         if edits and self._safe_paths:
@@ -88,21 +94,31 @@ class Scrubber:
         kept = earlier if len(plain) == len(payload) else ()  # else nobody knows where they stand
         return applied(plain, edits, is_doubtful=is_doubtful, earlier=kept)
 
+    def _of_fields(self, payload: bytes, told: Told, page: str) -> list[Edit]:
+        """The edits of secret fields of a page; they go before others in the same place."""
+        if self._fields is None or not self._settings.uses_defaults:
+            return []
+        budget = Budget(len(payload), of_pages=True)
+        walk = FieldWalk(payload, self._names, self._redactor, budget, self._fields)
+        return walk.run(told, page)
+
     def _is_secret_number(self, digits: bytes) -> bool:
         """Whether a rule takes anything out of a string of these digits, wherever it stands."""
         return bool(self._redactor.cuts(digits, FULL, Budget(len(digits)), in_pair=True))
 
-    def _edits(self, payload: bytes, positions: list[int]) -> tuple[bytes, list[Edit]]:
-        """The edits of a payload; where a query string was looked at, of one with pairs instead."""
-        budget = Budget(len(payload), of_pages=self._of_pages)
+    def _edits(self, payload: bytes, positions: list[int]) -> tuple[bytes, list[Edit], Told]:
+        """The edits of a payload, and what tells of fields; where a query string was looked at, of
+        one with pairs instead."""
+        budget = Budget(len(payload), of_pages=self._fields is not None)
         walk = self._walk(payload, positions, PAYLOAD, budget, is_nested=False)
         if walk.query_start is not None:
             paired = with_query_pairs(payload, walk.query_start)
             if paired != payload:
                 return self._edits(paired, self._engine.positions(paired))
         if walk.log_entry_start is not None:
-            return payload, walk.edits + self._parameters.edits(payload, walk.log_entry_start)
-        return payload, walk.edits
+            parameters = self._parameters.edits(payload, walk.log_entry_start)
+            return payload, walk.edits + parameters, walk.told
+        return payload, walk.edits, walk.told
 
     def _unsafe(self, payload: bytes, edits: list[Edit]) -> list[Edit]:
         """The edits of values that no safe field names by its path; what is cut short stays so."""

@@ -134,10 +134,13 @@ def following(mask: bytes, position: int) -> int:
 
 def name_before(payload: bytes, mask: bytes, start: int) -> bytes | None:
     """The decoded name of the member whose value begins at `start`; `None` in an array."""
-    colon = previous(mask, start)
-    if colon < 0 or mask[colon] != 0x3A:
-        return None
-    close = previous(mask, colon)
+    if mask[start - 2 : start] == b'":':
+        close = start - 2  # as nearly always
+    else:
+        colon = previous(mask, start)
+        if colon < 0 or mask[colon] != 0x3A:
+            return None
+        close = previous(mask, colon)
     return decoded(payload[mask.rfind(b'"', 0, close) + 1 : close])
 
 

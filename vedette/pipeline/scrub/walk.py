@@ -15,6 +15,8 @@ from vedette.pipeline.scrub import arguments, attributes, pairs, structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent
 from vedette.pipeline.scrub.checks import is_ip_address
 from vedette.pipeline.scrub.edits import Edit, address_removal, removal, rewrite, substitution
+from vedette.pipeline.scrub.fields import SHOWN, TELLING
+from vedette.pipeline.scrub.numbers import bare_number, names_a_count
 from vedette.pipeline.scrub.redaction import LIMIT, Cut, Redactor
 from vedette.pipeline.scrub.scopes import FULL, LOG_ENTRY, Carrier, Scope
 from vedette.pipeline.scrub.sections import Section, sections
@@ -31,7 +33,7 @@ _ONE_WORD = re.compile(rb'"[^"\s]{2,128}+"')
 _LABEL = re.compile(
     rb'"(?:[^"\\]{2,128}[:=]\s?|(?:Proxy-)?Authorization|X-[\w-]{2,64})"', re.IGNORECASE
 )
-_MOST_REMEMBERED = 256  # bytes of a text whose cuts are remembered
+_MOST_REMEMBERED = 256  # bytes of a text whose edit is remembered
 _MOST_KNOWN = 2000
 _MOST_CUT_OFF = 64
 
@@ -57,6 +59,7 @@ class Walk:
         self.edits: list[Edit] = []
         self.query_start: int | None = None  # of a request's query string that is a text
         self.log_entry_start: int | None = None  # of one whose template was looked at
+        self.told: list[tuple[int, bytes]] = []  # strings that may tell what a field of a page is
         self._payload = payload
         self._mask = structure.masked(payload)
         self._names = names
@@ -64,7 +67,7 @@ class Walk:
         self._removes_addresses = removes_addresses
         self._budget = budget
         self._nested = nested
-        self._known: dict[tuple[bytes, Scope], list[Cut]] = {}
+        self._known: dict[tuple[bytes, Scope], Edit | None] = {}
         # Outside of strings; what lies before it is dealt with.
         self._done = 0
         self._cookies_done = 0
@@ -181,7 +184,7 @@ class Walk:
         """Deals with the string around `position`, if there is one."""
         mask = self._mask
         if mask.count(b'"', self._done, position) % 2 == 0:
-            self._done = position
+            self._done = self._number(position, scope)
             return
         self._budget.spend()
         start = mask.rfind(b'"', self._done, position)
@@ -192,9 +195,25 @@ class Walk:
             self._string(start, end, scope)
             return
         name = self._content(start, end)
+        if name == SHOWN:
+            self.told.append((start, name))
         inner = scope.child(name)
         if not inner.is_off:
             self.member(name, value, inner)
+
+    def _number(self, position: int, scope: Scope) -> int:
+        """Deals with the number without quotes that may stand there; returns where to look on."""
+        span = bare_number(self._payload, position)
+        if span is None or not scope.text:
+            return position
+        self._budget.spend()
+        name = structure.name_before(self._payload, self._mask, span[0]) or b""
+        inner = scope.child(name)
+        if inner.text and not names_a_count(name) and not self._names.is_safe(name):
+            digits = self._payload[slice(*span)]
+            cuts = self._redactor.cuts(digits, inner, self._budget, in_pair=False)
+            self.edits += [removal(*span, cut.rule) for cut in cuts[:1]]
+        return span[1]
 
     def _content(self, start: int, end: int) -> bytes:
         return structure.decoded(self._payload[start + 1 : end - 1])
@@ -204,6 +223,8 @@ class Walk:
         name, in_pair = None, False
         if start != self._base:
             name = structure.name_before(self._payload, self._mask, start)
+            if name in TELLING:
+                self.told.append((start, name))
             if name is None:
                 partner = pairs.value_of(self._mask, start, end)
                 if partner is not None:
@@ -236,10 +257,28 @@ class Walk:
             self.log_entry_start = self._base
 
     def _text(self, start: int, end: int, scope: Scope, *, in_pair: bool) -> None:
+        if in_pair or end - start > _MOST_REMEMBERED:
+            made = self._rewritten(start, end, scope, in_pair=in_pair)
+        else:
+            made = self._remembered(start, end, scope)
+        if made is not None:
+            self.edits.append(made)
+
+    def _remembered(self, start: int, end: int, scope: Scope) -> Edit | None:
+        """The edit of a short text there; pages repeat themselves."""
+        key = self._payload[start:end], scope
+        if key in self._known:
+            known = self._known[key]
+            return known and Edit(start, end, known.value, known.marks, known.original_length)
+        made = self._rewritten(start, end, scope, in_pair=False)
+        if len(self._known) < _MOST_KNOWN:
+            self._known[key] = made
+        return made
+
+    def _rewritten(self, start: int, end: int, scope: Scope, *, in_pair: bool) -> Edit | None:
         content = self._content(start, end)
         cuts = self._cuts(content, scope, in_pair=in_pair)
-        if cuts:
-            self._rewrite(start, end, content, cuts)
+        return self._edit(start, end, content, cuts) if cuts else None
 
     def _argument(self, start: int, end: int) -> bool:
         """Deals with what follows an option in a list: `["--password", "x"]`."""
@@ -322,20 +361,16 @@ class Walk:
         self.edits += later
 
     def _rewrite(self, start: int, end: int, content: bytes, cuts: list[Cut]) -> None:
+        self.edits.append(self._edit(start, end, content, cuts))
+
+    def _edit(self, start: int, end: int, content: bytes, cuts: list[Cut]) -> Edit:
         is_plain = b"\\" not in self._payload[start:end]
-        self.edits.append(rewrite(start, end, content, cuts, is_plain=is_plain))
+        return rewrite(start, end, content, cuts, is_plain=is_plain)
 
     def _cuts(self, content: bytes, scope: Scope, *, in_pair: bool) -> list[Cut]:
         if scope.carrier is Carrier.BODY and self._nested and content.lstrip()[:1] in (b"{", b"["):
             return self._nested_cuts(content, self._nested)
-        if in_pair or len(content) > _MOST_REMEMBERED:
-            return self._redactor.cuts(content, scope, self._budget, in_pair=in_pair)
-        known = self._known.get((content, scope))  # pages repeat themselves
-        if known is None:
-            known = self._redactor.cuts(content, scope, self._budget, in_pair=False)
-            if len(self._known) < _MOST_KNOWN:
-                self._known[content, scope] = known
-        return known
+        return self._redactor.cuts(content, scope, self._budget, in_pair=in_pair)
 
     def _nested_cuts(self, content: bytes, nested: Nested) -> list[Cut]:
         """The cuts for a JSON text in a string: all of it, if it would cost too much."""

@@ -44,7 +44,7 @@ TRIGGER_WORDS = (
     r"|passcode|pass_phrase|(?:db|smtp)pass|sess(?:ion)?id|x[-_]sess"
     r"|%[46][1-9a-f]|%[57][0-9a]|[?&\"]sig[=\"]|x-(?:amz|goog)-signature"
     rf"|(?:{CONNECTS}|{SIGNS_IN})\(|{CODES} code"
-    r"|api key|requirepass"
+    r"|api key|requirepass|[cx]srf"
 )
 _VALUE_WORDS = (
     rf"{_WORDS}|{foreign.NAMES}|{_TWO_FACTOR}|token(?:$|[^i]|i$|i[^sz])|auth(?:$|[^o]|o$|o[^r]|ori)"
@@ -67,6 +67,7 @@ _NAME_WORDS = (
     rf"{_VALUE_WORDS}|(?:^|[^a-z])dsn$|jwt|(?:^|_)x[-_]sess(?:ion)?[-_]"
     r"|(?:^|[^a-z])(?:cvv|cvc)2?(?:[-_]?(?:code|number|value))?$"
     r"|(?:ocp-apim-subscription|x-functions)-key$|^sig$|^x-(?:amz|goog)-signature$"
+    r"|^_?[cx]srf$"
 )
 
 # Numbers under these names count tokens, they are none.

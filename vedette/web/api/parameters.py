@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 from msgspec import Meta, field
 
@@ -24,6 +25,8 @@ from vedette.wire.scalars import parse_timestamp
 _SPAN = re.compile(r"([0-9]{1,5})\s*([smhdw])\Z")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _LONGEST = timedelta(days=400)
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 Name = Annotated[str, Meta(max_length=200)]
 Names = Annotated[list[Name], Meta(max_length=100)]
@@ -96,11 +99,11 @@ def read_span(text: str) -> timedelta | None:
 
 def paginate(
     request: HttpRequest,
-    response: HttpResponse,
+    response: Response,
     *,
     following: str | None,
     previous: str | None = None,
-) -> HttpResponse:
+) -> Response:
     """Add Sentry's Link header: both relations, with `results` saying whether there is more."""
     links = []
     path = escape_uri_path(request.path)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Annotated, Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import path
 from msgspec import Meta
 
@@ -22,6 +23,7 @@ from vedette.replays.replay import Replay, Segment, find_replay
 from vedette.replays.rows import ReplayRow
 from vedette.search import SearchError
 from vedette.storage.asking import remove_replay
+from vedette.store.asker import asker, asking_for
 from vedette.web.api.access import Caller, asker_of
 from vedette.web.api.endpoints import answer, endpoint
 from vedette.web.api.errors import ApiError, not_found
@@ -39,6 +41,7 @@ _SORTS: Final = {
 _ISSUES = re.compile(r"issue\.id:\[?([0-9, ]{1,2000})\]?\Z")
 _MOST_ISSUES = 50
 _MOST_BYTES = 64 << 20  # of events in one answer
+_CHUNK = 256 << 10
 _MOST_COUNTED = 51  # as in Sentry: beyond it is "50+"
 
 
@@ -120,8 +123,8 @@ def list_recording_segments(
     organization: str,
     project: str,
     replay_id: str,
-) -> HttpResponse:
-    """The segments that are there; with `download` the events of each."""
+) -> HttpResponseBase:
+    """The segments that are there; with `download` the events of each, one after the other."""
     owner, found = _find(caller, organization, project, replay_id)
     there = [one for one in found.segments if not one.is_missing]
     size = query.size(default=100, most=100)
@@ -132,12 +135,11 @@ def list_recording_segments(
     beyond = offset + len(shown)
     following = f"o:{beyond}" if len(there) > beyond else None
     if "download" in request.GET:
-        bodies = (
-            read_events(caller.visible(organization), owner, found.row.replay_id, one.id)
-            for one in shown
-        )
-        joined = b"[" + b",".join(body for body in bodies if body) + b"]"
-        response = HttpResponse(joined, content_type="application/json")
+        visible = caller.visible(organization)
+        bodies = (read_events(visible, owner, found.row.replay_id, one.id) for one in shown)
+        first = next(bodies, None)  # a store that does not answer must fail before the headers go
+        lists = _listed(first, bodies, asker())
+        response = StreamingHttpResponse(lists, content_type="application/json")
         return paginate(request, response, following=following)
     shapes = [
         {
@@ -180,6 +182,20 @@ def _find(
     if found is None:
         raise not_found()
     return owner, found
+
+
+def _listed(first: bytes | None, others: Iterator[bytes | None], name: str) -> Iterator[bytes]:
+    """A list of JSON of which one element is held at a time; missing ones are left out."""
+    body, before = first, b"["
+    while body != b"":
+        if body:
+            yield before
+            # In pieces, so that the server holds no copy of all of it.
+            yield from (body[at : at + _CHUNK] for at in range(0, len(body), _CHUNK))
+            before = b","
+        with asking_for(name):
+            body = next(others, b"")
+    yield b"]" if before == b"," else b"[]"
 
 
 def _as_fit(segments: list[Segment]) -> list[Segment]:

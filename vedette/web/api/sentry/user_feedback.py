@@ -12,7 +12,7 @@ from django.urls import path
 
 from vedette.access.actions import Action
 from vedette.feedback.models import FeedbackStatus
-from vedette.feedback.reading import Said, Wanted, read_inbox
+from vedette.feedback.reading import MOST_LOOKED_AT, Said, Wanted, read_inbox
 from vedette.issues import reading
 from vedette.issues.cursors import read_offset
 from vedette.issues.models import Issue
@@ -25,7 +25,6 @@ from vedette.web.api.issue_shapes import time_text
 from vedette.web.api.parameters import Paging, Text, paginate
 
 _PAGE = 100
-_MOST_SKIPPED = 5000
 
 
 class FeedbackQuery(Paging):
@@ -72,7 +71,7 @@ def _listed(
     scope = query.scope(caller.visible(), projects)
     wanted = Wanted(query=query.query, status=FeedbackStatus(query.status), issue=issue)
     size = query.size(default=_PAGE, most=_PAGE)
-    offset = min(read_offset(query.cursor), _MOST_SKIPPED)
+    offset = min(read_offset(query.cursor), MOST_LOOKED_AT)
     try:
         inbox = read_inbox(scope, wanted, limit=size, offset=offset)
     except SearchError as error:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from vedette.access.actions import Action
 from vedette.accounts.models import User
 from vedette.feedback.models import FeedbackStatus
-from vedette.feedback.reading import SORTS, Inbox, Said, Wanted, read_inbox
+from vedette.feedback.reading import MOST_LOOKED_AT, SORTS, Inbox, Said, Wanted, read_inbox
 from vedette.issues.cursors import read_offset
 from vedette.issues.models import Issue
 from vedette.projects.models import Project
@@ -24,7 +24,6 @@ from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import shared_filter
 
 _ROWS = 50
-_MOST_SKIPPED = 5000
 _MOST_QUERY_CHARACTERS = 1000
 _WORDS = {"newest": "Newest", "oldest": "Oldest"}
 _OWNERS = (("", "Any assignee"), ("me", "Mine"), ("none", "Nobody’s"))
@@ -40,11 +39,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """A status, with how much of what the search finds lies there."""
+    """A status, with how much of what the search finds lies there; `12+` where not all was
+    looked at."""
 
     value: str
     label: str
-    count: int
+    count: str
     is_current: bool
 
 
@@ -95,7 +95,7 @@ def feedback(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         issue=issue,
         sort=sort,
     )
-    offset = min(read_offset(request.GET.get("cursor")), _MOST_SKIPPED)
+    offset = min(read_offset(request.GET.get("cursor")), MOST_LOOKED_AT)
     error = ""
     try:
         inbox = read_inbox(shared.scope, wanted, limit=_ROWS, offset=offset)
@@ -109,7 +109,7 @@ def feedback(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             Tab(
                 value=value,
                 label=label,
-                count=inbox.counts.get(value, 0),
+                count=f"{inbox.counts.get(value, 0)}{'+' if inbox.is_cut else ''}",
                 is_current=value == status,
             )
             for value, label in FeedbackStatus.choices

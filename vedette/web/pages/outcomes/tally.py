@@ -31,6 +31,7 @@ _REASONS: Mapping[str, str] = {
     "key_quota": "Limit of the key, a minute",
     "key_kinds": "The key does not let this kind in",
     "form_limit": "One sender’s forms of feedback, ten in ten minutes",
+    "without_errors": "Replays without errors, which went some hours after",
     "backlog": "The installation was behind",
     "disk_full": "The disk was nearly full",
 }

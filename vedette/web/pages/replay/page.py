@@ -13,7 +13,7 @@ from vedette.replays.replay import Replay, find_replay
 from vedette.store.errors import BadQuery
 from vedette.web.access import Viewer
 from vedette.web.pages.replay.deletion import deletion
-from vedette.web.pages.replay.frame import frame
+from vedette.web.pages.replay.frame import frame, stills_frame
 from vedette.web.pages.replay.moments import Moment, moments_of
 from vedette.web.rendering import show
 from vedette.web.routing import Open, Page, Route
@@ -117,6 +117,12 @@ _PATH = "replays/<slug:slug>/<slug:replay_id>/"
 PAGE = Page(
     routes=(
         Route(path="replays/frame/", name="replay-frame", view=frame, action=Open.SIGNED_IN),
+        Route(
+            path="replays/frame/stills/",
+            name="replay-stills-frame",
+            view=stills_frame,
+            action=Open.SIGNED_IN,
+        ),
         Route(path=_PATH, name="replay", view=replay_page),
         Route(
             path=f"{_PATH}deletion/",

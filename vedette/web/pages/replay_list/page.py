@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 
 from vedette.issues.cursors import read_offset
 from vedette.projects.models import Project
-from vedette.replays.addresses import address_of
 from vedette.replays.reading import MOST_ROWS, SORTS, ReplayPage, list_replays
 from vedette.replays.rows import ReplayRow
 from vedette.replays.strips import STEPS, Step, strips_of
 from vedette.search import SearchError
 from vedette.web.access import Viewer
-from vedette.web.pages.replay_list import selectors
+from vedette.web.pages.replay_list import heat, selectors
 from vedette.web.rendering import show
+from vedette.web.replays import Watchable, watchable
 from vedette.web.routing import Navigation, Page, Route
 from vedette.web.scope import SharedFilter, shared_filter
 from vedette.web.sorting import Heading, make_headings
@@ -43,7 +43,7 @@ class Line:
 
     row: ReplayRow
     project: Project
-    address: str
+    watch: Watchable
     strip: list[Step]
 
     @property
@@ -115,7 +115,7 @@ def _lines(shared: SharedFilter, viewer: Viewer, rows: list[ReplayRow]) -> list[
         Line(
             row=row,
             project=projects[row.project_id],
-            address=address_of(viewer.reference(projects[row.project_id]), row),
+            watch=watchable(viewer.reference(projects[row.project_id]), row),
             strip=strips.get(row.replay_id, []),
         )
         for row in rows
@@ -124,6 +124,6 @@ def _lines(shared: SharedFilter, viewer: Viewer, rows: list[ReplayRow]) -> list[
 
 
 PAGE = Page(
-    routes=(Route(path="replays/", name="replays", view=replays), *selectors.ROUTES),
+    routes=(Route(path="replays/", name="replays", view=replays), *selectors.ROUTES, *heat.ROUTES),
     navigation=Navigation(label="Replays", icon="monitor", route="replays", key="y", order=14),
 )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 from typing import Any
 
 import msgspec
-import zstandard
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -15,11 +13,12 @@ from vedette.recordings.marks import Mark
 from vedette.replays.bodies import read_events, read_run, read_video
 from vedette.replays.replay import Replay, ReplayError, Segment, find_replay
 from vedette.web.access import Viewer
+from vedette.web.pages.replays import still
+from vedette.web.pages.replays.packing import packed
 from vedette.web.routing import Page, Route
 from vedette.web.security import SANDBOX_POLICY
 
 _KEPT = "private, max-age=3600"  # a segment that is there does not change
-_LEAST_PACKED = 1024
 
 
 def segments(request: HttpRequest, viewer: Viewer, slug: str, replay_id: str) -> HttpResponse:
@@ -27,7 +26,7 @@ def segments(request: HttpRequest, viewer: Viewer, slug: str, replay_id: str) ->
     found = find_replay(viewer.visible, viewer.project(slug), replay_id)
     if found is None:
         raise Http404("no such replay")
-    response = _packed(request, msgspec.json.encode(_shape(found)))
+    response = packed(request, msgspec.json.encode(_shape(found)))
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -39,7 +38,7 @@ def segment(
     events = read_events(viewer.visible, viewer.project(slug), replay_id, segment_id)
     if events is None:
         raise Http404("no such segment")
-    response = _packed(request, events)
+    response = packed(request, events)
     response["Content-Security-Policy"] = SANDBOX_POLICY
     response["Cache-Control"] = _KEPT
     return response
@@ -52,7 +51,7 @@ def run(
     answer has no room for is asked for again."""
     found = read_run(viewer.visible, viewer.project(slug), replay_id, first, last)
     lines = [b"%d %b\n" % (number, events.replace(b"\n", b" ")) for number, events in found]
-    response = _packed(request, b"".join(lines), "text/plain; charset=utf-8")
+    response = packed(request, b"".join(lines), "text/plain; charset=utf-8")
     response["Content-Security-Policy"] = SANDBOX_POLICY
     response["Cache-Control"] = "private, no-store"  # one that is missing may come
     return response
@@ -69,22 +68,6 @@ def video(
     response["Content-Security-Policy"] = SANDBOX_POLICY
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = _KEPT
-    return response
-
-
-def _packed(
-    request: HttpRequest, body: bytes, content_type: str = "application/json"
-) -> HttpResponse:
-    accepted = request.headers.get("Accept-Encoding", "").lower()
-    encoding = ""
-    if len(body) >= _LEAST_PACKED and "zstd" in accepted:
-        encoding, body = "zstd", zstandard.compress(body, 3)
-    elif len(body) >= _LEAST_PACKED and "gzip" in accepted:
-        encoding, body = "gzip", gzip.compress(body, 5, mtime=0)
-    response = HttpResponse(body, content_type=content_type)
-    if encoding:
-        response["Content-Encoding"] = encoding
-    response["Vary"] = "Accept-Encoding"
     return response
 
 
@@ -179,5 +162,6 @@ PAGE = Page(
             name="replay-video",
             view=video,
         ),
+        *still.ROUTES,
     ),
 )

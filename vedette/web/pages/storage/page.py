@@ -108,8 +108,8 @@ class LargestContext:
 
 def storage(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What the projects of the viewer take; the folder for those who manage the installation."""
-    sums = read_sums(settings.CONFIG)
-    uses = [one for one in sums.uses if one.project_id in viewer.visible] if sums else []
+    sums, visible = read_sums(settings.CONFIG), frozenset(viewer.visible)
+    uses = [one for one in sums.uses if one.project_id in visible] if sums else []
     total = sum(one.total for one in uses)
     context = StorageContext(
         at=datetime.fromtimestamp(sums.at, UTC) if sums else None,

@@ -50,6 +50,9 @@ function plainEscape(escape, code, held) {
   return code ? `\\${code.padStart(6, "0")} ` : escape;
 }
 
+/** What keeps the texts of one style apart, so that none becomes part of a word of another. */
+const APART = "/**/";
+
 export class Cleaner {
   /** The tags of elements by their numbers. @type {Map<number, string>} */ tags = new Map();
   /** The texts that are styles. @type {Set<number>} */ styles = new Set();
@@ -90,7 +93,7 @@ export class Cleaner {
   mutation(data) {
     for (const name of ["adds", "removes", "texts", "attributes"]) data[name] = list(data[name]);
     for (const one of data.adds) this.node(one.node, this.tags.get(one.parentId) ?? "", 0);
-    for (const one of data.texts) if (this.styles.has(one.id)) one.value = cleanStyles(one.value);
+    for (const one of data.texts) if (this.styles.has(one.id)) one.value = APART + cleanStyles(one.value);
     for (const one of data.attributes) one.attributes = this.attributes(this.tags.get(one.id) ?? "", one.attributes, false);
     return true;
   }
@@ -100,11 +103,13 @@ export class Cleaner {
     if (node.type === ELEMENT) this.element(node);
     else if (node.type === TEXT && (parent === "style" || node.isStyle)) {
       this.styles.add(node.id);
-      node.textContent = cleanStyles(node.textContent);
+      node.textContent = APART + cleanStyles(node.textContent);
     } else if (node.type === TEXT) node.textContent = String(node.textContent ?? "");
     if (node.childNodes === undefined) return;
     node.childNodes = depth < MOST_DEEP && node.tagName !== "script" ? list(node.childNodes) : [];
-    for (const child of node.childNodes) this.node(child, node.tagName ?? "", depth + 1);
+    const tag = node.type === ELEMENT ? this.tags.get(node.id) ?? "" : "";
+    if (tag === "style") joinTexts(node.childNodes);
+    for (const child of node.childNodes) this.node(child, tag, depth + 1);
   }
 
   /** @param {any} node */
@@ -148,6 +153,15 @@ export class Cleaner {
     if (name === "href" && (tag === "a" || tag === "area")) return "#";
     return IMAGE.test(value) || SELF.test(value) ? value : undefined;
   }
+}
+
+/** Puts the texts of a style, which a browser reads as one, into the first. @param {any[]} nodes */
+function joinTexts(nodes) {
+  const texts = nodes.filter((one) => one.type === TEXT);
+  if (texts.length < 2) return;
+  const whole = texts.map((one) => one.textContent ?? "").join("");
+  for (const one of texts) one.textContent = "";
+  texts[0].textContent = whole;
 }
 
 /** What is said of a style: a text, or properties one by one. @param {unknown} value */

@@ -2,38 +2,17 @@
  * Plays recordings in a document of its own. Takes its orders from the page two frames above and
  * tells it what is seen; it can reach nothing else. Orders: `open`, `add`, `play`, `pause`, `hold`, `set`.
  */
-import { Replayer } from "../../../vendor/rrweb/replayer.js";
+import { build, cleaned, parse, stop } from "./building.js";
 import { Cleaner } from "./cleaning.js";
-import { isDone, milliseconds, tellOf } from "./telling.js";
+import { isDone, tellOf } from "./telling.js";
 
-const FULL_SNAPSHOT = 2, CUSTOM = 5;
+const FULL_SNAPSHOT = 2;
 const TICK_MS = 90;
 const IDLE_MS = 10_000; // without anything done: such a time is skipped
 const LEAD_MS = 1000; // shown before what ends it
 const viewer = window.parent.parent;
-// What a page's pictures were is not recorded; where they stood is.
-const MISSING = "img:not([src]), video, audio, iframe:not([src], [data-recorded]) { background: repeating-linear-gradient(45deg, #8882 0 8px, #8881 8px 16px); }";
 
 /** @typedef {{id: number, text: string}} Segment */
-
-// One event that cannot be applied costs none of those after it.
-for (const name of ["applyIncremental", "moveAndHover"]) {
-  const apply = /** @type {any} */ (Replayer.prototype)[name];
-  /** @type {any} */ (Replayer.prototype)[name] = function (/** @type {any[]} */ ...given) {
-    try {
-      return apply.apply(this, given);
-    } catch {
-      return undefined;
-    }
-  };
-}
-
-// A frame whose document was recorded is none of what is missing.
-const attach = /** @type {any} */ (Replayer.prototype).attachDocumentToIframe;
-/** @type {any} */ (Replayer.prototype).attachDocumentToIframe = function (/** @type {any} */ change, /** @type {Element} */ frame) {
-  frame.setAttribute("data-recorded", "");
-  return attach.call(this, change, frame);
-};
 
 /** @type {any} */ let replayer = null;
 let cleaner = new Cleaner();
@@ -54,32 +33,17 @@ function tell(message) {
 
 /** The events of a segment as the replayer may have them, in order. @param {Segment} segment */
 function read(segment) {
-  /** @type {any[]} */
-  let events = [];
-  try {
-    const held = JSON.parse(segment.text);
-    events = held.filter((/** @type {any} */ one) => one && typeof one === "object" && Number.isInteger(one.type) && one.data !== null && typeof one.data === "object");
-  } catch {
+  const events = parse(segment.text);
+  if (!events) {
     tell({ is: "broken", segment: segment.id });
     return [];
   }
-  for (const one of events) one.timestamp = milliseconds(one.timestamp);
-  events = events.filter((one) => !Number.isNaN(one.timestamp)).sort((one, other) => one.timestamp - other.timestamp);
   try { tell({ is: "read", ...tellOf(segment.id, events) }); } catch { tell({ is: "broken", segment: segment.id }); }
   latest = segment.id;
-  const kept = events.map(cleaned).filter(Boolean);
+  const kept = events.map((one) => cleaned(cleaner, one)).filter(Boolean);
   // What was taken out at the end took time, too.
   if (events.length) kept.push(stop(events[events.length - 1].timestamp));
   return kept;
-}
-
-/** @param {any} event */
-function cleaned(event) {
-  try {
-    return cleaner.clean(event);
-  } catch {
-    return null;
-  }
 }
 
 /** @param {any[]} events */
@@ -102,10 +66,8 @@ function open({ segments, at, plays: goes }) {
   shown = page?.timestamp ?? first;
   note(events);
   while (events.length < 2) events.push(stop(last));
-  replayer = new Replayer(events, {
-    root: document.body, speed, triggerFocus: false, showWarning: false, showDebug: false,
-    mouseTail: { duration: 500, lineCap: "round", lineWidth: 2, strokeStyle: "#5b66d8" },
-    insertStyleRules: [MISSING], UNSAFE_replayCanvas: false, logger: { log() {}, warn() {}, error() {} },
+  replayer = build(events, document.body, {
+    speed, mouseTail: { duration: 500, lineCap: "round", lineWidth: 2, strokeStyle: "#5b66d8" },
   });
   replayer.on("resize", (/** @type {any} */ size) => tell({ is: "size", width: size.width, height: size.height }));
   replayer.on("finish", () => tell({ is: "end", ms: last, segment: latest }));
@@ -119,11 +81,6 @@ function close() {
   cleaner = new Cleaner();
   done = [];
   last = 0;
-}
-
-/** An event that shows nothing. @param {number} timestamp */
-function stop(timestamp) {
-  return { type: CUSTOM, timestamp, data: { tag: "", payload: {} } };
 }
 
 /** @param {{segments: Segment[]}} order */

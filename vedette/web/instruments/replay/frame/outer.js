@@ -9,7 +9,9 @@
   const policy = `default-src 'none'; script-src 'nonce-${script.nonce}'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'`;
   const pointer = "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath d='M5 2l14 11-7 1 4 7-3 1-3-7-5 4z' fill='%23111' stroke='%23fff' stroke-width='1.5'/%3E%3C/svg%3E";
   const style = `
-    html, body { margin: 0; overflow: hidden; background: #fff; }
+    html, body { margin: 0; overflow: hidden; background: ${"clear" in script.dataset ? "transparent" : "#fff"}; }
+    .still { position: absolute; overflow: hidden; background: #fff; }
+    .still .replayer-mouse { display: none; }
     body { --size: 1; }
     iframe { display: block; border: 0; }
     .replayer-wrapper { position: relative; }

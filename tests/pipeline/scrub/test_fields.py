@@ -1,0 +1,215 @@
+"""Fields of recorded pages: what stands in those for secrets goes, whatever it looks like."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from vedette.pipeline.scrub import Scrubber, ScrubSettings, TooCostly
+from vedette.pipeline.scrub.engine import ENGINES, triggers
+from vedette.pipeline.scrub.fields import Fields
+
+SECRET = "hunter2"  # noqa: S105 - of nobody
+Scrub = Callable[..., list[Any]]
+
+
+@pytest.fixture(params=ENGINES)
+def scrub(request: pytest.FixtureRequest) -> Scrub:
+    """Scrubs the events of a segment, and gives what is left of them."""
+    settings = ScrubSettings(emails=True)
+    engine = ENGINES[request.param](triggers(settings))
+    scrubber = Scrubber(settings, engine=engine, fields=Fields())
+
+    def run(*events: Any, page: str = "page", spaces: bool = False) -> list[Any]:
+        separators = None if spaces else (",", ":")
+        sent = json.dumps({"segment_id": 0, "events": events}, separators=separators).encode()
+        return json.loads(scrubber.scrub(sent, page=page).payload)["events"]  # type: ignore[no-any-return]
+
+    return run
+
+
+def page(*nodes: Any) -> dict[str, Any]:
+    """A page as it is recorded whole."""
+    document = {"type": 0, "childNodes": list(nodes), "id": 1}
+    return {"type": 2, "timestamp": 1, "data": {"node": document}}
+
+
+def element(tag: str, number: int, /, *nodes: Any, **attributes: Any) -> dict[str, Any]:
+    """An element, as rrweb writes it."""
+    named = {name.strip("_").replace("_", "-"): value for name, value in attributes.items()}
+    children = {"childNodes": list(nodes), "id": number}
+    return {"type": 2, "tagName": tag, "attributes": named, **children}
+
+
+def text(words: str, number: int) -> dict[str, Any]:
+    """A text."""
+    return {"type": 3, "textContent": words, "id": number}
+
+
+def typed(words: str, number: int) -> dict[str, Any]:
+    """What somebody typed into a field."""
+    data = {"source": 5, "text": words, "isChecked": False, "id": number}
+    return {"type": 3, "timestamp": 1, "data": data}
+
+
+def changed(number: int, **attributes: Any) -> dict[str, Any]:
+    """Attributes that a script changed."""
+    named = {name.replace("_", "-"): value for name, value in attributes.items()}
+    changes = [{"id": number, "attributes": named}]
+    return {"type": 3, "timestamp": 1, "data": {"source": 0, "attributes": changes}}
+
+
+SECRET_FIELDS = [
+    {"type": "password"},
+    {"type": "PASSWORD", "class": "wide"},
+    {"type": "text", "data_rr_is_password": "true"},
+    {"type": "text", "autocomplete": "current-password"},
+    {"type": "text", "autocomplete": "section-a shipping cc-number"},
+    {"type": "tel", "autocomplete": "cc-csc"},
+    {"type": "text", "autocomplete": "one-time-code"},
+    {"type": "hidden", "name": "authenticity_token", "id": "some"},
+    {"type": "hidden", "name": "_csrf", "id": "some"},
+]
+
+
+@pytest.mark.parametrize("spaces", [False, True])
+@pytest.mark.parametrize("attributes", SECRET_FIELDS, ids=str)
+def test_what_stands_in_a_secret_field_goes(
+    scrub: Scrub, attributes: dict[str, str], spaces: bool
+) -> None:
+    """By its type, by what it may be filled in with, by its name; the value before or after."""
+    first = element("input", 5, value=SECRET, **attributes)
+    last = element("input", 6, **attributes, value=SECRET)
+    other = element("input", 7, type="text", name="city", value="Vienna")
+    told = json.dumps(scrub(page(first, last, other), spaces=spaces))
+    assert SECRET not in told
+    assert "Vienna" in told
+
+
+@pytest.mark.parametrize("attributes", SECRET_FIELDS[:7], ids=str)
+def test_what_is_typed_later_goes_with_the_field(scrub: Scrub, attributes: dict[str, str]) -> None:
+    """A segment holds what was typed, another one the field; other fields and pages stay."""
+    scrub(page(element("input", 5, **attributes), element("input", 6, type="text")))
+    later = [typed(SECRET, 5), changed(5, value=SECRET), typed("Vienna", 6)]
+    found = scrub(*later)
+    assert SECRET not in json.dumps(found)
+    assert found[2] == later[2]
+    assert scrub(*later, page="another") == later
+
+
+def test_a_password_that_is_shown_goes(scrub: Scrub) -> None:
+    """The type of a field becomes text, and rrweb notes what it was."""
+    found = scrub(
+        typed(SECRET, 5), changed(5, type="text", data_rr_is_password="true"), typed(SECRET, 5)
+    )
+    assert SECRET not in json.dumps(found)
+    assert SECRET not in json.dumps(scrub(typed(SECRET, 5)))
+
+
+def test_a_breadcrumb_tells_what_a_field_is(scrub: Scrub) -> None:
+    """Where the page itself did not arrive."""
+    crumb = {
+        "category": "ui.input",
+        "message": 'form > input#secret[type="password"]',
+        "data": {"nodeId": 42, "node": {"id": 42}},
+    }
+    event = {"type": 5, "timestamp": 1, "data": {"tag": "breadcrumb", "payload": crumb}}
+    found = scrub(typed(SECRET, 42), event)
+    assert SECRET not in json.dumps(found)
+    assert found[1] == event
+
+
+def attached() -> dict[str, Any]:
+    """The document of a frame, which comes as what is added to a page."""
+    added = {"parentId": 9, "nextId": None, "node": {"type": 0, "childNodes": [], "id": 90}}
+    data = {"source": 0, "adds": [added], "removes": [], "texts": [], "attributes": []}
+    return {"type": 3, "timestamp": 1, "data": {**data, "isAttachIframe": True}}
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        {"type": 3, "timestamp": 1, "data": {"source": 2, "type": 0, "id": 5, "x": 1, "y": 1}},
+        {"type": 0, "timestamp": 1, "data": {}},
+        attached(),
+    ],
+    ids=["a click", "a page that is ready", "a frame"],
+)
+def test_a_field_is_known_until_the_page_is_recorded_again(
+    scrub: Scrub, between: dict[str, Any]
+) -> None:
+    """Whatever else comes before something is typed."""
+    scrub(page(element("input", 5, type="password")))
+    scrub(between)
+    assert SECRET not in json.dumps(scrub(typed(SECRET, 5)))
+
+
+def test_numbers_begin_anew_with_each_page(scrub: Scrub) -> None:
+    """After another page was recorded whole, the number is that of another field."""
+    scrub(page(element("input", 5, type="password")))
+    scrub(page(element("input", 5, type="text"), element("input", 6, type="password")))
+    assert scrub(typed("Vienna", 5)) == [typed("Vienna", 5)]
+
+
+@pytest.mark.parametrize("name", ["csrf-token", "_csrf", "xsrf-token"])
+def test_tokens_in_the_head_of_a_page_go(scrub: Scrub, name: str) -> None:
+    """Whatever stands between name and content."""
+    found = scrub(
+        page(
+            element("meta", 2, name=name, id="x", content=SECRET),
+            element("meta", 3, content=SECRET, name=name),
+            element("meta", 4, name="description", content="tokens of all kinds"),
+        )
+    )
+    assert SECRET not in json.dumps(found)
+    assert "tokens of all kinds" in json.dumps(found)
+
+
+def test_a_name_and_its_value_in_two_texts_are_one(scrub: Scrub) -> None:
+    """As `Token: {token}` is written to a page."""
+    parts = [text("Token: ", 3), text("a8Zk29", 4), text("Total: ", 5), text("a8Zk30", 6)]
+    found = json.dumps(scrub(page(element("p", 2, *parts))))
+    assert "a8Zk29" not in found
+    assert "a8Zk30" in found
+
+
+@pytest.mark.parametrize("value", ["", "****", "••••", " * "])
+def test_what_was_masked_stays_as_it_was(scrub: Scrub, value: str) -> None:
+    """Nothing is said of it that the SDK did not say."""
+    events = [page(element("input", 5, type="password", value=value)), typed(value, 5)]
+    assert scrub(*events) == events
+
+
+@pytest.mark.parametrize(
+    "around", [b'{"attributes":{%b"a":1}}', b"{%b}", b'[{"attributes":{"a":{%b"b":1}}}]']
+)
+def test_hostile_pages_cost_no_more_than_others(around: bytes) -> None:
+    """Attributes that all speak of secrets are looked at in time that grows with their number."""
+    settings = ScrubSettings(emails=True)
+
+    def seconds(count: int, fields: Fields | None) -> float:
+        scrubber = Scrubber(settings, fields=fields)
+        sent = around % (b'"name":"token",' * count)
+        started = time.process_time()
+        with suppress(TooCostly):
+            scrubber.scrub(sent, page="page")
+        return time.process_time() - started
+
+    few, many = seconds(5_000, Fields()), seconds(50_000, Fields())
+    assert many < 40 * few + 0.5
+
+
+def test_pages_that_are_remembered_have_a_bound() -> None:
+    """A stranger's replays, each with thousands of fields, take no memory that grows."""
+    fields = Fields()
+    for at in range(3000):
+        fields.keep(str(at), frozenset(range(500)))
+    known = [len(fields.of(str(at))) for at in range(3000)]
+    assert sum(known) <= 2048 * 64
+    assert known[0] == 0
+    assert known[-1] == 64
