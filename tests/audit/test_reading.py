@@ -145,8 +145,8 @@ def test_several_processes_find_the_same(tmp_path: Path) -> None:
 
 def test_an_interruption_ends_it_and_its_processes(tmp_path: Path) -> None:
     """Ctrl-C leaves no process behind and nothing in the checkout."""
-    body = "async function a() { await go(x, { a: [1, 2, { b: 3 }] }) }\n" * 4_000
-    write(tmp_path / "checkout", {f"src/a{number}.js": body for number in range(40)})
+    body = "async function a() { await go(x, { a: [1, 2, { b: 3 }] }) }\n" * 1_000
+    write(tmp_path / "checkout", {f"src/a{number}.js": body for number in range(50)})
     code = textwrap.dedent("""
         import sys
         from vedette.audit.auditing import Chosen, audit

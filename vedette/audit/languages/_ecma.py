@@ -229,11 +229,8 @@ class _Reader(Handlers):
     def _exported(self, node: Node) -> None:
         path = path_of(node, self._source)
         if path == "module.exports" or path.startswith(("module.exports.", "exports.")):
-            right = (
-                self._source.parent(node).child_by_field_name("right")
-                if self._source.parent(node) is not None
-                else None
-            )
+            parent = self._source.parent(node)
+            right = parent.child_by_field_name("right") if parent is not None else None
             name = path.removeprefix("module.").removeprefix("exports").lstrip(".") or "default"
             if right is not None and right.type == "object" and name == "default":
                 for key, _ in value_of(right, self._source, self._places, 1).items:
