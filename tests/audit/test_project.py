@@ -36,10 +36,11 @@ def test_wrappers_are_found_through_methods_files_and_names(tmp_path: Path) -> N
 def test_what_captures_something_of_its_own_is_no_wrapper(tmp_path: Path) -> None:
     """The capture must be of a parameter: what reports its own failure reports no other."""
     files = {
-        "src/a.ts": SENTRY
-        + "export class Users {\n  async addCredits(user: string) {\n    try { await db.add(user) }\n"
+        "src/a.ts": SENTRY + "export class Users {\n  async addCredits(user: string) {\n"
+        "    try { await db.add(user) }\n"
         "    catch (e) { Sentry.captureException(e) }\n  }\n}\n",
-        "b.py": "import sentry_sdk\n\n\ndef told(error):\n    sentry_sdk.capture_exception(error)\n\n\n"
+        "b.py": "import sentry_sdk\n\n\ndef told(error):\n"
+        "    sentry_sdk.capture_exception(error)\n\n\n"
         "def add(user):\n    try:\n        go(user)\n    except Exception as e:\n        told(e)\n",
     }
     with audited(tmp_path, files) as done:
