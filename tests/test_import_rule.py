@@ -77,6 +77,7 @@ DRAWERS = (
     "vedette.sources.providers",
     "vedette.problems.detectors",
     "vedette.audit.languages",
+    "vedette.audit.reports",
     "vedette.audit.rules",
     "vedette.rules.measures",
     "vedette.rules.sources",

@@ -13,3 +13,7 @@ class NoFolder(AuditError):
 
 class Stuck(AuditError):
     """A process that reads files has ended or hangs."""
+
+
+class Misasked(AuditError):
+    """An option, a setting or a file of settings is wrong."""

@@ -1,0 +1,84 @@
+"""An audit as the command line asks for it: what is wished, the report, the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from vedette.audit.auditing import Audit, Chosen, audit
+from vedette.audit.cache import default_folder
+from vedette.audit.errors import Misasked
+from vedette.audit.finding import Severity
+from vedette.audit.report import Report, entries_of, fine_of
+from vedette.audit.reports import Format, formats
+from vedette.audit.rules import rules
+from vedette.audit.walk import shown
+
+_MOST_BROKEN = 0.05  # of the files: beyond it "nothing was found" would say too much
+
+
+def explain(name: str) -> int:
+    """Print what a rule is about. Raises `Misasked` for one that is not there."""
+    rule = rules().get(name)
+    if rule is None:
+        raise Misasked(f"{shown(name)}: is no rule; there are {', '.join(sorted(rules()))}")
+    print(f"{rule.id} ({rule.severity.word})\n{rule.title}\n\n{rule.why}\n{rule.advice}")
+    print(f"\nLanguages: {', '.join(rule.languages)}")
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Audit, tell, and say by the status whether something is to be done. Raises `AuditError`."""
+    if options.path is None:
+        raise Misasked("which folder? vedette audit PATH")
+    form = formats().get(options.format)
+    if form is None:
+        raise Misasked(f"{shown(options.format)}: is no format; there are {', '.join(formats())}")
+    done = audit(
+        options.path,
+        Chosen(
+            with_nonproduct=options.include_nonproduct,
+            cache=None if options.no_cache else default_folder(),
+        ),
+    )
+    try:
+        report = _report(done, options)
+    finally:
+        done.close()
+    _tell(form, report, options)
+    return status(report, options.fail_on)
+
+
+def _report(done: Audit, options: argparse.Namespace) -> Report:
+    return Report(
+        name=shown(os.path.basename(os.path.realpath(options.path)) or "/"),
+        entries=tuple(entries_of(done, done.findings)),
+        files=done.files,
+        size_bytes=done.size_bytes,
+        skipped=tuple(done.skipped),
+        errors=done.errors,
+        fine=fine_of(done),
+    )
+
+
+def _tell(form: Format, report: Report, options: argparse.Namespace) -> None:
+    least = Severity[options.least.upper()] if options.least else form.least
+    text = form.write(report, least)
+    if options.output is None:
+        sys.stdout.write(text)
+        return
+    output: Path = options.output
+    output.write_text(text, "utf-8")
+    counts = ", ".join(f"{report.counts()[one]:,} {one.word}" for one in reversed(Severity))
+    print(f"{output}: {counts}", file=sys.stderr)
+
+
+def status(report: Report, fail_on: str) -> int:
+    """The exit status: 3 if too much could not be read, 1 if there is something to fail on."""
+    if len(report.errors) > _MOST_BROKEN * max(1, sum(report.files.values())):
+        return 3
+    if fail_on != "never" and report.open(Severity[fail_on.upper()]):
+        return 1
+    return 0
