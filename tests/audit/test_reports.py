@@ -15,7 +15,7 @@ from vedette.audit.fingerprints import fingerprints
 from vedette.audit.report import Entry, Report, entries_of
 from vedette.audit.reports import Format, formats
 
-SWALLOWS = "try:\n    pay(order)\nexcept Exception:\n    pass\n"
+SWALLOWS = "try:\n    charge(order)\n    pay(order)\nexcept Exception:\n    pass\n"
 each = pytest.mark.parametrize("form", formats().values(), ids=list(formats()))
 
 
@@ -85,7 +85,7 @@ def test_sarif_names_place_rule_and_level(tmp_path: Path) -> None:
     assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
     place = result["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "a%20b/app.py"
-    assert place["region"]["startLine"] == 3
+    assert place["region"]["startLine"] == 4
     assert result["partialFingerprints"]["auditV1"]
 
 

@@ -25,6 +25,7 @@ from vedette.audit.cache import Cache, key_of
 from vedette.audit.errors import Stuck
 from vedette.audit.facts import FileFacts
 from vedette.audit.languages import languages
+from vedette.audit.secrets import suspects
 
 # Fewer new files than this are read here: other processes would take longer to start.
 _FEW_BYTES = 2_000_000
@@ -182,7 +183,8 @@ def facts_of(language: str, text: bytes) -> FileFacts:
         return FileFacts(language=language, size_bytes=len(text), is_generated=True)
     facts = languages()[language].read(text)
     is_generated = _GENERATED.search(text[:600]) is not None or _is_renamed(facts)
-    return replace(facts, is_generated=is_generated)
+    found = suspects(text.decode("utf-8", "replace"))
+    return replace(facts, is_generated=is_generated, suspects=found)
 
 
 def _is_renamed(facts: FileFacts) -> bool:

@@ -69,7 +69,7 @@ def entries_of(done: Audit, findings: Iterable[Finding]) -> list[Entry]:
     entries = []
     for finding, name in zip(ordered, names, strict=True):
         if finding.path not in lines:
-            lines[finding.path] = done.project.text(finding.path).splitlines()
+            lines[finding.path] = _lines(done, finding.path)
         text = [] if finding.rule.startswith("secret.") else snippet(finding, lines[finding.path])
         change = finding.instead
         old = lines[finding.path][change.first - 1 : change.last] if change else []
@@ -79,6 +79,16 @@ def entries_of(done: Audit, findings: Iterable[Finding]) -> list[Entry]:
             )
         )
     return entries
+
+
+def _lines(done: Audit, path: str) -> list[str]:
+    """The lines of a file; those that hold a secret only say so."""
+    lines = done.project.text(path).splitlines()
+    if path in done.project.outlines:
+        for one in done.project.facts(path).suspects:
+            if one.line <= len(lines):
+                lines[one.line - 1] = "(a secret stands here)"
+    return lines
 
 
 def _harmless(lines: list[str]) -> tuple[str, ...]:
