@@ -7,14 +7,18 @@ import os
 import sys
 from pathlib import Path
 
+from vedette.audit import baseline
 from vedette.audit.auditing import Audit, Chosen, audit
 from vedette.audit.cache import default_folder
 from vedette.audit.errors import Misasked
 from vedette.audit.finding import Severity
-from vedette.audit.report import Report, entries_of, fine_of
+from vedette.audit.judging import judge
+from vedette.audit.report import Report, fine_of
 from vedette.audit.reports import Format, formats
 from vedette.audit.rules import rules
+from vedette.audit.since import Since
 from vedette.audit.walk import shown
+from vedette.audit.wishes import Wishes, load
 
 _MOST_BROKEN = 0.05  # of the files: beyond it "nothing was found" would say too much
 
@@ -36,30 +40,52 @@ def run(options: argparse.Namespace) -> int:
     form = formats().get(options.format)
     if form is None:
         raise Misasked(f"{shown(options.format)}: is no format; there are {', '.join(formats())}")
+    wishes = load(os.path.realpath(options.path))
     done = audit(
         options.path,
         Chosen(
+            reporters=wishes.reporters,
+            benign=wishes.benign,
             with_nonproduct=options.include_nonproduct,
             cache=None if options.no_cache else default_folder(),
         ),
     )
     try:
-        report = _report(done, options)
+        report = _report(done, wishes, options)
     finally:
         done.close()
+    if options.write_baseline:
+        place = _baseline(options)
+        count = baseline.write(place, report.entries)
+        print(f"{place}: {count:,} findings are known from now on")
+        return 0
     _tell(form, report, options)
     return status(report, options.fail_on)
 
 
-def _report(done: Audit, options: argparse.Namespace) -> Report:
+def _baseline(options: argparse.Namespace) -> Path:
+    return options.baseline or Path(options.path) / baseline.NAME
+
+
+def _report(done: Audit, wishes: Wishes, options: argparse.Namespace) -> Report:
+    is_wanted = (options.new_only or options.baseline) and not options.write_baseline
+    known = baseline.read(_baseline(options)) if is_wanted else frozenset()
+    since = Since(done.project.root, options.since, done.project.text) if options.since else None
+    entries = judge(
+        done,
+        wishes,
+        known=known,
+        is_new=lambda one: since is None or since.is_new(one.finding),
+    )
     return Report(
         name=shown(os.path.basename(os.path.realpath(options.path)) or "/"),
-        entries=tuple(entries_of(done, done.findings)),
+        entries=tuple(entries),
         files=done.files,
         size_bytes=done.size_bytes,
         skipped=tuple(done.skipped),
         errors=done.errors,
         fine=fine_of(done),
+        notes=tuple(f"{name} is off: {one.reason}" for name, one in wishes.rule.items() if one.off),
     )
 
 

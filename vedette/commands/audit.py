@@ -30,6 +30,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--include-nonproduct", action="store_true", help="tests, scripts and examples, too"
     )
+    parser.add_argument("--baseline", type=Path, help="tell only what is not in this file")
+    parser.add_argument(
+        "--new-only", action="store_true", help="the same, with .audit-baseline.json in the folder"
+    )
+    parser.add_argument(
+        "--write-baseline", action="store_true", help="write that file of all there is, and end"
+    )
+    parser.add_argument("--since", metavar="REF", help="tell only what has changed since a commit")
     parser.add_argument("--no-cache", action="store_true", help="neither use nor fill the cache")
     parser.add_argument("--explain", metavar="RULE", help="say what a rule means, and end")
 
