@@ -52,6 +52,13 @@ def test_a_name_is_no_markup_in_markdown() -> None:
     assert "````\n``` </pre> <b>\n````" in text
 
 
+def test_a_name_is_no_markup_in_the_page() -> None:
+    """Nor is what stands in a snippet; the page may load and run nothing."""
+    text = formats()["html"].write(_report("A <img src=x> `<b>`", "<i>.py"), Severity.INFO)
+    assert not any(one in text for one in ("<img", "<b>", "<i>.py", "</pre> <b>"))
+    assert "default-src 'none'" in text
+
+
 def test_a_fingerprint_survives_lines_that_move(tmp_path: Path) -> None:
     """Lines above and another indentation leave it, another file does not."""
     names = []

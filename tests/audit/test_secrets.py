@@ -31,7 +31,7 @@ def _token(*parts: bytes) -> str:
         ("GitLab token", "glpat-" + RANDOM[:20]),
         ("Stripe key", "sk_live_" + RANDOM[:24]),
         ("Slack token", "xoxb-" + "947201583620-" + RANDOM[:24]),
-        ("Slack webhook", f"hooks.slack.com/services/T0{CAPITALS[:7]}/B0{CAPITALS[:9]}/{RANDOM[:24]}"),
+        ("Slack webhook", f"hooks.slack.com/services/T{CAPITALS[:9]}/B{CAPITALS[:9]}/{RANDOM:.24}"),
         ("OpenAI key", "sk-" + RANDOM[:20] + "T3BlbkFJ" + RANDOM[20:40]),
         ("Anthropic key", "sk-ant-api03-" + (RANDOM * 3)[:93]),
         ("Google key", "AIza" + RANDOM[:35]),

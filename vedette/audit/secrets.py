@@ -98,9 +98,9 @@ def suspects(text: str, *, is_bare: bool = False) -> tuple[Suspect, ...]:
     if has_turn:
         for one in _CREDENTIAL.finditer(text):
             if _TURN.search(text, max(0, one.start() - 400), one.end() + 400):
-                line = text.count("\n", 0, one.start()) + 1
-                found.pop((line, _digest(one[1])), None)
-                _add(found, "TURN credential", line, 0, "credential", one[1])
+                row = text.count("\n", 0, one.start()) + 1
+                found.pop((row, _digest(one[1])), None)
+                _add(found, "TURN credential", row, 0, "credential", one[1])
     return tuple(sorted(found.values(), key=lambda one: one.line)[:_MOST_FOUND])
 
 
