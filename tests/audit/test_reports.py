@@ -10,6 +10,7 @@ import pytest
 
 from tests.audit.checkouts import audited, write
 from vedette import cli
+from vedette.audit.asked import table
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.fingerprints import fingerprints
 from vedette.audit.report import Entry, Report, entries_of
@@ -126,3 +127,9 @@ def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["audit", "--explain", "swallow.py-broad"]) == 0
     assert "swallow.py-broad (important)" in capsys.readouterr().out
     assert cli.main(["audit", "--explain", "no.rule"]) == 2
+
+
+def test_the_page_of_the_docs_lists_every_rule() -> None:
+    """Its table is what `vedette audit --rules` prints."""
+    page = (Path(__file__).parents[2] / "docs" / "audit.md").read_text("utf-8")
+    assert "\n".join(table()) in page, "run: vedette audit --rules"

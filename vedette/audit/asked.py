@@ -15,7 +15,7 @@ from vedette.audit.finding import Severity
 from vedette.audit.judging import judge
 from vedette.audit.report import Report, fine_of
 from vedette.audit.reports import Format, formats
-from vedette.audit.rules import rules
+from vedette.audit.rules import ALL, ECMA, Rule, rules
 from vedette.audit.since import Since
 from vedette.audit.walk import shown
 from vedette.audit.wishes import Wishes, load
@@ -29,8 +29,29 @@ def explain(name: str) -> int:
     if rule is None:
         raise Misasked(f"{shown(name)}: is no rule; there are {', '.join(sorted(rules()))}")
     print(f"{rule.id} ({rule.severity.word})\n{rule.title}\n\n{rule.why}\n{rule.advice}")
-    print(f"\nLanguages: {', '.join(rule.languages)}")
+    print(f"\nLanguages: {_languages(rule)}")
     return 0
+
+
+def table() -> list[str]:
+    """Every rule as a row of Markdown; the page of the docs holds the same."""
+    return [
+        "| rule | severity | finds | languages |",
+        "|---|---|---|---|",
+        *(
+            f"| `{one.id}` | {one.severity.word} | {one.title} | {_languages(one)} |"
+            for one in sorted(rules().values(), key=lambda one: one.id)
+        ),
+    ]
+
+
+def _languages(rule: Rule) -> str:
+    """In words that are short where a rule is asked about many."""
+    if set(rule.languages) == set(ALL):
+        return "all"
+    typed = ["JavaScript", "TypeScript"] if set(ECMA) & set(rule.languages) else []
+    kept = [one.capitalize() for one in rule.languages if one not in ECMA]
+    return ", ".join(typed + kept).replace("Php", "PHP")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from textwrap import dedent
 from typing import Literal
 
 import msgspec
@@ -75,7 +76,10 @@ def entries_of(done: Audit, findings: Iterable[Finding]) -> list[Entry]:
         old = lines[finding.path][change.first - 1 : change.last] if change else []
         entries.append(
             Entry(
-                finding=finding, fingerprint=name, snippet=_harmless(text), replaced=_harmless(old)
+                finding=finding,
+                fingerprint=name,
+                snippet=_harmless(dedent("\n".join(text)).split("\n") if text else []),
+                replaced=_harmless(old),
             )
         )
     return entries

@@ -40,6 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="REF", help="tell only what has changed since a commit")
     parser.add_argument("--no-cache", action="store_true", help="neither use nor fill the cache")
     parser.add_argument("--explain", metavar="RULE", help="say what a rule means, and end")
+    parser.add_argument("--rules", action="store_true", help="list the rules, and end")
 
 
 def run(config: Config, options: argparse.Namespace) -> int:
@@ -52,6 +53,9 @@ def run(config: Config, options: argparse.Namespace) -> int:
             raise
         print("vedette: the parsers are missing: pip install 'vedette[audit]'", file=sys.stderr)
         return 2
+    if options.rules:
+        print("\n".join(asked.table()))
+        return 0
     try:
         return asked.explain(options.explain) if options.explain else asked.run(options)
     except Stuck as error:
