@@ -37,7 +37,9 @@ def test_an_event_finds_its_issue(
     scrub, former = Scrubber.scrub, former_scrubber(ScrubSettings())
     with monkeypatch.context() as then:
         of_the_day_before(then)
-        then.setattr(Scrubber, "scrub", lambda _self, payload: scrub(former, payload))
+        then.setattr(
+            Scrubber, "scrub", lambda _self, *given, **named: scrub(former, *given, **named)
+        )
         before = _issue_of(pipe, project, event)
     pipe.owner.checkpoint()
     pipe.digester.close()

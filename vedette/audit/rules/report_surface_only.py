@@ -10,6 +10,7 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
 from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._routing import route_around
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
 
 ID = "report.surface-only"
@@ -28,7 +29,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if any(one.kind not in _ALLOWED for one in handler.deeds) or _is_form(facts, handler):
             continue
-        if any(400 <= one.status < 500 for one in handler.deeds):
+        if any(400 <= one.status < 500 for one in handler.deeds) or _is_route(facts, handler):
             continue
         yield at_handler(
             ID,
@@ -38,6 +39,12 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             f"A failure of {tried_words(handler)} is shown as a fixed text, the error itself is not used",
             explained=is_explained(handler),
         )
+
+
+def _is_route(facts: FileFacts, handler: Handler) -> bool:
+    """A route that answers 5xx, which `api.catch-500-unreported` tells."""
+    is_failure = any(one.status >= 500 for one in handler.deeds)
+    return is_failure and route_around(facts, handler.function) >= 0
 
 
 def _is_form(facts: FileFacts, handler: Handler) -> bool:
