@@ -39,6 +39,9 @@ def _gathers(call: Call) -> bool:
 
 
 def _is_unused(project: Project, facts: FileFacts, call: Call) -> bool:
+    # Waiting for tasks that were cancelled: what they end with is known.
+    if ".cancel(" in text_of_function(project, facts, call.function):
+        return False
     if not call.kept_in:
         return call.use in ("statement", "awaited", "voided") and stands_alone(project, facts, call)
     if not re.fullmatch(r"[\w$]+", call.kept_in):
@@ -101,6 +104,20 @@ RULE = Rule(
                         await asyncio.gather(*jobs)
                         results = await asyncio.gather(*jobs, return_exceptions=True)
                         return [one for one in results if isinstance(one, Exception)]
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="tasks that were cancelled",
+            files={
+                "app.py": """
+                    import asyncio
+
+
+                    async def stop(task):
+                        task.cancel()
+                        await asyncio.gather(task, return_exceptions=True)
                 """
             },
         ),
