@@ -40,6 +40,7 @@ WITHOUT_DJANGO = (
     "relay",
     "filters",
     "backups",
+    "audit",
 )
 DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
@@ -75,6 +76,9 @@ DRAWERS = (
     "vedette.pipeline.grouping.past",
     "vedette.sources.providers",
     "vedette.problems.detectors",
+    "vedette.audit.languages",
+    "vedette.audit.reports",
+    "vedette.audit.rules",
     "vedette.rules.measures",
     "vedette.rules.sources",
     "vedette.channels",

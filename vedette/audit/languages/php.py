@@ -1,0 +1,132 @@
+"""PHP."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vedette.audit.facts import FileFacts
+from vedette.audit.languages import Language
+
+if TYPE_CHECKING:
+    from tree_sitter import Language as Grammar
+    from tree_sitter import Node
+
+    from vedette.audit.languages._generic import Reader, Spoken
+    from vedette.audit.languages._tree import Source
+
+_CALLS = (
+    "function_call_expression",
+    "member_call_expression",
+    "nullsafe_member_call_expression",
+    "scoped_call_expression",
+    "object_creation_expression",
+)
+
+
+@cache
+def _grammar() -> Grammar:
+    import tree_sitter_php
+    from tree_sitter import Language as Grammar
+
+    return Grammar(tree_sitter_php.language_php())
+
+
+def _path_of(node: Node | None, source: Source) -> str:
+    parts: list[str] = []
+    while node is not None and len(parts) < 20:
+        kind = node.type
+        if kind == "object_creation_expression":
+            made = next((one for one in node.named_children if "name" in one.type), None)
+            parts.append((source.cut(made).lstrip("\\") if made is not None else "?") + "()")
+            break
+        suffix = "()" if kind in _CALLS else ""
+        name = node.child_by_field_name("name") or node.child_by_field_name("function")
+        if suffix or kind.endswith("access_expression"):
+            parts.append((source.cut(name).lstrip("\\$") if name is not None else "?") + suffix)
+            node = node.child_by_field_name("object") or node.child_by_field_name("scope")
+        else:
+            known = kind in ("name", "variable_name", "qualified_name", "relative_scope")
+            parts.append(source.cut(node).lstrip("\\$") if known else "?")
+            break
+    return ".".join(reversed(parts))
+
+
+def _import_of(node: Node, source: Source) -> list[tuple[str, str]]:
+    names = source.cut(node).removeprefix("use ").removeprefix("function ").rstrip("; ")
+    pairs = [one.strip().partition(" as ") for one in names.split(",")]
+    return [(name, alias or name.rpartition("\\")[2]) for name, _, alias in pairs]
+
+
+def _caught(node: Node, source: Source) -> tuple[tuple[str, ...], str]:
+    types, name = node.child_by_field_name("type"), node.child_by_field_name("name")
+    listed = types.named_children if types is not None else []
+    return (
+        tuple(source.cut(one).lstrip("\\") for one in listed),
+        source.of(name) if name is not None else "",
+    )
+
+
+def _silence(reader: Reader, node: Node) -> None:
+    """`@f()`."""
+    inner = node.named_children[-1] if node.named_child_count else None
+    if inner is not None and inner.type in _CALLS:
+        path = _path_of(inner, reader.source).removesuffix("()")
+        reader.handler("silence", node, None, calls=(path,))
+
+
+@cache
+def _spoken() -> Spoken:
+    from vedette.audit.languages._generic import Spoken
+    from vedette.audit.languages._generic_deeds import Words
+
+    return Spoken(
+        name="php",
+        grammar=_grammar,
+        functions=(
+            "function_definition",
+            "method_declaration",
+            "anonymous_function",
+            "arrow_function",
+        ),
+        classes=("class_declaration", "trait_declaration"),
+        calls=_CALLS,
+        tries=("try_statement",),
+        catches=("catch_clause",),
+        finals=("finally_clause",),
+        throws=("throw_expression",),
+        imports=("namespace_use_declaration",),
+        others=("error_suppression_expression",),
+        words=Words(
+            blocks=frozenset(("compound_statement", "else_clause")),
+            wrappers=frozenset(("expression_statement", "parenthesized_expression")),
+            calls=frozenset(_CALLS),
+            returns=frozenset(("return_statement",)),
+            throws=frozenset(("throw_expression",)),
+            leaves=frozenset(("continue_statement", "break_statement")),
+            ifs=frozenset(("if_statement",)),
+            loops=frozenset(
+                ("for_statement", "foreach_statement", "while_statement", "do_statement")
+            ),
+            assigns=frozenset(("assignment_expression",)),
+            constants=frozenset(
+                ("null", "boolean", "integer", "float", "string", "encapsed_string", "name")
+            ),
+            throwing=frozenset(("abort", "abort_if", "throw_if")),
+        ),
+        path_of=_path_of,
+        import_of=_import_of,
+        caught=_caught,
+        other=_silence,
+        environment=re.compile(rb"""(?:getenv|env)\(["']([^"'\n]{1,100})["']"""),
+    )
+
+
+def _read(text: bytes) -> FileFacts:
+    from vedette.audit.languages._generic import read
+
+    return read(_spoken(), text)
+
+
+LANGUAGE = Language(name="php", suffixes=(".php",), read=_read)

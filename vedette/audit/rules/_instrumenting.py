@@ -1,0 +1,94 @@
+"""Which packages are deployed, and how they start an SDK of Sentry's protocol."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from vedette.audit.facts import Call, FileFacts, Value
+from vedette.audit.packages import Package
+from vedette.audit.project import Project
+from vedette.audit.standing import standing
+
+_INIT = re.compile(r"(@sentry/[\w/-]+|sentry_sdk)\.init")
+_NODE = (
+    *("next", "nuxt", "express", "fastify", "koa", "@nestjs/core", "@hapi/hapi", "hono", "polka"),
+    *("socket.io", "ws", "bullmq", "react-dom", "preact", "vue", "svelte", "@angular/core"),
+    *("@remix-run/node", "@sveltejs/kit", "react-native", "electron"),
+)
+_PYTHON = ("django", "flask", "fastapi", "starlette", "celery", "aiohttp", "tornado", "sanic")
+_STARTS = ("start", "dev", "serve", "start:prod", "develop")
+_ASIDE = re.compile(
+    r"(?:^|[/@_-])(?:ui|ui-kit|design(?:-system)?|components?|storybook|mocks?|examples?|demos?"
+    r"|playground|templates?|docs|e2e|tests?)(?:$|[/_-])"
+)
+_PYTHON_STARTS = re.compile(r"(?:^|/)(?:manage|wsgi|asgi|main|app|server|celery|worker)\.py$")
+
+
+@lru_cache(maxsize=8)
+def inits(project: Project) -> tuple[tuple[FileFacts, Call, str], ...]:
+    """Every start of an SDK outside of tests and examples: file, call, the module it is of."""
+    found: list[tuple[FileFacts, Call, str]] = []
+    for path, outline in project.outlines.items():
+        if standing(path) in ("test", "example"):
+            continue
+        for name, place in outline.uses:
+            known = _INIT.fullmatch(name)
+            if known:
+                facts = project.facts(path)
+                found.append((facts, facts.calls[place], known[1]))
+    return tuple(found)
+
+
+def options_of(call: Call) -> Value | None:
+    """The options that an init is given as they are written; None if they come from elsewhere."""
+    for one in call.arguments:
+        if one.kind == "object":
+            return one
+    return None if call.arguments else Value(kind="object")
+
+
+def has_unseen(options: Value) -> bool:
+    """Whether a part of the options comes from elsewhere (`...shared`)."""
+    return any(value.kind == "spread" or key in ("", "**") for key, value in options.items)
+
+
+def deployed(project: Project) -> Iterator[Package]:
+    """The packages that run for people: with a framework and a way to start."""
+    paths = [path for path in project.outlines if project.is_product(path)]
+    owners = {(one.folder, one.ecosystem) for one in map(project.package, paths)}
+    for package in project.packages:
+        if (package.folder, package.ecosystem) not in owners or _is_aside(package):
+            continue
+        if _is_started_node(package) or _is_started_python(package, paths):
+            yield package
+
+
+def _is_aside(package: Package) -> bool:
+    path = f"{package.folder}/x.ts" if package.folder else "x.ts"
+    return standing(path) in ("test", "example") or any(
+        _ASIDE.search(one) for one in (package.name, package.folder.rpartition("/")[2])
+    )
+
+
+def _is_started_node(package: Package) -> bool:
+    starts = any(one in package.scripts for one in _STARTS)
+    is_library = package.is_published and "start" not in package.scripts
+    is_node = package.ecosystem == "node"
+    return is_node and package.has(*_NODE) and starts and not is_library
+
+
+def _is_started_python(package: Package, paths: list[str]) -> bool:
+    if package.ecosystem != "python" or not package.has(*_PYTHON) or package.is_published:
+        return False
+    folder = f"{package.folder}/" if package.folder else ""
+    return bool(package.entries) or any(
+        path.startswith(folder) and _PYTHON_STARTS.search(path) for path in paths
+    )
+
+
+def named(package: Package) -> str:
+    """A package as a sentence names it."""
+    name = package.name or package.folder
+    return f"`{name[:80]}`" if name else "The project"

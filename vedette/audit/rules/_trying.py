@@ -1,0 +1,65 @@
+"""What rules about caught errors ask of a handler."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vedette.audit.facts import DeedKind, FileFacts, Handler
+from vedette.audit.project import Project
+from vedette.audit.vocabulary import explains, is_benign_try, is_capture
+
+TRIVIAL: tuple[DeedKind, ...] = ("return-constant", "assign-constant", "leave")
+_NAMED = re.compile(r"^(?:_*ignored?|expected|_+|unused|ok)$")
+_IMPORTS_SDK = re.compile(r"sentry|captureexception|capture_exception|reportError|bugsnag", re.I)
+_VALIDATES = re.compile(
+    r"(?:^|\.)_*(?:is|has|can|should|supports?|validate|check|parse|safe|try|maybe|detect|probe|test"
+    r"|exists|to[A-Z_]|format|decode|coerce|normali[sz]e|as_|from_|looks_like|read_?[Jj]son)\w*"
+)
+
+
+def caught(facts: FileFacts, *hows: str) -> Iterator[Handler]:
+    """The handlers of these kinds; all kinds if none is named."""
+    return (one for one in facts.handlers if not hows or one.how in hows)
+
+
+def tried_words(handler: Handler) -> str:
+    """The calls that were tried, as a sentence names them."""
+    from vedette.audit.vocabulary import is_plain
+
+    telling = [one for one in dict.fromkeys(handler.calls) if not is_plain(one)]
+    telling = telling or list(dict.fromkeys(handler.calls))
+    named = [f"`{one.removesuffix('()')}()`" for one in telling if one != "?"][:2]
+    more = " and more" if len(telling) > 2 else ""
+    return (" and ".join(named) if not more else ", ".join(named)) + more if named else "a block"
+
+
+def is_trivial(handler: Handler) -> bool:
+    """Whether it does something, and nothing of it is more than a constant."""
+    return bool(handler.deeds) and all(
+        one.kind in TRIVIAL and not one.uses_error for one in handler.deeds
+    )
+
+
+def is_empty(handler: Handler) -> bool:
+    """Whether it does nothing at all."""
+    return not handler.deeds and not handler.passed
+
+
+def is_excused(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether nobody needs to hear of it: benign, named as ignored, or about the monitor itself."""
+    if handler.error and _NAMED.match(handler.error) and facts.language == "java":
+        return True
+    if any(is_capture(one) or _IMPORTS_SDK.search(one) for one in handler.calls):
+        return True
+    return project.is_named_benign(handler.calls) or is_benign_try(handler.calls)
+
+
+def is_validator(facts: FileFacts, handler: Handler) -> bool:
+    """Whether the function around it asks or converts: its failure is its answer."""
+    return _VALIDATES.match(facts.function_name(handler.function)) is not None
+
+
+def is_explained(handler: Handler) -> bool:
+    """Whether a comment gives a reason."""
+    return bool(handler.comments) and explains(handler.comments)

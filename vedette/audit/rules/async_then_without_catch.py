@@ -1,0 +1,97 @@
+"""A chain of promises that nobody ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._making import at_call
+
+ID = "async.then-without-catch"
+_DONE = ("then", "finally", "done")
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """`f().then(g)` as a statement, without a catch and without a second function."""
+    for call in facts.calls:
+        if call.use != "statement" or call.name != "then":
+            continue
+        if any(step == "catch" for step in call.steps) or len(call.arguments) > 1:
+            continue
+        if any(step not in _DONE for step in call.steps) or _goes_on(facts, call.path):
+            continue
+        given = call.arguments[0] if call.arguments else None
+        if given is not None and given.text in ("resolve", "res", "done"):
+            continue
+        start = call.path.removesuffix(".then").split("().then")[0].removesuffix("()")
+        if project.cannot_fail(facts, start, call.function) or ".catch()" in call.path:
+            continue
+        yield at_call(
+            ID,
+            Severity.ROUTINE,
+            facts,
+            call,
+            f"A rejection of `{start}()` is handled by nobody",
+        )
+
+
+def _goes_on(facts: FileFacts, path: str) -> bool:
+    """An earlier link of a chain whose later one is looked at itself."""
+    return any(one.use == "statement" and one.path == f"{path}().then" for one in facts.calls)
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.ROUTINE,
+    title="A chain without an end",
+    why="A statement with `then` and no `catch` leaves rejections to the global handler, if there is "
+    "one. What should have followed does not, and whoever waits is not told.",
+    advice="Await it within a try, or end the chain with a catch that reports.",
+    languages=ECMA,
+    of_file=find,
+    bad=(
+        Sample(
+            language="javascript",
+            says="a statement",
+            files={
+                "src/a.js": """
+                    function a() {
+                      loadUsers().then(show);
+                    }
+                """
+            },
+            lines=(2,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="javascript",
+            says="resolve, a second function, awaited, caught, returned",
+            files={
+                "src/a.js": """
+                    async function a() {
+                      load().then(resolve);
+                      load().then(show, fail);
+                      await load().then(show);
+                      load().then(show).catch(fail);
+                      load().then(show).then(more).catch(fail);
+                      return load().then(show);
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="javascript",
+            says="what cannot reject",
+            files={
+                "src/a.js": """
+                    async function load() { try { await go() } catch (e) { console.error(e) } }
+                    function a() { load().then(show); }
+                """
+            },
+        ),
+    ),
+)

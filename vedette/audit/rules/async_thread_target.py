@@ -1,0 +1,169 @@
+"""A thread whose exception nobody sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from vedette.audit.facts import Call, FileFacts
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._making import at_call
+
+ID = "async.thread-target"
+_HOOKS = re.compile(r"threading\.excepthook\s*=|set(?:Default)?UncaughtExceptionHandler")
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Threads that run a function which may fail, where no hook and no SDK hears of it."""
+    made = [one for one in facts.calls if _is_thread(project, facts, one)]
+    if not made or project.has_sdk(facts.path) or _has_hook(project, facts.language):
+        return
+    for call in made:
+        target = _target(call)
+        if target and _is_tried(project, facts, call, target):
+            continue
+        of = f" of `{target[:60]}`" if target and facts.language == "python" else ""
+        yield at_call(
+            ID,
+            Severity.ROUTINE,
+            facts,
+            call,
+            f"An exception{of} ends this thread, and nothing but a console hears of it",
+        )
+
+
+def _is_thread(project: Project, facts: FileFacts, call: Call) -> bool:
+    if facts.language == "java":
+        return call.path == "Thread" and call.is_new and bool(call.arguments)
+    return project.outside(facts, call.path) == "threading.Thread" and bool(_target(call))
+
+
+def _target(call: Call) -> str:
+    options = next((one for one in call.arguments if one.text == "named"), None)
+    given = options.get("target") if options else None
+    return given.text if given is not None else ""
+
+
+def _is_tried(project: Project, facts: FileFacts, call: Call, name: str) -> bool:
+    """Whether all that the thread runs stands in a try."""
+    target = project.target(facts, name, call.function)
+    if target is None:
+        return False
+    other = project.facts(target[0])
+    return any(one.name == target[1] and one.is_tried for one in other.functions)
+
+
+@lru_cache(maxsize=16)
+def _has_hook(project: Project, language: str) -> bool:
+    return any(
+        _HOOKS.search(project.text(path))
+        for path, outline in project.outlines.items()
+        if outline.language == language and (language != "python" or "threading" in outline.modules)
+    )
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.ROUTINE,
+    title="A thread that may die unheard",
+    why="An exception of a thread ends the thread and nothing else. The process goes on without the "
+    "work that the thread was for.",
+    advice="Catch and report in what the thread runs, or install a hook for all threads.",
+    languages=("python", "java"),
+    of_file=find,
+    bad=(
+        Sample(
+            language="python",
+            says="no hook",
+            files={
+                "app.py": """
+                    import threading
+
+
+                    def work():
+                        sync()
+
+
+                    threading.Thread(target=work, daemon=True).start()
+                """
+            },
+            lines=(8,),
+        ),
+        Sample(
+            language="java",
+            says="no handler",
+            files={
+                "src/App.java": """
+                    class App {
+                      void start() {
+                        new Thread(() -> sync()).start();
+                      }
+                    }
+                """
+            },
+            lines=(3,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="python",
+            says="a hook",
+            files={
+                "app.py": """
+                    import threading
+
+                    threading.excepthook = report
+                    threading.Thread(target=work).start()
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="a function that cannot fail",
+            files={
+                "app.py": """
+                    import threading
+
+
+                    def work():
+                        try:
+                            sync()
+                        except Exception as error:
+                            report(error)
+
+
+                    threading.Thread(target=work).start()
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="an SDK, which installs a hook",
+            files={
+                "requirements.txt": "sentry-sdk==2.0\n",
+                "app.py": """
+                    import threading
+
+                    threading.Thread(target=work).start()
+                """,
+            },
+        ),
+        Sample(
+            language="java",
+            says="a handler",
+            files={
+                "src/App.java": """
+                    class App {
+                      void start() {
+                        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> report(error));
+                        new Thread(() -> sync()).start();
+                      }
+                    }
+                """
+            },
+        ),
+    ),
+)

@@ -1,0 +1,142 @@
+"""A goroutine of a server whose panic ends all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vedette.audit.facts import Call, FileFacts
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._making import at_call
+
+ID = "go.panic-goroutine"
+_SERVES = re.compile(r"(?:^|\.)(?:ListenAndServe(?:TLS)?|Serve|Run|Start|Listen)$")
+_SERVER_MODULES = re.compile(
+    r"net/http|google\.golang\.org/grpc|github\.com/(?:gin-gonic/gin|labstack/echo|gofiber/fiber"
+    r"|go-chi/chi|gorilla/\w+|valyala/fasthttp)(?:/v\d+)?"
+)
+_CALM = re.compile(r"(?:^|\.)(?:\w*[rR]ecover\w*|ListenAndServe(?:TLS)?|Serve|Wait|Done|Sleep)$")
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """`go func` that recovers from nothing, in a file of a package that serves."""
+    if not _is_server(project, facts):
+        return
+    lines = project.text(facts.path).splitlines()
+    for call in facts.calls:
+        if call.path != "?" or not _is_started(lines, call):
+            continue
+        inner = [
+            one
+            for one in facts.calls
+            if call.line <= one.line <= call.last_line and one is not call and one.path != "?"
+        ]
+        recovers = any("ecover" in one.name for one in inner)
+        if not recovers and any(not _CALM.search(one.path) for one in inner):
+            yield at_call(
+                ID,
+                Severity.IMPORTANT,
+                facts,
+                call,
+                "A panic of this goroutine ends the server: nothing recovers it",
+            )
+
+
+def _is_started(lines: list[str], call: Call) -> bool:
+    before = lines[call.line - 1][: call.column - 1] if call.line <= len(lines) else ""
+    return re.search(r"\bgo\s+$", before) is not None
+
+
+def _is_server(project: Project, facts: FileFacts) -> bool:
+    package = project.package(facts.path)
+    return any(
+        any(_SERVER_MODULES.fullmatch(one) for one in outline.modules)
+        and any(_SERVES.search(name) for name, _ in outline.uses)
+        for path, outline in project.outlines.items()
+        if outline.language == "go" and project.package(path) is package
+    )
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.IMPORTANT,
+    title="A goroutine without recover",
+    why="The recover of a router or an SDK works only in the goroutine that it is in. A panic of any "
+    "other ends the process, with every request that it serves.",
+    advice="Defer a function that recovers and reports as the first thing of the goroutine.",
+    languages=("go",),
+    of_file=find,
+    bad=(
+        Sample(
+            language="go",
+            says="in a server",
+            files={
+                "go.mod": "module example.com/a\n\ngo 1.22\n",
+                "main.go": """
+                    package main
+
+                    import "net/http"
+
+                    func main() {
+                        go func() {
+                            work()
+                        }()
+                        http.ListenAndServe(":80", nil)
+                    }
+                """,
+            },
+            lines=(6,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="go",
+            says="it recovers, or only listens",
+            files={
+                "go.mod": "module example.com/a\n\ngo 1.22\n",
+                "main.go": """
+                    package main
+
+                    import "net/http"
+
+                    func main() {
+                        go func() {
+                            defer func() {
+                                if r := recover(); r != nil {
+                                    report(r)
+                                }
+                            }()
+                            work()
+                        }()
+                        go func() {
+                            defer sentry.Recover()
+                            work()
+                        }()
+                        func() { work() }()
+                        go func() { http.ListenAndServe(":81", nil) }()
+                        http.ListenAndServe(":80", nil)
+                    }
+                """,
+            },
+        ),
+        Sample(
+            language="go",
+            says="no server",
+            files={
+                "go.mod": "module example.com/a\n\ngo 1.22\n",
+                "main.go": """
+                    package main
+
+                    func main() {
+                        go func() {
+                            work()
+                        }()
+                        wait()
+                    }
+                """,
+            },
+        ),
+    ),
+)

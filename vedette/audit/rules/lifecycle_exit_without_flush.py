@@ -1,0 +1,170 @@
+"""A report that is still on its way when the process ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vedette.audit.facts import Call, FileFacts
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._making import at_call
+
+ID = "lifecycle.exit-without-flush"
+# Ends that leave no time: Python's `sys.exit` and Java's `System.exit` let the SDK flush.
+_EXITS = {
+    **dict.fromkeys(ECMA, ("process.exit", "process.abort")),
+    "python": ("os._exit", "os.abort"),
+    "go": ("os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln"),
+}
+_FLUSHES = re.compile(r"(?:^|\.)(?:\w*flush\w*|close|drain|shutdown\w*|Flush|Sleep|sleep)$", re.I)
+_MOST_LINES = 20
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Exits right after a capture of the same block, without a flush between the two."""
+    exits = _EXITS[facts.language]
+    for place, call in enumerate(facts.calls):
+        if call.path not in exits:
+            continue
+        before = [one for one in facts.calls[:place] if _is_shortly_before(one, call)]
+        captured = [
+            number
+            for number, one in enumerate(before)
+            if project.reports(facts, one.path, one.function)
+        ]
+        if captured and not any(_FLUSHES.search(one.path) for one in before[captured[-1] :]):
+            yield at_call(
+                ID,
+                Severity.URGENT,
+                facts,
+                call,
+                f"`{call.path}()` ends the process while the report before it is still on its way",
+            )
+
+
+def _is_shortly_before(one: Call, end: Call) -> bool:
+    return (
+        one.function == end.function
+        and one.handler == end.handler
+        and end.line - _MOST_LINES <= one.line <= end.line
+    )
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.URGENT,
+    title="An exit without a flush",
+    why="A capture only puts the event into a queue, which a process that exits at once takes with "
+    "it. The errors that end a process are those that are lost.",
+    advice="Wait for `flush()` or `close()` before the exit.",
+    languages=(*ECMA, "python", "go"),
+    of_file=find,
+    bad=(
+        Sample(
+            language="typescript",
+            says="in a handler and in a rejection of main",
+            files={
+                "src/a.ts": """
+                    import * as Sentry from '@sentry/node';
+                    process.on('uncaughtException', (error) => {
+                      Sentry.captureException(error);
+                      process.exit(1);
+                    });
+                    main().catch((error) => {
+                      Sentry.captureException(error);
+                      process.exit(1);
+                    });
+                """
+            },
+            lines=(4, 8),
+        ),
+        Sample(
+            language="python",
+            says="an exit that skips everything",
+            files={
+                "app.py": """
+                    import os
+                    import sentry_sdk
+
+
+                    def stop(error):
+                        sentry_sdk.capture_exception(error)
+                        os._exit(1)
+                """
+            },
+            lines=(7,),
+        ),
+        Sample(
+            language="go",
+            says="an exit of main",
+            files={
+                "main.go": """
+                    package main
+
+                    func main() {
+                        if err := run(); err != nil {
+                            sentry.CaptureException(err)
+                            os.Exit(1)
+                        }
+                    }
+                """
+            },
+            lines=(6,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="typescript",
+            says="flushed or closed, and an exit without a report",
+            files={
+                "src/a.ts": """
+                    import * as Sentry from '@sentry/node';
+                    process.on('uncaughtException', async (error) => {
+                      Sentry.captureException(error);
+                      await Sentry.flush(2000);
+                      process.exit(1);
+                    });
+                    main().catch((error) => {
+                      Sentry.captureException(error);
+                      Sentry.close(2000).then(() => process.exit(1));
+                    });
+                    process.on('SIGTERM', () => process.exit(0));
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="an exit that runs what is registered",
+            files={
+                "app.py": """
+                    import sys
+                    import sentry_sdk
+
+
+                    def stop(error):
+                        sentry_sdk.capture_exception(error)
+                        sys.exit(1)
+                """
+            },
+        ),
+        Sample(
+            language="go",
+            says="flushed",
+            files={
+                "main.go": """
+                    package main
+
+                    func main() {
+                        if err := run(); err != nil {
+                            sentry.CaptureException(err)
+                            sentry.Flush(2 * time.Second)
+                            os.Exit(1)
+                        }
+                    }
+                """
+            },
+        ),
+    ),
+)

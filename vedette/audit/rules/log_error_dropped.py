@@ -1,0 +1,182 @@
+"""A log line that says that something failed, and not what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
+
+ID = "log.error-dropped"
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Handlers that log a constant text, with nothing of the error."""
+    for handler in caught(facts, "catch", "promise"):
+        logs = [one for one in handler.deeds if one.kind == "log"]
+        if not logs or any(one.uses_error or one.keeps_error for one in handler.deeds):
+            continue
+        if all(one.level == "debug" for one in logs) or project.is_handled(facts, handler):
+            continue
+        if (
+            is_excused(project, facts, handler)
+            or _is_named(facts, handler)
+            or _is_elsewhere(logs[0].text)
+        ):
+            continue
+        if facts.language == "go" or handler.passed or handler.does("call", "other"):
+            continue
+        yield at_handler(
+            ID,
+            Severity.ROUTINE,
+            facts,
+            handler,
+            f"The log says that {tried_words(handler)} failed, and not why",
+            explained=is_explained(handler),
+        )
+
+
+def _is_named(facts: FileFacts, handler: Handler) -> bool:
+    """A type that says all there is to say."""
+    return (
+        facts.language != "java"
+        and bool(handler.types)
+        and not any(
+            one.rpartition(".")[2] in ("Exception", "BaseException", "Throwable", "StandardError")
+            for one in handler.types
+        )
+    )
+
+
+def _is_elsewhere(text: str) -> bool:
+    """The error is asked of the system: a traceback, the last exception."""
+    return any(
+        one in text for one in ("exc_info", "exception(", "traceback", "sys.exc", "$!", "stack")
+    )
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.ROUTINE,
+    title="The log drops the error",
+    why="A constant text says that something failed and not what. Whoever reads it has to make the "
+    "failure happen again to learn more.",
+    advice="Give the logger the error itself, with its stack.",
+    languages=(*ECMA, "python", "java", "php", "ruby"),
+    of_file=find,
+    bad=(
+        Sample(
+            language="javascript",
+            says="a constant text",
+            files={
+                "src/a.js": """
+                    async function a() {
+                      try {
+                        await sync();
+                      } catch (e) {
+                        console.error('Sync failed');
+                      }
+                    }
+                """
+            },
+            lines=(4,),
+        ),
+        Sample(
+            language="python",
+            says="a constant text",
+            files={
+                "app.py": """
+                    def go():
+                        try:
+                            sync()
+                        except Exception:
+                            logger.error('Sync failed')
+                """
+            },
+            lines=(4,),
+        ),
+        Sample(
+            language="java",
+            says="a constant text",
+            files={
+                "src/main/java/A.java": """
+                    class A {
+                      void go() {
+                        try {
+                          users.sync();
+                        } catch (Exception e) {
+                          log.error("Sync failed");
+                        }
+                      }
+                    }
+                """
+            },
+            lines=(5,),
+        ),
+        Sample(
+            language="php",
+            says="a constant text",
+            files={
+                "src/a.php": """
+                    <?php
+                    try {
+                        $users->sync();
+                    } catch (\\Throwable $e) {
+                        error_log('Sync failed');
+                    }
+                """
+            },
+            lines=(4,),
+        ),
+        Sample(
+            language="ruby",
+            says="a constant text",
+            files={
+                "app/a.rb": """
+                    begin
+                      users.sync
+                    rescue => e
+                      logger.error('Sync failed')
+                    end
+                """
+            },
+            lines=(3,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="javascript",
+            says="parse attempts at debug level, the error in the text",
+            files={
+                "src/a.js": """
+                    async function a() {
+                      try { await sync() } catch (e) { console.debug('no') }
+                      try { await sync() } catch (e) { console.error(`no: ${e}`) }
+                      try { JSON.parse(x) } catch (e) { console.warn('no JSON') }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="the traceback comes by itself",
+            files={
+                "app.py": """
+                    def go():
+                        try:
+                            sync()
+                        except Exception:
+                            logger.exception('Sync failed')
+                        try:
+                            sync()
+                        except Exception:
+                            logger.error('Sync failed', exc_info=True)
+                """
+            },
+        ),
+    ),
+)

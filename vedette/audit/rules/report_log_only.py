@@ -1,0 +1,237 @@
+"""An error that is logged and not reported, in a package that has an SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import ALL, Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
+
+ID = "report.log-only"
+_ELSE = (
+    "return",
+    "return-constant",
+    "leave",
+    "assign-constant",
+    "assign",
+    "log",
+    "answer",
+    "surface",
+)
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Handlers that log and end, where reporting would have been one call."""
+    if not project.has_sdk(facts.path):
+        return
+    for handler in caught(facts, *(("value",) if facts.language == "go" else ("catch", "promise"))):
+        if not handler.does("log") or project.is_handled(facts, handler):
+            continue
+        if is_excused(project, facts, handler) or not _is_all(handler):
+            continue
+        if project.is_logged_as_error(facts, handler) or _is_named_well(facts, handler):
+            continue
+        yield at_handler(
+            ID,
+            Severity.ROUTINE,
+            facts,
+            handler,
+            f"A failure of {tried_words(handler)} is logged and not reported",
+            explained=is_explained(handler),
+        )
+
+
+def _is_all(handler: Handler) -> bool:
+    """Whether logging is all that it does with the error."""
+    return all(one.kind in _ELSE for one in handler.deeds)
+
+
+def _is_named_well(facts: FileFacts, handler: Handler) -> bool:
+    """Python's named types, logged below an error: foreseen, and said."""
+    return (
+        facts.language == "python"
+        and bool(handler.types)
+        and not any(one in ("Exception", "BaseException") for one in handler.types)
+    )
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.ROUTINE,
+    title="Logged, not reported",
+    why="The package has an SDK, and this error does not reach it. A line in a log raises no alert "
+    "and has no release, user or history.",
+    advice="Capture the error beside the log line, or connect the logger to the SDK.",
+    languages=ALL,
+    of_file=find,
+    bad=(
+        Sample(
+            language="typescript",
+            says="console.error beside an SDK",
+            files={
+                "package.json": '{"name": "a", "dependencies": {"@sentry/node": "8"}}',
+                "src/a.ts": """
+                    export async function save(x) {
+                      try {
+                        await db.insert(x);
+                      } catch (error) {
+                        console.error('save failed', error);
+                      }
+                    }
+                """,
+            },
+            lines=(4,),
+        ),
+        Sample(
+            language="python",
+            says="print and a warning",
+            files={
+                "requirements.txt": """
+                    sentry-sdk==2
+                """,
+                "app.py": """
+                    def save(x):
+                        try:
+                            db.insert(x)
+                        except Exception as error:
+                            print(error)
+                """,
+            },
+            lines=(4,),
+        ),
+        Sample(
+            language="java",
+            says="a logger",
+            files={
+                "pom.xml": "<groupId>io.sentry</groupId><artifactId>sentry</artifactId>",
+                "src/main/java/A.java": """
+                    class A {
+                      void save() {
+                        try {
+                          db.insert(r);
+                        } catch (SQLException e) {
+                          log.error("no", e);
+                        }
+                      }
+                    }
+                """,
+            },
+            lines=(5,),
+        ),
+        Sample(
+            language="php",
+            says="error_log",
+            files={
+                "composer.json": '{"require": {"sentry/sentry-laravel": "4"}}',
+                "src/a.php": """
+                    <?php
+                    try {
+                        $db->insert($row);
+                    } catch (\\Throwable $e) {
+                        error_log($e->getMessage());
+                    }
+                """,
+            },
+            lines=(4,),
+        ),
+        Sample(
+            language="ruby",
+            says="Rails.logger",
+            files={
+                "Gemfile": """
+                    gem 'sentry-ruby'
+                """,
+                "app/a.rb": """
+                    def go
+                      begin
+                        users.sync
+                      rescue StandardError => e
+                        Rails.logger.error(e)
+                      end
+                    end
+                """,
+            },
+            lines=(4,),
+        ),
+        Sample(
+            language="go",
+            says="log and on",
+            files={
+                "go.mod": """
+                    module a
+
+                    require github.com/getsentry/sentry-go v0.30.0
+                """,
+                "main.go": """
+                    package main
+
+                    func save(r Row) {
+                      if err := db.Insert(r); err != nil {
+                        log.Println(err)
+                      }
+                    }
+                """,
+            },
+            lines=(4,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="javascript",
+            says="a wrapper that captures",
+            files={
+                "package.json": '{"name": "a", "dependencies": {"@sentry/node": "8"}}',
+                "src/logger.js": """
+                    import * as Sentry from '@sentry/node';
+                    export const logger = { error(message, err) { console.error(message, err); Sentry.captureException(err); } };
+                """,
+                "src/a.js": """
+                    import { logger } from './logger';
+                    async function a() { try { await go() } catch (e) { logger.error('no', e) } }
+                """,
+            },
+        ),
+        Sample(
+            language="javascript",
+            says="an integration of the console",
+            files={
+                "package.json": '{"name": "a", "dependencies": {"@sentry/node": "8"}}',
+                "src/a.js": """
+                    import * as Sentry from '@sentry/node';
+                    Sentry.init({ integrations: [Sentry.captureConsoleIntegration()] });
+                    async function a() { try { await go() } catch (e) { console.error('no', e) } }
+                """,
+            },
+        ),
+        Sample(
+            language="python",
+            says="what is logged as an error reaches the SDK by itself",
+            files={
+                "requirements.txt": """
+                    sentry-sdk==2
+                """,
+                "app.py": """
+                    def save(x):
+                        try:
+                            db.insert(x)
+                        except Exception:
+                            logger.exception('no')
+                """,
+            },
+        ),
+        Sample(
+            language="javascript",
+            says="no SDK: that is another finding",
+            files={
+                "package.json": '{"name": "a"}',
+                "src/a.js": """
+                    async function a() { try { await go() } catch (e) { console.error('no', e) } }
+                """,
+            },
+        ),
+    ),
+)

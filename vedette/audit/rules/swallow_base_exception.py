@@ -1,0 +1,143 @@
+"""A handler that takes the end of the programme, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import caught, tried_words
+
+ID = "swallow.base-exception"
+_ENDS = ("BaseException", "KeyboardInterrupt", "SystemExit", "CancelledError", "GeneratorExit")
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Handlers of what ends a task or the process, that neither raise nor end it."""
+    for handler in caught(facts, "catch", "suppress"):
+        ends = [one.rpartition(".")[2] for one in handler.types]
+        ends = [one for one in ends if one in _ENDS]
+        if not handler.types and handler.how == "catch":
+            ends = ["BaseException"]
+        if not ends or _lets_go(facts, handler, ends):
+            continue
+        yield at_handler(
+            ID,
+            Severity.URGENT,
+            facts,
+            handler,
+            f"`{ends[0]}` out of {tried_words(handler)} is taken and the code goes on",
+        )
+
+
+def _lets_go(facts: FileFacts, handler: Handler, ends: list[str]) -> bool:
+    if handler.does("throw", "exit", "return") or any(
+        one.kind == "leave" and one.text != "continue" for one in handler.deeds
+    ):
+        return True
+    whole = set(ends)
+    if whole <= {"KeyboardInterrupt", "SystemExit"}:
+        return handler.function < 0 or not facts.tries[handler.tried].is_loop
+    if whole == {"CancelledError"}:
+        return _awaits_cancelled(facts, handler) or not facts.tries[handler.tried].is_loop
+    return not _can_be_cancelled(facts, handler)
+
+
+def _can_be_cancelled(facts: FileFacts, handler: Handler) -> bool:
+    """In a coroutine or a loop it keeps what was to end alive; elsewhere it is merely broad."""
+    function = facts.functions[handler.function] if handler.function >= 0 else None
+    is_async = function is not None and function.is_async
+    return (is_async and not handler.does("return-constant")) or facts.tries[handler.tried].is_loop
+
+
+def _awaits_cancelled(facts: FileFacts, handler: Handler) -> bool:
+    """`task.cancel()` and then waiting for it: the one place where it is to be taken."""
+    return any(
+        call.name in ("cancel", "cancel_all") and call.function == handler.function
+        for call in facts.calls
+    )
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.URGENT,
+    title="The end of a task or process is swallowed",
+    why="Cancellation, Ctrl-C and `sys.exit()` are exceptions, and this handler takes them without "
+    "raising again. A deployment then hangs until it is killed, and what was under way is lost.",
+    advice="Catch `Exception`, or raise again what ends the task.",
+    languages=("python",),
+    of_file=find,
+    bad=(
+        Sample(
+            language="python",
+            says="a loop and a coroutine that cannot be ended",
+            files={
+                "app.py": """
+                    def work():
+                        while True:
+                            try:
+                                step()
+                            except:
+                                log.exception('step')
+
+
+                    async def serve():
+                        try:
+                            await step()
+                        except BaseException:
+                            log.exception('step')
+                        await other()
+                """
+            },
+            lines=(5, 12),
+        ),
+    ),
+    good=(
+        Sample(
+            language="python",
+            says="a main loop that then ends",
+            files={
+                "app.py": """
+                    def main():
+                        try:
+                            run()
+                        except KeyboardInterrupt:
+                            print('bye')
+
+
+                    def work():
+                        while True:
+                            try:
+                                step()
+                            except (KeyboardInterrupt, SystemExit):
+                                break
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="raised again, or awaited after a cancel",
+            files={
+                "app.py": """
+                    async def stop(task):
+                        task.cancel()
+                        try:
+                            await task
+                        except asyncio.CancelledError:
+                            pass
+
+
+                    def go():
+                        try:
+                            step()
+                        except BaseException:
+                            undo()
+                            raise
+                """
+            },
+        ),
+    ),
+)

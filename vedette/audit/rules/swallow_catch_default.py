@@ -1,0 +1,161 @@
+"""A handler that does no more than give a constant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import (
+    caught,
+    is_excused,
+    is_explained,
+    is_trivial,
+    is_validator,
+    tried_words,
+)
+
+ID = "swallow.catch-default"
+_OUTSIDE = (
+    *("IOError", "OSError", "ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
+    *("OperationalError", "ClientError", "RedisError", "SMTPException", "ApiError"),
+)
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Constants in the place of an error that nobody looks at."""
+    for handler in caught(facts, "catch"):
+        if not is_trivial(handler) or is_excused(project, facts, handler):
+            continue
+        if is_validator(facts, handler) or (
+            facts.language == "python" and not _is_outside(handler)
+        ):
+            continue
+        if _is_tried_again(facts, handler):
+            continue
+        explained = is_explained(handler)
+        yield at_handler(
+            ID,
+            Severity.ROUTINE if explained or facts.language == "python" else Severity.IMPORTANT,
+            facts,
+            handler,
+            f"A failure of {tried_words(handler)} becomes {_outcome(handler)}",
+            explained=explained,
+        )
+
+
+def _is_outside(handler: Handler) -> bool:
+    return any(one.rpartition(".")[2] in _OUTSIDE for one in handler.types)
+
+
+def _is_tried_again(facts: FileFacts, handler: Handler) -> bool:
+    """`continue` in a loop that tries the same again, with an end of its own."""
+    return facts.tries[handler.tried].is_loop and not handler.does("return-constant")
+
+
+def _outcome(handler: Handler) -> str:
+    deed = next((one for one in handler.deeds if one.kind == "return-constant"), handler.deeds[0])
+    text = deed.text.removeprefix("return").strip(" ;")[:40]
+    if deed.kind == "leave":
+        return "nothing: it goes on with the next"
+    return f"`{text}`" if text else "an empty answer"
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.IMPORTANT,
+    title="A failure becomes a constant",
+    why="Whoever called cannot tell a failure from an empty answer. The error itself is not used, "
+    "so nobody can find out later what it was.",
+    advice="Report the error before the constant is returned, or let it go on.",
+    languages=(*ECMA, "python"),
+    of_file=find,
+    bad=(
+        Sample(
+            language="typescript",
+            says="a constant is returned, a state assigned",
+            files={
+                "src/a.ts": """
+                    export async function users() {
+                      try {
+                        return await db.users.list();
+                      } catch (e) {
+                        return [];
+                      }
+                    }
+                    async function go() {
+                      try {
+                        await send(item);
+                      } catch {
+                        pending = false;
+                      }
+                    }
+                """
+            },
+            lines=(4, 11),
+        ),
+        Sample(
+            language="python",
+            says="a service that cannot be reached",
+            files={
+                "app.py": """
+                    def rate():
+                        try:
+                            return fetch_rate()
+                        except requests.RequestException:
+                            return None
+                """
+            },
+            lines=(4,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="javascript",
+            says="validators, parsing, dates, tokens, features",
+            files={
+                "src/a.js": """
+                    function isValid(x) { try { return check(x) } catch { return false } }
+                    function read(t) { try { return JSON.parse(t) } catch { return null } }
+                    function day(t) { try { return new Date(t).toISOString() } catch { return '' } }
+                    function user(t) { try { return jwt.verify(t, key) } catch { return null } }
+                    function hasStorage() { try { probe(); return true } catch { return false } }
+                """
+            },
+        ),
+        Sample(
+            language="javascript",
+            says="real fallback code",
+            files={
+                "src/a.js": """
+                    async function get(k) { try { return await cache.read(k) } catch { return compute(k) } }
+                """
+            },
+        ),
+        Sample(
+            language="javascript",
+            says="the error is used",
+            files={
+                "src/a.js": """
+                    async function get(k) { try { return await load(k) } catch (e) { lastError = e; return null } }
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="named types that are an answer",
+            files={
+                "app.py": """
+                    def get(k):
+                        try:
+                            return table.load(k)
+                        except (KeyError, Item.DoesNotExist):
+                            return None
+                """
+            },
+        ),
+    ),
+)

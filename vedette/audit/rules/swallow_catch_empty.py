@@ -1,0 +1,175 @@
+"""A handler that does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import (
+    caught,
+    is_empty,
+    is_excused,
+    is_explained,
+    is_validator,
+    tried_words,
+)
+
+ID = "swallow.catch-empty"
+_NAMED_BROADLY = ("", "Exception", "BaseException")
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Empty handlers of whatever is worth hearing of; Python's broad ones have their own rule."""
+    for handler in caught(facts, "catch"):
+        if not is_empty(handler) or is_excused(project, facts, handler):
+            continue
+        if facts.language == "python" and not _is_telling(handler):
+            continue
+        explained = is_explained(handler)
+        is_routine = explained or facts.language == "python" or is_validator(facts, handler)
+        yield at_handler(
+            ID,
+            Severity.ROUTINE if is_routine else Severity.IMPORTANT,
+            facts,
+            handler,
+            f"Whatever {tried_words(handler)} throws is dropped by an empty handler",
+            explained=explained,
+        )
+
+
+def _is_telling(handler: Handler) -> bool:
+    """Named types of Python that speak of a fault outside, not of a value that is not there."""
+    outside = frozenset(
+        (
+            "IOError",
+            "OSError",
+            "ConnectionError",
+            "TimeoutError",
+            "RequestException",
+            "HTTPError",
+            "DatabaseError",
+            "OperationalError",
+            "IntegrityError",
+            "RedisError",
+        )
+    )
+    return any(one.rpartition(".")[2] in outside for one in handler.types)
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.IMPORTANT,
+    title="Empty handler",
+    why="An empty handler makes a failure look like success. Nobody hears of it, and what comes "
+    "after works with what is not there.",
+    advice="Report the error with its context, or let it go on to where it is reported.",
+    languages=(*ECMA, "python"),
+    of_file=find,
+    bad=(
+        Sample(
+            language="javascript",
+            says="a payment whose failure is dropped",
+            files={
+                "src/pay.js": """
+                    async function pay(order) {
+                      try {
+                        await gateway.charge(order);
+                      } catch (e) {}
+                    }
+                """
+            },
+            lines=(4,),
+        ),
+        Sample(
+            language="typescript",
+            says="only a comment, which lowers it",
+            files={
+                "src/a.ts": """
+                    export async function save(x: Item) {
+                      try {
+                        await db.insert(x);
+                      } catch {
+                        // best effort, tried again later
+                      }
+                    }
+                """
+            },
+            lines=(4,),
+        ),
+        Sample(
+            language="python",
+            says="a database that is not there",
+            files={
+                "app.py": """
+                    def save(row):
+                        try:
+                            db.insert(row)
+                        except DatabaseError:
+                            pass
+                """
+            },
+            lines=(4,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="javascript",
+            says="benign: parsing, closing, storage",
+            files={
+                "src/a.js": """
+                    try { JSON.parse(text) } catch {}
+                    try { socket.close() } catch {}
+                    try { localStorage.setItem('a', b) } catch {}
+                """
+            },
+        ),
+        Sample(
+            language="javascript",
+            says="cookies of supabase-ssr's template",
+            files={
+                "src/a.js": """
+                    try { all.forEach(({ name, value }) => cookieStore.set(name, value)) } catch {
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="javascript",
+            says="around the monitor itself",
+            files={
+                "src/a.js": """
+                    try { const s = await load(); Sentry.captureException(s) } catch {}
+                """
+            },
+        ),
+        Sample(
+            language="javascript",
+            says="tests",
+            files={
+                "tests/a.test.js": """
+                    try { run() } catch {}
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="named types that are an answer",
+            files={
+                "app.py": """
+                    try:
+                        import ujson
+                    except ImportError:
+                        pass
+                    try:
+                        a[k].close()
+                    except KeyError:
+                        pass
+                """
+            },
+        ),
+    ),
+)

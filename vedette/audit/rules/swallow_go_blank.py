@@ -1,0 +1,128 @@
+"""An error of Go's that is given no name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import caught, is_empty, is_explained
+
+ID = "swallow.go-blank"
+_HARMLESS = re.compile(
+    r"(?:fmt\.(?:Fp|P|Sscan|Sp)\w+|.*\.(?:Close|Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
+    r"|Stop|Shutdown|Rollback|RemoveAll|Setenv|Unsetenv|Getwd|LookupEnv|Load|LoadOrStore"
+    r"|UserHomeDir|Hostname|Caller|FromContext|Deadline|Atoi|ParseInt|ParseBool|ParseFloat"
+    r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|Discard|Copy|MarkHidden"
+    r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
+)
+_TELLS_WHETHER = re.compile(
+    r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|\w*OK|\w*FromContext)\w*$"
+)
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """`_ = f()`, `x, _ := f()` and `if err != nil { }`."""
+    for handler in caught(facts, "silence", "value"):
+        path = handler.calls[0] if handler.calls else ""
+        if handler.how == "value":
+            if is_empty(handler):
+                yield at_handler(
+                    ID,
+                    Severity.IMPORTANT,
+                    facts,
+                    handler,
+                    f"The error of {_named(path)} is asked for and then nothing is done",
+                    explained=is_explained(handler),
+                )
+            continue
+        if not path or _HARMLESS.fullmatch(path) or _is_method_of_nothing(path):
+            continue
+        if handler.error != "_" and _TELLS_WHETHER.search(path):
+            continue
+        explained = is_explained(handler)
+        yield at_handler(
+            ID,
+            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            facts,
+            handler,
+            f"The error of {_named(path)} is thrown away",
+            explained=explained,
+        )
+
+
+def _named(path: str) -> str:
+    return f"`{path}()`" if path else "a call"
+
+
+def _is_method_of_nothing(path: str) -> bool:
+    """Conversions and built-in functions, which give no error."""
+    return path in ("string", "int", "int64", "float64", "len", "append", "recover", "copy", "?")
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.IMPORTANT,
+    title="An error is given no name",
+    why="A blank name drops the error where it arises. What follows works with a value that is not "
+    "there.",
+    advice="Return the error with what was being done, or report it.",
+    languages=("go",),
+    of_file=find,
+    bad=(
+        Sample(
+            language="go",
+            says="blank names, an empty branch",
+            files={
+                "main.go": """
+                    package main
+
+                    func save(r Row) {
+                      _ = db.Insert(r)
+                      user, _ := users.Create(r.ID)
+                      if err := queue.Push(user); err != nil {
+                      }
+                    }
+                """
+            },
+            lines=(4, 5, 6),
+        ),
+    ),
+    good=(
+        Sample(
+            language="go",
+            says="closing, printing, what tells whether",
+            files={
+                "main.go": """
+                    package main
+
+                    func save(r Row) error {
+                      defer func() { _ = r.Close() }()
+                      _, _ = fmt.Fprintln(w, r)
+                      v, _ := cache.Get(r.ID)
+                      n, _ := x.(int)
+                      if err := db.Insert(v, n); err != nil {
+                        return err
+                      }
+                      return nil
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="go",
+            says="tests",
+            files={
+                "main_test.go": """
+                    package main
+
+                    func T() { _ = db.Insert(r) }
+                """
+            },
+        ),
+    ),
+)

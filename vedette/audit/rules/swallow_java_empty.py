@@ -1,0 +1,131 @@
+"""A handler of Java that does nothing, or prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import caught, is_empty, is_excused, is_explained, tried_words
+
+ID = "swallow.java-empty"
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Empty handlers, stack traces printed and forgotten, interruptions that are taken."""
+    for handler in caught(facts, "catch"):
+        interrupted = "InterruptedException" in handler.types
+        if interrupted and not _passes_interruption(facts, handler):
+            what = f"An interruption of {tried_words(handler)} is taken: the thread goes on"
+        elif interrupted or is_excused(project, facts, handler):
+            continue
+        elif is_empty(handler) and not _is_answer(handler):
+            what = f"Whatever {tried_words(handler)} throws is dropped by an empty handler"
+        elif _only_prints(handler):
+            what = f"A failure of {tried_words(handler)} is printed to the console and forgotten"
+        else:
+            continue
+        explained = is_explained(handler)
+        yield at_handler(
+            ID,
+            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            facts,
+            handler,
+            what,
+            explained=explained,
+        )
+
+
+def _is_answer(handler: Handler) -> bool:
+    """Types by which Java says that something is not there, or no number."""
+    answers = frozenset(
+        (
+            "NumberFormatException",
+            "NoSuchElementException",
+            "DateTimeParseException",
+            "ClassNotFoundException",
+            "CloneNotSupportedException",
+            "NoSuchFieldException",
+            "NoSuchMethodException",
+            "UnsupportedEncodingException",
+            "ParseException",
+        )
+    )
+    return bool(handler.types) and all(one.rpartition(".")[2] in answers for one in handler.types)
+
+
+def _only_prints(handler: Handler) -> bool:
+    return bool(handler.deeds) and all(
+        one.path.endswith("printStackTrace") or one.path.startswith("System.")
+        for one in handler.deeds
+    )
+
+
+def _passes_interruption(facts: FileFacts, handler: Handler) -> bool:
+    if handler.does("throw", "return", "return-constant", "leave", "exit"):
+        return True
+    return any(one.path.endswith("interrupt") for one in handler.deeds) or handler.error.startswith(
+        ("ignored", "expected")
+    )
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.IMPORTANT,
+    title="Empty handler, or one that only prints",
+    why="What is printed to the console of a server is read by nobody, and what is not even printed "
+    "is lost. An interruption that is taken keeps a thread alive that was to end.",
+    advice="Log the exception with its stack, throw it on, or call `Thread.currentThread().interrupt()`.",
+    languages=("java",),
+    of_file=find,
+    bad=(
+        Sample(
+            language="java",
+            says="empty, printed, interrupted",
+            files={
+                "src/main/java/A.java": """
+                    class A {
+                      void save(Row r) {
+                        try {
+                          db.insert(r);
+                        } catch (SQLException e) {
+                        }
+                        try {
+                          db.insert(r);
+                        } catch (SQLException e) {
+                          e.printStackTrace();
+                        }
+                        try {
+                          queue.take();
+                        } catch (InterruptedException e) {
+                        }
+                      }
+                    }
+                """
+            },
+            lines=(5, 9, 14),
+        ),
+    ),
+    good=(
+        Sample(
+            language="java",
+            says="named ignored or expected, logged, handed on",
+            files={
+                "src/main/java/A.java": """
+                    class A {
+                      void save(Row r) {
+                        try { db.insert(r); } catch (SQLException ignored) { }
+                        try { db.insert(r); } catch (SQLException expected) { }
+                        try { db.insert(r); } catch (SQLException e) { log.error("no", e); }
+                        try { queue.take(); } catch (InterruptedException e) { Thread.currentThread().interrupt(); }
+                        try { in.close(); } catch (IOException e) { }
+                      }
+                    }
+                """
+            },
+        ),
+    ),
+)

@@ -1,0 +1,131 @@
+"""An error that is logged where nobody reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vedette.audit.facts import Deed, FileFacts, Handler
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
+
+ID = "swallow.log-suppressed"
+_ONLY_HERE = re.compile(
+    r"NODE_ENV\W+(?:development|production|test)|__DEV__|import\.meta\.env\.DEV|settings\.DEBUG"
+    r"|\b(?:debug|DEBUG|isDev\w*|verbose|VERBOSE)\b"
+)
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Handlers that log at debug, or in development only, and do nothing else with the error."""
+    for handler in caught(facts, "catch", "promise"):
+        logs = [one for one in handler.deeds if one.kind == "log"]
+        if not logs or not all(map(_is_suppressed, logs)) or is_excused(project, facts, handler):
+            continue
+        if project.is_handled(facts, handler) or _does_more(handler):
+            continue
+        if handler.how == "catch" and facts.tries[handler.tried].is_loop:
+            continue
+        if facts.language == "python" and handler.types and not _is_broad(handler):
+            continue
+        where = "at debug level" if logs[0].level == "debug" else "only in development"
+        yield at_handler(
+            ID,
+            Severity.ROUTINE,
+            facts,
+            handler,
+            f"A failure of {tried_words(handler)} is logged {where}",
+            explained=is_explained(handler),
+        )
+
+
+def _is_suppressed(deed: Deed) -> bool:
+    return deed.level == "debug" or _ONLY_HERE.search(deed.condition) is not None
+
+
+def _does_more(handler: Handler) -> bool:
+    return any(
+        one.kind in ("call", "answer", "surface", "other", "exit", "return")
+        for one in handler.deeds
+    )
+
+
+def _is_broad(handler: Handler) -> bool:
+    return any(one in ("Exception", "BaseException") for one in handler.types)
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.ROUTINE,
+    title="Logged where nobody reads",
+    why="In production the level or the condition drops the message. The error is then as lost as "
+    "in an empty handler.",
+    advice="Log at warning or error, or report it.",
+    languages=(*ECMA, "python"),
+    of_file=find,
+    bad=(
+        Sample(
+            language="javascript",
+            says="debug level, development only",
+            files={
+                "src/a.js": """
+                    async function a() {
+                      try { await sync() } catch (e) { logger.debug('sync', e) }
+                      try {
+                        await sync()
+                      } catch (e) {
+                        if (process.env.NODE_ENV === 'development') console.error(e)
+                      }
+                    }
+                """
+            },
+            lines=(2, 5),
+        ),
+        Sample(
+            language="python",
+            says="debug level",
+            files={
+                "app.py": """
+                    def go():
+                        try:
+                            sync()
+                        except Exception as error:
+                            logger.debug('sync: %s', error)
+                """
+            },
+            lines=(4,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="javascript",
+            says="a loop that tries again, and says so in the end",
+            files={
+                "src/a.js": """
+                    async function a() {
+                      for (let i = 0; i < 3; i++) {
+                        try { return await sync() } catch (e) { logger.debug('again', e) }
+                      }
+                      throw new Error('gave up');
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="named and meant",
+            files={
+                "app.py": """
+                    def go():
+                        try:
+                            sync()
+                        except NotFound as error:
+                            logger.debug('sync: %s', error)
+                """
+            },
+        ),
+    ),
+)

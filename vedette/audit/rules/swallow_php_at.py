@@ -1,0 +1,103 @@
+"""PHP's `@`, and empty handlers of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import caught, is_empty, is_excused, is_explained, tried_words
+
+ID = "swallow.php-at"
+_HARMLESS = (
+    *("unlink", "mkdir", "rmdir", "rename", "chmod", "touch", "fclose", "session_start", "chown"),
+    *("ini_set", "set_time_limit", "error_reporting", "opcache_get_status", "iconv", "copy"),
+    *("unserialize", "getimagesize", "date_default_timezone_get", "ob_end_clean", "is_file"),
+    *("filemtime", "filesize", "fileperms", "stat", "exif_read_data", "symlink", "inet_pton"),
+    *(
+        "trigger_error",
+        "is_dir",
+        "file_exists",
+        "is_writable",
+        "is_readable",
+        "readlink",
+        "ini_get",
+    ),
+    *("loadHTML", "preg_match", "flock", "disk_free_space", "scandir", "opendir", "is_link"),
+)
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Errors that are silenced, and handlers of every error that do nothing."""
+    for handler in caught(facts, "silence", "catch"):
+        if handler.how == "silence":
+            name = handler.calls[0].rpartition(".")[2]
+            if name in _HARMLESS:
+                continue
+            what = f"`@{name}()` silences whatever goes wrong in it"
+        elif is_empty(handler) and not is_excused(project, facts, handler):
+            what = f"Whatever {tried_words(handler)} throws is dropped by an empty handler"
+        else:
+            continue
+        yield at_handler(
+            ID, Severity.ROUTINE, facts, handler, what, explained=is_explained(handler)
+        )
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.ROUTINE,
+    title="Silenced or dropped errors",
+    why="`@` takes the message away and leaves the failure. An empty handler of everything does so "
+    "with exceptions.",
+    advice="Test the result and report the failure with its context.",
+    languages=("php",),
+    of_file=find,
+    bad=(
+        Sample(
+            language="php",
+            says="@ on a request, an empty handler",
+            files={
+                "src/a.php": """
+                    <?php
+                    $body = @file_get_contents($url);
+                    try {
+                        $db->insert($row);
+                    } catch (\\Throwable $e) {
+                    }
+                """
+            },
+            lines=(2, 5),
+        ),
+    ),
+    good=(
+        Sample(
+            language="php",
+            says="unlink, mkdir",
+            files={
+                "src/a.php": """
+                    <?php
+                    @unlink($path);
+                    @mkdir($path);
+                """
+            },
+        ),
+        Sample(
+            language="php",
+            says="a handler that reports",
+            files={
+                "src/a.php": """
+                    <?php
+                    try {
+                        $db->insert($row);
+                    } catch (\\Throwable $e) {
+                        report($e);
+                    }
+                """
+            },
+        ),
+    ),
+)

@@ -1,0 +1,133 @@
+"""`except Exception: pass`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import (
+    caught,
+    is_empty,
+    is_excused,
+    is_explained,
+    is_trivial,
+    is_validator,
+    tried_words,
+)
+
+ID = "swallow.py-broad"
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Handlers of every exception that do nothing, or no more than a constant."""
+    for handler in caught(facts, "catch"):
+        if not _is_broad(handler) or not (is_empty(handler) or is_trivial(handler)):
+            continue
+        if is_excused(project, facts, handler):
+            continue
+        explained = is_explained(handler)
+        is_routine = explained or _is_probe(facts, handler) or is_validator(facts, handler)
+        yield at_handler(
+            ID,
+            Severity.ROUTINE if is_routine else Severity.IMPORTANT,
+            facts,
+            handler,
+            f"Every exception of {tried_words(handler)} is dropped, programming errors included",
+            explained=explained,
+        )
+
+
+def _is_broad(handler: Handler) -> bool:
+    return not handler.types or any(
+        one in ("Exception", "BaseException", "StandardError") for one in handler.types
+    )
+
+
+def _is_probe(facts: FileFacts, handler: Handler) -> bool:
+    """One expression that asks for a shape: at most one call of one statement."""
+    tried = facts.tries[handler.tried]
+    return (
+        tried.statements == 1
+        and len(tried.calls) <= 1
+        and tried.line == tried.last_line - 1
+        and not any("." in one for one in tried.calls)
+    )
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.IMPORTANT,
+    title="Every exception is dropped",
+    why="A broad handler without a report drops errors of the programme together with those that "
+    "were meant. A typo in the block then looks like an empty answer.",
+    advice="Name the exceptions that are meant, and log the rest with `logger.exception`.",
+    languages=("python",),
+    of_file=find,
+    bad=(
+        Sample(
+            language="python",
+            says="pass, a constant, a bare except",
+            files={
+                "app.py": """
+                    def save(row):
+                        try:
+                            db.insert(row)
+                            cache.drop(row)
+                        except Exception:
+                            pass
+
+
+                    def count():
+                        try:
+                            return db.count()
+                        except:
+                            return 0
+                """
+            },
+            lines=(5, 12),
+        ),
+    ),
+    good=(
+        Sample(
+            language="python",
+            says="named exceptions, raised again, logged",
+            files={
+                "app.py": """
+                    try:
+                        go()
+                    except (KeyError, User.DoesNotExist):
+                        pass
+                    try:
+                        go()
+                    except Exception:
+                        undo()
+                        raise
+                    try:
+                        go()
+                    except Exception:
+                        log.exception('no')
+                    try:
+                        import a
+                    except Exception:
+                        a = None
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="tests",
+            files={
+                "tests/test_a.py": """
+                    try:
+                        go()
+                    except Exception:
+                        pass
+                """
+            },
+        ),
+    ),
+)

@@ -1,0 +1,117 @@
+"""`x rescue nil`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import (
+    caught,
+    is_empty,
+    is_excused,
+    is_explained,
+    is_trivial,
+    tried_words,
+)
+
+ID = "swallow.ruby-rescue-nil"
+_CONVERSIONS = ("Integer", "Float", "Rational", "Date.parse", "Time.parse", "DateTime.parse", "URI")
+_BROAD = ("StandardError", "Exception")
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Modifiers that give a constant, and empty or all too broad rescues."""
+    for handler in caught(facts, "modifier", "catch"):
+        if handler.calls and all(one.startswith(_CONVERSIONS) for one in handler.calls):
+            continue
+        if is_excused(project, facts, handler):
+            continue
+        if handler.how == "modifier" and is_trivial(handler):
+            what = f"Every error of {tried_words(handler)} becomes a constant"
+        elif handler.how == "catch" and _is_broad(handler) and is_empty(handler):
+            what = f"Every error of {tried_words(handler)} is dropped by an empty rescue"
+        elif "Exception" in handler.types and not project.is_handled(facts, handler):
+            what = f"`rescue Exception` around {tried_words(handler)} takes exits and signals, too"
+        else:
+            continue
+        explained = is_explained(handler)
+        yield at_handler(
+            ID,
+            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            facts,
+            handler,
+            what,
+            explained=explained,
+        )
+
+
+def _is_broad(handler: Handler) -> bool:
+    return not handler.types or any(one in _BROAD for one in handler.types)
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.IMPORTANT,
+    title="A rescue that drops errors",
+    why="A modifier `rescue` takes every StandardError, a misspelt method included, and gives a "
+    "constant. Nobody hears of it, and what comes after works with what is not there.",
+    advice="Rescue the class that is meant, and report the rest.",
+    languages=("ruby",),
+    of_file=find,
+    bad=(
+        Sample(
+            language="ruby",
+            says="a modifier, an empty rescue, Exception",
+            files={
+                "app/a.rb": """
+                    def go(id)
+                      user = users.fetch(id) rescue nil
+                      begin
+                        notify(user)
+                      rescue => e
+                      end
+                      begin
+                        notify(user)
+                      rescue Exception => e
+                        logger.error(e)
+                      end
+                    end
+                """
+            },
+            lines=(2, 5, 9),
+        ),
+    ),
+    good=(
+        Sample(
+            language="ruby",
+            says="a conversion",
+            files={
+                "app/a.rb": """
+                    n = Integer(text) rescue nil
+                """
+            },
+        ),
+        Sample(
+            language="ruby",
+            says="a class that is meant, raised again",
+            files={
+                "app/a.rb": """
+                    begin
+                      go
+                    rescue KeyError
+                    end
+                    begin
+                      go(1)
+                    rescue Exception
+                      undo
+                      raise
+                    end
+                """
+            },
+        ),
+    ),
+)

@@ -1,0 +1,78 @@
+"""`contextlib.suppress(Exception)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
+
+ID = "swallow.suppress-broad"
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Blocks in which every exception is dropped."""
+    for handler in caught(facts, "suppress"):
+        if not _is_broad(handler) or is_excused(project, facts, handler):
+            continue
+        explained = is_explained(handler)
+        yield at_handler(
+            ID,
+            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            facts,
+            handler,
+            f"Every exception of {tried_words(handler)} is suppressed",
+            explained=explained,
+        )
+
+
+def _is_broad(handler: Handler) -> bool:
+    return any(one in ("Exception", "BaseException") for one in handler.types)
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.IMPORTANT,
+    title="Every exception is suppressed",
+    why="`suppress(Exception)` ends the block at the first failure without a word. Programming "
+    "errors go the same way as those that were meant.",
+    advice="Name the exceptions that are meant.",
+    languages=("python",),
+    of_file=find,
+    bad=(
+        Sample(
+            language="python",
+            says="a cache that is not dropped",
+            files={
+                "app.py": """
+                    import contextlib
+
+
+                    def save(row):
+                        with contextlib.suppress(Exception):
+                            index.put(row)
+                """
+            },
+            lines=(5,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="python",
+            says="named, or benign",
+            files={
+                "app.py": """
+                    from contextlib import suppress
+                    with suppress(FileNotFoundError):
+                        index.drop(row)
+                    with suppress(Exception):
+                        client.close()
+                """
+            },
+        ),
+    ),
+)

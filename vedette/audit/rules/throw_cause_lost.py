@@ -1,0 +1,90 @@
+"""A new error thrown out of a handler, without the one that was caught."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vedette.audit.facts import FileFacts, Handler, Throw
+from vedette.audit.finding import Finding, Severity
+from vedette.audit.project import Project
+from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._trying import is_validator
+from vedette.audit.vocabulary import is_benign_try
+
+ID = "throw.cause-lost"
+
+
+def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
+    """Constructions that are thrown in a handler and do not mention what it caught."""
+    for thrown in facts.throws:
+        if thrown.handler < 0 or thrown.has_cause or thrown.value.kind != "call":
+            continue
+        handler = facts.handlers[thrown.handler]
+        if handler.how != "catch" or is_benign_try(handler.calls) or is_validator(facts, handler):
+            continue
+        if facts.language == "python" or _mentions(handler, thrown):
+            continue  # Python keeps what was being handled by itself
+        yield Finding(
+            rule=ID,
+            severity=Severity.INFO,
+            what=f"`{thrown.value.text}` takes the place of the error that was caught, which is lost",
+            path=facts.path,
+            line=thrown.line,
+            last_line=thrown.line,
+            function=facts.function_name(thrown.function),
+        )
+
+
+def _mentions(handler: Handler, thrown: Throw) -> bool:
+    """Whether the error, or a part of it, goes into what is thrown."""
+    if any(one.line == thrown.line and one.uses_error for one in handler.deeds):
+        return True
+    return bool(handler.error) and any(
+        re.search(rf"\b{re.escape(handler.error)}\b", value.text) for _, value in thrown.value.items
+    )
+
+
+RULE = Rule(
+    id=ID,
+    severity=Severity.INFO,
+    title="The cause is lost",
+    why="The new error says what was being done and not what went wrong. Its stack begins in the "
+    "handler, so the line that failed is unknown.",
+    advice="Hand the error on as `cause` (ES2022).",
+    languages=ECMA,
+    of_file=find,
+    bad=(
+        Sample(
+            language="typescript",
+            says="a new error without the old",
+            files={
+                "src/a.ts": """
+                    export async function a() {
+                      try {
+                        await db.save();
+                      } catch (e) {
+                        throw new Error('Could not save');
+                      }
+                    }
+                """
+            },
+            lines=(5,),
+        ),
+    ),
+    good=(
+        Sample(
+            language="typescript",
+            says="with its cause, its message, or the same error",
+            files={
+                "src/a.ts": """
+                    export async function a() {
+                      try { await db.save() } catch (e) { throw new Error('no', { cause: e }) }
+                      try { await db.save() } catch (e) { throw new Error(`no: ${e.message}`) }
+                      try { await db.save() } catch (e) { throw e }
+                    }
+                """
+            },
+        ),
+    ),
+)

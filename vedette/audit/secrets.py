@@ -1,0 +1,168 @@
+"""Literals that look like secrets; asked of every text that is read, and of some manifests.
+
+The shapes are those that issuers publish; for everything else a telling name and a literal that
+nobody writes by hand. Never kept whole: four characters, the length and a digest are.
+Every pattern is bounded, and tried only on lines that hold one of its words.
+"""
+
+from __future__ import annotations
+
+import binascii
+import math
+import re
+from base64 import urlsafe_b64decode
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+
+from vedette.audit.facts import Suspect
+
+_MOST_COLUMNS = 4_000
+_MOST_FOUND = 50  # of a file: beyond it it is a list of something else
+_LEAST_ENTROPY = 3.6
+
+# Kind, a word that stands in all of them, the shape; a group holds what is secret of it.
+_SHAPES = tuple(
+    (kind, word, re.compile(shape))
+    for kind, word, shape in (
+        ("AWS access key", "A", r"\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})\b"),
+        ("GitHub token", "gh", r"\b(gh[pousr]_[A-Za-z0-9]{36})\b"),
+        ("GitHub token", "github_pat_", r"\b(github_pat_\w{82})\b"),
+        ("GitLab token", "glpat-", r"\b(glpat-[\w-]{20,40})\b"),
+        ("Stripe key", "_", r"\b([sr]k_(?:live|prod)_[A-Za-z0-9]{16,99})\b"),
+        ("Slack token", "xox", r"\b(xox[abeoprs]-[A-Za-z0-9-]{20,200})"),
+        (
+            "Slack webhook",
+            "hooks.slack",
+            r"(hooks\.slack\.com/services/T\w{8,12}/B\w{8,12}/\w{24})",
+        ),
+        ("OpenAI key", "T3BlbkFJ", r"\b(sk-[\w-]{16,100}T3BlbkFJ[\w-]{16,100})"),
+        ("Anthropic key", "sk-ant-", r"\b(sk-ant-[a-z]{3,8}\d\d-[\w-]{80,120})"),
+        ("Google key", "AIza", r"\b(AIza[\w-]{35})(?![\w-])"),
+        ("Sentry token", "sntry", r"\b(sntrys_eyJ[\w+/=-]{40,400}|sntryu_[0-9a-f]{64})"),
+        ("npm token", "npm_", r"\b(npm_[A-Za-z0-9]{36})\b"),
+        ("PyPI token", "pypi-", r"\b(pypi-AgE[\w-]{60,240})"),
+        ("SendGrid key", "SG.", r"\b(SG\.[\w-]{22}\.[\w-]{43})(?![\w-])"),
+        ("JSON web token", "eyJ", r"\b(eyJ[\w-]{10,400}\.eyJ[\w-]{10,2000}\.[\w-]{20,700})"),
+        (
+            "password in an address",
+            "://",
+            r"\b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?)(?:\+\w{2,12})?://"
+            r"[^\s:/@\"'`]{0,60}:([^\s@\"'`/${}<>%]{6,100})@(?!localhost|127\.|host\b|db\b|redis\b)",
+        ),
+    )
+)
+_KEY = re.compile(
+    r"-----BEGIN[ A-Z]{0,30} PRIVATE KEY(?: BLOCK)?-----(?:\\r|\\n|\s|[\"'`+]){1,12}"
+    r"((?:[A-Za-z0-9+/=]|\\n|\s){40,80})"
+)
+_TURN = re.compile(r"\bturns?:[\w.${\[-]")
+_CREDENTIAL = re.compile(r"\bcredential[\"']?\s{0,4}[:=]\s{0,4}[\"'`]([^\s\"'`$]{4,200})[\"'`]")
+_TELLING = re.compile(r"passw|pwd|secret|token|api.?key|credential|access.?key|private.?key", re.I)
+_NAMED = re.compile(
+    r"(?<![\w.-])([\w.-]{0,40}(?:passw(?:or)?d|pwd|secret|token|api[_-]?key|credential"
+    r"|access[_-]?key|private[_-]?key)\w{0,20})[\"']?\]?\s{0,4}(?::\s?[A-Za-z]{1,12}\s?)?"
+    r"(?::=|=>|[:=])\s{0,4}[\"'`]([^\s\"'`]{12,200})[\"'`]",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"^\s{0,8}(?:export\s)?(\w{0,40}(?:PASSW(?:OR)?D|SECRET|TOKEN|API_?KEY|CREDENTIAL"
+    r"|ACCESS_?KEY|PRIVATE_?KEY)\w{0,20})=[\"']?([^\s\"'#]{12,200})",
+    re.IGNORECASE,
+)
+# Values by which people say that a value is missing, and names of what is open to everybody.
+_PLACEHOLDER = re.compile(
+    r"example|placeholder|change.?me|your|xxxx|dummy|fake|sample|todo|insert|replace|redacted"
+    r"|\*\*|\.\.\.|test|1234567|abcdef|mock|foobar|<|\{\{|\$\{|\$\(|%s|process\.env|os\.environ",
+    re.IGNORECASE,
+)
+_OPEN_NAME = re.compile(
+    r"public|publish|anon|dsn|hash|digest|site.?key|measurement|url|uri|path|name$|header|field"
+    r"|label|title|message|error|regex|pattern|type$|kind$|cookie|placeholder|storage|count",
+    re.IGNORECASE,
+)
+_NO_SECRET = re.compile(r"^(?:sha\d{3}-|https?:|\w+://|/|\./|#|@|[a-z]+(?:[._:/-][a-z\d]+){2,}$)")
+
+
+def suspects(text: str, *, is_bare: bool = False) -> tuple[Suspect, ...]:
+    """What may be a secret, in order; `is_bare` for files whose values need no quotes."""
+    found: dict[tuple[int, str], Suspect] = {}
+    has_turn = _TURN.search(text) is not None
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) < 12:
+            continue
+        for kind, name, value, column in _of_line(line[:_MOST_COLUMNS], text, is_bare):
+            _add(found, kind, number, column, name, value)
+    for one in _KEY.finditer(text):
+        _add(found, "private key", text.count("\n", 0, one.start()) + 1, 0, "", one[1])
+    if has_turn:
+        for one in _CREDENTIAL.finditer(text):
+            if _TURN.search(text, max(0, one.start() - 400), one.end() + 400):
+                row = text.count("\n", 0, one.start()) + 1
+                found.pop((row, _digest(one[1])), None)
+                _add(found, "TURN credential", row, 0, "credential", one[1])
+    return tuple(sorted(found.values(), key=lambda one: one.line)[:_MOST_FOUND])
+
+
+def _of_line(line: str, text: str, is_bare: bool) -> Iterator[tuple[str, str, str, int]]:
+    for kind, word, shape in _SHAPES:
+        if word in line:
+            for one in shape.finditer(line):
+                if not _is_open(kind, one[1], text):
+                    yield kind, "", one[1], one.start(1)
+    if _TELLING.search(line):
+        for one in (_BARE if is_bare else _NAMED).finditer(line):
+            if _is_random(one[1], one[2]):
+                yield "secret", one[1], one[2], one.start(2)
+
+
+def _add(
+    found: dict[tuple[int, str], Suspect], kind: str, line: int, column: int, name: str, value: str
+) -> None:
+    if _PLACEHOLDER.search(value):
+        return
+    digest = _digest(value)
+    found.setdefault(
+        (line, digest),
+        Suspect(
+            kind=kind,
+            line=line,
+            column=column,
+            name=name[-60:],
+            shown=f"{value[:4]}… ({len(value)} characters)",
+            digest=digest,
+        ),
+    )
+
+
+def _digest(value: str) -> str:
+    return sha256(value.encode("utf-8", "replace")).hexdigest()[:20]
+
+
+def _is_open(kind: str, value: str, text: str) -> bool:
+    """What has the shape of a secret and is meant for everybody."""
+    if kind == "Google key":
+        return "authDomain" in text or "firebase" in text
+    if kind == "JSON web token":
+        middle = value.split(".")[1]
+        try:
+            said = urlsafe_b64decode(middle + "=" * (-len(middle) % 4))
+        except binascii.Error:
+            return True
+        return b'"anon"' in said or b"1234567890" in said
+    return False
+
+
+def _is_random(name: str, value: str) -> bool:
+    if _OPEN_NAME.search(name) or _NO_SECRET.search(value):
+        return False
+    has_both = any(one.isdigit() for one in value) and any(one.isalpha() for one in value)
+    is_code = any(one in value for one in "(){}[];")
+    return has_both and not is_code and entropy(value) >= _LEAST_ENTROPY
+
+
+def entropy(text: str) -> float:
+    """Shannon's, in bits per character."""
+    return -sum(
+        count / len(text) * math.log2(count / len(text)) for count in Counter(text).values()
+    )

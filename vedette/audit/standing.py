@@ -1,0 +1,46 @@
+"""What a file is to its product, by the names on its way: part of it, a test, a script, no text.
+
+Reachability (`vedette.audit.reach`) corrects what names say of scripts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from vedette.audit.facts import FileFacts
+
+Standing = Literal["product", "test", "script", "example", "generated"]
+
+_TEST = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|mocks?|specs?|e2e|cypress|playwright|testing|fixtures?"
+    r"|testdata|test-?utils?|__fixtures__|benchmarks?|stories|integration[-_]tests?)/"
+    r"|(?:^|/)(?:test[-_.][^/]*|[^/]*[._-](?:test|tests|spec|stories|story|cy|e2e|mock|bench)\.\w+"
+    r"|conftest\.py|[^/]*_test\.\w+|[^/]*Tests?\.(?:java|php)|test\.\w+|tests\.py)$"
+)
+_SCRIPT = re.compile(
+    r"(?:^|/)(?:scripts?|tools?|bin|hack|ci|\.ci|\.github|migrations?|seeds?|seeders?|utils?/scripts"
+    r"|dev|devtools|build-tools|codemods?|benchmarks?|db/migrate|deploy|tasks?/dev|alembic)/"
+    r"|(?:^|/)(?:[^/]*\.(?:config|conf|setup)\.[mc]?[jt]sx?|gulpfile\.\w+|Gruntfile\.\w+|setup\.py"
+    r"|noxfile\.py|fabfile\.py|tasks\.py|webpack[^/]*\.js|rollup[^/]*\.js|Rakefile|seed\.\w+)$"
+)
+_EXAMPLE = re.compile(
+    r"(?:^|/)(?:examples?|samples?|demos?|docs?|documentation|templates?/cli|playgrounds?|tutorials?"
+    r"|sandbox|starters?|boilerplates?|website/docs|cookbook)/"
+)
+_CONFIGURES = re.compile(
+    r"(?:^|/)(?:sentry|instrumentation|next|nuxt|vite|astro)[\w.-]*\.[mc]?[jt]s$"
+)
+
+
+def standing(path: str, facts: FileFacts | None = None) -> Standing:
+    """What a file is by its path, or because it says that a tool made it."""
+    if facts is not None and facts.is_generated:
+        return "generated"
+    if _TEST.search(path):
+        return "test"
+    if _CONFIGURES.search(path):
+        return "product"
+    if _EXAMPLE.search(path):
+        return "example"
+    return "script" if _SCRIPT.search(path) else "product"
