@@ -48,14 +48,15 @@ def _visit(
     start: float, rng: random.Random, *, goes_wrong: bool, words: Sequence[str]
 ) -> Iterator[bytes]:
     replay_id, trace_id = _id(rng), _id(rng)
+    user = {"id": str(rng.randrange(1, 1800))}
+    user["username"] = f"customer-{user['id']}"
     errors = []
     if goes_wrong:
         error = traffic.event(WEB, WEB.bugs[2], start + 9.2, rng)
         error["tags"] = {**error["tags"], "replayId": replay_id}
         error["contexts"] = {**error["contexts"], "trace": {"trace_id": trace_id}}
+        error["user"] = user
         errors.append(error)
-    user = {"id": str(rng.randrange(1, 1800))}
-    user["username"] = f"customer-{user['id']}"
     is_phone = rng.random() < 0.3
     (browser, system) = rng.choice(_PHONES if is_phone else _BROWSERS)
     about = {
