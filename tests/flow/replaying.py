@@ -48,11 +48,12 @@ def _stars(text: str) -> str:
     return "*" * (len(text.encode("utf-16-le")) // 2)
 
 
-def bundle_react(source: Path, made: Path) -> None:
-    """Bundle a page of tests/sdk/builds."""
+def bundle_react(source: Path, made: Path, package: str) -> None:
+    """Bundle a page of tests/sdk/builds, with this package as its @sentry/react."""
     subprocess.run(
         [
             *(MODULES / ".bin" / "esbuild", source.name, "--bundle", f"--outfile={made}"),
+            *([] if package == "react" else [f"--alias:@sentry/react=@sentry/{package}"]),
             *("--jsx=automatic", '--define:process.env.NODE_ENV="production"'),
         ],
         cwd=source.parent,

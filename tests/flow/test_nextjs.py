@@ -1,4 +1,5 @@
-"""A real Next.js application, built with an unmodified @sentry/nextjs: every part, and replays."""
+"""A real Next.js application, built with an unmodified @sentry/nextjs of two majors: every part,
+replays, and what people write."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ import pytest
 
 from tests.flow.product import Product
 from tests.flow.replaying import chromium, held_segments, play_to_the_end, record, signed_in
+from tests.flow.test_feedback_sdks import feedback_of
 from tests.flow.test_javascript_sdks import SDK, needs_browser
+from tests.flow.visitor import sign_in_owner
 from tests.scripted import wait_until
 from tests.web.playing import expect, picture
 
@@ -26,10 +29,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SHOP = SDK / "next"
-needs_next = pytest.mark.skipif(
-    not (SHOP / "node_modules" / "next").is_dir(), reason="Next.js from npm is not installed"
-)
-pytestmark = [needs_next, needs_browser, pytest.mark.sdk, pytest.mark.browser]
+# Folders with the packages; the application is that of the first.
+PACKAGES = ["next", "next10"]
+pytestmark = [needs_browser, pytest.mark.sdk, pytest.mark.browser]
 
 
 def _environment(product: Product, project: dict[str, str], folder: Path) -> dict[str, str]:
@@ -108,20 +110,35 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
+@pytest.fixture(scope="module", params=PACKAGES)
+def packages(request: pytest.FixtureRequest) -> Path:
+    """Where the packages of one major are installed."""
+    folder: Path = SDK / request.param
+    if not (folder / "node_modules" / "next").is_dir():
+        pytest.skip(f"the packages of tests/sdk/{request.param} from npm are not installed")
+    return folder
+
+
 @pytest.fixture(scope="module")
-def shopping(product: Product) -> dict[str, str]:
-    """The project to which the shop reports: its name is built in."""
+def shopping(product: Product, packages: Path) -> dict[str, str]:
+    """The project to which the shop of these packages reports: its name is built in."""
     return product.spare_project()
 
 
 @pytest.fixture(scope="module")
 def site(
-    product: Product, shopping: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    product: Product,
+    shopping: dict[str, str],
+    packages: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """The address of the shop, which is built once, from a copy that builds write into."""
     copy = tmp_path_factory.mktemp("next") / "shop"
+    shutil.copytree(SHOP, copy, ignore=shutil.ignore_patterns(".next*", "node_modules", "package*"))
     ignore = shutil.ignore_patterns(".next*", ".cache")
-    shutil.copytree(SHOP, copy, symlinks=True, ignore=ignore, copy_function=_link)
+    shutil.copytree(
+        packages, copy, symlinks=True, ignore=ignore, copy_function=_link, dirs_exist_ok=True
+    )
     environment = _environment(product, shopping, copy.parent)
     _build(copy, environment)
     with _running(copy, environment, product) as running:
@@ -204,6 +221,60 @@ def test_an_error_of_a_next_application_comes_with_its_replay(
     viewer.get_by_role("slider").focus()
     viewer.keyboard.press("End")
     expect(picture(viewer).locator("p")).to_have_text("Note: long after it", timeout=10_000)
+
+
+def test_an_error_of_a_server_component_lies_in_the_trace_of_who_came(
+    product: Product, shopping: dict[str, str], site: str, browser: Browser
+) -> None:
+    """What the server and the browser report of it is one trace, and the replay is that of both."""
+    page = browser.new_page()
+    page.goto(f"{site}/?session=1")
+    page.click("#stock")
+    page.locator("#sorry").wait_for()
+    replay_id = page.evaluate("replayId()")
+    page.evaluate("flushed()")
+    page.context.close()
+
+    def reported() -> list[dict[str, Any]]:
+        found = product.issues(shopping)
+        titles = (
+            "the stock room cannot charge 40",
+            "Minified React error #441",
+        )  # what it says there
+        issues = [one for title in titles for one in found if title in one["title"]]
+        return issues if len(issues) == len(titles) else []
+
+    issues = product.wait(reported, seconds=20)
+    events = [product.latest(shopping, issue) for issue in issues]
+    server, client = (event["contexts"]["trace"]["trace_id"] for event in events)
+    assert server == client
+    product.wait(lambda: held_segments(product, shopping, replay_id), seconds=10)
+    visitor = sign_in_owner(product)
+    for issue in issues:
+        shown = visitor.open(f"/issues/{issue['id']}/").text
+        assert f"/replays/{shopping['project']}/{replay_id}/?t=" in shown, issue["title"]
+    listed = visitor.open(f"/traces/{server}/").text
+    assert all(f"/issues/{issue['id']}/" in listed for issue in issues)
+
+
+def test_feedback_of_a_next_application_leads_to_its_replay(
+    product: Product, shopping: dict[str, str], site: str, browser: Browser
+) -> None:
+    """The widget of the SDK, through the site's own path, while a replay is recorded."""
+    page = browser.new_page()
+    page.goto(f"{site}/?session=1&feedback=1")
+    page.get_by_role("button", name="Report a Bug").click()
+    page.get_by_label("Description").fill("The till is too slow")
+    page.get_by_role("button", name="Send Bug Report").click()
+    page.get_by_text("Thank you for your report!").wait_for()
+    replay_id = page.evaluate("replayId()")
+    page.evaluate("flushed()")
+    page.context.close()
+    product.wait(lambda: held_segments(product, shopping, replay_id), seconds=10)
+    said = feedback_of(product, shopping)
+    assert said["comments"] == "The till is too slow"
+    shown = sign_in_owner(product).open(f"/feedback/{said['id']}/").text
+    assert f"/replays/{shopping['project']}/{replay_id}/?t=" in shown
 
 
 def _issue_with_replay(

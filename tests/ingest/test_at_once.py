@@ -14,7 +14,9 @@ from tests.ingest.doorway import EVENT, KEY, Doorway, doorway
 from vedette.http.lag import Lag
 from vedette.ingest.keys import Key
 from vedette.server import Server
+from vedette.spool.reader import SpoolReader
 from vedette.spool.writer import SpoolError, SpoolWriter
+from vedette.wire.envelope import build_envelope
 
 
 async def nobody(scope: Any, receive: Any, send: Any) -> None:
@@ -118,3 +120,20 @@ def test_a_disk_that_fails_is_no_200(door: Doorway, monkeypatch: pytest.MonkeyPa
         assert b"cannot write to disk" in body
         assert int(headers["retry-after"]) > 0
     assert talk(door, request(EVENT, AUTH))[0] == 200
+
+
+def test_segments_of_a_replay_go_to_one_digester(tmp_path: Path) -> None:
+    """In order, at once or the long way: what a page was, an earlier segment may have told."""
+    with doorway(tmp_path, digesters=3) as held:
+        for number in range(12):
+            recording = b'{"segment_id":%d}\n[]' % (number // 2)
+            item = ({"type": "replay_recording"}, recording)
+            body = build_envelope({"event_id": f"{number % 2 + 1:x}" * 32}, [item])
+            whole = request(body, AUTH)
+            pieces = [whole] if number % 3 else [whole[:-5], whole[-5:]]
+            assert talk(held, *pieces)[0] == 200
+        folders = [held.config.spool_folder / f"web-{index}" for index in range(3)]
+        spools = [SpoolReader(folder, 0).read(100, 1 << 20) for folder in folders]
+    for replay in (b"1" * 32, b"2" * 32):
+        counts = [sum(replay in record.body for record in records) for records in spools]
+        assert sorted(counts) == [0, 0, 6]

@@ -217,6 +217,27 @@ def test_writers_share_the_records_and_each_rings_its_own_bell(tmp_path: Path) -
     assert counts == [10, 10, 10]
 
 
+def test_what_belongs_together_goes_to_one_writer_in_order(tmp_path: Path) -> None:
+    """However much waits there; ties are spread over all writers."""
+
+    async def fill() -> None:
+        writers = SpoolWriters(
+            SpoolWriter(tmp_path / f"web-{index}", segment_bytes=1 << 20) for index in range(3)
+        )
+        writers.start(asyncio.get_running_loop())
+        for number in range(3):
+            for tie in "abcdefghijk":
+                await writers.append(tie.encode(), b"%d" % number, tie=tie)
+        await writers.stop()
+
+    asyncio.run(fill())
+    held = [SpoolReader(tmp_path / f"web-{index}", 0).read(100, 1 << 20) for index in range(3)]
+    assert all(held)
+    for tie in b"abcdefghijk":
+        bodies = [[one.body for one in some if one.meta == bytes((tie,))] for some in held]
+        assert sorted(bodies) == [[], [], [b"0", b"1", b"2"]]
+
+
 def test_a_large_body_is_written_from_its_file(tmp_path: Path) -> None:
     """Between others, to the byte."""
     body = bytes(range(256)) * (20 << 10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -179,6 +180,51 @@ def test_a_question_is_answered_when_writing_gives_its_memory_back(
         assert not answers
     asking.join(10)
     assert answers == [1]
+
+
+@pytest.fixture
+def short(store: DuckStore, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """A question finds no memory while another is at work; set when it was refused so."""
+    from vedette.store import questions
+
+    refused = threading.Event()
+
+    def fetch(*asked: Any) -> list[list[Any]]:
+        if store._gate._room.at_work() > 1:
+            refused.set()
+            raise duckdb.OutOfMemoryException("failed to pin block")
+        return fetched(*asked)
+
+    fetched = questions._fetched
+    monkeypatch.setattr(questions, "_fetched", fetch)
+    return refused
+
+
+def test_a_question_without_memory_is_answered_when_the_others_have_ended(
+    store: DuckStore, short: threading.Event
+) -> None:
+    """It waits for them, and is not told to ask for less."""
+    sell(store, [1])
+    answers: list[int] = []
+    asking = threading.Thread(target=lambda: answers.append(count(store)), daemon=True)
+    with store._gate.turn(None, None):
+        asking.start()
+        assert short.wait(10)
+        asking.join(0.3)
+        assert not answers
+    asking.join(10)
+    assert answers == [1]
+
+
+def test_a_question_whose_memory_others_keep_is_told_that_the_store_is_busy(
+    store: DuckStore, short: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not that it is wrong: in a moment it may be answered. Whoever comes then has a turn."""
+    monkeypatch.setattr("vedette.store.room._OTHERS_SECONDS", 0.05)
+    with store._gate.turn(None, None), pytest.raises(StoreBusy, match="memory"):
+        count(store)
+    assert short.is_set()
+    assert count(store) == 0
 
 
 def test_a_wrong_question_is_told_so(store: DuckStore) -> None:

@@ -104,3 +104,44 @@ def test_a_wait_has_an_end() -> None:
             room.place("third/1"),
         ):
             pass
+
+
+def test_who_wants_to_be_alone_is_that_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others wait for less time than they would in the line; then they are let in beside."""
+    monkeypatch.setattr("vedette.store.room._ALONE_SECONDS", 0.2)
+    room = Room(4, SECONDS, line=6, own_line=4)
+    line = Line(room)
+    with room.place("lantern/1"), room.alone():
+        line.join("other/2")
+        assert line.entered == []
+        line.end()
+        assert line.entered == ["other/2"]
+
+
+def test_two_who_want_to_be_alone_take_turns() -> None:
+    """Neither waits for the other to go; who wants it no more stands in nobody's way."""
+    room = Room(4, SECONDS, line=6, own_line=4)
+    order: list[str] = []
+
+    def ask() -> None:
+        with room.place("other/2"), room.alone():
+            order.append("second")
+
+    second = threading.Thread(target=ask)
+    with room.place("lantern/1"):
+        with room.place("lantern/2"), pytest.raises(ValueError, match="gone"), room.alone(_gone):
+            pass
+        with room.place("lantern/2"):
+            second.start()
+            while room.at_work() < 3:
+                pass
+        with room.alone():
+            order.append("first")
+        second.join(SECONDS)
+    assert sorted(order) == ["first", "second"]
+    with room.place("third/3"):
+        pass
+
+
+def _gone() -> None:
+    raise ValueError("gone")

@@ -10,14 +10,14 @@ import pytest
 from django.test import Client
 
 from tests.web.clicked import LAMP, PAGE, PAY, clicked_replay, send_clicks
-from tests.web.recorded import send_replay
+from tests.web.recorded import move, send_replay
 from tests.web.test_pages_contract import text_of
 from tests.web.walk import bearer
 from tests.web.world import REPLAY, World
 from vedette import clock
 from vedette.access.models import ProjectMember
 from vedette.accounts.models import Membership
-from vedette.replays import heat
+from vedette.replays import gathering, heat
 
 DESKTOP, PHONE = "c1" * 16, "c2" * 16
 HEAT = "/replays/heat/"
@@ -116,17 +116,50 @@ def test_it_says_where_not_all_was_looked_at(
     clicked: World, alice: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And of how much it tells."""
-    monkeypatch.setattr(heat, "MOST_SEGMENTS", 3)
-    monkeypatch.setattr(heat, "_AT_ONCE", 2)
-    assert "Of the newest 3 parts of replays" in text_of(alice.get(HEAT))
+    monkeypatch.setattr(gathering, "_REPLAY_PART", 1)
+    monkeypatch.setattr(gathering, "MOST_SEGMENTS", 3)
+    monkeypatch.setattr(gathering, "_AT_ONCE", 2)
+    assert "Of 3 parts of replays" in text_of(alice.get(HEAT))
     client = bearer(clicked.organization, clicked.alice)
     assert client.get(API).json()["isComplete"] is False
-    monkeypatch.setattr(heat, "MOST_SEGMENTS", 5)
-    assert "Of the newest" not in text_of(alice.get(HEAT))
+    monkeypatch.setattr(gathering, "MOST_SEGMENTS", 5)
+    assert "parts of replays, some" not in text_of(alice.get(HEAT))
     assert client.get(API).json()["isComplete"] is True
-    monkeypatch.setattr(heat, "MOST_CHARACTERS", 700)
+    monkeypatch.setattr(gathering, "MOST_CHARACTERS", 700)
     found = client.get(API).json()
     assert (found["isComplete"], 0 < found["segments"] < 5) == (False, True)
+
+
+@pytest.mark.parametrize(("of_a_moment", "clicks"), [(1, 7), (20, 14)])
+def test_a_flood_of_segments_pushes_out_no_clicks_of_other_times(
+    clicked: World, monkeypatch: pytest.MonkeyPatch, of_a_moment: int, clicks: int
+) -> None:
+    """Each of a replay of its own, all newer. Of one moment no more are read than at once."""
+    send_clicks(clicked, "c3" * 16, seconds_ago=3 * 3600)
+    monkeypatch.setattr(gathering, "MOST_SEGMENTS", 48)
+    monkeypatch.setattr(gathering, "_AT_ONCE", 5)
+    start = clock.timestamp() * 1000 - 1000
+    for number in range(60):
+        send_replay(clicked, f"{number:032x}", [(0, [move(start + number // of_a_moment)])])
+    clicked.stage.work()
+    client = bearer(clicked.organization, clicked.alice)
+    found = client.get(f"{API}?page={PAGE}&statsPeriod=12h&width=desktop").json()
+    assert (found["clicks"], found["isComplete"]) == (clicks, False)
+    assert found["segments"] <= 48
+
+
+def test_a_replay_without_end_pushes_out_no_other(
+    clicked: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the same time as they came."""
+    monkeypatch.setattr(gathering, "MOST_SEGMENTS", 96)
+    start = clock.timestamp() * 1000 - 1800_000
+    times = {"timestamp": start / 1000 + 60, "replay_start_timestamp": start / 1000}
+    send_replay(clicked, "f" * 32, [(at, [move(start + 30_000)]) for at in range(150)], **times)
+    clicked.stage.work()
+    client = bearer(clicked.organization, clicked.alice)
+    found = client.get(f"{API}?page={PAGE}&statsPeriod=14d&width=phone").json()
+    assert (found["clicks"], found["isComplete"], found["segments"]) == (7, False, 17)
 
 
 def test_those_who_may_not_see_the_project_see_no_clicks(clicked: World, bob: Client) -> None:

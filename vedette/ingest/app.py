@@ -169,7 +169,7 @@ class Door:
             self.statuses[200 if error is None else 503] += 1
             answers.write_accepted(exchange, opened.seen.event_id, error)
 
-        self.spool.append_with(encode_meta(meta), body, answer)
+        self.spool.append_with(encode_meta(meta), body, answer, tie=opened.seen.tie)
         self._uses.accepted(public_key, key, meta, opened.seen.sent_at)
         return True
 
@@ -247,9 +247,10 @@ class Door:
             meta = meta_of(request, key, credentials, opened, refused)
             record = body if request.route.endpoint == "envelope" else result
             if record is None:
-                await self.spool.append(encode_meta(meta), opened.envelope)
+                await self.spool.append(encode_meta(meta), opened.envelope, tie=seen.tie)
             else:
-                await self.spool.append(encode_meta(meta), record.path or record.in_memory)
+                content = record.path or record.in_memory
+                await self.spool.append(encode_meta(meta), content, tie=seen.tie)
             self._uses.accepted(credentials.public_key, key, meta, seen.sent_at)
             return seen.event_id, limits
         finally:

@@ -54,6 +54,11 @@ class Inspection(msgspec.Struct, array_like=True):
     sent_at: str | None = None
     sizes: dict[str, int] = {}
 
+    @property
+    def tie(self) -> str:
+        """What the envelope shares with others that are to be read in order: its replay."""
+        return self.event_id if "replay" in self.categories else ""
+
 
 def inspect(body: bytes, *, max_event_bytes: int, most_items: int = 0) -> Inspection:
     """Check a decoded envelope. Raises IngestError if its grammar is broken.

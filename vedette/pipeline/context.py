@@ -40,6 +40,7 @@ class Context:
         symbols: SymbolReader | None = None,
         offenders: Offenders | None = None,
         digesters: int = 1,
+        fields: Fields | None = None,
     ) -> None:
         self._load = load
         self.symbolicator = symbolicator
@@ -51,7 +52,7 @@ class Context:
         self.offenders = offenders or Offenders()
         self.storms = StormCounts(self.offenders)
         self.bursts = Bursts(digesters)
-        self._fields = Fields()
+        self.fields = fields or Fields()
         self.projects: Mapping[int, ProjectSettings] = {}
         self.scrubbers: Mapping[int, Scrubber] = {}
         self.trace_heads: Mapping[str, int] = {}
@@ -107,7 +108,7 @@ class Context:
         found = self._stricter.get(settings)
         if found is None:
             wanted = replace(settings, emails=settings.emails or settings.uses_defaults)
-            found = self._stricter[settings] = Scrubber(wanted, fields=self._fields)
+            found = self._stricter[settings] = Scrubber(wanted, fields=self.fields)
         return found
 
     def former_scrubber(self, project_id: int) -> Scrubber:

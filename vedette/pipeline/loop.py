@@ -204,6 +204,7 @@ class Digester:
                 for record, error in failed:
                     self._bury(record, error, batch)
         folder.reader.position = batch.end
+        self._context.fields.save()
         if self._committer is None:
             self._commit(folder.path, batch)
         else:

@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
 
 from vedette.issues.shapes import Scope
-from vedette.issues.telemetry import ask, micros, moment
-from vedette.items._replays import RECORDING, REPLAYS
+from vedette.issues.telemetry import micros
 from vedette.recordings.placing import WIDTH_CLASSES, Place, WidthClass, place_clicks
 from vedette.recordings.tracks import Step, decode_track
+from vedette.replays.gathering import gather
 from vedette.replays.selectors import Who, whose
-from vedette.store import query as q
 
-MOST_SEGMENTS: Final = 10_000  # the newest, that are looked at
-MOST_CHARACTERS: Final = 8 << 20  # of their tracks; those of people take a third of that
-_AT_ONCE = 2500  # segments that are asked for
 MOST_PAGES: Final = 200
 MOST_ELEMENTS: Final = 50
 MOST_SPOTS: Final = 5000
 SPOT_SHARE: Final = 0.005  # of the width: clicks nearer to each other are one spot
 SPOT_PIXELS: Final = 6
-_COLUMNS = ("project_id", "replay_id", "segment_id", "track", "received", "timestamp")
-_AROUND = timedelta(hours=2)  # a replay is no longer than this
 _SOON_MS = 30_000  # after a whole page, whose picture is quickly made
 Wish = Literal["all", "dead", "rage"]
 WISHES: Final[tuple[Wish, ...]] = ("all", "dead", "rage")
@@ -107,9 +100,9 @@ class Clicks:
 
 
 def clicks_in(scope: Scope) -> Clicks:
-    """The clicks of the newest segments of a period. Raises StoreError."""
-    rows, is_cut = _newest(scope)
-    tracks = tracks_of(rows)
+    """The clicks of a period, as far as their segments are looked at. Raises StoreError."""
+    gathered = gather(scope)
+    tracks = tracks_of(gathered.rows)
     people = whose(scope, {replay_id for _, replay_id in tracks})
     since = micros(scope.period.start) // 1000
     held: list[Click] = []
@@ -125,35 +118,7 @@ def clicks_in(scope: Scope) -> Clicks:
             for one in placed.places
             if one.ms >= since
         ]
-    return Clicks(held, unplaced, len(rows), is_cut)
-
-
-def _newest(scope: Scope) -> tuple[list[list[Any]], bool]:
-    """The newest segments, and whether there are more; in portions, as anybody can send tracks
-    as large as they may be."""
-    rows: list[list[Any]] = []
-    left, end = MOST_CHARACTERS, scope.period.end
-    while True:
-        most = min(_AT_ONCE, MOST_SEGMENTS - len(rows))
-        found = ask(
-            scope.visible,
-            {name: q.Field(name) for name in _COLUMNS},
-            [q.Compare(q.Field("part"), "=", RECORDING)],
-            scope.period.start - _AROUND,  # for what an earlier segment tells of a click
-            end,
-            table=REPLAYS.name,
-            order_by=[q.Order("timestamp", descending=True)],
-            limit=most + 1,
-        )
-        for row in found[:most]:
-            left -= len(row[3] or "")
-            if left < 0:
-                return rows, True
-            rows.append(row)
-        is_cut = len(found) > most
-        before, end = end, moment(found[-1][5] + 1) if is_cut else end
-        if not is_cut or len(rows) == MOST_SEGMENTS or end == before:
-            return rows, is_cut
+    return Clicks(held, unplaced, len(gathered.rows), gathered.is_cut)
 
 
 def tracks_of(rows: Iterable[list[Any]]) -> dict[tuple[int, str], dict[int, list[Step]]]:

@@ -79,6 +79,7 @@ def build(config: Config, index: int = 0) -> Digester:
     from vedette.pipeline.loop import Digester
     from vedette.pipeline.offenders import Offenders
     from vedette.pipeline.remote import OwnerClient
+    from vedette.pipeline.scrub.fields import Fields
     from vedette.sealing.sealer import Sealer
     from vedette.sourcemaps.symbolicator import Symbolicator
     from vedette.symbols.reader import SymbolReader
@@ -102,6 +103,7 @@ def build(config: Config, index: int = 0) -> Digester:
             symbols=SymbolReader(owner.symbols, artifacts),
             offenders=Offenders(config.run_folder, index),
             digesters=config.digester_count,
+            fields=Fields(config.run_folder / f"digester-{index}" / "fields"),
         ),
         dead=DeadLetters(config.data / "dead", Sealer(config.data)),
         index=index,

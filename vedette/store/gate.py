@@ -29,11 +29,22 @@ _MOST_CHECKS = 32
 class Turn:
     """One question's turn: what it runs on, and why it was ended."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, room: Room) -> None:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._cursor: duckdb.DuckDBPyConnection | None = None
         self._ended: Exception | None = None
+        self._room = room
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other question is being answered when this begins; see `Room.alone`."""
+        with self._room.alone(self.check):
+            yield
+
+    def is_alone(self) -> bool:
+        """Whether no other question is being answered now."""
+        return self._room.at_work() == 1
 
     def start(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """The question runs on this cursor from now on. Raises if it was ended before."""
@@ -88,12 +99,13 @@ class Gate:
     def turn(self, seconds: float | None, token: str | None) -> Iterator[Turn]:
         """Wait for room, then have a turn. Raises StoreBusy after a while; see `Room`."""
         limit = min(seconds or QUESTION_SECONDS, QUESTION_SECONDS)
-        turn = Turn(limit)
+        name = asker()
+        room = self._health if name == HEALTH else self._room
+        turn = Turn(limit, room)
         if token is not None:
             self._turns[token] = turn
         try:
-            name = asker()
-            with (self._health if name == HEALTH else self._room).place(name, turn.check):
+            with room.place(name, turn.check):
                 timer = threading.Timer(limit, turn.expire)
                 timer.daemon = True
                 timer.start()

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -18,6 +19,7 @@ import duckdb
 
 from vedette.store import large_values, parts, slices, sql
 from vedette.store import query as q
+from vedette.store.again import NeedsMemory, answered
 from vedette.store.arrow import joined, to_arrow
 from vedette.store.dayfile import DayFile
 from vedette.store.dialect import Dialect
@@ -34,13 +36,8 @@ from vedette.store.tagkeys import AskedTags
 
 log = logging.getLogger("vedette.store")
 
-_WRITING_SECONDS = 5.0
 _views = count(1)
 _dialect = sql.Dialect()
-
-
-class _NeedsMemory(BadQuery):
-    """A question met the limit of the memory that it may have."""
 
 
 class Questions:
@@ -68,14 +65,8 @@ class Questions:
         asked = [table, joined] if joined else [table]
         columns = sql.Compiler(table, select, _dialect, joined).columns
         with self._gate.turn(seconds, token) as turn:
-            try:
-                return Answer(columns, self._pinned(asked, select, turn))
-            except _NeedsMemory:
-                log.debug("a question had no memory: it is asked again when nothing is written")
-            # What is written meanwhile takes some, and gives it back.
-            if self._writing.acquire(timeout=_WRITING_SECONDS):
-                self._writing.release()
-            return Answer(columns, self._pinned(asked, select, turn))
+            ask = partial(self._pinned, asked, select, turn)
+            return Answer(columns, answered(ask, turn, self._writing))
 
     def _pinned(self, asked: Sequence[Table], select: Select, turn: Turn) -> list[list[Any]]:
         with self._files.pinned(self._files_of(asked, select)) as files:
@@ -222,7 +213,7 @@ class Questions:
 
     def _failure(self, error: duckdb.Error, select: Select) -> StoreError:
         if isinstance(error, duckdb.OutOfMemoryException):
-            return _NeedsMemory("the question needs more memory than it may have: ask for less")
+            return NeedsMemory("the question needs more memory than it may have: ask for less")
         log.warning("a question to %s failed: %s", select.table, error)
         return StoreError("the store cannot answer this question; its log says why")
 

@@ -3,12 +3,14 @@
 One asker has at most half of the places, one organisation leaves at least one to the others, and
 a place that becomes free goes to the organisation that has the fewest. The line of those who wait
 is short, because a waiting question holds a thread of the process that asks: where it is full,
-the longest organisation's last makes room for one that has fewer in it.
+the longest organisation's last makes room for one that has fewer in it. A question that found no
+memory beside the others is asked again alone: they end first, and for a moment nobody else begins.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +22,9 @@ from vedette.store.errors import StoreBusy
 _BUSY = "the store is busy with other questions: ask again in a moment"
 _OWN_BUSY = "the store is busy with your other questions: ask again in a moment"
 _GROUP_BUSY = "the store is busy with questions of your organisation: ask again in a moment"
+_NO_MEMORY = "other questions hold the memory of the store: ask again in a moment"
+_OTHERS_SECONDS = 4.0  # in which the others are to end
+_ALONE_SECONDS = 3.0  # with these less than those in the line wait
 
 
 @dataclass(eq=False, slots=True)
@@ -45,6 +50,8 @@ class Room:
         self._groups: Counter[str] = Counter()
         self._waiting: list[_Waiter] = []
         self._arrived = 0
+        self._alone: list[object] = []  # those who want to be alone, the first of whom may be
+        self._shut_until = 0.0
 
     @contextmanager
     def place(self, name: str, check: Callable[[], None] = lambda: None) -> Iterator[None]:
@@ -63,6 +70,39 @@ class Room:
                 self._count(name, group, -1)
 
     @contextmanager
+    def alone(self, check: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Within a place: nobody else is at work when this begins, and nobody begins for a moment.
+
+        Those who want this take turns. Raises StoreBusy where the others do not end in time, and
+        whatever `check` raises.
+        """
+        mine = object()
+
+        def is_alone() -> bool:
+            check()
+            return self._alone[0] is mine and self._askers.total() <= len(self._alone)
+
+        with self._changed:
+            self._alone.append(mine)
+            self._shut_for(_OTHERS_SECONDS)
+            try:
+                if not self._changed.wait_for(is_alone, _OTHERS_SECONDS):
+                    raise StoreBusy(_NO_MEMORY)
+            except BaseException:
+                self._together(mine)
+                raise
+            self._shut_for(_ALONE_SECONDS)
+        opening = threading.Timer(_ALONE_SECONDS, self.look_again)
+        opening.daemon = True
+        opening.start()
+        try:
+            yield
+        finally:
+            opening.cancel()
+            with self._changed:
+                self._together(mine)
+
+    @contextmanager
     def shut(self) -> Iterator[bool]:
         """Let nobody in meanwhile; whether the room is empty."""
         with self._changed:
@@ -72,6 +112,11 @@ class Room:
         """Those who wait are to check whether they still want to."""
         with self._changed:
             self._changed.notify_all()
+
+    def at_work(self) -> int:
+        """How many have a place."""
+        with self._changed:
+            return self._askers.total()
 
     def waiting(self, name: str) -> int:
         """How many questions of this asker stand in the line."""
@@ -117,6 +162,8 @@ class Room:
 
     def _is_next(self, waiter: _Waiter) -> bool:
         """Whether a place is free and nobody else comes before."""
+        if self._alone and time.monotonic() < self._shut_until:
+            return False
         if self._askers.total() >= self._at_once or self._is_over(waiter):
             return False
         others = (one for one in self._waiting if one is not waiter and not self._is_over(one))
@@ -130,6 +177,14 @@ class Room:
             self._askers[waiter.name] >= max(self._at_once // 2, 1)
             or self._groups[waiter.group] >= max(self._at_once - 1, 1)
         )
+
+    def _shut_for(self, seconds: float) -> None:
+        self._shut_until = time.monotonic() + seconds
+
+    def _together(self, mine: object) -> None:
+        """Who was, or wanted to be, alone is that no more."""
+        self._alone.remove(mine)
+        self._changed.notify_all()
 
     def _why(self, waiter: _Waiter) -> str:
         if not self._is_over(waiter):

@@ -7,6 +7,7 @@ const masked = asked.has("masked");
 Sentry.init({
   dsn: process.env.NEXT_PUBLIC_DSN,
   tunnel: "/tunnel",
+  tracesSampleRate: 1,
   replaysSessionSampleRate: asked.has("session") ? 1 : 0,
   replaysOnErrorSampleRate: asked.has("error") ? 1 : 0,
   integrations: [
@@ -16,6 +17,7 @@ Sentry.init({
       useCompression: asked.has("compressed"),
       minReplayDuration: 0,
     }),
+    Sentry.feedbackIntegration({ autoInject: asked.has("feedback"), enableScreenshot: true }),
   ],
 });
 Object.assign(window, {

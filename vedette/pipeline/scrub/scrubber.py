@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vedette.pipeline.scrub import pairs, structure
+from vedette.pipeline.scrub import pairs, split_numbers, structure
 from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
-from vedette.pipeline.scrub.fields import Fields, FieldWalk
+from vedette.pipeline.scrub.field_walk import FieldWalk
+from vedette.pipeline.scrub.fields import Fields
 from vedette.pipeline.scrub.meta import paths_of
 from vedette.pipeline.scrub.numbers import Numbers
 from vedette.pipeline.scrub.own_rules import OwnRules
@@ -74,7 +75,7 @@ class Scrubber:
         if not self._has_work:
             return Scrubbed(payload, earlier, is_doubtful=True)
         positions = self._numbers.without_harmless(payload, self._engine.positions(payload))
-        if not positions and not (self._fields is not None and self._fields.of(page)):
+        if not positions and not self._may_be_of_page(payload, page):
             return Scrubbed(payload, earlier)
         is_doubtful = may_hold_large_number(payload, positions)
         plain = structure.without_ascii_escapes(payload)
@@ -100,7 +101,14 @@ class Scrubber:
             return []
         budget = Budget(len(payload), of_pages=True)
         walk = FieldWalk(payload, self._names, self._redactor, budget, self._fields)
-        return walk.run(told, page)
+        edits = walk.run(told, page)
+        return edits + split_numbers.edits_of(payload, self._redactor, budget)
+
+    def _may_be_of_page(self, payload: bytes, page: str) -> bool:
+        """Whether secrets may be in it of which no text tells by itself."""
+        if self._fields is None:
+            return False
+        return bool(self._fields.of(page).fields) or split_numbers.may_hold_parts(payload)
 
     def _is_secret_number(self, digits: bytes) -> bool:
         """Whether a rule takes anything out of a string of these digits, wherever it stands."""

@@ -4,6 +4,13 @@ import { useState } from "react";
 import { createRoot } from "react-dom/client";
 import { initReplay } from "../../replay_asked.js";
 
+/** A lamp that cannot be drawn once it was asked for. */
+function Lamp() {
+  const [isAsked, setAsked] = useState(false);
+  if (isAsked) throw new RangeError("no lamp has 7 arms");
+  return <button id="lamp" onClick={() => setAsked(true)}>Seven arms</button>;
+}
+
 /** A list of lamps, of which one more is sold with every payment. */
 function Lamps() {
   const [sold, setSold] = useState<string[]>([]);
@@ -17,6 +24,9 @@ function Lamps() {
       <ul>{sold.map((name) => <li key={name}>{name}</li>)}</ul>
       <input id="note" placeholder="For Eve" />
       <button id="pay" onClick={payNow}>Pay</button>
+      <Sentry.ErrorBoundary fallback={<p id="sorry">There is no such lamp</p>}>
+        <Lamp />
+      </Sentry.ErrorBoundary>
     </>
   );
 }
