@@ -6,7 +6,9 @@ of the home folder.
 
 from __future__ import annotations
 
+import base64
 import configparser
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -60,7 +62,7 @@ def find(
     else:
         theirs.pop("url", None)
         token = own.get("token", "")
-    held = {**own, **theirs}
+    held = {**_told_by(token), **own, **theirs}
     url = options.url or _first(environment, _URLS) or held.get("url", "")
     if not url:
         raise Misasked("where to? Name the server with --url, or in SENTRY_URL")
@@ -74,6 +76,19 @@ def find(
         or held.get("org", ""),
         project=options.project or _first(environment, _PROJECTS) or held.get("project", ""),
     )
+
+
+def _told_by(token: str) -> dict[str, str]:
+    """What a token of an organisation says of itself: the server that made it, and its name."""
+    prefix, _, rest = token.partition("_")
+    if prefix != "sntrys":
+        return {}
+    try:
+        said = json.loads(base64.b64decode(rest.partition("_")[0], validate=True))
+    except (ValueError, RecursionError):
+        return {}
+    held = said if isinstance(said, dict) else {}
+    return {name: held[name] for name in ("url", "org") if isinstance(held.get(name), str)}
 
 
 def _address(url: str) -> str:

@@ -174,13 +174,7 @@ def read_document(text: bytes) -> Document:
     try:
         return _decoder.decode(text)
     except msgspec.ValidationError as error:
-        schema = _schema(text)
-        if schema != SCHEMA:
-            raise WrongDocument(
-                f"schema {schema} is not known here, only {SCHEMA}: "
-                "the auditor and the server are of different versions"
-            ) from None
-        raise WrongDocument(str(error)) from None
+        raise WrongDocument(_words(text, error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WrongDocument(f"this is no JSON of an audit: {error}") from None
 
@@ -190,9 +184,15 @@ def write_document(document: Document) -> bytes:
     return msgspec.json.encode(document)
 
 
-def _schema(text: bytes) -> str:
+def _words(text: bytes, error: msgspec.ValidationError) -> str:
+    """What is wrong with a text; another schema explains all else that is."""
     try:
-        found = _any_decoder.decode(text).get("schema")
+        schema = _any_decoder.decode(text).get("schema")
     except (msgspec.DecodeError, RecursionError):
-        return "none"
-    return repr(found)[:40]
+        return f"this is no JSON of an audit: {error}"
+    if schema == SCHEMA:
+        return str(error)
+    return (
+        f"schema {repr(schema)[:40]} is not known here, only {SCHEMA}: "
+        "the auditor and the server are of different versions"
+    )

@@ -108,7 +108,7 @@ def _expose(seen: Seen) -> None:
 def _changed_lately(project_id: int) -> set[str]:
     """The files that the commits of the newest release changed, by their paths in a repository."""
     rows = Release.objects.filter(in_projects__project=project_id, in_commits__isnull=False)
-    newest = rows.annotate(at=RELEASED).order_by("-at", "-pk").first()
+    newest = rows.order_by(RELEASED.desc(), "-pk").first()
     if newest is None:
         return set()
     files = CommitFile.objects.filter(commit__in_releases__release=newest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -11,8 +11,15 @@ from typing import Any, Final
 from django.db.models import Count, Q, QuerySet
 
 from vedette.audit.finding import Severity
-from vedette.audits.models import AuditFinding, AuditRun, AuditStanding, FindingState
+from vedette.audits.models import (
+    AuditFinding,
+    AuditRun,
+    AuditStanding,
+    AuditTree,
+    FindingState,
+)
 from vedette.projects.models import Project
+from vedette.sources.paths import shared_tail
 
 MOST_IN_TREND: Final = 60
 SORTS: Final = ("exposure", "newest", "file", "rule")
@@ -249,26 +256,36 @@ def files_with_findings(project: Project, names: Sequence[str]) -> dict[str, lis
     by_path: dict[str, list[AuditFinding]] = {}
     for one in rows.order_by("-severity", "line", "pk")[:2000]:
         by_path.setdefault(one.path, []).append(one)
+    if not by_path:
+        return {}
+    known = {*by_path, *_files_named(project, lasts)}  # one without findings may fit better
     found = {}
     for name in names:
-        path = match(name, by_path)
-        if path:
+        path = match(name, known)
+        if path in by_path:
             found[name] = by_path[path]
     return found
 
 
-def match(name: str, paths: Any) -> str:
-    """The path that a frame's name means; empty if none, or two as well as each other."""
-    from vedette.sources.paths import is_same_file, shared_tail
+def _files_named(project: Project, lasts: set[str]) -> Iterator[str]:
+    """The files of the newest audit that are called so."""
+    held = AuditTree.objects.filter(project=project).first()
+    for path in held.paths if held else ():
+        if path.rpartition("/")[2] in lasts:
+            yield path
 
-    best, length, is_even = "", 0, False
+
+def match(name: str, paths: Iterable[str]) -> str:
+    """The path that a frame's name means; empty if none, or two as well as each other.
+
+    The more parts of their ends are the same the better; of two the one that is the end of the
+    name as a whole. One part is enough only for a file at the root that is called just so.
+    """
+    ranks = {}
     for path in paths:
         shared = shared_tail(name, path)
-        is_whole = name.strip("/") == path or is_same_file(name, path)
-        if shared < 2 and not is_whole:
-            continue
-        if shared > length:
-            best, length, is_even = path, shared, False
-        elif shared == length:
-            is_even = True
-    return "" if is_even else best
+        if shared >= 2 or name.strip("/") == path:
+            ranks[path] = (shared, shared == path.count("/") + 1)
+    best = max(ranks.values(), default=None)
+    fit = [path for path, rank in ranks.items() if rank == best]
+    return fit[0] if len(fit) == 1 else ""

@@ -137,6 +137,24 @@ class Seen:
         return [_group(row) for row in rows]
 
     @cached_property
+    def transactions(self) -> dict[str, tuple[int, int]]:
+        """The errors by transaction, and of how many users; the most frequent ones."""
+        rows = self.ask(
+            {
+                "transaction": q.Field("transaction"),
+                "events": events(),
+                "users": q.call("distinct", q.Field("user_number")),
+            },
+            where=[q.Present(q.Field("transaction"))],
+            group_by=["transaction"],
+            order_by=[q.Order("events", descending=True), q.Order("transaction")],
+            limit=_MOST_GROUPS,
+        )
+        return {
+            str(row["transaction"]): (int(row["events"]), int(row["users"] or 0)) for row in rows
+        }
+
+    @cached_property
     def total(self) -> int:
         """How many errors came."""
         return sum(self.levels.values())

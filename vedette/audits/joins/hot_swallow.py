@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vedette.audits.joins import Join, Told
+from vedette.audits.models import AuditFinding
 from vedette.audits.seen import DAYS, Seen
 
 _MOST = 10
@@ -13,7 +14,7 @@ _MOST = 10
 def find(seen: Seen) -> Iterator[Told]:
     """Swallowed errors in files with events, one for each file, the busiest first."""
     busiest = max((seen.events_in(path) for path in seen.files), default=0)
-    first = {}
+    first: dict[str, AuditFinding] = {}
     for one in seen.findings:
         if one.rule.startswith("swallow.") and seen.events_in(one.path):
             first.setdefault(one.path, one)

@@ -11,16 +11,15 @@ from vedette.audits.seen import DAYS, Seen
 def find(seen: Seen) -> Iterator[Told]:
     """Pages whose transaction had errors, the most frequent first."""
     failed: dict[str, tuple[int, int]] = {}
-    for group in seen.groups:
-        route = _route(group.transaction)
-        events, users = failed.get(route, (0, 0))
-        failed[route] = (events + group.events, max(users, group.users))
+    for name, (events, users) in seen.transactions.items():
+        held = failed.get(_route(name), (0, 0))
+        failed[_route(name)] = (held[0] + events, max(held[1], users))
     bare = [one for one in seen.inventory("pages") if not one.get("has_boundary")]
     for page in sorted(bare, key=lambda one: -failed.get(_route(one["route"]), (0, 0))[0]):
         events, users = failed.get(_route(page["route"]), (0, 0))
         if not events:
             continue
-        of = f", {users:,} users at least" if users else ""
+        of = f", {users:,} user{'' if users == 1 else 's'}" if users else ""
         yield Told(
             severity="important",
             text=f"{page['route']} has no boundary and had {events:,} errors{of} in {DAYS} days",
@@ -39,6 +38,6 @@ def _route(name: str) -> str:
 JOIN = Join(
     id="cov.route-no-boundary-errors",
     title="Pages without a boundary that failed",
-    needs=("groups",),
+    needs=("transactions",),
     find=find,
 )
