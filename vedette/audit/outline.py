@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from vedette.audit.facts import Call, Export, FileFacts, Function, Value
+from vedette.audit.services import hosts_of
 from vedette.audit.vocabulary import is_capture, is_plain
 
 # Flags of a function.
@@ -17,6 +18,11 @@ _ERROR_PARAMETER = re.compile(
     r"\b(?:e|ex|exc|err|error|errors|exception|reason|cause|args|arg|throwable|failure|event|hint"
     r"|msg|message|thrown|problem)\b|Error\b|Exception\b|Throwable\b|: unknown\b",
     re.IGNORECASE,
+)
+# Addresses at which programs say how they are.
+_PROBE = re.compile(
+    r"\^?/?(?:[\w{}:.-]+/){0,3}_?(?:healthz?|health[-_]?checks?|livez|liveness|readyz|readiness|heartbeat)"
+    r"(?:/[\w-]+)?/?\$?|\^?/?(?:api/|v\d+/|_|internal/|system/){0,2}(?:status|ping|alive|ready|live|up)/?\$?"
 )
 _BUILT_IN = frozenset(
     ("process", "window", "globalThis", "document", "navigator", "self", "global")
@@ -30,7 +36,9 @@ class Outline(msgspec.Struct, gc=False):
     are flags by name. `made` are variables with the class that was constructed for them. `hands_on`
     are (function, callee) where an error that a function was given is handed to the callee.
     `relies` are the callees outside of any try, by the function that would fail with them.
-    `uses` are calls of what comes from outside: (name, place in `calls`).
+    `uses` are calls of what comes from outside: (name, place in `calls`); `hosts` are those of
+    hosts by their names (`vedette.audit.services`); `probes` are places of calls whose first
+    argument is an address for health checks.
     """
 
     path: str
@@ -45,6 +53,8 @@ class Outline(msgspec.Struct, gc=False):
     hands_on: tuple[tuple[str, str], ...]
     relies: dict[str, tuple[str, ...]]
     uses: tuple[tuple[str, int], ...]
+    hosts: tuple[tuple[str, int], ...]
+    probes: tuple[int, ...]
 
 
 def outline_of(facts: FileFacts) -> Outline:
@@ -72,6 +82,14 @@ def outline_of(facts: FileFacts) -> Outline:
         hands_on=tuple(dict.fromkeys(_hands_on(facts))),
         relies=_relies(facts),
         uses=tuple(_uses(facts, imports)),
+        hosts=tuple(hosts_of(facts)),
+        probes=tuple(
+            place
+            for place, call in enumerate(facts.calls)
+            if call.arguments
+            and call.arguments[0].kind == "text"
+            and _PROBE.fullmatch(call.arguments[0].text)
+        ),
     )
 
 

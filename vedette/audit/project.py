@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
+from vedette.audit.dependencies import Dependency, find_dependencies
 from vedette.audit.facts import Call, FileFacts, Handler
+from vedette.audit.health import Check, find_checks
 from vedette.audit.outline import ASYNC, Outline, outside_name
 from vedette.audit.packages import Package, packages
 from vedette.audit.reach import reached
@@ -155,6 +157,18 @@ class Project:
                 *(use for use, _ in outline.uses),
             )
         )
+
+    # What it depends on
+
+    @cached_property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """The services that product code makes clients of or calls."""
+        return find_dependencies(self)
+
+    @cached_property
+    def health(self) -> tuple[Check, ...]:
+        """What says how the programs are, and which of the dependencies it asks."""
+        return find_checks(self)
 
     # Names
 
