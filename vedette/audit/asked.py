@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from vedette.audit import baseline
+from vedette.audit import baseline, destination
 from vedette.audit.auditing import Audit, Chosen, audit
 from vedette.audit.cache import default_folder
 from vedette.audit.errors import Misasked
@@ -16,7 +16,9 @@ from vedette.audit.judging import judge
 from vedette.audit.report import Report, fine_of
 from vedette.audit.reports import Format, formats
 from vedette.audit.rules import ALL, ECMA, Rule, rules
+from vedette.audit.sending import send
 from vedette.audit.since import Since
+from vedette.audit.uploading import documents, version_of
 from vedette.audit.walk import shown
 from vedette.audit.wishes import Wishes, load
 
@@ -73,6 +75,8 @@ def run(options: argparse.Namespace) -> int:
     )
     try:
         report = _report(done, wishes, options)
+        if options.upload:
+            upload(done, report, wishes, options)
     finally:
         done.close()
     if options.write_baseline:
@@ -82,6 +86,31 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _tell(form, report, options)
     return status(report, options.fail_on)
+
+
+def upload(done: Audit, report: Report, wishes: Wishes, options: argparse.Namespace) -> None:
+    """Send the audit to each project it is of, and say where it is to be seen."""
+    root = done.project.root
+    to = destination.find(
+        root,
+        destination.Options(
+            url=options.url or "", organization=options.org or "", project=options.project or ""
+        ),
+        os.environ,
+        Path.home(),
+    )
+    version = version_of(root, options.commit or "", options.release or "")
+    found = documents(
+        done,
+        report,
+        version,
+        project=to.project,
+        projects=wishes.projects,
+        with_snippets=options.with_snippets,
+    )
+    for name, document in found.items():
+        address = send(to, name, document)
+        print(f"{shown(name)}: {len(document.findings):,} findings, {address}", file=sys.stderr)
 
 
 def _baseline(options: argparse.Namespace) -> Path:

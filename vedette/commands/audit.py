@@ -40,7 +40,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="REF", help="tell only what has changed since a commit")
     parser.add_argument("--no-cache", action="store_true", help="neither use nor fill the cache")
     parser.add_argument("--explain", metavar="RULE", help="say what a rule means, and end")
+    _upload_arguments(parser)
     parser.add_argument("--rules", action="store_true", help="list the rules, and end")
+
+
+def _upload_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where the audit is sent to, and as what."""
+    parser.add_argument(
+        "--upload",
+        action="store_true",
+        help="send the findings to a server, without source; the token stands in SENTRY_AUTH_TOKEN",
+    )
+    parser.add_argument("--url", help="the server; else SENTRY_URL or .sentryclirc")
+    parser.add_argument("--org", help="the organisation; else SENTRY_ORG or the token's only one")
+    parser.add_argument("--project", help="the project there; else SENTRY_PROJECT or audit.toml")
+    parser.add_argument("--commit", help="the commit that is audited; else what git says")
+    parser.add_argument("--release", help="the release that the commit is in")
+    parser.add_argument("--with-snippets", action="store_true", help="send lines of source, too")
 
 
 def run(config: Config, options: argparse.Namespace) -> int:
