@@ -10,6 +10,16 @@ from vedette.audit.project import Project
 from vedette.audit.vocabulary import explains, is_benign_try, is_capture
 
 TRIVIAL: tuple[DeedKind, ...] = ("return-constant", "assign-constant", "leave")
+_ANSWERS = frozenset(
+    (
+        *("NumberFormatException", "NoSuchElementException", "DateTimeParseException"),
+        *("ClassNotFoundException", "CloneNotSupportedException", "NoSuchFieldException"),
+        *("NoSuchMethodException", "UnsupportedEncodingException", "ParseException"),
+        *("ModelNotFoundException", "NotFoundHttpException", "JsonException", "RecordNotFound"),
+        *("KeyError", "NameError", "ParserError", "InvalidURIError", "NotFound", "ArgumentError"),
+        *("IllegalArgumentException", "EntityNotFoundException", "FileNotFoundException"),
+    )
+)
 _NAMED = re.compile(r"^(?:_*ignored?|expected|_+|unused|ok)$")
 _IMPORTS_SDK = re.compile(r"sentry|captureexception|capture_exception|reportError|bugsnag", re.I)
 _VALIDATES = re.compile(
@@ -63,3 +73,10 @@ def is_validator(facts: FileFacts, handler: Handler) -> bool:
 def is_explained(handler: Handler) -> bool:
     """Whether a comment gives a reason."""
     return bool(handler.comments) and explains(handler.comments)
+
+
+def is_named_answer(handler: Handler) -> bool:
+    """Whether only types are caught by which Java, PHP and Ruby say that something is not there."""
+    return bool(handler.types) and all(
+        re.split(r"[.\\:]", one)[-1] in _ANSWERS for one in handler.types
+    )

@@ -9,7 +9,14 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_empty, is_excused, is_explained, tried_words
+from vedette.audit.rules._trying import (
+    caught,
+    is_empty,
+    is_excused,
+    is_explained,
+    is_named_answer,
+    tried_words,
+)
 
 ID = "swallow.java-empty"
 
@@ -22,7 +29,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             what = f"An interruption of {tried_words(handler)} is taken: the thread goes on"
         elif interrupted or is_excused(project, facts, handler):
             continue
-        elif is_empty(handler) and not _is_answer(handler):
+        elif is_empty(handler) and not is_named_answer(handler):
             what = f"Whatever {tried_words(handler)} throws is dropped by an empty handler"
         elif _only_prints(handler):
             what = f"A failure of {tried_words(handler)} is printed to the console and forgotten"
@@ -37,24 +44,6 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             what,
             explained=explained,
         )
-
-
-def _is_answer(handler: Handler) -> bool:
-    """Types by which Java says that something is not there, or no number."""
-    answers = frozenset(
-        (
-            "NumberFormatException",
-            "NoSuchElementException",
-            "DateTimeParseException",
-            "ClassNotFoundException",
-            "CloneNotSupportedException",
-            "NoSuchFieldException",
-            "NoSuchMethodException",
-            "UnsupportedEncodingException",
-            "ParseException",
-        )
-    )
-    return bool(handler.types) and all(one.rpartition(".")[2] in answers for one in handler.types)
 
 
 def _only_prints(handler: Handler) -> bool:
