@@ -11,6 +11,7 @@ from vedette.audit.finding import Severity
 from vedette.audit.report import Entry, Report
 from vedette.audit.reports import Format
 from vedette.audit.rules import rules
+from vedette.audit.tables import tables
 from vedette.audit.walk import shown
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -30,6 +31,7 @@ def write(report: Report, least: Severity) -> str:
             f"<h1>{title}</h1>",
             *_counts(told),
             *_findings(told),
+            *_tables(report),
             *_list("What is fine", report.fine),
             *_list("Exploration notes", _notes(report)),
             "</main></body></html>\n",
@@ -98,6 +100,16 @@ def _finding(entry: Entry) -> Iterator[str]:
         changed += [f"+{shown(one.expandtabs(4))}" for one in new]
         yield _block(changed)
     yield "</details>"
+
+
+def _tables(report: Report) -> Iterator[str]:
+    for one in tables(report.services, report.checks):
+        yield f"<h2>{_text(one.title)}</h2><p>{_sentence(one.says)}.</p>"
+        head = "".join(f'<th scope="col">{_text(name)}</th>' for name in one.head)
+        yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'
+        for row in one.rows:
+            yield "".join(("<tr>", *(f"<td>{_sentence(text)}</td>" for text in row), "</tr>"))
+        yield "</tbody></table></div>"
 
 
 def _block(lines: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from vedette.audit.finding import Severity
 from vedette.audit.report import Entry, Report
 from vedette.audit.reports import Format
 from vedette.audit.rules import rules
+from vedette.audit.tables import tables
 from vedette.audit.walk import shown
 
 _SHORT = 5
@@ -34,6 +35,7 @@ def write(report: Report, least: Severity) -> str:
         _merged("Silent failure analysis", told, _SILENT),
         _merged("Missing error handling", told, _MISSING),
         _details(told),
+        _tables(report),
         _recommendations(told),
         _list("What is fine", report.fine),
         _exploration(report, least),
@@ -138,6 +140,21 @@ def _fenced(language: str, lines: list[str]) -> Iterator[str]:
     longest = max((len(one) for text in lines for one in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     yield from (f"{fence}{language}", *lines, fence, "")
+
+
+def _tables(report: Report) -> Iterator[str]:
+    for one in tables(report.services, report.checks):
+        yield from (f"## {one.title}", "", f"{plain(one.says)}.", "")
+        yield f"| {' | '.join(one.head)} |"
+        yield f"|{'---|' * len(one.head)}"
+        for row in one.rows:
+            yield f"| {' | '.join(_cell(text) for text in row)} |"
+        yield ""
+
+
+def _cell(text: str) -> str:
+    """A bar ends a cell even within backticks."""
+    return plain(text.replace("|", "¦"))
 
 
 def _recommendations(told: list[Entry]) -> Iterator[str]:
