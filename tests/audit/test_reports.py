@@ -9,7 +9,7 @@ from importlib.metadata import files
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft4Validator, ValidationError
+from jsonschema import Draft4Validator, ValidationError  # type: ignore[import-untyped]
 from msgspec.structs import replace
 
 from tests.audit.checkouts import audited, write

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -85,7 +86,7 @@ def _merged(title: str, told: list[Entry], kinds: tuple[str, ...]) -> Iterator[s
         return
     yield from (f"## {title}", "")
     for name, some in _by_rule(wanted):
-        yield from (f"### {_title(name)} (`{name}`)", "")
+        yield from (f"### {_title(name)} (`{name}`)", "", _risk(name, some), "")
         files = [(path, list(all_of)) for path, all_of in groupby(some, lambda e: e.finding.path)]
         for path, all_of in files[:_MOST_ROWS]:
             lines = ", ".join(str(one.finding.line) for one in all_of if one.finding.line)
@@ -93,6 +94,14 @@ def _merged(title: str, told: list[Entry], kinds: tuple[str, ...]) -> Iterator[s
         if len(files) > _MOST_ROWS:
             yield f"- and {len(files) - _MOST_ROWS:,} more files"
         yield ""
+
+
+def _risk(name: str, some: list[Entry]) -> str:
+    """The severities of these, and what follows from them."""
+    counts = Counter(one.finding.severity for one in some)
+    words = ", ".join(f"{counts[one]:,} {one.word}" for one in sorted(counts, reverse=True))
+    rule = rules().get(name)
+    return f"Risk: {words}. {rule.why}" if rule else f"Risk: {words}."
 
 
 def _by_rule(told: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
