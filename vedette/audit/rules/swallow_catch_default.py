@@ -9,6 +9,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, ECMA, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -56,6 +57,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"A failure of {tried_words(handler)} becomes {_outcome(handler)}",
             explained=explained,
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -100,6 +102,7 @@ RULE = Rule(
     advice="Report the error before the constant is returned, or let it go on.",
     languages=ALL,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

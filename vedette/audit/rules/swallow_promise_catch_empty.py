@@ -58,6 +58,7 @@ RULE = Rule(
     advice="Report the error as a warning, or let the promise reject where it is awaited.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",
