@@ -75,16 +75,19 @@ def with_error(project: Project, facts: FileFacts, handler: Handler, deed: Deed)
         )
     if not handler.error:
         return None
-    given = {
-        "php": f"['exception' => {handler.error}]",
-        "ruby": f"{handler.error}.full_message",
-    }.get(facts.language, handler.error)
-    return swapped(project, facts, deed.line, _END, _inserted(given))
+    if facts.language == "go" and deed.path.endswith("f"):
+        return None  # a format without a verb for it
+    given = _given(facts.language, deed.path, handler.error)
+    return swapped(project, facts, deed.line, _END, given + r")\1")
 
 
-def _inserted(given: str) -> str:
-    """As a replacement of `re`: before the bracket that ends the line."""
-    return ", " + given.replace("\\", r"\\") + r")\1"
+def _given(language: str, path: str, name: str) -> str:
+    """The error as a logger of a language takes it, behind what it is given already."""
+    if path == "error_log":
+        return f" . ': ' . {name}"
+    if language == "ruby":
+        return f' + ": #{{{name}.full_message}}"'
+    return f", ['exception' => {name}]" if language == "php" else f", {name}"
 
 
 def listening(project: Project, facts: FileFacts, call: Call, event: str) -> Change | None:
