@@ -109,10 +109,12 @@ def test_dependencies_of_python(tmp_path: Path) -> None:
           "views.py": "def up(request):\n    return HttpResponse('ok')\n"}, "/health", True),
         ({"src/a.ts": "import http from 'node:http';\nhttp.createServer((req, res) => {\n"
           "  if (req.url === '/health') res.end('ok');\n}).listen(1);\n"}, "/health", True),
+        ({"urls.py": 'import a.views\nurlpatterns = [path("healthz/", a.views.healthz)]\n'},
+         "/healthz", False),
         ({"package.json": '{"name": "a", "dependencies": {"@godaddy/terminus": "4"}}',
           "src/a.ts": "createTerminus(server, {});\n"}, "/health", False),
     ],
-    ids=["route", "route file", "pages", "django", "node", "library"],
+    ids=["route", "route file", "pages", "django", "node", "unknown", "library"],
 )  # fmt: skip
 def test_checks_are_known_in_their_forms(
     tmp_path: Path, files: dict[str, str], address: str, is_constant: bool

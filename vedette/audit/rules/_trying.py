@@ -20,6 +20,11 @@ _ANSWERS = frozenset(
         *("IllegalArgumentException", "EntityNotFoundException", "FileNotFoundException"),
     )
 )
+_EMPTY = re.compile(r"return\s+(?:List|Map|Set|Optional|Collections|Stream)\.(?:of|empty\w*)\(\)")
+_ASKS = re.compile(
+    r"(?:^|\.)(?:Atoi|Parse\w*|Unmarshal|Decode\w*|Stat|Lstat|LookPath|Abs|Rel|Open|Getwd|Match\w*"
+    r"|Lookup\w*|SplitHostPort|Compile|UserHomeDir|Hostname|Glob|Scan|Sscanf?|Readlink|ReadFile)$"
+)
 _NAMED = re.compile(r"^(?:_*ignored?|expected|_+|unused|ok)$")
 _IMPORTS_SDK = re.compile(r"sentry|captureexception|capture_exception|reportError|bugsnag", re.I)
 _VALIDATES = re.compile(
@@ -79,4 +84,18 @@ def is_named_answer(handler: Handler) -> bool:
     """Whether only types are caught by which Java, PHP and Ruby say that something is not there."""
     return bool(handler.types) and all(
         re.split(r"[.\\:]", one)[-1] in _ANSWERS for one in handler.types
+    )
+
+
+def gives_nothing(handler: Handler) -> bool:
+    """Java's ways to return an empty collection."""
+    return bool(handler.deeds) and all(_EMPTY.match(one.text) for one in handler.deeds)
+
+
+def is_asked_for(facts: FileFacts, handler: Handler) -> bool:
+    """Functions of Go that say yes or no, and look something up: their failure is the answer."""
+    return facts.language == "go" and (
+        not handler.calls
+        or all(_ASKS.search(one) for one in handler.calls)
+        or any(one.kind == "return-constant" and "err" in one.text.lower() for one in handler.deeds)
     )

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import Call, FileFacts, Function
-from vedette.audit.finding import Finding, Severity
+from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import after, before, swapped
 from vedette.audit.rules._instrumenting import is_said
 from vedette.audit.rules._making import at_call
 
@@ -21,6 +22,11 @@ _EXITS = {
 }
 _FLUSHES = re.compile(r"(?:^|\.)(?:\w*flush\w*|close|drain|shutdown\w*|Flush|Sleep|sleep)$", re.I)
 _WRAPS = re.compile(r"wrapHandler|wrapCloudEvent|AwsLambdaIntegration|serverless_function")
+_FLUSH = {
+    **dict.fromkeys(ECMA, "await Sentry.flush(2000);"),
+    "python": "sentry_sdk.flush(timeout=2)",
+    "go": "sentry.Flush(2 * time.Second)",
+}
 _MOST_LINES = 20
 
 
@@ -31,20 +37,31 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for place, call in enumerate(facts.calls):
         if call.path not in exits:
             continue
-        before = [one for one in facts.calls[:place] if _is_shortly_before(one, call)]
+        earlier = [one for one in facts.calls[:place] if _is_shortly_before(one, call)]
         captured = [
             number
-            for number, one in enumerate(before)
+            for number, one in enumerate(earlier)
             if project.reports(facts, one.path, one.function)
         ]
-        if captured and not any(_FLUSHES.search(one.path) for one in before[captured[-1] :]):
+        if captured and not any(_FLUSHES.search(one.path) for one in earlier[captured[-1] :]):
             yield at_call(
                 ID,
                 Severity.URGENT,
                 facts,
                 call,
                 f"`{call.path}()` ends the process while the report before it is still on its way",
+                instead=_instead(project, facts, call),
             )
+
+
+def _instead(project: Project, facts: FileFacts, call: Call) -> Change | None:
+    """A flush before the exit; where nothing can be waited for, the exit after it."""
+    is_async = call.function >= 0 and facts.functions[call.function].is_async
+    if facts.language in ECMA and not is_async:
+        exit_call = r"\bprocess\.(exit|abort)\(([^()]*)\)"
+        then = r"void Sentry.close(2000).then(() => process.\1(\2))"
+        return swapped(project, facts, call.line, exit_call, then)
+    return before(project, facts, call.line, _FLUSH[facts.language])
 
 
 def _lambdas(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -60,7 +77,9 @@ def _lambdas(project: Project, facts: FileFacts) -> Iterator[Finding]:
         captured = [one for one in inside if project.reports(facts, one.path, one.function)]
         if captured and not any(_FLUSHES.search(one.path) for one in inside):
             what = "Lambda freezes the process on return, while this report is still on its way"
-            yield at_call(ID, Severity.URGENT, facts, captured[-1], what)
+            last = captured[-1]
+            instead = after(project, facts, last, _FLUSH[facts.language])
+            yield at_call(ID, Severity.URGENT, facts, last, what, instead=instead)
 
 
 def _is_lambda(facts: FileFacts, function: Function) -> bool:
@@ -102,6 +121,7 @@ RULE = Rule(
     advice="Wait for `flush()` or `close()` before the exit.",
     languages=(*ECMA, "python", "go"),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="javascript",

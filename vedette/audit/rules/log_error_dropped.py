@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
+from vedette.audit.rules._changing_calls import with_error
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
 
@@ -37,6 +38,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"The log says that {tried_words(handler)} failed, and not why",
             explained=is_explained(handler),
+            instead=with_error(project, facts, handler, logs[0]),
         )
 
 
@@ -68,6 +70,7 @@ RULE = Rule(
     advice="Give the logger the error itself, with its stack.",
     languages=ALL,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="go",

@@ -8,6 +8,7 @@ from vedette.audit.facts import Call, FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import listening
 from vedette.audit.rules._listening import listens
 from vedette.audit.rules._making import at_call
 
@@ -25,7 +26,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             what = "A task of Celery that fails is logged by the worker and told to nobody"
         else:
             continue
-        yield at_call(ID, Severity.IMPORTANT, facts, call, what)
+        instead = listening(project, facts, call, "failed")
+        yield at_call(ID, Severity.IMPORTANT, facts, call, what, instead=instead)
 
 
 def _fails_unheard(project: Project, facts: FileFacts, call: Call) -> bool:
@@ -60,6 +62,7 @@ RULE = Rule(
     advice="Listen to `failed` and report, or switch the integration of the SDK on.",
     languages=(*ECMA, "python"),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

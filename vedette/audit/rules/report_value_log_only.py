@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_explained
 
@@ -34,6 +35,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"The error in `{handler.error}` is logged and not reported",
             explained=is_explained(handler),
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -51,6 +53,7 @@ RULE = Rule(
     advice="Capture the error where it is logged.",
     languages=(*ECMA, "go"),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="go",

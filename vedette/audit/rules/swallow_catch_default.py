@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, ECMA, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
+    gives_nothing,
+    is_asked_for,
     is_excused,
     is_explained,
     is_named_answer,
@@ -21,12 +23,7 @@ from vedette.audit.rules._trying import (
 )
 
 ID = "swallow.catch-default"
-_EMPTY = re.compile(r"return\s+(?:List|Map|Set|Optional|Collections|Stream)\.(?:of|empty\w*)\(\)")
 _SURE = (*ECMA, "java", "php", "ruby")
-_ASKS = re.compile(
-    r"(?:^|\.)(?:Atoi|Parse\w*|Unmarshal|Decode\w*|Stat|Lstat|LookPath|Abs|Rel|Open|Getwd|Match\w*"
-    r"|Lookup\w*|SplitHostPort|Compile|UserHomeDir|Hostname|Glob|Scan|Sscanf?|Readlink|ReadFile)$"
-)
 _OUTSIDE = (
     *("IOError", "OSError", "ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
     *("OperationalError", "ClientError", "RedisError", "SMTPException", "ApiError"),
@@ -36,11 +33,11 @@ _OUTSIDE = (
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     """Constants in the place of an error that nobody looks at."""
     for handler in caught(facts, *(("value",) if facts.language == "go" else ("catch",))):
-        if not (is_trivial(handler) or _gives_nothing(handler)) or is_excused(
+        if not (is_trivial(handler) or gives_nothing(handler)) or is_excused(
             project, facts, handler
         ):
             continue
-        if is_named_answer(handler) or _is_asked_for(facts, handler):
+        if is_named_answer(handler) or is_asked_for(facts, handler):
             continue
         if is_validator(facts, handler) or (
             facts.language == "python" and not _is_outside(handler)
@@ -56,25 +53,12 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"A failure of {tried_words(handler)} becomes {_outcome(handler)}",
             explained=explained,
+            instead=reporting(project, facts, handler),
         )
 
 
 def _is_outside(handler: Handler) -> bool:
     return any(one.rpartition(".")[2] in _OUTSIDE for one in handler.types)
-
-
-def _gives_nothing(handler: Handler) -> bool:
-    """Java's ways to return an empty collection."""
-    return bool(handler.deeds) and all(_EMPTY.match(one.text) for one in handler.deeds)
-
-
-def _is_asked_for(facts: FileFacts, handler: Handler) -> bool:
-    """Functions of Go that say yes or no, and look something up: their failure is the answer."""
-    return facts.language == "go" and (
-        not handler.calls
-        or all(_ASKS.search(one) for one in handler.calls)
-        or any(one.kind == "return-constant" and "err" in one.text.lower() for one in handler.deeds)
-    )
 
 
 def _is_tried_again(facts: FileFacts, handler: Handler) -> bool:
@@ -100,6 +84,7 @@ RULE = Rule(
     advice="Report the error before the constant is returned, or let it go on.",
     languages=ALL,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",
@@ -169,17 +154,10 @@ RULE = Rule(
                                 return List.of();
                             }
                         }
-                        User user() {
-                            try {
-                                return client.user();
-                            } catch (Exception e) {
-                                return null;
-                            }
-                        }
                     }
                 """
             },
-            lines=(5, 12),
+            lines=(5,),
         ),
         Sample(
             language="php",

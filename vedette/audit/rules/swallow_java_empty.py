@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+import msgspec
+
 from vedette.audit.facts import FileFacts, Handler
-from vedette.audit.finding import Finding, Severity
+from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -19,6 +23,7 @@ from vedette.audit.rules._trying import (
 )
 
 ID = "swallow.java-empty"
+_PASSES = "Thread.currentThread().interrupt()"
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -43,6 +48,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             what,
             explained=explained,
+            instead=_instead(project, facts, handler, is_interruption=interrupted),
         )
 
 
@@ -61,6 +67,17 @@ def _passes_interruption(facts: FileFacts, handler: Handler) -> bool:
     )
 
 
+def _instead(
+    project: Project, facts: FileFacts, handler: Handler, *, is_interruption: bool
+) -> Change | None:
+    """A report; an interruption is passed on to whoever asked for it."""
+    change = reporting(project, facts, handler)
+    if change is None or not is_interruption:
+        return change
+    passed = re.sub(r"Sentry\.captureException\(\w+\)", _PASSES, change.text)
+    return msgspec.structs.replace(change, text=passed)
+
+
 RULE = Rule(
     id=ID,
     severity=Severity.IMPORTANT,
@@ -70,6 +87,7 @@ RULE = Rule(
     advice="Log the exception with its stack, throw it on, or call `Thread.currentThread().interrupt()`.",
     languages=("java",),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="java",

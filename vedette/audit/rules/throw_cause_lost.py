@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler, Throw
-from vedette.audit.finding import Finding, Severity
+from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import swapped
 from vedette.audit.rules._trying import is_validator
 from vedette.audit.vocabulary import is_benign_try
 
@@ -33,6 +34,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             line=thrown.line,
             last_line=thrown.line,
             function=facts.function_name(thrown.function),
+            instead=_instead(project, facts, handler, thrown),
         )
 
 
@@ -41,6 +43,18 @@ def _what(facts: FileFacts, name: str) -> str:
     if facts.language == "python":
         return f"`{name}` does not say `from` what: it reads like a second failure"
     return f"`{name}` takes the place of the error that was caught, which is lost"
+
+
+def _instead(project: Project, facts: FileFacts, handler: Handler, thrown: Throw) -> Change | None:
+    """The same with its cause, where the error has a name and all stands on one line."""
+    name = re.escape(handler.error).replace("\\", "")
+    if not name:
+        return None
+    if facts.language == "python":
+        return swapped(project, facts, thrown.line, r"(\braise .*\))(?=\s*$)", rf"\1 from {name}")
+    return swapped(
+        project, facts, thrown.line, r"(\bthrow new [\w.]+\([^()]+)\)", rf"\1, {{ cause: {name} }})"
+    )
 
 
 def _mentions(handler: Handler, thrown: Throw) -> bool:
@@ -61,6 +75,7 @@ RULE = Rule(
     advice="Hand the error on as `cause` (ES2022), in Python with `from`.",
     languages=(*ECMA, "python"),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",
