@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vedette.audit.facts import Call, FileFacts, Value
 from vedette.audit.finding import Change, Finding, Severity
@@ -30,7 +31,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     if facts.language == "python":
         yield from _beats(project, facts)
         return
-    if any(True for _ in project.uses(_INSTRUMENTS)):
+    if _is_instrumented(project):
         return
     for call in facts.calls:
         if not _SCHEDULES.fullmatch(project.outside(facts, call.path)) or not call.arguments:
@@ -92,6 +93,12 @@ def _beats(project: Project, facts: FileFacts) -> Iterator[Finding]:
             )
 
 
+@lru_cache(maxsize=8)
+def _is_instrumented(project: Project) -> bool:
+    return any(True for _ in project.uses(_INSTRUMENTS))
+
+
+@lru_cache(maxsize=8)
 def _monitors_beats(project: Project) -> bool:
     return any(
         _has_option(one, "monitor_beat_tasks")
@@ -121,6 +128,7 @@ def _checks_in(project: Project, facts: FileFacts, call: Call) -> bool:
     return False
 
 
+@lru_cache(maxsize=8)
 def _is_automatic(project: Project) -> bool:
     return any(
         "automaticVercelMonitors: true" in project.text(path)

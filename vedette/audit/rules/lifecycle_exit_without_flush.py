@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vedette.audit.facts import Call, FileFacts, Function
 from vedette.audit.finding import Change, Finding, Severity
@@ -93,6 +94,7 @@ def _is_lambda(facts: FileFacts, function: Function) -> bool:
     return function.name == "handler" and any(one.name == "handler" for one in facts.exports)
 
 
+@lru_cache(maxsize=8)
 def _is_wrapped(project: Project) -> bool:
     return any(
         _WRAPS.search(name)

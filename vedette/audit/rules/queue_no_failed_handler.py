@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vedette.audit.facts import Call, FileFacts
 from vedette.audit.finding import Finding, Severity
@@ -45,7 +46,12 @@ def _fails_unheard(project: Project, facts: FileFacts, call: Call) -> bool:
 
 def _hears(project: Project, facts: FileFacts) -> bool:
     """Python's SDK has an integration of Celery that is on by itself."""
-    return project.has_sdk(facts.path) or any(
+    return project.has_sdk(facts.path) or _has_signal(project)
+
+
+@lru_cache(maxsize=8)
+def _has_signal(project: Project) -> bool:
+    return any(
         _SIGNAL in outline.imports.values()
         or any(one.endswith(".on_failure") for one in outline.functions)
         for outline in project.outlines.values()
