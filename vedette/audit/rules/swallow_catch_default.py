@@ -129,17 +129,15 @@ RULE = Rule(
             files={
                 "a.go": """
                     package a
-
                     func Users() []User {
                         rows, err := db.Query("select * from users")
                         if err != nil {
                             return nil
                         }
-                        return read(rows)
                     }
                 """
             },
-            lines=(5,),
+            lines=(4,),
         ),
         Sample(
             language="java",
@@ -198,24 +196,19 @@ RULE = Rule(
             files={
                 "a.go": """
                     package a
-
                     func Users() ([]User, error) {
                         rows, err := db.Query("select * from users")
                         if err != nil {
                             return nil, err
                         }
-                        count, err := strconv.Atoi(rows)
-                        if err != nil {
+                        if count, err := strconv.Atoi(rows); err != nil {
                             return nil, nil
                         }
-                        return read(count), nil
                     }
-
                     func isReachable(host string) bool {
                         if err := ping(host); err != nil {
                             return false
                         }
-                        return true
                     }
                 """
             },
