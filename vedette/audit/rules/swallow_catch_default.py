@@ -232,12 +232,11 @@ RULE = Rule(
         ),
         Sample(
             language="php",
-            says="raised on, logged",
+            says="raised on",
             files={
                 "a.php": """
                     <?php
                     try { go(); } catch (\\Exception $e) { throw new Failed("go", 0, $e); }
-                    try { go(); } catch (\\Exception $e) { $logger->error("go", [$e]); }
                 """
             },
         ),
