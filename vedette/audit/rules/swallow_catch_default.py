@@ -195,7 +195,6 @@ RULE = Rule(
             says="the error goes on, a question, a conversion",
             files={
                 "a.go": """
-                    package a
                     func Users() ([]User, error) {
                         rows, err := db.Query("select * from users")
                         if err != nil {
