@@ -46,7 +46,7 @@ DOMAIN = (
     *("access", "accounts", "projects", "issues", "releases", "artifacts", "sources"),
     *("connections", "alerts", "channels", "configuration", "trackers", "workflow", "push"),
     *("telemetry", "replays", "queries", "detecting", "dashboards", "monitors", "statuspages"),
-    *("control", "usage", "storage", "exporting", "imports", "feedback"),
+    *("control", "usage", "storage", "exporting", "imports", "feedback", "audits"),
 )
 ALLOWED_OF_OURS = {
     "wire": ("vedette.wire",),
@@ -76,6 +76,7 @@ DRAWERS = (
     "vedette.pipeline.grouping.past",
     "vedette.sources.providers",
     "vedette.problems.detectors",
+    "vedette.audits.joins",
     "vedette.audit.languages",
     "vedette.audit.reports",
     "vedette.audit.rules",
@@ -96,6 +97,7 @@ GRANTERS = {
     "granted": {"access/access.py"},
     "of_system": {
         "alerts/asking.py",
+        "audits/looking.py",
         "commands/doctor.py",
         "control/sampling.py",
         "detecting/reading.py",

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from tests.web import samples
 from tests.web.alerting import alert_of, channel_of, route_of, rule_of, silence_of, tracker_of
+from tests.web.audited import finding_of
 from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
@@ -157,6 +158,7 @@ def arguments_of(world: World) -> Known:
         "widget_id": 1,
         "ready": "backend",
         "secret": secret_of(world),
+        "finding_id": finding_of(world).pk,
         "feedback_id": FEEDBACK,
         "public_key": world.key.public_key,
         "feedback_file_id": feedback_file_of(world),

@@ -25,6 +25,7 @@ from tests.web.alerting import (
     silence_of,
     tracker_of,
 )
+from tests.web.audited import finding_of
 from tests.web.dashboards import dashboard_of, secret_of
 from tests.web.saved_queries import query_of
 from tests.web.status_pages import status_values_of
@@ -39,6 +40,7 @@ from vedette.alerts.models import Alert, AlertRoute, AlertRule, Channel, Silence
 from vedette.alerts.people import sign
 from vedette.artifacts.models import ArtifactFile, Bundle, DebugFile
 from vedette.artifacts.single_files import add_file
+from vedette.audits.models import AuditFinding, AuditRun
 from vedette.dashboards.models import Dashboard, DashboardLink
 from vedette.issues.models import Assignment
 from vedette.projects.creation import create_project
@@ -94,7 +96,7 @@ class Scene:
         rows += Removal.objects.order_by("pk").values()
         rows += Forgetting.objects.order_by("pk").values("pk", "state")
         rows += Assignment.objects.order_by("pk").values()
-        for kind in (*_KINDS, SavedQuery, Incident, StatusComponent):
+        for kind in (*_KINDS, AuditRun, AuditFinding, SavedQuery, Incident, StatusComponent):
             rows += kind.objects.order_by("pk").values()
         rows += StatusPage.objects.order_by("pk").values("pk", "title", "is_public", "domain")
         rows += Subscriber.objects.order_by("pk").values("pk", "confirmed_at")
@@ -196,6 +198,8 @@ def arguments_of(world: World) -> dict[str, object]:
         "key_id": world.key.pk,
         "member_id": Membership.objects.get(user=world.alice).pk,
         "token_id": ApiToken.objects.filter(user=world.alice).values_list("pk", flat=True).first(),
+        "finding_id": finding_of(world).pk,
+        "fingerprint": finding_of(world).fingerprint,
         "short_id": f"{WORD}-{issue.short_id}",
         "key": "region",
         "trace": TRACE,

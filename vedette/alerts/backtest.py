@@ -17,6 +17,7 @@ from vedette.rules.deciding import Decider
 from vedette.rules.machine import Change
 from vedette.rules.replaying import Happening, Replay
 from vedette.rules.rule import Rule
+from vedette.rules.sources import sources
 from vedette.rules.watching import member_number
 from vedette.rules.windows import Key, key_of_values
 from vedette.search.fields import fields_of
@@ -61,9 +62,10 @@ def back_test(
     end -= end % TICK_SECONDS
     outcome = Outcome(end - days * _DAY, end)
     seen = visible.only([project_id])
-    if rule.source == "quota":
-        outcome.cannot_tell = "What was used of budgets in the past cannot be told here."
-    elif rule.measure == "state":
+    outcome.cannot_tell = sources()[rule.source].untold_past
+    if outcome.cannot_tell:
+        return outcome
+    if rule.measure == "state":
         _states(project_id, rule, outcome)
     elif rule.is_edge:
         _edges(project_id, rule, seen, outcome)

@@ -17,3 +17,7 @@ class Stuck(AuditError):
 
 class Misasked(AuditError):
     """An option, a setting or a file of settings is wrong."""
+
+
+class NotTaken(AuditError):
+    """A server did not take the audit."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
 from vedette.audit.facts import Call, Export, FileFacts, Function, Value
+from vedette.audit.services import hosts_of
 from vedette.audit.vocabulary import is_capture, is_plain
 
 # Flags of a function.
@@ -17,6 +19,11 @@ _ERROR_PARAMETER = re.compile(
     r"\b(?:e|ex|exc|err|error|errors|exception|reason|cause|args|arg|throwable|failure|event|hint"
     r"|msg|message|thrown|problem)\b|Error\b|Exception\b|Throwable\b|: unknown\b",
     re.IGNORECASE,
+)
+# Addresses at which programs say how they are.
+_PROBE = re.compile(
+    r"\^?/?(?:[\w{}:.-]+/){0,3}_?(?:healthz?|health[-_]?checks?|livez|liveness|readyz|readiness|heartbeat)"
+    r"(?:/[\w-]+)?/?\$?|\^?/?(?:api/|v\d+/|_|internal/|system/){0,2}(?:status|ping|alive|ready|live|up)/?\$?"
 )
 _BUILT_IN = frozenset(
     ("process", "window", "globalThis", "document", "navigator", "self", "global")
@@ -30,7 +37,9 @@ class Outline(msgspec.Struct, gc=False):
     are flags by name. `made` are variables with the class that was constructed for them. `hands_on`
     are (function, callee) where an error that a function was given is handed to the callee.
     `relies` are the callees outside of any try, by the function that would fail with them.
-    `uses` are calls of what comes from outside: (name, place in `calls`).
+    `uses` are calls of what comes from outside: (name, place in `calls`); `hosts` are those of
+    hosts by their names (`vedette.audit.services`); `probes` are places of calls whose first
+    argument is an address for health checks.
     """
 
     path: str
@@ -45,6 +54,8 @@ class Outline(msgspec.Struct, gc=False):
     hands_on: tuple[tuple[str, str], ...]
     relies: dict[str, tuple[str, ...]]
     uses: tuple[tuple[str, int], ...]
+    hosts: tuple[tuple[str, int], ...]
+    probes: tuple[int, ...]
 
 
 def outline_of(facts: FileFacts) -> Outline:
@@ -72,6 +83,14 @@ def outline_of(facts: FileFacts) -> Outline:
         hands_on=tuple(dict.fromkeys(_hands_on(facts))),
         relies=_relies(facts),
         uses=tuple(_uses(facts, imports)),
+        hosts=tuple(hosts_of(facts)),
+        probes=tuple(
+            place
+            for place, call in enumerate(facts.calls)
+            if call.arguments
+            and call.arguments[0].kind == "text"
+            and _PROBE.fullmatch(call.arguments[0].text)
+        ),
     )
 
 
@@ -107,12 +126,20 @@ def _around(facts: FileFacts, place: int) -> Iterator[Function]:
         place = facts.functions[place].parent
 
 
-def _takes(function: Function, call: Call) -> bool:
-    names = [
+@lru_cache(maxsize=4096)
+def _errors_among(parameters: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of those parameters that are called like an error."""
+    return tuple(
         re.split(r"[:=?\s]", one.lstrip(".*&$"), maxsplit=1)[0].strip("{[( ")
-        for one in function.parameters
+        for one in parameters
         if _ERROR_PARAMETER.search(one)
-    ]
+    )
+
+
+def _takes(function: Function, call: Call) -> bool:
+    names = _errors_among(function.parameters)
+    if not names:
+        return False
     given = [name for one in call.arguments for name in _names(one)]
     if is_capture(call.path) and any(
         "essage" in one or "rror" in one for one in call.path.split(".")

@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
+from vedette.audit.dependencies import Dependency, find_dependencies
 from vedette.audit.facts import Call, FileFacts, Handler
+from vedette.audit.health import Check, find_checks
 from vedette.audit.opening import bytes_of
 from vedette.audit.outline import ASYNC, Outline, outside_name
 from vedette.audit.packages import Package, packages
@@ -51,6 +53,7 @@ class Project:
         self.packages = packages(manifests)
         self.resolver = Resolver(outlines, self.packages)
         self._load = lru_cache(maxsize=256)(load)
+        self._text = lru_cache(maxsize=8)(self._read_text)  # a file is asked by rule after rule
         self._generated = frozenset(generated)
         self._named_reporters = frozenset(reporters)
         self._benign = frozenset(benign)
@@ -69,8 +72,9 @@ class Project:
 
     def text(self, path: str) -> str:
         """The text of a file of the checkout, manifests included; empty if it cannot be read."""
-        if path in self.manifests:
-            return self.manifests[path]
+        return self.manifests[path] if path in self.manifests else self._text(path)
+
+    def _read_text(self, path: str) -> str:
         if path not in self.outlines:
             return ""
         try:
@@ -154,6 +158,18 @@ class Project:
                 *(use for use, _ in outline.uses),
             )
         )
+
+    # What it depends on
+
+    @cached_property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """The services that product code makes clients of or calls."""
+        return find_dependencies(self)
+
+    @cached_property
+    def health(self) -> tuple[Check, ...]:
+        """What says how the programs are, and which of the dependencies it asks."""
+        return find_checks(self)
 
     # Names
 

@@ -32,7 +32,7 @@ def reached(
     seen = set(waiting)
     while waiting:
         outline = outlines[waiting.pop()]
-        for module in _modules(outline):
+        for module in modules_of(outline):
             target = resolver.file(outline.path, module)
             if target and target not in seen:
                 seen.add(target)
@@ -40,7 +40,8 @@ def reached(
     return seen
 
 
-def _modules(outline: Outline) -> Iterable[str]:
+def modules_of(outline: Outline) -> Iterable[str]:
+    """The modules that run when a file does, as it names them."""
     yield from outline.modules
     if outline.language == "python":
         for module, name in outline.imports.values():

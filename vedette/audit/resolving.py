@@ -67,6 +67,16 @@ class Resolver:
             outline, path = step
         return None
 
+    def variable(self, path: str, name: str) -> tuple[str, str]:
+        """The file and the name of the variable that `name` means in a file, itself if unknown."""
+        outline = self._outlines[path]
+        for _ in range(_MOST_STEPS):
+            step = self._step(outline, name, "")
+            if step is None or (step[1] == name and step[0] is outline):
+                break
+            outline, name = step
+        return outline.path, name
+
     def _step(self, outline: Outline, head: str, rest: str) -> tuple[Outline, str] | None:
         """One import further: the file that offers `head`, and what it is called there."""
         known = outline.imports.get(head)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vedette.audit.facts import FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import listening
 from vedette.audit.rules._listening import listens
 from vedette.audit.rules._making import at_call
 
@@ -38,9 +40,11 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             facts,
             call,
             f"Nobody listens to `error` of {words}: it ends the process",
+            instead=listening(project, facts, call, "error"),
         )
 
 
+@lru_cache(maxsize=4096)  # the same names stand in every file
 def _emits(name: str) -> str:
     return next((words for one, words in _EMITTERS.items() if re.fullmatch(one, name)), "")
 
@@ -62,6 +66,7 @@ RULE = Rule(
     advice="Add a listener that reports, where the client is made.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

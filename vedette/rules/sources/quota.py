@@ -11,4 +11,5 @@ SOURCE = Source(
     table="outcomes",
     measures=("used", "cut"),
     is_told=True,
+    untold_past="What was used of budgets in the past cannot be told here.",
 )

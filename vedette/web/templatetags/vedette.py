@@ -158,6 +158,22 @@ def value(shown: Shown) -> SafeString:
     )
 
 
+@register.filter
+def ticked(text: object) -> SafeString:
+    """A text with what stands between backticks as code."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:  # one is alone: it is meant as it is
+        parts[-2:] = ["`".join(parts[-2:])]
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<code>{}</code>", part) if place % 2 else part,)
+            for place, part in enumerate(parts)
+        ),
+    )
+
+
 @register.simple_tag
 def source(fragments: Sequence[tuple[str, str]]) -> SafeString:
     """A line of source code, coloured."""

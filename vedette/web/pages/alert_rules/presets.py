@@ -239,6 +239,17 @@ PRESETS = (
         },
     ),
     Preset(
+        key="finding",
+        wish="The code gets an urgent gap",
+        help="A code audit finds something urgent that no audit of the project found before.",
+        entry={
+            "name": "New urgent finding",
+            "source": "finding",
+            "measure": {"found": "urgent"},
+            "levels": {"warning": "always"},
+        },
+    ),
+    Preset(
         key="missed",
         wish="A job did not run",
         help="No check-in came at the time at which it was expected.",

@@ -22,7 +22,7 @@ from vedette.web.access import Viewer
 from vedette.web.pages.issue.event import EventView
 from vedette.web.pages.issue.frames import Frame, frame_line
 from vedette.web.pages.issue.payload import text
-from vedette.web.pages.issue.stacktrace import Stack
+from vedette.web.pages.issue.reframing import reframed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,24 +69,7 @@ def with_links(event: EventView, code: CodeView) -> EventView:
     """The event with links at the frames of the application."""
     if not code.links.mappings and code.files is None:
         return event
-    exceptions = [
-        replace(one, stack=_linked(one.stack, code)) if one.stack else one
-        for one in event.chain.exceptions
-    ]
-    threads = [
-        replace(one, stack=_linked(one.stack, code)) if one.stack else one
-        for one in event.threads.threads
-    ]
-    return replace(
-        event,
-        chain=replace(event.chain, exceptions=exceptions),
-        threads=replace(event.threads, threads=threads),
-    )
-
-
-def _linked(stack: Stack, code: CodeView) -> Stack:
-    runs = [replace(run, frames=[_link(frame, code) for frame in run.frames]) for run in stack.runs]
-    return replace(stack, runs=runs)
+    return reframed(event, lambda frame: _link(frame, code))
 
 
 def _link(frame: Frame, code: CodeView) -> Frame:

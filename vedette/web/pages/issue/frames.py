@@ -34,7 +34,8 @@ class SourceLine:
 class Frame:
     """A frame; `repeats` counts the same frame called again and again below it.
 
-    The links lead to its line in its repository and in the viewer's editor.
+    The links lead to what an audit found in its file, to its line in its repository and in the
+    viewer's editor.
     """
 
     function: str
@@ -57,6 +58,8 @@ class Frame:
     code_words: str = ""
     editor_link: str = ""
     editor_words: str = ""
+    audit_link: str = ""
+    audit_words: str = ""
 
     @property
     def has_body(self) -> bool:
@@ -76,7 +79,8 @@ class Frame:
     @property
     def link_count(self) -> int:
         """How many links stand at its end."""
-        return sum(bool(one) for one in (self.source_link, self.code_link, self.editor_link))
+        links = (self.audit_link, self.source_link, self.code_link, self.editor_link)
+        return sum(map(bool, links))
 
     @property
     def place(self) -> str:

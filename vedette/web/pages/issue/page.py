@@ -32,6 +32,7 @@ from vedette.web.charts import BarChart, bar_chart
 from vedette.web.issue_words import issue_mark
 from vedette.web.pages.issue.access import visible_issue
 from vedette.web.pages.issue.assignee import AssigneeView, change_assignee, make_assignee
+from vedette.web.pages.issue.audited import with_findings
 from vedette.web.pages.issue.code import CodeView, make_code, with_links
 from vedette.web.pages.issue.deletion import (
     attachment_deletion,
@@ -165,7 +166,7 @@ def event_page(request: HttpRequest, viewer: Viewer, issue_id: str, event_id: st
     code = make_code(viewer, issue, stored) if stored else None
     context = IssueContext(
         header=make_header(request, viewer, issue),
-        event=with_links(make_event(stored, view=view), code) if stored and code else None,
+        event=_event(viewer, issue, stored, code, view) if stored and code else None,
         code=code,
         links=make_links(viewer, Subject.of_issue(issue)),
         distributions=reading.tag_distributions(issue, scope),
@@ -174,6 +175,13 @@ def event_page(request: HttpRequest, viewer: Viewer, issue_id: str, event_id: st
         view=view,
     )
     return show(request, "pages/issue/page.html", context, section="issues")
+
+
+def _event(
+    viewer: Viewer, issue: Issue, stored: reading.StoredEvent, code: CodeView, view: View
+) -> EventView:
+    """The event with the links of its frames."""
+    return with_findings(with_links(make_event(stored, view=view), code), viewer, issue)
 
 
 def events_page(request: HttpRequest, viewer: Viewer, issue_id: str) -> HttpResponse:

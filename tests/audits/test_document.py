@@ -1,0 +1,40 @@
+"""The document that is uploaded: what is taken, and in which words the rest is refused."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from tests.web.audited import document, sent
+from vedette.audit.document import WrongDocument, read_document, write_document
+
+WHOLE = {"schema": 1, "commit": "a" * 40}
+
+
+def test_what_is_written_is_read() -> None:
+    """Unchanged, with all that a finding has."""
+    held = document(0, sent("a", snippet=["x"], instead={"first": 1, "old": ["x"], "new": ["y"]}))
+    assert read_document(write_document(held)) == held
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"[", "no JSON"),
+        (b"\xff", "no JSON"),
+        (b"[" * 100_000, "no JSON"),
+        (b"{}", "schema None is not known here"),
+        (b'{"schema": 2}', "schema 2 is not known here, only 1"),
+        (msgspec.json.encode({**WHOLE, "commit": "main"}), "commit"),
+        (msgspec.json.encode({**WHOLE, "findings": [{}]}), "fingerprint"),
+        (msgspec.json.encode({**WHOLE, "findings": [sent("a", severity="x")]}), "severity"),
+        (msgspec.json.encode({**WHOLE, "findings": [sent("a", what="x" * 1001)]}), "what"),
+        (msgspec.json.encode({**WHOLE, "committed_at": -1}), "committed_at"),
+        (msgspec.json.encode({**WHOLE, "name": "a\0"}), "character"),
+    ],
+)
+def test_what_is_no_audit_is_refused_in_words(text: bytes, words: str) -> None:
+    """Never by a crash; what is not known is left aside."""
+    with pytest.raises(WrongDocument, match=words):
+        read_document(text)
+    assert read_document(msgspec.json.encode({**WHOLE, "later": 1})).commit == "a" * 40

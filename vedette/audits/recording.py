@@ -1,0 +1,222 @@
+"""Takes the audit of a commit: findings that are new, still there, fixed.
+
+Audits come in any order. How a finding stands follows from the times of the commits that have it
+and of those that were audited, so an older commit that comes late changes only the past. The same
+commit again takes the place of its own first audit.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from django.db import transaction
+
+from vedette import clock
+from vedette.audit.document import Document, SentFinding
+from vedette.audit.finding import Severity
+from vedette.audits.models import AuditFinding, AuditRun, AuditStanding, AuditTree, FindingState
+from vedette.projects.models import Project
+
+MOST_RUNS: Final = 500  # of a project; the oldest go first, and what was fixed before them
+_AT_ONCE: Final = 500
+_TICK: Final = timedelta(microseconds=1)
+_INVENTORY: Final = ("packages", "jobs", "pages", "captures", "dependencies")
+_TEXTS: Final = (
+    *("rule", "severity", "what", "path", "line", "last_line", "function", "subject"),
+    *("explained", "snippet", "instead", "code_reason"),
+)
+_TIMES: Final = ("first_at", "first_commit", "last_at", "last_commit", "fixed_at", "fixed_commit")
+_Commit = tuple[datetime, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What an audit came to. `new` are open findings that no audit had before; none of the first
+    audit of a project, of an older commit, or of one that was here already."""
+
+    run: AuditRun
+    is_newest: bool
+    is_first: bool
+    new: list[AuditFinding]
+    fixed: int
+
+
+@transaction.atomic
+def record(project: Project, document: Document, *, by: str) -> Taken:
+    """Store it and work out how every finding of the project stands."""
+    standing, _ = AuditStanding.objects.get_or_create(project=project)
+    standing = AuditStanding.objects.select_for_update(of=("self",)).get(pk=standing.pk)
+    is_first = not AuditRun.objects.filter(project=project).exists()
+    was_here = AuditRun.objects.filter(project=project, commit=document.commit).exists()
+    run = _run(project, document, by)
+    _forget_oldest(project)
+    commits = list(
+        AuditRun.objects.filter(project=project).order_by("at").values_list("at", "commit")
+    )
+    known = {one.fingerprint: one for one in AuditFinding.objects.filter(project=project)}
+    made = _merge(project, run, document, known, commits)
+    fixed_before = {one.pk for one in known.values() if one.state == FindingState.FIXED}
+    settle([*known.values(), *made], commits)
+    AuditFinding.objects.bulk_update(known.values(), [*_TEXTS, *_TIMES, "state"], _AT_ONCE)
+    AuditFinding.objects.bulk_create(made, _AT_ONCE)
+    is_newest = commits[-1][1] == run.commit
+    if is_newest:
+        AuditTree.objects.update_or_create(project=project, defaults={"paths": document.paths})
+    _stand(standing, commits[-1][1])
+    return Taken(
+        run=run,
+        is_newest=is_newest,
+        is_first=is_first,
+        new=[one for one in made if one.state == FindingState.OPEN]
+        if is_newest and not is_first and not was_here
+        else [],
+        fixed=sum(
+            one.state == FindingState.FIXED and one.pk not in fixed_before for one in known.values()
+        ),
+    )
+
+
+def settle(findings: Iterable[AuditFinding], commits: Sequence[_Commit]) -> None:
+    """Set of each finding when it was fixed, and its state; saves nothing."""
+    times = [at for at, _ in commits]
+    for one in findings:
+        later = bisect_right(times, one.last_at)
+        one.fixed_at, one.fixed_commit = commits[later] if later < len(commits) else (None, "")
+        one.state = state_of(one)
+
+
+def state_of(one: AuditFinding) -> FindingState:
+    """How a finding stands, by what is known of it."""
+    if one.fixed_at is not None:
+        return FindingState.FIXED
+    is_accepted = one.accepted_at is not None or bool(one.code_reason)
+    return FindingState.ACCEPTED if is_accepted else FindingState.OPEN
+
+
+def _run(project: Project, document: Document, by: str) -> AuditRun:
+    """The row of this commit, made or written anew. No two commits have the same time."""
+    held = AuditRun.objects.filter(project=project, commit=document.commit).first()
+    inventory: dict[str, Any] = {
+        name: msgspec.to_builtins(getattr(document, name)) for name in _INVENTORY
+    }
+    run = held or AuditRun(project=project, commit=document.commit, at=_time(project, document))
+    run.received_at, run.sent_by = clock.now(), by[:320]
+    run.release, run.version = document.release, document.version
+    run.coverage = {
+        "reported": document.coverage.reported,
+        "logged": document.coverage.logged,
+        "swallowed": document.coverage.swallowed,
+        "files": document.files,
+    }
+    run.inventory, run.fine = inventory, document.fine
+    run.rules = {name: msgspec.to_builtins(one) for name, one in document.rules.items()}
+    run.save()
+    return run
+
+
+def _time(project: Project, document: Document) -> datetime:
+    """The commit's, but not of the future; without one, that of the upload."""
+    now = clock.now()
+    at = datetime.fromtimestamp(document.committed_at, UTC) if document.committed_at else now
+    at = min(at, now)
+    taken = set(
+        AuditRun.objects.filter(
+            project=project, at__gte=at, at__lt=at + timedelta(seconds=1)
+        ).values_list("at", flat=True)
+    )
+    while at in taken:
+        at += _TICK
+    return at
+
+
+def _forget_oldest(project: Project) -> None:
+    rows = AuditRun.objects.filter(project=project).order_by("-at")
+    old = list(rows.values_list("at", flat=True)[MOST_RUNS : MOST_RUNS + 1])
+    if old:
+        AuditRun.objects.filter(project=project, at__lte=old[0]).delete()
+        AuditFinding.objects.filter(
+            project=project, state=FindingState.FIXED, fixed_at__lte=old[0]
+        ).delete()
+
+
+def _merge(
+    project: Project,
+    run: AuditRun,
+    document: Document,
+    known: dict[str, AuditFinding],
+    commits: Sequence[_Commit],
+) -> list[AuditFinding]:
+    """Write what the audit says into what is known; returns the findings that are new."""
+    sent = {one.fingerprint: one for one in document.findings}
+    _take_back(run, known, sent, commits)
+    made = []
+    for fingerprint, one in sent.items():
+        held = known.get(fingerprint)
+        if held is None:
+            held = AuditFinding(
+                project=project,
+                fingerprint=fingerprint,
+                first_at=run.at,
+                first_commit=run.commit,
+                last_at=run.at,
+                last_commit=run.commit,
+            )
+            made.append(held)
+            _write(held, one)
+            continue
+        if run.at >= held.last_at:
+            held.last_at, held.last_commit = run.at, run.commit
+            _write(held, one)
+        if run.at < held.first_at:
+            held.first_at, held.first_commit = run.at, run.commit
+    return made
+
+
+def _take_back(
+    run: AuditRun,
+    known: dict[str, AuditFinding],
+    sent: Mapping[str, SentFinding],
+    commits: Sequence[_Commit],
+) -> None:
+    """What an earlier audit of the same commit had and this one has not: it is not there."""
+    times = [at for at, _ in commits]
+    place = times.index(run.at)
+    gone = []
+    for one in known.values():
+        if one.fingerprint in sent or run.at not in (one.first_at, one.last_at):
+            continue
+        if one.first_at == one.last_at:
+            gone.append(one)
+        elif run.at == one.last_at and place > 0:
+            one.last_at, one.last_commit = commits[place - 1]
+        elif run.at == one.first_at and place + 1 < len(commits):
+            one.first_at, one.first_commit = commits[place + 1]
+    for one in gone:
+        del known[one.fingerprint]
+        one.delete()
+
+
+def _write(held: AuditFinding, one: SentFinding) -> None:
+    held.rule, held.severity, held.what = one.rule, int(one.weight), one.what
+    held.path, held.line, held.last_line = one.path, one.line, one.last_line
+    held.function, held.subject, held.explained = one.function, one.subject, one.explained
+    held.snippet = one.snippet
+    held.instead = msgspec.to_builtins(one.instead) if one.instead else None
+    held.code_reason = (one.reason or "accepted in the code") if one.is_accepted else ""
+
+
+def _stand(standing: AuditStanding, newest: str) -> None:
+    """The joins are to be worked out anew."""
+    standing.newest = AuditRun.objects.get(project=standing.project_id, commit=newest)
+    standing.looked_at = None
+    standing.save()
+
+
+def severity_word(value: int) -> str:
+    """As people write it."""
+    return Severity(value).word
