@@ -68,6 +68,17 @@ def test_one_connection_is_never_the_strangers() -> None:
     assert False in lanes.in_turn()
 
 
+def test_strangers_wait_for_three_of_the_known_at_most() -> None:
+    """Then theirs is the next turn, and after it the known ones are first again."""
+    lanes = Lanes(connections=8)
+    for _ in range(3):
+        assert lanes.in_turn() == (True, False)
+        lanes.begin(is_known=True)
+    assert lanes.in_turn() == (False, True)
+    lanes.begin(is_known=False)
+    assert lanes.in_turn() == (True, False)
+
+
 def test_a_single_connection_is_for_both() -> None:
     """Strangers get it when it is free."""
     assert Lanes(connections=1).in_turn() == (True, False)
