@@ -6,6 +6,8 @@ import os
 import re
 from collections.abc import Iterator
 
+from vedette.audit.opening import bytes_of
+
 _MOST_BYTES = 1 << 16
 
 
@@ -20,8 +22,9 @@ class Ignoring:
         if not has_file:
             return self
         try:
-            with open(os.path.join(root, folder, ".gitignore"), "rb") as file:
-                text = file.read(_MOST_BYTES).decode("utf-8", "replace")
+            text = bytes_of(root, os.path.join(folder, ".gitignore"), _MOST_BYTES).decode(
+                "utf-8", "replace"
+            )
         except OSError:
             return self  # a folder or a pipe of that name: nothing is ignored by it
         return Ignoring((*self._patterns, *_patterns(text, folder)))

@@ -6,7 +6,6 @@ and not kept; of all files at once there are only their outlines.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
@@ -14,6 +13,7 @@ from functools import cached_property, lru_cache
 from vedette.audit.dependencies import Dependency, find_dependencies
 from vedette.audit.facts import Call, FileFacts, Handler
 from vedette.audit.health import Check, find_checks
+from vedette.audit.opening import bytes_of
 from vedette.audit.outline import ASYNC, Outline, outside_name
 from vedette.audit.packages import Package, packages
 from vedette.audit.reach import reached
@@ -76,8 +76,7 @@ class Project:
         if path not in self.outlines:
             return ""
         try:
-            with open(os.path.join(self.root, path), "rb") as file:
-                return file.read(_MOST_TEXT).decode("utf-8", "replace")
+            return bytes_of(self.root, path, _MOST_TEXT).decode("utf-8", "replace")
         except OSError:
             return ""  # it has gone since it was read: rules then know only its facts
 

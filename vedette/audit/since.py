@@ -14,7 +14,8 @@ from hashlib import sha1, sha256
 
 from vedette.audit.errors import Misasked
 from vedette.audit.finding import Finding
-from vedette.audit.walk import shown
+from vedette.audit.opening import bytes_of
+from vedette.audit.walk import MOST_BYTES, shown
 
 _SECONDS = 120
 _MOST_LINES = 20_000  # more are not compared: the file is taken as new
@@ -54,8 +55,7 @@ class Since:
         if blob is None:
             return None
         try:
-            with open(os.path.join(self._root, path), "rb") as file:
-                text = file.read()
+            text = bytes_of(self._root, path, MOST_BYTES)
         except OSError:
             return None
         digest = sha256 if len(blob) == 64 else sha1

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -17,6 +16,7 @@ import msgspec
 
 from vedette.audit.ignoring import Ignoring
 from vedette.audit.languages import by_suffix
+from vedette.audit.opening import bytes_of
 
 MOST_BYTES = 1 << 20
 
@@ -146,13 +146,5 @@ def _file(entry: os.DirEntry[str], path: str, ignoring: Ignoring) -> Iterator[So
 
 
 def read(root: str, source: Source) -> bytes:
-    """The bytes of a file, at most `MOST_BYTES`. Raises OSError.
-
-    Opened without following a link, so what has become one meanwhile is not read.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    descriptor = os.open(os.path.join(root, source.name), flags)
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("is no file any more")
-        return file.read(MOST_BYTES)
+    """The bytes of a file, at most `MOST_BYTES`. Raises OSError."""
+    return bytes_of(root, source.name, MOST_BYTES)
