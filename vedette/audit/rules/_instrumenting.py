@@ -23,6 +23,9 @@ _ASIDE = re.compile(
     r"(?:^|[/@_-])(?:ui|ui-kit|design(?:-system)?|components?|storybook|mocks?|examples?|demos?"
     r"|playground|templates?|docs|e2e|tests?)(?:$|[/_-])"
 )
+_CONFIG = re.compile(r"(?:^|/)(?:sentry[\w.]*|instrumentation[\w-]*)\.[mc]?[jt]s$")
+_BROWSER_SDK = re.compile(r"@sentry/(?:browser|react|vue|svelte|angular|solid)")
+_BROWSER_FILE = re.compile(r"(?:^|/)(?:instrumentation-client|sentry\.client[\w.]*)\.\w+$")
 _PYTHON_STARTS = re.compile(r"(?:^|/)(?:manage|wsgi|asgi|main|app|server|celery|worker)\.py$")
 
 
@@ -92,3 +95,32 @@ def named(package: Package) -> str:
     """A package as a sentence names it."""
     name = package.name or package.folder
     return f"`{name[:80]}`" if name else "The project"
+
+
+def lacking(project: Project, *names: str) -> Iterator[tuple[FileFacts, Call, Package]]:
+    """The first start of each package whose options are all written there, without any of these."""
+    told: set[tuple[str, str]] = set()
+    for facts, call, _ in inits(project):
+        options, package = options_of(call), project.package(facts.path)
+        key = (package.folder, package.ecosystem)
+        if options is None or has_unseen(options) or key in told:
+            continue
+        if not project.is_product(facts.path) and not _CONFIG.search(facts.path):
+            continue
+        if not any(options.get(one) for one in names):
+            told.add(key)
+            yield facts, call, package
+
+
+def is_said(project: Project, *words: str) -> bool:
+    """Whether one of the words stands in a manifest, an image, a workflow, a README, an `.env`."""
+    return any(word in text for text in project.manifests.values() for word in words)
+
+
+def is_in_browser(facts: FileFacts, module: str) -> bool:
+    """Whether an SDK of this module that is started in this file runs in browsers."""
+    return (
+        _BROWSER_SDK.match(module) is not None
+        or "use client" in facts.directives
+        or _BROWSER_FILE.search(facts.path) is not None
+    )

@@ -11,15 +11,11 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.reach import modules_of
 from vedette.audit.rules import ECMA, Rule, Sample
-from vedette.audit.rules._instrumenting import inits, options_of
+from vedette.audit.rules._instrumenting import inits, is_in_browser, options_of
 from vedette.audit.rules._making import at_call
 
 ID = "sdk.double-init"
-_BROWSER = re.compile(
-    r"(?:^|/)(?:instrumentation-client|sentry\.client|[\w.-]*client[\w.-]*)\.\w+$"
-)
 _EDGE = re.compile(r"(?:^|/)(?:[\w.-]*edge[\w.-]*|middleware)\.\w+$")
-_BROWSER_SDK = re.compile(r"@sentry/(?:browser|react|vue|svelte|angular|solid|electron/renderer)")
 _BRANCH = re.compile(r"\belse\b|\bif\b|\bcase\b|\belif\b|\?")
 
 
@@ -48,11 +44,9 @@ def find(project: Project) -> Iterator[Finding]:
 
 
 def _runtime(facts: FileFacts, module: str) -> str:
-    if _BROWSER_SDK.match(module) or "use client" in facts.directives:
+    if is_in_browser(facts, module):
         return "browser"
-    if _EDGE.search(facts.path):
-        return "edge"
-    return "browser" if _BROWSER.search(facts.path) else "server"
+    return "edge" if _EDGE.search(facts.path) else "server"
 
 
 def _follows(project: Project, facts: FileFacts, one: Call, other: Call) -> bool:
