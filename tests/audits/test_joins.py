@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,18 @@ from vedette.audits.joins import joins
 from vedette.audits.looking import look
 from vedette.audits.models import AuditFinding, AuditStanding
 from vedette.audits.recording import record
+from vedette.audits.seen import Seen
+from vedette.control.choosing import choose
+from vedette.control.places import Place
+from vedette.options import groups
+from vedette.projects.creation import create_project
 from vedette.projects.models import Project
+from vedette.releases.changes import Wish, report_release
+from vedette.releases.commits import SentCommit, set_commits
+from vedette.releases.models import ChangeType, ReleaseProject
+from vedette.store.engine import Reader
+from vedette.store.errors import StoreError
+from vedette.store.query import Answer, Select
 from vedette.usage.models import Usage
 from vedette.wire.envelope import build_envelope, new_event_id
 
@@ -208,9 +221,115 @@ def test_secrets_that_arrived_are_told(shop: Project, stage: Stage) -> None:
     )
 
 
-def test_every_join_says_what_it_needs() -> None:
-    """And is named by what it is about."""
+def test_a_release_whose_frames_lack_maps_is_told(shop: Project, stage: Stage) -> None:
+    """From a fifth of its events on; another platform has no maps."""
+    record(shop, document(0), by="")
+    frame = {"platform": "javascript", "release": "web@1", "file": "https://a.example/app.min.js"}
+    send(stage, shop, 6, **frame)
+    send(stage, shop, 6, release="api@1")
+    reader = CountsUnread(stage.flow.store, unread=3)
+    AuditStanding.objects.update(looked_at=None)
+    look(reader)
+    (one,) = [one for one in AuditStanding.objects.get().told if one["join"] == "cov.sourcemaps"]
+    assert one["text"] == ("Source maps are missing for frames in 50 % of the 6 events of web@1")
+
+
+class CountsUnread:
+    """The store, with so many of the events that have frames without a map."""
+
+    def __init__(self, store: Reader, *, unread: int) -> None:
+        self._store, self._unread = store, unread
+
+    def query(self, select: Select) -> Answer:
+        """The store's answer."""
+        answer = self._store.query(select)
+        if "unread" in answer.columns:
+            place = answer.columns.index("unread")
+            for row in answer.rows:
+                row[place] = self._unread
+        return answer
+
+
+def test_sampling_beyond_the_budget_is_told_with_the_rate(shop: Project, stage: Stage) -> None:
+    """By the transactions of 30 days; only of code that sends them all."""
+    limits = {"transaction": {"month": 1000}}
+    choose(Place(project=shop), groups()["quotas"], {"limits": limits}, who="", via="form")
+    Usage.objects.create(
+        project=shop,
+        category="transaction",
+        span="day",
+        begins=int(clock.timestamp()) - 86_400,
+        quantity=20_000,
+    )
+    record(shop, document(0), by="")
+    assert "cov.sample-quota" not in told(stage, shop)
+    record(shop, document(1, sent("init", rule="init.traces-100")), by="")
+    (text,) = told(stage, shop)["cov.sample-quota"]
+    assert text.startswith("important: 100 % of transactions is 20,000 a month, more than the")
+    (one,) = [one for one in AuditStanding.objects.get().told if one["join"] == "cov.sample-quota"]
+    assert one["advice"] == "Set the sample rate to 0.05."
+
+
+def test_an_environment_that_went_silent_with_a_release_is_told(
+    shop: Project, stage: Stage
+) -> None:
+    """It was heard on most days, and no more since; one that was never usual is not missed."""
+    record(shop, document(0), by="")
+    now = clock.timestamp()
+    for day in range(4, 12):
+        send(stage, shop, 6, timestamp=now - day * 86_400, environment="production")
+    send(stage, shop, 6, timestamp=now - 4 * 86_400, environment="staging")
+    assert "cov.silent-since" not in told(stage, shop)
+    release, _ = report_release(shop.organization, "shop@1.4", projects=[shop], wish=Wish())
+    near = clock.now() - timedelta(days=4)
+    ReleaseProject.objects.filter(release=release).update(created_at=near)
+    assert told(stage, shop)["cov.silent-since"] == [
+        "important: No event was seen from production for 4 days, since release shop@1.4 "
+        "(usual: 6 a day)"
+    ]
+
+
+def test_what_the_last_release_changed_is_more_exposed(shop: Project, stage: Stage) -> None:
+    """By the end of its path: the audited folder may lie below the repository's root."""
+    record(shop, document(0, SWALLOW, sent("quiet", path="shop/orders.py")), by="")
+    release, _ = report_release(shop.organization, "shop@1.4", projects=[shop], wish=Wish())
+    files = {"api/shop/till.py": ChangeType.MODIFIED}
+    set_commits(release, [SentCommit(repository="a/b", key="a" * 40, files=files)])
+    told(stage, shop)
+    held = {one.function: one for one in AuditFinding.objects.all()}
+    assert (held["charge"].exposure, held["charge"].is_recent) == (1, True)
+    assert (held["quiet"].exposure, held["quiet"].is_recent) == (0, False)
+
+
+def test_one_project_that_cannot_be_asked_holds_up_no_other(shop: Project, stage: Stage) -> None:
+    """It is looked at again; what was told before stays."""
+    other = create_project(shop.organization, "Other")
+    for project in (shop, other):
+        record(project, document(0, jobs=[{"name": "sweep", "path": "a.py"}]), by="")
+    look(Fails(stage.flow.store, shop.pk))
+    assert AuditStanding.objects.get(project=shop).looked_at is None
+    assert AuditStanding.objects.get(project=other).told
+
+
+class Fails:
+    """The store, which cannot answer about one project."""
+
+    def __init__(self, store: Reader, project: int) -> None:
+        self._store, self._project = store, project
+
+    def query(self, select: Select) -> Answer:
+        """The store's answer."""
+        if self._project in select.projects.ids:
+            raise StoreError("away")
+        return self._store.query(select)
+
+
+def test_every_join_says_what_it_needs_and_stands_in_the_docs() -> None:
+    """Named by what it is about; what it needs is there to be asked."""
+    text = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
+    assert set(re.findall(r"^\| `(cov\.[\w-]+)` \|", text, re.MULTILINE)) == set(joins())
     for name, one in joins().items():
         assert name.startswith("cov.")
         assert one.title
         assert one.needs
+        assert all(hasattr(Seen, need) for need in one.needs)

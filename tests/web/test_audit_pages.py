@@ -72,6 +72,7 @@ def test_the_list_leads_to_projects(audited: World, alice: Client) -> None:
     assert 'href="/audit/shop/"' in body
     assert "Not audited yet" in body
     assert alice.get("/audit/", {"project": "shop"})["Location"] == "/audit/shop/?project=shop"
+    assert alice.get("/audit/shop/", {"project": "web"})["Location"] == "/audit/?project=web"
 
 
 def test_findings_are_listed_the_most_urgent_first(audited: World, alice: Client) -> None:

@@ -136,8 +136,10 @@ def _audited(viewer: Viewer, project: Project) -> Audited:
 
 def audit_project(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
     """One project; `view` is what of it."""
-    shared_filter(request, viewer)
+    shared = shared_filter(request, viewer)
     project = viewer.project(slug)
+    if shared.selected and project not in shared.selected:
+        return redirect(f"{reverse('audit')}?{shared.query}")  # another was chosen on top
     shown = reading.overview(project)
     command = snippet_of_command(settings.CONFIG.base_url, project)
     reference = viewer.reference(project)
