@@ -16,7 +16,7 @@ from vedette.audit.finding import Severity
 
 SCHEMA = 1
 MOST_BYTES = 16 << 20  # of the document, as text
-MOST_FINDINGS = 20_000
+MOST_FINDINGS = 5_000  # the most urgent ones: nobody reads more
 MOST_PATHS = 50_000
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000|\x00")
