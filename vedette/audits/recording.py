@@ -126,16 +126,26 @@ def _run(project: Project, document: Document, by: str) -> AuditRun:
     run = held or AuditRun(project=project, commit=document.commit, at=_time(project, document))
     run.received_at, run.sent_by = clock.now(), by[:320]
     run.release, run.version = document.release, document.version
-    run.coverage = {
-        "reported": document.coverage.reported,
-        "logged": document.coverage.logged,
-        "swallowed": document.coverage.swallowed,
-        "files": document.files,
-    }
+    run.coverage = _coverage(document)
     run.inventory, run.fine = inventory, document.fine
     run.rules = {name: msgspec.to_builtins(one) for name, one in document.rules.items()}
     run.save()
     return run
+
+
+def _coverage(document: Document) -> dict[str, Any]:
+    """What scores are made of, and how many files of each language were read."""
+    return {
+        "reported": document.coverage.reported,
+        "logged": document.coverage.logged,
+        "swallowed": document.coverage.swallowed,
+        "pages": len(document.pages),
+        "bounded": sum(one.has_boundary for one in document.pages),
+        "services": len(document.dependencies),
+        "checked": sum(one.is_checked for one in document.dependencies),
+        "deployed": [one.folder for one in document.packages if one.is_deployed],
+        "files": document.files,
+    }
 
 
 def _time(project: Project, document: Document) -> datetime:

@@ -18,7 +18,7 @@ from django.db.models import Sum
 
 from vedette import clock
 from vedette.audits.models import AuditFinding, AuditRun, AuditTree, FindingState
-from vedette.audits.reading import match
+from vedette.audits.paths import Paths
 from vedette.issues.telemetry import events, micros, moment
 from vedette.items.event import ERRORS
 from vedette.own_events import OWN_TYPES
@@ -32,7 +32,7 @@ DAYS: Final = 30
 _MOST_GROUPS: Final = 1000
 _MOST_FRAMES: Final = 60
 _MOST_SAMPLED: Final = 500
-_FRAME = re.compile(r"(?P<before>.*?)(?P<file>[^\s]+?):(?P<line>\d+)(?P<code> .*)?$")
+_LINE = re.compile(r":\d+(?: |$)")  # behind the name of a file
 _FOREIGN = re.compile(
     r"(?:^|/)(?:node_modules|site-packages|dist-packages|vendor|gems)/|^<|^node:|^internal/"
 )
@@ -273,11 +273,8 @@ class Seen:
         return [one for one in held.paths if isinstance(one, str)] if held else []
 
     @cached_property
-    def _by_last(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for path in self.paths:
-            found[path.rpartition("/")[2]].append(path)
-        return found
+    def _tree(self) -> Paths:
+        return Paths(self.paths)
 
     @cached_property
     def _known(self) -> dict[str, str]:
@@ -288,7 +285,7 @@ class Seen:
         if file not in self._known:
             name = file.replace("\\", "/").partition("?")[0]
             name = re.sub(r"^\w[\w+.-]*:/*(?:[^/]*/\./)?", "", name).lstrip("./")
-            self._known[file] = match(name, self._by_last.get(name.rpartition("/")[2], ()))
+            self._known[file] = self._tree.of(name)
         return self._known[file]
 
     @cached_property
@@ -349,13 +346,11 @@ def _group(row: Mapping[str, Any]) -> GroupSeen:
 def _frames(stack: str) -> Iterator[Frame]:
     """The frames of a stack as it is kept for searches: `module function file:line code`."""
     for line in stack.split("\n")[: 2 * _MOST_FRAMES]:
-        found = _FRAME.match(line)
-        if found is None or found["file"].endswith(":"):
-            continue
-        file = found["file"]
-        words = found["before"].strip()
-        yield Frame(
-            file=file,
-            function=words.rpartition(" ")[2] if words else "",
-            is_own=bool(found["code"]) and not _FOREIGN.search(file),
-        )
+        found = _LINE.search(line)
+        words, _, file = line[: found.start()].rpartition(" ") if found else ("", "", "")
+        if found and file:
+            yield Frame(
+                file=file,
+                function=words.rpartition(" ")[2],
+                is_own=found.end() < len(line) and not _FOREIGN.search(file),
+            )

@@ -65,7 +65,8 @@ def project_audits(
         return _taken(owner, _read(request), caller)
     size = query.size(default=_PAGE, most=_PAGE)
     offset = min(read_offset(query.cursor), _MOST_SKIPPED)
-    rows = AuditRun.objects.filter(project=owner).order_by("-at")[offset : offset + size + 1]
+    runs = AuditRun.objects.filter(project=owner).defer("inventory", "rules", "fine")
+    rows = runs.order_by("-at")[offset : offset + size + 1]
     found = list(rows)
     shown = answer([_run_shape(one) for one in found[:size]])
     following = f"o:{offset + size}" if len(found) > size else None

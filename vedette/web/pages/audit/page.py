@@ -114,7 +114,8 @@ def audits(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if len(projects) == 1:
         address = reverse("audit-project", args=[viewer.reference(projects[0])])
         return redirect(f"{address}?{shared.query}" if shared.query else address)
-    rows = [_audited(viewer, one) for one in projects]
+    known = reading.overviews(projects)
+    rows = [_audited(viewer, one, known.get(one.pk)) for one in projects]
     rows.sort(key=lambda one: (one.shown is None, one.project.name))
     context = ListContext(
         rows=rows,
@@ -124,8 +125,7 @@ def audits(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return show(request, "pages/audit/list.html", context, section="audit")
 
 
-def _audited(viewer: Viewer, project: Project) -> Audited:
-    shown = reading.overview(project)
+def _audited(viewer: Viewer, project: Project, shown: Overview | None) -> Audited:
     return Audited(
         project=project,
         reference=viewer.reference(project),
