@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,6 +17,7 @@ from typing import Any, Final
 from django.db.models import Sum
 
 from vedette import clock
+from vedette.audits.groups import GroupSeen, group_of
 from vedette.audits.models import AuditFinding, AuditRun, AuditTree, FindingState
 from vedette.audits.paths import Paths
 from vedette.issues.telemetry import events, micros, moment
@@ -30,37 +31,7 @@ from vedette.usage.models import Usage
 
 DAYS: Final = 30
 _MOST_GROUPS: Final = 1000
-_MOST_FRAMES: Final = 60
 _MOST_SAMPLED: Final = 500
-_LINE = re.compile(r":\d+(?: |$)")  # behind the name of a file
-_FOREIGN = re.compile(
-    r"(?:^|/)(?:node_modules|site-packages|dist-packages|vendor|gems)/|^<|^node:|^internal/"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """A line of a stack: the file as the SDK calls it; `is_own` if the SDK says so."""
-
-    file: str
-    function: str
-    is_own: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupSeen:
-    """The events of a group: how many, of how many users, and what the newest of them shows."""
-
-    group_id: int
-    events: int
-    users: int
-    unhandled: int
-    known: int  # of which it is known whether they were handled
-    type: str
-    value: str
-    transaction: str
-    stack: str
-    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +105,7 @@ class Seen:
             order_by=[q.Order("events", descending=True), q.Order("group_id")],
             limit=_MOST_GROUPS,
         )
-        return [_group(row) for row in rows]
+        return [group_of(row) for row in rows]
 
     @cached_property
     def transactions(self) -> dict[str, tuple[int, int]]:
@@ -325,32 +296,3 @@ class Seen:
             **rest,
         )
         return self.store.query(select).dicts()
-
-
-def _group(row: Mapping[str, Any]) -> GroupSeen:
-    stack = str(row["stack"] or "")
-    return GroupSeen(
-        group_id=int(row["group_id"]),
-        events=int(row["events"]),
-        users=int(row["users"] or 0),
-        unhandled=int(row["unhandled"]),
-        known=int(row["known"]),
-        type=str(row["type"] or ""),
-        value=str(row["value"] or ""),
-        transaction=str(row["transaction"] or ""),
-        stack=stack,
-        frames=tuple(_frames(stack)),
-    )
-
-
-def _frames(stack: str) -> Iterator[Frame]:
-    """The frames of a stack as it is kept for searches: `module function file:line code`."""
-    for line in stack.split("\n")[: 2 * _MOST_FRAMES]:
-        found = _LINE.search(line)
-        words, _, file = line[: found.start()].rpartition(" ") if found else ("", "", "")
-        if found and file:
-            yield Frame(
-                file=file,
-                function=words.rpartition(" ")[2],
-                is_own=found.end() < len(line) and not _FOREIGN.search(file),
-            )
