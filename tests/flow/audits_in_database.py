@@ -13,14 +13,14 @@ from vedette import config, django_setup
 django_setup.setup(config.load())
 django_setup.migrate()
 
-from django.db import connections, transaction  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
 
 from tests.web.audited import document, sent  # noqa: E402
 from vedette.accounts.models import Organization  # noqa: E402
 from vedette.alerts.findings import react  # noqa: E402
 from vedette.alerts.models import Alert, AlertRule  # noqa: E402
 from vedette.audits import acting, reading  # noqa: E402
-from vedette.audits.models import AuditFinding, AuditRun  # noqa: E402
+from vedette.audits.models import AuditFinding, AuditRun, AuditStanding  # noqa: E402
 from vedette.audits.recording import record  # noqa: E402
 from vedette.projects.creation import create_project  # noqa: E402
 from vedette.rules.counting import counter_of  # noqa: E402
@@ -52,7 +52,27 @@ def at_once(place: int) -> None:
         connections.close_all()
 
 
+def waiting() -> str:
+    """What an audit waits with, while another of the project is being taken."""
+    with transaction.atomic():
+        AuditStanding.objects.select_for_update().get(project=shop)
+        thread = Thread(target=at_once, args=(1,))
+        thread.start()
+        found: tuple[str, ...] | None = None
+        while thread.is_alive() and found is None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_stat_clear_snapshot()")
+                cursor.execute(
+                    "SELECT query FROM pg_stat_activity"
+                    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+                )
+                found = cursor.fetchone()
+    thread.join()
+    return found[0] if found else ""
+
+
 take(1)
+is_waited_for = "FOR UPDATE" in waiting()
 threads = [Thread(target=at_once, args=(place,)) for place in (0, 2, 0, 2)]
 for one in threads:
     one.start()
@@ -68,6 +88,7 @@ groups = reading.groups_of(shop, reading.Wanted(state=""), "file", {})
 print(
     json.dumps(
         {
+            "is_waited_for": is_waited_for,
             "audits": AuditRun.objects.count(),
             "states": sorted(AuditFinding.objects.values_list("function", "state")),
             "trend": [(one.total, one.new, one.fixed) for one in reading.trend(shop)],

@@ -115,7 +115,24 @@ def commit(root: Path) -> None:
     """Commit all that is there."""
     identity = ("-c", "user.name=Alice", "-c", "user.email=alice@example.com")
     for words in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-q", "-m", "work")):
-        subprocess.run(["git", "-C", str(root), *words], check=True)
+        git(root, *words)
+
+
+def git(root: Path, *words: str, given: str = "") -> str:
+    """What git says."""
+    done = subprocess.run(
+        ["git", "-C", str(root), *words], check=True, capture_output=True, text=True, input=given
+    )
+    return done.stdout.strip()
+
+
+def sign(root: Path) -> None:
+    """Put what looks like a signature into the commit."""
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----"
+    head, _, message = git(root, "cat-file", "commit", "HEAD").partition("\n\n")
+    text = f"{head}\n{signature}\n\n{message}\n"
+    signed = git(root, "hash-object", "-t", "commit", "-w", "--stdin", given=text)
+    git(root, "update-ref", "HEAD", signed)
 
 
 def audit(
@@ -255,14 +272,16 @@ def test_what_the_server_refuses_is_said_in_words(
 def test_an_upload_runs_nothing_that_the_checkout_brought(
     product: Product, project: dict[str, str], checkout: Path, tmp_path: Path
 ) -> None:
-    """Git's settings in a checkout may name programs; none of them is started."""
+    """Git's settings in a checkout may name programs, such as one that looks at the signature of
+    a commit; none of them is started."""
     trap = tmp_path / "trap"
     script = tmp_path / "trap.sh"
     script.write_text(f"#!/bin/sh\ntouch {trap}\n")
     script.chmod(0o755)
     settings = {"core.fsmonitor": script, "core.pager": script, "gpg.program": script}
     for name, value in {**settings, "log.showSignature": "true"}.items():
-        subprocess.run(["git", "-C", str(checkout), "config", name, str(value)], check=True)
+        git(checkout, "config", name, str(value))
+    sign(checkout)
     done = audit(product, checkout, "--url", product.base, "--project", project["project"])
     assert done.returncode == 0, done.stderr
     assert not trap.exists()

@@ -35,6 +35,7 @@ def test_audits_are_the_same_in_postgresql(tmp_path: Path, postgres: Postgres) -
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
+        "is_waited_for": True,
         "audits": 3,
         "states": [["lasts", "fixed"], ["new", "accepted"], ["old", "fixed"]],
         "trend": [[2, 2, 0], [1, 0, 1], [0, 0, 1]],
