@@ -21,14 +21,14 @@ SERVER = {
     "apps/server/src/ice.ts": "export const ICE = { iceServers: [{ urls: 'turn:t.site.io' }] };\n",
     "apps/server/src/main.ts": "import * as Sentry from '@sentry/node';\n"
     "import { pool } from './db';\nimport cache from './cache';\n"
-    "import { checks } from './health'; app.get('/health', async () => checks());\n"
+    "import { checks } from './standing'; app.get('/health', async () => checks());\n"
     "app.get('/a', async () => pool.query('a'));\n"
     "app.get('/b', async () => { try { await pool.query('b') } catch (e) { throw e } });\n"
     "app.get('/c', async () => { cache.set('c', 1).catch(() => {}) });\n"
     "app.get('/d', async () => { try { await cache.get('d') } "
     "catch (e) { Sentry.captureException(e) } });\n"
     "app.get('/e', async () => fetch('https://api.weather.io/v1'));\n",
-    "apps/server/src/health.ts": "import { pool } from './db';\nimport cache from './cache';\n"
+    "apps/server/src/standing.ts": "import { pool } from './db';\nimport cache from './cache';\n"
     "async function first() { await pool.query('select 1') }\n"
     "export async function checks() { await first(); await cache.ping(); return { ok: true } }\n",
 }
@@ -109,10 +109,12 @@ def test_dependencies_of_python(tmp_path: Path) -> None:
           "views.py": "def up(request):\n    return HttpResponse('ok')\n"}, "/health", True),
         ({"src/a.ts": "import http from 'node:http';\nhttp.createServer((req, res) => {\n"
           "  if (req.url === '/health') res.end('ok');\n}).listen(1);\n"}, "/health", True),
+        ({"urls.py": 'import a.views\nurlpatterns = [path("healthz/", a.views.healthz)]\n'},
+         "/healthz", False),
         ({"package.json": '{"name": "a", "dependencies": {"@godaddy/terminus": "4"}}',
           "src/a.ts": "createTerminus(server, {});\n"}, "/health", False),
     ],
-    ids=["route", "route file", "pages", "django", "node", "library"],
+    ids=["route", "route file", "pages", "django", "node", "unknown", "library"],
 )  # fmt: skip
 def test_checks_are_known_in_their_forms(
     tmp_path: Path, files: dict[str, str], address: str, is_constant: bool
@@ -127,7 +129,8 @@ def test_checks_are_known_in_their_forms(
 def test_who_asks_another_is_no_check(tmp_path: Path) -> None:
     """A client that looks at another's health says nothing of its own."""
     files = {
-        "src/a.ts": "const a = await axios.get('/health');\nawait client.get('/status');\n",
+        "src/a.ts": "const a = await axios.get('/health');\nawait client.get('/status', shown);\n"
+        "function shown() {}\n",
         "src/b.ts": "app.get('/orders/status', list);\n",
     }
     with audited(tmp_path, files) as done:

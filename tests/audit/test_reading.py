@@ -204,3 +204,11 @@ def test_nothing_of_the_server_is_loaded(tmp_path: Path) -> None:
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_many_comments_are_passed_at_once() -> None:
+    """Nothing after sixty comments on the first line takes no longer than anything else."""
+    text = "/* a */ " * 60 + "go()\n"
+    assert [one.path for one in facts_of("javascript", text.encode()).calls] == ["go"]
+    told = facts_of("javascript", b"// a\n/* b * c */\n'use client'\ngo()\n")
+    assert told.directives == ("use client",)

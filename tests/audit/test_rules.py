@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.audit.checkouts import findings
-from vedette.audit.finding import Finding
+from vedette.audit.finding import Change, Finding
 from vedette.audit.languages import languages
 from vedette.audit.rules import ECMA, Rule, Sample, rules
 
@@ -53,6 +53,28 @@ def _is_well_said(finding: Finding, sample: Sample) -> None:
 def test_a_good_sample_is_not_found(rule: Rule, sample: Sample, tmp_path: Path) -> None:
     """What a rule must not match, it does not."""
     assert [(one.line, one.what) for one in findings(tmp_path, sample.checkout(), rule.id)] == []
+
+
+@pytest.mark.parametrize("rule", [one for one in ALL if one.changes], ids=lambda one: one.id)
+def test_what_to_write_instead_is_right(rule: Rule, tmp_path: Path) -> None:
+    """Some of its bad samples can be changed, and once they are, that is not found any more."""
+    changed = 0
+    for number, sample in enumerate(rule.bad):
+        files = sample.checkout()
+        found = findings(tmp_path / f"{number}", files, rule.id)
+        for one in sorted(found, key=lambda one: one.line, reverse=True):
+            if one.instead is not None:
+                files[one.path] = _changed(files[one.path], one.instead)
+                changed += 1
+        left = findings(tmp_path / f"{number} changed", files, rule.id)
+        assert len(left) == sum(one.instead is None for one in found), files
+    assert changed
+
+
+def _changed(text: str, change: Change) -> str:
+    lines = text.splitlines()
+    lines[change.first - 1 : change.last] = change.text.splitlines()
+    return "\n".join((*change.above.splitlines(), *lines)) + "\n"
 
 
 @each

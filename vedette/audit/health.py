@@ -38,6 +38,10 @@ _ROUTES = re.compile(
     r"(?:.*\.)?(?:get|all|use|route|head|options|path|re_path|url|add_url_rule|HandleFunc|Handle|GET"
     r"|Controller|Get|handle|add_api_route|add_route|add_get|api_route|on|register|any|match)"
 )
+_REGISTERS = re.compile(
+    r"path|re_path|url|(?:.*\.)?(?:add_url_rule|add_api_route|add_route|HandleFunc|Handle)"
+    r"|(?:\w*[aA]pp|\w*[rR]outer|server|fastify)\.(?:get|all|use|head|route)"
+)
 _ASKS_OTHERS = re.compile(
     r"(?:^|\.)(?:axios|requests|httpx|client|http|https|fetch|got|ky|\$)\.\w+$"
 )
@@ -160,8 +164,22 @@ def _answered(project: Project, facts: FileFacts, outline: Outline) -> Iterator[
         if call.path == "Controller":
             starts = [at for at, one in enumerate(facts.functions) if one.parent < 0]
         if not starts and not others:
+            if _REGISTERS.fullmatch(call.path) and len(call.arguments) > 1:
+                yield _unknown(project, facts, call, address)
             continue
         yield _check(project, facts, starts, address, address=address, others=others, call=call)
+
+
+def _unknown(project: Project, facts: FileFacts, call: Call, address: str) -> Check:
+    """A route whose function cannot be told: it is there, and may ask or not."""
+    return Check(
+        path=facts.path,
+        line=call.line,
+        last_line=call.last_line,
+        package=project.package(facts.path).folder,
+        name=address,
+        address=address,
+    )
 
 
 def _decorators(facts: FileFacts, at: int, call: Call) -> list[Call]:

@@ -18,7 +18,7 @@ class Ignoring:
         self._patterns = patterns
 
     def within(self, folder: str, root: str, has_file: bool) -> Ignoring:
-        """With the patterns of `folder`'s own file, if it has one."""
+        """With the patterns of `folder`'s own file, if it has a regular one: no pipe is opened."""
         if not has_file:
             return self
         try:
@@ -26,7 +26,7 @@ class Ignoring:
                 "utf-8", "replace"
             )
         except OSError:
-            return self  # a folder or a pipe of that name: nothing is ignored by it
+            return self  # it has gone, or may not be read: nothing is ignored by it
         return Ignoring((*self._patterns, *_patterns(text, folder)))
 
     def ignores(self, path: str, *, is_folder: bool) -> bool:

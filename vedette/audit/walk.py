@@ -89,7 +89,10 @@ def walk(root: str) -> Iterator[Source | Skipped]:
         except OSError as error:
             yield Skipped(shown(folder), f"cannot be listed: {error.strerror}")
             continue
-        inner = ignoring.within(folder, whole, any(one.name == ".gitignore" for one in entries))
+        has_file = any(
+            one.name == ".gitignore" and one.is_file(follow_symlinks=False) for one in entries
+        )
+        inner = ignoring.within(folder, whole, has_file)
         below: list[tuple[str, Ignoring]] = []
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name

@@ -48,7 +48,10 @@ _ENV = re.compile(
     rb"(?:process|import\.meta)\.env(?:\.([A-Za-z_]\w*)|\[[\"']([A-Za-z_]\w*)[\"']\])"
     rb"(?:\s*(?:\|\||\?\?)\s*([^\s;,)}]{1,60}))?"
 )
-_DIRECTIVE = re.compile(rb"\A\s*(?:(?://[^\n]*|/\*.*?\*/)\s*)*[\"'](use [a-z]+)[\"']", re.DOTALL)
+# Without steps back: text after many comments would take ages to be no directive.
+_DIRECTIVE = re.compile(
+    rb"\A\s*+(?:(?://[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)\s*+)*+[\"'](use [a-z]+)[\"']"
+)
 _NOTE = re.compile(rb"(?://|/\*|#|\{/\*)[^\n]*?(audit-ignore[^\n]*)")
 
 

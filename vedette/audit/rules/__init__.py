@@ -50,6 +50,8 @@ class Rule:
     - `of_file`: what is wrong in one file. Asked once of each product file, and of all others
       where the person wants those; a rule with `everywhere` is asked of these in any case;
     - `of_project`: what is wrong with the whole, or between its files. Asked once;
+    - `changes`: its findings say what to write instead, at least where the code has its usual form;
+      what is found is not found any more once that is written;
     - `bad`: found by it, one sample at least for each language family; `good`: not found by it.
 
     Both may look at everything in the project. A rule makes no requests, reads no files but
@@ -65,6 +67,7 @@ class Rule:
     of_file: Callable[[Project, FileFacts], Iterable[Finding]] | None = None
     of_project: Callable[[Project], Iterable[Finding]] | None = None
     everywhere: bool = False
+    changes: bool = False
     bad: tuple[Sample, ...]
     good: tuple[Sample, ...]
 

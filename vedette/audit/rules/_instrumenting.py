@@ -112,6 +112,7 @@ def lacking(project: Project, *names: str) -> Iterator[tuple[FileFacts, Call, Pa
             yield facts, call, package
 
 
+@lru_cache(maxsize=64)
 def is_said(project: Project, *words: str) -> bool:
     """Whether one of the words stands in a manifest, an image, a workflow, a README, an `.env`."""
     return any(word in text for text in project.manifests.values() for word in words)

@@ -10,6 +10,21 @@ from vedette.audit.project import Project
 from vedette.audit.vocabulary import explains, is_benign_try, is_capture
 
 TRIVIAL: tuple[DeedKind, ...] = ("return-constant", "assign-constant", "leave")
+_ANSWERS = frozenset(
+    (
+        *("NumberFormatException", "NoSuchElementException", "DateTimeParseException"),
+        *("ClassNotFoundException", "CloneNotSupportedException", "NoSuchFieldException"),
+        *("NoSuchMethodException", "UnsupportedEncodingException", "ParseException"),
+        *("ModelNotFoundException", "NotFoundHttpException", "JsonException", "RecordNotFound"),
+        *("KeyError", "NameError", "ParserError", "InvalidURIError", "NotFound", "ArgumentError"),
+        *("IllegalArgumentException", "EntityNotFoundException", "FileNotFoundException"),
+    )
+)
+_EMPTY = re.compile(r"return\s+(?:List|Map|Set|Optional|Collections|Stream)\.(?:of|empty\w*)\(\)")
+_ASKS = re.compile(
+    r"(?:^|\.)(?:Atoi|Parse\w*|Unmarshal|Decode\w*|Stat|Lstat|LookPath|Abs|Rel|Open|Getwd|Match\w*"
+    r"|Lookup\w*|SplitHostPort|Compile|UserHomeDir|Hostname|Glob|Scan|Sscanf?|Readlink|ReadFile)$"
+)
 _NAMED = re.compile(r"^(?:_*ignored?|expected|_+|unused|ok)$")
 _IMPORTS_SDK = re.compile(r"sentry|captureexception|capture_exception|reportError|bugsnag", re.I)
 _VALIDATES = re.compile(
@@ -63,3 +78,24 @@ def is_validator(facts: FileFacts, handler: Handler) -> bool:
 def is_explained(handler: Handler) -> bool:
     """Whether a comment gives a reason."""
     return bool(handler.comments) and explains(handler.comments)
+
+
+def is_named_answer(handler: Handler) -> bool:
+    """Whether only types are caught by which Java, PHP and Ruby say that something is not there."""
+    return bool(handler.types) and all(
+        re.split(r"[.\\:]", one)[-1] in _ANSWERS for one in handler.types
+    )
+
+
+def gives_nothing(handler: Handler) -> bool:
+    """Java's ways to return an empty collection."""
+    return bool(handler.deeds) and all(_EMPTY.match(one.text) for one in handler.deeds)
+
+
+def is_asked_for(facts: FileFacts, handler: Handler) -> bool:
+    """Functions of Go that say yes or no, and look something up: their failure is the answer."""
+    return facts.language == "go" and (
+        not handler.calls
+        or all(_ASKS.search(one) for one in handler.calls)
+        or any(one.kind == "return-constant" and "err" in one.text.lower() for one in handler.deeds)
+    )

@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._routing import route_around
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
@@ -30,6 +31,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"A failure of {tried_words(handler)} is answered with {status} and reported to nobody",
             explained=is_explained(handler),
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -42,6 +44,7 @@ RULE = Rule(
     advice="Capture the error before the answer, or hand it to the framework.",
     languages=(*ECMA, "python"),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

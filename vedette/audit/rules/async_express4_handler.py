@@ -9,6 +9,7 @@ from vedette.audit.facts import FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import wrapped
 from vedette.audit.rules._making import at_function
 from vedette.audit.rules._waiting import caller, unprotected
 
@@ -38,6 +39,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             facts,
             function,
             f"A rejection of `{first.path}()` in {where} never reaches the error handler",
+            instead=wrapped(project, facts, function, "asyncHandler("),
         )
 
 
@@ -50,6 +52,7 @@ RULE = Rule(
     advice="Hand errors to `next`, wrap the routes, or go to Express 5.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="javascript",

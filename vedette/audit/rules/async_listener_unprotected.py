@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import wrapped
 from vedette.audit.rules._making import at_function
 from vedette.audit.rules._waiting import caller, severity_of, unprotected
 
@@ -33,6 +34,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             facts,
             function,
             f"A rejection of `{first.path}()` in the listener of `{event}` is handled by nobody",
+            instead=wrapped(project, facts, function),
         )
 
 
@@ -45,6 +47,7 @@ RULE = Rule(
     advice="Wrap the listener in a function that catches and reports.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts
-from vedette.audit.finding import Finding, Severity
+from vedette.audit.facts import Call, FileFacts
+from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._changing import indent_of, line_at
 from vedette.audit.rules._making import at_call
 
 ID = "async.task-not-kept"
@@ -30,7 +31,21 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
                 facts,
                 call,
                 f"The task{name} is not kept: it may be collected, and its error is seen by nobody",
+                instead=_instead(project, facts, call),
             )
+
+
+def _instead(project: Project, facts: FileFacts, call: Call) -> Change | None:
+    """The task in a set, until it is done."""
+    line = line_at(project, facts, call.line)
+    if call.line != call.last_line or not line.lstrip().startswith(call.path):
+        return None
+    indent = indent_of(line)
+    text = (
+        f"{indent}task = {line.strip()}\n{indent}tasks.add(task)\n"
+        f"{indent}task.add_done_callback(tasks.discard)"
+    )
+    return Change(first=call.line, last=call.line, text=text)
 
 
 RULE = Rule(
@@ -42,6 +57,7 @@ RULE = Rule(
     advice="Keep it in a set until it is done, look at its result, or use a TaskGroup.",
     languages=("python",),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="python",

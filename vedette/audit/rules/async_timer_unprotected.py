@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vedette.audit.facts import Call, FileFacts
-from vedette.audit.finding import Finding, Severity
+from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import wrapped
 from vedette.audit.rules._making import at_call
 from vedette.audit.rules._waiting import can_fail, severity_of, unprotected
 
@@ -28,7 +29,15 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
                 facts,
                 call,
                 f"A rejection of `{what}()` in `{call.name}` is handled by nobody",
+                instead=_instead(project, facts, call),
             )
+
+
+def _instead(project: Project, facts: FileFacts, call: Call) -> Change | None:
+    given = call.arguments[0]
+    if given.kind == "function" and given.function >= 0:
+        return wrapped(project, facts, facts.functions[given.function])
+    return None
 
 
 def _risk(project: Project, facts: FileFacts, call: Call) -> str:
@@ -50,6 +59,7 @@ RULE = Rule(
     advice="Catch and report within the function.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="javascript",

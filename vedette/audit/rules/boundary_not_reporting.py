@@ -9,6 +9,7 @@ from vedette.audit.facts import FileFacts, Function
 from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing import indent_of, line_at
 
 ID = "boundary.not-reporting"
 _FILE = re.compile(r"(?:^|/)(?:app|src/app)/(?:.*/)?(?:error|global-error)\.[jt]sx?$")
@@ -24,7 +25,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if not function.name.endswith(".componentDidCatch"):
             continue
         if not _reports_within(project, facts, place) and not _hands_on(facts, function):
-            yield _finding(facts, function.name, function.line, function.name, None)
+            instead = _first(project, facts, function)
+            yield _finding(facts, function.name, function.line, function.name, instead)
 
 
 def _reports_anywhere(project: Project, facts: FileFacts) -> bool:
@@ -80,6 +82,16 @@ def _effect(project: Project, facts: FileFacts) -> Change | None:
     return None
 
 
+def _first(project: Project, facts: FileFacts, function: Function) -> Change | None:
+    """The report as the first thing that `componentDidCatch` does."""
+    head = line_at(project, facts, function.line)
+    name = re.match(r"\w+", function.parameters[0]) if function.parameters else None
+    if name is None or not head.rstrip().endswith("{"):
+        return None
+    added = f"{indent_of(head)}  Sentry.captureException({name[0]});"
+    return Change(first=function.line, last=function.line, text=f"{head}\n{added}")
+
+
 def _finding(
     facts: FileFacts, function: str, line: int, name: str, instead: Change | None
 ) -> Finding:
@@ -104,6 +116,7 @@ RULE = Rule(
     advice="Capture the error in an effect of the boundary.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="tsx",

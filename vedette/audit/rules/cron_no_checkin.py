@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vedette.audit.facts import Call, FileFacts, Value
-from vedette.audit.finding import Finding, Severity
+from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import swapped, wrapped
 from vedette.audit.rules._making import at_call
 from vedette.audit.rules._source import text_of_call
 
@@ -29,7 +31,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     if facts.language == "python":
         yield from _beats(project, facts)
         return
-    if any(True for _ in project.uses(_INSTRUMENTS)):
+    if _is_instrumented(project):
         return
     for call in facts.calls:
         if not _SCHEDULES.fullmatch(project.outside(facts, call.path)) or not call.arguments:
@@ -42,7 +44,22 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
                 facts,
                 call,
                 f"Nobody hears of it when the job{f' `{when}`' if when else ''} does not run",
+                instead=_instead(project, facts, call),
             )
+
+
+def _instead(project: Project, facts: FileFacts, call: Call) -> Change | None:
+    """What is called, within a monitor."""
+    given_function = next((one.function for one in call.arguments if one.kind == "function"), -1)
+    if given_function >= 0:
+        opening = '() => Sentry.withMonitor("job", '
+        return wrapped(project, facts, facts.functions[given_function], opening)
+    name = call.arguments[1].text if len(call.arguments) > 1 else ""
+    if not re.fullmatch(r"[\w.$]+", name):
+        return None
+    given = f'() => Sentry.withMonitor("{name.rpartition(".")[2]}", {name})'
+    old = rf"(?<=,)\s*{re.escape(name)}(?=\s*[,)])"
+    return swapped(project, facts, call.line, old, f" {given}".replace("\\", r"\\"))
 
 
 def of_project(project: Project) -> Iterator[Finding]:
@@ -76,6 +93,12 @@ def _beats(project: Project, facts: FileFacts) -> Iterator[Finding]:
             )
 
 
+@lru_cache(maxsize=8)
+def _is_instrumented(project: Project) -> bool:
+    return any(True for _ in project.uses(_INSTRUMENTS))
+
+
+@lru_cache(maxsize=8)
 def _monitors_beats(project: Project) -> bool:
     return any(
         _has_option(one, "monitor_beat_tasks")
@@ -105,6 +128,7 @@ def _checks_in(project: Project, facts: FileFacts, call: Call) -> bool:
     return False
 
 
+@lru_cache(maxsize=8)
 def _is_automatic(project: Project) -> bool:
     return any(
         "automaticVercelMonitors: true" in project.text(path)
@@ -138,6 +162,7 @@ RULE = Rule(
     languages=(*ECMA, "python"),
     of_file=find,
     of_project=of_project,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

@@ -9,6 +9,7 @@ from vedette.audit.facts import FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import listening
 from vedette.audit.rules._listening import listens
 from vedette.audit.rules._making import at_call
 
@@ -38,6 +39,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             facts,
             call,
             f"Nobody listens to `error` of {words}: it ends the process",
+            instead=listening(project, facts, call, "error"),
         )
 
 
@@ -62,6 +64,7 @@ RULE = Rule(
     advice="Add a listener that reports, where the client is made.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

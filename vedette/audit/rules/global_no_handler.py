@@ -9,8 +9,16 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.packages import Package
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import after
 
 ID = "global.no-handler"
+_HANDLERS = (
+    'process.on("unhandledRejection", (reason) => Sentry.captureException(reason));',
+    'process.on("uncaughtException", (error) => {',
+    "  Sentry.captureException(error);",
+    "  void Sentry.close(2000).then(() => process.exit(1));",
+    "});",
+)
 _SERVERS = re.compile(
     r"(?:express\.\(\)|express|fastify|koa|@hapi/hapi\.server|polka|restify\.createServer"
     r"|(?:node:)?https?\.createServer|ws\.(?:Server|WebSocketServer)|ws\.WebSocketServer"
@@ -43,6 +51,7 @@ def find(project: Project) -> Iterator[Finding]:
                 last_line=call.last_line,
                 function=facts.function_name(call.function),
                 subject=package.folder,
+                instead=after(project, facts, call, *_HANDLERS),
             )
 
 
@@ -71,6 +80,7 @@ RULE = Rule(
     advice="Start an SDK, which installs both handlers, or install your own that report and exit.",
     languages=ECMA,
     of_project=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

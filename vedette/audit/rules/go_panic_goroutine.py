@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vedette.audit.facts import Call, FileFacts
 from vedette.audit.finding import Finding, Severity
@@ -50,12 +51,18 @@ def _is_started(lines: list[str], call: Call) -> bool:
 
 
 def _is_server(project: Project, facts: FileFacts) -> bool:
-    package = project.package(facts.path)
-    return any(
-        any(_SERVER_MODULES.fullmatch(one) for one in outline.modules)
-        and any(_SERVES.search(name) for name, _ in outline.uses)
+    return project.package(facts.path).folder in _servers(project)
+
+
+@lru_cache(maxsize=8)
+def _servers(project: Project) -> frozenset[str]:
+    """The folders of packages that serve."""
+    return frozenset(
+        project.package(path).folder
         for path, outline in project.outlines.items()
-        if outline.language == "go" and project.package(path) is package
+        if outline.language == "go"
+        and any(_SERVER_MODULES.fullmatch(one) for one in outline.modules)
+        and any(_SERVES.search(name) for name, _ in outline.uses)
     )
 
 

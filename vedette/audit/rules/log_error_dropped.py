@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
-from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules import ALL, Rule, Sample
+from vedette.audit.rules._changing_calls import with_error
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
 
@@ -16,7 +17,7 @@ ID = "log.error-dropped"
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     """Handlers that log a constant text, with nothing of the error."""
-    for handler in caught(facts, "catch", "promise"):
+    for handler in caught(facts, *(("value",) if facts.language == "go" else ("catch", "promise"))):
         logs = [one for one in handler.deeds if one.kind == "log"]
         if not logs or any(one.uses_error or one.keeps_error for one in handler.deeds):
             continue
@@ -28,7 +29,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             or _is_elsewhere(logs[0].text)
         ):
             continue
-        if facts.language == "go" or handler.passed or handler.does("call", "other"):
+        if handler.passed or handler.does("call", "other"):
             continue
         yield at_handler(
             ID,
@@ -37,6 +38,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"The log says that {tried_words(handler)} failed, and not why",
             explained=is_explained(handler),
+            instead=with_error(project, facts, handler, logs[0]),
         )
 
 
@@ -66,9 +68,26 @@ RULE = Rule(
     why="A constant text says that something failed and not what. Whoever reads it has to make the "
     "failure happen again to learn more.",
     advice="Give the logger the error itself, with its stack.",
-    languages=(*ECMA, "python", "java", "php", "ruby"),
+    languages=ALL,
     of_file=find,
+    changes=True,
     bad=(
+        Sample(
+            language="go",
+            says="a text without the error",
+            files={
+                "a.go": """
+                    package a
+
+                    func Save() {
+                        if err := store(); err != nil {
+                            log.Println("could not store")
+                        }
+                    }
+                """
+            },
+            lines=(4,),
+        ),
         Sample(
             language="javascript",
             says="a constant text",
@@ -148,6 +167,26 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="go",
+            says="with the error, or returned",
+            files={
+                "a.go": """
+                    package a
+
+                    func Save() error {
+                        if err := store(); err != nil {
+                            log.Printf("could not store: %v", err)
+                        }
+                        if err := store(); err != nil {
+                            log.Println("could not store")
+                            return err
+                        }
+                        return nil
+                    }
+                """
+            },
+        ),
         Sample(
             language="javascript",
             says="parse attempts at debug level, the error in the text",

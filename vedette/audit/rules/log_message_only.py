@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vedette.audit.facts import Deed, FileFacts
+from vedette.audit.facts import Deed, FileFacts, Handler
 from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import swapped
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, tried_words
 
 ID = "log.message-only"
-_ERROR = re.compile(r"^([\w.]*log\w*)\.error\(")
+_ERROR = r"\b([\w.]*log\w*)\.error\("
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -33,21 +34,20 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             facts,
             handler,
             f"The log has the message of what {tried_words(handler)} throws, without its stack",
-            instead=_instead(facts, partly[0]),
+            instead=_instead(project, facts, handler, partly[0]),
         )
 
 
-def _instead(facts: FileFacts, deed: Deed) -> Change | None:
+def _instead(project: Project, facts: FileFacts, handler: Handler, deed: Deed) -> Change | None:
     """`logger.exception` for `logger.error`, which says the same and adds the traceback."""
-    found = _ERROR.match(deed.text)
-    if facts.language != "python" or not found or "exc_info" in deed.text or "\n" in deed.text:
+    if "exc_info" in deed.text:
         return None
-    return Change(
-        first=deed.line,
-        last=deed.line,
-        text=deed.text.replace(f"{found[1]}.error(", f"{found[1]}.exception(", 1),
-        is_safe=False,
-    )
+    if facts.language == "python":
+        return swapped(project, facts, deed.line, _ERROR, r"\1.exception(", is_safe=True)
+    if not handler.error:
+        return None
+    part = rf"\b{re.escape(handler.error)}\.(?:message|toString\(\))(?=\s*[,)])"
+    return swapped(project, facts, deed.line, part, handler.error)
 
 
 RULE = Rule(
@@ -59,6 +59,7 @@ RULE = Rule(
     advice="Give the logger the error itself; in Python call `logger.exception`.",
     languages=(*ECMA, "python"),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="javascript",

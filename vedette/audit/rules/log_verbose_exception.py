@@ -8,10 +8,12 @@ from vedette.audit.facts import FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._changing_calls import swapped
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught
 
 ID = "log.verbose-exception"
+_IN_TEXT = r"(\.exception\(f?[\"'][^\"'{}]*?)[\s:,-]*\{(?:str\()?\w+\)?(?:![rs])?\}"
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -25,6 +27,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
                     facts,
                     handler,
                     f"`{deed.path}` adds the error by itself; in the text it splits one group in many",
+                    instead=swapped(project, facts, deed.line, _IN_TEXT, r"\1"),
                 )
                 break
 
@@ -38,6 +41,7 @@ RULE = Rule(
     advice="Leave the error out of the text.",
     languages=("python",),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="python",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vedette.audit.facts import Call, FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import listening
 from vedette.audit.rules._listening import listens
 from vedette.audit.rules._making import at_call
 
@@ -25,7 +27,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             what = "A task of Celery that fails is logged by the worker and told to nobody"
         else:
             continue
-        yield at_call(ID, Severity.IMPORTANT, facts, call, what)
+        instead = listening(project, facts, call, "failed")
+        yield at_call(ID, Severity.IMPORTANT, facts, call, what, instead=instead)
 
 
 def _fails_unheard(project: Project, facts: FileFacts, call: Call) -> bool:
@@ -43,7 +46,12 @@ def _fails_unheard(project: Project, facts: FileFacts, call: Call) -> bool:
 
 def _hears(project: Project, facts: FileFacts) -> bool:
     """Python's SDK has an integration of Celery that is on by itself."""
-    return project.has_sdk(facts.path) or any(
+    return project.has_sdk(facts.path) or _has_signal(project)
+
+
+@lru_cache(maxsize=8)
+def _has_signal(project: Project) -> bool:
+    return any(
         _SIGNAL in outline.imports.values()
         or any(one.endswith(".on_failure") for one in outline.functions)
         for outline in project.outlines.values()
@@ -60,6 +68,7 @@ RULE = Rule(
     advice="Listen to `failed` and report, or switch the integration of the SDK on.",
     languages=(*ECMA, "python"),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
 
@@ -42,6 +43,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"A failure of {tried_words(handler)} is logged and not reported",
             explained=is_explained(handler),
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -68,6 +70,7 @@ RULE = Rule(
     advice="Capture the error beside the log line, or connect the logger to the SDK.",
     languages=ALL,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

@@ -9,6 +9,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._routing import route_around
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
@@ -38,6 +39,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"A failure of {tried_words(handler)} is shown as a fixed text, the error itself is not used",
             explained=is_explained(handler),
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -61,6 +63,7 @@ RULE = Rule(
     advice="Report the error beside the message.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="tsx",

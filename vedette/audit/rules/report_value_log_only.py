@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_explained
 
@@ -21,6 +22,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "value"):
         if not handler.does("log") or project.is_handled(facts, handler):
             continue
+        if any(one.kind == "return" and one.uses_error for one in handler.deeds):
+            continue  # the caller gets it
         if handler.does("call", "other", "exit") or (
             handler.does("return") and _asks_again(handler)
         ):
@@ -32,6 +35,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"The error in `{handler.error}` is logged and not reported",
             explained=is_explained(handler),
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -47,9 +51,27 @@ RULE = Rule(
     why="Clients that return their errors never throw, so no global handler sees them. This one ends "
     "in a log line, beside an SDK that was not told.",
     advice="Capture the error where it is logged.",
-    languages=ECMA,
+    languages=(*ECMA, "go"),
     of_file=find,
+    changes=True,
     bad=(
+        Sample(
+            language="go",
+            says="an error that is printed",
+            files={
+                "go.mod": "module a\n\nrequire github.com/getsentry/sentry-go v0.30.0\n",
+                "a.go": """
+                    package a
+
+                    func Save() {
+                        if err := store(); err != nil {
+                            log.Println("store", err)
+                        }
+                    }
+                """,
+            },
+            lines=(4,),
+        ),
         Sample(
             language="typescript",
             says="an error of a database client",
@@ -69,6 +91,28 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="go",
+            says="reported, or returned",
+            files={
+                "go.mod": "module a\n\nrequire github.com/getsentry/sentry-go v0.30.0\n",
+                "a.go": """
+                    package a
+
+                    func Save() error {
+                        if err := store(); err != nil {
+                            log.Println("store", err)
+                            sentry.CaptureException(err)
+                        }
+                        if err := store(); err != nil {
+                            log.Println("store", err)
+                            return err
+                        }
+                        return nil
+                    }
+                """,
+            },
+        ),
         Sample(
             language="typescript",
             says="tried again with something else",

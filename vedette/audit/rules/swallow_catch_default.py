@@ -7,18 +7,23 @@ from collections.abc import Iterator
 from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
-from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules import ALL, ECMA, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
+    gives_nothing,
+    is_asked_for,
     is_excused,
     is_explained,
+    is_named_answer,
     is_trivial,
     is_validator,
     tried_words,
 )
 
 ID = "swallow.catch-default"
+_SURE = (*ECMA, "java", "php", "ruby")
 _OUTSIDE = (
     *("IOError", "OSError", "ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
     *("OperationalError", "ClientError", "RedisError", "SMTPException", "ApiError"),
@@ -27,8 +32,12 @@ _OUTSIDE = (
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     """Constants in the place of an error that nobody looks at."""
-    for handler in caught(facts, "catch"):
-        if not is_trivial(handler) or is_excused(project, facts, handler):
+    for handler in caught(facts, *(("value",) if facts.language == "go" else ("catch",))):
+        if not (is_trivial(handler) or gives_nothing(handler)) or is_excused(
+            project, facts, handler
+        ):
+            continue
+        if is_named_answer(handler) or is_asked_for(facts, handler):
             continue
         if is_validator(facts, handler) or (
             facts.language == "python" and not _is_outside(handler)
@@ -39,11 +48,12 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if explained or facts.language == "python" else Severity.IMPORTANT,
+            Severity.IMPORTANT if facts.language in _SURE and not explained else Severity.ROUTINE,
             facts,
             handler,
             f"A failure of {tried_words(handler)} becomes {_outcome(handler)}",
             explained=explained,
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -53,7 +63,8 @@ def _is_outside(handler: Handler) -> bool:
 
 def _is_tried_again(facts: FileFacts, handler: Handler) -> bool:
     """`continue` in a loop that tries the same again, with an end of its own."""
-    return facts.tries[handler.tried].is_loop and not handler.does("return-constant")
+    is_loop = handler.tried >= 0 and facts.tries[handler.tried].is_loop
+    return is_loop and not handler.does("return-constant")
 
 
 def _outcome(handler: Handler) -> str:
@@ -71,8 +82,9 @@ RULE = Rule(
     why="Whoever called cannot tell a failure from an empty answer. The error itself is not used, "
     "so nobody can find out later what it was.",
     advice="Report the error before the constant is returned, or let it go on.",
-    languages=(*ECMA, "python"),
+    languages=ALL,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",
@@ -111,8 +123,135 @@ RULE = Rule(
             },
             lines=(4,),
         ),
+        Sample(
+            language="go",
+            says="an error that nobody is told of",
+            files={
+                "a.go": """
+                    package a
+                    func Users() []User {
+                        rows, err := db.Query("select * from users")
+                        if err != nil {
+                            return nil
+                        }
+                    }
+                """
+            },
+            lines=(4,),
+        ),
+        Sample(
+            language="java",
+            says="an empty list",
+            files={
+                "A.java": """
+                    class A {
+                        List<User> users() {
+                            try {
+                                return client.users();
+                            } catch (IOException e) {
+                                return List.of();
+                            }
+                        }
+                    }
+                """
+            },
+            lines=(5,),
+        ),
+        Sample(
+            language="php",
+            says="an empty array",
+            files={
+                "a.php": """
+                    <?php
+                    function users($client) {
+                        try {
+                            return $client->users();
+                        } catch (\\Exception $e) {
+                            return [];
+                        }
+                    }
+                """
+            },
+            lines=(5,),
+        ),
+        Sample(
+            language="ruby",
+            says="an empty list",
+            files={
+                "a.rb": """
+                    def users
+                      client.users
+                    rescue StandardError => e
+                      []
+                    end
+                """
+            },
+            lines=(3,),
+        ),
     ),
     good=(
+        Sample(
+            language="go",
+            says="the error goes on, a question, a conversion",
+            files={
+                "a.go": """
+                    func Users() ([]User, error) {
+                        rows, err := db.Query("select * from users")
+                        if err != nil {
+                            return nil, err
+                        }
+                        if count, err := strconv.Atoi(rows); err != nil {
+                            return nil, nil
+                        }
+                    }
+                    func isReachable(host string) bool {
+                        if err := ping(host); err != nil {
+                            return false
+                        }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="java",
+            says="a number that is none, a class that is missing",
+            files={
+                "A.java": """
+                    class A {
+                        Integer number(String text) {
+                            try {
+                                return Integer.valueOf(text);
+                            } catch (NumberFormatException e) {
+                                return null;
+                            }
+                        }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="php",
+            says="raised on",
+            files={
+                "a.php": """
+                    <?php
+                    try { go(); } catch (\\Exception $e) { throw new Failed("go", 0, $e); }
+                """
+            },
+        ),
+        Sample(
+            language="ruby",
+            says="what is not there",
+            files={
+                "a.rb": """
+                    def user
+                      User.find(id)
+                    rescue ActiveRecord::RecordNotFound
+                      nil
+                    end
+                """
+            },
+        ),
         Sample(
             language="javascript",
             says="validators, parsing, dates, tokens, features",

@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -38,6 +39,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"Whatever {tried_words(handler)} throws is dropped by an empty handler",
             explained=explained,
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -69,6 +71,7 @@ RULE = Rule(
     advice="Report the error with its context, or let it go on to where it is reported.",
     languages=(*ECMA, "python"),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="javascript",

@@ -9,6 +9,7 @@ from vedette.audit.facts import FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_empty, is_explained
 
@@ -38,6 +39,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
                     handler,
                     f"The error of {_named(path)} is asked for and then nothing is done",
                     explained=is_explained(handler),
+                    instead=reporting(project, facts, handler),
                 )
             continue
         if not path or _HARMLESS.fullmatch(path) or _is_method_of_nothing(path):
@@ -52,6 +54,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"The error of {_named(path)} is thrown away",
             explained=explained,
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -73,6 +76,7 @@ RULE = Rule(
     advice="Return the error with what was being done, or report it.",
     languages=("go",),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="go",

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+import msgspec
+
 from vedette.audit.facts import FileFacts, Handler
-from vedette.audit.finding import Finding, Severity
+from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_empty, is_excused, is_explained, tried_words
+from vedette.audit.rules._trying import (
+    caught,
+    is_empty,
+    is_excused,
+    is_explained,
+    is_named_answer,
+    tried_words,
+)
 
 ID = "swallow.java-empty"
+_PASSES = "Thread.currentThread().interrupt()"
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -22,7 +34,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             what = f"An interruption of {tried_words(handler)} is taken: the thread goes on"
         elif interrupted or is_excused(project, facts, handler):
             continue
-        elif is_empty(handler) and not _is_answer(handler):
+        elif is_empty(handler) and not is_named_answer(handler):
             what = f"Whatever {tried_words(handler)} throws is dropped by an empty handler"
         elif _only_prints(handler):
             what = f"A failure of {tried_words(handler)} is printed to the console and forgotten"
@@ -36,25 +48,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             what,
             explained=explained,
+            instead=_instead(project, facts, handler, is_interruption=interrupted),
         )
-
-
-def _is_answer(handler: Handler) -> bool:
-    """Types by which Java says that something is not there, or no number."""
-    answers = frozenset(
-        (
-            "NumberFormatException",
-            "NoSuchElementException",
-            "DateTimeParseException",
-            "ClassNotFoundException",
-            "CloneNotSupportedException",
-            "NoSuchFieldException",
-            "NoSuchMethodException",
-            "UnsupportedEncodingException",
-            "ParseException",
-        )
-    )
-    return bool(handler.types) and all(one.rpartition(".")[2] in answers for one in handler.types)
 
 
 def _only_prints(handler: Handler) -> bool:
@@ -72,6 +67,17 @@ def _passes_interruption(facts: FileFacts, handler: Handler) -> bool:
     )
 
 
+def _instead(
+    project: Project, facts: FileFacts, handler: Handler, *, is_interruption: bool
+) -> Change | None:
+    """A report; an interruption is passed on to whoever asked for it."""
+    change = reporting(project, facts, handler)
+    if change is None or not is_interruption:
+        return change
+    passed = re.sub(r"Sentry\.captureException\(\w+\)", _PASSES, change.text)
+    return msgspec.structs.replace(change, text=passed)
+
+
 RULE = Rule(
     id=ID,
     severity=Severity.IMPORTANT,
@@ -81,6 +87,7 @@ RULE = Rule(
     advice="Log the exception with its stack, throw it on, or call `Thread.currentThread().interrupt()`.",
     languages=("java",),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="java",

@@ -9,6 +9,7 @@ from vedette.audit.facts import Deed, FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
 
@@ -39,6 +40,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"A failure of {tried_words(handler)} is logged {where}",
             explained=is_explained(handler),
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -66,6 +68,7 @@ RULE = Rule(
     advice="Log at warning or error, or report it.",
     languages=(*ECMA, "python"),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="javascript",

@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_excused, is_explained, is_trivial, tried_words
 
@@ -30,6 +31,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"A rejection of {tried_words(handler)} becomes {_constant(handler)}",
             explained=is_explained(handler),
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -52,6 +54,7 @@ RULE = Rule(
     advice="Report the error before the constant is returned.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="javascript",

@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing import line_at
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
 
@@ -33,7 +34,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"A rejection of {tried_words(handler)} is dropped",
             explained=is_explained(handler),
-            instead=_instead(handler),
+            instead=_instead(project, facts, handler),
         )
 
 
@@ -41,13 +42,15 @@ def _does_nothing(handler: Handler) -> bool:
     return handler.passed in _NOTHING or (not handler.passed and not handler.deeds)
 
 
-def _instead(handler: Handler) -> Change | None:
+def _instead(project: Project, facts: FileFacts, handler: Handler) -> Change | None:
     """The handler with a report in it, where it stands on one line."""
     empty = handler.text.rpartition(".catch(")
-    if "\n" in handler.text or handler.line != handler.last_line or not empty[1]:
+    line = line_at(project, facts, handler.line)
+    if handler.line != handler.last_line or not empty[1] or handler.text not in line:
         return None
     reported = '(error) => Sentry.captureException(error, { level: "warning" })'
-    return Change(first=handler.line, last=handler.line, text=f"{empty[0]}.catch({reported})")
+    text = line.replace(handler.text, f"{empty[0]}.catch({reported})", 1)
+    return Change(first=handler.line, last=handler.line, text=text)
 
 
 RULE = Rule(
@@ -58,6 +61,7 @@ RULE = Rule(
     advice="Report the error as a warning, or let the promise reject where it is awaited.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",

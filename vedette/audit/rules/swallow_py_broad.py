@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -38,6 +39,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             f"Every exception of {tried_words(handler)} is dropped, programming errors included",
             explained=explained,
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -67,6 +69,7 @@ RULE = Rule(
     advice="Name the exceptions that are meant, and log the rest with `logger.exception`.",
     languages=("python",),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="python",

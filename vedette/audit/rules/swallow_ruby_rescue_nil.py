@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -46,6 +47,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             handler,
             what,
             explained=explained,
+            instead=reporting(project, facts, handler),
         )
 
 
@@ -62,6 +64,7 @@ RULE = Rule(
     advice="Rescue the class that is meant, and report the rest.",
     languages=("ruby",),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="ruby",

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler, Throw
-from vedette.audit.finding import Finding, Severity
+from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import swapped
 from vedette.audit.rules._trying import is_validator
 from vedette.audit.vocabulary import is_benign_try
 
@@ -23,17 +24,37 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         handler = facts.handlers[thrown.handler]
         if handler.how != "catch" or is_benign_try(handler.calls) or is_validator(facts, handler):
             continue
-        if facts.language == "python" or _mentions(handler, thrown):
-            continue  # Python keeps what was being handled by itself
+        if _mentions(handler, thrown):
+            continue
         yield Finding(
             rule=ID,
             severity=Severity.INFO,
-            what=f"`{thrown.value.text}` takes the place of the error that was caught, which is lost",
+            what=_what(facts, thrown.value.text),
             path=facts.path,
             line=thrown.line,
             last_line=thrown.line,
             function=facts.function_name(thrown.function),
+            instead=_instead(project, facts, handler, thrown),
         )
+
+
+def _what(facts: FileFacts, name: str) -> str:
+    """Python keeps the first error by itself, and shows it as if it were another failure."""
+    if facts.language == "python":
+        return f"`{name}` does not say `from` what: it reads like a second failure"
+    return f"`{name}` takes the place of the error that was caught, which is lost"
+
+
+def _instead(project: Project, facts: FileFacts, handler: Handler, thrown: Throw) -> Change | None:
+    """The same with its cause, where the error has a name and all stands on one line."""
+    name = re.escape(handler.error).replace("\\", "")
+    if not name:
+        return None
+    if facts.language == "python":
+        return swapped(project, facts, thrown.line, r"(\braise .*\))(?=\s*$)", rf"\1 from {name}")
+    return swapped(
+        project, facts, thrown.line, r"(\bthrow new [\w.]+\([^()]+)\)", rf"\1, {{ cause: {name} }})"
+    )
 
 
 def _mentions(handler: Handler, thrown: Throw) -> bool:
@@ -51,9 +72,10 @@ RULE = Rule(
     title="The cause is lost",
     why="The new error says what was being done and not what went wrong. Its stack begins in the "
     "handler, so the line that failed is unknown.",
-    advice="Hand the error on as `cause` (ES2022).",
-    languages=ECMA,
+    advice="Hand the error on as `cause` (ES2022), in Python with `from`.",
+    languages=(*ECMA, "python"),
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="typescript",
@@ -71,8 +93,41 @@ RULE = Rule(
             },
             lines=(5,),
         ),
+        Sample(
+            language="python",
+            says="raised without from",
+            files={
+                "app.py": """
+                    def save(x):
+                        try:
+                            db.save(x)
+                        except OSError as e:
+                            raise Failed("could not save")
+                """
+            },
+            lines=(5,),
+        ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="from it, from nothing on purpose, the same error",
+            files={
+                "app.py": """
+                    def save(x):
+                        try:
+                            db.save(x)
+                        except OSError as e:
+                            raise Failed("could not save") from e
+                        except KeyError:
+                            raise Failed("no such thing") from None
+                        except ValueError as e:
+                            raise Failed(str(e))
+                        except TypeError:
+                            raise
+                """
+            },
+        ),
         Sample(
             language="typescript",
             says="with its cause, its message, or the same error",

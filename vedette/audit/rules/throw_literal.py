@@ -8,26 +8,32 @@ from vedette.audit.facts import Call, FileFacts, Throw
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._changing_calls import swapped
 from vedette.audit.rules._making import at_call
 
 ID = "throw.literal"
+_TEXT = r"'[^']*'|\"[^\"]*\"|`[^`]*`"
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     """Texts and numbers that are thrown or rejected with."""
     for thrown in facts.throws:
         if thrown.value.kind in ("text", "template", "number"):
-            yield _finding(facts, thrown)
+            yield _finding(project, facts, thrown)
     for call in facts.calls:
         if _rejects(call) and call.arguments and call.arguments[0].kind in ("text", "template"):
-            yield at_call(ID, Severity.ROUTINE, facts, call, "A promise is rejected with a text")
+            instead = swapped(
+                project, facts, call.line, rf"\breject\(({_TEXT})\)", r"reject(new Error(\1))"
+            )
+            what = "A promise is rejected with a text"
+            yield at_call(ID, Severity.ROUTINE, facts, call, what, instead=instead)
 
 
 def _rejects(call: Call) -> bool:
     return call.path in ("reject", "Promise.reject")
 
 
-def _finding(facts: FileFacts, thrown: Throw) -> Finding:
+def _finding(project: Project, facts: FileFacts, thrown: Throw) -> Finding:
     kind = "number" if thrown.value.kind == "number" else "text"
     return Finding(
         rule=ID,
@@ -37,6 +43,9 @@ def _finding(facts: FileFacts, thrown: Throw) -> Finding:
         line=thrown.line,
         last_line=thrown.line,
         function=facts.function_name(thrown.function),
+        instead=swapped(
+            project, facts, thrown.line, rf"\bthrow ({_TEXT}|\d+)", r"throw new Error(\1)"
+        ),
     )
 
 
@@ -49,6 +58,7 @@ RULE = Rule(
     advice="Throw an `Error`.",
     languages=ECMA,
     of_file=find,
+    changes=True,
     bad=(
         Sample(
             language="javascript",

@@ -29,7 +29,7 @@ def find(project: Project) -> Iterator[Finding]:
             continue
         told.add(package.folder)
         given = options.get("send_default_pii")
-        if given is None or given.text.lower() != "true":  # Django's integration then sets it
+        if given is None or given.text.lower() == "false":  # Django's integration then sets it
             what = f"Events of {named(package)} never say whom they hit"
             yield at_call(ID, Severity.ROUTINE, facts, call, what)
 
