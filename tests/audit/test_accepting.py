@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,12 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-def _audit(folder: Path, *words: str) -> tuple[int, list[dict[str, Any]]]:
+def _audit(
+    folder: Path, *words: str, deed: tuple[str, ...] = ()
+) -> tuple[int, list[dict[str, Any]]]:
     output = folder.parent / "report.json"
     status = cli.main(
-        ["audit", str(folder), "--format", "json", "--output", str(output)]
+        ["audit", *deed, str(folder), "--format", "json", "--output", str(output)]
         + ["--fail-on", "routine", *words]
     )
     return status, json.loads(output.read_text())["findings"] if output.exists() else []
@@ -66,7 +69,7 @@ def test_only_what_is_not_in_the_baseline_is_told(tmp_path: Path) -> None:
     """Lines that move stay known; a baseline that is not there is a wrong question."""
     folder = write(tmp_path / "shop", {"app.py": SWALLOWS})
     assert _audit(folder, "--new-only")[0] == 2
-    assert _audit(folder, "--write-baseline")[0] == 0
+    assert _audit(folder, deed=("baseline", "write"))[0] == 0
     write(folder, {"app.py": f"import x\n\n{SWALLOWS}", "other.py": SWALLOWS})
     status, findings = _audit(folder, "--new-only")
     assert status == 1
@@ -74,6 +77,20 @@ def test_only_what_is_not_in_the_baseline_is_told(tmp_path: Path) -> None:
         ("app.py", "known"),
         ("other.py", "open"),
     ]
+
+
+def test_a_baseline_follows_no_link_and_waits_for_no_pipe(tmp_path: Path) -> None:
+    """A checkout of others may hold either under that name."""
+    kept = tmp_path / "kept"
+    kept.write_text("mine")
+    folder = write(tmp_path / "shop", {"app.py": SWALLOWS})
+    (folder / ".audit-baseline.json").symlink_to(kept)
+    assert _audit(folder, deed=("baseline", "write"))[0] == 0
+    assert kept.read_text() == "mine"
+    assert _audit(folder, "--new-only")[0] == 0
+    (folder / ".audit-baseline.json").unlink()
+    os.mkfifo(folder / ".audit-baseline.json")
+    assert _audit(folder, "--new-only")[0] == 2
 
 
 def test_only_what_has_changed_since_a_commit_is_told(tmp_path: Path) -> None:

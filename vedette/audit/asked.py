@@ -7,15 +7,17 @@ import os
 import sys
 from pathlib import Path
 
-from vedette.audit import baseline, destination
+from vedette.audit import baseline, destination, fixing
 from vedette.audit.auditing import Audit, Chosen, audit
 from vedette.audit.cache import default_folder
 from vedette.audit.document import MOST_FINDINGS
 from vedette.audit.errors import Misasked
 from vedette.audit.finding import Severity
 from vedette.audit.judging import judge
+from vedette.audit.progress import Progress
 from vedette.audit.report import Report, fine_of
 from vedette.audit.reports import Format, formats
+from vedette.audit.rows import rows
 from vedette.audit.rules import ALL, ECMA, Rule, rules
 from vedette.audit.sending import send
 from vedette.audit.since import Since
@@ -58,35 +60,73 @@ def _languages(rule: Rule) -> str:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Audit, tell, and say by the status whether something is to be done. Raises `AuditError`."""
-    if options.path is None:
-        raise Misasked("which folder? vedette audit PATH")
+    """Audit, do what is asked, say by the status whether something is left. Raises `AuditError`."""
+    deed, path = _said(options.words)
+    options.path = path
     form = formats().get(options.format)
     if form is None:
         raise Misasked(f"{shown(options.format)}: is no format; there are {', '.join(formats())}")
-    wishes = load(os.path.realpath(options.path))
-    done = audit(
-        options.path,
-        Chosen(
-            reporters=wishes.reporters,
-            benign=wishes.benign,
-            with_nonproduct=options.include_nonproduct,
-            cache=None if options.no_cache else default_folder(),
-        ),
-    )
+    if options.rule is not None and options.rule not in rules():
+        explain(options.rule)
+    wishes = load(os.path.realpath(path))
+    with Progress(sys.stderr) as progress:
+        done = audit(
+            path,
+            Chosen(
+                reporters=wishes.reporters,
+                benign=wishes.benign,
+                with_nonproduct=options.include_nonproduct,
+                cache=None if options.no_cache else default_folder(),
+            ),
+            progress.tell,
+        )
     try:
-        report = _report(done, wishes, options)
+        report = _report(done, wishes, options, deed)
+        if deed == "fix":
+            return _fix(done.project.root, report, options)
         if options.upload:
             upload(done, report, wishes, options)
     finally:
         done.close()
-    if options.write_baseline:
+    if deed == "baseline write":
         place = _baseline(options)
         count = baseline.write(place, report.entries)
         print(f"{place}: {count:,} findings are known from now on")
         return 0
     _tell(form, report, options)
     return status(report, options.fail_on)
+
+
+def _said(words: list[str]) -> tuple[str, str]:
+    """What is to be done, and with which folder. Raises `Misasked`."""
+    for deed in ("fix", "baseline write"):
+        verbs = deed.split()
+        if words[: len(verbs)] == verbs:
+            words = words[len(verbs) :] or ["."]
+            break
+    else:
+        deed = ""
+    if len(words) != 1:
+        raise Misasked("which folder? vedette audit PATH")
+    return deed, words[0]
+
+
+def _fix(root: str, report: Report, options: argparse.Namespace) -> int:
+    """Show the changes, or write those that are safe and say what is left to a person."""
+    wanted = [
+        one
+        for one in report.open()
+        if one.finding.instead and options.rule in (None, one.finding.rule)
+    ]
+    if options.diff:
+        print("\n".join(fixing.diff(root, wanted)))
+        return 0
+    written = fixing.fix(root, wanted)
+    for path, count in written.items():
+        print(f"{shown(path)}: {count:,} written")
+    left = sum(not one.finding.instead.is_safe for one in wanted if one.finding.instead)
+    print(f"{left:,} suggestions are left to a person; --diff shows them", file=sys.stderr)
+    return 0
 
 
 def upload(done: Audit, report: Report, wishes: Wishes, options: argparse.Namespace) -> None:
@@ -123,8 +163,8 @@ def _baseline(options: argparse.Namespace) -> Path:
     return options.baseline or Path(options.path) / baseline.NAME
 
 
-def _report(done: Audit, wishes: Wishes, options: argparse.Namespace) -> Report:
-    is_wanted = (options.new_only or options.baseline) and not options.write_baseline
+def _report(done: Audit, wishes: Wishes, options: argparse.Namespace, deed: str) -> Report:
+    is_wanted = (options.new_only or options.baseline) and deed != "baseline write"
     known = baseline.read(_baseline(options)) if is_wanted else frozenset()
     since = Since(done.project.root, options.since, done.project.text) if options.since else None
     entries = judge(
@@ -140,6 +180,8 @@ def _report(done: Audit, wishes: Wishes, options: argparse.Namespace) -> Report:
         size_bytes=done.size_bytes,
         skipped=tuple(done.skipped),
         errors=done.errors,
+        services=rows(done.project),
+        checks=done.project.health,
         fine=fine_of(done),
         notes=tuple(f"{name} is off: {one.reason}" for name, one in wishes.rule.items() if one.off),
     )

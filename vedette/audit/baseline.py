@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from vedette.audit.errors import Misasked
+from vedette.audit.opening import replace_text
 from vedette.audit.report import Entry
 
 NAME = ".audit-baseline.json"
@@ -32,11 +33,11 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
 def read(path: Path) -> frozenset[str]:
     """The fingerprints that are known. Raises `Misasked`."""
     try:
+        if not path.is_file():  # a pipe of that name would be waited for
+            raise Misasked(f"{path}: is no file; make it with vedette audit baseline write")
         said = msgspec.json.decode(path.read_bytes(), type=Baseline)
     except OSError as error:
-        raise Misasked(
-            f"{path}: {error.strerror or error}; make it with --write-baseline"
-        ) from error
+        raise Misasked(f"{path}: {error.strerror or error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Misasked(f"{path}: is no baseline: {error}") from error
     if said.schema != _SCHEMA:
@@ -55,5 +56,5 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
         key=lambda one: (one.path, one.rule, one.fingerprint),
     )
     text = msgspec.json.format(msgspec.json.encode(Baseline(findings=tuple(known))), indent=1)
-    path.write_bytes(text + b"\n")
+    replace_text(str(path), f"{text.decode()}\n")
     return len(known)

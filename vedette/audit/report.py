@@ -14,6 +14,8 @@ from vedette import __version__
 from vedette.audit.auditing import Audit
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.fingerprints import fingerprints, snippet
+from vedette.audit.health import Check
+from vedette.audit.rows import Row
 from vedette.audit.walk import Skipped, shown
 
 State = Literal["open", "known", "ignored"]
@@ -47,6 +49,8 @@ class Report:
     size_bytes: int
     skipped: tuple[Skipped, ...]
     errors: Mapping[str, str]
+    services: tuple[Row, ...] = ()
+    checks: tuple[Check, ...] = ()
     fine: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     version: str = field(default=__version__)
@@ -110,7 +114,8 @@ def fine_of(done: Audit) -> tuple[str, ...]:
     if handlers:
         found.append(f"{reported:,} of {handlers:,} places that catch an error report it or throw")
     if project.reporters:
-        found.append(f"{len(project.reporters):,} functions hand errors on to an SDK")
+        hand = "function hands" if len(project.reporters) == 1 else "functions hand"
+        found.append(f"{len(project.reporters):,} {hand} errors on to an SDK")
     found += [
         f"{one.name or one.folder or 'the root package'} has an SDK that reports errors"
         for one in project.packages

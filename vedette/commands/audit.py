@@ -17,7 +17,13 @@ _SEVERITIES = ("info", "routine", "important", "urgent")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What is audited, how it is told, and what makes the command fail."""
-    parser.add_argument("path", nargs="?", help="the folder; nothing of it is run or changed")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="PATH",
+        help="the folder; nothing of it is run or changed. `fix PATH` writes the changes that are "
+        "safe, `baseline write PATH` the file of what is known",
+    )
     parser.add_argument("--format", default="markdown", help="markdown, json, sarif, …")
     parser.add_argument("--output", type=Path, help="write the report there instead of showing it")
     parser.add_argument("--least", choices=_SEVERITIES, help="the lowest severity that is told")
@@ -34,8 +40,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--new-only", action="store_true", help="the same, with .audit-baseline.json in the folder"
     )
+    parser.add_argument("--rule", metavar="RULE", help="with fix: the changes of this rule alone")
     parser.add_argument(
-        "--write-baseline", action="store_true", help="write that file of all there is, and end"
+        "--diff", action="store_true", help="with fix: show every change as a diff, write nothing"
     )
     parser.add_argument("--since", metavar="REF", help="tell only what has changed since a commit")
     parser.add_argument("--no-cache", action="store_true", help="neither use nor fill the cache")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
@@ -11,8 +12,10 @@ from vedette.audit.finding import Severity
 from vedette.audit.report import Entry, Report
 from vedette.audit.reports import Format
 from vedette.audit.rules import rules
+from vedette.audit.tables import tables
 from vedette.audit.walk import shown
 
+_SHORT = 5
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -29,7 +32,10 @@ def write(report: Report, least: Severity) -> str:
             f"<title>{title}</title><style>{_style()}</style></head><body><main>",
             f"<h1>{title}</h1>",
             *_counts(told),
+            *_summary(told),
             *_findings(told),
+            *_tables(report),
+            *_recommendations(told),
             *_list("What is fine", report.fine),
             *_list("Exploration notes", _notes(report)),
             "</main></body></html>\n",
@@ -64,6 +70,31 @@ def _counts(told: list[Entry]) -> Iterator[str]:
         yield "<p>Nothing was found.</p>"
 
 
+def _summary(told: list[Entry]) -> Iterator[str]:
+    """The first of each severity, as links to where they are explained."""
+    for severity in (Severity.URGENT, Severity.IMPORTANT):
+        some = [one for one in told if one.finding.severity == severity]
+        if some:
+            yield f"<h2>{severity.word.capitalize()}</h2><ul>"
+            for one in some[:_SHORT]:
+                name = _text(one.finding.rule)
+                yield f'<li>{_sentence(one.finding.what)} <a href="#{name}">{name}</a></li>'
+            if len(some) > _SHORT:
+                yield f"<li>and {len(some) - _SHORT:,} more</li>"
+            yield "</ul>"
+
+
+def _recommendations(told: list[Entry]) -> Iterator[str]:
+    """What to do, the most urgent first, each once."""
+    counts = Counter(one.finding.rule for one in told)
+    lines = [
+        f"{rule.advice} (`{name}`, {count:,})"
+        for name, count in counts.items()
+        if (rule := rules().get(name))
+    ]
+    yield from _list("Recommendations", lines)
+
+
 def _findings(told: list[Entry]) -> Iterator[str]:
     by_rule: dict[str, list[Entry]] = {}
     for one in told:
@@ -72,8 +103,9 @@ def _findings(told: list[Entry]) -> Iterator[str]:
         yield "<h2>Findings</h2>"
     for name, some in by_rule.items():
         rule = rules().get(name)
-        title = rule.title if rule else name
-        yield f'<h3>{_text(title)} <span class="soft">{_text(name)} · {len(some):,}</span></h3>'
+        title = _sentence(rule.title if rule else name)
+        count = f'<span class="soft">{_text(name)} · {len(some):,}</span>'
+        yield f'<h3 id="{_text(name)}">{title} {count}</h3>'
         if rule:
             yield f"<p>{_sentence(rule.why)} {_sentence(rule.advice)}</p>"
         for one in some:
@@ -98,6 +130,16 @@ def _finding(entry: Entry) -> Iterator[str]:
         changed += [f"+{shown(one.expandtabs(4))}" for one in new]
         yield _block(changed)
     yield "</details>"
+
+
+def _tables(report: Report) -> Iterator[str]:
+    for one in tables(report.services, report.checks):
+        yield f"<h2>{_text(one.title)}</h2><p>{_sentence(one.says)}.</p>"
+        head = "".join(f'<th scope="col">{_text(name)}</th>' for name in one.head)
+        yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'
+        for row in one.rows:
+            yield "".join(("<tr>", *(f"<td>{_sentence(text)}</td>" for text in row), "</tr>"))
+        yield "</tbody></table></div>"
 
 
 def _block(lines: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -10,6 +11,7 @@ from vedette.audit.finding import Severity
 from vedette.audit.report import Entry, Report
 from vedette.audit.reports import Format
 from vedette.audit.rules import rules
+from vedette.audit.tables import tables
 from vedette.audit.walk import shown
 
 _SHORT = 5
@@ -34,6 +36,7 @@ def write(report: Report, least: Severity) -> str:
         _merged("Silent failure analysis", told, _SILENT),
         _merged("Missing error handling", told, _MISSING),
         _details(told),
+        _tables(report),
         _recommendations(told),
         _list("What is fine", report.fine),
         _exploration(report, least),
@@ -83,7 +86,7 @@ def _merged(title: str, told: list[Entry], kinds: tuple[str, ...]) -> Iterator[s
         return
     yield from (f"## {title}", "")
     for name, some in _by_rule(wanted):
-        yield from (f"### {_title(name)} (`{name}`)", "")
+        yield from (f"### {_title(name)} (`{name}`)", "", _risk(name, some), "")
         files = [(path, list(all_of)) for path, all_of in groupby(some, lambda e: e.finding.path)]
         for path, all_of in files[:_MOST_ROWS]:
             lines = ", ".join(str(one.finding.line) for one in all_of if one.finding.line)
@@ -91,6 +94,14 @@ def _merged(title: str, told: list[Entry], kinds: tuple[str, ...]) -> Iterator[s
         if len(files) > _MOST_ROWS:
             yield f"- and {len(files) - _MOST_ROWS:,} more files"
         yield ""
+
+
+def _risk(name: str, some: list[Entry]) -> str:
+    """The severities of these, and what follows from them."""
+    counts = Counter(one.finding.severity for one in some)
+    words = ", ".join(f"{counts[one]:,} {one.word}" for one in sorted(counts, reverse=True))
+    rule = rules().get(name)
+    return f"Risk: {words}. {rule.why}" if rule else f"Risk: {words}."
 
 
 def _by_rule(told: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
@@ -138,6 +149,21 @@ def _fenced(language: str, lines: list[str]) -> Iterator[str]:
     longest = max((len(one) for text in lines for one in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     yield from (f"{fence}{language}", *lines, fence, "")
+
+
+def _tables(report: Report) -> Iterator[str]:
+    for one in tables(report.services, report.checks):
+        yield from (f"## {one.title}", "", f"{plain(one.says)}.", "")
+        yield f"| {' | '.join(one.head)} |"
+        yield f"|{'---|' * len(one.head)}"
+        for row in one.rows:
+            yield f"| {' | '.join(_cell(text) for text in row)} |"
+        yield ""
+
+
+def _cell(text: str) -> str:
+    """A bar ends a cell even within backticks."""
+    return plain(text.replace("|", "¦"))
 
 
 def _recommendations(told: list[Entry]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vedette.audit.facts import Call, FileFacts
 from vedette.audit.project import Project
@@ -62,8 +63,17 @@ def _others(project: Project, facts: FileFacts, name: str) -> Iterator[FileFacts
                 yield project.facts(target[0])
     if not any(name in (one.name, one.local) for one in facts.exports):
         return
+    for path in _importers(project).get(facts.path, ()):
+        yield project.facts(path)
+
+
+@lru_cache(maxsize=8)
+def _importers(project: Project) -> dict[str, tuple[str, ...]]:
+    """Who imports each file of the checkout."""
+    found: dict[str, dict[str, None]] = {}
     for path, outline in project.outlines.items():
-        for module, _ in outline.imports.values():
-            if project.resolver.file(path, module) == facts.path:
-                yield project.facts(path)
-                break
+        for module in {module for module, _ in outline.imports.values()}:
+            target = project.resolver.file(path, module)
+            if target:
+                found.setdefault(target, {})[path] = None
+    return {target: tuple(paths) for target, paths in found.items()}

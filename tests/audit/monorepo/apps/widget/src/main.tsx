@@ -1,0 +1,4 @@
+import { render } from "preact";
+import { Widget } from "./Widget";
+
+render(<Widget />, document.getElementById("app")!);

@@ -1,0 +1,3 @@
+export { logger } from "./logger";
+export { pool } from "./database";
+export { redis } from "./cache";
