@@ -86,8 +86,9 @@ def test_a_rule_says_from_which_severity_on(shop: Project) -> None:
     assert "middle" in Alert.objects.get().title
 
 
-def test_an_unknown_severity_is_refused() -> None:
-    """Where the rule is written."""
-    for measure in ({"found": "dreadful"}, "count"):
+def test_a_rule_that_means_nothing_is_refused() -> None:
+    """An unknown severity, another measure, a filter, which findings do not have."""
+    for wrong in ({"measure": {"found": "dreadful"}}, {"measure": "count"}, {"filter": "a"}):
         with pytest.raises(RuleProblems):
-            read_rule({**WHOLE, "measure": measure})
+            read_rule({**WHOLE, "measure": "found", **wrong})
+    assert read_rule({**WHOLE, "measure": "found"}).options.at_least == "urgent"

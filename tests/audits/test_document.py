@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import msgspec
 import pytest
 
@@ -38,3 +41,27 @@ def test_what_is_no_audit_is_refused_in_words(text: bytes, words: str) -> None:
     with pytest.raises(WrongDocument, match=words):
         read_document(text)
     assert read_document(msgspec.json.encode({**WHOLE, "later": 1})).commit == "a" * 40
+
+
+def test_the_server_needs_no_parser() -> None:
+    """Uploads, joins and pages work where the extra `audit` is not installed."""
+    code = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0].startswith("tree_sitter"):
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Missing())
+import tempfile
+from pathlib import Path
+from vedette import django_setup
+from vedette.config import Config
+django_setup.setup(Config(data=Path(tempfile.mkdtemp())))
+import vedette.audits.looking, vedette.audits.joins, vedette.alerts.findings
+import vedette.web.api.sentry.audits, vedette.web.pages.audit, vedette.demo.audits
+vedette.audits.joins.joins()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -2,69 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from pathlib import Path
-from typing import Any
 
-import pytest
-
+from tests.audits.sending import send, told
 from tests.web.audited import document, sent
-from tests.web.stage import Flow, Stage
+from tests.web.stage import Stage
 from vedette import clock
 from vedette.audits.joins import joins
 from vedette.audits.looking import look
 from vedette.audits.models import AuditFinding, AuditStanding
 from vedette.audits.recording import record
+from vedette.audits.seen import Seen
+from vedette.projects.creation import create_project
 from vedette.projects.models import Project
+from vedette.releases.changes import Wish, report_release
+from vedette.releases.commits import SentCommit, set_commits
+from vedette.releases.models import ChangeType
+from vedette.store.engine import Reader
+from vedette.store.errors import StoreError
+from vedette.store.query import Answer, Select
 from vedette.usage.models import Usage
 from vedette.wire.envelope import build_envelope, new_event_id
 
 SWALLOW = sent("charge", path="shop/till.py")
 PACKAGE = {"folder": "", "name": "shop", "ecosystem": "python", "is_deployed": True}
-
-
-@pytest.fixture
-def stage(shop: Project, tmp_path: Path) -> Iterator[Stage]:
-    """A pipeline and a store of the test's own."""
-    made = Stage(Flow(tmp_path))
-    yield made
-    made.close()
-
-
-def error(**values: Any) -> dict[str, Any]:
-    """An error whose innermost frame is in `shop/till.py`."""
-    frames = [{"function": "pay", "filename": values.pop("file", "/srv/shop/till.py"), "lineno": 9}]
-    frames[0] |= {"in_app": True, "context_line": "  charge()"}
-    exception = {
-        "type": values.pop("type", "ValueError"),
-        "value": values.pop("value", "no"),
-        "mechanism": {"type": "generic", "handled": values.pop("handled", True)},
-        "stacktrace": {"frames": frames},
-    }
-    return {
-        "event_id": new_event_id(),
-        "timestamp": clock.timestamp() - 60,
-        "platform": "python",
-        "exception": {"values": [exception]},
-        **values,
-    }
-
-
-def send(stage: Stage, project: Project, count: int = 1, **values: Any) -> None:
-    """Send errors and let the pipeline take them."""
-    for _ in range(count):
-        stage.send(project, error(**values))
-    stage.work()
-
-
-def told(stage: Stage, project: Project) -> dict[str, list[str]]:
-    """What the joins say, by their ids."""
-    AuditStanding.objects.update(looked_at=None)
-    assert look(stage.flow.store) == 1
-    found: dict[str, list[str]] = {}
-    for one in AuditStanding.objects.get(project=project).told:
-        found.setdefault(one["join"], []).append(f"{one['severity']}: {one['text']}")
-    return found
 
 
 def test_a_swallow_in_a_busy_file_comes_first(shop: Project, stage: Stage) -> None:
@@ -208,9 +170,47 @@ def test_secrets_that_arrived_are_told(shop: Project, stage: Stage) -> None:
     )
 
 
-def test_every_join_says_what_it_needs() -> None:
-    """And is named by what it is about."""
+def test_what_the_last_release_changed_is_more_exposed(shop: Project, stage: Stage) -> None:
+    """By the end of its path: the audited folder may lie below the repository's root."""
+    record(shop, document(0, SWALLOW, sent("quiet", path="shop/orders.py")), by="")
+    release, _ = report_release(shop.organization, "shop@1.4", projects=[shop], wish=Wish())
+    files = {"api/shop/till.py": ChangeType.MODIFIED}
+    set_commits(release, [SentCommit(repository="a/b", key="a" * 40, files=files)])
+    told(stage, shop)
+    held = {one.function: one for one in AuditFinding.objects.all()}
+    assert (held["charge"].exposure, held["charge"].is_recent) == (1, True)
+    assert (held["quiet"].exposure, held["quiet"].is_recent) == (0, False)
+
+
+def test_one_project_that_cannot_be_asked_holds_up_no_other(shop: Project, stage: Stage) -> None:
+    """It is looked at again; what was told before stays."""
+    other = create_project(shop.organization, "Other")
+    for project in (shop, other):
+        record(project, document(0, jobs=[{"name": "sweep", "path": "a.py"}]), by="")
+    look(Fails(stage.flow.store, shop.pk))
+    assert AuditStanding.objects.get(project=shop).looked_at is None
+    assert AuditStanding.objects.get(project=other).told
+
+
+class Fails:
+    """The store, which cannot answer about one project."""
+
+    def __init__(self, store: Reader, project: int) -> None:
+        self._store, self._project = store, project
+
+    def query(self, select: Select) -> Answer:
+        """The store's answer."""
+        if self._project in select.projects.ids:
+            raise StoreError("away")
+        return self._store.query(select)
+
+
+def test_every_join_says_what_it_needs_and_stands_in_the_docs() -> None:
+    """Named by what it is about; what it needs is there to be asked."""
+    text = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
+    assert set(re.findall(r"^\| `(cov\.[\w-]+)` \|", text, re.MULTILINE)) == set(joins())
     for name, one in joins().items():
         assert name.startswith("cov.")
         assert one.title
         assert one.needs
+        assert all(hasattr(Seen, need) for need in one.needs)

@@ -72,6 +72,7 @@ def test_the_list_leads_to_projects(audited: World, alice: Client) -> None:
     assert 'href="/audit/shop/"' in body
     assert "Not audited yet" in body
     assert alice.get("/audit/", {"project": "shop"})["Location"] == "/audit/shop/?project=shop"
+    assert alice.get("/audit/shop/", {"project": "web"})["Location"] == "/audit/?project=web"
 
 
 def test_findings_are_listed_the_most_urgent_first(audited: World, alice: Client) -> None:
@@ -276,7 +277,9 @@ def test_the_api_tells_findings_and_takes_decisions(audited: World) -> None:
     assert reader.get(f"{FINDINGS}{'0' * 64}/").status_code == 404
 
 
-def test_an_upload_fires_the_rule_and_a_decision_ends_it(audited: World, token: Client) -> None:
+def test_an_upload_fires_the_rule_and_a_decision_ends_it(
+    audited: World, token: Client, alice: Client
+) -> None:
     """The alert of a new urgent finding is over once a person accepts it."""
     preset = preset_named("finding")
     assert preset is not None
@@ -286,6 +289,9 @@ def test_an_upload_fires_the_rule_and_a_decision_ends_it(audited: World, token: 
     )
     upload(token, document(2, SOURCE, URGENT, sent("worse", severity="urgent")))
     assert Alert.objects.get().state == "firing"
+    page = text_of(alice.get(f"/alerts/{Alert.objects.get().pk}/"))
+    assert f"/findings/{finding('worse').pk}/" in page
+    assert "an audit finds something new, urgent at least" in page
     writer = bearer(audited.organization, audited.alice, ["event:write"])
     body = {"state": "accepted", "reason": "known"}
     writer.put(f"{FINDINGS}{fingerprint_of('worse')}/", body, content_type=JSON)

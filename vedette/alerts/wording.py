@@ -58,6 +58,7 @@ def subject_of(rule: Rule) -> str:
         "value": lambda: f"all values of {options.of}",
         "crash_free": lambda: f"share of {options.of} without a crash",
         "used": lambda: f"{options.at} % of a budget are used",
+        "found": lambda: f"an audit finds something new, {options.at_least} at least",
         "spike": lambda: f"{noun} against the same hour of other days",
     }
     said = words.get(rule.measure)

@@ -10,6 +10,7 @@ from pathlib import Path
 from vedette.audit import baseline, destination, fixing
 from vedette.audit.auditing import Audit, Chosen, audit
 from vedette.audit.cache import default_folder
+from vedette.audit.document import MOST_FINDINGS
 from vedette.audit.errors import Misasked
 from vedette.audit.finding import Severity
 from vedette.audit.judging import judge
@@ -151,6 +152,11 @@ def upload(done: Audit, report: Report, wishes: Wishes, options: argparse.Namesp
     for name, document in found.items():
         address = send(to, name, document)
         print(f"{shown(name)}: {len(document.findings):,} findings, {address}", file=sys.stderr)
+    if len(report.entries) > MOST_FINDINGS:
+        print(
+            f"only the {MOST_FINDINGS:,} most urgent of {len(report.entries):,} findings were sent",
+            file=sys.stderr,
+        )
 
 
 def _baseline(options: argparse.Namespace) -> Path:

@@ -16,7 +16,7 @@ from vedette.audit.finding import Severity
 
 SCHEMA = 1
 MOST_BYTES = 16 << 20  # of the document, as text
-MOST_FINDINGS = 20_000
+MOST_FINDINGS = 5_000  # the most urgent ones: nobody reads more
 MOST_PATHS = 50_000
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000|\x00")
@@ -115,7 +115,7 @@ class SentCapture(Sent, frozen=True, kw_only=True):
 
 class SentDependency(Sent, frozen=True, kw_only=True):
     """A service that the code talks to: whether a health check asks it, and what becomes of its
-    failures: how many of the places that catch them report, only log, or swallow."""
+    failures: how many of the places that call it report, only log, swallow or pass them on."""
 
     name: Short
     kind: Short = ""
@@ -126,7 +126,7 @@ class SentDependency(Sent, frozen=True, kw_only=True):
     reported: Count = 0
     logged: Count = 0
     swallowed: Count = 0
-    note: Words = ""
+    passed_on: Count = 0
 
 
 class SentCoverage(Sent, frozen=True, kw_only=True):

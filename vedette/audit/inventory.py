@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from vedette.audit import document
 from vedette.audit.facts import Call, FileFacts, Handler, Value
 from vedette.audit.project import Project
+from vedette.audit.rows import Row, rows
 from vedette.audit.rules._instrumenting import deployed
 from vedette.audit.rules._next import files, next_packages
 
 _MOST = 500
+_MOST_SERVICES = 200
 _PAGE = r"(?:src/)?app/(?:.*/)?page\.[jt]sx?"
 _BOUNDARY = r"(?:src/)?app/(?:.*/)?error\.[jt]sx?"
 _SLOT = re.compile(r"\([^)]*\)|@\w+")
@@ -24,37 +26,6 @@ _MONITORS = re.compile(r"(?:^|\.)(?:withMonitor|captureCheckIn|capture_checkin|m
 _SLUG_NAMES = ("monitorSlug", "monitor_slug")
 _SCHEDULES = r"node-cron\.(?:default\.)?schedule|cron\.CronJob|node-schedule\.scheduleJob"
 _BEATS = ("beat_schedule", "CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE")
-_HEALTH = re.compile(r"health|ready|readiness|liveness|status", re.IGNORECASE)
-# What a client of a service is called by where it comes from: (kind, name, whole names).
-_CLIENTS = (
-    ("cache", "Redis", r"(?:ioredis|redis)\.(?:default|Redis|createClient|StrictRedis|from_url).*"),
-    ("cache", "Redis", r"redis\.asyncio\..*"),
-    ("cache", "Memcached", r"(?:memcached|memjs|pymemcache)\..*"),
-    ("database", "PostgreSQL", r"pg\.(?:Pool|Client|default).*|psycopg2?\.(?:connect|pool).*"),
-    ("database", "PostgreSQL", r"asyncpg\.(?:connect|create_pool)|postgres\.default"),
-    ("database", "MySQL", r"mysql2?(?:/promise)?\.create\w+|pymysql\.connect"),
-    (
-        "database",
-        "MongoDB",
-        r"mongoose\.(?:default\.)?connect|mongodb\.MongoClient|pymongo\..*Client",
-    ),
-    (
-        "database",
-        "a database",
-        r"@prisma/client\.PrismaClient|sqlalchemy\.(?:.*\.)?create\w*engine",
-    ),
-    ("database", "Supabase", r"@supabase/[\w-]+\.create\w*Client|supabase\.create_client"),
-    (
-        "queue",
-        "a queue",
-        r"bullmq\.(?:Queue|Worker)|celery\.Celery|amqplib\.connect|pika\..*Connection",
-    ),
-    ("queue", "Kafka", r"kafkajs\.Kafka|kafka\.Kafka\w+"),
-    ("payment", "Stripe", r"stripe\.(?:default|Stripe|StripeClient|[A-Z]\w+\.create).*"),
-    ("mail", "mail", r"nodemailer\.(?:default\.)?createTransport|resend\.Resend|smtplib\.SMTP.*"),
-    ("search", "Elasticsearch", r"@elastic/elasticsearch\.Client|elasticsearch\.Elasticsearch"),
-    ("storage", "S3", r"@aws-sdk/client-s3\.S3Client|boto3\.(?:client|resource)"),
-)
 
 
 def coverage(project: Project, mine: Callable[[str], bool]) -> document.SentCoverage:
@@ -121,57 +92,25 @@ def captures(project: Project) -> list[document.SentCapture]:
 
 
 def dependencies(project: Project) -> list[document.SentDependency]:
-    """The services whose clients the code makes, with what becomes of their failures."""
-    found: dict[str, document.SentDependency] = {}
-    users: dict[str, set[str]] = {}
-    for kind, name, pattern in _CLIENTS:
-        for facts, call in project.uses(pattern):
-            users.setdefault(name, set()).add(facts.path)
-            made = document.SentDependency(
-                name=name,
-                kind=kind,
-                path=facts.path[:500],
-                line=call.line,
-                is_critical=kind in ("database", "payment"),
-            )
-            found.setdefault(name, made)
-    asked = _asked_by_health(project)
-    return [_with_fates(project, one, users[name], asked) for name, one in found.items()]
+    """The services that the code talks to: which checks ask them, what becomes of failures."""
+    return [_dependency(one) for one in rows(project)[:_MOST_SERVICES]]
 
 
-def _with_fates(
-    project: Project, one: document.SentDependency, users: set[str], asked: str
-) -> document.SentDependency:
-    word = one.name.rpartition(" ")[2].lower()[:5]
-    fates: Counter[str] = Counter()
-    for path in sorted(users):
-        facts = project.facts(path)
-        fates.update(_fate(project, facts, handler) for handler in facts.handlers)
+def _dependency(row: Row) -> document.SentDependency:
+    path, line = row.dependency.made[0] if row.dependency.made else ("", 0)
+    counts = row.failing.counts
     return document.SentDependency(
-        name=one.name,
-        kind=one.kind,
-        path=one.path,
-        line=one.line,
-        is_critical=one.is_critical,
-        is_checked=word in asked or (one.kind == "database" and "select 1" in asked),
-        reported=fates["reported"],
-        logged=fates["logged"],
-        swallowed=fates["swallowed"],
+        name=row.dependency.service.name[:200],
+        kind=row.dependency.service.kind,
+        path=path[:500],
+        line=line,
+        is_checked=row.is_checked,
+        is_critical=row.is_critical,
+        reported=counts.get("reported", 0),
+        logged=counts.get("logged", 0),
+        swallowed=counts.get("swallowed", 0),
+        passed_on=counts.get("passed on", 0),
     )
-
-
-def _asked_by_health(project: Project) -> str:
-    """Whatever health checks name, in lower case."""
-    words = []
-    for facts in project.files():
-        is_whole = _HEALTH.search(facts.path) is not None
-        for call in facts.calls:
-            if is_whole or _HEALTH.search(facts.function_name(call.function)):
-                words.append(call.path)
-                words += [one.text for one in call.arguments if one.kind == "text"]
-        if is_whole:
-            words += [one.module for one in facts.imports]
-    return " ".join(words).lower()
 
 
 def _fate(project: Project, facts: FileFacts, handler: Handler) -> str:

@@ -6,7 +6,7 @@ Called by a loop. One project after the other, each with a handful of bounded qu
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from math import log2
 from typing import Any, Final
@@ -32,6 +32,7 @@ _MOST_TOLD: Final = 300
 _MOST_GROUPS: Final = 5  # of a file, that lead to issues
 _MOST_FILES: Final = 2000
 _MOST_CHANGED: Final = 5000
+_MOST_PARTS: Final = 16
 _RANKS: Final = ("urgent", "important", "routine", "info")
 
 
@@ -106,13 +107,23 @@ def _expose(seen: Seen) -> None:
 
 
 def _changed_lately(project_id: int) -> set[str]:
-    """The files that the commits of the newest release changed, by their paths in a repository."""
+    """The files that the commits of the newest release changed, by the ends of their paths."""
     rows = Release.objects.filter(in_projects__project=project_id, in_commits__isnull=False)
     newest = rows.order_by(RELEASED.desc(), "-pk").first()
     if newest is None:
         return set()
     files = CommitFile.objects.filter(commit__in_releases__release=newest)
-    return set(files.values_list("path", flat=True)[:_MOST_CHANGED])
+    paths = files.values_list("path", flat=True)[:_MOST_CHANGED]
+    return {end for path in paths for end in _ends(path)}
+
+
+def _ends(path: str) -> Iterator[str]:
+    """A path, and what is left of it below each of its folders, two parts at least: the audited
+    folder may lie below the repository's root."""
+    yield path
+    parts = path.split("/")
+    for start in range(1, min(len(parts) - 1, _MOST_PARTS)):
+        yield "/".join(parts[start:])
 
 
 def due_at(standing: AuditStanding) -> datetime:

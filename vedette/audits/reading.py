@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -18,10 +18,11 @@ from vedette.audits.models import (
     AuditTree,
     FindingState,
 )
+from vedette.audits.paths import Paths
 from vedette.projects.models import Project
-from vedette.sources.paths import shared_tail
 
 MOST_IN_TREND: Final = 60
+_LARGE: Final = ("inventory", "rules", "fine")  # of an audit: what no list shows
 SORTS: Final = ("exposure", "newest", "file", "rule")
 _ORDERS: Final = {
     "exposure": ("-severity", "-exposure", "path", "line", "pk"),
@@ -102,6 +103,25 @@ def overview(project: Project) -> Overview | None:
     return Overview(standing=standing, run=standing.newest, counts=counts_of(project))
 
 
+def overviews(projects: Sequence[Project]) -> dict[int, Overview]:
+    """The same of many, without what only the page of one shows; two questions for all."""
+    rows = AuditStanding.objects.filter(project__in=projects, newest__isnull=False)
+    rows = rows.select_related("newest").defer("told", *(f"newest__{one}" for one in _LARGE))
+    counts: dict[int, dict[str, int]] = {
+        one.project_id: {word.word: 0 for word in reversed(Severity)} for one in rows
+    }
+    found = AuditFinding.objects.filter(project__in=list(counts), state=FindingState.OPEN)
+    for pk, severity, number in (
+        found.order_by().values_list("project", "severity").annotate(Count("pk"))
+    ):
+        counts[pk][Severity(severity).word] = number
+    return {
+        one.project_id: Overview(standing=one, run=one.newest, counts=counts[one.project_id])
+        for one in rows
+        if one.newest is not None
+    }
+
+
 def counts_of(project: Project, state: str = FindingState.OPEN) -> dict[str, int]:
     """How many findings in a state there are of each severity, the most urgent first."""
     rows = AuditFinding.objects.filter(project=project, state=state)
@@ -162,7 +182,7 @@ def trend(project: Project, *, most: int = MOST_IN_TREND) -> list[Point]:
 
     What people have accepted counts as if it had never been: it is nothing that anybody has to do.
     """
-    runs = list(AuditRun.objects.filter(project=project).order_by("at"))
+    runs = list(AuditRun.objects.filter(project=project).defer(*_LARGE).order_by("at"))
     rows = AuditFinding.objects.filter(project=project).exclude(
         Q(accepted_at__isnull=False) | ~Q(code_reason="")
     )
@@ -206,12 +226,10 @@ def _points(
 
 def scores(shown: Overview) -> list[Score]:
     """The four coverages: of errors, of pages, of what runs, of what it depends on."""
-    held, inventory = shown.run.coverage, shown.run.inventory
+    held = shown.run.coverage
     caught = [int(held.get(name, 0)) for name in ("reported", "logged", "swallowed")]
-    pages = inventory.get("pages", [])
-    runs = [one for one in inventory.get("packages", []) if one.get("is_deployed")]
+    runs = held.get("deployed", [])
     heard = set(shown.standing.figures.get("heard_packages", []))
-    needs = inventory.get("dependencies", [])
     return [
         Score(
             name="Report",
@@ -221,71 +239,41 @@ def scores(shown: Overview) -> list[Score]:
         ),
         Score(
             name="Boundary",
-            part=sum(bool(one.get("has_boundary")) for one in pages),
-            whole=len(pages),
+            part=held.get("bounded", 0),
+            whole=held.get("pages", 0),
             help="pages with an error boundary around them",
         ),
         Score(
             name="Runtime",
-            part=sum(one.get("folder", "") in heard for one in runs),
+            part=sum(folder in heard for folder in runs),
             whole=len(runs),
             help="packages that run and of which an event came in 30 days",
         ),
         Score(
             name="Health",
-            part=sum(bool(one.get("is_checked")) for one in needs),
-            whole=len(needs),
+            part=held.get("checked", 0),
+            whole=held.get("services", 0),
             help="services that a health check asks, of those that the code talks to",
         ),
     ]
 
 
 def files_with_findings(project: Project, names: Sequence[str]) -> dict[str, list[AuditFinding]]:
-    """Of some names of frames those whose file has open findings, with these.
-
-    The longest end that a name shares with a file's path decides, two parts of it at least; a name
-    of one part is only a file that lies at the root.
-    """
-    lasts = {name.rpartition("/")[2] for name in names if name}
-    if not lasts:
+    """Of some names of frames those whose file has open findings, with these."""
+    rows = AuditFinding.objects.filter(project=project, state=FindingState.OPEN)
+    lasts = {name.rpartition("/")[2] for name in names}
+    paths = _called(rows.order_by().values_list("path", flat=True).distinct(), lasts)
+    if not paths:
         return {}
-    ends = Q()
-    for last in sorted(lasts)[:200]:
-        ends |= Q(path=last) | Q(path__endswith=f"/{last}")
-    rows = AuditFinding.objects.filter(ends, project=project, state=FindingState.OPEN)
-    by_path: dict[str, list[AuditFinding]] = {}
-    for one in rows.order_by("-severity", "line", "pk")[:2000]:
-        by_path.setdefault(one.path, []).append(one)
-    if not by_path:
-        return {}
-    known = {*by_path, *_files_named(project, lasts)}  # one without findings may fit better
-    found = {}
-    for name in names:
-        path = match(name, known)
-        if path in by_path:
-            found[name] = by_path[path]
-    return found
-
-
-def _files_named(project: Project, lasts: set[str]) -> Iterator[str]:
-    """The files of the newest audit that are called so."""
     held = AuditTree.objects.filter(project=project).first()
-    for path in held.paths if held else ():
-        if path.rpartition("/")[2] in lasts:
-            yield path
+    known = Paths({*paths, *_called(held.paths if held else (), lasts)})
+    meant = {name: path for name in names if (path := known.of(name)) in paths}
+    by_path: dict[str, list[AuditFinding]] = {path: [] for path in meant.values()}
+    for one in rows.filter(path__in=by_path).order_by("-severity", "line", "pk"):
+        by_path[one.path].append(one)
+    return {name: by_path[path] for name, path in meant.items()}
 
 
-def match(name: str, paths: Iterable[str]) -> str:
-    """The path that a frame's name means; empty if none, or two as well as each other.
-
-    The more parts of their ends are the same the better; of two the one that is the end of the
-    name as a whole. One part is enough only for a file at the root that is called just so.
-    """
-    ranks = {}
-    for path in paths:
-        shared = shared_tail(name, path)
-        if shared >= 2 or name.strip("/") == path:
-            ranks[path] = (shared, shared == path.count("/") + 1)
-    best = max(ranks.values(), default=None)
-    fit = [path for path, rank in ranks.items() if rank == best]
-    return fit[0] if len(fit) == 1 else ""
+def _called(paths: Iterable[str], lasts: set[str]) -> set[str]:
+    """Those that are called so: a file without findings may fit a name better than one with."""
+    return {path for path in paths if path and path.rpartition("/")[2] in lasts}

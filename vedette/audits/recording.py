@@ -59,10 +59,10 @@ def record(project: Project, document: Document, *, by: str) -> Taken:
         AuditRun.objects.filter(project=project).order_by("at").values_list("at", "commit")
     )
     known = {one.fingerprint: one for one in AuditFinding.objects.filter(project=project)}
+    before = {one.pk: _written(one) for one in known.values()}
     made = _merge(project, run, document, known, commits)
-    fixed_before = {one.pk for one in known.values() if one.state == FindingState.FIXED}
     settle([*known.values(), *made], commits)
-    AuditFinding.objects.bulk_update(known.values(), [*_TEXTS, *_TIMES, "state"], _AT_ONCE)
+    _save(known.values(), before)
     AuditFinding.objects.bulk_create(made, _AT_ONCE)
     is_newest = commits[-1][1] == run.commit
     if is_newest:
@@ -76,9 +76,28 @@ def record(project: Project, document: Document, *, by: str) -> Taken:
         if is_newest and not is_first and not was_here
         else [],
         fixed=sum(
-            one.state == FindingState.FIXED and one.pk not in fixed_before for one in known.values()
+            one.state == FindingState.FIXED and before[one.pk]["state"] != FindingState.FIXED
+            for one in known.values()
         ),
     )
+
+
+def _written(one: AuditFinding) -> dict[str, Any]:
+    """What an audit may change of a finding."""
+    return {name: getattr(one, name) for name in (*_TEXTS, *_TIMES, "state")}
+
+
+def _save(findings: Iterable[AuditFinding], before: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write what has changed: of most findings the same, so it is one statement for many."""
+    alike: dict[str, tuple[dict[str, Any], list[int]]] = {}
+    for one in findings:
+        was = before[one.pk]
+        changes = {name: value for name, value in _written(one).items() if was[name] != value}
+        if changes:
+            alike.setdefault(repr(changes), (changes, []))[1].append(one.pk)
+    for changes, ids in alike.values():
+        for at in range(0, len(ids), _AT_ONCE):
+            AuditFinding.objects.filter(pk__in=ids[at : at + _AT_ONCE]).update(**changes)
 
 
 def settle(findings: Iterable[AuditFinding], commits: Sequence[_Commit]) -> None:
@@ -107,16 +126,26 @@ def _run(project: Project, document: Document, by: str) -> AuditRun:
     run = held or AuditRun(project=project, commit=document.commit, at=_time(project, document))
     run.received_at, run.sent_by = clock.now(), by[:320]
     run.release, run.version = document.release, document.version
-    run.coverage = {
-        "reported": document.coverage.reported,
-        "logged": document.coverage.logged,
-        "swallowed": document.coverage.swallowed,
-        "files": document.files,
-    }
+    run.coverage = _coverage(document)
     run.inventory, run.fine = inventory, document.fine
     run.rules = {name: msgspec.to_builtins(one) for name, one in document.rules.items()}
     run.save()
     return run
+
+
+def _coverage(document: Document) -> dict[str, Any]:
+    """What scores are made of, and how many files of each language were read."""
+    return {
+        "reported": document.coverage.reported,
+        "logged": document.coverage.logged,
+        "swallowed": document.coverage.swallowed,
+        "pages": len(document.pages),
+        "bounded": sum(one.has_boundary for one in document.pages),
+        "services": len(document.dependencies),
+        "checked": sum(one.is_checked for one in document.dependencies),
+        "deployed": [one.folder for one in document.packages if one.is_deployed],
+        "files": document.files,
+    }
 
 
 def _time(project: Project, document: Document) -> datetime:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,8 +17,9 @@ from typing import Any, Final
 from django.db.models import Sum
 
 from vedette import clock
+from vedette.audits.groups import GroupSeen, group_of
 from vedette.audits.models import AuditFinding, AuditRun, AuditTree, FindingState
-from vedette.audits.reading import match
+from vedette.audits.paths import Paths
 from vedette.issues.telemetry import events, micros, moment
 from vedette.items.event import ERRORS
 from vedette.own_events import OWN_TYPES
@@ -30,37 +31,7 @@ from vedette.usage.models import Usage
 
 DAYS: Final = 30
 _MOST_GROUPS: Final = 1000
-_MOST_FRAMES: Final = 60
 _MOST_SAMPLED: Final = 500
-_FRAME = re.compile(r"(?P<before>.*?)(?P<file>[^\s]+?):(?P<line>\d+)(?P<code> .*)?$")
-_FOREIGN = re.compile(
-    r"(?:^|/)(?:node_modules|site-packages|dist-packages|vendor|gems)/|^<|^node:|^internal/"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """A line of a stack: the file as the SDK calls it; `is_own` if the SDK says so."""
-
-    file: str
-    function: str
-    is_own: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupSeen:
-    """The events of a group: how many, of how many users, and what the newest of them shows."""
-
-    group_id: int
-    events: int
-    users: int
-    unhandled: int
-    known: int  # of which it is known whether they were handled
-    type: str
-    value: str
-    transaction: str
-    stack: str
-    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +105,7 @@ class Seen:
             order_by=[q.Order("events", descending=True), q.Order("group_id")],
             limit=_MOST_GROUPS,
         )
-        return [_group(row) for row in rows]
+        return [group_of(row) for row in rows]
 
     @cached_property
     def transactions(self) -> dict[str, tuple[int, int]]:
@@ -273,11 +244,8 @@ class Seen:
         return [one for one in held.paths if isinstance(one, str)] if held else []
 
     @cached_property
-    def _by_last(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for path in self.paths:
-            found[path.rpartition("/")[2]].append(path)
-        return found
+    def _tree(self) -> Paths:
+        return Paths(self.paths)
 
     @cached_property
     def _known(self) -> dict[str, str]:
@@ -288,7 +256,7 @@ class Seen:
         if file not in self._known:
             name = file.replace("\\", "/").partition("?")[0]
             name = re.sub(r"^\w[\w+.-]*:/*(?:[^/]*/\./)?", "", name).lstrip("./")
-            self._known[file] = match(name, self._by_last.get(name.rpartition("/")[2], ()))
+            self._known[file] = self._tree.of(name)
         return self._known[file]
 
     @cached_property
@@ -328,34 +296,3 @@ class Seen:
             **rest,
         )
         return self.store.query(select).dicts()
-
-
-def _group(row: Mapping[str, Any]) -> GroupSeen:
-    stack = str(row["stack"] or "")
-    return GroupSeen(
-        group_id=int(row["group_id"]),
-        events=int(row["events"]),
-        users=int(row["users"] or 0),
-        unhandled=int(row["unhandled"]),
-        known=int(row["known"]),
-        type=str(row["type"] or ""),
-        value=str(row["value"] or ""),
-        transaction=str(row["transaction"] or ""),
-        stack=stack,
-        frames=tuple(_frames(stack)),
-    )
-
-
-def _frames(stack: str) -> Iterator[Frame]:
-    """The frames of a stack as it is kept for searches: `module function file:line code`."""
-    for line in stack.split("\n")[: 2 * _MOST_FRAMES]:
-        found = _FRAME.match(line)
-        if found is None or found["file"].endswith(":"):
-            continue
-        file = found["file"]
-        words = found["before"].strip()
-        yield Frame(
-            file=file,
-            function=words.rpartition(" ")[2] if words else "",
-            is_own=bool(found["code"]) and not _FOREIGN.search(file),
-        )

@@ -30,6 +30,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from vedette.accounts.models import Organization
     from vedette.demo import filters, maps, native, quotas, replays, traces
     from vedette.demo.alerts import make_rules
+    from vedette.demo.audits import make_audits
     from vedette.demo.dashboards import make_dashboard, remove_dashboard
     from vedette.demo.jobs import make_jobs
     from vedette.demo.releases import remove_releases, report_releases
@@ -71,6 +72,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     filters.set_filters(projects[SERVICES.index(WEB)])
     kiosk = projects.pop()
     report_releases(organization, projects)
+    make_audits(projects, clock.timestamp())
     maps.upload_build(projects[SERVICES.index(WEB)])
     native.upload_symbols(kiosk)
     spans = traces.envelopes(clock.timestamp(), random.Random(), options.scale)

@@ -48,6 +48,9 @@ def _check_source(rule: Rule, found: Problems) -> None:
 def _check_searches(rule: Rule, found: Problems) -> None:
     """Each is compiled in both ways in which it is going to be asked."""
     table = sources()[rule.source].table
+    if rule.filter and not sources()[rule.source].has_filter:
+        found.add("filter", f"{rule.source} has no filter: leave it out")
+        return
     try:
         for part in parts_of(rule):
             predicate(part)

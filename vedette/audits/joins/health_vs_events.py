@@ -8,16 +8,20 @@ from collections.abc import Iterator
 from vedette.audits.joins import Join, Told
 from vedette.audits.seen import DAYS, Seen
 
-# Words by which the errors of a service are known, besides its name.
+# Words by which the errors of a service are known, where its name does not stand in them.
 _WORDS = {
-    "postgresql": ("postgres", "psycopg", "asyncpg", "pg-pool"),
-    "mysql": ("mysql", "pymysql"),
-    "mongodb": ("mongo",),
-    "redis": ("redis",),
-    "a database": ("prisma", "sqlalchemy", "database"),
-    "a queue": ("bullmq", "celery", "amqp", "kombu"),
+    "PostgreSQL": ("postgres", "psycopg", "asyncpg", "pg-pool"),
+    "the database behind the ORM": ("prisma", "sqlalchemy", "sequelize", "typeorm"),
+    "the database of Django": ("django.db", "OperationalError"),
+    "MySQL": ("mysql", "pymysql"),
+    "MongoDB": ("mongo",),
+    "RabbitMQ": ("rabbit", "amqp", "pika"),
+    "the broker of Celery": ("celery", "kombu"),
+    "SQS": ("sqs",),
     "mail": ("smtp", "nodemailer"),
-    "s3": ("s3", "boto"),
+    "object storage": ("s3", "boto", "minio"),
+    "the search engine": ("elasticsearch", "opensearch", "meilisearch"),
+    "the payment provider": ("payment",),
 }
 
 
@@ -27,7 +31,7 @@ def find(seen: Seen) -> Iterator[Told]:
         name = str(one.get("name", ""))
         if one.get("is_checked") or not name:
             continue
-        words = _WORDS.get(name.lower(), (name.lower(),))
+        words = _WORDS.get(name, (name,))
         means = re.compile("|".join(rf"\b{re.escape(word)}" for word in words), re.IGNORECASE)
         events = sum(
             group.events

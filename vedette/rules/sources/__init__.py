@@ -11,6 +11,7 @@ A source is a module with one name, `SOURCE`, a `Source`:
 - `is_asked`: whether its numbers are asked of the store at each look, since rows change after
   they came; otherwise they are counted in the pipeline;
 - `is_told`: the product says itself when it is so, by facts of its own: no row is counted;
+- `has_filter`: whether a filter may narrow it;
 - `untold_past`: why nobody can say what a rule about it would have done in the past;
 - `keys`: what `per` may name besides any key of a search; `issue` is the issue of a group.
 """
@@ -39,6 +40,7 @@ class Source:
     keys: tuple[str, ...] = ()
     is_asked: bool = False
     is_told: bool = False
+    has_filter: bool = True
     untold_past: str = ""
 
 

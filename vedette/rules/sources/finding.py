@@ -11,5 +11,6 @@ SOURCE = Source(
     table="errors",
     measures=("found",),
     is_told=True,
+    has_filter=False,
     untold_past="What audits would have found in the past cannot be told here.",
 )

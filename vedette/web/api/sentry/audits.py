@@ -65,11 +65,34 @@ def project_audits(
         return _taken(owner, _read(request), caller)
     size = query.size(default=_PAGE, most=_PAGE)
     offset = min(read_offset(query.cursor), _MOST_SKIPPED)
-    rows = AuditRun.objects.filter(project=owner).order_by("-at")[offset : offset + size + 1]
+    runs = AuditRun.objects.filter(project=owner).defer("inventory", "rules", "fine")
+    rows = runs.order_by("-at")[offset : offset + size + 1]
     found = list(rows)
     shown = answer([_run_shape(one) for one in found[:size]])
     following = f"o:{offset + size}" if len(found) > size else None
     return paginate(request, shown, following=following)
+
+
+@endpoint(get=Action.VIEW_EVENTS)
+def project_joins(
+    request: HttpRequest, caller: Caller, organization: str, project: str
+) -> HttpResponse:
+    """What the newest audit and the events of 30 days say together, and the four coverages."""
+    owner = caller.project(organization, project)
+    shown = reading.overview(owner)
+    if shown is None:
+        return answer({"commit": None, "lookedAt": None, "coverage": {}, "told": []})
+    looked_at = shown.standing.looked_at
+    body = {
+        "commit": shown.run.commit,
+        "lookedAt": time_text(looked_at) if looked_at else None,
+        "coverage": {
+            one.name.lower(): {"part": one.part, "whole": one.whole}
+            for one in reading.scores(shown)
+        },
+        "told": shown.standing.told,
+    }
+    return answer(body)
 
 
 @endpoint(get=Action.VIEW_EVENTS, query=FindingsQuery)
@@ -197,6 +220,7 @@ def _finding_shape(one: AuditFinding) -> dict[str, Any]:
 _PROJECT = "projects/<str:organization>/<str:project>"
 ROUTES = [
     path(f"{_PROJECT}/audits/", project_audits),
+    path(f"{_PROJECT}/audits/joins/", project_joins),
     path(f"{_PROJECT}/findings/", project_findings),
     path(f"{_PROJECT}/findings/<str:fingerprint>/", project_finding),
 ]

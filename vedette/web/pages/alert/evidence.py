@@ -12,6 +12,7 @@ from django.urls import reverse
 from vedette.alerts.content import figure_of, trace_query
 from vedette.alerts.models import Alert
 from vedette.alerts.wording import levels_of, threshold_words, when_of
+from vedette.audits.models import AuditFinding
 from vedette.issues.models import IssueKey
 from vedette.monitors.models import Monitor
 from vedette.rules.rule import Rule
@@ -19,6 +20,8 @@ from vedette.rules.sources import sources
 from vedette.rules.thresholds import threshold_of
 from vedette.rules.written import RuleProblems, read_rule
 from vedette.web.findings import excerpt_of, pairs
+
+_MOST_FINDINGS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class Evidence:
     monitor_name: str = ""
     found: list[tuple[str, str]] = field(default_factory=list)
     excerpt: str = ""
+    audited: list[AuditFinding] = field(default_factory=list)
 
 
 def rule_of(alert: Alert) -> Rule | None:
@@ -72,8 +76,18 @@ def make_evidence(alert: Alert) -> Evidence:
         start=_moment(held.get("start")),
         end=_moment(held.get("end")),
         samples=_samples(alert, held),
+        audited=_audited(alert, held),
         **_of_monitor(alert, held),
     )
+
+
+def _audited(alert: Alert, held: Mapping[str, Any]) -> list[AuditFinding]:
+    """The findings of an audit that it tells, whatever has become of them."""
+    ids = held.get("findings")
+    if not isinstance(ids, list):
+        return []
+    rows = AuditFinding.objects.filter(project=alert.project_id, pk__in=ids)
+    return list(rows.order_by("-severity", "path", "line")[:_MOST_FINDINGS])
 
 
 def _of_monitor(alert: Alert, held: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from vedette.audits.models import AuditFinding
 from vedette.audits.seen import DAYS
 from vedette.issues.models import Issue
 from vedette.projects.models import Project
-from vedette.sources.links import file_address, mappings_of
+from vedette.sources.links import file_address, mappings_of, source_links
+from vedette.sources.paths import FramePlace
 from vedette.telemetry.issues import issues_of
 from vedette.web.access import Viewer
 from vedette.web.flash import Flash, put_flash
@@ -166,10 +167,20 @@ def _beside(held: AuditFinding) -> list[AuditFinding]:
 
 
 def _link(project: Project, held: AuditFinding) -> str:
-    """Where the repository shows the line at the audited commit, if there is no doubt which one:
-    paths of audits are those of the repository."""
-    found = {one.repository_id: one.repository for one in mappings_of(project)}
-    if not held.path or len(found) != 1:
+    """Where the repository shows the line at the audited commit.
+
+    The path is that of a file below the audited folder: mapped as frames are, or that of the only
+    repository of the project.
+    """
+    if not held.path:
         return ""
-    (repository,) = found.values()
-    return file_address(repository, held.path, line=held.line or None, ref=held.last_commit)
+    line = held.line or None
+    file = source_links(project).file(FramePlace((held.path,), line))
+    if file is not None:
+        repository, path = file.mapping.repository, file.path
+    else:
+        known = {one.repository_id: one.repository for one in mappings_of(project)}
+        if len(known) != 1:
+            return ""
+        (repository,), path = known.values(), held.path
+    return file_address(repository, path, line=line, ref=held.last_commit)

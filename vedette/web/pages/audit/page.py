@@ -114,7 +114,8 @@ def audits(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if len(projects) == 1:
         address = reverse("audit-project", args=[viewer.reference(projects[0])])
         return redirect(f"{address}?{shared.query}" if shared.query else address)
-    rows = [_audited(viewer, one) for one in projects]
+    known = reading.overviews(projects)
+    rows = [_audited(viewer, one, known.get(one.pk)) for one in projects]
     rows.sort(key=lambda one: (one.shown is None, one.project.name))
     context = ListContext(
         rows=rows,
@@ -124,8 +125,7 @@ def audits(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return show(request, "pages/audit/list.html", context, section="audit")
 
 
-def _audited(viewer: Viewer, project: Project) -> Audited:
-    shown = reading.overview(project)
+def _audited(viewer: Viewer, project: Project, shown: Overview | None) -> Audited:
     return Audited(
         project=project,
         reference=viewer.reference(project),
@@ -136,8 +136,10 @@ def _audited(viewer: Viewer, project: Project) -> Audited:
 
 def audit_project(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
     """One project; `view` is what of it."""
-    shared_filter(request, viewer)
+    shared = shared_filter(request, viewer)
     project = viewer.project(slug)
+    if shared.selected and project not in shared.selected:
+        return redirect(f"{reverse('audit')}?{shared.query}")  # another was chosen on top
     shown = reading.overview(project)
     command = snippet_of_command(settings.CONFIG.base_url, project)
     reference = viewer.reference(project)
