@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from vedette.audit.languages._tree import Source
 
 _ERROR = re.compile(r"(\w*[eE]rr\w*) != nil")
+_BARE_RETURN = re.compile(r"\breturn\s*\}$")
+_FUNCTIONS = ("function_declaration", "method_declaration", "func_literal")
 # Calls whose second value is no error but whether there is something.
 _COMMA_OK = ("type_assertion_expression", "index_expression", "unary_expression")
 
@@ -62,7 +64,8 @@ def _value(reader: Reader, node: Node) -> None:
         found = _ERROR.fullmatch(reader.source.cut(test)) if test is not None else None
         if found and block is not None:
             calls = _calls_before(node, reader.source)
-            reader.handler("value", node, block, error=found[1], calls=calls)
+            seen = _is_seen(node, block, found[1], reader.source)
+            reader.handler("value", node, block, error=found[1], calls=calls, is_seen=seen)
         return
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or right.named_child_count != 1:
@@ -71,12 +74,27 @@ def _value(reader: Reader, node: Node) -> None:
     names = [reader.source.of(one) for one in left.named_children]
     if names[-1:] == ["_"] and call.type == "call_expression" and call.type not in _COMMA_OK:
         path = _path_of(call, reader.source).removesuffix("()")
-        reader.handler("silence", node, None, calls=(path,), error=", ".join(names))
+        within = _handler_around(reader, node)
+        reader.handler("silence", node, None, calls=(path,), error=", ".join(names), handler=within)
+
+
+def _handler_around(reader: Reader, node: Node) -> int:
+    """The place of the handler in whose branch `node` stands, -1 if in none of its function."""
+    inner, outer = node, reader.source.parent(node)
+    while outer is not None and inner.type not in _FUNCTIONS:
+        if outer.type == "if_statement" and outer.child_by_field_name("consequence") == inner:
+            line = int(outer.start_point[0]) + 1
+            for place in range(len(reader.handlers) - 1, -1, -1):
+                one = reader.handlers[place]
+                if one.how == "value" and one.line == line:
+                    return place
+        inner, outer = outer, reader.source.parent(outer)
+    return -1
 
 
 def _calls_before(node: Node, source: Source) -> tuple[str, ...]:
     """The call whose error is asked for: in the `if` itself, or in the statement before it."""
-    before = node.child_by_field_name("initializer") or node.prev_named_sibling
+    before = _before(node)
     waiting = [before] if before is not None else []
     found: list[str] = []
     while waiting and len(found) < 5:
@@ -88,6 +106,47 @@ def _calls_before(node: Node, source: Source) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _before(node: Node) -> Node | None:
+    return node.child_by_field_name("initializer") or node.prev_named_sibling
+
+
+def _is_seen(node: Node, block: Node, error: str, source: Source) -> bool:
+    """Whether a bare `return` gives it, it is kept for a function around, or its output is told."""
+    function: Node | None = node
+    while function is not None and function.type not in _FUNCTIONS:
+        function = source.parent(function)
+    if function is None:
+        return False
+    result, given = function.child_by_field_name("result"), _before(node)
+    named = re.compile(rf"\b{error}\b")
+    if result is not None and named.search(source.of(result)) and _gives_bare(block, source):
+        return True
+    if given is None or given.type not in ("assignment_statement", "short_var_declaration"):
+        return False
+    if given.type == "assignment_statement" and function.type == "func_literal":
+        return not _is_own(function, node, error, source)
+    left = given.child_by_field_name("left")
+    return left is not None and any(
+        re.search(rf"string\({source.of(one)}\)", source.of(block))
+        for one in left.named_children
+        if one.type == "identifier"
+    )
+
+
+def _gives_bare(block: Node, source: Source) -> bool:
+    return _BARE_RETURN.search(source.of(block)) is not None
+
+
+def _is_own(function: Node, node: Node, error: str, source: Source) -> bool:
+    """Whether a function declares the variable itself, before `node` or as a parameter."""
+    text = source.text[function.start_byte : node.start_byte].decode("utf-8", "replace")
+    head, _, body = text.partition("{")
+    return bool(
+        re.search(rf"\b{error}\b", head)
+        or re.search(rf"\bvar\b[\w\s,]*\b{error}\b|\b{error}\b[\w\s,]*:=", body)
+    )
+
+
 @cache
 def _spoken() -> Spoken:
     from vedette.audit.languages._generic import Spoken
@@ -96,7 +155,7 @@ def _spoken() -> Spoken:
     return Spoken(
         name="go",
         grammar=_grammar,
-        functions=("function_declaration", "method_declaration", "func_literal"),
+        functions=(*_FUNCTIONS, "method_elem"),
         classes=("type_spec",),
         calls=("call_expression",),
         tries=(),

@@ -21,7 +21,11 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         logs = [one for one in handler.deeds if one.kind == "log"]
         if not logs or any(one.uses_error or one.keeps_error for one in handler.deeds):
             continue
-        if all(one.level == "debug" for one in logs) or project.is_handled(facts, handler):
+        if (
+            handler.is_seen
+            or all(one.level == "debug" for one in logs)
+            or project.is_handled(facts, handler)
+        ):
             continue
         if (
             is_excused(project, facts, handler)
@@ -167,6 +171,22 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="go",
+            says="with what the program that failed has said",
+            files={
+                "a.go": """
+                    package a
+
+                    func Sign() {
+                        said, err := run("codesign", file)
+                        if err != nil {
+                            log.Println("could not sign:", string(said))
+                        }
+                    }
+                """
+            },
+        ),
         Sample(
             language="go",
             says="with the error, or returned",

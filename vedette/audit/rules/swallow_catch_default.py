@@ -37,7 +37,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             project, facts, handler
         ):
             continue
-        if is_named_answer(handler) or is_asked_for(facts, handler):
+        if is_named_answer(handler) or is_asked_for(facts, handler) or handler.is_seen:
             continue
         if is_validator(facts, handler) or (
             facts.language == "python" and not _is_outside(handler)
@@ -238,6 +238,33 @@ RULE = Rule(
                     <?php
                     try { go(); } catch (\\Exception $e) { throw new Failed("go", 0, $e); }
                     try { go(); } catch (\\Exception $e) { $logger->error("go", [$e]); }
+                """
+            },
+        ),
+        Sample(
+            language="go",
+            says="the error is a result, or kept for the function around",
+            files={
+                "a.go": """
+                    package a
+                    func Copy(in Store) (err error) {
+                        out, err := in.Create("b")
+                        if err != nil {
+                            return
+                        }
+                        return out.Fill()
+                    }
+                    func Each(rows Rows) error {
+                        var putErr error
+                        rows.Walk(func(r Row) bool {
+                            key, putErr = keys.Make(r)
+                            if putErr != nil {
+                                return false
+                            }
+                            return true
+                        })
+                        return putErr
+                    }
                 """
             },
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts
+from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
@@ -15,12 +15,16 @@ from vedette.audit.rules._trying import caught, is_empty, is_explained
 
 ID = "swallow.go-blank"
 _HARMLESS = re.compile(
-    r"(?:fmt\.(?:Fp|P|Sscan|Sp)\w+|.*\.(?:Close|Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
+    r"(?:fmt\.(?:Fp|P|Sscan|Sp)\w+|syscall\.Syscall\w*|os\.Remove|json\.Marshal(?:Indent)?"
+    r"|(?:.*\.)?(?:\w*[cC]lose\w*|[rR]emoveAll|Set\w*Deadline|SetKeepAlive\w*|SetNoDelay|SetLinger"
+    r"|Set(?:Read|Write)Buffer|Wait|WaitN|Glob|MarkDeprecated)"
+    r"|.*\.(?:Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
     r"|Stop|Shutdown|Rollback|RemoveAll|Setenv|Unsetenv|Getwd|LookupEnv|Load|LoadOrStore"
     r"|UserHomeDir|Hostname|Caller|FromContext|Deadline|Atoi|ParseInt|ParseBool|ParseFloat"
     r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|Discard|Copy|MarkHidden"
     r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
 )
+_UNDOES = re.compile(r"(?:^|\.)(?:[rR]emove|[dD]elete|[cC]leanup|[aA]bort|[uU]nlock|[kK]ill)\w*$")
 _TELLS_WHETHER = re.compile(
     r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|\w*OK|\w*FromContext)\w*$"
 )
@@ -46,6 +50,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if handler.error != "_" and _TELLS_WHETHER.search(path):
             continue
+        if not project.gives_error(path) or _undoes(handler, path):
+            continue
         explained = is_explained(handler)
         yield at_handler(
             ID,
@@ -56,6 +62,11 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             explained=explained,
             instead=reporting(project, facts, handler),
         )
+
+
+def _undoes(handler: Handler, path: str) -> bool:
+    """What was begun is removed in a branch that has a failure of its own to tell of."""
+    return handler.handler >= 0 and _UNDOES.search(path) is not None
 
 
 def _named(path: str) -> str:
@@ -112,6 +123,49 @@ RULE = Rule(
                       if err := db.Insert(v, n); err != nil {
                         return err
                       }
+                      return nil
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="go",
+            says="what comes last is no error",
+            files={
+                "main.go": """
+                    package main
+
+                    type Users interface {
+                      Known(id string) (User, bool)
+                    }
+
+                    func (s *Store) First(id string) (row Row, ok bool) {
+                      return s.rows[id], true
+                    }
+
+                    func save(s *Store, users Users, r Row) {
+                      row, _ := s.First(r.ID)
+                      user, _ := users.Known(r.ID)
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="go",
+            says="undone in a branch that fails, deadlines, calls of the system",
+            files={
+                "main.go": """
+                    package main
+
+                    func save(r Row) error {
+                      if err := db.Insert(r); err != nil {
+                        _ = files.Remove(r.Name())
+                        return err
+                      }
+                      _ = conn.SetDeadline(time.Now())
+                      _ = conn.CloseWrite()
+                      _ = limiter.WaitN(ctx, 1)
+                      result, _, _ := syscall.Syscall(a, b, c, d)
                       return nil
                     }
                 """
