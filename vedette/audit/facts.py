@@ -289,7 +289,7 @@ class FileFacts(Fact, frozen=True, kw_only=True):
     lines: int = 0
     error: str = ""
     is_generated: bool = False
-    directives: tuple[str, ...] = ()  # "use client"
+    directives: tuple[str, ...] = ()  # "use client", Go's `ignore`
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
     calls: tuple[Call, ...] = ()

@@ -40,7 +40,7 @@ class Outline(msgspec.Struct, gc=False):
     `uses` are calls of what comes from outside: (name, place in `calls`); `hosts` are those of
     hosts by their names (`vedette.audit.services`); `probes` are places of calls whose first
     argument is an address for health checks. `fails` says of functions of Go, by the last part of
-    their names, whether one of them gives an error last.
+    their names, whether one of them gives an error last. `is_left_out`: no build takes it along.
     """
 
     path: str
@@ -58,6 +58,7 @@ class Outline(msgspec.Struct, gc=False):
     hosts: tuple[tuple[str, int], ...]
     probes: tuple[int, ...]
     fails: dict[str, bool]
+    is_left_out: bool
 
 
 def outline_of(facts: FileFacts) -> Outline:
@@ -94,6 +95,7 @@ def outline_of(facts: FileFacts) -> Outline:
             and _PROBE.fullmatch(call.arguments[0].text)
         ),
         fails=_fails(facts) if facts.language == "go" else {},
+        is_left_out="ignore" in facts.directives,
     )
 
 

@@ -97,6 +97,8 @@ class Project:
         if path in self._generated:
             return "generated"
         by_name = standing(path)
+        if by_name == "product" and path in self.outlines and self.outlines[path].is_left_out:
+            return "script"
         if by_name == "script" and path in self.reached and ".config." not in path:
             return "product"
         if by_name == "product" and _ROOT_FILE.fullmatch(path) and self._is_aside(path):

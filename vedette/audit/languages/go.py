@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from vedette.audit.facts import FileFacts
 from vedette.audit.languages import Language
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from vedette.audit.languages._tree import Source
 
 _ERROR = re.compile(r"(\w*[eE]rr\w*) != nil")
+_LEFT_OUT = re.compile(rb"^//(?:go:build| ?\+build) ignore\s*$", re.MULTILINE)
 _BARE_RETURN = re.compile(r"\breturn\s*\}$")
 _FUNCTIONS = ("function_declaration", "method_declaration", "func_literal")
 # Calls whose second value is no error but whether there is something.
@@ -193,7 +196,9 @@ def _spoken() -> Spoken:
 def _read(text: bytes) -> FileFacts:
     from vedette.audit.languages._generic import read
 
-    return read(_spoken(), text)
+    facts = read(_spoken(), text)
+    is_left_out = _LEFT_OUT.search(text, 0, 4_000) is not None
+    return replace(facts, directives=("ignore",)) if is_left_out else facts
 
 
 LANGUAGE = Language(name="go", suffixes=(".go",), read=_read)
