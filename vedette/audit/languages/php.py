@@ -23,6 +23,17 @@ _CALLS = (
     "scoped_call_expression",
     "object_creation_expression",
 )
+_FUNCTIONS = (
+    "function_definition",
+    "method_declaration",
+    "anonymous_function",
+    "arrow_function",
+)
+_AROUND = ("parenthesized_expression", "cast_expression", "assignment_expression")
+_DECIDES = (
+    *("if_statement", "else_if_clause", "while_statement", "conditional_expression"),
+    *("unary_op_expression", "binary_expression", "for_statement", "do_statement"),
+)
 
 
 @cache
@@ -73,7 +84,45 @@ def _silence(reader: Reader, node: Node) -> None:
     inner = node.named_children[-1] if node.named_child_count else None
     if inner is not None and inner.type in _CALLS:
         path = _path_of(inner, reader.source).removesuffix("()")
-        reader.handler("silence", node, None, calls=(path,))
+        seen = _is_tested(node, reader.source)
+        reader.handler("silence", node, None, calls=(path,), is_seen=seen)
+
+
+def _is_tested(node: Node, source: Source) -> bool:
+    """Whether the result is compared or decides, there or soon after it was assigned."""
+    variable, inner, outer = "", node, source.parent(node)
+    while outer is not None and outer.type in _AROUND:
+        if outer.type == "assignment_expression":
+            left = outer.child_by_field_name("left")
+            variable = source.of(left) if left is not None else ""
+        inner, outer = outer, source.parent(outer)
+    if outer is None:
+        return False
+    if outer.type in _DECIDES:
+        return outer.child_by_field_name("body") != inner
+    return bool(variable) and _is_tested_after(outer, variable, source)
+
+
+def _is_tested_after(statement: Node, variable: str, source: Source) -> bool:
+    """Whether one of the next statements, or of those after the block around, asks for it."""
+    named = re.compile(re.escape(variable) + r"(?!\w)")
+    around: Node | None = statement
+    for _ in range(6):
+        if around is None or around.type in _FUNCTIONS:
+            return False
+        after = around.next_named_sibling
+        for _ in range(4):
+            if after is None:
+                break
+            test = after.child_by_field_name("condition")
+            if test is None and after.type == "return_statement" and after.named_child_count:
+                test = after.named_children[0]
+                test = test if test.type in _DECIDES else None
+            if test is not None and named.search(source.of(test)):
+                return True
+            after = after.next_named_sibling
+        around = source.parent(around)
+    return False
 
 
 @cache
@@ -84,12 +133,7 @@ def _spoken() -> Spoken:
     return Spoken(
         name="php",
         grammar=_grammar,
-        functions=(
-            "function_definition",
-            "method_declaration",
-            "anonymous_function",
-            "arrow_function",
-        ),
+        functions=_FUNCTIONS,
         classes=("class_declaration", "trait_declaration"),
         calls=_CALLS,
         tries=("try_statement",),

@@ -269,6 +269,107 @@ RULE = Rule(
             },
         ),
         Sample(
+            language="go",
+            says="predicates",
+            files={
+                "a.go": """
+                    package a
+                    func IsAllowed(host string) bool {
+                        address, err := net.ResolveIPAddr("ip", host)
+                        if err != nil {
+                            return false
+                        }
+                        return allowed(address)
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="java",
+            says="predicates, interruptions, the end of a file, reflection, what is not there",
+            files={
+                "A.java": """
+                    class A {
+                        boolean doesUserExist(String id) {
+                            try { return users.load(id) != null; } catch (UserException e) { return false; }
+                        }
+                        void pause() {
+                            try { Thread.sleep(limit); } catch (InterruptedException e) { return; }
+                        }
+                        Row next() {
+                            try { return in.readRow(); } catch (EOFException e) { return null; }
+                        }
+                        void start() {
+                            try { Window.class.getMethod("setTop", flag); } catch (Exception e) { hasTop = false; }
+                        }
+                        Row find(String path) {
+                            try { return tree.load(path); } catch (KeeperException.NoNodeException e) { return null; }
+                        }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="php",
+            says="what is asked of a visitor, time zones, decryption, memory that is wiped",
+            files={
+                "a.php": """
+                    <?php
+                    function table($request) {
+                        try {
+                            return TableName::fromValue($request->getParam('table'));
+                        } catch (InvalidArgumentException $e) {
+                            return null;
+                        }
+                    }
+                    function zone($name) {
+                        try {
+                            return new DateTimeZone($name);
+                        } catch (Exception $e) {
+                            return null;
+                        }
+                    }
+                    function open_box($text, $nonce, $key) {
+                        try {
+                            return sodium_crypto_secretbox_open($text, $nonce, $key);
+                        } catch (Throwable $e) {
+                            return null;
+                        }
+                    }
+                    function wipe($key) {
+                        try {
+                            Compat::memzero($key);
+                        } catch (SodiumException $e) {
+                            $key = null;
+                        }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="ruby",
+            says="predicates, limits that end a walk, constants by name",
+            files={
+                "a.rb": """
+                    def known?(language)
+                      highlighter.load(language)
+                    rescue
+                      false
+                    end
+                    def draw
+                      tree.walk { |one| render(one) }
+                    rescue MaxLinesLimitReached
+                      @truncated = true
+                    end
+                    def kind(params)
+                      Object.const_get(params[:kind].camelcase)
+                    rescue
+                      nil
+                    end
+                """
+            },
+        ),
+        Sample(
             language="ruby",
             says="what is not there",
             files={

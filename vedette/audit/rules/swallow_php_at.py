@@ -17,15 +17,9 @@ _HARMLESS = (
     *("ini_set", "set_time_limit", "error_reporting", "opcache_get_status", "iconv", "copy"),
     *("unserialize", "getimagesize", "date_default_timezone_get", "ob_end_clean", "is_file"),
     *("filemtime", "filesize", "fileperms", "stat", "exif_read_data", "symlink", "inet_pton"),
-    *(
-        "trigger_error",
-        "is_dir",
-        "file_exists",
-        "is_writable",
-        "is_readable",
-        "readlink",
-        "ini_get",
-    ),
+    *("trigger_error", "is_dir", "file_exists", "is_writable", "is_readable", "readlink"),
+    *("ini_get", "ord", "json_decode", "hash_equals", "debug_backtrace", "strftime", "syslog"),
+    *("openlog", "header", "stream_set_timeout"),
     *("loadHTML", "preg_match", "flock", "disk_free_space", "scandir", "opendir", "is_link"),
 )
 
@@ -35,7 +29,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "silence", "catch"):
         if handler.how == "silence":
             name = handler.calls[0].rpartition(".")[2]
-            if name in _HARMLESS:
+            if handler.is_seen or name in _HARMLESS or name.endswith("close"):
                 continue
             what = f"`@{name}()` silences whatever goes wrong in it"
         elif is_empty(handler) and not is_excused(project, facts, handler):
@@ -82,6 +76,35 @@ RULE = Rule(
                     <?php
                     @unlink($path);
                     @mkdir($path);
+                """
+            },
+        ),
+        Sample(
+            language="php",
+            says="the result is tested",
+            files={
+                "src/a.php": """
+                    <?php
+                    function go($path, $row) {
+                        $handle = @fopen($path, 'w');
+                        if ($handle === false) {
+                            return report($path);
+                        }
+                        if (! @socket_connect($row->socket)) {
+                            return report($row);
+                        }
+                        if ($row->isNew) {
+                            $moved = @move_uploaded_file($row->path, $path);
+                        } else {
+                            $moved = copy($row->path, $path);
+                        }
+                        if (false === $moved) {
+                            return report($path);
+                        }
+                        $body = @file_get_contents($path) ?: report($path);
+                        $text = @gzinflate($body);
+                        return $text !== false;
+                    }
                 """
             },
         ),
