@@ -36,11 +36,15 @@ _ASKED = {
         r"^(?:DateTime\w*|DateInterval)$|(?:^|[._])memzero$|\w*decrypt$|crypto_\w*(?:open|verify)\w*$"
     ),
     "ruby": re.compile(
-        r"(?:^|\.)(?:to_(?:date|time|datetime)|force_encoding|encode|constantize|const_get)$"
+        r"(?:^|\.)(?:to_(?:date|time|datetime)|force_encoding|encode|constantize|const_get|Float|Integer)$"
     ),
 }
 _PLAIN_RUBY = re.compile(
     r"(?:^|\.)(?:class|name|to_s|to_sym|strip|downcase|upcase|camelcase|camelize|classify|\w+\?)$"
+)
+_SWITCH = re.compile(
+    r"[$]?(?:this[.]|this->)?(?:use|has|is|can|supports?|enable)d?(?:_|[A-Z])\w*\s*=\s*false",
+    re.ASCII,
 )
 _PREDICATE = re.compile(
     r"(?:^|[._])(?:[iI]s|[hH]as|[cC]an|[sS]upports?|[cC]ontains|[dD]oes)(?![a-z])\w*\??$"
@@ -113,6 +117,15 @@ def is_validator(facts: FileFacts, handler: Handler) -> bool:
     if facts.language in ("go", "java", "php", "ruby") and _PREDICATE.search(name):
         return True
     return _VALIDATES.match(name) is not None
+
+
+def is_switched_off(facts: FileFacts, handler: Handler) -> bool:
+    """Whether it only notes, in a switch by its name, that a way is not open: another is taken."""
+    return (
+        facts.language in ("java", "php")
+        and bool(handler.deeds)
+        and all(one.kind == "assign-constant" and _SWITCH.match(one.text) for one in handler.deeds)
+    )
 
 
 def is_explained(handler: Handler) -> bool:

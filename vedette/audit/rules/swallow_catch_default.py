@@ -17,6 +17,7 @@ from vedette.audit.rules._trying import (
     is_excused,
     is_explained,
     is_named_answer,
+    is_switched_off,
     is_trivial,
     is_validator,
     tried_words,
@@ -39,8 +40,10 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if is_named_answer(handler) or is_asked_for(facts, handler) or handler.is_seen:
             continue
-        if is_validator(facts, handler) or (
-            facts.language == "python" and not _is_outside(handler)
+        if (
+            is_validator(facts, handler)
+            or is_switched_off(facts, handler)
+            or (facts.language == "python" and not _is_outside(handler))
         ):
             continue
         if _is_tried_again(facts, handler):
@@ -265,6 +268,27 @@ RULE = Rule(
                         })
                         return putErr
                     }
+                    func First(stores []Store) error {
+                        var err error
+                        for _, one := range stores {
+                            _, err = one.Create("b")
+                            if err != nil {
+                                continue
+                            }
+                            break
+                        }
+                        return err
+                    }
+                    func Drop(in Store) {
+                        var err error
+                        defer func() {
+                            events.Log(err)
+                        }()
+                        if err = in.Drop("b"); err != nil {
+                            return
+                        }
+                        in.Sync()
+                    }
                 """
             },
         ),
@@ -335,6 +359,14 @@ RULE = Rule(
                         } catch (Throwable $e) {
                             return null;
                         }
+                    }
+                    function pick($low, $high) {
+                        try {
+                            return random_int($low, $high);
+                        } catch (Exception $e) {
+                            $use_random_int = false;
+                        }
+                        return other_source($low, $high);
                     }
                     function wipe($key) {
                         try {

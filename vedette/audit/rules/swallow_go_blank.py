@@ -15,18 +15,17 @@ from vedette.audit.rules._trying import caught, is_empty, is_explained
 
 ID = "swallow.go-blank"
 _HARMLESS = re.compile(
-    r"(?:fmt\.(?:Fp|P|Sscan|Sp)\w+|syscall\.Syscall\w*|os\.Remove|json\.Marshal(?:Indent)?"
+    r"(?:fmt\.(?:Fp|P|Sscan|Sp)\w+|syscall\.Syscall\w*|os\.Remove|pem\.Decode|(?:file)?path\.Match"
     r"|(?:.*\.)?(?:\w*[cC]lose\w*|[rR]emoveAll|Set\w*Deadline|SetKeepAlive\w*|SetNoDelay|SetLinger"
-    r"|Set(?:Read|Write)Buffer|Wait|WaitN|Glob|MarkDeprecated)"
+    r"|Set(?:Read|Write)Buffer|Wait|WaitN|Glob|MarkDeprecated|Marshal\w*)"
     r"|.*\.(?:Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
     r"|Stop|Shutdown|Rollback|RemoveAll|Setenv|Unsetenv|Getwd|LookupEnv|Load|LoadOrStore"
     r"|UserHomeDir|Hostname|Caller|FromContext|Deadline|Atoi|ParseInt|ParseBool|ParseFloat"
     r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|Discard|Copy|MarkHidden"
     r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
 )
-_UNDOES = re.compile(r"(?:^|\.)(?:[rR]emove|[dD]elete|[cC]leanup|[aA]bort|[uU]nlock|[kK]ill)\w*$")
 _TELLS_WHETHER = re.compile(
-    r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|\w*OK|\w*FromContext)\w*$"
+    r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|[pP]op|[pP]eek|RemoveOldest|\w*OK|\w*FromContext)\w*$"
 )
 
 
@@ -50,7 +49,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if handler.error != "_" and _TELLS_WHETHER.search(path):
             continue
-        if not project.gives_error(path) or _undoes(handler, path):
+        if not project.gives_error(path) or _is_minor(handler, path):
             continue
         explained = is_explained(handler)
         yield at_handler(
@@ -64,9 +63,11 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         )
 
 
-def _undoes(handler: Handler, path: str) -> bool:
-    """What was begun is removed in a branch that has a failure of its own to tell of."""
-    return handler.handler >= 0 and _UNDOES.search(path) is not None
+def _is_minor(handler: Handler, path: str) -> bool:
+    """A second failure in a branch that tells of the first, and the system's own three results."""
+    if handler.handler >= 0 and handler.error == "_":
+        return True
+    return handler.error.endswith("_, _") and path.endswith(".Call")
 
 
 def _named(path: str) -> str:
@@ -162,6 +163,10 @@ RULE = Rule(
                         _ = files.Remove(r.Name())
                         return err
                       }
+                      text, _ := r.Marshal()
+                      block, _ := pem.Decode(text)
+                      _, oldest, _ := cache.RemoveOldest()
+                      status, _, _ := library.Call(oldest, block)
                       _ = conn.SetDeadline(time.Now())
                       _ = conn.CloseWrite()
                       _ = limiter.WaitN(ctx, 1)

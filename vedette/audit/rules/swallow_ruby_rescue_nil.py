@@ -101,6 +101,7 @@ RULE = Rule(
             files={
                 "app/a.rb": """
                     n = Integer(text) rescue nil
+                    n = Kernel.Float(text) rescue nil
                     day = params[:from].to_date rescue nil
                     kind = self.class.name.constantize rescue nil
                 """
