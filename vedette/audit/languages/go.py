@@ -23,6 +23,7 @@ _LEFT_OUT = re.compile(rb"^//(?:go:build| ?\+build) ignore\s*$", re.MULTILINE)
 _BARE_RETURN = re.compile(r"\breturn\s*\}$")
 _OF_ERRORS = re.compile(rb"ignor|error|fail|best.?effort|optional", re.IGNORECASE)
 _LEAVES = re.compile(r"\b(?:continue|break)\s*\}$")
+_RETURNS_ERROR = re.compile(r"\breturn\b[^\n]*(?:\berrors\.|Errorf\(|\berr\b)[^\n]*\s*\}$")
 _FUNCTIONS = ("function_declaration", "method_declaration", "func_literal")
 # Calls whose second value is no error but whether there is something.
 _COMMA_OK = ("type_assertion_expression", "index_expression", "unary_expression")
@@ -88,7 +89,19 @@ def _value(reader: Reader, node: Node) -> None:
             error=", ".join(names),
             handler=within,
             comments=_comments_of(node, reader.source),
+            is_seen=_is_told_after(node, reader.source),
         )
+
+
+def _is_told_after(node: Node, source: Source) -> bool:
+    """Whether it stands in the branch of an `if` that returns an error of its own."""
+    block: Node | None = node
+    while block is not None and block.type != "block":
+        block = source.parent(block)
+    around = source.parent(block) if block is not None else None
+    if block is None or around is None or around.type != "if_statement":
+        return False
+    return _RETURNS_ERROR.search(source.of(block)) is not None
 
 
 def _comments_of(node: Node, source: Source) -> str:

@@ -107,7 +107,7 @@ def _is_tested_after(statement: Node, variable: str, source: Source) -> bool:
     """Whether one of the next statements, or of those after the block around, asks for it."""
     named = re.compile(re.escape(variable) + r"(?!\w)")
     around: Node | None = statement
-    for _ in range(6):
+    for _ in range(10):
         if around is None or around.type in _FUNCTIONS:
             return False
         after = around.next_named_sibling

@@ -53,7 +53,7 @@ _PREDICATE = re.compile(
 _EMPTY = re.compile(r"return\s+(?:List|Map|Set|Optional|Collections|Stream)\.(?:of|empty\w*)\(\)")
 _ASKS = re.compile(
     r"(?:^|\.)(?:Atoi|Parse\w*|Unmarshal|Decode\w*|Stat|Lstat|LookPath|Abs|Rel|Open|Getwd|Match\w*"
-    r"|Lookup\w*|SplitHostPort|Compile|UserHomeDir|Hostname|Glob|Scan|Sscanf?|Readlink|ReadFile)$"
+    r"|Lookup\w*|Acquire|WaitN|(?:Take|Wait|Acquire)\w*Context|SplitHostPort|Compile|UserHomeDir|Hostname|Glob|Scan|Sscanf?|Readlink|ReadFile)$"
 )
 _NAMED = re.compile(r"^(?:_*ignored?|expected|_+|unused|ok)$")
 _IMPORTS_SDK = re.compile(r"sentry|captureexception|capture_exception|reportError|bugsnag", re.I)

@@ -294,10 +294,16 @@ RULE = Rule(
         ),
         Sample(
             language="go",
-            says="predicates",
+            says="predicates, waits that end with their context",
             files={
                 "a.go": """
                     package a
+                    func (f *Folder) clean(ctx context.Context) {
+                        if err := f.limiter.TakeWithContext(ctx, 1); err != nil {
+                            return
+                        }
+                        f.sweep()
+                    }
                     func IsAllowed(host string) bool {
                         address, err := net.ResolveIPAddr("ip", host)
                         if err != nil {

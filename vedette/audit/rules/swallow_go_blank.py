@@ -65,7 +65,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 def _is_minor(handler: Handler, path: str) -> bool:
     """A second failure in a branch that tells of the first, and the system's own three results."""
-    if handler.handler >= 0 and handler.error == "_":
+    if handler.error == "_" and (handler.handler >= 0 or handler.is_seen):
         return True
     return handler.error.endswith("_, _") and path.endswith(".Call")
 
@@ -162,6 +162,10 @@ RULE = Rule(
                       if err := db.Insert(r); err != nil {
                         _ = files.Remove(r.Name())
                         return err
+                      }
+                      if r.Size() < 10 {
+                        _ = files.Truncate(r.Name())
+                        return errors.New("too small")
                       }
                       text, _ := r.Marshal()
                       block, _ := pem.Decode(text)

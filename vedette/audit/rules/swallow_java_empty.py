@@ -64,6 +64,9 @@ def _passes_interruption(facts: FileFacts, handler: Handler) -> bool:
         return True
     if handler.error.startswith(("ignore", "expected")) or _ends_the_thread(facts, handler):
         return True
+    is_given = any(one.kind == "call" and one.keeps_error for one in handler.deeds)
+    if is_given and len(handler.types) > 1:
+        return True  # what is told of all of these failures decides
     return any(one.path.endswith("interrupt") for one in handler.deeds)
 
 
@@ -153,6 +156,13 @@ RULE = Rule(
                           }
                         } catch (InterruptedException e) {
                           log.info("Worker ends", e);
+                        }
+                      }
+                      void play() {
+                        try {
+                          player.play();
+                        } catch (IOException | InterruptedException e) {
+                          show.malfunction(e);
                         }
                       }
                       void rest() {

@@ -25,8 +25,10 @@ _MATTERS = re.compile(
     r"file|file_(?:get|put)_contents|readfile|fopen|fwrite|fputs|fputcsv|fread|fsockopen|pfsockopen"
     r"|move_uploaded_file|parse_ini_file|simplexml_load_\w+|mail|exec|shell_exec|system|passthru"
     r"|proc_open|popen|copy|gzopen|stream_(?:get_contents|socket_\w+|copy_to_stream)"
-    r"|(?:curl|mysqli?|pg|oci|odbc|sqlsrv|ldap|imap|ftp|ssh2|soap|memcache)_(?!close\b|free)\w+"
+    r"|(?:curl|mysqli?|pg|oci|odbc|sqlsrv|ldap|imap|ftp|ssh2|soap|memcache)_(?!close\b|free|set_?opt)\w+"
 )
+# Methods that warn of whatever is not well formed in what others wrote.
+_WARNS_OF_INPUT = ("loadHTML", "loadXML", "loadHTMLFile", "transcode")
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -36,7 +38,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             owner, _, name = handler.calls[0].rpartition(".")
             if handler.is_seen or is_validator(facts, handler):
                 continue
-            if not owner and not _MATTERS.fullmatch(name):
+            if name in _WARNS_OF_INPUT or not (owner or _MATTERS.fullmatch(name)):
                 continue
             what = f"`@{name}()` silences whatever goes wrong in it"
         elif is_empty(handler) and not is_excused(project, facts, handler):
@@ -84,6 +86,8 @@ RULE = Rule(
                     @unlink($path);
                     @mkdir($path);
                     @error_log($message);
+                    @$document->loadHTML($page);
+                    @ftp_set_option($link, FTP_TIMEOUT_SEC, 90);
                     @session_name($name);
                     $time = @mktime($hour, 0, 0);
                 """
