@@ -110,7 +110,7 @@ def _is_tested_after(statement: Node, variable: str, source: Source) -> bool:
     for _ in range(10):
         if around is None or around.type in _FUNCTIONS:
             return False
-        after = around.next_named_sibling
+        after = around.next_named_sibling if around.type.endswith("_statement") else None
         for _ in range(4):
             if after is None:
                 break
