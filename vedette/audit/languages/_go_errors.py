@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # How far is looked: in levels of the tree, in bytes before a place.
 _MOST_LEVELS = 60
-_MOST_BEFORE = 20_000
+_MOST_BEFORE = 8_000
 _BARE_RETURN = re.compile(r"\breturn\s*\}$")
 _LEAVES = re.compile(r"\b(?:continue|break)\s*\}$")
 _OF_ERRORS = re.compile(rb"ignor|error|fail|best.?effort|optional", re.IGNORECASE)

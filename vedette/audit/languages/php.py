@@ -34,6 +34,8 @@ _DECIDES = (
     *("if_statement", "else_if_clause", "while_statement", "conditional_expression"),
     *("unary_op_expression", "binary_expression", "for_statement", "do_statement"),
 )
+_NEXT_FUNCTION = re.compile(r"\bfunction\b")
+_MOST_AFTER = 800  # bytes
 
 
 @cache
@@ -104,25 +106,14 @@ def _is_tested(node: Node, source: Source) -> bool:
 
 
 def _is_tested_after(statement: Node, variable: str, source: Source) -> bool:
-    """Whether one of the next statements, or of those after the block around, asks for it."""
-    named = re.compile(re.escape(variable) + r"(?!\w)")
-    around: Node | None = statement
-    for _ in range(10):
-        if around is None or around.type in _FUNCTIONS:
-            return False
-        after = around.next_named_sibling if around.type.endswith("_statement") else None
-        for _ in range(4):
-            if after is None:
-                break
-            test = after.child_by_field_name("condition")
-            if test is None and after.type == "return_statement" and after.named_child_count:
-                test = after.named_children[0]
-                test = test if test.type in _DECIDES else None
-            if test is not None and named.search(source.of(test)):
-                return True
-            after = after.next_named_sibling
-        around = source.parent(around)
-    return False
+    """Whether what follows in the same function soon asks for it."""
+    end = statement.end_byte
+    after = source.text[end : end + _MOST_AFTER].decode("utf-8", "replace")
+    name = re.escape(variable) + r"(?!\w)"
+    asks = (
+        rf"\b(?:if|while|elseif)\b[^;{{}}]{{0,300}}{name}|\breturn\b[^;{{}}]{{0,100}}{name}\s*[!=?]"
+    )
+    return re.search(asks, _NEXT_FUNCTION.split(after, maxsplit=1)[0]) is not None
 
 
 @cache
