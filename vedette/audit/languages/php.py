@@ -35,7 +35,7 @@ _DECIDES = (
     *("unary_op_expression", "binary_expression", "for_statement", "do_statement"),
 )
 _NEXT_FUNCTION = re.compile(r"\bfunction\b")
-_MOST_AFTER = 800  # bytes
+_MOST_AFTER = 2_000  # bytes
 
 
 @cache
