@@ -21,14 +21,14 @@ SERVER = {
     "apps/server/src/ice.ts": "export const ICE = { iceServers: [{ urls: 'turn:t.site.io' }] };\n",
     "apps/server/src/main.ts": "import * as Sentry from '@sentry/node';\n"
     "import { pool } from './db';\nimport cache from './cache';\n"
-    "import { checks } from './health'; app.get('/health', async () => checks());\n"
+    "import { checks } from './standing'; app.get('/health', async () => checks());\n"
     "app.get('/a', async () => pool.query('a'));\n"
     "app.get('/b', async () => { try { await pool.query('b') } catch (e) { throw e } });\n"
     "app.get('/c', async () => { cache.set('c', 1).catch(() => {}) });\n"
     "app.get('/d', async () => { try { await cache.get('d') } "
     "catch (e) { Sentry.captureException(e) } });\n"
     "app.get('/e', async () => fetch('https://api.weather.io/v1'));\n",
-    "apps/server/src/health.ts": "import { pool } from './db';\nimport cache from './cache';\n"
+    "apps/server/src/standing.ts": "import { pool } from './db';\nimport cache from './cache';\n"
     "async function first() { await pool.query('select 1') }\n"
     "export async function checks() { await first(); await cache.ping(); return { ok: true } }\n",
 }
@@ -129,7 +129,8 @@ def test_checks_are_known_in_their_forms(
 def test_who_asks_another_is_no_check(tmp_path: Path) -> None:
     """A client that looks at another's health says nothing of its own."""
     files = {
-        "src/a.ts": "const a = await axios.get('/health');\nawait client.get('/status');\n",
+        "src/a.ts": "const a = await axios.get('/health');\nawait client.get('/status', shown);\n"
+        "function shown() {}\n",
         "src/b.ts": "app.get('/orders/status', list);\n",
     }
     with audited(tmp_path, files) as done:

@@ -127,6 +127,18 @@ RULE = Rule(
         ),
         Sample(
             language="python",
+            says="raised on where there is no SDK",
+            files={
+                "main.py": """
+                    @app.exception_handler(Exception)
+                    async def failed(request, error):
+                        count(error)
+                        raise error
+                """
+            },
+        ),
+        Sample(
+            language="python",
             says="a handler that the framework raises on from, to the SDK",
             files={
                 "requirements.txt": "fastapi\nsentry-sdk\n",

@@ -17,7 +17,7 @@ def find(project: Project) -> Iterator[Finding]:
     asking = {one.package for one in project.health if not one.is_constant}
     told: set[str] = set()
     for check in project.health:
-        if not check.address or not check.is_constant or check.package in asking | told:
+        if not check.address or check.package in asking | told:
             continue
         needs = _needs(project, check)
         if needs:

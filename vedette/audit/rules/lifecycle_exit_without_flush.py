@@ -197,6 +197,22 @@ RULE = Rule(
     ),
     good=(
         Sample(
+            language="python",
+            says="the integration that flushes",
+            files={
+                "app.py": """
+                    import sentry_sdk
+                    from sentry_sdk.integrations.aws_lambda import AwsLambdaIntegration
+
+                    sentry_sdk.init(dsn=DSN, integrations=[AwsLambdaIntegration()])
+
+
+                    def lambda_handler(event, context):
+                        sentry_sdk.capture_message("called")
+                """
+            },
+        ),
+        Sample(
             language="javascript",
             says="the wrapper of the SDK",
             files={

@@ -198,7 +198,6 @@ RULE = Rule(
             says="the error goes on, a question, a conversion",
             files={
                 "a.go": """
-                    package a
                     func Users() ([]User, error) {
                         rows, err := db.Query("select * from users")
                         if err != nil {
@@ -235,12 +234,11 @@ RULE = Rule(
         ),
         Sample(
             language="php",
-            says="raised on, logged",
+            says="raised on",
             files={
                 "a.php": """
                     <?php
                     try { go(); } catch (\\Exception $e) { throw new Failed("go", 0, $e); }
-                    try { go(); } catch (\\Exception $e) { $logger->error("go", [$e]); }
                 """
             },
         ),
