@@ -89,6 +89,18 @@ def test_what_is_reached_is_product(tmp_path: Path, path: str, standing: str) ->
         assert done.project.standing(path) == standing
 
 
+def test_a_file_of_go_that_no_build_takes_along_is_a_script(tmp_path: Path) -> None:
+    """`//go:build ignore` is how programs that build others are kept out of them."""
+    files = {
+        "build.go": "//go:build ignore\n\npackage main\n",
+        "old.go": "// Copyright\n\n// +build ignore\n\npackage main\n",
+        "linux.go": "//go:build linux\n\npackage main\n",
+    }
+    with audited(tmp_path, files) as done:
+        found = {path: done.project.standing(path) for path in files}
+        assert found == {"build.go": "script", "old.go": "script", "linux.go": "product"}
+
+
 def test_packages_of_a_monorepo(tmp_path: Path) -> None:
     """Each file belongs to the nearest manifest of its language, and inherits an SDK from above."""
     files = {

@@ -54,6 +54,30 @@ def test_handlers_within_each_other_have_no_bound(language: str) -> None:
     assert len(facts.handlers) == 2_000
 
 
+def test_an_error_of_go_belongs_to_the_call_that_gave_it() -> None:
+    """Not to what stands between the call and the `if`; and a word about errors is its comment."""
+    text = """
+        package a
+
+        func watch(m Model) error {
+            err := m.check()
+            m.mutex.Unlock()
+            if err != nil {
+                return nil
+            }
+            // ignore the error: there is no way to handle it
+            _ = m.set("a")
+            _ = m.set("b") // cannot fail
+            // b is next
+            _ = m.set("c")
+            return nil
+        }
+    """
+    first, *silences = facts_of("go", text.encode()).handlers
+    assert first.calls == ("m.check",)
+    assert [bool(one.comments) for one in silences] == [True, True, False]
+
+
 @pytest.mark.parametrize("language", sorted(languages()))
 def test_any_bytes_become_facts(language: str) -> None:
     """Nothing, no text, cut characters, half a file: facts, with what is wrong in words."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.audit.checkouts import findings
-from vedette.audit.finding import Change, Finding
+from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.languages import languages
 from vedette.audit.rules import ECMA, Rule, Sample, rules
 
@@ -47,6 +47,15 @@ def _is_well_said(finding: Finding, sample: Sample) -> None:
     if finding.path in sample.files and finding.line:
         assert finding.line <= sample.checkout()[finding.path].count("\n") + 1
         assert finding.line <= max(finding.last_line, finding.line)
+
+
+def test_a_goroutine_weighs_by_who_waits_for_its_panics(tmp_path: Path) -> None:
+    """That of a handler is important: its router would have recovered. Others are not shown."""
+    of_handler, elsewhere = rules()["go.panic-goroutine"].bad
+    found = findings(tmp_path / "a", of_handler.checkout(), "go.panic-goroutine")
+    assert [one.severity for one in found] == [Severity.IMPORTANT]
+    found = findings(tmp_path / "b", elsewhere.checkout(), "go.panic-goroutine")
+    assert [one.severity for one in found] == [Severity.INFO]
 
 
 @pytest.mark.parametrize(("rule", "sample"), _samples("good"))

@@ -64,6 +64,7 @@ def test_a_private_key_is_found_by_its_body() -> None:
         'const token = "your-token-goes-here-1";',
         f'const publicKey = "{RANDOM}";',
         'password = "correct horse battery staple 9"',
+        'String SECRET_KEY_ALGORITHM = "PBKDF2WithHmacSHA256";',
         'tokenUrl: "https://id.shop.org/v1/token9"',
         f'supabaseToken = "{_token(b"{}" * 9, b"{" + b"x" * 9 + b"anon" + b"}", b"s" * 32)[:9]}"',
         'apiKey = "${API_KEY_OF_PRODUCTION_2}"',

@@ -75,7 +75,8 @@ class Function(Fact, frozen=True, kw_only=True):
     `name` is `Class.method` for methods and the variable's for closures that are kept in one;
     `parent` is the function around it. `given_to` is the call whose argument it is, -1 if none.
     `is_tried`: all that it does stands in a try with a handler for everything that does not throw,
-    so it cannot fail. `throws`: a throw of its own that no try around it takes.
+    so it cannot fail. `throws`: a throw of its own that no try around it takes. `results` are what
+    it gives, as written, where errors are values (Go).
     """
 
     name: str
@@ -91,6 +92,7 @@ class Function(Fact, frozen=True, kw_only=True):
     is_test: bool = False
     throws: bool = False
     awaits: bool = False
+    results: tuple[str, ...] = ()
 
 
 class Class(Fact, frozen=True, kw_only=True):
@@ -174,7 +176,9 @@ class Handler(Fact, frozen=True, kw_only=True):
     PHP's `@`. `types` are the names that are caught, none for all. `error` is the variable.
     `calls` are the names of what was tried. `passed` is the name of a function that is given
     instead of one that is written there. `comments` are those in it or behind it.
-    `text` is the source of it, at most 12 lines, as a report shows it.
+    `text` is the source of it, at most 12 lines, as a report shows it. `is_seen`: what failed is
+    looked at beside it, as its language has it: the result is tested (PHP); the error is a result
+    or a variable of the function around, or what came with it is told (Go).
     """
 
     how: Literal["catch", "promise", "then", "value", "modifier", "suppress", "silence"]
@@ -192,6 +196,7 @@ class Handler(Fact, frozen=True, kw_only=True):
     passed: str = ""
     written: int = -1  # the function that is written there
     text: str = ""
+    is_seen: bool = False
 
     def does(self, *kinds: DeedKind) -> bool:
         """Whether one of its deeds is of these kinds."""
@@ -284,7 +289,7 @@ class FileFacts(Fact, frozen=True, kw_only=True):
     lines: int = 0
     error: str = ""
     is_generated: bool = False
-    directives: tuple[str, ...] = ()  # "use client"
+    directives: tuple[str, ...] = ()  # "use client", Go's `ignore`
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
     calls: tuple[Call, ...] = ()

@@ -25,6 +25,7 @@ _PROBE = re.compile(
     r"\^?/?(?:[\w{}:.-]+/){0,3}_?(?:healthz?|health[-_]?checks?|livez|liveness|readyz|readiness|heartbeat)"
     r"(?:/[\w-]+)?/?\$?|\^?/?(?:api/|v\d+/|_|internal/|system/){0,2}(?:status|ping|alive|ready|live|up)/?\$?"
 )
+_GIVES_ERROR = re.compile(r"(?:^|[\s.*])\w*[eE]rr(?:or)?s?$")
 _BUILT_IN = frozenset(
     ("process", "window", "globalThis", "document", "navigator", "self", "global")
 )
@@ -39,7 +40,8 @@ class Outline(msgspec.Struct, gc=False):
     `relies` are the callees outside of any try, by the function that would fail with them.
     `uses` are calls of what comes from outside: (name, place in `calls`); `hosts` are those of
     hosts by their names (`vedette.audit.services`); `probes` are places of calls whose first
-    argument is an address for health checks.
+    argument is an address for health checks. `fails` says of functions of Go, by the last part of
+    their names, whether one of them gives an error last. `is_left_out`: no build takes it along.
     """
 
     path: str
@@ -56,6 +58,8 @@ class Outline(msgspec.Struct, gc=False):
     uses: tuple[tuple[str, int], ...]
     hosts: tuple[tuple[str, int], ...]
     probes: tuple[int, ...]
+    fails: dict[str, bool]
+    is_left_out: bool
 
 
 def outline_of(facts: FileFacts) -> Outline:
@@ -91,7 +95,19 @@ def outline_of(facts: FileFacts) -> Outline:
             and call.arguments[0].kind == "text"
             and _PROBE.fullmatch(call.arguments[0].text)
         ),
+        fails=_fails(facts) if facts.language == "go" else {},
+        is_left_out="ignore" in facts.directives,
     )
+
+
+def _fails(facts: FileFacts) -> dict[str, bool]:
+    found: dict[str, bool] = {}
+    for one in facts.functions:
+        name = one.name.rpartition(".")[2]
+        if name:
+            gives = bool(one.results) and _GIVES_ERROR.search(one.results[-1]) is not None
+            found[name] = found.get(name, False) or gives
+    return found
 
 
 def _flags(facts: FileFacts) -> dict[str, int]:

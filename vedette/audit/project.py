@@ -99,6 +99,8 @@ class Project:
         if path in self._generated:
             return "generated"
         by_name = standing(path)
+        if by_name == "product" and path in self.outlines and self.outlines[path].is_left_out:
+            return "script"
         if by_name == "script" and path in self.reached and ".config." not in path:
             return "product"
         if by_name == "product" and _ROOT_FILE.fullmatch(path) and self._is_aside(path):
@@ -227,6 +229,18 @@ class Project:
     def cannot_fail(self, facts: FileFacts, path: str, function: int = -1) -> bool:
         """Whether a call of `path` is of a function of ours that cannot reject."""
         return self.target(facts, path, function) in self.unfailing
+
+    @cached_property
+    def _fails(self) -> dict[str, bool]:
+        found: dict[str, bool] = {}
+        for outline in self.outlines.values():
+            for name, gives in outline.fails.items():
+                found[name] = found.get(name, False) or gives
+        return found
+
+    def gives_error(self, path: str) -> bool:
+        """Whether a call in Go may give an error last; one that is not of the checkout may."""
+        return self._fails.get(path.rpartition(".")[2], True)
 
     def is_async(self, facts: FileFacts, path: str, function: int = -1) -> bool:
         """Whether a call of `path` is of a function of ours that is asynchronous."""

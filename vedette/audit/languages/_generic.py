@@ -181,6 +181,7 @@ class Reader:
                     self.source.cut(one, 80)
                     for one in (parameters.named_children if parameters is not None else [])
                 ),
+                results=_results(node, self.source),
             )
         )
         inner = Place(function=len(self.functions) - 1, owner=place.owner)
@@ -318,6 +319,15 @@ def _body(node: Node) -> list[Node]:
         body = node.child_by_field_name("body")
         return body.named_children if body is not None else []
     return parts
+
+
+def _results(node: Node, source: Source) -> tuple[str, ...]:
+    """What a function of Go gives: one type, or a list with or without names."""
+    result = node.child_by_field_name("result")
+    if result is None:
+        return ()
+    listed = result.named_children if result.type == "parameter_list" else [result]
+    return tuple(source.cut(one, 80) for one in listed)
 
 
 def read(spoken: Spoken, text: bytes) -> FileFacts:

@@ -6,8 +6,18 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from vedette.audit.facts import FileFacts
 from vedette.audit.languages import Language
+from vedette.audit.languages._go_errors import (
+    FUNCTIONS,
+    comments_of,
+    given_before,
+    handler_around,
+    is_seen,
+    is_told_after,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
     from vedette.audit.languages._tree import Source
 
 _ERROR = re.compile(r"(\w*[eE]rr\w*) != nil")
+_LEFT_OUT = re.compile(rb"^//(?:go:build| ?\+build) ignore\s*$", re.MULTILINE)
 # Calls whose second value is no error but whether there is something.
 _COMMA_OK = ("type_assertion_expression", "index_expression", "unary_expression")
 
@@ -61,8 +72,9 @@ def _value(reader: Reader, node: Node) -> None:
         test, block = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
         found = _ERROR.fullmatch(reader.source.cut(test)) if test is not None else None
         if found and block is not None:
-            calls = _calls_before(node, reader.source)
-            reader.handler("value", node, block, error=found[1], calls=calls)
+            calls = _calls_before(node, found[1], reader.source)
+            seen = is_seen(node, block, found[1], reader.source)
+            reader.handler("value", node, block, error=found[1], calls=calls, is_seen=seen)
         return
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or right.named_child_count != 1:
@@ -71,12 +83,22 @@ def _value(reader: Reader, node: Node) -> None:
     names = [reader.source.of(one) for one in left.named_children]
     if names[-1:] == ["_"] and call.type == "call_expression" and call.type not in _COMMA_OK:
         path = _path_of(call, reader.source).removesuffix("()")
-        reader.handler("silence", node, None, calls=(path,), error=", ".join(names))
+        within = handler_around(reader, node)
+        reader.handler(
+            "silence",
+            node,
+            None,
+            calls=(path,),
+            error=", ".join(names),
+            handler=within,
+            comments=comments_of(node, reader.source),
+            is_seen=is_told_after(node, reader.source),
+        )
 
 
-def _calls_before(node: Node, source: Source) -> tuple[str, ...]:
-    """The call whose error is asked for: in the `if` itself, or in the statement before it."""
-    before = node.child_by_field_name("initializer") or node.prev_named_sibling
+def _calls_before(node: Node, error: str, source: Source) -> tuple[str, ...]:
+    """The call whose error is asked for: in the `if` itself, or in a statement before it."""
+    before = given_before(node, error, source)
     waiting = [before] if before is not None else []
     found: list[str] = []
     while waiting and len(found) < 5:
@@ -96,7 +118,7 @@ def _spoken() -> Spoken:
     return Spoken(
         name="go",
         grammar=_grammar,
-        functions=("function_declaration", "method_declaration", "func_literal"),
+        functions=(*FUNCTIONS, "method_elem"),
         classes=("type_spec",),
         calls=("call_expression",),
         tries=(),
@@ -134,7 +156,9 @@ def _spoken() -> Spoken:
 def _read(text: bytes) -> FileFacts:
     from vedette.audit.languages._generic import read
 
-    return read(_spoken(), text)
+    facts = read(_spoken(), text)
+    is_left_out = _LEFT_OUT.search(text, 0, 4_000) is not None
+    return replace(facts, directives=("ignore",)) if is_left_out else facts
 
 
 LANGUAGE = Language(name="go", suffixes=(".go",), read=_read)

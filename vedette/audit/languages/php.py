@@ -23,6 +23,19 @@ _CALLS = (
     "scoped_call_expression",
     "object_creation_expression",
 )
+_FUNCTIONS = (
+    "function_definition",
+    "method_declaration",
+    "anonymous_function",
+    "arrow_function",
+)
+_AROUND = ("parenthesized_expression", "cast_expression", "assignment_expression")
+_DECIDES = (
+    *("if_statement", "else_if_clause", "while_statement", "conditional_expression"),
+    *("unary_op_expression", "binary_expression", "for_statement", "do_statement"),
+)
+_NEXT_FUNCTION = re.compile(r"\bfunction\b")
+_MOST_AFTER = 2_000  # bytes
 
 
 @cache
@@ -73,7 +86,34 @@ def _silence(reader: Reader, node: Node) -> None:
     inner = node.named_children[-1] if node.named_child_count else None
     if inner is not None and inner.type in _CALLS:
         path = _path_of(inner, reader.source).removesuffix("()")
-        reader.handler("silence", node, None, calls=(path,))
+        seen = _is_tested(node, reader.source)
+        reader.handler("silence", node, None, calls=(path,), is_seen=seen)
+
+
+def _is_tested(node: Node, source: Source) -> bool:
+    """Whether the result is compared or decides, there or soon after it was assigned."""
+    variable, inner, outer = "", node, source.parent(node)
+    while outer is not None and outer.type in _AROUND:
+        if outer.type == "assignment_expression":
+            left = outer.child_by_field_name("left")
+            variable = source.of(left) if left is not None else ""
+        inner, outer = outer, source.parent(outer)
+    if outer is None:
+        return False
+    if outer.type in _DECIDES:
+        return outer.child_by_field_name("body") != inner
+    return bool(variable) and _is_tested_after(outer, variable, source)
+
+
+def _is_tested_after(statement: Node, variable: str, source: Source) -> bool:
+    """Whether what follows in the same function soon asks for it."""
+    end = statement.end_byte
+    after = source.text[end : end + _MOST_AFTER].decode("utf-8", "replace")
+    name = re.escape(variable) + r"(?!\w)"
+    asks = (
+        rf"\b(?:if|while|elseif)\b[^;{{}}]{{0,300}}{name}|\breturn\b[^;{{}}]{{0,100}}{name}\s*[!=?]"
+    )
+    return re.search(asks, _NEXT_FUNCTION.split(after, maxsplit=1)[0]) is not None
 
 
 @cache
@@ -84,12 +124,7 @@ def _spoken() -> Spoken:
     return Spoken(
         name="php",
         grammar=_grammar,
-        functions=(
-            "function_definition",
-            "method_declaration",
-            "anonymous_function",
-            "arrow_function",
-        ),
+        functions=_FUNCTIONS,
         classes=("class_declaration", "trait_declaration"),
         calls=_CALLS,
         tries=("try_statement",),

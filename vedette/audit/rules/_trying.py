@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vedette.audit.facts import DeedKind, FileFacts, Handler
 from vedette.audit.project import Project
-from vedette.audit.vocabulary import explains, is_benign_try, is_capture
+from vedette.audit.vocabulary import explains, is_benign_try, is_capture, is_plain
 
 TRIVIAL: tuple[DeedKind, ...] = ("return-constant", "assign-constant", "leave")
 _ANSWERS = frozenset(
@@ -18,12 +18,42 @@ _ANSWERS = frozenset(
         *("ModelNotFoundException", "NotFoundHttpException", "JsonException", "RecordNotFound"),
         *("KeyError", "NameError", "ParserError", "InvalidURIError", "NotFound", "ArgumentError"),
         *("IllegalArgumentException", "EntityNotFoundException", "FileNotFoundException"),
+        *("InvalidArgumentException", "EOFException", "InterruptedException", "HeadlessException"),
     )
+)
+# By their habit of naming, types that say that something is not there; a lost connection is none.
+_NOTHING_THERE = re.compile(
+    r"^No(?!Http|Route|Conn|Resp|Server|Memory|Reply)[A-Z]\w*|NotFound|NoSuch|NotExist|NotSupported"
+    r"|^Unsupported|EndOf(?:File|Stream)|LimitReached"
+)
+_SAYS_WHY = re.compile(r"Timeout|TimedOut|ConnectionLoss|UnknownHost|ConnectException|Interrupted")
+# What each language has for asking, converting and tidying up, whose failure is the answer.
+_ASKED = {
+    "java": re.compile(
+        r"(?:^|\.)(?:get(?:Declared)?(?:Method|Field|Constructor)s?|forName|loadClass)$"
+    ),
+    "php": re.compile(
+        r"^(?:DateTime\w*|DateInterval)$|(?:^|[._])memzero$|\w*decrypt$|crypto_\w*(?:open|verify)\w*$"
+    ),
+    "ruby": re.compile(
+        r"(?:^|\.)(?:to_(?:date|time|datetime)|force_encoding|encode|constantize|const_get|Float|Integer)$"
+    ),
+}
+_PLAIN_RUBY = re.compile(
+    r"(?:^|\.)(?:class|name|to_s|to_sym|strip|downcase|upcase|camelcase|camelize|classify|\w+\?)$"
+)
+_SWITCH = re.compile(
+    r"[$]?(?:this[.]|this->)?(?:use|has|is|can|supports?|enable)d?(?:_|[A-Z])\w*\s*=\s*false",
+    re.ASCII,
+)
+_PREDICATE = re.compile(
+    r"(?:^|[._])(?:[iI]s|[hH]as|[cC]an|[sS]upports?|[cC]ontains|[dD]oes)(?![a-z])\w*\??$"
+    r"|(?<=\w)(?:[eE]xists?|[sS]upported|[aA]vailable|[eE]nabled|[vV]alid)$|\?$"
 )
 _EMPTY = re.compile(r"return\s+(?:List|Map|Set|Optional|Collections|Stream)\.(?:of|empty\w*)\(\)")
 _ASKS = re.compile(
     r"(?:^|\.)(?:Atoi|Parse\w*|Unmarshal|Decode\w*|Stat|Lstat|LookPath|Abs|Rel|Open|Getwd|Match\w*"
-    r"|Lookup\w*|SplitHostPort|Compile|UserHomeDir|Hostname|Glob|Scan|Sscanf?|Readlink|ReadFile)$"
+    r"|Lookup\w*|Acquire|WaitN|(?:Take|Wait|Acquire)\w*Context|SplitHostPort|Compile|UserHomeDir|Hostname|Glob|Scan|Sscanf?|Readlink|ReadFile)$"
 )
 _NAMED = re.compile(r"^(?:_*ignored?|expected|_+|unused|ok)$")
 _IMPORTS_SDK = re.compile(r"sentry|captureexception|capture_exception|reportError|bugsnag", re.I)
@@ -40,8 +70,6 @@ def caught(facts: FileFacts, *hows: str) -> Iterator[Handler]:
 
 def tried_words(handler: Handler) -> str:
     """The calls that were tried, as a sentence names them."""
-    from vedette.audit.vocabulary import is_plain
-
     telling = [one for one in dict.fromkeys(handler.calls) if not is_plain(one)]
     telling = telling or list(dict.fromkeys(handler.calls))
     named = [f"`{one.removesuffix('()')}()`" for one in telling if one != "?"][:2]
@@ -67,12 +95,37 @@ def is_excused(project: Project, facts: FileFacts, handler: Handler) -> bool:
         return True
     if any(is_capture(one) or _IMPORTS_SDK.search(one) for one in handler.calls):
         return True
+    if _is_asked(facts.language, handler):
+        return True
     return project.is_named_benign(handler.calls) or is_benign_try(handler.calls)
+
+
+def _is_asked(language: str, handler: Handler) -> bool:
+    """Whether all that is tried asks, converts or tidies up, as its language does it."""
+    asks = _ASKED.get(language)
+    if asks is None:
+        return False
+    others = [one for one in handler.calls if not asks.search(one)]
+    return len(others) < len(handler.calls) and all(
+        is_plain(one) or _PLAIN_RUBY.search(one) for one in others
+    )
 
 
 def is_validator(facts: FileFacts, handler: Handler) -> bool:
     """Whether the function around it asks or converts: its failure is its answer."""
-    return _VALIDATES.match(facts.function_name(handler.function)) is not None
+    name = facts.function_name(handler.function)
+    if facts.language in ("go", "java", "php", "ruby") and _PREDICATE.search(name):
+        return True
+    return _VALIDATES.match(name) is not None
+
+
+def is_switched_off(facts: FileFacts, handler: Handler) -> bool:
+    """Whether it only notes, in a switch by its name, that a way is not open: another is taken."""
+    return (
+        facts.language in ("java", "php")
+        and bool(handler.deeds)
+        and all(one.kind == "assign-constant" and _SWITCH.match(one.text) for one in handler.deeds)
+    )
 
 
 def is_explained(handler: Handler) -> bool:
@@ -83,8 +136,20 @@ def is_explained(handler: Handler) -> bool:
 def is_named_answer(handler: Handler) -> bool:
     """Whether only types are caught by which Java, PHP and Ruby say that something is not there."""
     return bool(handler.types) and all(
-        re.split(r"[.\\:]", one)[-1] in _ANSWERS for one in handler.types
+        one in _ANSWERS or _NOTHING_THERE.search(one) for one in _type_names(handler)
     )
+
+
+def says_why(handler: Handler) -> bool:
+    """Whether only types are caught whose names tell all of what went wrong."""
+    return bool(handler.types) and all(
+        one in _ANSWERS or _NOTHING_THERE.search(one) or _SAYS_WHY.search(one)
+        for one in _type_names(handler)
+    )
+
+
+def _type_names(handler: Handler) -> list[str]:
+    return [re.split(r"[.\\:]", one)[-1] for one in handler.types]
 
 
 def gives_nothing(handler: Handler) -> bool:

@@ -18,14 +18,21 @@ _SERVER_MODULES = re.compile(
     r"net/http|google\.golang\.org/grpc|github\.com/(?:gin-gonic/gin|labstack/echo|gofiber/fiber"
     r"|go-chi/chi|gorilla/\w+|valyala/fasthttp)(?:/v\d+)?"
 )
-_CALM = re.compile(r"(?:^|\.)(?:\w*[rR]ecover\w*|ListenAndServe(?:TLS)?|Serve|Wait|Done|Sleep)$")
+_CALM = re.compile(
+    r"(?:^|\.)(?:\w*[rR]ecover\w*|ListenAndServe(?:TLS)?|Serve|Wait|Done|Sleep|Close|close|Add|Stop"
+    r"|Lock|Unlock|RLock|RUnlock|Signal|Broadcast|cancel|panic|append|len|make)$"
+)
+_REQUEST = re.compile(
+    r"http\.(?:ResponseWriter|Request)\b|\b(?:gin|echo|fiber|fasthttp)\.(?:Context|Ctx|RequestCtx)\b"
+)
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
-    """`go func` that recovers from nothing, in a file of a package that serves."""
+    """`go func` that recovers from nothing: of a handler, or where an SDK waits for panics."""
     if not _is_server(project, facts):
         return
     lines = project.text(facts.path).splitlines()
+    has_sdk = project.has_sdk(facts.path)
     for call in facts.calls:
         if call.path != "?" or not _is_started(lines, call):
             continue
@@ -35,14 +42,29 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             if call.line <= one.line <= call.last_line and one is not call and one.path != "?"
         ]
         recovers = any("ecover" in one.name for one in inner)
-        if not recovers and any(not _CALM.search(one.path) for one in inner):
+        if not recovers and any(not _is_calm(one) for one in inner):
+            is_visible = has_sdk or _answers(facts, call.function)
             yield at_call(
                 ID,
-                Severity.IMPORTANT,
+                Severity.IMPORTANT if is_visible else Severity.INFO,
                 facts,
                 call,
                 "A panic of this goroutine ends the server: nothing recovers it",
             )
+
+
+def _is_calm(call: Call) -> bool:
+    return _CALM.search(call.path) is not None
+
+
+def _answers(facts: FileFacts, function: int) -> bool:
+    """Whether a request is answered around it: there a panic is recovered by the router."""
+    while function >= 0:
+        one = facts.functions[function]
+        if any(_REQUEST.search(parameter) for parameter in one.parameters):
+            return True
+        function = one.parent
+    return False
 
 
 def _is_started(lines: list[str], call: Call) -> bool:
@@ -76,6 +98,30 @@ RULE = Rule(
     languages=("go",),
     of_file=find,
     bad=(
+        Sample(
+            language="go",
+            says="of a handler",
+            files={
+                "go.mod": "module example.com/a\n\ngo 1.22\n",
+                "main.go": """
+                    package main
+
+                    import "net/http"
+
+                    func pay(w http.ResponseWriter, r *http.Request) {
+                        go func() {
+                            charge(r)
+                        }()
+                    }
+
+                    func main() {
+                        http.HandleFunc("/pay", pay)
+                        http.ListenAndServe(":80", nil)
+                    }
+                """,
+            },
+            lines=(6,),
+        ),
         Sample(
             language="go",
             says="in a server",
@@ -123,6 +169,7 @@ RULE = Rule(
                         }()
                         func() { work() }()
                         go func() { http.ListenAndServe(":81", nil) }()
+                        go func() { <-done; listener.Close() }()
                         http.ListenAndServe(":80", nil)
                     }
                 """,

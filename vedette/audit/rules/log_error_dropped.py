@@ -10,7 +10,7 @@ from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing_calls import with_error
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
+from vedette.audit.rules._trying import caught, is_excused, is_explained, says_why, tried_words
 
 ID = "log.error-dropped"
 
@@ -21,7 +21,11 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         logs = [one for one in handler.deeds if one.kind == "log"]
         if not logs or any(one.uses_error or one.keeps_error for one in handler.deeds):
             continue
-        if all(one.level == "debug" for one in logs) or project.is_handled(facts, handler):
+        if (
+            handler.is_seen
+            or all(one.level == "debug" for one in logs)
+            or project.is_handled(facts, handler)
+        ):
             continue
         if (
             is_excused(project, facts, handler)
@@ -44,13 +48,11 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 def _is_named(facts: FileFacts, handler: Handler) -> bool:
     """A type that says all there is to say."""
-    return (
-        facts.language != "java"
-        and bool(handler.types)
-        and not any(
-            one.rpartition(".")[2] in ("Exception", "BaseException", "Throwable", "StandardError")
-            for one in handler.types
-        )
+    if facts.language == "java":
+        return says_why(handler)
+    return bool(handler.types) and not any(
+        one.rpartition(".")[2] in ("Exception", "BaseException", "Throwable", "StandardError")
+        for one in handler.types
     )
 
 
@@ -169,6 +171,22 @@ RULE = Rule(
     good=(
         Sample(
             language="go",
+            says="with what the program that failed has said",
+            files={
+                "a.go": """
+                    package a
+
+                    func Sign() {
+                        said, err := run("codesign", file)
+                        if err != nil {
+                            log.Println("could not sign:", string(said))
+                        }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="go",
             says="with the error, or returned",
             files={
                 "a.go": """
@@ -183,6 +201,33 @@ RULE = Rule(
                             return err
                         }
                         return nil
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="java",
+            says="types that say why",
+            files={
+                "src/main/java/A.java": """
+                    class A {
+                      void go() {
+                        try {
+                          Thread.sleep(pause);
+                        } catch (InterruptedException e) {
+                          log.warn("Interrupted while waiting");
+                        }
+                        try {
+                          users.read(socket);
+                        } catch (SocketTimeoutException e) {
+                          log.warn("No answer after {} ms", limit);
+                        }
+                        try {
+                          limit = limits.check(Integer.parseInt(text));
+                        } catch (NumberFormatException e) {
+                          log.warn("{} is no number", text);
+                        }
+                      }
                     }
                 """
             },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts
+from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
@@ -15,14 +15,17 @@ from vedette.audit.rules._trying import caught, is_empty, is_explained
 
 ID = "swallow.go-blank"
 _HARMLESS = re.compile(
-    r"(?:fmt\.(?:Fp|P|Sscan|Sp)\w+|.*\.(?:Close|Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
+    r"(?:fmt\.(?:Fp|P|Sscan|Sp)\w+|syscall\.Syscall\w*|os\.Remove|pem\.Decode|(?:file)?path\.Match"
+    r"|(?:.*\.)?(?:\w*[cC]lose\w*|[rR]emoveAll|Set\w*Deadline|SetKeepAlive\w*|SetNoDelay|SetLinger"
+    r"|Set(?:Read|Write)Buffer|Wait|WaitN|Glob|MarkDeprecated|Marshal\w*)"
+    r"|.*\.(?:Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
     r"|Stop|Shutdown|Rollback|RemoveAll|Setenv|Unsetenv|Getwd|LookupEnv|Load|LoadOrStore"
     r"|UserHomeDir|Hostname|Caller|FromContext|Deadline|Atoi|ParseInt|ParseBool|ParseFloat"
     r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|Discard|Copy|MarkHidden"
     r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
 )
 _TELLS_WHETHER = re.compile(
-    r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|\w*OK|\w*FromContext)\w*$"
+    r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|[pP]op|[pP]eek|RemoveOldest|\w*OK|\w*FromContext)\w*$"
 )
 
 
@@ -46,6 +49,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if handler.error != "_" and _TELLS_WHETHER.search(path):
             continue
+        if not project.gives_error(path) or _is_minor(handler, path):
+            continue
         explained = is_explained(handler)
         yield at_handler(
             ID,
@@ -56,6 +61,13 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             explained=explained,
             instead=reporting(project, facts, handler),
         )
+
+
+def _is_minor(handler: Handler, path: str) -> bool:
+    """A second failure in a branch that tells of the first, and the system's own three results."""
+    if handler.error == "_" and (handler.handler >= 0 or handler.is_seen):
+        return True
+    return handler.error.endswith("_, _") and path.endswith(".Call")
 
 
 def _named(path: str) -> str:
@@ -112,6 +124,57 @@ RULE = Rule(
                       if err := db.Insert(v, n); err != nil {
                         return err
                       }
+                      return nil
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="go",
+            says="what comes last is no error",
+            files={
+                "main.go": """
+                    package main
+
+                    type Users interface {
+                      Known(id string) (User, bool)
+                    }
+
+                    func (s *Store) First(id string) (row Row, ok bool) {
+                      return s.rows[id], true
+                    }
+
+                    func save(s *Store, users Users, r Row) {
+                      row, _ := s.First(r.ID)
+                      user, _ := users.Known(r.ID)
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="go",
+            says="undone in a branch that fails, deadlines, calls of the system",
+            files={
+                "main.go": """
+                    package main
+
+                    func save(r Row) error {
+                      if err := db.Insert(r); err != nil {
+                        _ = files.Remove(r.Name())
+                        return err
+                      }
+                      if r.Size() < 10 {
+                        _ = files.Truncate(r.Name())
+                        return errors.New("too small")
+                      }
+                      text, _ := r.Marshal()
+                      block, _ := pem.Decode(text)
+                      _, oldest, _ := cache.RemoveOldest()
+                      status, _, _ := library.Call(oldest, block)
+                      _ = conn.SetDeadline(time.Now())
+                      _ = conn.CloseWrite()
+                      _ = limiter.WaitN(ctx, 1)
+                      result, _, _ := syscall.Syscall(a, b, c, d)
                       return nil
                     }
                 """

@@ -62,9 +62,18 @@ def _only_prints(handler: Handler) -> bool:
 def _passes_interruption(facts: FileFacts, handler: Handler) -> bool:
     if handler.does("throw", "return", "return-constant", "leave", "exit"):
         return True
-    return any(one.path.endswith("interrupt") for one in handler.deeds) or handler.error.startswith(
-        ("ignored", "expected")
-    )
+    if handler.error.startswith(("ignore", "expected")) or _ends_the_thread(facts, handler):
+        return True
+    is_given = any(one.kind == "call" and one.keeps_error for one in handler.deeds)
+    if is_given and len(handler.types) > 1:
+        return True  # what is told of all of these failures decides
+    return any(one.path.endswith("interrupt") for one in handler.deeds)
+
+
+def _ends_the_thread(facts: FileFacts, handler: Handler) -> bool:
+    """A `run` whose loop stands within the try: an interruption leaves it."""
+    name = facts.functions[handler.function].name if handler.function >= 0 else ""
+    return name.endswith((".run", ".call")) and not facts.tries[handler.tried].is_loop
 
 
 def _instead(
@@ -129,6 +138,35 @@ RULE = Rule(
                         try { db.insert(r); } catch (SQLException e) { log.error("no", e); }
                         try { queue.take(); } catch (InterruptedException e) { Thread.currentThread().interrupt(); }
                         try { in.close(); } catch (IOException e) { }
+                      }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="java",
+            says="the thread ends with its loop, an interruption named as ignored",
+            files={
+                "src/main/java/Worker.java": """
+                    class Worker extends Thread {
+                      public void run() {
+                        try {
+                          while (true) {
+                            handle(queue.take());
+                          }
+                        } catch (InterruptedException e) {
+                          log.info("Worker ends", e);
+                        }
+                      }
+                      void play() {
+                        try {
+                          player.play();
+                        } catch (IOException | InterruptedException e) {
+                          show.malfunction(e);
+                        }
+                      }
+                      void rest() {
+                        try { lock.await(); } catch (InterruptedException ignore) { }
                       }
                     }
                 """

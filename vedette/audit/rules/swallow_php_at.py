@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts
@@ -9,33 +10,35 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_empty, is_excused, is_explained, tried_words
+from vedette.audit.rules._trying import (
+    caught,
+    is_empty,
+    is_excused,
+    is_explained,
+    is_validator,
+    tried_words,
+)
 
 ID = "swallow.php-at"
-_HARMLESS = (
-    *("unlink", "mkdir", "rmdir", "rename", "chmod", "touch", "fclose", "session_start", "chown"),
-    *("ini_set", "set_time_limit", "error_reporting", "opcache_get_status", "iconv", "copy"),
-    *("unserialize", "getimagesize", "date_default_timezone_get", "ob_end_clean", "is_file"),
-    *("filemtime", "filesize", "fileperms", "stat", "exif_read_data", "symlink", "inet_pton"),
-    *(
-        "trigger_error",
-        "is_dir",
-        "file_exists",
-        "is_writable",
-        "is_readable",
-        "readlink",
-        "ini_get",
-    ),
-    *("loadHTML", "preg_match", "flock", "disk_free_space", "scandir", "opendir", "is_link"),
+# Functions that reach outside or keep something: their failure loses more than a warning.
+_MATTERS = re.compile(
+    r"file|file_(?:get|put)_contents|readfile|fopen|fwrite|fputs|fputcsv|fread|fsockopen|pfsockopen"
+    r"|move_uploaded_file|parse_ini_file|simplexml_load_\w+|mail|exec|shell_exec|system|passthru"
+    r"|proc_open|popen|copy|gzopen|stream_(?:get_contents|socket_\w+|copy_to_stream)"
+    r"|(?:curl|mysqli?|pg|oci|odbc|sqlsrv|ldap|imap|ftp|ssh2|soap|memcache)_(?!close\b|free|set_?opt)\w+"
 )
+# Methods that warn of whatever is not well formed in what others wrote.
+_WARNS_OF_INPUT = ("loadHTML", "loadXML", "loadHTMLFile", "transcode")
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     """Errors that are silenced, and handlers of every error that do nothing."""
     for handler in caught(facts, "silence", "catch"):
         if handler.how == "silence":
-            name = handler.calls[0].rpartition(".")[2]
-            if name in _HARMLESS:
+            owner, _, name = handler.calls[0].rpartition(".")
+            if handler.is_seen or is_validator(facts, handler):
+                continue
+            if name in _WARNS_OF_INPUT or not (owner or _MATTERS.fullmatch(name)):
                 continue
             what = f"`@{name}()` silences whatever goes wrong in it"
         elif is_empty(handler) and not is_excused(project, facts, handler):
@@ -82,6 +85,40 @@ RULE = Rule(
                     <?php
                     @unlink($path);
                     @mkdir($path);
+                    @error_log($message);
+                    @$document->loadHTML($page);
+                    @ftp_set_option($link, FTP_TIMEOUT_SEC, 90);
+                    @session_name($name);
+                    $time = @mktime($hour, 0, 0);
+                """
+            },
+        ),
+        Sample(
+            language="php",
+            says="the result is tested",
+            files={
+                "src/a.php": """
+                    <?php
+                    function go($path, $row) {
+                        $handle = @fopen($path, 'w');
+                        if ($handle === false) {
+                            return report($path);
+                        }
+                        if (! @socket_connect($row->socket)) {
+                            return report($row);
+                        }
+                        if ($row->isNew) {
+                            $moved = @move_uploaded_file($row->path, $path);
+                        } else {
+                            $moved = copy($row->path, $path);
+                        }
+                        if (false === $moved) {
+                            return report($path);
+                        }
+                        $body = @file_get_contents($path) ?: report($path);
+                        $text = @gzinflate($body);
+                        return $text !== false;
+                    }
                 """
             },
         ),

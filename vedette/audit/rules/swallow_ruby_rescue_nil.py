@@ -35,7 +35,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             what = f"Every error of {tried_words(handler)} becomes a constant"
         elif handler.how == "catch" and _is_broad(handler) and is_empty(handler):
             what = f"Every error of {tried_words(handler)} is dropped by an empty rescue"
-        elif "Exception" in handler.types and not project.is_handled(facts, handler):
+        elif "Exception" in handler.types and not _is_handed_on(project, facts, handler):
             what = f"`rescue Exception` around {tried_words(handler)} takes exits and signals, too"
         else:
             continue
@@ -49,6 +49,12 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             explained=explained,
             instead=reporting(project, facts, handler),
         )
+
+
+def _is_handed_on(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Raised, reported, or given whole to a method of the checkout that decides."""
+    is_given = any(one.kind == "call" and one.keeps_error for one in handler.deeds)
+    return is_given or project.is_handled(facts, handler)
 
 
 def _is_broad(handler: Handler) -> bool:
@@ -95,6 +101,9 @@ RULE = Rule(
             files={
                 "app/a.rb": """
                     n = Integer(text) rescue nil
+                    n = Kernel.Float(text) rescue nil
+                    day = params[:from].to_date rescue nil
+                    kind = self.class.name.constantize rescue nil
                 """
             },
         ),
@@ -112,6 +121,11 @@ RULE = Rule(
                     rescue Exception
                       undo
                       raise
+                    end
+                    begin
+                      go(2)
+                    rescue Exception => e
+                      manager.died(self, e)
                     end
                 """
             },
