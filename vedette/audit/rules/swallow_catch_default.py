@@ -191,6 +191,36 @@ RULE = Rule(
     ),
     good=(
         Sample(
+            language="javascript",
+            says="a method that tries, addresses of what is configured, a token, the kind of a file",
+            files={
+                "src/a.js": """
+                    class Source {
+                      async tryLoad(data) { try { this.load(await this.read(data)); return true } catch { return false } }
+                      get address() { try { return new URL(this.#getSiteUrl()) } catch { return null } }
+                    }
+                    function path(to) { try { return new URL(to, config.get('url')).pathname } catch { return '/' } }
+                    async function folder(name) {
+                      try { const found = await fs.stat(name); return found.isDirectory() } catch { return false }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="a file that need not be there, and what is read out of it",
+            files={
+                "app.py": """
+                    def pid(path):
+                        try:
+                            with open(path, encoding='utf-8') as file:
+                                return int(file.read().strip())
+                        except (OSError, ValueError):
+                            return None
+                """
+            },
+        ),
+        Sample(
             language="go",
             says="the error goes on, a question, a conversion",
             files={

@@ -121,6 +121,39 @@ RULE = Rule(
     good=(
         Sample(
             language="javascript",
+            says="a comment that says what cannot be read",
+            files={
+                "src/a.js": """
+                    async function urls(found) {
+                      for (const one of found) {
+                        try { list.push(known.find(new URL(one))) } catch { /* Ignore invalid addresses */ }
+                      }
+                      try { body = change(JSON.parse(text)) } catch { /* Not JSON, pass through */ }
+                      try { state = JSON.parse(await fs.readFile(path, 'utf8')) } catch { /* starts from nothing */ }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="a file that need not be there, a time that is none",
+            files={
+                "app.py": """
+                    def version(path):
+                        try:
+                            with open(os.path.join(path, 'VERSION')) as file:
+                                return file.read().strip()
+                        except OSError:
+                            pass
+                        try:
+                            datetime.datetime.fromtimestamp(number)
+                        except (OverflowError, OSError):
+                            pass
+                """
+            },
+        ),
+        Sample(
+            language="javascript",
             says="benign: parsing, closing, storage",
             files={
                 "src/a.js": """

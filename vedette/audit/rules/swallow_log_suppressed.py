@@ -45,7 +45,10 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _is_suppressed(deed: Deed) -> bool:
-    return deed.level == "debug" or _ONLY_HERE.search(deed.condition) is not None
+    if deed.level == "debug":
+        return True
+    is_otherwise = deed.condition.startswith(("not (", "!("))
+    return _ONLY_HERE.search(deed.condition) is not None and not is_otherwise
 
 
 def _does_more(handler: Handler) -> bool:
@@ -103,6 +106,22 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="briefly where nobody looks closely",
+            files={
+                "app.py": """
+                    def go():
+                        try:
+                            send()
+                        except Exception as error:
+                            if logger.isEnabledFor(logging.DEBUG):
+                                logger.exception('not sent')
+                            else:
+                                logger.warning(f'not sent: {error}')
+                """
+            },
+        ),
         Sample(
             language="javascript",
             says="a loop that tries again, and says so in the end",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
@@ -28,7 +29,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "catch"):
         if not _is_broad(handler) or not (is_empty(handler) or is_trivial(handler)):
             continue
-        if is_excused(project, facts, handler):
+        if is_excused(project, facts, handler) or _is_weighed(handler):
             continue
         explained = is_explained(handler)
         is_routine = explained or _is_probe(facts, handler) or is_validator(facts, handler)
@@ -46,6 +47,14 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 def _is_broad(handler: Handler) -> bool:
     return not handler.types or any(
         one in ("Exception", "BaseException", "StandardError") for one in handler.types
+    )
+
+
+def _is_weighed(handler: Handler) -> bool:
+    """The error goes into a call that decides what becomes of it, not into one that asks its kind."""
+    asks = r"\b(?!is|has|str\b|repr\b|getattr\b|type\b)\w+\([^()]*\b"
+    return bool(handler.error) and any(
+        re.search(asks + re.escape(handler.error) + r"\b", one.condition) for one in handler.deeds
     )
 
 
@@ -95,6 +104,43 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="the error is given to what decides",
+            files={
+                "app.py": """
+                    def go():
+                        while True:
+                            try:
+                                connect()
+                                work()
+                            except Exception as error:
+                                if back_off(f'no connection: {error}'):
+                                    break
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="a number in a text, a cookie",
+            files={
+                "app.py": """
+                    def go(line, response):
+                        try:
+                            target = float(re.search('R([0-9]+)', line).group(1))
+                        except Exception:
+                            target = None
+                        try:
+                            left = int(response.headers.get('X-Left', None))
+                        except Exception:
+                            left = None
+                        try:
+                            return URLSafeSerializer(key, salt='remember').loads(cookie)
+                        except Exception:
+                            return None
+                """
+            },
+        ),
         Sample(
             language="python",
             says="named exceptions, raised again, logged",

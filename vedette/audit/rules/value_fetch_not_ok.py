@@ -45,7 +45,7 @@ def _is_read_blindly(project: Project, facts: FileFacts, call: Call) -> bool:
     text = text_of_function(project, facts, call.function, call.line)
     is_read = re.search(rf"\b{name}\s*\.\s*(?:{'|'.join(_READS)})\(", text)
     is_asked = re.search(rf"\b{name}\s*\??\.\s*(?:ok|status)\b|\{{[^}}]*\bok\b[^}}]*\}}\s*=", text)
-    is_given = re.search(rf"[(,]\s*{name}\s*[,)]|return\s+{name}\b", text)
+    is_given = re.search(rf"[(,{{:]\s*{name}\s*[,)}}]|return\s+{name}\b", text)
     return bool(is_read) and not is_asked and not is_given
 
 
@@ -95,6 +95,20 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="typescript",
+            says="given to what looks at it, among other things",
+            files={
+                "src/a.ts": """
+                    export async function create() {
+                      const response = await fetch('/stores', { method: 'POST' });
+                      await throwUnlessOk({ response, message: 'no store' });
+                      const store = await response.json();
+                      return store.id;
+                    }
+                """
+            },
+        ),
         Sample(
             language="typescript",
             says="asked for, in whatever way",
