@@ -161,6 +161,7 @@ _BENIGN_NAMES = re.compile(
     r"|jwt\.(?:verify|decode)|matchMedia|dispatchEvent|showPicker|setSelectionRange|execCommand"
     r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
     r"|orientation\.(?:lock|unlock)|navigator\.share|locale\.setlocale|(?:utc)?fromtimestamp"
+    r"|get[amc]time|getsize|gmtime|localtime|IPAddress|IPNetwork"
     r"|winreg\.Enum(?:Key|Value)|URLSafe(?:Timed)?Serializer|parseaddr)(?:\(\))?$"
 )
 _BENIGN_WHOLE = re.compile(
@@ -174,8 +175,8 @@ _PLAIN = re.compile(
     r"|lower|upper|strip|append|toLowerCase|toUpperCase|substring|toISOString|getTime|concat"
     r"|Math\.\w+|querySelector\w*|getElementById|items|isArray|indexOf|now|stringify|dumps"
     r"|toFixed|rsplit|partition|rpartition|format|log|debug|info|Date\.now|Object\.\w+"
-    r"|Array\.\w+|getAttribute|setdefault|splitlines|console\.\w+|isDirectory|isFile"
-    r"|re\.(?:search|match|fullmatch|findall)|groups?|(?:config|settings|headers|environ)\.get"
+    r"|Array\.\w+|getAttribute|setdefault|splitlines|console\.\w+|isDirectory|isFile|S_IS\w+"
+    r"|re\.(?:search|match|fullmatch|findall)|groups?|timetuple|(?:config|settings|headers|environ|data)\.get"
     r")(?:\(\))?"
     r"|String|Array|Object|Boolean|isNaN|range|zip|min|max|round|abs|type|repr|bool|set|sorted"
     r"|any|all|sum|str|list|dict|tuple|len|isinstance|issubclass|super|print|enumerate|iter|id"

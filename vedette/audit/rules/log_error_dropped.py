@@ -21,7 +21,7 @@ from vedette.audit.rules._trying import (
 
 ID = "log.error-dropped"
 _UNDER_WAY = re.compile(
-    r"\blog\.err\((?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_info\(\)|\bformat_exc\("
+    r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_info\(\)|\bformat_exc\("
 )
 
 
@@ -195,7 +195,10 @@ RULE = Rule(
                         try:
                             sync()
                         except Exception:
-                            log.err(None, 'while polling')
+                            log.err(
+                                None,
+                                'while polling',
+                            )
                         try:
                             sync()
                         except Exception:

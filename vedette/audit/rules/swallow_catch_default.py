@@ -191,6 +191,21 @@ RULE = Rule(
     ),
     good=(
         Sample(
+            language="python",
+            says="a file that has gone since",
+            files={
+                "app.py": """
+                    def is_new(path, seen):
+                        def up_to_date():
+                            try:
+                                return os.path.getmtime(path) == seen
+                            except OSError:
+                                return False
+                        return up_to_date
+                """
+            },
+        ),
+        Sample(
             language="javascript",
             says="a method that tries, addresses of what is configured, a token, the kind of a file",
             files={

@@ -20,8 +20,14 @@ from vedette.audit.rules._trying import (
     is_validator,
     tried_words,
 )
+from vedette.audit.vocabulary import is_plain
 
 ID = "swallow.py-broad"
+# Calls that pick a part of what is at hand; a client's `get` fetches it.
+_PICKS = re.compile(
+    r"^(?:int|float|Decimal|decimal\.Decimal)$|(?:^|\.)(?:xpath|find|findtext|getint|pop|group)"
+    r"(?:\(\))?$|^(?!.*(?:request|session|client|http|redis|cache|conn|db\b)).*\.get(?:\(\))?$"
+)
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -30,6 +36,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if not _is_broad(handler) or not (is_empty(handler) or is_trivial(handler)):
             continue
         if is_excused(project, facts, handler) or _is_weighed(handler):
+            continue
+        if _is_number(facts, handler):
             continue
         explained = is_explained(handler)
         is_routine = explained or _is_probe(facts, handler) or is_validator(facts, handler)
@@ -55,6 +63,15 @@ def _is_weighed(handler: Handler) -> bool:
     asks = r"\b(?!is|has|str\b|repr\b|getattr\b|type\b)\w+\([^()]*\b"
     return bool(handler.error) and any(
         re.search(asks + re.escape(handler.error) + r"\b", one.condition) for one in handler.deeds
+    )
+
+
+def _is_number(facts: FileFacts, handler: Handler) -> bool:
+    """One statement that makes a number of what was read, with another number for none."""
+    return (
+        facts.tries[handler.tried].statements == 1
+        and any(one in ("int", "float", "Decimal", "decimal.Decimal") for one in handler.calls)
+        and all(is_plain(one) or _PICKS.search(one) for one in handler.calls)
     )
 
 
@@ -104,6 +121,32 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="a number out of what was read, a valid address, the time of a file",
+            files={
+                "app.py": """
+                    def go(page, known):
+                        try:
+                            rating = float(page.xpath('//rating')[0].text.strip())
+                        except Exception:
+                            rating = 0
+                        try:
+                            interval = max(int(known.get('interval', 3)) - 1, 1)
+                        except Exception:
+                            interval = 2
+                        try:
+                            reset = time.strftime('%H:%M', time.gmtime(int(given)))
+                        except Exception:
+                            reset = None
+                        try:
+                            netaddr.IPAddress(address)
+                            return True
+                        except Exception:
+                            return False
+                """
+            },
+        ),
         Sample(
             language="python",
             says="the error is given to what decides",
