@@ -68,6 +68,7 @@ def test_functions_that_cannot_reject(tmp_path: Path) -> None:
         ("scripts/once.js", "script"),
         ("scripts/dev/manage.js", "script"),
         ("scripts/served.js", "product"),
+        ("src/settings_example.js", "example"),
         ("fix-data.js", "script"),
         ("src/server.test.js", "test"),
         ("tests/helpers.js", "test"),
@@ -87,7 +88,7 @@ def test_what_is_reached_is_product(tmp_path: Path, path: str, standing: str) ->
         "src/server.test.js": "",
         **dict.fromkeys(("scripts/used.js", "scripts/once.js", "fix-data.js", "worker.js"), ""),
         **dict.fromkeys(("scripts/dev/manage.js", "scripts/served.js"), ""),
-        **dict.fromkeys(("tests/helpers.js", "examples/a.js"), ""),
+        **dict.fromkeys(("tests/helpers.js", "examples/a.js", "src/settings_example.js"), ""),
     }
     with audited(tmp_path, files) as done:
         assert done.project.standing(path) == standing

@@ -27,6 +27,7 @@ _SCRIPT = re.compile(
 _EXAMPLE = re.compile(
     r"(?:^|/)(?:examples?|samples?|demos?|docs?|documentation|templates?/cli|playgrounds?|tutorials?"
     r"|sandbox|starters?|boilerplates?|website/docs|cookbook)/"
+    r"|(?:^|/)[\w-]*[._-](?:example|sample)\.\w+$"
 )
 # Where those who serve files as they are put what they have from others.
 _COPIED = re.compile(

@@ -162,7 +162,7 @@ _BENIGN_NAMES = re.compile(
     r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
     r"|orientation\.(?:lock|unlock)|navigator\.share|locale\.setlocale|(?:utc)?fromtimestamp"
     r"|get[amc]time|getsize|gmtime|localtime|IPAddress|IPNetwork"
-    r"|winreg\.Enum(?:Key|Value)|URLSafe(?:Timed)?Serializer|parseaddr)(?:\(\))?$"
+    r"|winreg\.Enum(?:Key|Value)|(?:URLSafe(?:Timed)?|TaggedJSON)Serializer|parseaddr)(?:\(\))?$"
 )
 _BENIGN_WHOLE = re.compile(
     r"(?:cookieStore\.set|cookies\(\)\.set|res(?:p|ponse)?\.(?:json|text)|r\.(?:json|text)"

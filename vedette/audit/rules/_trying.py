@@ -39,8 +39,10 @@ _OF_FILES = frozenset(
         *("JSONDecodeError", "UnicodeError", "AttributeError", "IsADirectoryError"),
     )
 )
+_OPENS = re.compile(r"(?:^|\.)(?:open|read_text|read_bytes|listdir|scandir|Popen|subprocess\.\w+)$")
 _READS_FILES = re.compile(
-    r"(?:^|\.)(?:open|read\w*|int|float|loads?|path\.\w+|Path|decode|close)(?:\(\))?$"
+    r"(?:^|\.)(?:open|read\w*|int|float|loads?|path\.\w+|Path|decode|close"
+    r"|listdir|scandir|Popen|communicate|subprocess\.\w+|insert|append)(?:\(\))?$"
 )
 _VALIDATES = re.compile(
     r"(?:^|\.)_*(?:is|has|can|should|supports?|validate|check|parse|safe|try|maybe|detect|probe|test"
@@ -91,12 +93,12 @@ def _is_unreadable(handler: Handler) -> bool:
 
 
 def _is_absent(handler: Handler) -> bool:
-    """Whether a file is only read, and what is caught by name says that it cannot be."""
+    """Whether a file is only read or a programme run, and what is caught says that it is absent."""
     names = {one.rpartition(".")[2] for one in handler.types}
     return (
         bool(names & {"OSError", "IOError", "EnvironmentError"})
         and names <= _OF_FILES
-        and any(one.rpartition(".")[2] in ("open", "read_text") for one in handler.calls)
+        and any(_OPENS.search(one) for one in handler.calls)
         and all(is_plain(one) or _READS_FILES.search(one) for one in handler.calls)
     )
 
@@ -107,6 +109,14 @@ def says_input_is_wrong(handler: Handler) -> bool:
     return bool(logs) and all(
         one.level not in ("error", "fatal") and _WRONG_INPUT.search(one.text) for one in logs
     )
+
+
+def fails_below(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether it goes on below, and the next that happens there is that another error is thrown."""
+    if handler.does("return", "return-constant", "leave"):
+        return False
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)
+    return re.match(r"[\s})]*(?:throw|raise)\b", below) is not None
 
 
 def is_thrown_later(project: Project, facts: FileFacts, handler: Handler) -> bool:

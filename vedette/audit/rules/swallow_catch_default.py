@@ -43,7 +43,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             facts.language == "python" and not _is_outside(handler)
         ):
             continue
-        if _is_tried_again(facts, handler):
+        if _is_tried_again(facts, handler) or _is_number(facts, handler):
             continue
         explained = is_explained(handler)
         yield at_handler(
@@ -65,6 +65,19 @@ def _is_tried_again(facts: FileFacts, handler: Handler) -> bool:
     """`continue` in a loop that tries the same again, with an end of its own."""
     is_loop = handler.tried >= 0 and facts.tries[handler.tried].is_loop
     return is_loop and not handler.does("return-constant")
+
+
+def _is_number(facts: FileFacts, handler: Handler) -> bool:
+    """One statement of JavaScript that makes a number of what is at hand."""
+    tried = facts.tries[handler.tried] if handler.tried >= 0 else None
+    return (
+        facts.language in ECMA
+        and tried is not None
+        and tried.statements == 1
+        and len(handler.calls) <= 2
+        and any(one in ("parseInt", "parseFloat", "Number") for one in handler.calls)
+        and not any(one.tried == handler.tried and one.use == "awaited" for one in facts.calls)
+    )
 
 
 def _outcome(handler: Handler) -> str:
@@ -190,6 +203,36 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="javascript",
+            says="one statement that makes a number",
+            files={
+                "src/a.js": """
+                    function save(self) {
+                      let ttl;
+                      try { ttl = parseInt(self.configuredTtl()); } catch (ex) { ttl = null; }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="a folder that need not be there, a programme that need not be installed",
+            files={
+                "app.py": """
+                    def found(path):
+                        try:
+                            names = os.listdir(path)
+                        except OSError:
+                            return []
+                        try:
+                            version = subprocess.run(['git', '--version'], capture_output=True).stdout.strip()
+                        except OSError:
+                            version = None
+                        return names
+                """
+            },
+        ),
         Sample(
             language="python",
             says="a file that has gone since",

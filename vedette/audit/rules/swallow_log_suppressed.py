@@ -11,7 +11,13 @@ from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
+from vedette.audit.rules._trying import (
+    caught,
+    fails_below,
+    is_excused,
+    is_explained,
+    tried_words,
+)
 
 ID = "swallow.log-suppressed"
 _ONLY_HERE = re.compile(
@@ -31,6 +37,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if handler.how == "catch" and facts.tries[handler.tried].is_loop:
             continue
         if facts.language == "python" and handler.types and not _is_broad(handler):
+            continue
+        if fails_below(project, facts, handler):
             continue
         where = "at debug level" if logs[0].level == "debug" else "only in development"
         yield at_handler(
@@ -106,6 +114,22 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="another error follows",
+            files={
+                "app.py": """
+                    def decode(value):
+                        try:
+                            return users.known_by(value)
+                        except Exception:
+                            if logger.isEnabledFor(logging.DEBUG):
+                                logger.exception('not decoded')
+
+                        raise ValueError('no cookie')
+                """
+            },
+        ),
         Sample(
             language="python",
             says="briefly where nobody looks closely",

@@ -13,6 +13,7 @@ from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
+    fails_below,
     is_empty,
     is_excused,
     is_explained,
@@ -37,7 +38,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if is_excused(project, facts, handler) or _is_weighed(handler):
             continue
-        if _is_number(facts, handler):
+        if _is_number(facts, handler) or fails_below(project, facts, handler):
             continue
         explained = is_explained(handler)
         is_routine = explained or _is_probe(facts, handler) or is_validator(facts, handler)
@@ -123,6 +124,21 @@ RULE = Rule(
     good=(
         Sample(
             language="python",
+            says="another error follows",
+            files={
+                "app.py": """
+                    def decode(value):
+                        try:
+                            return users.known_by(value)
+                        except Exception:
+                            pass
+
+                        raise ValueError('no cookie')
+                """
+            },
+        ),
+        Sample(
+            language="python",
             says="a number out of what was read, a valid address, the time of a file",
             files={
                 "app.py": """
@@ -178,7 +194,7 @@ RULE = Rule(
                         except Exception:
                             left = None
                         try:
-                            return URLSafeSerializer(key, salt='remember').loads(cookie)
+                            return URLSafeSerializer(key, serializer=TaggedJSONSerializer()).loads(cookie)
                         except Exception:
                             return None
                 """
