@@ -162,7 +162,7 @@ _BENIGN_NAMES = re.compile(
     r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
     r"|orientation\.(?:lock|unlock)|navigator\.share|locale\.setlocale|(?:utc)?fromtimestamp"
     r"|get[amc]time|getsize|gmtime|localtime|IPAddress|IPNetwork"
-    r"|winreg\.Enum(?:Key|Value)|(?:URLSafe(?:Timed)?|TaggedJSON)Serializer|parseaddr)(?:\(\))?$"
+    r"|urlparse|urlsplit|winreg\.Enum(?:Key|Value)|(?:URLSafe(?:Timed)?|TaggedJSON)Serializer|parseaddr)(?:\(\))?$"
 )
 _BENIGN_WHOLE = re.compile(
     r"(?:cookieStore\.set|cookies\(\)\.set|res(?:p|ponse)?\.(?:json|text)|r\.(?:json|text)"
@@ -215,6 +215,7 @@ def is_benign_try(calls: tuple[str, ...]) -> bool:
 
 
 _EXPLAINS = re.compile(r"[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}|ignor|best.?effort|noop|optional", re.I)
+_MARK = re.compile(r"(?:^|\s)(?:#|//|/\*)")
 _TOOLS = re.compile(
     r"eslint|prettier|@ts-|noqa|type:\s*ignore|pylint|pragma|biome|TODO|FIXME|istanbul"
 )
@@ -222,4 +223,4 @@ _TOOLS = re.compile(
 
 def explains(comment: str) -> bool:
     """Whether a comment gives a reason, not only a word to another tool."""
-    return bool(_EXPLAINS.search(comment)) and not _TOOLS.search(comment)
+    return any(_EXPLAINS.search(one) and not _TOOLS.search(one) for one in _MARK.split(comment))

@@ -20,6 +20,7 @@ from vedette.audit.rules._trying import (
 )
 
 ID = "log.error-dropped"
+_IS_SECRET = re.compile(r"\b(?:do not|don't|never|not) log\b", re.I)
 _UNDER_WAY = re.compile(
     r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_info\(\)|\bformat_exc\("
 )
@@ -38,6 +39,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             or _is_named(facts, handler)
             or _is_elsewhere(logs[0].text, handler)
             or says_input_is_wrong(handler)
+            or _IS_SECRET.search(handler.comments)
         ):
             continue
         if handler.passed or handler.does("call", "other"):
@@ -178,6 +180,20 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="a comment that says why not",
+            files={
+                "app.py": """
+                    def provider():
+                        try:
+                            return verifier(settings)
+                        except Exception:
+                            # Do not log the exception: it may contain the secret.
+                            logger.error('no provider')
+                """
+            },
+        ),
         Sample(
             language="python",
             says="the failure itself, or the one under way, as Twisted logs it",

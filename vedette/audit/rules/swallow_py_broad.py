@@ -38,10 +38,12 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if is_excused(project, facts, handler) or _is_weighed(handler):
             continue
-        if _is_number(facts, handler) or fails_below(project, facts, handler):
+        if _is_number(facts, handler) or _is_asked(facts, handler):
+            continue
+        if fails_below(project, facts, handler):
             continue
         explained = is_explained(handler)
-        is_routine = explained or _is_probe(facts, handler) or is_validator(facts, handler)
+        is_routine = explained or _is_probe(facts, handler)
         yield at_handler(
             ID,
             Severity.ROUTINE if is_routine else Severity.IMPORTANT,
@@ -65,6 +67,12 @@ def _is_weighed(handler: Handler) -> bool:
     return bool(handler.error) and any(
         re.search(asks + re.escape(handler.error) + r"\b", one.condition) for one in handler.deeds
     )
+
+
+def _is_asked(facts: FileFacts, handler: Handler) -> bool:
+    """A function that asks or converts, and tries no more than that: no is its answer."""
+    is_short = facts.tries[handler.tried].statements <= 2
+    return is_short and is_validator(facts, handler) and handler.does("return-constant")
 
 
 def _is_number(facts: FileFacts, handler: Handler) -> bool:
@@ -122,6 +130,27 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="what asks, and an address",
+            files={
+                "app.py": """
+                    class Engine:
+                        def is_supported(self):
+                            try:
+                                version = self.version_of()
+                            except Exception:
+                                return False
+                            return version >= 3
+
+                    def clean(url):
+                        try:
+                            return url if urlparse(url).scheme in ('http', 'https') else ''
+                        except Exception:
+                            return ''
+                """
+            },
+        ),
         Sample(
             language="python",
             says="another error follows",
