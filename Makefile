@@ -17,6 +17,7 @@ check: .venv/ready-dev
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	tools/check-js
+	.venv/bin/python -m vedette audit . --fail-on important --least important
 	.venv/bin/python -m pytest -q tests/test_import_rule.py
 
 .venv/ready: requirements.lock

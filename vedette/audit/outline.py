@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -125,12 +126,20 @@ def _around(facts: FileFacts, place: int) -> Iterator[Function]:
         place = facts.functions[place].parent
 
 
-def _takes(function: Function, call: Call) -> bool:
-    names = [
+@lru_cache(maxsize=4096)
+def _errors_among(parameters: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of those parameters that are called like an error."""
+    return tuple(
         re.split(r"[:=?\s]", one.lstrip(".*&$"), maxsplit=1)[0].strip("{[( ")
-        for one in function.parameters
+        for one in parameters
         if _ERROR_PARAMETER.search(one)
-    ]
+    )
+
+
+def _takes(function: Function, call: Call) -> bool:
+    names = _errors_among(function.parameters)
+    if not names:
+        return False
     given = [name for one in call.arguments for name in _names(one)]
     if is_capture(call.path) and any(
         "essage" in one or "rror" in one for one in call.path.split(".")

@@ -53,6 +53,7 @@ class Project:
         self.packages = packages(manifests)
         self.resolver = Resolver(outlines, self.packages)
         self._load = lru_cache(maxsize=256)(load)
+        self._text = lru_cache(maxsize=8)(self._read_text)  # a file is asked by rule after rule
         self._generated = frozenset(generated)
         self._named_reporters = frozenset(reporters)
         self._benign = frozenset(benign)
@@ -71,8 +72,9 @@ class Project:
 
     def text(self, path: str) -> str:
         """The text of a file of the checkout, manifests included; empty if it cannot be read."""
-        if path in self.manifests:
-            return self.manifests[path]
+        return self.manifests[path] if path in self.manifests else self._text(path)
+
+    def _read_text(self, path: str) -> str:
         if path not in self.outlines:
             return ""
         try:

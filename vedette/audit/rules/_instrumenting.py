@@ -62,13 +62,14 @@ def deployed(project: Project) -> Iterator[Package]:
     paths = [path for path in project.outlines if project.is_product(path)]
     owners = {(one.folder, one.ecosystem) for one in map(project.package, paths)}
     for package in project.packages:
-        if (package.folder, package.ecosystem) not in owners or _is_aside(package):
+        if (package.folder, package.ecosystem) not in owners or is_aside(package):
             continue
         if _is_started_node(package) or _is_started_python(package, paths):
             yield package
 
 
-def _is_aside(package: Package) -> bool:
+def is_aside(package: Package) -> bool:
+    """Whether a package is a test, an example or a tool beside the product."""
     path = f"{package.folder}/x.ts" if package.folder else "x.ts"
     return standing(path) in ("test", "example") or any(
         _ASIDE.search(one) for one in (package.name, package.folder.rpartition("/")[2])

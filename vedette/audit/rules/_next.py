@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.packages import Package
 from vedette.audit.project import Project
-from vedette.audit.rules._instrumenting import inits
+from vedette.audit.rules._instrumenting import inits, is_aside
 
 
 def next_packages(project: Project) -> Iterator[Package]:
     """Packages of Next.js with an app router: those with only `pages/` follow other rules."""
     for package in project.packages:
-        if package.ecosystem == "node" and package.has("next") and has_app_router(project, package):
+        if package.ecosystem != "node" or not package.has("next") or is_aside(package):
+            continue
+        if has_app_router(project, package):
             yield package
 
 

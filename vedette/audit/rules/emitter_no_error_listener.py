@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vedette.audit.facts import Call, FileFacts
 from vedette.audit.finding import Finding, Severity
@@ -45,6 +46,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         )
 
 
+@lru_cache(maxsize=4096)  # the same names stand in every file
 def _emits(name: str) -> str:
     return next((words for one, words in _EMITTERS.items() if re.fullmatch(one, name)), "")
 

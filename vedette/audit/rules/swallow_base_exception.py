@@ -35,7 +35,9 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 def _lets_go(facts: FileFacts, handler: Handler, ends: list[str]) -> bool:
     if handler.does("throw", "exit", "return") or any(
-        one.kind == "leave" and one.text != "continue" for one in handler.deeds
+        (one.kind == "leave" and one.text != "continue")
+        or (one.kind in ("assign", "surface") and one.uses_error)
+        for one in handler.deeds
     ):
         return True
     whole = set(ends)
@@ -96,6 +98,22 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="a worker that hands the error to who waits for the job",
+            files={
+                "app.py": """
+                    class Worker:
+                        def run(self):
+                            while True:
+                                try:
+                                    self.task()
+                                except BaseException as error:
+                                    self.error = error
+                                self.free.release()
+                """
+            },
+        ),
         Sample(
             language="python",
             says="a main loop that then ends",

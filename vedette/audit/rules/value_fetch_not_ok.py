@@ -43,10 +43,11 @@ def _is_read_blindly(project: Project, facts: FileFacts, call: Call) -> bool:
         return False
     name = re.escape(call.kept_in)
     text = text_of_function(project, facts, call.function, call.line)
-    is_read = re.search(rf"\b{name}\s*\.\s*(?:{'|'.join(_READS)})\(", text)
+    if not re.search(rf"\b{name}\s*\.\s*(?:{'|'.join(_READS)})\(", text):
+        return False
     is_asked = re.search(rf"\b{name}\s*\??\.\s*(?:ok|status)\b|\{{[^}}]*\bok\b[^}}]*\}}\s*=", text)
     is_given = re.search(rf"[(,{{:]\s*{name}\s*[,)}}]|return\s+{name}\b", text)
-    return bool(is_read) and not is_asked and not is_given
+    return not is_asked and not is_given
 
 
 def _then_reads(facts: FileFacts, call: Call) -> bool:

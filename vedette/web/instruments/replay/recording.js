@@ -95,8 +95,8 @@ export class Recording {
     if (!this.held.length || !this.place()) {
       this.held = []; // a part that came late belongs in between
       [this.from, this.to] = [0, -1];
-      this.seek(this.now, this.plays);
-    } else if (this.isAtEnd && this.plays) this.more(this.now);
+      void this.seek(this.now, this.plays);
+    } else if (this.isAtEnd && this.plays) void this.more(this.now);
   }
 
   /** Load the next parts if the frame will soon want them. */
@@ -163,7 +163,7 @@ export class Recording {
       if (!this.plays || this.isAtEnd) return;
       // What was added while the frame came to its end, it goes on with.
       if (told.segment !== this.contents.parts[this.to]?.id) this.go(told.ms, true);
-      else this.more(told.ms);
+      else void this.more(told.ms);
     } else if (told.is === "read") this.listener.read(told.read);
     else if (told.is === "skipped") this.listener.skipped();
     else if (told.is === "blank") this.listener.state("blank");

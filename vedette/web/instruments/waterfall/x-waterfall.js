@@ -63,7 +63,7 @@ class Waterfall extends HTMLElement {
     this.show();
     window.addEventListener("resize", this.onResize);
     const chosen = this.spans.findIndex((span) => span.id === this.getAttribute("chosen"));
-    if (chosen >= 0) this.choose(chosen, true);
+    if (chosen >= 0) void this.choose(chosen, true);
     this.setAttribute("data-ready", "");
   }
 
@@ -342,7 +342,7 @@ class Waterfall extends HTMLElement {
     if (!row) return;
     const at = Number(row.dataset.at);
     if (target.closest("[data-toggle]")) this.fold(at);
-    else this.choose(at);
+    else void this.choose(at);
   }
 
   /** @param {KeyboardEvent} event */
@@ -450,10 +450,10 @@ class Waterfall extends HTMLElement {
     const id = this.spans[at].id;
     this.dispatchEvent(new CustomEvent("x-waterfall-choose", { bubbles: true, detail: id }));
     const panel = /** @type {HTMLElement} */ (this.panel);
-    const answer = await fetch((this.getAttribute("detail") ?? "").replace("0".repeat(16), id));
+    const answer = await fetch((this.getAttribute("detail") ?? "").replace("0".repeat(16), id)).catch(() => null);
     if (this.at !== at) return;
     panel.hidden = false;
-    if (answer.ok) panel.innerHTML = await answer.text();
+    if (answer?.ok) panel.innerHTML = await answer.text();
     else panel.textContent = "This span cannot be shown now.";
     for (const error of this.errors.get(id) ?? []) {
       const link = /** @type {HTMLAnchorElement} */ (element(error.href ? "a" : "p", "wf-error", error.title));
