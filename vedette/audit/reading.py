@@ -129,6 +129,8 @@ def _read_new(
             try:
                 yield waiting.next(_LONGEST_SECONDS)
             except StopIteration:
+                pool.close()
+                pool.join()  # to end them while they wait for work may wait for ever
                 return
             except multiprocessing.TimeoutError as error:
                 raise Stuck(
