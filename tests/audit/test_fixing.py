@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit.checkouts import write
+from tests.audit.checkouts import findings, write
 from vedette import cli
 from vedette.audit.finding import Change
 from vedette.audit.fixing import changed
@@ -92,3 +92,18 @@ def test_of_changes_that_overlap_one_is_made() -> None:
     first = Change(first=1, last=2, text="a")
     second = Change(first=2, last=3, text="b")
     assert changed("1\n2\n3\n4\n", [first, second]) == ("1\nb\n4\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "is_given"), [("", True), ("const asyncHandler = mine;", False)]
+)
+def test_what_a_change_calls_is_there(tmp_path: Path, written: str, is_given: bool) -> None:
+    """The function in which a route is wrapped comes with the change, unless the file has it."""
+    files = {
+        "package.json": '{"name": "a", "dependencies": {"express": "^4.19.0"}}',
+        "src/a.js": f"{written}\n"
+        "app.get('/', async (req, res) => { res.json(await db.all()); });\n",
+    }
+    (found,) = findings(tmp_path, files, "async.express4-handler")
+    assert found.instead is not None
+    assert ("const asyncHandler = " in found.instead.above) is is_given

@@ -66,6 +66,9 @@ def test_functions_that_cannot_reject(tmp_path: Path) -> None:
         ("src/server.js", "product"),
         ("scripts/used.js", "product"),
         ("scripts/once.js", "script"),
+        ("scripts/dev/manage.js", "script"),
+        ("scripts/served.js", "product"),
+        ("src/settings_example.js", "example"),
         ("fix-data.js", "script"),
         ("src/server.test.js", "test"),
         ("tests/helpers.js", "test"),
@@ -76,14 +79,16 @@ def test_functions_that_cannot_reject(tmp_path: Path) -> None:
 def test_what_is_reached_is_product(tmp_path: Path, path: str, standing: str) -> None:
     """Scripts that nothing starts are none, whatever their names; those that are used are."""
     files = {
-        "package.json": '{"name": "a", "scripts": {"start": "node src/server.js"}}',
+        "package.json": '{"name": "a", "scripts": {"start": "node src/server.js",'
+        '"dev:up": "node scripts/dev/manage.js up", "start:worker": "node scripts/served.js"}}',
         "Dockerfile": 'FROM node\nCMD ["node", "worker.js"]\n',
         "src/server.js": "require('./b'); require('../scripts/used');\n",
         "src/b.js": "require('./c')\n",
         "src/c.js": "x()\n",
         "src/server.test.js": "",
         **dict.fromkeys(("scripts/used.js", "scripts/once.js", "fix-data.js", "worker.js"), ""),
-        **dict.fromkeys(("tests/helpers.js", "examples/a.js"), ""),
+        **dict.fromkeys(("scripts/dev/manage.js", "scripts/served.js"), ""),
+        **dict.fromkeys(("tests/helpers.js", "examples/a.js", "src/settings_example.js"), ""),
     }
     with audited(tmp_path, files) as done:
         assert done.project.standing(path) == standing

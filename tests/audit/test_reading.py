@@ -109,6 +109,9 @@ def test_odd_encodings_are_read(tmp_path: Path) -> None:
         assert done.errors == {}
 
 
+SWALLOWS = "export async function save(row) { try { await db.save(row) } catch (e) {} }\n"
+
+
 def test_what_tools_made_is_not_product(tmp_path: Path) -> None:
     """A header, lines that nobody writes, an attribute of git's, TypeScript beside it."""
     bad = "async function a() {\n  try { await go() } catch (e) {}\n}\n"
@@ -123,6 +126,38 @@ def test_what_tools_made_is_not_product(tmp_path: Path) -> None:
     }
     with audited(tmp_path, files, only=frozenset(("swallow.catch-empty",))) as done:
         assert [one.path for one in done.findings] == ["src/e.js"]
+
+
+@pytest.mark.parametrize(
+    ("path", "head"),
+    [
+        ("web/client/Form-a.js", 'import { a as b, c as d, e as f, g as h } from "./all.js";'),
+        ("web/client/Form.js", 'import { form as b } from "./index-C31FH01Q.js";'),
+        ("web/view.js", "/******/ var __webpack_require__ = {};"),
+        ("web/query.js", "/*!\n * Query v3.5.1\n * Copyright and other contributors\n */"),
+        ("web/less.js", "/* Licensed. */\nif (typeof define === 'function' && define.amd) f();"),
+        ("web/static/js/lib/slider.js", ""),
+        ("web/public/libs/slider/slider.js", ""),
+    ],
+)
+def test_what_others_published_is_not_product(tmp_path: Path, path: str, head: str) -> None:
+    """Chunks and bundles, releases of libraries, and the folders into which they are copied."""
+    with audited(tmp_path, {path: f"{head}\n{SWALLOWS}"}) as done:
+        assert (done.project.standing(path), done.findings) == ("generated", [])
+
+
+@pytest.mark.parametrize(
+    ("path", "head"),
+    [
+        ("web/static/js/app.js", "/* Copyright of ours. Licensed to all. */"),
+        ("web/src/lib/api.ts", 'import { a as b } from "./names";'),
+        ("web/src/lib/api.js", 'import { a as first } from "./settings-dialogue.js";'),
+    ],
+)
+def test_what_a_team_writes_is_product(tmp_path: Path, path: str, head: str) -> None:
+    """A licence above it or a folder called `lib` takes nothing out of the audit."""
+    with audited(tmp_path, {path: f"{head}\n{SWALLOWS}"}) as done:
+        assert [one.rule for one in done.findings] == ["swallow.catch-empty"]
 
 
 def test_facts_are_kept_by_content_and_outside_the_checkout(tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ def _shape() -> bytes:
         folder = Path(__file__).parent
         readers = sorted(folder.glob("languages/*.py"))
         for path in (
+            folder / "built.py",
             folder / "facts.py",
             folder / "vocabulary.py",
             folder / "secrets.py",

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from vedette.audit.standing import standing
+
 _NAME = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*([^;#]*)")
 _GO_NEED = re.compile(r"^\s*(?:require\s+)?([\w.-]+\.[\w./-]+)\s+(v[\w.+-]+)", re.MULTILINE)
 _GEM = re.compile(
@@ -17,6 +19,9 @@ _GEM = re.compile(
 )
 _MAVEN = re.compile(r"<groupId>([^<]+)</groupId>\s*<artifactId>([^<]+)</artifactId>")
 _GRADLE = re.compile(r"""["']([\w.-]+):([\w.-]+):[\w.$\{\}-]+["']""")
+
+# The commands of npm that run for people; others may start what only the team does.
+_STARTS = re.compile(r"start|serve|prod|run|worker|deploy")
 
 
 class Package(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +105,12 @@ def _node(path: str, folder: str, text: str) -> Package:
     entries = [said.get("main"), said.get("module"), said.get("browser")]
     binaries = said.get("bin")
     entries += list(binaries.values()) if isinstance(binaries, dict) else [binaries]
-    entries += [word for script in scripts.values() for word in _files(script)]
+    entries += [
+        word
+        for key, script in scripts.items()
+        for word in _files(script)
+        if _STARTS.match(key) or standing(word) != "script"
+    ]
     return Package(
         folder=folder,
         name=str(said.get("name") or ""),

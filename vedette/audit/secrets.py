@@ -141,6 +141,8 @@ def _digest(value: str) -> str:
 
 def _is_open(kind: str, value: str, text: str) -> bool:
     """What has the shape of a secret and is meant for everybody."""
+    if kind == "password in an address":
+        return "pass" in value.lower()  # `user:passwd@dbhost` shows how it is written
     if kind == "Google key":
         return "authDomain" in text or "firebase" in text
     if kind == "JSON web token":

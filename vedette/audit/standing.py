@@ -1,4 +1,4 @@
-"""What a file is to its product, by the names on its way: part of it, a test, a script, no text.
+"""What a file is to its product, by the names on its way: part of it, a test, a script, a copy.
 
 Reachability (`vedette.audit.reach`) corrects what names say of scripts.
 """
@@ -27,6 +27,12 @@ _SCRIPT = re.compile(
 _EXAMPLE = re.compile(
     r"(?:^|/)(?:examples?|samples?|demos?|docs?|documentation|templates?/cli|playgrounds?|tutorials?"
     r"|sandbox|starters?|boilerplates?|website/docs|cookbook)/"
+    r"|(?:^|/)[\w-]*[._-](?:example|sample)\.\w+$"
+)
+# Where those who serve files as they are put what they have from others.
+_COPIED = re.compile(
+    r"(?:^|/)(?:static|public|www|htdocs)/(?:[^/]+/)*(?:libs?|vendors?|third[-_]?party)/"
+    r"(?:[^/]+/)*[^/]+\.(?:js|mjs|cjs)$"
 )
 _CONFIGURES = re.compile(
     r"(?:^|/)(?:sentry|instrumentation|next|nuxt|vite|astro)[\w.-]*\.[mc]?[jt]s$"
@@ -36,6 +42,8 @@ _CONFIGURES = re.compile(
 def standing(path: str, facts: FileFacts | None = None) -> Standing:
     """What a file is by its path, or because it says that a tool made it."""
     if facts is not None and facts.is_generated:
+        return "generated"
+    if _COPIED.search(path):
         return "generated"
     if _TEST.search(path):
         return "test"

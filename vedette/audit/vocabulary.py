@@ -160,7 +160,9 @@ _BENIGN_NAMES = re.compile(
     r"|detach|unmount|unobserve|relative_to|metadata\.version|get_distribution|jwtVerify"
     r"|jwt\.(?:verify|decode)|matchMedia|dispatchEvent|showPicker|setSelectionRange|execCommand"
     r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
-    r"|orientation\.(?:lock|unlock)|navigator\.share|locale\.setlocale)(?:\(\))?$"
+    r"|orientation\.(?:lock|unlock)|navigator\.share|locale\.setlocale|(?:utc)?fromtimestamp"
+    r"|get[amc]time|getsize|gmtime|localtime|IPAddress|IPNetwork"
+    r"|urlparse|urlsplit|winreg\.Enum(?:Key|Value)|(?:URLSafe(?:Timed)?|TaggedJSON)Serializer|parseaddr)(?:\(\))?$"
 )
 _BENIGN_WHOLE = re.compile(
     r"(?:cookieStore\.set|cookies\(\)\.set|res(?:p|ponse)?\.(?:json|text)|r\.(?:json|text)"
@@ -173,22 +175,30 @@ _PLAIN = re.compile(
     r"|lower|upper|strip|append|toLowerCase|toUpperCase|substring|toISOString|getTime|concat"
     r"|Math\.\w+|querySelector\w*|getElementById|items|isArray|indexOf|now|stringify|dumps"
     r"|toFixed|rsplit|partition|rpartition|format|log|debug|info|Date\.now|Object\.\w+"
-    r"|Array\.\w+|getAttribute|setdefault|splitlines|console\.\w+)(?:\(\))?"
+    r"|Array\.\w+|getAttribute|setdefault|splitlines|console\.\w+|isDirectory|isFile|S_IS\w+"
+    r"|re\.(?:search|match|fullmatch|findall)|groups?|timetuple|(?:config|settings|headers|environ|data)\.get"
+    r")(?:\(\))?"
     r"|String|Array|Object|Boolean|isNaN|range|zip|min|max|round|abs|type|repr|bool|set|sorted"
     r"|any|all|sum|str|list|dict|tuple|len|isinstance|issubclass|super|print|enumerate|iter|id"
 )
 
 
-_PARSES = re.compile(r"(?:^|\.)(?:JSON\.parse|loads|parse)$")
+_PARSES = re.compile(r"(?:^|\.)(?:JSON\.parse|loads|parse|URL)$")
 # What is read to be parsed, where the parsing is what fails.
 _READS = re.compile(
-    r"(?:^|\.)(?:get|read|readFileSync|getItem|read_text|decode|open|text|getText)(?:\(\))?$"
+    r"(?:^|[.#])(?:get|read|readFile|readFileSync|getItem|read_text|decode|open|text|getText"
+    r"|get\w*U(?:rl|RL|ri|RI))(?:\(\))?$"
 )
 
 
 def is_benign(path: str) -> bool:
     """Whether the failure of this call alone needs nobody: parsing, closing, playing, probing."""
     return _BENIGN_NAMES.search(path) is not None or _BENIGN_WHOLE.fullmatch(path) is not None
+
+
+def is_parser(path: str) -> bool:
+    """Whether the call reads a text as something that it may not be."""
+    return _PARSES.search(path) is not None
 
 
 def is_plain(path: str) -> bool:
@@ -205,6 +215,7 @@ def is_benign_try(calls: tuple[str, ...]) -> bool:
 
 
 _EXPLAINS = re.compile(r"[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}|ignor|best.?effort|noop|optional", re.I)
+_MARK = re.compile(r"(?:^|\s)(?:#|//|/\*)")
 _TOOLS = re.compile(
     r"eslint|prettier|@ts-|noqa|type:\s*ignore|pylint|pragma|biome|TODO|FIXME|istanbul"
 )
@@ -212,4 +223,4 @@ _TOOLS = re.compile(
 
 def explains(comment: str) -> bool:
     """Whether a comment gives a reason, not only a word to another tool."""
-    return bool(_EXPLAINS.search(comment)) and not _TOOLS.search(comment)
+    return any(_EXPLAINS.search(one) and not _TOOLS.search(one) for one in _MARK.split(comment))

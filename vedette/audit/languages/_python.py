@@ -22,6 +22,7 @@ from vedette.audit.facts import (
 from vedette.audit.languages._python_handlers import LOOPS, At, Handlers, is_broad, types_of
 from vedette.audit.languages._python_values import FUNCTIONS, arguments_of, path_of, value_of
 from vedette.audit.languages._sweeping import Place
+from vedette.audit.vocabulary import log_level
 
 _NOTE = re.compile(r"#[^\n]*?(audit-ignore[^\n]*)")
 _HARMLESS = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.FunctionDef)
@@ -293,10 +294,12 @@ def _is_tried(body: list[ast.stmt]) -> bool:
 
 
 def _is_plain(node: ast.stmt) -> bool:
-    """A docstring, a constant kept under a name, a bare return."""
+    """A docstring, a line of log, a constant kept under a name, a bare return."""
     value = getattr(node, "value", None)
     return isinstance(node, (ast.Expr, ast.Assign, ast.Return, ast.AnnAssign)) and (
-        value is None or isinstance(value, (ast.Constant, ast.Name, ast.Attribute))
+        value is None
+        or isinstance(value, (ast.Constant, ast.Name, ast.Attribute))
+        or (isinstance(value, ast.Call) and log_level(path_of(value.func)) != "")
     )
 
 

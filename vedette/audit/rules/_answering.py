@@ -10,13 +10,14 @@ from vedette.audit.vocabulary import log_level
 
 
 def is_heard(project: Project, facts: FileFacts, place: int) -> bool:
-    """Whether a function reports, raises, or logs as an error where the SDK hears of that."""
+    """Whether a function reports, raises, or logs as an error, with its traceback or to an SDK."""
     if any(one.function >= 0 and facts.inside(one.function, place) for one in facts.throws):
         return True
     has_sdk = project.has_sdk(facts.path)
     return any(
         project.reports(facts, call.path, call.function)
         or (has_sdk and log_level(call.path) in ("error", "fatal") and "print" not in call.path)
+        or (log_level(call.path) == "error" and call.name == "exception")
         for call in facts.calls
         if call.function >= 0 and facts.inside(call.function, place)
     )

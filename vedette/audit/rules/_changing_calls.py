@@ -15,6 +15,10 @@ _SAFE = (
     "const safe = (handler) => (...given) =>\n"
     "  handler(...given).catch((error) => Sentry.captureException(error));"
 )
+_HANDED_ON = (
+    "const asyncHandler = (handler) => (req, res, next) =>\n"
+    "  Promise.resolve(handler(req, res, next)).catch(next);"
+)
 _END = r"\)(\s*;?\s*(?:\}\s*)*)$"  # the bracket that ends the arguments and the line
 
 
@@ -60,7 +64,14 @@ def wrapped(
     if head == lines[0] or (last > first and end == lines[-1]) or end == head:
         return None
     text = "\n".join((head, *lines[1:-1], end)) if last > first else end
-    return Change(first=first, last=last, text=text, above=_SAFE if opening == "safe(" else "")
+    return Change(first=first, last=last, text=text, above=_above(project, facts, opening))
+
+
+def _above(project: Project, facts: FileFacts, opening: str) -> str:
+    """The function in which others are wrapped, where the file has none of its name."""
+    above = {"safe(": _SAFE, "asyncHandler(": _HANDED_ON}.get(opening, "")
+    is_there = opening != "safe(" and opening.removesuffix("(") in project.text(facts.path)
+    return "" if is_there else above
 
 
 def with_error(project: Project, facts: FileFacts, handler: Handler, deed: Deed) -> Change | None:

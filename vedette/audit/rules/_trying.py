@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from vedette.audit.facts import DeedKind, FileFacts, Handler
 from vedette.audit.project import Project
-from vedette.audit.vocabulary import explains, is_benign_try, is_capture, is_plain
+from vedette.audit.rules._source import text_of_function
+from vedette.audit.vocabulary import explains, is_benign_try, is_capture, is_parser, is_plain
 
 TRIVIAL: tuple[DeedKind, ...] = ("return-constant", "assign-constant", "leave")
 _ANSWERS = frozenset(
@@ -57,6 +58,22 @@ _ASKS = re.compile(
 )
 _NAMED = re.compile(r"^(?:_*ignored?|expected|_+|unused|ok)$")
 _IMPORTS_SDK = re.compile(r"sentry|captureexception|capture_exception|reportError|bugsnag", re.I)
+_UNREADABLE = re.compile(r"\b(?:invalid|malformed|unparsable|not? json|non-json)\b", re.I)
+_WRONG_INPUT = re.compile(
+    r"\binvalid\b(?! (?:response|answer|reply|status))|\bnot a valid\b|\bmalformed\b", re.I
+)
+_OF_FILES = frozenset(
+    (
+        *("OSError", "IOError", "EnvironmentError", "FileNotFoundError", "PermissionError"),
+        *("ValueError", "TypeError", "IndexError", "KeyError", "UnicodeDecodeError"),
+        *("JSONDecodeError", "UnicodeError", "AttributeError", "IsADirectoryError"),
+    )
+)
+_OPENS = re.compile(r"(?:^|\.)(?:open|read_text|read_bytes|listdir|scandir|Popen|subprocess\.\w+)$")
+_READS_FILES = re.compile(
+    r"(?:^|\.)(?:open|read\w*|int|float|loads?|path\.\w+|Path|decode|close"
+    r"|listdir|scandir|Popen|communicate|subprocess\.\w+|insert|append)(?:\(\))?$"
+)
 _VALIDATES = re.compile(
     r"(?:^|\.)_*(?:is|has|can|should|supports?|validate|check|parse|safe|try|maybe|detect|probe|test"
     r"|exists|to[A-Z_]|format|decode|coerce|normali[sz]e|as_|from_|looks_like|read_?[Jj]son)\w*"
@@ -95,7 +112,9 @@ def is_excused(project: Project, facts: FileFacts, handler: Handler) -> bool:
         return True
     if any(is_capture(one) or _IMPORTS_SDK.search(one) for one in handler.calls):
         return True
-    if _is_asked(facts.language, handler):
+    if _is_asked(facts.language, handler) or _is_unreadable(handler):
+        return True
+    if facts.language == "python" and _is_absent(handler):
         return True
     return project.is_named_benign(handler.calls) or is_benign_try(handler.calls)
 
@@ -116,7 +135,7 @@ def is_validator(facts: FileFacts, handler: Handler) -> bool:
     name = facts.function_name(handler.function)
     if facts.language in ("go", "java", "php", "ruby") and _PREDICATE.search(name):
         return True
-    return _VALIDATES.match(name) is not None
+    return _VALIDATES.search(name) is not None
 
 
 def is_switched_off(facts: FileFacts, handler: Handler) -> bool:
@@ -126,6 +145,48 @@ def is_switched_off(facts: FileFacts, handler: Handler) -> bool:
         and bool(handler.deeds)
         and all(one.kind == "assign-constant" and _SWITCH.match(one.text) for one in handler.deeds)
     )
+
+
+def _is_unreadable(handler: Handler) -> bool:
+    """Whether a comment says that what is parsed may be nothing of the kind."""
+    return _UNREADABLE.search(handler.comments) is not None and any(map(is_parser, handler.calls))
+
+
+def _is_absent(handler: Handler) -> bool:
+    """Whether a file is only read or a programme run, and what is caught says that it is absent."""
+    names = {one.rpartition(".")[2] for one in handler.types}
+    return (
+        bool(names & {"OSError", "IOError", "EnvironmentError"})
+        and names <= _OF_FILES
+        and any(_OPENS.search(one) for one in handler.calls)
+        and all(is_plain(one) or _READS_FILES.search(one) for one in handler.calls)
+    )
+
+
+def says_input_is_wrong(handler: Handler) -> bool:
+    """Whether all that it logs is that a value which it was given is none: a warning at most."""
+    logs = [one for one in handler.deeds if one.kind == "log"]
+    return bool(logs) and all(
+        one.level not in ("error", "fatal") and _WRONG_INPUT.search(one.text) for one in logs
+    )
+
+
+def fails_below(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether it goes on below, and the next that happens there is that another error is thrown."""
+    if handler.does("return", "return-constant", "leave"):
+        return False
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)
+    return re.match(r"[\s})]*(?:throw|raise)\b", below) is not None
+
+
+def is_thrown_later(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether it keeps the error in a variable, which the function throws below."""
+    kept = [one.path for one in handler.deeds if one.uses_error and re.fullmatch(r"\w+", one.path)]
+    if not kept:
+        return False
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)
+    names = "|".join(map(re.escape, kept))
+    return re.search(rf"\b(?:throw\s+|raise\s+|reject\()(?:{names})\b", below) is not None
 
 
 def is_explained(handler: Handler) -> bool:

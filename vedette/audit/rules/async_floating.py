@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts
+from vedette.audit.facts import FileFacts, Value
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
@@ -21,6 +21,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if not project.is_async(facts, call.path, call.function):
             continue
+        if any(_is_callback(facts, one) for one in call.arguments):
+            continue
         if not can_fail(project, facts, call.path, call.function):
             continue
         yield at_call(
@@ -30,6 +32,12 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             call,
             f"`{call.path}()` is not awaited, and its rejection is handled by nobody",
         )
+
+
+def _is_callback(facts: FileFacts, given: Value) -> bool:
+    """`(err, result) => …`: whoever is called tells the error there."""
+    parameters = facts.functions[given.function].parameters if given.function >= 0 else ()
+    return bool(parameters) and parameters[0] in ("err", "error", "er", "_err")
 
 
 RULE = Rule(
@@ -60,6 +68,18 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="typescript",
+            says="a callback that is given the error",
+            files={
+                "src/a.ts": """
+                    async function install(name, done) { await npm(name); done(null) }
+                    export function onInstall(socket, name) {
+                      install(name, (err) => { socket.emit('installed', { error: err }) });
+                    }
+                """
+            },
+        ),
         Sample(
             language="typescript",
             says="void, awaited, cannot reject, an effect's own load",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts
@@ -14,6 +15,8 @@ from vedette.audit.rules._waiting import caller, severity_of, unprotected
 
 ID = "async.listener-unprotected"
 _LISTENS = ("on", "once", "addListener", "addEventListener", "prependListener", "subscribe")
+# What is subscribed to by its class is sent by a bus, which waits for those who hear of it.
+_CLASS = re.compile(r"(?:\w+\.)*[A-Z]+[a-z]\w*")
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -23,6 +26,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if call is None or call.name not in _LISTENS or not call.arguments:
             continue
         if call.arguments[0].kind not in ("text", "name", "template"):
+            continue
+        if call.name == "subscribe" and _CLASS.fullmatch(call.arguments[0].text):
             continue
         first = unprotected(project, facts, place)
         if first is None:
@@ -65,6 +70,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="typescript",
+            says="a bus that sends by class, and waits for those who subscribe",
+            files={
+                "src/a.ts": """
+                    DomainEvents.subscribe(MemberCreated, async (event) => { await welcome(event.member); });
+                """
+            },
+        ),
         Sample(
             language="typescript",
             says="tried, cannot reject, allSettled",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts
+from vedette.audit.facts import FileFacts, Value
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
@@ -26,6 +26,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         given = call.arguments[0] if call.arguments else None
         if given is not None and given.text in ("resolve", "res", "done"):
             continue
+        if given is not None and _only_throws(facts, given):
+            continue
         start = call.path.removesuffix(".then").split("().then")[0].removesuffix("()")
         if project.cannot_fail(facts, start, call.function) or ".catch()" in call.path:
             continue
@@ -36,6 +38,18 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             call,
             f"A rejection of `{start}()` is handled by nobody",
         )
+
+
+def _only_throws(facts: FileFacts, given: Value) -> bool:
+    """A function that is there to throw where nobody catches, which is meant."""
+    if given.function < 0:
+        return False
+    function = facts.functions[given.function]
+    return (
+        function.throws
+        and function.last_line - function.line <= 2
+        and not any(one.function == given.function and not one.is_new for one in facts.calls)
+    )
 
 
 def _goes_on(facts: FileFacts, path: str) -> bool:
@@ -67,6 +81,17 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="javascript",
+            says="a function that is there to throw",
+            files={
+                "src/a.js": """
+                    function fail(error) {
+                      Promise.resolve().then(() => { throw error; });
+                    }
+                """
+            },
+        ),
         Sample(
             language="javascript",
             says="resolve, a second function, awaited, caught, returned",

@@ -110,6 +110,26 @@ RULE = Rule(
     good=(
         Sample(
             language="python",
+            says="a line of log, and then a try for all",
+            files={
+                "app.py": """
+                    import threading
+
+                    def run(results, done):
+                        logger.debug('begins')
+                        try:
+                            results['rows'] = execute()
+                        except Exception as error:
+                            results['error'] = error
+                        finally:
+                            done.set()
+
+                    threading.Thread(target=run, args=(found, event)).start()
+                """
+            },
+        ),
+        Sample(
+            language="python",
             says="a hook",
             files={
                 "app.py": """

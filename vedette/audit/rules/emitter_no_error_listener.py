@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from vedette.audit.facts import FileFacts
+from vedette.audit.facts import Call, FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
@@ -32,14 +32,16 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         words = _emits(project.outside(facts, call.path))
         if not words or not (call.kept_in or "pipe" in call.steps):
             continue
-        if listens(project, facts, call, "error") or _is_watched(facts, call.kept_in):
+        if listens(project, facts, call, "error") or _is_watched(facts, call):
             continue
+        is_printed = project.outside(facts, call.path).startswith("ioredis")
+        end = "it is printed, and reported nowhere" if is_printed else "it ends the process"
         yield at_call(
             ID,
-            Severity.IMPORTANT,
+            Severity.ROUTINE if is_printed else Severity.IMPORTANT,
             facts,
             call,
-            f"Nobody listens to `error` of {words}: it ends the process",
+            f"Nobody listens to `error` of {words}: {end}",
             instead=listening(project, facts, call, "error"),
         )
 
@@ -49,10 +51,15 @@ def _emits(name: str) -> str:
     return next((words for one, words in _EMITTERS.items() if re.fullmatch(one, name)), "")
 
 
-def _is_watched(facts: FileFacts, kept: str) -> bool:
-    """`pipeline(stream, …)` hears of the errors of all that it is given."""
-    return bool(kept) and any(
-        _WATCHES.search(one.path) and any(kept == given.text for given in one.arguments)
+def _is_watched(facts: FileFacts, made: Call) -> bool:
+    """`pipeline(stream, …)` hears of the errors of all that it is given.
+
+    Whoever else is given a stream of a file has it from then on; `pipe` alone looks at nothing.
+    """
+    is_stream = made.name.endswith("Stream")
+    return bool(made.kept_in) and any(
+        (_WATCHES.search(one.path) or (is_stream and one.name != "pipe"))
+        and any(made.kept_in == given.text for given in one.arguments)
         for one in facts.calls
     )
 
@@ -87,6 +94,23 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="typescript",
+            says="a stream that somebody is given",
+            files={
+                "src/a.ts": """
+                    import fs from 'node:fs';
+                    import { pipeline } from 'node:stream';
+                    import { promisify } from 'node:util';
+                    export async function keep(body) {
+                      const stream = fs.createWriteStream('a');
+                      await promisify(pipeline)(body, stream);
+                      const dump = fs.createWriteStream('b');
+                      await db.dump(dump, {});
+                    }
+                """
+            },
+        ),
         Sample(
             language="typescript",
             says="listened to in whatever way",

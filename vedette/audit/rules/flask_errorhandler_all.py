@@ -66,6 +66,18 @@ RULE = Rule(
     good=(
         Sample(
             language="python",
+            says="logged with its traceback, which the SDK takes",
+            files={
+                "app.py": """
+                    @app.errorhandler(Exception)
+                    def failed(error):
+                        logger.exception(error)
+                        return {"error": "failed"}, 500
+                """
+            },
+        ),
+        Sample(
+            language="python",
             says="reported, raised, or for one kind",
             files={
                 "app.py": """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
@@ -10,9 +11,20 @@ from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing_calls import with_error
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_excused, is_explained, says_why, tried_words
+from vedette.audit.rules._trying import (
+    caught,
+    is_excused,
+    is_explained,
+    says_input_is_wrong,
+    says_why,
+    tried_words,
+)
 
 ID = "log.error-dropped"
+_IS_SECRET = re.compile(r"\b(?:do not|don't|never|not) log\b", re.I)
+_UNDER_WAY = re.compile(
+    r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_info\(\)|\bformat_exc\("
+)
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -30,7 +42,9 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if (
             is_excused(project, facts, handler)
             or _is_named(facts, handler)
-            or _is_elsewhere(logs[0].text)
+            or _is_elsewhere(logs[0].text, handler)
+            or says_input_is_wrong(handler)
+            or _IS_SECRET.search(handler.comments)
         ):
             continue
         if handler.passed or handler.does("call", "other"):
@@ -56,9 +70,9 @@ def _is_named(facts: FileFacts, handler: Handler) -> bool:
     )
 
 
-def _is_elsewhere(text: str) -> bool:
-    """The error is asked of the system: a traceback, the last exception."""
-    return any(
+def _is_elsewhere(text: str, handler: Handler) -> bool:
+    """The error is asked of the system: a traceback, the last exception; Twisted takes it itself."""
+    return _UNDER_WAY.search(handler.text) is not None or any(
         one in text for one in ("exc_info", "exception(", "traceback", "sys.exc", "$!", "stack")
     )
 
@@ -169,6 +183,63 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="a comment that says why not",
+            files={
+                "app.py": """
+                    def provider():
+                        try:
+                            return verifier(settings)
+                        except Exception:
+                            # Do not log the exception: it may contain the secret.
+                            logger.error('no provider')
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="the failure itself, or the one under way, as Twisted logs it",
+            files={
+                "app.py": """
+                    def go():
+                        try:
+                            sync()
+                        except Exception:
+                            log.err(_why=f'while polling {url}')
+                        try:
+                            sync()
+                        except Exception:
+                            log.err(Failure(), 'while polling')
+                        try:
+                            sync()
+                        except Exception:
+                            log.err(
+                                None,
+                                'while polling',
+                            )
+                        try:
+                            sync()
+                        except Exception:
+                            found = sys.exc_info()
+                            print('no sync:', found[1])
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="what is wrong with a setting",
+            files={
+                "app.py": """
+                    def go():
+                        for entry in wanted:
+                            try:
+                                networks.add(netaddr.IPNetwork(entry))
+                            except Exception:
+                                logger.warning(f'Invalid network in the settings: {entry}')
+                """
+            },
+        ),
         Sample(
             language="go",
             says="with what the program that failed has said",

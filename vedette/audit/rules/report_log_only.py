@@ -10,7 +10,14 @@ from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
+from vedette.audit.rules._trying import (
+    caught,
+    is_excused,
+    is_explained,
+    is_thrown_later,
+    says_input_is_wrong,
+    tried_words,
+)
 
 ID = "report.log-only"
 _ELSE = (
@@ -33,6 +40,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if not handler.does("log") or project.is_handled(facts, handler):
             continue
         if is_excused(project, facts, handler) or not _is_all(handler):
+            continue
+        if says_input_is_wrong(handler) or is_thrown_later(project, facts, handler):
             continue
         if project.is_logged_as_error(facts, handler) or _is_named_well(facts, handler):
             continue
@@ -183,6 +192,36 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="javascript",
+            says="kept, and thrown in the end",
+            files={
+                "package.json": '{"name": "a", "dependencies": {"@sentry/node": "8"}}',
+                "src/a.js": """
+                    export async function fetchAll() {
+                      let error;
+                      try { await fetchSome() } catch (err) { logging.error(err); error = err; }
+                      await store();
+                      if (error) throw error;
+                    }
+                """,
+            },
+        ),
+        Sample(
+            language="python",
+            says="what is wrong with a setting",
+            files={
+                "requirements.txt": "sentry-sdk==2\n",
+                "app.py": """
+                    def rates(given):
+                        for one in given:
+                            try:
+                                wanted.insert(0, convert(one))
+                            except Exception:
+                                logger.warning(f"{one} is not a valid rate, ignoring it")
+                """,
+            },
+        ),
         Sample(
             language="javascript",
             says="a wrapper that captures",

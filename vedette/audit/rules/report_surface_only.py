@@ -16,7 +16,7 @@ from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_
 
 ID = "report.surface-only"
 _FORM = re.compile(
-    r"[vV]alidat|[sS]chema|safeParse|[zZ]od|yup|\bform\.|[fF]ormErrors?|[lL]ogin|[sS]ign(?:In|Up|in|up)|[pP]assword|checkValidity|[uU]pload|[cC]opy"
+    r"[vV]alidat|[sS]chema|safeParse|[zZ]od|yup|\bform\.|[fF]ormErrors?|[lL]ogin|[sS]ign(?:In|Up|in|up)|[pP]assword|checkValidity|[uU]pload|[cC]opy|(?:decode|verify)\w*Token"
 )
 _ALLOWED = ("surface", "answer", "assign-constant", "return-constant", "leave", "assign")
 
@@ -90,6 +90,18 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="typescript",
+            says="a token that is none",
+            files={
+                "src/a.ts": """
+                    export async function change(request, response) {
+                      try { claims = await tokens.decodeToken(request.body.identity); }
+                      catch { response.writeHead(401); return response.end('Unauthorized'); }
+                    }
+                """
+            },
+        ),
         Sample(
             language="tsx",
             says="form validation",

@@ -124,6 +124,13 @@ RULE = Rule(
         ),
         Sample(
             language="python",
+            says="an address that shows how addresses are written",
+            files={
+                "app.py": "HELP = \"--db='mysql://bbuser:bb" + "passwd@dbhost/bbdb'\"\n",
+            },
+        ),
+        Sample(
+            language="python",
             says="a test",
             files={"tests/test_app.py": f'TOKEN = "{_VALUE}"\n'},
         ),

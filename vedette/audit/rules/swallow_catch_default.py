@@ -9,6 +9,8 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, ECMA, Rule, Sample
 from vedette.audit.rules._changing import reporting
+from vedette.audit.rules._default_samples import GOOD
+from vedette.audit.rules._default_samples_typed import TYPED
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -46,7 +48,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             or (facts.language == "python" and not _is_outside(handler))
         ):
             continue
-        if _is_tried_again(facts, handler):
+        if _is_tried_again(facts, handler) or _is_number(facts, handler):
             continue
         explained = is_explained(handler)
         yield at_handler(
@@ -68,6 +70,19 @@ def _is_tried_again(facts: FileFacts, handler: Handler) -> bool:
     """`continue` in a loop that tries the same again, with an end of its own."""
     is_loop = handler.tried >= 0 and facts.tries[handler.tried].is_loop
     return is_loop and not handler.does("return-constant")
+
+
+def _is_number(facts: FileFacts, handler: Handler) -> bool:
+    """One statement of JavaScript that makes a number of what is at hand."""
+    tried = facts.tries[handler.tried] if handler.tried >= 0 else None
+    return (
+        facts.language in ECMA
+        and tried is not None
+        and tried.statements == 1
+        and len(handler.calls) <= 2
+        and any(one in ("parseInt", "parseFloat", "Number") for one in handler.calls)
+        and not any(one.tried == handler.tried and one.use == "awaited" for one in facts.calls)
+    )
 
 
 def _outcome(handler: Handler) -> str:
@@ -192,275 +207,5 @@ RULE = Rule(
             lines=(3,),
         ),
     ),
-    good=(
-        Sample(
-            language="go",
-            says="the error goes on, a question, a conversion",
-            files={
-                "a.go": """
-                    func Users() ([]User, error) {
-                        rows, err := db.Query("select * from users")
-                        if err != nil {
-                            return nil, err
-                        }
-                        if count, err := strconv.Atoi(rows); err != nil {
-                            return nil, nil
-                        }
-                    }
-                    func isReachable(host string) bool {
-                        if err := ping(host); err != nil {
-                            return false
-                        }
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="java",
-            says="a number that is none, a class that is missing",
-            files={
-                "A.java": """
-                    class A {
-                        Integer number(String text) {
-                            try {
-                                return Integer.valueOf(text);
-                            } catch (NumberFormatException e) {
-                                return null;
-                            }
-                        }
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="php",
-            says="raised on",
-            files={
-                "a.php": """
-                    <?php
-                    try { go(); } catch (\\Exception $e) { throw new Failed("go", 0, $e); }
-                """
-            },
-        ),
-        Sample(
-            language="go",
-            says="the error is a result, or kept for the function around",
-            files={
-                "a.go": """
-                    package a
-                    func Copy(in Store) (err error) {
-                        out, err := in.Create("b")
-                        if err != nil {
-                            return
-                        }
-                        return out.Fill()
-                    }
-                    func Each(rows Rows) error {
-                        var putErr error
-                        rows.Walk(func(r Row) bool {
-                            key, putErr = keys.Make(r)
-                            if putErr != nil {
-                                return false
-                            }
-                            return true
-                        })
-                        return putErr
-                    }
-                    func First(stores []Store) error {
-                        var err error
-                        for _, one := range stores {
-                            _, err = one.Create("b")
-                            if err != nil {
-                                continue
-                            }
-                            break
-                        }
-                        return err
-                    }
-                    func Drop(in Store) {
-                        var err error
-                        defer func() {
-                            events.Log(err)
-                        }()
-                        if err = in.Drop("b"); err != nil {
-                            return
-                        }
-                        in.Sync()
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="go",
-            says="predicates, waits that end with their context",
-            files={
-                "a.go": """
-                    package a
-                    func (f *Folder) clean(ctx context.Context) {
-                        if err := f.limiter.TakeWithContext(ctx, 1); err != nil {
-                            return
-                        }
-                        f.sweep()
-                    }
-                    func IsAllowed(host string) bool {
-                        address, err := net.ResolveIPAddr("ip", host)
-                        if err != nil {
-                            return false
-                        }
-                        return allowed(address)
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="java",
-            says="predicates, interruptions, the end of a file, reflection, what is not there",
-            files={
-                "A.java": """
-                    class A {
-                        boolean doesUserExist(String id) {
-                            try { return users.load(id) != null; } catch (UserException e) { return false; }
-                        }
-                        void pause() {
-                            try { Thread.sleep(limit); } catch (InterruptedException e) { return; }
-                        }
-                        Row next() {
-                            try { return in.readRow(); } catch (EOFException e) { return null; }
-                        }
-                        void start() {
-                            try { Window.class.getMethod("setTop", flag); } catch (Exception e) { hasTop = false; }
-                        }
-                        Row find(String path) {
-                            try { return tree.load(path); } catch (KeeperException.NoNodeException e) { return null; }
-                        }
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="php",
-            says="what is asked of a visitor, time zones, decryption, memory that is wiped",
-            files={
-                "a.php": """
-                    <?php
-                    function table($request) {
-                        try {
-                            return TableName::fromValue($request->getParam('table'));
-                        } catch (InvalidArgumentException $e) {
-                            return null;
-                        }
-                    }
-                    function zone($name) {
-                        try {
-                            return new DateTimeZone($name);
-                        } catch (Exception $e) {
-                            return null;
-                        }
-                    }
-                    function open_box($text, $nonce, $key) {
-                        try {
-                            return sodium_crypto_secretbox_open($text, $nonce, $key);
-                        } catch (Throwable $e) {
-                            return null;
-                        }
-                    }
-                    function pick($low, $high) {
-                        try {
-                            return random_int($low, $high);
-                        } catch (Exception $e) {
-                            $use_random_int = false;
-                        }
-                        return other_source($low, $high);
-                    }
-                    function wipe($key) {
-                        try {
-                            Compat::memzero($key);
-                        } catch (SodiumException $e) {
-                            $key = null;
-                        }
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="ruby",
-            says="predicates, limits that end a walk, constants by name",
-            files={
-                "a.rb": """
-                    def known?(language)
-                      highlighter.load(language)
-                    rescue
-                      false
-                    end
-                    def draw
-                      tree.walk { |one| render(one) }
-                    rescue MaxLinesLimitReached
-                      @truncated = true
-                    end
-                    def kind(params)
-                      Object.const_get(params[:kind].camelcase)
-                    rescue
-                      nil
-                    end
-                """
-            },
-        ),
-        Sample(
-            language="ruby",
-            says="what is not there",
-            files={
-                "a.rb": """
-                    def user
-                      User.find(id)
-                    rescue ActiveRecord::RecordNotFound
-                      nil
-                    end
-                """
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="validators, parsing, dates, tokens, features",
-            files={
-                "src/a.js": """
-                    function isValid(x) { try { return check(x) } catch { return false } }
-                    function read(t) { try { return JSON.parse(t) } catch { return null } }
-                    function day(t) { try { return new Date(t).toISOString() } catch { return '' } }
-                    function user(t) { try { return jwt.verify(t, key) } catch { return null } }
-                    function hasStorage() { try { probe(); return true } catch { return false } }
-                """
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="real fallback code",
-            files={
-                "src/a.js": """
-                    async function get(k) { try { return await cache.read(k) } catch { return compute(k) } }
-                """
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="the error is used",
-            files={
-                "src/a.js": """
-                    async function get(k) { try { return await load(k) } catch (e) { lastError = e; return null } }
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="named types that are an answer",
-            files={
-                "app.py": """
-                    def get(k):
-                        try:
-                            return table.load(k)
-                        except (KeyError, Item.DoesNotExist):
-                            return None
-                """
-            },
-        ),
-    ),
+    good=(*GOOD, *TYPED),
 )

@@ -12,6 +12,7 @@ from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
+    fails_below,
     is_empty,
     is_excused,
     is_explained,
@@ -29,6 +30,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if not is_empty(handler) or is_excused(project, facts, handler):
             continue
         if facts.language == "python" and not _is_telling(handler):
+            continue
+        if fails_below(project, facts, handler):
             continue
         explained = is_explained(handler)
         is_routine = explained or facts.language == "python" or is_validator(facts, handler)
@@ -119,6 +122,54 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="javascript",
+            says="another error follows",
+            files={
+                "src/a.js": """
+                    async function load(mirrors) {
+                      try {
+                        return await download(mirrors);
+                      } catch {
+                      }
+                      throw new Error('no mirror answers');
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="javascript",
+            says="a comment that says what cannot be read",
+            files={
+                "src/a.js": """
+                    async function urls(found) {
+                      for (const one of found) {
+                        try { list.push(known.find(new URL(one))) } catch { /* Ignore invalid addresses */ }
+                      }
+                      try { body = change(JSON.parse(text)) } catch { /* Not JSON, pass through */ }
+                      try { state = JSON.parse(await fs.readFile(path, 'utf8')) } catch { /* starts from nothing */ }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="a file that need not be there, a time that is none",
+            files={
+                "app.py": """
+                    def version(path):
+                        try:
+                            with open(os.path.join(path, 'VERSION')) as file:
+                                return file.read().strip()
+                        except OSError:
+                            pass
+                        try:
+                            datetime.datetime.fromtimestamp(number)
+                        except (OverflowError, OSError):
+                            pass
+                """
+            },
+        ),
         Sample(
             language="javascript",
             says="benign: parsing, closing, storage",

@@ -11,7 +11,13 @@ from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
+from vedette.audit.rules._trying import (
+    caught,
+    fails_below,
+    is_excused,
+    is_explained,
+    tried_words,
+)
 
 ID = "swallow.log-suppressed"
 _ONLY_HERE = re.compile(
@@ -32,6 +38,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if facts.language == "python" and handler.types and not _is_broad(handler):
             continue
+        if fails_below(project, facts, handler):
+            continue
         where = "at debug level" if logs[0].level == "debug" else "only in development"
         yield at_handler(
             ID,
@@ -45,7 +53,10 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _is_suppressed(deed: Deed) -> bool:
-    return deed.level == "debug" or _ONLY_HERE.search(deed.condition) is not None
+    if deed.level == "debug":
+        return True
+    is_otherwise = deed.condition.startswith(("not (", "!("))
+    return _ONLY_HERE.search(deed.condition) is not None and not is_otherwise
 
 
 def _does_more(handler: Handler) -> bool:
@@ -103,6 +114,38 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="another error follows",
+            files={
+                "app.py": """
+                    def decode(value):
+                        try:
+                            return users.known_by(value)
+                        except Exception:
+                            if logger.isEnabledFor(logging.DEBUG):
+                                logger.exception('not decoded')
+
+                        raise ValueError('no cookie')
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="briefly where nobody looks closely",
+            files={
+                "app.py": """
+                    def go():
+                        try:
+                            send()
+                        except Exception as error:
+                            if logger.isEnabledFor(logging.DEBUG):
+                                logger.exception('not sent')
+                            else:
+                                logger.warning(f'not sent: {error}')
+                """
+            },
+        ),
         Sample(
             language="javascript",
             says="a loop that tries again, and says so in the end",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
@@ -10,6 +11,7 @@ from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
 from vedette.audit.rules._changing import line_at
 from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._source import text_of_function
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
 
 ID = "swallow.promise-catch-empty"
@@ -26,6 +28,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             or project.cannot_fail(facts, one, handler.function)
             for one in handler.calls
         ):
+            continue
+        if _is_awaited(project, facts, handler):
             continue
         yield at_handler(
             ID,
@@ -51,6 +55,15 @@ def _instead(project: Project, facts: FileFacts, handler: Handler) -> Change | N
     reported = '(error) => Sentry.captureException(error, { level: "warning" })'
     text = line.replace(handler.text, f"{empty[0]}.catch({reported})", 1)
     return Change(first=handler.line, last=handler.line, text=text)
+
+
+def _is_awaited(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether it stands on a promise in a variable for which the function itself waits, too."""
+    name = handler.calls[0].removesuffix("()") if len(handler.calls) == 1 else ""
+    if not re.fullmatch(r"[\w$]+", name):
+        return False
+    text = text_of_function(project, facts, handler.function)
+    return re.search(rf"\b(?:await|return)\s+{re.escape(name)}\s*;?\s*$", text, re.M) is not None
 
 
 RULE = Rule(
@@ -89,6 +102,21 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="javascript",
+            says="a queue that goes on, whose caller waits for the same promise",
+            files={
+                "src/a.js": """
+                    class Queue {
+                      async enqueue(task) {
+                        const done = this.chain.then(task);
+                        this.chain = done.catch(() => {});
+                        return await done;
+                      }
+                    }
+                """
+            },
+        ),
         Sample(
             language="javascript",
             says="playing, leaving, closing, prefetching, reading a body",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
@@ -12,6 +13,7 @@ from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
+    fails_below,
     is_empty,
     is_excused,
     is_explained,
@@ -19,8 +21,14 @@ from vedette.audit.rules._trying import (
     is_validator,
     tried_words,
 )
+from vedette.audit.vocabulary import is_plain
 
 ID = "swallow.py-broad"
+# Calls that pick a part of what is at hand; a client's `get` fetches it.
+_PICKS = re.compile(
+    r"^(?:int|float|Decimal|decimal\.Decimal)$|(?:^|\.)(?:xpath|find|findtext|getint|pop|group)"
+    r"(?:\(\))?$|^(?!.*(?:request|session|client|http|redis|cache|conn|db\b)).*\.get(?:\(\))?$"
+)
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -28,10 +36,14 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "catch"):
         if not _is_broad(handler) or not (is_empty(handler) or is_trivial(handler)):
             continue
-        if is_excused(project, facts, handler):
+        if is_excused(project, facts, handler) or _is_weighed(handler):
+            continue
+        if _is_number(facts, handler) or _is_asked(facts, handler):
+            continue
+        if fails_below(project, facts, handler):
             continue
         explained = is_explained(handler)
-        is_routine = explained or _is_probe(facts, handler) or is_validator(facts, handler)
+        is_routine = explained or _is_probe(facts, handler)
         yield at_handler(
             ID,
             Severity.ROUTINE if is_routine else Severity.IMPORTANT,
@@ -46,6 +58,29 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 def _is_broad(handler: Handler) -> bool:
     return not handler.types or any(
         one in ("Exception", "BaseException", "StandardError") for one in handler.types
+    )
+
+
+def _is_weighed(handler: Handler) -> bool:
+    """The error goes into a call that decides what becomes of it, not into one that asks its kind."""
+    asks = r"\b(?!is|has|str\b|repr\b|getattr\b|type\b)\w+\([^()]*\b"
+    return bool(handler.error) and any(
+        re.search(asks + re.escape(handler.error) + r"\b", one.condition) for one in handler.deeds
+    )
+
+
+def _is_asked(facts: FileFacts, handler: Handler) -> bool:
+    """A function that asks or converts, and tries no more than that: no is its answer."""
+    is_short = facts.tries[handler.tried].statements <= 2
+    return is_short and is_validator(facts, handler) and handler.does("return-constant")
+
+
+def _is_number(facts: FileFacts, handler: Handler) -> bool:
+    """One statement that makes a number of what was read, with another number for none."""
+    return (
+        facts.tries[handler.tried].statements == 1
+        and any(one in ("int", "float", "Decimal", "decimal.Decimal") for one in handler.calls)
+        and all(is_plain(one) or _PICKS.search(one) for one in handler.calls)
     )
 
 
@@ -95,6 +130,105 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="what asks, and an address",
+            files={
+                "app.py": """
+                    class Engine:
+                        def is_supported(self):
+                            try:
+                                version = self.version_of()
+                            except Exception:
+                                return False
+                            return version >= 3
+
+                    def clean(url):
+                        try:
+                            return url if urlparse(url).scheme in ('http', 'https') else ''
+                        except Exception:
+                            return ''
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="another error follows",
+            files={
+                "app.py": """
+                    def decode(value):
+                        try:
+                            return users.known_by(value)
+                        except Exception:
+                            pass
+
+                        raise ValueError('no cookie')
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="a number out of what was read, a valid address, the time of a file",
+            files={
+                "app.py": """
+                    def go(page, known):
+                        try:
+                            rating = float(page.xpath('//rating')[0].text.strip())
+                        except Exception:
+                            rating = 0
+                        try:
+                            interval = max(int(known.get('interval', 3)) - 1, 1)
+                        except Exception:
+                            interval = 2
+                        try:
+                            reset = time.strftime('%H:%M', time.gmtime(int(given)))
+                        except Exception:
+                            reset = None
+                        try:
+                            netaddr.IPAddress(address)
+                            return True
+                        except Exception:
+                            return False
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="the error is given to what decides",
+            files={
+                "app.py": """
+                    def go():
+                        while True:
+                            try:
+                                connect()
+                                work()
+                            except Exception as error:
+                                if back_off(f'no connection: {error}'):
+                                    break
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="a number in a text, a cookie",
+            files={
+                "app.py": """
+                    def go(line, response):
+                        try:
+                            target = float(re.search('R([0-9]+)', line).group(1))
+                        except Exception:
+                            target = None
+                        try:
+                            left = int(response.headers.get('X-Left', None))
+                        except Exception:
+                            left = None
+                        try:
+                            return URLSafeSerializer(key, serializer=TaggedJSONSerializer()).loads(cookie)
+                        except Exception:
+                            return None
+                """
+            },
+        ),
         Sample(
             language="python",
             says="named exceptions, raised again, logged",

@@ -13,7 +13,7 @@ from vedette.audit.rules._making import at_call
 from vedette.audit.sdks import is_sdk
 
 ID = "user.never-set"
-_SETS = re.compile(r"\bset_?[uU]ser\b|initialScope|\buser\s*:\s*\{\s*id\b")
+_SETS = re.compile(r"\bset_?[uU]ser\b|initialScope|\buser\s*:\s*\{\s*id\b|\bscope\.user\s*=")
 
 
 def find(project: Project) -> Iterator[Finding]:
@@ -70,6 +70,20 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="set on the scope",
+            files={
+                "requirements.txt": "flask\nsentry-sdk\n",
+                "app.py": """
+                    import sentry_sdk
+
+                    sentry_sdk.init(dsn=DSN)
+                    scope = sentry_sdk.get_global_scope()
+                    scope.user = {"id": installation}
+                """,
+            },
+        ),
         Sample(
             language="typescript",
             says="after the sign-in",

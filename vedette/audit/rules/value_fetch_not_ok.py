@@ -46,7 +46,7 @@ def _is_read_blindly(project: Project, facts: FileFacts, call: Call) -> bool:
     if not re.search(rf"\b{name}\s*\.\s*(?:{'|'.join(_READS)})\(", text):
         return False
     is_asked = re.search(rf"\b{name}\s*\??\.\s*(?:ok|status)\b|\{{[^}}]*\bok\b[^}}]*\}}\s*=", text)
-    is_given = re.search(rf"[(,]\s*{name}\s*[,)]|return\s+{name}\b", text)
+    is_given = re.search(rf"[(,{{:]\s*{name}\s*[,)}}]|return\s+{name}\b", text)
     return not is_asked and not is_given
 
 
@@ -96,6 +96,20 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="typescript",
+            says="given to what looks at it, among other things",
+            files={
+                "src/a.ts": """
+                    export async function create() {
+                      const response = await fetch('/stores', { method: 'POST' });
+                      await throwUnlessOk({ response, message: 'no store' });
+                      const store = await response.json();
+                      return store.id;
+                    }
+                """
+            },
+        ),
         Sample(
             language="typescript",
             says="asked for, in whatever way",
