@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,7 @@ import pytest
 
 from tests.audit.checkouts import audited, write
 from vedette.audit.auditing import Chosen, audit
+from vedette.audit.cache import default_folder
 from vedette.audit.errors import NoFolder
 from vedette.audit.languages import languages
 from vedette.audit.reading import facts_of
@@ -271,3 +273,31 @@ def test_many_comments_are_passed_at_once() -> None:
     assert [one.path for one in facts_of("javascript", text.encode()).calls] == ["go"]
     told = facts_of("javascript", b"// a\n/* b * c */\n'use client'\ngo()\n")
     assert told.directives == ("use client",)
+
+
+def test_a_torn_cache_costs_time_and_no_audit(tmp_path: Path) -> None:
+    """What was kept and is no more what it was is read anew."""
+    checkout = write(
+        tmp_path / "checkout", {"a.py": "try:\n    f()\nexcept Exception:\n    pass\n"}
+    )
+    found = []
+    for _ in range(2):
+        done = audit(checkout, Chosen(cache=tmp_path / "cache"))
+        found.append([one.rule for one in done.findings])
+        done.close()
+        with sqlite3.connect(tmp_path / "cache" / "audit.sqlite") as db:
+            assert db.execute("UPDATE facts SET packed = x'c1ff00'").rowcount == 1
+        db.close()
+    assert found[0] == found[1] != []
+
+
+def test_who_has_no_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a user of a container whom its system does not know."""
+
+    def nobody(*_: object) -> None:
+        raise KeyError("no such user")
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    assert default_folder() is None

@@ -114,3 +114,37 @@ def test_no_report_shows_a_secret(tmp_path: Path) -> None:
     report = Report(name="x", entries=entries, files={}, size_bytes=0, skipped=(), errors={})
     for form in formats().values():
         assert RANDOM[:12] not in form.write(report, Severity.INFO)
+
+
+def test_no_report_shows_a_secret_wherever_it_stands(tmp_path: Path) -> None:
+    """Nor in names, in a proposed change, behind the fiftieth, or within the block of a key."""
+    token, named, key = "ghp_" + RANDOM[:36], "glpat-" + RANDOM[:24], (RANDOM * 2)[:64]
+    many = [f'const a{place} = "AKIA{place:02}{CAPITALS[:14]}";' for place in range(22, 78)]
+    text = "\n".join(
+        (
+            'import * as Sentry from "@sentry/node";',
+            *(one.replace("0", "A").replace("1", "B").replace("8", "C") for one in many),
+            f'export async function pay() {{ try {{ await send("{named}"); }} catch (e) {{}} }}',
+            f'bus.on("{token}", async () => {{ await send(1); }});',
+            f'function thrown() {{ throw "{token}"; }}',
+            f"const pem = `-----BEGIN RSA {'PRIVATE'} KEY-----",
+            *[key] * 3,
+            f"-----END RSA {'PRIVATE'} KEY-----`;",
+            "export async function last() { try { await send(pem); } catch (e) {} }",
+        )
+    )
+    with audited(tmp_path, {"src/a.ts": text, "package.json": '{"name": "a"}'}) as done:
+        entries = entries_of(done, done.findings)
+        report = Report(
+            name="a",
+            entries=tuple(entries),
+            files=done.files,
+            size_bytes=done.size_bytes,
+            skipped=(),
+            errors={},
+        )
+        for form in formats().values():
+            said = form.write(report, Severity.INFO)
+            assert [one for one in (token, named, key) if one in said] == [], form.name
+    changes = [one.change.text for one in entries if one.change]
+    assert any(named in one for one in changes)  # what `fix` writes is the code as it is

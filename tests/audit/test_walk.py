@@ -103,3 +103,11 @@ def test_thousands_of_folders_within_each_other_end(tmp_path: Path) -> None:
         inner.mkdir()
     (inner / "a.py").write_text("")
     assert len(found(tmp_path)) == 1
+
+
+def test_no_pattern_of_gitignore_takes_long(tmp_path: Path) -> None:
+    """A row of stars ends at once, and means what git means by it."""
+    patterns = ["*a" * 40 + "*b", "**/*a" * 3 + "*b", "a" + "/**" * 9, "*gen*ed.ts", "x*/**/y*z.ts"]
+    files = ("a" * 200 + ".ts", "q/my.generated.ts", "xx/u/v/y1z.ts", "kept.ts")
+    write(tmp_path, {**dict.fromkeys(files, ""), ".gitignore": "\n".join(patterns)})
+    assert found(tmp_path) == ["a" * 200 + ".ts", "kept.ts"]

@@ -155,3 +155,15 @@ def test_frames_find_the_findings_of_their_file(shop: Project) -> None:
         "app.py": "app.py",
         "/srv/a/b/c.py": "a/b/c.py",
     }
+
+
+def test_an_old_commit_is_taken_when_there_are_enough_newer_ones(
+    shop: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no error, and goes with the next audit."""
+    monkeypatch.setattr(recording, "MOST_RUNS", 2)
+    record(shop, AUDITS[1], by="")
+    record(shop, AUDITS[2], by="")
+    assert not record(shop, AUDITS[0], by="").is_newest
+    assert standing(shop)[0][1] == "open"
+    assert AuditRun.objects.filter(project=shop).count() == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vedette.audit import baseline, destination, fixing
 from vedette.audit.auditing import Audit, Chosen, audit
-from vedette.audit.cache import default_folder
+from vedette.audit.cache import default_folder, home_folder
 from vedette.audit.document import MOST_FINDINGS
 from vedette.audit.errors import Misasked
 from vedette.audit.finding import Severity
@@ -138,7 +138,7 @@ def upload(done: Audit, report: Report, wishes: Wishes, options: argparse.Namesp
             url=options.url or "", organization=options.org or "", project=options.project or ""
         ),
         os.environ,
-        Path.home(),
+        home_folder(),
     )
     version = version_of(root, options.commit or "", options.release or "")
     found = documents(

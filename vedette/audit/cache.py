@@ -21,11 +21,27 @@ _GRAMMARS = ("tree-sitter", "tree-sitter-javascript", "tree-sitter-typescript")
 _TABLE = "CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, used INTEGER, packed BLOB)"
 
 
-def default_folder() -> Path:
-    """Where the system keeps caches of this user."""
+def default_folder() -> Path | None:
+    """Where the system keeps caches of this user; None if there is no home."""
+    named, home = os.environ.get("XDG_CACHE_HOME"), home_folder()
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "vedette"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vedette"
+        return home / "Library" / "Caches" / "vedette" if home else None
+    if named:
+        return Path(named) / "vedette"
+    return home / ".cache" / "vedette" if home else None
+
+
+def home_folder() -> Path | None:
+    """The user's, if there is one."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
+def _checked(value: bytes) -> bytes:
+    """What is kept before a value, so that a torn one is known."""
+    return blake2b(value, digest_size=8).digest()
 
 
 def key_of(language: str, text: bytes) -> bytes:
@@ -61,7 +77,9 @@ class Cache:
                 some = wanted[start : start + 500]
                 marks = ",".join("?" * len(some))
                 statement = f"SELECT key, packed FROM facts WHERE key IN ({marks})"  # noqa: S608
-                found.update(self._db.execute(statement, some))
+                for key, held in self._db.execute(statement, some):
+                    if isinstance(held, bytes) and _checked(held[8:]) == held[:8]:
+                        found[key] = held[8:]
         except sqlite3.Error:
             self._db = None
         return found
@@ -75,7 +93,7 @@ class Cache:
             with self._db:
                 self._db.executemany(
                     "INSERT OR REPLACE INTO facts VALUES (?, ?, ?)",
-                    [(key, now, value) for key, value in packed.items()],
+                    [(key, now, _checked(value) + value) for key, value in packed.items()],
                 )
         except sqlite3.Error:
             self._db = None

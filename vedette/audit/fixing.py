@@ -79,12 +79,12 @@ def _top(lines: Sequence[str]) -> int:
 
 def _by_file(entries: Iterable[Entry]) -> list[tuple[str, list[Change]]]:
     wanted = sorted(
-        (one.finding for one in entries if one.state == "open" and one.finding.instead),
-        key=lambda one: one.path,
+        (one for one in entries if one.state == "open" and one.change),
+        key=lambda one: one.finding.path,
     )
     return [
-        (path, [one.instead for one in some if one.instead])
-        for path, some in groupby(wanted, key=lambda one: one.path)
+        (path, [one.change for one in some if one.change])
+        for path, some in groupby(wanted, key=lambda one: one.finding.path)
     ]
 
 

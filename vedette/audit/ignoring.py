@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from vedette.audit.opening import bytes_of
 
 _MOST_BYTES = 1 << 16
+_MOST_FAR = 3  # of `**` in one pattern
 
 
 class Ignoring:
@@ -46,6 +47,8 @@ def _patterns(text: str, folder: str) -> Iterator[tuple[re.Pattern[str], bool, b
         body = line.lstrip("!\\")
         only_folders = body.endswith("/")
         body = body.rstrip("/")
+        if body.count("**") > _MOST_FAR:
+            continue  # nobody writes so many, and each multiplies what is tried
         is_anchored = "/" in body
         start = re.escape(folder + "/") if folder else ""
         if not is_anchored:
@@ -58,17 +61,37 @@ def _patterns(text: str, folder: str) -> Iterator[tuple[re.Pattern[str], bool, b
 
 
 def _expression(pattern: str) -> str:
-    """A pattern of git's as a regular expression, without repetitions within each other."""
-    found = []
-    for piece in re.split(r"(\*\*/|/\*\*|\*+|\?)", pattern):
-        if piece == "**/":
-            found.append("(?:.*/)?")
-        elif piece == "/**":
-            found.append("/.*")
-        elif piece.startswith("*"):
-            found.append("[^/]*")
-        elif piece == "?":
-            found.append("[^/]")
-        else:
-            found.append(re.escape(piece).replace(r"\[", "[").replace(r"\]", "]"))
+    """A pattern of git's as a regular expression that takes a star's shortest way and never back.
+
+    Of a star with something fixed and another star after it the first place that fits leaves the
+    most to the rest, so no other is tried: a row of stars costs no more than one.
+    """
+    found: list[str] = []
+    pieces = re.split(r"(\*\*/|/\*\*|\*+|\?)", re.sub(r"(?:\*\*/)+", "**/", pattern))
+    waiting: list[str] | None = None  # what stands behind a star, until the next
+    for piece in pieces:
+        is_far = piece in ("**/", "/**")
+        if is_far or piece.startswith("*"):
+            if waiting is not None:
+                found.append(_star(waiting, is_last=is_far))
+            waiting = None if is_far else []
+            found += [_FAR[piece]] if is_far else []
+            continue
+        plain = "[^/]" if piece == "?" else _plain(piece)
+        (found if waiting is None else waiting).append(plain)
+    if waiting is not None:
+        found.append(_star(waiting, is_last=True))
     return "".join(found)
+
+
+_FAR = {"**/": "(?:.*/)?", "/**": "/.*"}
+
+
+def _star(fixed: list[str], *, is_last: bool) -> str:
+    """A star and what follows it; the last of a row may have to try another place."""
+    text = "".join(fixed)
+    return f"[^/]*{text}" if is_last else f"(?>[^/]*?{text})"
+
+
+def _plain(piece: str) -> str:
+    return re.escape(piece).replace(r"\[", "[").replace(r"\]", "]")

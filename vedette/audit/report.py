@@ -9,13 +9,15 @@ from textwrap import dedent
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from vedette import __version__
 from vedette.audit.auditing import Audit
-from vedette.audit.finding import Finding, Severity
+from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.fingerprints import fingerprints, snippet
 from vedette.audit.health import Check
 from vedette.audit.rows import Row
+from vedette.audit.secrets import secret_lines, without_secrets
 from vedette.audit.walk import Skipped, shown
 
 State = Literal["open", "known", "ignored"]
@@ -28,12 +30,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     `known` ones stand in the baseline or are older than what is asked about; `ignored` ones a
     person has accepted, for a `reason`. `snippet` holds nothing that moves or colours a terminal,
-    and nothing at all where the finding is a secret.
+    and nothing at all where the finding is a secret. `finding` holds no secret either, so `change`,
+    which is written to the file and told by no format, is kept beside it.
     """
 
     finding: Finding
     fingerprint: str
     snippet: tuple[str, ...] = ()
+    change: Change | None = None
     replaced: tuple[str, ...] = ()  # the lines that `finding.instead` stands for
     state: State = "open"
     reason: str = ""
@@ -80,7 +84,8 @@ def entries_of(done: Audit, findings: Iterable[Finding]) -> list[Entry]:
         old = lines[finding.path][change.first - 1 : change.last] if change else []
         entries.append(
             Entry(
-                finding=finding,
+                finding=_told(finding),
+                change=change,
                 fingerprint=name,
                 snippet=_harmless(dedent("\n".join(text)).split("\n") if text else []),
                 replaced=_harmless(old),
@@ -89,14 +94,30 @@ def entries_of(done: Audit, findings: Iterable[Finding]) -> list[Entry]:
     return entries
 
 
+def _told(finding: Finding) -> Finding:
+    """The finding as it may leave this process: names and changes of code may hold secrets."""
+    change = finding.instead
+    return replace(
+        finding,
+        what=without_secrets(finding.what),
+        function=without_secrets(finding.function),
+        subject=without_secrets(finding.subject),
+        instead=replace(
+            change, text=without_secrets(change.text), above=without_secrets(change.above)
+        )
+        if change
+        else None,
+    )
+
+
 def _lines(done: Audit, path: str) -> list[str]:
     """The lines of a file; those that hold a secret only say so."""
-    lines = done.project.text(path).splitlines()
-    if path in done.project.outlines:
-        for one in done.project.facts(path).suspects:
-            if one.line <= len(lines):
-                lines[one.line - 1] = "(a secret stands here)"
-    return lines
+    text = done.project.text(path)
+    lines = text.splitlines()
+    for line in secret_lines(text, is_bare=path not in done.project.outlines):
+        if line <= len(lines):
+            lines[line - 1] = "(a secret stands here)"
+    return [without_secrets(one) for one in lines]
 
 
 def _harmless(lines: list[str]) -> tuple[str, ...]:
@@ -121,4 +142,4 @@ def fine_of(done: Audit) -> tuple[str, ...]:
         for one in project.packages
         if project.has_sdk(one.manifest)
     ]
-    return tuple(shown(one) for one in dict.fromkeys(found))
+    return tuple(without_secrets(shown(one)) for one in dict.fromkeys(found))

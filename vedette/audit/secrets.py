@@ -20,6 +20,7 @@ from vedette.audit.facts import Suspect
 _MOST_COLUMNS = 4_000
 _MOST_FOUND = 50  # of a file: beyond it it is a list of something else
 _LEAST_ENTROPY = 3.6
+_LONGEST_KEY = 10_000  # characters of a private key's block
 
 # Kind, a word that stands in all of them, the shape; a group holds what is secret of it.
 _SHAPES = tuple(
@@ -84,7 +85,9 @@ _OPEN_NAME = re.compile(
 _NO_SECRET = re.compile(r"^(?:sha\d{3}-|https?:|\w+://|/|\./|#|@|[a-z]+(?:[._:/-][a-z\d]+){2,}$)")
 
 
-def suspects(text: str, *, is_bare: bool = False) -> tuple[Suspect, ...]:
+def suspects(
+    text: str, *, is_bare: bool = False, most: int | None = _MOST_FOUND
+) -> tuple[Suspect, ...]:
     """What may be a secret, in order; `is_bare` for files whose values need no quotes."""
     found: dict[tuple[int, str], Suspect] = {}
     has_turn = _TURN.search(text) is not None
@@ -101,7 +104,38 @@ def suspects(text: str, *, is_bare: bool = False) -> tuple[Suspect, ...]:
                 row = text.count("\n", 0, one.start()) + 1
                 found.pop((row, _digest(one[1])), None)
                 _add(found, "TURN credential", row, 0, "credential", one[1])
-    return tuple(sorted(found.values(), key=lambda one: one.line)[:_MOST_FOUND])
+    return tuple(sorted(found.values(), key=lambda one: one.line)[:most])
+
+
+def secret_lines(text: str, *, is_bare: bool = False) -> frozenset[int]:
+    """Every line that holds a secret or a part of one: no report may show it."""
+    found = {one.line for one in suspects(text, is_bare=is_bare, most=None)}
+    for one in _KEY.finditer(text):
+        first = text.count("\n", 0, one.start()) + 1
+        end = text.find("-----END", one.end(), one.end() + _LONGEST_KEY)
+        last = text.count("\n", 0, end if end >= 0 else one.end() + _LONGEST_KEY) + 1
+        found.update(range(first, last + 1))
+    return frozenset(found)
+
+
+def without_secrets(text: str) -> str:
+    """A sentence or lines of code with `(a secret)` in the place of what has the shape of one."""
+    for _, word, shape in _SHAPES:
+        if word in text:
+            text = shape.sub(_hidden, text)
+    return _NAMED.sub(_hidden_if_random, text) if _TELLING.search(text) else text
+
+
+def _hidden(found: re.Match[str]) -> str:
+    whole, start = found[0], found.start()
+    return f"{whole[: found.start(1) - start]}(a secret){whole[found.end(1) - start :]}"
+
+
+def _hidden_if_random(found: re.Match[str]) -> str:
+    if not _is_random(found[1], found[2]):
+        return found[0]
+    whole, start = found[0], found.start()
+    return f"{whole[: found.start(2) - start]}(a secret){whole[found.end(2) - start :]}"
 
 
 def _of_line(line: str, text: str, is_bare: bool) -> Iterator[tuple[str, str, str, int]]:

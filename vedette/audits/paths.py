@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterable
-
-from vedette.sources.paths import shared_tail
 
 
 class Paths:
@@ -17,25 +15,45 @@ class Paths:
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._by_end: dict[str, list[str]] = defaultdict(list)
-        for path in paths:
-            self._by_end[_end(path)].append(path)
+        self._keys = sorted({_key(path) for path in paths})
 
     def of(self, name: str) -> str:
-        """The path that a name means; empty if none, or two as well as each other."""
-        name = name.strip("/")
-        candidates = self._by_end.get(_end(name), ())
-        ranks = {path: _rank(name, path) for path in candidates}
-        best = max(ranks.values(), default=None)
-        fit = [path for path, rank in ranks.items() if rank == best]
-        return fit[0] if len(fit) == 1 else ""
+        """The path that a name means; empty if none, or two as well as each other.
+
+        Paths stand in the order of their ends, so those that share most with a name are beside
+        it: a name costs no more among 50,000 files that are called alike.
+        """
+        key = _key(name.strip("/"))
+        place = bisect_left(self._keys, key)
+        beside = self._keys[max(0, place - 1) : place + 1]
+        tail = max((_shared(key, one) for one in beside), key=len, default="")
+        if tail in beside and (tail == key or tail.count(_END) > 1):
+            return _path(tail)
+        if tail.count(_END) < 2:
+            return ""
+        first = bisect_left(self._keys, tail)
+        if self._keys[first] == tail:
+            return _path(tail)
+        fit = [one for one in self._keys[first : first + 2] if one.startswith(tail)]
+        return _path(fit[0]) if len(fit) == 1 else ""
 
 
-def _end(path: str) -> str:
-    """The last two parts, or the only one."""
-    return "/".join(path.rsplit("/", 2)[-2:])
+_END = "\0"  # behind each part, so that it sorts before whatever a longer name goes on with
 
 
-def _rank(name: str, path: str) -> tuple[int, bool]:
-    shared = shared_tail(name, path)
-    return shared, shared == path.count("/") + 1
+def _key(path: str) -> str:
+    """The parts of a path from its end on."""
+    return "".join(f"{part}{_END}" for part in reversed(path.split("/")))
+
+
+def _path(key: str) -> str:
+    return "/".join(reversed(key.split(_END)[:-1]))
+
+
+def _shared(one: str, other: str) -> str:
+    """The parts with which both keys begin."""
+    size = next(
+        (at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None
+    )
+    same = one[: min(len(one), len(other)) if size is None else size]
+    return same[: same.rfind(_END) + 1]

@@ -54,7 +54,7 @@ def record(project: Project, document: Document, *, by: str) -> Taken:
     is_first = not AuditRun.objects.filter(project=project).exists()
     was_here = AuditRun.objects.filter(project=project, commit=document.commit).exists()
     run = _run(project, document, by)
-    _forget_oldest(project)
+    _forget_oldest(project, run)
     commits = list(
         AuditRun.objects.filter(project=project).order_by("at").values_list("at", "commit")
     )
@@ -163,11 +163,13 @@ def _time(project: Project, document: Document) -> datetime:
     return at
 
 
-def _forget_oldest(project: Project) -> None:
-    rows = AuditRun.objects.filter(project=project).order_by("-at")
-    old = list(rows.values_list("at", flat=True)[MOST_RUNS : MOST_RUNS + 1])
+def _forget_oldest(project: Project, run: AuditRun) -> None:
+    """What is beyond the last ones goes, but not the one that is being taken: of an older commit
+    that comes late it goes with the next."""
+    rows = AuditRun.objects.filter(project=project).exclude(pk=run.pk).order_by("-at")
+    old = list(rows.values_list("at", flat=True)[MOST_RUNS - 1 : MOST_RUNS])
     if old:
-        AuditRun.objects.filter(project=project, at__lte=old[0]).delete()
+        rows.filter(at__lte=old[0]).order_by().delete()
         AuditFinding.objects.filter(
             project=project, state=FindingState.FIXED, fixed_at__lte=old[0]
         ).delete()
