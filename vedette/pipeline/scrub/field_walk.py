@@ -15,7 +15,15 @@ import msgspec
 from vedette.pipeline.scrub import structure
 from vedette.pipeline.scrub.budget import Budget
 from vedette.pipeline.scrub.edits import Edit, removal, substitution
-from vedette.pipeline.scrub.fields import FILLED, Fields, is_named_secret, is_plain, is_secret
+from vedette.pipeline.scrub.fields import (
+    FILLED,
+    Fields,
+    Known,
+    is_named_secret,
+    is_plain,
+    is_secret,
+    segment_of,
+)
 from vedette.pipeline.scrub.redaction import Redactor
 from vedette.pipeline.scrub.scopes import FULL
 from vedette.pipeline.scrub.words import Names, is_safe_value
@@ -120,16 +128,19 @@ class FieldWalk:
                 self._element(start)
         if _PASSWORD in self._payload:
             self._found.update(int(crumb[1]) for crumb in _CRUMB.finditer(self._payload))
-        before = self._fields.of(page)
-        if self._found or before.fields:
-            new = set(self._found), set(self._inner)
-            self._found |= before.fields
-            self._inner |= before.inner
-            self._mutations()
-            self._inputs()
+        before, segment = self._fields.of(page), segment_of(self._payload)
+        known = before.at(segment)
+        if self._found or known.fields:
             # Numbers begin anew with each page; one that is recorded again tells its fields again.
             is_whole = _WHOLE_PAGE.search(self._mask) is not None
-            self._fields.keep(page, *(new if is_whole else (self._found, self._inner)))
+            told = frozenset(self._found), frozenset(self._inner)
+            self._found |= known.fields
+            self._inner |= known.inner
+            self._mutations()
+            self._inputs()
+            if not is_whole:
+                told = told[0], frozenset(self._inner)
+            self._fields.keep(page, before.then(Known(*told), segment, is_whole=is_whole))
         return self._edits
 
     def _element(self, position: int) -> None:

@@ -7,6 +7,7 @@ attributes and texts, and as input that names the field by its number. `field_wa
 from __future__ import annotations
 
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,6 +29,7 @@ FILLED: Final = frozenset((b"input", b"textarea", b"select", b"output"))
 
 _MOST_PAGES = 2048
 _MOST_FIELDS = 64  # of one page, and as many of what lies within them
+_SEGMENT = re.compile(rb'\s*+\{\s*+"segment_id"\s*+:\s*+([0-9]{1,12})\b')
 _SECRET_KINDS = ("current-password", "new-password", "one-time-code")
 _PRESSED = ("submit", "button", "reset", "image", "checkbox", "radio")
 # Attributes of a field that hold nothing of what was filled in; so do those that begin as told.
@@ -42,10 +44,38 @@ _TELLING_ARIA = (b"aria-label", b"aria-description", b"aria-value", b"aria-place
 
 
 class Known(NamedTuple):
-    """Numbers of one page: of secret fields, and of the texts and choices within them."""
+    """Numbers of one page: of secret fields, and of the texts and choices within them.
+
+    `former` are those of pages before it and of such as came late, `segment` is where it was
+    recorded whole.
+    """
 
     fields: frozenset[int] = frozenset()
     inner: frozenset[int] = frozenset()
+    former: frozenset[int] = frozenset()
+    segment: int = -1
+
+    def at(self, segment: int | None) -> Known:
+        """What is known of a segment: one that came late, or again, may be of a page before."""
+        if not self.is_late(segment):
+            return self
+        return self._replace(fields=self.fields | self.former)
+
+    def is_late(self, segment: int | None) -> bool:
+        """Whether the page was recorded whole in it or after it. One without a number is not."""
+        return segment is not None and segment <= self.segment
+
+    def then(self, told: Known, segment: int | None, *, is_whole: bool) -> Known:
+        """What is known after a segment that told of these."""
+        if self.is_late(segment):
+            former = self.former | told.fields | told.inner
+            return self._replace(former=_newest(former))
+        if is_whole:
+            former = _newest(self.former | self.fields | self.inner)
+            at = self.segment if segment is None else segment
+            return Known(_newest(told.fields), _newest(told.inner), former, at)
+        fields, inner = self.fields | told.fields, self.inner | told.inner
+        return self._replace(fields=_newest(fields), inner=_newest(inner))
 
 
 class Fields:
@@ -64,16 +94,13 @@ class Fields:
         """Those that are known of a page."""
         return self._pages.get(page, _NOTHING)
 
-    def keep(self, page: str, fields: Iterable[int], inner: Iterable[int] = ()) -> None:
-        """From now on these are known of the page."""
-        known = Known(_newest(fields), _newest(inner))
-        if not page or (not known.fields and page not in self._pages):
+    def keep(self, page: str, known: Known) -> None:
+        """From now on this is known of the page."""
+        if not page or not (known.fields or known.former):
             return
         self._is_saved = self._is_saved and self._pages.get(page) == known
-        self._pages.pop(page, None)
-        if not known.fields:
-            return
         self._pages[page] = known
+        self._pages.move_to_end(page)
         if len(self._pages) > _MOST_PAGES:
             self._pages.popitem(last=False)
 
@@ -95,9 +122,15 @@ def _read(path: Path) -> dict[str, Known]:
         return _decode(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, msgspec.DecodeError) as error:
         log.warning("secret fields of replays were forgotten: %s", error)
         return {}
+
+
+def segment_of(payload: bytes) -> int | None:
+    """The number of the segment that a payload is."""
+    found = _SEGMENT.match(payload)
+    return int(found[1]) if found is not None else None
 
 
 def is_secret(held: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
 from vedette.pipeline.scrub.field_walk import FieldWalk
-from vedette.pipeline.scrub.fields import Fields
+from vedette.pipeline.scrub.fields import Fields, segment_of
 from vedette.pipeline.scrub.meta import paths_of
 from vedette.pipeline.scrub.numbers import Numbers
 from vedette.pipeline.scrub.own_rules import OwnRules
@@ -108,7 +108,8 @@ class Scrubber:
         """Whether secrets may be in it of which no text tells by itself."""
         if self._fields is None:
             return False
-        return bool(self._fields.of(page).fields) or split_numbers.may_hold_parts(payload)
+        known = self._fields.of(page).at(segment_of(payload))
+        return bool(known.fields) or split_numbers.may_hold_parts(payload)
 
     def _is_secret_number(self, digits: bytes) -> bool:
         """Whether a rule takes anything out of a string of these digits, wherever it stands."""
