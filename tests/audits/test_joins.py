@@ -192,16 +192,27 @@ def test_one_project_that_cannot_be_asked_holds_up_no_other(shop: Project, stage
     assert AuditStanding.objects.get(project=other).told
 
 
+def test_a_join_that_breaks_holds_up_no_other_project(shop: Project, stage: Stage) -> None:
+    """Nor does its project come first for ever."""
+    other = create_project(shop.organization, "Other")
+    for project in (shop, other):
+        record(project, document(0, jobs=[{"name": "sweep", "path": "a.py"}]), by="")
+    look(Fails(stage.flow.store, shop.pk, ValueError("of this data")))
+    assert AuditStanding.objects.get(project=shop).looked_at is not None
+    assert AuditStanding.objects.get(project=other).told
+
+
 class Fails:
     """The store, which cannot answer about one project."""
 
-    def __init__(self, store: Reader, project: int) -> None:
+    def __init__(self, store: Reader, project: int, error: Exception | None = None) -> None:
         self._store, self._project = store, project
+        self._error = error or StoreError("away")
 
     def query(self, select: Select) -> Answer:
         """The store's answer."""
         if self._project in select.projects.ids:
-            raise StoreError("away")
+            raise self._error
         return self._store.query(select)
 
 

@@ -70,6 +70,16 @@ def test_only_what_the_newest_audit_adds_is_new(shop: Project) -> None:
     assert (late.new, late.is_newest) == ([], False)
 
 
+def test_what_comes_back_or_becomes_urgent_is_new_again(shop: Project) -> None:
+    """Whoever was told that it is gone would not hear of it otherwise."""
+    record(shop, AUDITS[0], by="")
+    record(shop, document(1, LASTS), by="")
+    back = record(shop, document(2, OLD, sent("lasts", severity="urgent")), by="")
+    assert sorted(one.function for one in back.new) == ["lasts", "old"]
+    same = record(shop, document(3, OLD, sent("lasts", severity="urgent")), by="")
+    assert same.new == []
+
+
 def test_what_moves_stays_the_same_finding(shop: Project) -> None:
     """Its line and words are those of the newest audit, whichever comes last."""
     record(shop, document(2, sent("lasts", line=40)), by="")

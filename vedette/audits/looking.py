@@ -47,6 +47,9 @@ def look(store: Reader) -> int:
             _look_at(standing, store)
         except StoreError as error:
             log.warning("project %s cannot be joined now: %s", standing.project_id, error)
+        except Exception:  # of one join over one project's data: others are not to wait for it
+            log.exception("project %s cannot be joined", standing.project_id)
+            AuditStanding.objects.filter(pk=standing.pk).update(looked_at=clock.now())
     return len(due)
 
 

@@ -36,8 +36,9 @@ _Commit = tuple[datetime, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What an audit came to. `new` are open findings that no audit had before; none of the first
-    audit of a project, of an older commit, or of one that was here already."""
+    """What an audit came to. `new` are open findings that no audit had before, those that had gone
+    and are back, and those that are urgent since; none of the first audit of a project, of an older
+    commit, or of one that was here already."""
 
     run: AuditRun
     is_newest: bool
@@ -72,14 +73,28 @@ def record(project: Project, document: Document, *, by: str) -> Taken:
         run=run,
         is_newest=is_newest,
         is_first=is_first,
-        new=[one for one in made if one.state == FindingState.OPEN]
-        if is_newest and not is_first and not was_here
-        else [],
+        new=_new(made, known.values(), before) if is_newest and not (is_first or was_here) else [],
         fixed=sum(
             one.state == FindingState.FIXED and before[one.pk]["state"] != FindingState.FIXED
             for one in known.values()
         ),
     )
+
+
+def _new(
+    made: Iterable[AuditFinding],
+    known: Iterable[AuditFinding],
+    before: Mapping[int, Mapping[str, Any]],
+) -> list[AuditFinding]:
+    """What nobody has been told of as it is."""
+    found = [one for one in made if one.state == FindingState.OPEN]
+    for one in known:
+        was = before[one.pk]
+        is_back = was["state"] == FindingState.FIXED
+        is_raised = one.severity == Severity.URGENT != was["severity"]
+        if one.state == FindingState.OPEN and (is_back or is_raised):
+            found.append(one)
+    return found
 
 
 def _written(one: AuditFinding) -> dict[str, Any]:
