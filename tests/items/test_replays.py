@@ -249,6 +249,21 @@ def test_a_time_that_cannot_be_costs_no_recording(pipe: Pipe, number: str) -> No
     assert row["clicks"] == 1
 
 
+def test_a_replay_is_the_same_page_however_its_id_is_written(pipe: Pipe) -> None:
+    """What is typed goes with the field of a segment whose header has the id with dashes."""
+    replay_id = uuid.uuid4()
+    field = {"type": 2, "tagName": "input", "attributes": {"type": "password"}, "id": 5}
+    document = {"type": 0, "childNodes": [field], "id": 1}
+    data = {"source": 5, "text": "hunter2", "isChecked": False, "id": 5}
+    whole = {"type": 2, "timestamp": time.time() * 1000, "data": {"node": document}}
+    typed = {"type": 3, "timestamp": time.time() * 1000, "data": data}
+    send(pipe, str(replay_id), recording(0, whole))
+    send(pipe, replay_id.hex, recording(1, typed))
+    first, second = rows(pipe)
+    assert first["replay_id"] == second["replay_id"]
+    assert "hunter2" not in json.dumps(body(pipe, second))
+
+
 @pytest.mark.parametrize("unit", [b"{},", b"1,", b"[],", b'{"type":3},', b'"\\ud800",'])
 def test_a_segment_of_a_million_nothings_is_not_read(
     pipe: Pipe, unit: bytes, monkeypatch: pytest.MonkeyPatch

@@ -62,8 +62,7 @@ def scrub(work: Work, context: Context) -> Work | Drop:
             return Drop(DropReason.INVALID_ITEM)
     try:
         scrubber = context.scrubber(item.meta.project_id, kind)
-        page = f"{item.meta.project_id}:{item.envelope.event_id}" if kind.holds_pages else ""
-        scrubbed = scrubber.scrub(item.payload, page=page)
+        scrubbed = scrubber.scrub(item.payload, page=work.page)
     except TooCostly:
         return Drop(DropReason.TOO_COSTLY)
     work.is_doubtful = scrubbed.is_doubtful

@@ -7,6 +7,7 @@ import msgspec
 from vedette.items import Effects, ItemKind, RawItem
 from vedette.outcome import Drop
 from vedette.pipeline.grouping import Grouping, Title
+from vedette.wire.envelope import clean_event_id
 from vedette.wire.event import Event
 
 
@@ -38,6 +39,14 @@ class Work(msgspec.Struct, gc=False):
     dropped: Drop | None = None
     is_counted_only: bool = False
     error: Exception | None = None
+
+    @property
+    def page(self) -> str:
+        """What names the recorded page that it tells of: its replay, as it is named when read."""
+        if not self.kind.holds_pages:
+            return ""
+        replay_id = clean_event_id(self.item.envelope.event_id) or self.item.meta.event_id
+        return f"{self.item.meta.project_id}:{replay_id}"
 
     @property
     def is_stored(self) -> bool:

@@ -414,3 +414,14 @@ def test_pages_that_are_remembered_have_a_bound() -> None:
     assert sum(sizes) <= 2048 * 192
     assert sizes[0] == 0
     assert sizes[-1] == 192
+
+
+def test_a_flood_of_one_project_drives_out_no_other_ones_pages() -> None:
+    """Whose fields are forgotten is the project with the most pages, its oldest first."""
+    fields, known = Fields(), Known(frozenset([5]))
+    fields.keep("1:real", known)
+    for at in range(3000):
+        fields.keep(f"2:{at}", known)
+    assert fields.of("1:real") == known
+    assert fields.of("2:0") == Known()
+    assert fields.of("2:2999") == known

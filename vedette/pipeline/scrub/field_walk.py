@@ -133,14 +133,14 @@ class FieldWalk:
         if self._found or known.fields:
             # Numbers begin anew with each page; one that is recorded again tells its fields again.
             is_whole = _WHOLE_PAGE.search(self._mask) is not None
-            told = frozenset(self._found), frozenset(self._inner)
+            new = Known(frozenset(self._found), frozenset(self._inner))
             self._found |= known.fields
             self._inner |= known.inner
             self._mutations()
             self._inputs()
             if not is_whole:
-                told = told[0], frozenset(self._inner)
-            self._fields.keep(page, before.then(Known(*told), segment, is_whole=is_whole))
+                new = new._replace(inner=frozenset(self._inner))
+            self._fields.keep(page, before.then(new, segment, is_whole=is_whole))
         return self._edits
 
     def _element(self, position: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -81,6 +81,7 @@ class Known(NamedTuple):
 class Fields:
     """The numbers of secret fields by page, of the pages that were looked at last.
 
+    A page is named by its project, a colon, and its replay. Each project has its share.
     What is typed comes in later payloads than the field. Belongs to one thread. With a `path`
     they outlive the process, as far as they were saved.
     """
@@ -89,6 +90,7 @@ class Fields:
         self._path = path
         self._is_saved = True
         self._pages: OrderedDict[str, Known] = OrderedDict(_read(path) if path else {})
+        self._held = Counter(map(_owner, self._pages))
 
     def of(self, page: str) -> Known:
         """Those that are known of a page."""
@@ -99,10 +101,21 @@ class Fields:
         if not page or not (known.fields or known.former):
             return
         self._is_saved = self._is_saved and self._pages.get(page) == known
+        if page not in self._pages:
+            self._held[_owner(page)] += 1
         self._pages[page] = known
         self._pages.move_to_end(page)
         if len(self._pages) > _MOST_PAGES:
-            self._pages.popitem(last=False)
+            self._forget_one()
+
+    def _forget_one(self) -> None:
+        """The oldest of the project with the most, so that a flood drives out no other's."""
+        owner = max(self._held, key=self._held.__getitem__)
+        page = next(page for page in self._pages if _owner(page) == owner)
+        del self._pages[page]
+        self._held[owner] -= 1
+        if not self._held[owner]:
+            del self._held[owner]
 
     def save(self) -> None:
         """Write them down, if there are others than before."""
@@ -115,6 +128,10 @@ class Fields:
             new.replace(self._path)
         except OSError as error:
             log.warning("secret fields of replays are forgotten with this process: %s", error)
+
+
+def _owner(page: str) -> str:
+    return page.partition(":")[0]
 
 
 def _read(path: Path) -> dict[str, Known]:
