@@ -76,7 +76,7 @@ def test_what_comes_back_or_becomes_urgent_is_new_again(shop: Project) -> None:
     record(shop, document(1, LASTS), by="")
     back = record(shop, document(2, OLD, sent("lasts", severity="urgent")), by="")
     assert sorted(one.function for one in back.new) == ["lasts", "old"]
-    same = record(shop, document(3, OLD, sent("lasts", severity="urgent")), by="")
+    same = record(shop, document(2, OLD, sent("lasts", severity="urgent")), by="")
     assert same.new == []
 
 
