@@ -19,7 +19,7 @@ def seen_by(visible: VisibleProjects) -> Q:
 
 def find_issue(visible: VisibleProjects, issue_id: str) -> Issue | None:
     """The issue with this number or short name (SHOP-12), if it may be seen."""
-    mine = Issue.objects.filter(seen_by(visible)).select_related("project")
+    mine = Issue.objects.filter(seen_by(visible)).select_related("project").prefetch_related("keys")
     if issue_id.isascii() and issue_id.isdigit() and len(issue_id) < 19:
         return mine.filter(pk=int(issue_id)).first()
     slug, _, number = issue_id.rpartition("-")
@@ -29,8 +29,8 @@ def find_issue(visible: VisibleProjects, issue_id: str) -> Issue | None:
 
 
 def group_ids(issue: Issue) -> list[int]:
-    """The store's numbers of the groups that make up an issue."""
-    return list(IssueKey.objects.filter(issue=issue).values_list("group_id", flat=True))
+    """The store's numbers of the groups that make up an issue; those that it was found with."""
+    return [one.group_id for one in issue.keys.all()]
 
 
 def issue_of_group(visible: VisibleProjects, project_id: int, group_id: int) -> Issue | None:
