@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import ExitStack
 
 import pytest
@@ -111,7 +112,7 @@ def test_who_wants_to_be_alone_is_that_for_a_moment(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("vedette.store.room._ALONE_SECONDS", 0.2)
     room = Room(4, SECONDS, line=6, own_line=4)
     line = Line(room)
-    with room.place("lantern/1"), room.alone():
+    with room.place("lantern/1"), room.alone("lantern/1"):
         line.join("other/2")
         assert line.entered == []
         line.end()
@@ -124,23 +125,43 @@ def test_two_who_want_to_be_alone_take_turns() -> None:
     order: list[str] = []
 
     def ask() -> None:
-        with room.place("other/2"), room.alone():
+        with room.place("other/2"), room.alone("other/2"):
             order.append("second")
 
     second = threading.Thread(target=ask)
     with room.place("lantern/1"):
-        with room.place("lantern/2"), pytest.raises(ValueError, match="gone"), room.alone(_gone):
+        with (
+            room.place("lantern/2"),
+            pytest.raises(ValueError, match="gone"),
+            room.alone("lantern/2", _gone),
+        ):
             pass
         with room.place("lantern/2"):
             second.start()
             while room.at_work() < 3:
                 pass
-        with room.alone():
+        with room.alone("lantern/1"):
             order.append("first")
         second.join(SECONDS)
     assert sorted(order) == ["first", "second"]
     with room.place("third/3"):
         pass
+
+
+def test_nobody_keeps_the_others_out_again_and_again() -> None:
+    """Who was alone is not again for three times as long; others may be, and the system itself."""
+    room = Room(4, SECONDS, line=6, own_line=4)
+    with room.place("lantern/1"):
+        with room.alone("lantern/1"):
+            time.sleep(0.05)
+        with pytest.raises(StoreBusy, match="memory"), room.alone("lantern/1"):
+            pass
+        for other in ("other/2", "", ""):
+            with room.alone(other):
+                pass
+        time.sleep(0.2)
+        with room.alone("lantern/1"):
+            pass
 
 
 def _gone() -> None:

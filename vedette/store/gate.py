@@ -29,8 +29,9 @@ _MOST_CHECKS = 32
 class Turn:
     """One question's turn: what it runs on, and why it was ended."""
 
-    def __init__(self, seconds: float, room: Room) -> None:
+    def __init__(self, seconds: float, room: Room, name: str) -> None:
         self._seconds = seconds
+        self._name = name  # of who asks
         self._lock = threading.Lock()
         self._cursor: duckdb.DuckDBPyConnection | None = None
         self._ended: Exception | None = None
@@ -39,7 +40,7 @@ class Turn:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """No other question is being answered when this begins; see `Room.alone`."""
-        with self._room.alone(self.check):
+        with self._room.alone(self._name, self.check):
             yield
 
     def is_alone(self) -> bool:
@@ -101,7 +102,7 @@ class Gate:
         limit = min(seconds or QUESTION_SECONDS, QUESTION_SECONDS)
         name = asker()
         room = self._health if name == HEALTH else self._room
-        turn = Turn(limit, room)
+        turn = Turn(limit, room, name)
         if token is not None:
             self._turns[token] = turn
         try:

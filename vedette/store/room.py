@@ -25,6 +25,7 @@ _GROUP_BUSY = "the store is busy with questions of your organisation: ask again 
 _NO_MEMORY = "other questions hold the memory of the store: ask again in a moment"
 _OTHERS_SECONDS = 4.0  # in which the others are to end
 _ALONE_SECONDS = 3.0  # with these less than those in the line wait
+_REST_TIMES = 3  # as long as others were kept out for an asker, it may not have that again
 
 
 @dataclass(eq=False, slots=True)
@@ -52,6 +53,7 @@ class Room:
         self._arrived = 0
         self._alone: list[object] = []  # those who want to be alone, the first of whom may be
         self._shut_until = 0.0
+        self._resting: dict[str, float] = {}  # askers that were alone, until when
 
     @contextmanager
     def place(self, name: str, check: Callable[[], None] = lambda: None) -> Iterator[None]:
@@ -70,26 +72,29 @@ class Room:
                 self._count(name, group, -1)
 
     @contextmanager
-    def alone(self, check: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def alone(self, name: str, check: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Within a place: nobody else is at work when this begins, and nobody begins for a moment.
 
-        Those who want this take turns. Raises StoreBusy where the others do not end in time, and
-        whatever `check` raises.
+        Those who want this take turns, each asker for a quarter of the time at most. Raises
+        StoreBusy where it has had that or the others do not end in time, and whatever `check`
+        raises.
         """
-        mine = object()
+        mine, began = object(), time.monotonic()
 
         def is_alone() -> bool:
             check()
             return self._alone[0] is mine and self._askers.total() <= len(self._alone)
 
         with self._changed:
+            if began < self._resting.get(name, 0.0):
+                raise StoreBusy(_NO_MEMORY)
             self._alone.append(mine)
             self._shut_for(_OTHERS_SECONDS)
             try:
                 if not self._changed.wait_for(is_alone, _OTHERS_SECONDS):
                     raise StoreBusy(_NO_MEMORY)
             except BaseException:
-                self._together(mine)
+                self._together(mine, name, began)
                 raise
             self._shut_for(_ALONE_SECONDS)
         opening = threading.Timer(_ALONE_SECONDS, self.look_again)
@@ -100,7 +105,7 @@ class Room:
         finally:
             opening.cancel()
             with self._changed:
-                self._together(mine)
+                self._together(mine, name, began)
 
     @contextmanager
     def shut(self) -> Iterator[bool]:
@@ -181,9 +186,14 @@ class Room:
     def _shut_for(self, seconds: float) -> None:
         self._shut_until = time.monotonic() + seconds
 
-    def _together(self, mine: object) -> None:
-        """Who was, or wanted to be, alone is that no more."""
+    def _together(self, mine: object, name: str, began: float) -> None:
+        """Who was, or wanted to be, alone is that no more, and not again for a while."""
         self._alone.remove(mine)
+        now = time.monotonic()
+        kept_out = min(now - began, _OTHERS_SECONDS + _ALONE_SECONDS)
+        self._resting = {one: until for one, until in self._resting.items() if until > now}
+        if name:
+            self._resting[name] = now + _REST_TIMES * kept_out
         self._changed.notify_all()
 
     def _why(self, waiter: _Waiter) -> str:
