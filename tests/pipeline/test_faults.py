@@ -202,3 +202,23 @@ def test_a_folder_with_something_left_is_not_emptied(pipe: Pipe) -> None:
     folder = pipe.folder / "spool" / "web"
     assert not empty(folder, segment.end_position(folder) - 1)
     assert segment.find(folder)
+
+
+@pytest.mark.parametrize("take", ["_take", "_take_singly"])
+def test_what_is_known_of_fields_is_saved_before_what_it_hid(
+    pipe: Pipe, take: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a kill in between, what is typed later would be stored in clear."""
+    order: list[str] = []
+    commit = pipe.owner.commit
+
+    def committed(handover: object) -> object:
+        order.append("stored")
+        return commit(handover)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipe.digester, "_take", getattr(pipe.digester, take))
+    monkeypatch.setattr(pipe.digester._context.fields, "save", lambda: order.append("saved"))
+    monkeypatch.setattr(pipe.owner, "commit", committed)
+    pipe.spool(event())
+    pipe.work()
+    assert order == ["saved", "stored"]

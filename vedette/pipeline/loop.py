@@ -222,6 +222,7 @@ class Digester:
                 batch, failed = self.processor.process([record], folder.name)
                 for one, error in failed:
                     self._bury(one, error, batch)
+            self._context.fields.save()
             try:
                 self._commit(folder.path, batch)
             except BadRows as error:
