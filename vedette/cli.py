@@ -17,7 +17,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit status, 2 for a wrong setting or argument."""
     open_missing()
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
+    if rest and (not hasattr(options, "words") or any(one.startswith("-") for one in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        options.words += rest  # words that an option stood between
     if not hasattr(options, "command"):
         parser.print_help()
         return 0

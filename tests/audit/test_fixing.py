@@ -57,7 +57,7 @@ def test_a_diff_shows_all_and_writes_nothing(
 ) -> None:
     """Also what is left to a person; a rule that is not there is a wrong question."""
     shop = _shop(tmp_path)
-    assert cli.main(["audit", "fix", str(shop), "--diff"]) == 0
+    assert cli.main(["audit", "fix", "--diff", str(shop)]) == 0
     told = capsys.readouterr().out
     assert "+    Sentry.captureException(error);" in told
     assert "--- a/app/page.tsx" in told
