@@ -80,6 +80,21 @@ def test_what_comes_back_or_becomes_urgent_is_new_again(shop: Project) -> None:
     assert same.new == []
 
 
+def test_what_was_fixed_long_ago_is_forgotten(
+    shop: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much each audit makes up, and the next takes away again."""
+    monkeypatch.setattr(recording, "MOST_FIXED", 2)
+    record(shop, document(0, LASTS, *(sent(f"old{n}") for n in range(4))), by="")
+    record(shop, document(1, LASTS), by="")
+    record(shop, document(2, LASTS), by="")
+    assert [one[:2] for one in standing(shop)] == [
+        ("lasts", "open"),
+        ("old2", "fixed"),
+        ("old3", "fixed"),
+    ]
+
+
 def test_what_moves_stays_the_same_finding(shop: Project) -> None:
     """Its line and words are those of the newest audit, whichever comes last."""
     record(shop, document(2, sent("lasts", line=40)), by="")

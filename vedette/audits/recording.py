@@ -23,6 +23,7 @@ from vedette.audits.models import AuditFinding, AuditRun, AuditStanding, AuditTr
 from vedette.projects.models import Project
 
 MOST_RUNS: Final = 500  # of a project; the oldest go first, and what was fixed before them
+MOST_FIXED = 20_000  # findings of a project that are remembered after they were fixed
 _AT_ONCE: Final = 500
 _TICK: Final = timedelta(microseconds=1)
 _INVENTORY: Final = ("packages", "jobs", "pages", "captures", "dependencies")
@@ -182,12 +183,14 @@ def _forget_oldest(project: Project, run: AuditRun) -> None:
     """What is beyond the last ones goes, but not the one that is being taken: of an older commit
     that comes late it goes with the next."""
     rows = AuditRun.objects.filter(project=project).exclude(pk=run.pk).order_by("-at")
+    fixed = AuditFinding.objects.filter(project=project, state=FindingState.FIXED)
     old = list(rows.values_list("at", flat=True)[MOST_RUNS - 1 : MOST_RUNS])
     if old:
         rows.filter(at__lte=old[0]).order_by().delete()
-        AuditFinding.objects.filter(
-            project=project, state=FindingState.FIXED, fixed_at__lte=old[0]
-        ).delete()
+        fixed.filter(fixed_at__lte=old[0]).delete()
+    surplus = list(fixed.order_by("-fixed_at", "-pk").values_list("pk", flat=True)[MOST_FIXED:])
+    for start in range(0, len(surplus), _AT_ONCE):
+        fixed.filter(pk__in=surplus[start : start + _AT_ONCE]).delete()
 
 
 def _merge(
