@@ -10,9 +10,12 @@ import pytest
 
 from tests.audit.checkouts import audited
 from vedette.audit.finding import Severity
+from vedette.audit.judging import judge
 from vedette.audit.report import Report, entries_of
 from vedette.audit.reports import formats
 from vedette.audit.secrets import suspects
+from vedette.audit.uploading import Version, documents
+from vedette.audit.wishes import Wishes
 
 RANDOM = "q7Rz2LmX9vTb4KsW8nPdY3hGc6JfU5eA1oZi0QxMk7"
 CAPITALS = "Q3EGWZ7RM5TLKX2B"
@@ -41,6 +44,8 @@ def _token(*parts: bytes) -> str:
         ("SendGrid key", "SG." + RANDOM[:22] + "." + RANDOM[:43].ljust(43, "z")),
         ("JSON web token", _token(b'{"alg":"HS256"}', b'{"role":"service_role"}', b"s" * 32)),
         ("password in an address", "mysql://shop:" + "hK3vbnq8" + "@sql.corp/x"),
+        ("password in an address", "redis://shop:" + "hK3vbnq8" + "@redis.corp:6379"),
+        ("password in an address", "postgres://shop:" + "hK3vbnq8" + "@db-1.corp/x"),
     ],
 )  # fmt: skip
 def test_the_shapes_of_issuers_are_known(kind: str, value: str) -> None:
@@ -71,6 +76,7 @@ def test_a_private_key_is_found_by_its_body() -> None:
         'secret = "aaaaaaaaaaaaaaaaaaaaaaa1"',
         "AKIAIOSFODNN7" + "EXAMPLE",
         "postgres://app:" + "hK3vbnq8" + "@localhost/x",
+        "postgres://app:" + "hK3vbnq8" + "@db:5432/x",
         f'sha = token("sha256-{RANDOM}")',
     ],
 )
@@ -148,3 +154,39 @@ def test_no_report_shows_a_secret_wherever_it_stands(tmp_path: Path) -> None:
             assert [one for one in (token, named, key) if one in said] == [], form.name
     changes = [one.change.text for one in entries if one.change]
     assert any(named in one for one in changes)  # what `fix` writes is the code as it is
+
+
+@pytest.mark.parametrize("with_snippets", [False, True])
+def test_no_secret_is_uploaded(tmp_path: Path, with_snippets: bool) -> None:
+    """Nor where the code gives names, in a comment that accepts, or as the password of an address
+    that needs no protocol of its own."""
+    token, password = "ghp_" + RANDOM[:36], "hK3vbnq8"
+    code = "\n".join(
+        (
+            'const Sentry = require("@sentry/node"); const redis = require("redis");',
+            f'const db = redis.createClient({{ url: "redis://shop:{password}@db:6379" }});',
+            f"try {{ a() }} catch (e) {{ }} // audit-ignore: swallow.catch-empty -- it is {token}",
+            f'Sentry.withMonitor("{token}", async () => {{ b(); }});',
+            f"function {token}() {{ try {{ c() }} catch (e) {{ Sentry.captureException(e); }} }}",
+            f'setInterval(async () => {{ await fetch("https://shop:{password}@pay.corp"); }}, 9);',
+        )
+    )
+    manifest = f'{{"name": "{token}", "dependencies": {{"@sentry/node": "8", "redis": "4"}}}}'
+    with audited(tmp_path, {"src/a.js": code, "package.json": manifest}) as done:
+        report = Report(
+            name="a",
+            entries=tuple(judge(done, Wishes())),
+            files=done.files,
+            size_bytes=done.size_bytes,
+            skipped=(),
+            errors={},
+        )
+        version = Version(commit="a" * 40, committed_at=1.0)
+        found = documents(
+            done, report, version, project="x", projects={}, with_snippets=with_snippets
+        )
+    sent = found["x"]
+    assert all((sent.jobs, sent.packages, sent.captures))
+    assert "it is (a secret)" in {one.reason for one in sent.findings}
+    said = repr(sent) + "".join(form.write(report, Severity.INFO) for form in formats().values())
+    assert [one for one in (token, password) if one in said] == []

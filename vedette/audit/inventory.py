@@ -16,6 +16,7 @@ from vedette.audit.project import Project
 from vedette.audit.rows import Row, rows
 from vedette.audit.rules._instrumenting import deployed
 from vedette.audit.rules._next import files, next_packages
+from vedette.audit.secrets import without_secrets
 
 _MOST = 500
 _MOST_SERVICES = 200
@@ -47,7 +48,7 @@ def packages(project: Project) -> list[document.SentPackage]:
     return [
         document.SentPackage(
             folder=one.folder[:500],
-            name=one.name[:200],
+            name=_shown(one.name),
             ecosystem=one.ecosystem,
             is_deployed=(one.folder, one.ecosystem) in runs,
             has_sdk=_has_sdk(project, one.folder, one.ecosystem),
@@ -65,7 +66,7 @@ def pages(project: Project) -> list[document.SentPage]:
             folder = path.rpartition("/")[0]
             has = any(f"{folder}/".startswith(f"{one}/") for one in bounded)
             found.append(
-                document.SentPage(route=_route(path)[:200], path=path[:500], has_boundary=has)
+                document.SentPage(route=_shown(_route(path)), path=path[:500], has_boundary=has)
             )
     return found[: 4 * _MOST]
 
@@ -85,7 +86,7 @@ def captures(project: Project) -> list[document.SentCapture]:
     for facts in project.files():
         for call in facts.calls:
             if _is_capture(project, facts, call):
-                name = facts.function_name(call.function)[:200]
+                name = _shown(facts.function_name(call.function))
                 made = document.SentCapture(path=facts.path[:500], function=name, line=call.line)
                 found.setdefault((facts.path, name), made)
     return list(found.values())[: 4 * _MOST]
@@ -100,7 +101,7 @@ def _dependency(row: Row) -> document.SentDependency:
     path, line = row.dependency.made[0] if row.dependency.made else ("", 0)
     counts = row.failing.counts
     return document.SentDependency(
-        name=row.dependency.service.name[:200],
+        name=_shown(row.dependency.service.name),
         kind=row.dependency.service.kind,
         path=path[:500],
         line=line,
@@ -111,6 +112,11 @@ def _dependency(row: Row) -> document.SentDependency:
         swallowed=counts.get("swallowed", 0),
         passed_on=counts.get("passed on", 0),
     )
+
+
+def _shown(name: str) -> str:
+    """A name of the code as it may be sent: it may hold a secret."""
+    return without_secrets(name)[:200]
 
 
 def _fate(project: Project, facts: FileFacts, handler: Handler) -> str:
@@ -157,7 +163,7 @@ def _named_monitors(facts: FileFacts) -> Iterator[document.SentJob]:
 def _named_in(facts: FileFacts, value: Value, line: int) -> Iterator[document.SentJob]:
     for key, inner in value.items:
         if inner.kind == "text" and inner.text and (key in _SLUG_NAMES or key == ""):
-            slug = inner.text[:200]
+            slug = _shown(inner.text)
             yield document.SentJob(name=slug, slug=slug, path=facts.path[:500], line=line)
 
 
@@ -166,14 +172,14 @@ def _scheduled(project: Project, facts: FileFacts) -> Iterator[document.SentJob]
         if re.fullmatch(_SCHEDULES, project.outside(facts, call.path)) and len(call.arguments) > 1:
             name = call.arguments[1].text or call.arguments[0].text
             if call.arguments[1].kind == "name":
-                yield document.SentJob(name=name[:200], path=facts.path[:500], line=call.line)
+                yield document.SentJob(name=_shown(name), path=facts.path[:500], line=call.line)
 
 
 def _beats(facts: FileFacts) -> Iterator[document.SentJob]:
     for one in facts.bindings:
         if one.name.rpartition(".")[2] in _BEATS:
             for key, _ in one.value.items:
-                yield document.SentJob(name=key[:200], path=facts.path[:500], line=one.line)
+                yield document.SentJob(name=_shown(key), path=facts.path[:500], line=one.line)
 
 
 def _is_capture(project: Project, facts: FileFacts, call: Call) -> bool:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from vedette.audit.auditing import Audit
 from vedette.audit.ignores import Ignore, complaints, ignores_of
 from vedette.audit.report import Entry, entries_of
+from vedette.audit.secrets import without_secrets
 from vedette.audit.wishes import Wishes
 
 
@@ -49,8 +50,8 @@ def _accepted(entry: Entry, wishes: Wishes, ignores: list[Ignore]) -> Entry:
     for one in ignores:
         if one.takes(entry.finding):
             one.used.add(entry.finding.rule)
-            return replace(entry, state="ignored", reason=one.reason)
+            return replace(entry, state="ignored", reason=without_secrets(one.reason))
     for wish in wishes.paths:
         if wish.takes(entry.finding):
-            return replace(entry, state="ignored", reason=wish.reason)
+            return replace(entry, state="ignored", reason=without_secrets(wish.reason))
     return entry

@@ -49,7 +49,7 @@ _SHAPES = tuple(
             "password in an address",
             "://",
             r"\b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?)(?:\+\w{2,12})?://"
-            r"[^\s:/@\"'`]{0,60}:([^\s@\"'`/${}<>%]{6,100})@(?!localhost|127\.|host\b|db\b|redis\b)",
+            r"[^\s:/@\"'`]{0,60}:([^\s@\"'`/${}<>%]{6,100})@(?!localhost|127\.|(?:host|db|redis)(?![\w.-]))",
         ),
     )
 )
@@ -57,6 +57,8 @@ _KEY = re.compile(
     r"-----BEGIN[ A-Z]{0,30} PRIVATE KEY(?: BLOCK)?-----(?:\\r|\\n|\s|[\"'`+]){1,12}"
     r"((?:[A-Za-z0-9+/=]|\\n|\s){40,80})"
 )
+# What reports hide, whatever the scheme and the host: a guess costs nothing here.
+_ADDRESS = re.compile(r"\b\w{2,12}://[^\s:/@\"'`]{0,100}:([^\s@\"'`/${}<>%]{3,200})@(?=[\w\[$])")
 _TURN = re.compile(r"\bturns?:[\w.${\[-]")
 _CREDENTIAL = re.compile(r"\bcredential[\"']?\s{0,4}[:=]\s{0,4}[\"'`]([^\s\"'`$]{4,200})[\"'`]")
 _TELLING = re.compile(r"passw|pwd|secret|token|api.?key|credential|access.?key|private.?key", re.I)
@@ -123,6 +125,8 @@ def without_secrets(text: str) -> str:
     for _, word, shape in _SHAPES:
         if word in text:
             text = shape.sub(_hidden, text)
+    if "://" in text:
+        text = _ADDRESS.sub(_hidden, text)
     return _NAMED.sub(_hidden_if_random, text) if _TELLING.search(text) else text
 
 
