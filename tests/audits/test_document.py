@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tracemalloc
 
 import msgspec
 import pytest
@@ -34,6 +35,9 @@ def test_what_is_written_is_read() -> None:
         (msgspec.json.encode({**WHOLE, "findings": [sent("a", what="x" * 1001)]}), "what"),
         (msgspec.json.encode({**WHOLE, "committed_at": -1}), "committed_at"),
         (msgspec.json.encode({**WHOLE, "name": "a\0"}), "character"),
+        (msgspec.json.encode({**WHOLE, "commit": "a" * 40 + "\n"}), "commit"),
+        (msgspec.json.encode({**WHOLE, "findings": [sent("a", fingerprint="a" * 64 + "\n")]}), "f"),
+        (msgspec.json.encode({**WHOLE, "files": {str(one): 1 for one in range(201)}}), "files"),
     ],
 )
 def test_what_is_no_audit_is_refused_in_words(text: bytes, words: str) -> None:
@@ -41,6 +45,20 @@ def test_what_is_no_audit_is_refused_in_words(text: bytes, words: str) -> None:
     with pytest.raises(WrongDocument, match=words):
         read_document(text)
     assert read_document(msgspec.json.encode({**WHOLE, "later": 1})).commit == "a" * 40
+
+
+@pytest.mark.parametrize("schema", [b"1", b"2", b"[" + b"{}," * 100_000 + b"{}]"])
+def test_to_refuse_takes_no_more_than_to_read(schema: bytes) -> None:
+    """A small packed text is a large one of many values: none of them is made."""
+    text = b'{"schema":' + schema + b',"later":[' + b"{}," * 200_000 + b"{}]}"
+    tracemalloc.start()
+    try:
+        with pytest.raises(WrongDocument):
+            read_document(text)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 4 * len(text)
 
 
 def test_the_server_needs_no_parser() -> None:

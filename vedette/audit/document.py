@@ -7,7 +7,7 @@ bounded; `SCHEMA` is raised when the meaning of a field changes.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -26,8 +26,8 @@ Words = Annotated[str, Meta(max_length=1000)]
 Path = Annotated[str, Meta(max_length=500)]
 Line = Annotated[int, Meta(ge=0, le=100_000_000)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
-Fingerprint = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-Commit = Annotated[str, Meta(pattern=r"^[0-9a-f]{7,64}$")]
+Fingerprint = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Commit = Annotated[str, Meta(pattern=r"^[0-9a-f]{7,64}\Z")]
 SeverityWord = Literal["info", "routine", "important", "urgent"]
 
 
@@ -146,7 +146,7 @@ class Document(Sent, frozen=True, kw_only=True):
     release: Annotated[str, Meta(max_length=250)] = ""
     name: Short = ""
     version: Short = ""
-    files: dict[Short, Count] = {}
+    files: Annotated[dict[Short, Count], Meta(max_length=200)] = {}
     findings: Annotated[list[SentFinding], Meta(max_length=MOST_FINDINGS)] = []
     rules: Annotated[dict[Short, SentRule], Meta(max_length=500)] = {}
     coverage: SentCoverage = SentCoverage()
@@ -159,12 +159,18 @@ class Document(Sent, frozen=True, kw_only=True):
     paths: Annotated[list[Path], Meta(max_length=MOST_PATHS)] = []
 
 
+class _AnySchema(msgspec.Struct, frozen=True):
+    """What another version sends: nothing else of it is kept, however much there is."""
+
+    schema: msgspec.Raw = msgspec.Raw(b"None")
+
+
 class WrongDocument(Exception):
     """What came is no document of this schema; the message says what is wrong with it."""
 
 
 _decoder = msgspec.json.Decoder(Document)
-_any_decoder = msgspec.json.Decoder(dict[str, Any])
+_schema_decoder = msgspec.json.Decoder(_AnySchema)
 
 
 def read_document(text: bytes) -> Document:
@@ -187,12 +193,12 @@ def write_document(document: Document) -> bytes:
 def _words(text: bytes, error: msgspec.ValidationError) -> str:
     """What is wrong with a text; another schema explains all else that is."""
     try:
-        schema = _any_decoder.decode(text).get("schema")
+        schema = bytes(_schema_decoder.decode(text).schema).decode("utf-8", "replace")
     except (msgspec.DecodeError, RecursionError):
         return f"this is no JSON of an audit: {error}"
-    if schema == SCHEMA:
+    if schema == str(SCHEMA):
         return str(error)
     return (
-        f"schema {repr(schema)[:40]} is not known here, only {SCHEMA}: "
+        f"schema {schema[:40]} is not known here, only {SCHEMA}: "
         "the auditor and the server are of different versions"
     )
