@@ -156,6 +156,20 @@ def test_the_oldest_audits_go(shop: Project, monkeypatch: pytest.MonkeyPatch) ->
     assert [one[0] for one in standing(shop)] == ["lasts", "new"]
 
 
+@pytest.mark.parametrize("order", [*permutations((0, 1, 2))])
+def test_only_the_newest_audit_keeps_what_is_in_the_code(
+    shop: Project, order: tuple[int, ...]
+) -> None:
+    """500 audits of a large project would take a hundred MB for what nobody can look at."""
+    for number in (*order, order[0]):
+        jobs = [{"name": f"job {number}", "path": "a.py"}]
+        record(shop, document(number, sent("a"), jobs=jobs, fine=["all"]), by="ci")
+    *older, newest = AuditRun.objects.filter(project=shop).order_by("at")
+    assert newest.inventory["jobs"] == [{"name": "job 2", "path": "a.py"}]
+    assert (bool(newest.rules), newest.fine) == (True, ["all"])
+    assert [(one.inventory, one.rules, one.fine) for one in older] == [({}, {}, [])] * 2
+
+
 def test_a_project_takes_its_audits_with_it(shop: Project) -> None:
     """Nothing of them stays once it is removed."""
     record(shop, AUDITS[0], by="")

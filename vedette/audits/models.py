@@ -20,8 +20,8 @@ class FindingState(models.TextChoices):
 class AuditRun(models.Model):
     """The audit of one commit. `at` is the commit's time: it orders the audits of a project.
 
-    `inventory` is what joins ask about (`vedette.audits.inventory`), `rules` the texts of the
-    rules that found something.
+    `inventory` is what joins ask about (`vedette.audit.inventory`), `rules` the texts of the
+    rules that found something. Only the newest audit of a project has these and `fine`.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="audits")

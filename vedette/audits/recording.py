@@ -69,7 +69,7 @@ def record(project: Project, document: Document, *, by: str) -> Taken:
     is_newest = commits[-1][1] == run.commit
     if is_newest:
         AuditTree.objects.update_or_create(project=project, defaults={"paths": document.paths})
-    _stand(standing, commits[-1][1])
+    _stand(standing, run, commits[-1][1])
     return Taken(
         run=run,
         is_newest=is_newest,
@@ -259,10 +259,13 @@ def _write(held: AuditFinding, one: SentFinding) -> None:
     held.code_reason = (one.reason or "accepted in the code") if one.is_accepted else ""
 
 
-def _stand(standing: AuditStanding, newest: str) -> None:
-    """The joins are to be worked out anew."""
-    standing.newest = AuditRun.objects.get(project=standing.project_id, commit=newest)
-    standing.looked_at = None
+def _stand(standing: AuditStanding, run: AuditRun, newest: str) -> None:
+    """The joins are to be worked out anew. What only the newest audit is asked for goes from the
+    others: it is most of what an audit takes, and no older one is ever the newest again."""
+    held = AuditRun.objects.get(project=standing.project_id, commit=newest)
+    others = {run.pk, standing.newest_id} - {held.pk, None}
+    AuditRun.objects.filter(pk__in=others).update(inventory={}, rules={}, fine=[])
+    standing.newest, standing.looked_at = held, None
     standing.save()
 
 
