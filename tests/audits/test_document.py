@@ -11,6 +11,7 @@ import pytest
 
 from tests.web.audited import document, sent
 from vedette.audit.document import WrongDocument, read_document, write_document
+from vedette.web.api.typed import Parameters, read_body
 
 WHOLE = {"schema": 1, "commit": "a" * 40}
 
@@ -59,6 +60,20 @@ def test_to_refuse_takes_no_more_than_to_read(schema: bytes) -> None:
     finally:
         tracemalloc.stop()
     assert most < 4 * len(text)
+
+
+def test_a_text_of_backslashes_takes_no_memory() -> None:
+    """Of an audit or any other body: two million of them are two KB packed."""
+    text = b'{"schema":1,"later":"' + b"\\" * 2_000_000 + b'"}'
+    tracemalloc.start()
+    try:
+        with pytest.raises(WrongDocument, match="commit"):
+            read_document(text)
+        read_body(text, Parameters)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2 * len(text)
 
 
 def test_the_server_needs_no_parser() -> None:

@@ -19,7 +19,7 @@ MOST_BYTES = 16 << 20  # of the document, as text
 MOST_FINDINGS = 5_000  # the most urgent ones: nobody reads more
 MOST_PATHS = 50_000
 
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000|\x00")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000|\x00")
 
 Short = Annotated[str, Meta(max_length=200)]
 Words = Annotated[str, Meta(max_length=1000)]

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from vedette.web.api.errors import ApiError
 
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
 _WHERE = re.compile(r" - at `\$\.?([^`\[]*)[^`]*`\Z")
 
 
