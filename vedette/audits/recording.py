@@ -263,7 +263,8 @@ def _stand(standing: AuditStanding, run: AuditRun, newest: str) -> None:
     """The joins are to be worked out anew. What only the newest audit is asked for goes from the
     others: it is most of what an audit takes, and no older one is ever the newest again."""
     held = AuditRun.objects.get(project=standing.project_id, commit=newest)
-    others = {run.pk, standing.newest_id} - {held.pk, None}
+    seen = [one for one in (run.pk, standing.newest_id) if one is not None]
+    others = [one for one in seen if one != held.pk]
     AuditRun.objects.filter(pk__in=others).update(inventory={}, rules={}, fine=[])
     standing.newest, standing.looked_at = held, None
     standing.save()
