@@ -48,6 +48,17 @@ def _stars(text: str) -> str:
     return "*" * (len(text.encode("utf-16-le")) // 2)
 
 
+# A frame within the page is recorded in a turn of its own after it has loaded.
+_FRAMES_THERE = (
+    "[...document.querySelectorAll('iframe')].every((one) => one.contentDocument"
+    " && one.contentDocument.URL !== 'about:blank'"
+    " && one.contentDocument.readyState === 'complete')"
+)
+_RECORDED = (
+    "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done))))"
+)
+
+
 def bundle_react(source: Path, made: Path, package: str) -> None:
     """Bundle a page of tests/sdk/builds, with this package as its @sentry/react."""
     subprocess.run(
@@ -79,12 +90,15 @@ def chromium() -> Iterator[Browser]:
 def record(page: Page, address: str, asked: list[str], **values: str) -> Shown:
     """Write a note and pay, which fails; what the page has then, once all of it is sent."""
     page.goto(f"{address}?{urlencode({**values, **dict.fromkeys(asked, '1')})}")
+    wait_until(page, _FRAMES_THERE)
+    page.evaluate(_RECORDED)
     page.fill("#note", NOTE)
     with page.expect_event("pageerror"):
         page.click("#pay")
     if "error" in asked:
         # What was kept back is sent by the SDK itself, after the error.
         wait_until(page, f"sessionStorage.sentryReplaySession && {_SENT} > 0")
+    page.evaluate(_RECORDED)
     page.evaluate("flushed()")
     return Shown(
         replay_id=page.evaluate("replayId()"),
