@@ -19,6 +19,7 @@ from vedette.audit.rules._trying import (
     says_why,
     tried_words,
 )
+from vedette.audit.rules._weighing import weight
 
 ID = "log.error-dropped"
 _IS_SECRET = re.compile(r"\b(?:do not|don't|never|not) log\b", re.I)
@@ -51,7 +52,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         yield at_handler(
             ID,
-            Severity.ROUTINE,
+            weight(facts, handler, Severity.ROUTINE),
             facts,
             handler,
             f"The log says that {tried_words(handler)} failed, and not why",

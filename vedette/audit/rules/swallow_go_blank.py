@@ -11,7 +11,8 @@ from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_empty, is_explained
+from vedette.audit.rules._trying import caught, is_empty, is_explained, tidies_up
+from vedette.audit.rules._weighing import weight
 
 ID = "swallow.go-blank"
 _HARMLESS = re.compile(
@@ -20,9 +21,19 @@ _HARMLESS = re.compile(
     r"|Set(?:Read|Write)Buffer|Wait|WaitN|Glob|MarkDeprecated|Marshal\w*)"
     r"|.*\.(?:Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
     r"|Stop|Shutdown|Rollback|RemoveAll|Setenv|Unsetenv|Getwd|LookupEnv|Load|LoadOrStore"
+    r"|Split|WithContext|WithCancel|WithTimeout|Password|Zone|FieldByName|MethodByName|Unlink"
+    r"|WriteTo|Chdir|[rR]estore\w*|clearDeadline|[rR]ender|[hH]ide|[sS]how|\w*[uU]sage\w*"
     r"|UserHomeDir|Hostname|Caller|FromContext|Deadline|Atoi|ParseInt|ParseBool|ParseFloat"
     r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|Discard|Copy|MarkHidden"
     r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
+)
+# Words for people at a console: nobody can be told that they were not told.
+_TELLS_PEOPLE = re.compile(r"(?:^|\.)(?:[pP]rint|[wW]arn|[iI]nfo|[dD]ebug|[lL]og)(?![a-z])\w*$|f$")
+_DOES = re.compile(
+    r"(?:^|\.)(?i:read|write|open|create|new|do|get|post|dial|listen|exec|query|run|start|decode|encode"
+    r"|unmarshal|send|recv|receive|call|make|build|load|fetch|list|put|insert|update|delete|output"
+    r"|combinedoutput|connect|resolve|execute|apply|commit|prepare|sign|encrypt|decrypt|upload"
+    r"|download|request|accept|seek|truncate|rename|mkdir|stat|select|scan)(?![a-z])\w*$"
 )
 _TELLS_WHETHER = re.compile(
     r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|[pP]op|[pP]eek|RemoveOldest|\w*OK|\w*FromContext)\w*$"
@@ -37,7 +48,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             if is_empty(handler):
                 yield at_handler(
                     ID,
-                    Severity.IMPORTANT,
+                    weight(facts, handler, Severity.IMPORTANT),
                     facts,
                     handler,
                     f"The error of {_named(path)} is asked for and then nothing is done",
@@ -49,22 +60,27 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if handler.error != "_" and _TELLS_WHETHER.search(path):
             continue
-        if not project.gives_error(path) or _is_minor(handler, path):
+        if not project.gives_error(path) or _is_minor(project, facts, handler, path):
             continue
-        explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            weight(facts, handler, Severity.IMPORTANT),
             facts,
             handler,
             f"The error of {_named(path)} is thrown away",
-            explained=explained,
+            explained=is_explained(handler),
             instead=reporting(project, facts, handler),
         )
 
 
-def _is_minor(handler: Handler, path: str) -> bool:
-    """A second failure in a branch that tells of the first, and the system's own three results."""
+def _is_minor(project: Project, facts: FileFacts, handler: Handler, path: str) -> bool:
+    """A second failure in a branch that tells of the first or of what is tidied up; words for
+    people; a value of another's function that may come with no error; the system's three results.
+    """
+    if _TELLS_PEOPLE.search(path) or tidies_up(facts, handler):
+        return True
+    if handler.error != "_" and not project.is_ours(path) and not _DOES.search(path):
+        return True
     if handler.error == "_" and (handler.handler >= 0 or handler.is_seen):
         return True
     return handler.error.endswith("_, _") and path.endswith(".Call")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.facts import Deed, FileFacts, Handler
 from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
@@ -19,8 +19,10 @@ from vedette.audit.rules._trying import (
     is_excused,
     is_explained,
     is_named_answer,
+    tidies_up,
     tried_words,
 )
+from vedette.audit.rules._weighing import weight
 
 ID = "swallow.java-empty"
 _PASSES = "Thread.currentThread().interrupt()"
@@ -36,20 +38,30 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         elif is_empty(handler) and not is_named_answer(handler):
             what = f"Whatever {tried_words(handler)} throws is dropped by an empty handler"
-        elif _only_prints(handler):
+        elif _only_prints(handler) and not _is_main(facts, handler):
             what = f"A failure of {tried_words(handler)} is printed to the console and forgotten"
         else:
             continue
-        explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            weight(facts, handler, _usual(handler, is_interruption=interrupted)),
             facts,
             handler,
             what,
-            explained=explained,
+            explained=is_explained(handler),
             instead=_instead(project, facts, handler, is_interruption=interrupted),
         )
+
+
+def _usual(handler: Handler, *, is_interruption: bool) -> Severity:
+    """An interruption that is logged is heard of, and only the thread goes on."""
+    is_told = is_interruption and handler.does("log")
+    return Severity.ROUTINE if is_told else Severity.IMPORTANT
+
+
+def _is_main(facts: FileFacts, handler: Handler) -> bool:
+    """Whether it stands where a program begins, which tells the person at its console."""
+    return facts.function_name(handler.function).rpartition(".")[2] == "main"
 
 
 def _only_prints(handler: Handler) -> bool:
@@ -64,10 +76,16 @@ def _passes_interruption(facts: FileFacts, handler: Handler) -> bool:
         return True
     if handler.error.startswith(("ignore", "expected")) or _ends_the_thread(facts, handler):
         return True
+    if tidies_up(facts, handler) or any("interrupt" in one.text.lower() for one in _kept(handler)):
+        return True
     is_given = any(one.kind == "call" and one.keeps_error for one in handler.deeds)
     if is_given and len(handler.types) > 1:
         return True  # what is told of all of these failures decides
     return any(one.path.endswith("interrupt") for one in handler.deeds)
+
+
+def _kept(handler: Handler) -> list[Deed]:
+    return [one for one in handler.deeds if one.kind == "assign-constant"]
 
 
 def _ends_the_thread(facts: FileFacts, handler: Handler) -> bool:

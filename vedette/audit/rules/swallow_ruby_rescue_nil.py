@@ -18,6 +18,8 @@ from vedette.audit.rules._trying import (
     is_trivial,
     tried_words,
 )
+from vedette.audit.rules._weighing import weight
+from vedette.audit.vocabulary import is_benign
 
 ID = "swallow.ruby-rescue-nil"
 _CONVERSIONS = ("Integer", "Float", "Rational", "Date.parse", "Time.parse", "DateTime.parse", "URI")
@@ -29,7 +31,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "modifier", "catch"):
         if handler.calls and all(one.startswith(_CONVERSIONS) for one in handler.calls):
             continue
-        if is_excused(project, facts, handler):
+        if is_excused(project, facts, handler) or _ends_benign(handler):
             continue
         if handler.how == "modifier" and is_trivial(handler):
             what = f"Every error of {tried_words(handler)} becomes a constant"
@@ -39,14 +41,13 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             what = f"`rescue Exception` around {tried_words(handler)} takes exits and signals, too"
         else:
             continue
-        explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            weight(facts, handler, Severity.IMPORTANT),
             facts,
             handler,
             what,
-            explained=explained,
+            explained=is_explained(handler),
             instead=reporting(project, facts, handler),
         )
 
@@ -55,6 +56,11 @@ def _is_handed_on(project: Project, facts: FileFacts, handler: Handler) -> bool:
     """Raised, reported, or given whole to a method of the checkout that decides."""
     is_given = any(one.kind == "call" and one.keeps_error for one in handler.deeds)
     return is_given or project.is_handled(facts, handler)
+
+
+def _ends_benign(handler: Handler) -> bool:
+    """`IO.new(number).close rescue nil`: what is called last is what matters."""
+    return handler.how == "modifier" and bool(handler.calls) and is_benign(handler.calls[0])
 
 
 def _is_broad(handler: Handler) -> bool:
