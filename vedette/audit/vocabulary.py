@@ -212,13 +212,15 @@ def is_plain(path: str) -> bool:
 
 def is_benign_try(calls: tuple[str, ...]) -> bool:
     """Whether all that is tried is benign, or works on values that are at hand."""
-    telling = [path for path in calls if not is_plain(path)]
+    telling = [path for path in calls if not is_plain(path) and f"{path}().close" not in calls]
     if any(_PARSES.search(path) for path in telling):
         telling = [path for path in telling if not _READS.search(path)]
     return all(is_benign(path) for path in telling)
 
 
-_EXPLAINS = re.compile(r"[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}|ignor|best.?effort|noop|optional", re.I)
+_EXPLAINS = re.compile(
+    r"[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}|ignor|best.?effort|noop|optional|n.t happen", re.I
+)
 _MARK = re.compile(r"(?:^|\s)(?:#|//|/\*)")
 _TOOLS = re.compile(
     r"eslint|prettier|@ts-|noqa|type:\s*ignore|pylint|pragma|biome|TODO|FIXME|istanbul"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # How far is looked: in levels of the tree, in bytes before a place.
 _MOST_LEVELS = 60
+_SOON = 250
 _MOST_BEFORE = 8_000
 _BARE_RETURN = re.compile(r"\breturn\s*\}$")
 _LEAVES = re.compile(r"\b(?:continue|break)\s*\}$")
@@ -51,6 +52,17 @@ def is_told_after(node: Node, source: Source) -> bool:
     if block is None or around is None or around.type != "if_statement":
         return False
     return _RETURNS_ERROR.search(_end_of(block, source)) is not None
+
+
+def is_asked_after(node: Node, name: str, source: Source) -> bool:
+    """Whether what came with the error is soon compared with nothing."""
+    if name == "_":
+        return False
+    after = source.text[node.end_byte : node.end_byte + _SOON].decode("utf-8", "replace")
+    asked = (
+        rf"(?<![\w.]){re.escape(name)}\s*[!=]=\s*(?:nil|\"\")|\blen\({re.escape(name)}\)\s*[!=<>]"
+    )
+    return re.search(asked, after) is not None
 
 
 def comments_of(node: Node, source: Source) -> str:

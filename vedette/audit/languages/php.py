@@ -131,7 +131,8 @@ def _is_tested(node: Node, source: Source) -> bool:
     if outer is None:
         return False
     if outer.type in _DECIDES:
-        return outer.child_by_field_name("body") != inner
+        is_asked = outer.child_by_field_name("body") != inner
+        return is_asked or outer.type == "conditional_expression"  # its value goes on
     if outer.type not in _ENDS:
         return True
     return bool(variable) and _is_tested_after(outer, variable, source)

@@ -31,6 +31,8 @@ _ANSWERS = frozenset(
         *("IndexOutOfBoundsException", "ArrayIndexOutOfBoundsException", "DateTimeException"),
         *("IllegalStateException", "AccessControlException", "SecurityException", "LinkageError"),
         *("ReflectionException", "InterruptedIOException", "AsynchronousCloseException"),
+        *("MissingResourceException", "IntrospectionException", "UnsatisfiedLinkError"),
+        *("InvalidPathException", "InvalidSyntaxException", "SecurityError"),
         *("Errno::ENOENT", "Errno::ENOTDIR", "Errno::EEXIST", "Errno::ESRCH", "Errno::ECHILD"),
         *(
             "EOFError",
@@ -53,6 +55,7 @@ _SAYS_WHY = re.compile(r"Timeout|TimedOut|ConnectionLoss|UnknownHost|ConnectExce
 _ASKED = {
     "java": re.compile(
         r"(?:^|\.)(?:get(?:Declared)?(?:Method|Field|Constructor)s?|forName|loadClass|setFeature)$"
+        r"|(?:^|\.)(?:getCanonical(?:File|Path)|getLocalHost)$"
         r"|(?:^|\.)(?:Integer|Long|Short|Byte|Float|Double|Boolean|BigDecimal|BigInteger|UUID|Color"
         r"|Local(?:Date|Time|DateTime)|Instant|Duration)\.(?:parse\w*|valueOf|decode|fromString)$"
     ),
@@ -73,7 +76,8 @@ _AT_HAND = {
     "java": re.compile(
         r"(?:^|\.)(?:getText|getSelectedItem|getProperty|getParameter|getValue|substring|charAt"
         r"|length|trim|indexOf|lastIndexOf|equals\w*|toString|intValue|doubleValue|setText"
-        r"|group|size|isEmpty|getKey|invoke|setAccessible|getClass)(?:\(\))?$"
+        r"|group|size|isEmpty|getKey|invoke|setAccessible|getClass|getHostName|getHostAddress"
+        r"|getPath)(?:\(\))?$"
     ),
     "php": re.compile(
         r"(?:^|\.)(?:setTime[zZ]one|format|getOffset|getName|getTimestamp|modify|add|diff|substr|strlen"
@@ -274,9 +278,8 @@ def says_why(handler: Handler) -> bool:
 
 def _type_names(handler: Handler) -> list[str]:
     """The last parts, but of Ruby's, whose last part is often no more than `Error`."""
-    return [
-        one if one.startswith(_WHOLE) else re.split(r"[.\\:]", one)[-1] for one in handler.types
-    ]
+    names = [one.removeprefix("::") for one in handler.types]
+    return [one if one.startswith(_WHOLE) else re.split(r"[.\\:]", one)[-1] for one in names]
 
 
 def gives_nothing(handler: Handler) -> bool:

@@ -23,6 +23,10 @@ from vedette.audit.rules._weighing import weight
 
 ID = "log.error-dropped"
 _IS_SECRET = re.compile(r"\b(?:do not|don't|never|not) log\b", re.I)
+# Go's functions for texts: what is wrong is the text, which the log has.
+_SPLITS = re.compile(
+    r"(?:^|\.)(?:SplitHostPort|url\.Parse|ParseRequestURI|ParseAddr|Atoi|ParseInt)$"
+)
 _UNDER_WAY = re.compile(
     r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_info\(\)|\bformat_exc\("
 )
@@ -45,6 +49,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             or _is_named(facts, handler)
             or _is_elsewhere(logs[0].text, handler)
             or says_input_is_wrong(handler)
+            or all(_SPLITS.search(one) for one in handler.calls or ("?",))
             or _IS_SECRET.search(handler.comments)
         ):
             continue
@@ -74,7 +79,8 @@ def _is_named(facts: FileFacts, handler: Handler) -> bool:
 def _is_elsewhere(text: str, handler: Handler) -> bool:
     """The error is asked of the system: a traceback, the last exception; Twisted takes it itself."""
     return _UNDER_WAY.search(handler.text) is not None or any(
-        one in text for one in ("exc_info", "exception(", "traceback", "sys.exc", "$!", "stack")
+        one in text
+        for one in ("exc_info", "exception(", "traceback", "sys.exc", "$!", "stack", "errorInfo")
     )
 
 

@@ -88,7 +88,12 @@ def _is_outside(handler: Handler) -> bool:
 
 
 def _is_yes_or_no(project: Project, facts: FileFacts, handler: Handler) -> bool:
-    """`rescue … false else true end`: only whether it can be done is asked."""
+    """`rescue Done; true` and `rescue … false else true end`: only whether it was done is asked.
+
+    `$!` is the error, whatever is made of it.
+    """
+    if "$!" in handler.text or (handler.types and handler.deeds[0].text in ("true", "return true")):
+        return True
     below = text_of_function(project, facts, handler.function, handler.last_line + 1)
     return re.match(r"\s*else\s+true\b", below) is not None
 

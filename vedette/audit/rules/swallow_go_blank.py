@@ -11,7 +11,7 @@ from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_empty, is_explained, tidies_up
+from vedette.audit.rules._trying import caught, is_empty, is_explained, is_validator, tidies_up
 from vedette.audit.rules._weighing import weight
 
 ID = "swallow.go-blank"
@@ -22,18 +22,23 @@ _HARMLESS = re.compile(
     r"|.*\.(?:Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
     r"|Stop|Shutdown|Rollback|RemoveAll|Setenv|Unsetenv|Getwd|LookupEnv|Load|LoadOrStore"
     r"|Split|WithContext|WithCancel|WithTimeout|Password|Zone|FieldByName|MethodByName|Unlink"
+    r"|NewRequest|NewRequestWithContext|[uU]nmount|[cC]ancel|[kK]ill|[aA]bort"
     r"|WriteTo|Chdir|[rR]estore\w*|clearDeadline|[rR]ender|[hH]ide|[sS]how|\w*[uU]sage\w*"
     r"|UserHomeDir|Hostname|Caller|FromContext|Deadline|Atoi|ParseInt|ParseBool|ParseFloat"
     r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|Discard|Copy|MarkHidden"
     r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
 )
 # Words for people at a console: nobody can be told that they were not told.
-_TELLS_PEOPLE = re.compile(r"(?:^|\.)(?:[pP]rint|[wW]arn|[iI]nfo|[dD]ebug|[lL]og)(?![a-z])\w*$|f$")
+_TELLS_PEOPLE = re.compile(
+    r"(?:^|\.)(?i:print|warn|warning|info|debug|log|emerg|alert|crit|err|error|notice|output)"
+    r"(?![a-z])\w*$|f$"
+)
+_GIVEN_ERROR = re.compile(r"\(\w*[eE]rr\b")
 _DOES = re.compile(
-    r"(?:^|\.)(?i:read|write|open|create|new|do|get|post|dial|listen|exec|query|run|start|decode|encode"
+    r"(?:^|\.)(?i:read|write|open|create|do|post|dial|listen|exec|query|run|start|decode|encode"
     r"|unmarshal|send|recv|receive|call|make|build|load|fetch|list|put|insert|update|delete|output"
     r"|combinedoutput|connect|resolve|execute|apply|commit|prepare|sign|encrypt|decrypt|upload"
-    r"|download|request|accept|seek|truncate|rename|mkdir|stat|select|scan)(?![a-z])\w*$"
+    r"|download|request|accept|truncate|rename|mkdir|stat|scan)(?![a-z])\w*$"
 )
 _TELLS_WHETHER = re.compile(
     r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|[pP]op|[pP]eek|RemoveOldest|\w*OK|\w*FromContext)\w*$"
@@ -79,11 +84,20 @@ def _is_minor(project: Project, facts: FileFacts, handler: Handler, path: str) -
     """
     if _TELLS_PEOPLE.search(path) or tidies_up(facts, handler):
         return True
+    if _GIVEN_ERROR.search(handler.text) or _is_of_errors(facts, handler):
+        return True
+    if handler.error != "_" and (handler.is_seen or is_validator(facts, handler)):
+        return True
     if handler.error != "_" and not project.is_ours(path) and not _DOES.search(path):
         return True
     if handler.error == "_" and (handler.handler >= 0 or handler.is_seen):
         return True
     return handler.error.endswith("_, _") and path.endswith(".Call")
+
+
+def _is_of_errors(facts: FileFacts, handler: Handler) -> bool:
+    """Whether the function around it makes an error of what it was given."""
+    return re.search(r"Err(?:or)?(?![a-z])|^err", facts.function_name(handler.function)) is not None
 
 
 def _named(path: str) -> str:

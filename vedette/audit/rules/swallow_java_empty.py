@@ -78,10 +78,10 @@ def _passes_interruption(facts: FileFacts, handler: Handler) -> bool:
         return True
     if tidies_up(facts, handler) or any("interrupt" in one.text.lower() for one in _kept(handler)):
         return True
-    is_given = any(one.kind == "call" and one.keeps_error for one in handler.deeds)
+    is_given = any(one.kind in ("call", "log") and one.keeps_error for one in handler.deeds)
     if is_given and len(handler.types) > 1:
         return True  # what is told of all of these failures decides
-    return any(one.path.endswith("interrupt") for one in handler.deeds)
+    return any(one.path.endswith(("interrupt", "interrupted")) for one in handler.deeds)
 
 
 def _kept(handler: Handler) -> list[Deed]:

@@ -53,8 +53,12 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _is_handed_on(project: Project, facts: FileFacts, handler: Handler) -> bool:
-    """Raised, reported, or given whole to a method of the checkout that decides."""
-    is_given = any(one.kind == "call" and one.keeps_error for one in handler.deeds)
+    """Raised, reported, logged, or given whole to a method of the checkout that decides."""
+    is_given = any(
+        (one.kind == "call" and one.keeps_error)
+        or (one.kind == "log" and one.uses_error and one.level != "debug")
+        for one in handler.deeds
+    )
     return is_given or project.is_handled(facts, handler)
 
 
