@@ -20,6 +20,7 @@ _LICENCE = re.compile(
 _WORD = re.compile(r"[^\W\d_][\w.'&-]*")
 # A checkout says whose it is if so many of its files agree; what is as large a part is its own.
 _FEW, _AGREE, _OWN = 20, 0.6, 1 / 6
+_MANY, _NEARLY_ALL = 5, 0.7
 
 
 def holder_of(text: bytes) -> str:
@@ -45,10 +46,34 @@ def copied(holders: Mapping[str, str]) -> Iterator[str]:
     if count < _AGREE * len(holders):
         return
     at_home = {_folder(path) for path, one in holders.items() if own and one == own}
-    for path, one in holders.items():
-        is_other = one not in ("", own) and counts[one] < _OWN * len(holders)
-        if is_other and _folder(path) not in at_home:
+    others = {
+        path
+        for path, one in holders.items()
+        if one not in ("", own)
+        and counts[one] < _OWN * len(holders)
+        and _folder(path) not in at_home
+    }
+    foreign = _foreign(holders, others)
+    for path in holders:
+        if path in others or any(one in foreign for one in _folders(path)):
             yield path
+
+
+def _foreign(holders: Mapping[str, str], others: set[str]) -> set[str]:
+    """The folders of which nearly all files below are of others: the rest is theirs, too."""
+    all_below = Counter(folder for path in holders for folder in _folders(path))
+    of_others = Counter(folder for path in others for folder in _folders(path))
+    return {
+        folder
+        for folder, count in of_others.items()
+        if all_below[folder] >= _MANY and count >= _NEARLY_ALL * all_below[folder]
+    }
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folders around a file, from the innermost on."""
+    while path := _folder(path):
+        yield path
 
 
 def _folder(path: str) -> str:

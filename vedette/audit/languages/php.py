@@ -45,6 +45,7 @@ _FILLS = re.compile(
     r"exec|system|passthru|proc_open|p?fsockopen|stream_socket_client|getimagesize|similar_text"
     r"|openssl_\w+|preg_match(?:_all)?|getmxrr|ldap_\w+"
 )
+_OF_ERRORS = re.compile(rb"ignor|error|fail|suppress|silen|warn|notice|deprecat", re.IGNORECASE)
 _NEXT_FUNCTION = re.compile(r"\bfunction\b")
 _MOST_AFTER = 2_000  # bytes
 
@@ -101,7 +102,19 @@ def _silence(reader: Reader, node: Node) -> None:
             return  # which method it is nobody knows here
         path = _path_of(inner, reader.source).removesuffix("()")
         seen = _is_tested(node, reader.source) or _is_asked_after(node, inner, reader.source)
-        reader.handler("silence", node, None, calls=(path,), is_seen=seen)
+        said = _comment_at(node, reader.source)
+        reader.handler("silence", node, None, calls=(path,), is_seen=seen, comments=said)
+
+
+def _comment_at(node: Node, source: Source) -> str:
+    """What is said behind it, or of errors alone on the line above."""
+    start = source.text.rfind(b"\n", 0, node.start_byte)
+    above = source.text[source.text.rfind(b"\n", 0, max(start, 0)) + 1 : max(start, 0)].strip()
+    end = source.text.find(b"\n", node.end_byte)
+    behind = source.text[node.end_byte : end if end >= 0 else None]
+    above = above if _OF_ERRORS.search(above) else b""
+    said = [one for one in (above, behind[behind.find(b"//") :]) if one.startswith(b"//")]
+    return b" ".join(said).decode("utf-8", "replace")[:400]
 
 
 def _is_asked_after(node: Node, call: Node, source: Source) -> bool:

@@ -46,7 +46,7 @@ _ANSWERS = frozenset(
 # By their habit of naming, types that say that something is not there; a lost connection is none.
 _NOTHING_THERE = re.compile(
     r"^No(?!Http|Route|Conn|Resp|Server|Memory|Reply)[A-Z]\w*|NotFound|NoSuch|NotExist|NotSupported"
-    r"|^Unsupported|EndOf(?:File|Stream)|LimitReached|NotReady|AlreadyExist|NoGuest|Malformed|ExitStatus$"
+    r"|^Unsupported|EndOf(?:File|Stream)|LimitReached|NotReady|Exists(?:Exception|Error)?$|NoGuest|Malformed|(?:Parser?|Syntax|Format|Timestamp)(?:Error|Exception)$|ExitStatus$"
     r"|^(?:URI|JSON|Psych|Date|Encoding|Etc)::\w*Error"
 )
 _WHOLE = ("Errno::", "URI::", "JSON::", "Psych::", "Date::", "Encoding::", "Etc::", "IPAddr::")

@@ -30,6 +30,9 @@ from vedette.audit.rules._weighing import weight
 
 ID = "swallow.catch-default"
 _SURE = (*ECMA, "java", "php", "ruby")
+_TYPED = ("java", "php", "ruby")
+_KEPT = re.compile(r"([$@]?\w+) = ")
+_SOON = 200
 # What changes something outside: that it failed is more than an answer.
 _CHANGES = re.compile(
     r"(?:^|\.)(?i:write|save|delete|remove|update|insert|create|send|publish|push|put|store|commit"
@@ -54,6 +57,10 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             is_validator(facts, handler)
             or is_switched_off(facts, handler)
             or (facts.language == "python" and not _is_outside(handler))
+        ):
+            continue
+        if facts.language in _TYPED and (
+            _is_asked_after(project, facts, handler) or _is_hoped_for(project, facts, handler)
         ):
             continue
         if facts.language == "ruby" and _is_yes_or_no(project, facts, handler):
@@ -85,6 +92,24 @@ def _usual(facts: FileFacts, handler: Handler) -> Severity:
 
 def _is_outside(handler: Handler) -> bool:
     return any(one.rpartition(".")[2] in _OUTSIDE for one in handler.types)
+
+
+def _is_asked_after(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether all that is done is that a variable gets a constant, for which is asked at once."""
+    kept = [_KEPT.match(one.text) for one in handler.deeds if one.kind == "assign-constant"]
+    if len(kept) != 1 or len(handler.deeds) != 1 or kept[0] is None:
+        return False
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)[:_SOON]
+    asked = rf"\b(?:if|unless|while)\b[^;{{}}\n]{{0,80}}{re.escape(kept[0][1])}(?!\w)"
+    return re.search(asked, below) is not None
+
+
+def _is_hoped_for(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether the function throws where nothing was caught."""
+    if not handler.does("return-constant"):
+        return False
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)
+    return re.match(r"[\s})]*(?:throw|raise)\b", below) is not None
 
 
 def _is_yes_or_no(project: Project, facts: FileFacts, handler: Handler) -> bool:

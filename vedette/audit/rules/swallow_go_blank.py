@@ -18,12 +18,13 @@ ID = "swallow.go-blank"
 _HARMLESS = re.compile(
     r"(?:fmt\.(?:Fp|P|Sscan|Sp)\w+|syscall\.Syscall\w*|os\.Remove|pem\.Decode|(?:file)?path\.Match"
     r"|(?:.*\.)?(?:\w*[cC]lose\w*|[rR]emoveAll|Set\w*Deadline|SetKeepAlive\w*|SetNoDelay|SetLinger"
+    r"|[uU]nmount|[cC]ancel|[kK]ill|[aA]bort|[rR]estore\w*|clearDeadline|[rR]ender|[hH]ide|[sS]how"
+    r"|\w*[uU]sage\w*|[wW]ait\w*|[iI]octl|\w*From(?:String|Bytes|Hex)"
     r"|Set(?:Read|Write)Buffer|Wait|WaitN|Glob|MarkDeprecated|Marshal\w*)"
     r"|.*\.(?:Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
     r"|Stop|Shutdown|Rollback|RemoveAll|Setenv|Unsetenv|Getwd|LookupEnv|Load|LoadOrStore"
     r"|Split|WithContext|WithCancel|WithTimeout|Password|Zone|FieldByName|MethodByName|Unlink"
-    r"|NewRequest|NewRequestWithContext|[uU]nmount|[cC]ancel|[kK]ill|[aA]bort"
-    r"|WriteTo|Chdir|[rR]estore\w*|clearDeadline|[rR]ender|[hH]ide|[sS]how|\w*[uU]sage\w*"
+    r"|NewRequest|NewRequestWithContext|WriteTo|Chdir|Int64|Float64"
     r"|UserHomeDir|Hostname|Caller|FromContext|Deadline|Atoi|ParseInt|ParseBool|ParseFloat"
     r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|Discard|Copy|MarkHidden"
     r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
@@ -33,7 +34,8 @@ _TELLS_PEOPLE = re.compile(
     r"(?:^|\.)(?i:print|warn|warning|info|debug|log|emerg|alert|crit|err|error|notice|output)"
     r"(?![a-z])\w*$|f$"
 )
-_GIVEN_ERROR = re.compile(r"\(\w*[eE]rr\b")
+_GIVEN_ERROR = re.compile(r"\(\w*[eE]rr\b|NewEncoder\((?:w|rw|rr|res|resp|response|writer|out)\)")
+_OF_LITERALS = re.compile(r"=\s*[\w.]+\((?:\s*(?:\"[^\"]*\"|`[^`]*`|-?\d+)\s*,?)+\)$")
 _DOES = re.compile(
     r"(?:^|\.)(?i:read|write|open|create|do|post|dial|listen|exec|query|run|start|decode|encode"
     r"|unmarshal|send|recv|receive|call|make|build|load|fetch|list|put|insert|update|delete|output"
@@ -84,7 +86,9 @@ def _is_minor(project: Project, facts: FileFacts, handler: Handler, path: str) -
     """
     if _TELLS_PEOPLE.search(path) or tidies_up(facts, handler):
         return True
-    if _GIVEN_ERROR.search(handler.text) or _is_of_errors(facts, handler):
+    if _GIVEN_ERROR.search(handler.text) or _OF_LITERALS.search(handler.text):
+        return True
+    if _is_of_errors(facts, handler):
         return True
     if handler.error != "_" and (handler.is_seen or is_validator(facts, handler)):
         return True
@@ -96,8 +100,9 @@ def _is_minor(project: Project, facts: FileFacts, handler: Handler, path: str) -
 
 
 def _is_of_errors(facts: FileFacts, handler: Handler) -> bool:
-    """Whether the function around it makes an error of what it was given."""
-    return re.search(r"Err(?:or)?(?![a-z])|^err", facts.function_name(handler.function)) is not None
+    """Whether the function around it makes an error or a text of what it was given."""
+    name = facts.function_name(handler.function)
+    return re.search(r"Err(?:or)?(?![a-z])|^err|^String$", name) is not None
 
 
 def _named(path: str) -> str:

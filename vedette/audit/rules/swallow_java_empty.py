@@ -44,7 +44,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         yield at_handler(
             ID,
-            weight(facts, handler, _usual(handler, is_interruption=interrupted)),
+            weight(facts, handler, _usual(facts, handler, is_interruption=interrupted)),
             facts,
             handler,
             what,
@@ -53,8 +53,10 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         )
 
 
-def _usual(handler: Handler, *, is_interruption: bool) -> Severity:
-    """An interruption that is logged is heard of, and only the thread goes on."""
+def _usual(facts: FileFacts, handler: Handler, *, is_interruption: bool) -> Severity:
+    """An interruption that is logged is heard of, and only the thread goes on; what closes ends."""
+    if is_empty(handler) and tidies_up(facts, handler):
+        return Severity.INFO
     is_told = is_interruption and handler.does("log")
     return Severity.ROUTINE if is_told else Severity.IMPORTANT
 

@@ -28,7 +28,7 @@ _MATTERS = re.compile(
     r"file|file_(?:get|put)_contents|readfile|fopen|fwrite|fputs|fputcsv|fread|fsockopen|pfsockopen"
     r"|move_uploaded_file|parse_ini_file|simplexml_load_\w+|mail|exec|shell_exec|system|passthru"
     r"|proc_open|popen|copy|gzopen|stream_(?:get_contents|socket_\w+|copy_to_stream)"
-    r"|(?:curl|mysqli?|pg|oci|odbc|sqlsrv|ldap|imap|ftp|ssh2|soap|memcache)_(?!close\b|free|set_?opt|err)\w+"
+    r"|(?:curl|mysqli?|pg|oci|odbc|sqlsrv|ldap|imap|ftp|ssh2|soap|memcache)_(?!close\b|free|\w*set_?opt|err)\w+"
 )
 # Methods that warn of whatever is not well formed in what others wrote.
 _WARNS_OF_INPUT = ("loadHTML", "loadXML", "loadHTMLFile", "transcode")
@@ -41,6 +41,11 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             owner, _, name = handler.calls[0].rpartition(".")
             if handler.is_seen or is_validator(facts, handler):
                 continue
+            if (
+                name in ("fwrite", "fputs")
+                and "log" in facts.function_name(handler.function).lower()
+            ):
+                continue  # it is what tells of others
             if name in _WARNS_OF_INPUT or not (owner or _MATTERS.fullmatch(name)):
                 continue
             what = f"`@{name}()` silences whatever goes wrong in it"
