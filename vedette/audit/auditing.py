@@ -150,11 +150,11 @@ def _project(
 
 
 def _attributed(manifests: dict[str, str], paths: list[str]) -> list[str]:
-    """Files that `.gitattributes` calls generated or vendored."""
+    """Files that a `.gitattributes` calls generated or vendored, below the folder it stands in."""
     from fnmatch import fnmatchcase
 
     patterns = [
-        words[0].lstrip("/")
+        f"{path.removesuffix('.gitattributes')}{words[0].lstrip('/')}"
         for path, text in manifests.items()
         if path.endswith(".gitattributes")
         for line in text.splitlines()

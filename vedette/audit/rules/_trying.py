@@ -31,6 +31,7 @@ _ANSWERS = frozenset(
         *("IndexOutOfBoundsException", "ArrayIndexOutOfBoundsException", "DateTimeException"),
         *("IllegalStateException", "AccessControlException", "SecurityException", "LinkageError"),
         *("ReflectionException", "InterruptedIOException", "AsynchronousCloseException"),
+        *("RangeError", "ZeroDivisionError", "Errno::EACCES"),
         *("MissingResourceException", "IntrospectionException", "UnsatisfiedLinkError"),
         *("InvalidPathException", "InvalidSyntaxException", "SecurityError"),
         *("Errno::ENOENT", "Errno::ENOTDIR", "Errno::EEXIST", "Errno::ESRCH", "Errno::ECHILD"),
@@ -46,7 +47,7 @@ _ANSWERS = frozenset(
 # By their habit of naming, types that say that something is not there; a lost connection is none.
 _NOTHING_THERE = re.compile(
     r"^No(?!Http|Route|Conn|Resp|Server|Memory|Reply)[A-Z]\w*|NotFound|NoSuch|NotExist|NotSupported"
-    r"|^Unsupported|EndOf(?:File|Stream)|LimitReached|NotReady|Exists(?:Exception|Error)?$|NoGuest|Malformed|(?:Parser?|Syntax|Format|Timestamp)(?:Error|Exception)$|ExitStatus$"
+    r"|^Unsupported|EndOf(?:File|Stream)|LimitReached|NotReady|NotSet$|NotUnique$|RecordInvalid$|^(?:Missing|Invalid)[A-Z]\w*|Exists(?:Exception|Error)?$|NoGuest|Malformed|(?:Parser?|Syntax|Format|Timestamp)(?:Error|Exception)$|ExitStatus$"
     r"|^(?:URI|JSON|Psych|Date|Encoding|Etc)::\w*Error"
 )
 _WHOLE = ("Errno::", "URI::", "JSON::", "Psych::", "Date::", "Encoding::", "Etc::", "IPAddr::")
@@ -65,7 +66,8 @@ _ASKED = {
     ),
     "ruby": re.compile(
         r"(?:^|\.)(?:to_(?:date|time|datetime)|force_encoding|encode|constantize|const_get|Float|Integer)$"
-        r"|(?:^|[.:])(?:JSON|Json|YAML|Psych|URI|Date|Time|DateTime)\.(?:parse|load|safe_load|strptime|iso8601)$"
+        r"|(?:^|[.:])(?:JSON|Json|YAML|Psych|URI|Date|Time|DateTime|Encoding)\."
+        r"(?:parse|load|safe_load|strptime|iso8601|rfc2822|httpdate|utc|local|new|find)$|to_integer$"
     ),
 }
 _AT_HAND = {
@@ -82,7 +84,7 @@ _AT_HAND = {
     "php": re.compile(
         r"(?:^|\.)(?:setTime[zZ]one|format|getOffset|getName|getTimestamp|modify|add|diff|substr|strlen"
         r"|preg_\w+|sprintf|str_\w+|strto\w+|mb_\w+|trim|explode|implode|is_\w+|isset|empty|count"
-        r"|array_\w+|in_array|intval|date_\w+|time|abs|round|floor)(?:\(\))?$"
+        r"|array_\w+|in_array|intval|date_\w+|date|time|mktime|strftime|abs|round|floor|\w+val|getAttribute|getValue)(?:\(\))?$"
     ),
 }
 _NO_NAME = re.compile(r"$^")
@@ -178,7 +180,7 @@ def _is_asked(language: str, handler: Handler) -> bool:
         return False
     at_hand = _AT_HAND.get(language, _NO_NAME)
     others = [one for one in handler.calls if not asks.search(one)]
-    is_asked = len(others) < len(handler.calls) or (language == "ruby" and bool(others))
+    is_asked = len(others) < len(handler.calls) or (language in ("php", "ruby") and bool(others))
     return is_asked and all(is_plain(one) or at_hand.search(one) for one in others)
 
 

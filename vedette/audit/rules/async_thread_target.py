@@ -213,5 +213,27 @@ RULE = Rule(
                 """
             },
         ),
+        Sample(
+            language="java",
+            says="factories, tasks of others, methods with a try of their own",
+            files={
+                "src/App.java": """
+                    class App implements Runnable {
+                      public Thread newThread(Runnable task) { return new Thread(task, "worker"); }
+                      void start() {
+                        new Thread(this).start();
+                        new Thread(() -> copy(in)).start();
+                        new Thread(() -> { try { sync(); } catch (Exception e) { log.error("no", e); } }).start();
+                      }
+                      public void run() {
+                        try { sync(); } catch (Exception e) { log.error("no", e); }
+                      }
+                      void copy(InputStream in) {
+                        try { pump(in); } catch (IOException e) { log.error("no", e); }
+                      }
+                    }
+                """,
+            },
+        ),
     ),
 )

@@ -138,5 +138,17 @@ RULE = Rule(
             says="a test",
             files={"tests/test_app.py": f'TOKEN = "{_VALUE}"\n'},
         ),
+        Sample(
+            language="go",
+            says="what says that it is no secret as it stands there",
+            files={
+                "box.go": """
+                    package box
+
+                    const encryptedClientSecret = "sYbJYm99WB8jzeaLPU0OPDMJKIkZvD2qOn3SyEMfiJr0"
+                    const dummyPassword = "_web_form_5847ed1b5b8ca"
+                """,
+            },
+        ),
     ),
 )

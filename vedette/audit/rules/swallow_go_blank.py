@@ -19,12 +19,12 @@ _HARMLESS = re.compile(
     r"(?:fmt\.(?:Fp|P|Sscan|Sp)\w+|syscall\.Syscall\w*|os\.Remove|pem\.Decode|(?:file)?path\.Match"
     r"|(?:.*\.)?(?:\w*[cC]lose\w*|[rR]emoveAll|Set\w*Deadline|SetKeepAlive\w*|SetNoDelay|SetLinger"
     r"|[uU]nmount|[cC]ancel|[kK]ill|[aA]bort|[rR]estore\w*|clearDeadline|[rR]ender|[hH]ide|[sS]how"
-    r"|\w*[uU]sage\w*|[wW]ait\w*|[iI]octl|\w*From(?:String|Bytes|Hex)"
+    r"|[nN]ew(?![a-z])\w*|(?:w|rw|rr)\.Write\w*|\w*[uU]sage\w*|[wW]ait\w*|[iI]octl|\w*From(?:String|Bytes|Hex)"
     r"|Set(?:Read|Write)Buffer|Wait|WaitN|Glob|MarkDeprecated|Marshal\w*)"
     r"|.*\.(?:Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
     r"|Stop|Shutdown|Rollback|RemoveAll|Setenv|Unsetenv|Getwd|LookupEnv|Load|LoadOrStore"
     r"|Split|WithContext|WithCancel|WithTimeout|Password|Zone|FieldByName|MethodByName|Unlink"
-    r"|NewRequest|NewRequestWithContext|WriteTo|Chdir|Int64|Float64"
+    r"|WriteTo|Chdir|Int64|Float64|UnreadRune|UnreadByte|Read(?:Line|String|Rune|Byte)"
     r"|UserHomeDir|Hostname|Caller|FromContext|Deadline|Atoi|ParseInt|ParseBool|ParseFloat"
     r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|Discard|Copy|MarkHidden"
     r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
@@ -35,7 +35,9 @@ _TELLS_PEOPLE = re.compile(
     r"(?![a-z])\w*$|f$"
 )
 _GIVEN_ERROR = re.compile(r"\(\w*[eE]rr\b|NewEncoder\((?:w|rw|rr|res|resp|response|writer|out)\)")
-_OF_LITERALS = re.compile(r"=\s*[\w.]+\((?:\s*(?:\"[^\"]*\"|`[^`]*`|-?\d+)\s*,?)+\)$")
+_OF_LITERALS = re.compile(
+    r"=\s*[\w.]+\((?:\s*(?:\"[^\"]*\"|`[^`]*`|-?\d+|nil|true|false)\s*,?)+\)$"
+)
 _DOES = re.compile(
     r"(?:^|\.)(?i:read|write|open|create|do|post|dial|listen|exec|query|run|start|decode|encode"
     r"|unmarshal|send|recv|receive|call|make|build|load|fetch|list|put|insert|update|delete|output"
@@ -224,6 +226,62 @@ RULE = Rule(
 
                     func T() { _ = db.Insert(r) }
                 """
+            },
+        ),
+        Sample(
+            language="go",
+            says="words for people, what is asked after, ends, literals, a name of both kinds",
+            files={
+                "main.go": """
+                    package main
+
+                    func (s *Store) Token(host string) (string, string) { return s.tokens[host], "env" }
+                    func (c *Client) Token(host string) (string, error) { return c.ask(host) }
+                    func (s *Store) warnf(format string) error { return s.print(format) }
+                    func count(err error) error { errors++; return err }
+                    func (s *Store) find(id string) (*Row, error) { return s.load(id) }
+                    func (s *Store) unlock(id string) error { return s.drop(id) }
+
+                    func save(s *Store, err error) {
+                      token, _ := s.Token("a")
+                      _ = s.warnf("%s is behind")
+                      _ = count(err)
+                      row, _ := s.find(token)
+                      if row == nil {
+                        return
+                      }
+                      text, _ := base64.DecodeString("a2V5")
+                      dir, _ := path.Split(text)
+                      use(row, dir)
+                    }
+
+                    func (s *Store) Close() error {
+                      defer func() { _ = s.unlock("all") }()
+                      return nil
+                    }
+
+                    func (s *Store) isKnown(id string) bool {
+                      row, _ := s.find(id)
+                      return known(row)
+                    }
+
+                    func newError(s *Store, id string) error {
+                      row, _ := s.find(id)
+                      return fail(row)
+                    }
+                """,
+                "lib/storetest/store.go": """
+                    package storetest
+
+                    import "testing"
+
+                    func Save(t *testing.T, r Row) { _ = db.Insert(r) }
+                """,
+                "fuzz/store_fuzzer.go": """
+                    package fuzz
+
+                    func FuzzSave(r Row) int { _ = db.Insert(r); return 1 }
+                """,
             },
         ),
     ),

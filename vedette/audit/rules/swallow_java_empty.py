@@ -25,6 +25,7 @@ from vedette.audit.rules._trying import (
 from vedette.audit.rules._weighing import weight
 
 ID = "swallow.java-empty"
+_OF_LOGGERS = re.compile(r"/log(?:ging|gers?|s)?/|Log(?:ger|Handler|Manager|Factory)?\.java$")
 _PASSES = "Thread.currentThread().interrupt()"
 
 
@@ -38,7 +39,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         elif is_empty(handler) and not is_named_answer(handler):
             what = f"Whatever {tried_words(handler)} throws is dropped by an empty handler"
-        elif _only_prints(handler) and not _is_main(facts, handler):
+        elif _only_prints(handler) and not _is_for_consoles(facts, handler):
             what = f"A failure of {tried_words(handler)} is printed to the console and forgotten"
         else:
             continue
@@ -54,21 +55,24 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _usual(facts: FileFacts, handler: Handler, *, is_interruption: bool) -> Severity:
-    """An interruption that is logged is heard of, and only the thread goes on; what closes ends."""
+    """An interruption that is told is heard of, and only the thread goes on; what closes ends."""
     if is_empty(handler) and tidies_up(facts, handler):
         return Severity.INFO
-    is_told = is_interruption and handler.does("log")
-    return Severity.ROUTINE if is_told else Severity.IMPORTANT
+    is_told = is_interruption and not is_empty(handler)
+    return Severity.INFO if is_told else Severity.IMPORTANT
 
 
-def _is_main(facts: FileFacts, handler: Handler) -> bool:
-    """Whether it stands where a program begins, which tells the person at its console."""
+def _is_for_consoles(facts: FileFacts, handler: Handler) -> bool:
+    """Whether a program begins there, which tells the person at its console, or a logger is it."""
+    if _OF_LOGGERS.search(facts.path):
+        return True
     return facts.function_name(handler.function).rpartition(".")[2] == "main"
 
 
 def _only_prints(handler: Handler) -> bool:
     return bool(handler.deeds) and all(
-        one.path.endswith("printStackTrace") or one.path.startswith("System.")
+        one.path.endswith("printStackTrace")
+        or (one.path.startswith("System.") and one.kind != "exit")
         for one in handler.deeds
     )
 
@@ -190,6 +194,58 @@ RULE = Rule(
                       }
                     }
                 """
+            },
+        ),
+        Sample(
+            language="java",
+            says="told at a console where a program begins or ends, by a logger",
+            files={
+                "src/main/java/App.java": """
+                    class App {
+                      public static void main(String[] names) {
+                        try { run(names); } catch (AppException e) { System.err.println(e.getMessage()); }
+                      }
+                      void read(File file) {
+                        try { load(file); } catch (IOException e) { e.printStackTrace(); System.exit(1); }
+                      }
+                    }
+                """,
+                "src/main/java/log/Bridge.java": """
+                    class Bridge {
+                      void warn(String text) {
+                        try { target.invoke(text); } catch (Exception e) { e.printStackTrace(); }
+                      }
+                    }
+                """,
+            },
+        ),
+        Sample(
+            language="java",
+            says="what is asked, a last flush, an interruption that is kept or taken where all ends",
+            files={
+                "src/main/java/A.java": """
+                    class A {
+                      Object top() {
+                        try { return stack.peek(); } catch (EmptyStackException e) { }
+                        try { return new URI(text); } catch (URISyntaxException e) { }
+                        try { size = Integer.parseInt(field.getText().trim()); } catch (Exception e) { }
+                        return null;
+                      }
+                      void close() {
+                        try { out.flush(); } catch (IOException e) { }
+                        try { worker.join(); } catch (InterruptedException e) { log.warn("still runs", e); }
+                        try { socket.getChannel().close(); } catch (IOException e) { }
+                      }
+                      void await() {
+                        while (done.getCount() > 0) {
+                          try { done.await(); } catch (InterruptedException e) { interrupted = true; }
+                        }
+                      }
+                      void show() {
+                        try { update(get()); } catch (InterruptedException | ExecutionException e) { log.error("no", e); }
+                      }
+                    }
+                """,
             },
         ),
     ),

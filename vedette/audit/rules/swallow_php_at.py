@@ -160,5 +160,61 @@ RULE = Rule(
                 """
             },
         ),
+        Sample(
+            language="php",
+            says="a result that goes on, what a call fills in, an error that is asked for",
+            files={
+                "src/a.php": """
+                    <?php
+                    function read($path) {
+                        return @file_get_contents($path);
+                    }
+                    function meta($path) {
+                        return json_decode(@file_get_contents($path), true);
+                    }
+                    function resize($command) {
+                        @exec($command, $lines, $status);
+                        if ($status == 0) return true;
+                        return false;
+                    }
+                    function connect($link, $host) {
+                        @mysqli_real_connect($link, $host);
+                        if ($link->connect_errno) throw new NoDatabase();
+                    }
+                    function send($to, $text) {
+                        $sent = @mail($to, $text);
+                        note($to);
+                        return $sent;
+                    }
+                    function write_log($file, $text) {
+                        @fwrite($file, $text);
+                    }
+                    function wash($node, $method, $html) {
+                        @$node->{$method}($html);
+                    }
+                    function spell($client, $text) {
+                        try {
+                            $found = $client->post($text);
+                        } catch (Exception $e) {
+                        }
+                        return $e ? $e->getMessage() : $found;
+                    }
+                    function zone($name, $date) {
+                        try {
+                            $date->setTimezone(new DateTimeZone($name));
+                            return $date->format('U');
+                        } catch (Exception $e) {
+                        }
+                        return 0;
+                    }
+                    function item($kind) {
+                        try {
+                            load($kind);
+                        } catch (Exception $ignored) {
+                        }
+                    }
+                """,
+            },
+        ),
     ),
 )

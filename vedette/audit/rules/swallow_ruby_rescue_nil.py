@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
@@ -16,6 +17,7 @@ from vedette.audit.rules._trying import (
     is_excused,
     is_explained,
     is_trivial,
+    is_validator,
     tried_words,
 )
 from vedette.audit.rules._weighing import weight
@@ -34,6 +36,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if is_excused(project, facts, handler) or _ends_benign(handler):
             continue
         if handler.how == "modifier" and is_trivial(handler):
+            if is_validator(facts, handler):
+                continue
             what = f"Every error of {tried_words(handler)} becomes a constant"
         elif handler.how == "catch" and _is_broad(handler) and is_empty(handler):
             what = f"Every error of {tried_words(handler)} is dropped by an empty rescue"
@@ -53,12 +57,10 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _is_handed_on(project: Project, facts: FileFacts, handler: Handler) -> bool:
-    """Raised, reported, logged, or given whole to a method of the checkout that decides."""
-    is_given = any(
-        (one.kind == "call" and one.keeps_error)
-        or (one.kind == "log" and one.uses_error and one.level != "debug")
-        for one in handler.deeds
-    )
+    """Raised, reported, or given whole to a method of the checkout that decides."""
+    if "$!" in handler.text or re.search(r"\braise\b", handler.text):
+        return True
+    is_given = any(one.kind == "call" and one.keeps_error for one in handler.deeds)
     return is_given or project.is_handled(facts, handler)
 
 
@@ -138,6 +140,34 @@ RULE = Rule(
                       manager.died(self, e)
                     end
                 """
+            },
+        ),
+        Sample(
+            language="ruby",
+            says="closing last, a question, a constant class, an error that is told",
+            files={
+                "app/a.rb": """
+                    def fork
+                      3.upto(256) { |number| IO.new(number).close rescue nil }
+                      text = JSON.parse(response.body)['error'] rescue response.code
+                      at = Time.utc(year, month, day) rescue nil
+                    end
+                    def ready?
+                      load_styles rescue nil
+                    end
+                    def run
+                      begin
+                        plugin.run(1)
+                      rescue Exception => e
+                        rescue_with_handler(e) || raise
+                      end
+                      begin
+                        save
+                      rescue Exception
+                        @error = [$!, $@]
+                      end
+                    end
+                """,
             },
         ),
     ),
