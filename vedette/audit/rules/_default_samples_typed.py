@@ -236,7 +236,7 @@ TYPED = (
         files={
             "A.java": """
                 class A {
-                    void checkNew(String name) {
+                    void rejectKnown(String name) {
                         try { find(name); } catch (EntryException e) { return; }
                         throw new IllegalStateException(name);
                     }

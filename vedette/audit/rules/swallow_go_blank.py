@@ -26,7 +26,7 @@ _HARMLESS = re.compile(
     r"|Split|WithContext|WithCancel|WithTimeout|Password|Zone|FieldByName|MethodByName|Unlink"
     r"|WriteTo|Chdir|Int64|Float64|UnreadRune|UnreadByte|Read(?:Line|String|Rune|Byte)"
     r"|UserHomeDir|Hostname|Caller|FromContext|Deadline|Atoi|ParseInt|ParseBool|ParseFloat"
-    r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|Discard|Copy|MarkHidden"
+    r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|QueryUnescape|SetAnnotation|DecodeRune|DecodeLastRune\w*|Discard|Copy|MarkHidden"
     r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
 )
 # Words for people at a console: nobody can be told that they were not told.
@@ -45,7 +45,7 @@ _DOES = re.compile(
     r"|download|request|accept|truncate|rename|mkdir|stat|scan)(?![a-z])\w*$"
 )
 _TELLS_WHETHER = re.compile(
-    r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|[pP]op|[pP]eek|RemoveOldest|\w*OK|\w*FromContext)\w*$"
+    r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|[iI]s(?=[A-Z])|[eE]xists|[pP]op|[pP]eek|RemoveOldest|\w*OK|\w*FromContext)\w*$"
 )
 
 
@@ -102,9 +102,11 @@ def _is_minor(project: Project, facts: FileFacts, handler: Handler, path: str) -
 
 
 def _is_of_errors(facts: FileFacts, handler: Handler) -> bool:
-    """Whether the function around it makes an error or a text of what it was given."""
+    """Whether the function around it makes an error or a text, or is the one that never fails."""
     name = facts.function_name(handler.function)
-    return re.search(r"Err(?:or)?(?![a-z])|^err|^String$", name) is not None
+    called = handler.calls[0].rpartition(".")[2]
+    is_variant = re.fullmatch(rf"(?i:{re.escape(name)})(?:E|Err|WithError|Inner|Impl)", called)
+    return is_variant is not None or bool(re.search(r"Err(?:or)?(?![a-z])|^err|^String$", name))
 
 
 def _named(path: str) -> str:
@@ -264,6 +266,14 @@ RULE = Rule(
                       row, _ := s.find(id)
                       return known(row)
                     }
+
+                    func ToText(v any) string {
+                      text, _ := ToTextE(v)
+                      first, _ := utf8.DecodeRune(v)
+                      return text + first
+                    }
+
+                    func ToTextE(v any) (string, error) { return v.text() }
 
                     func newError(s *Store, id string) error {
                       row, _ := s.find(id)

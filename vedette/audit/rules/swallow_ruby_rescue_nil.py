@@ -153,7 +153,7 @@ RULE = Rule(
                       at = Time.utc(year, month, day) rescue nil
                     end
                     def ready?
-                      load_styles rescue nil
+                      load_styles(all) rescue nil
                     end
                     def run
                       begin
