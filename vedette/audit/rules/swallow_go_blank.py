@@ -36,7 +36,7 @@ _TELLS_PEOPLE = re.compile(
 )
 _GIVEN_ERROR = re.compile(r"\(\w*[eE]rr\b|NewEncoder\((?:w|rw|rr|res|resp|response|writer|out)\)")
 _OF_LITERALS = re.compile(
-    r"=\s*[\w.]+\((?:\s*(?:\"[^\"]*\"|`[^`]*`|-?\d+|nil|true|false)\s*,?)+\)$"
+    r"=\s*[\w.]*(?:\w\(nil|(?i:decode|parse|compile|unquote)\w*\((?:\"[^\"]*\"|`[^`]*`|[-\d, ])+)\)$"
 )
 _DOES = re.compile(
     r"(?:^|\.)(?i:read|write|open|create|do|post|dial|listen|exec|query|run|start|decode|encode"
@@ -141,10 +141,11 @@ RULE = Rule(
                       user, _ := users.Create(r.ID)
                       if err := queue.Push(user); err != nil {
                       }
+                      _, _ = db.Exec(`create index a on b (c)`)
                     }
                 """
             },
-            lines=(4, 5, 6),
+            lines=(4, 5, 6, 8),
         ),
     ),
     good=(
