@@ -18,6 +18,10 @@ _BUNDLED = re.compile(
 _BANNER = re.compile(rb"\s*(?://[^\n]*\n\s*)*/\*(?P<kept>!)?.*?\*/", re.DOTALL)
 _LICENSED = re.compile(rb"licen[sc]e|copyright|\(c\)", re.IGNORECASE)
 _VERSION = re.compile(rb"\bv?\d+\.\d+\.\d+")
+_NAMED = re.compile(
+    rb"\b(?:framework|library|plug-?in|polyfill|widget)\b[^\n]{0,40}\bv(?:ersion)?\.? ?\d+\.\d+",
+    re.IGNORECASE,
+)
 _ANY_LOADER = re.compile(rb"typeof define === ?['\"]function['\"] ?&& ?define\.amd")
 _HASHED = re.compile(r"[.-](?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{8}\.m?js$")
 _LONG_LINE = 5_000
@@ -60,4 +64,5 @@ def _is_published(text: bytes) -> bool:
     if banner is None or not _LICENSED.search(banner[0]):
         return False
     is_kept = banner["kept"] is not None and _VERSION.search(banner[0]) is not None
+    is_kept = is_kept or _NAMED.search(banner[0]) is not None
     return is_kept or _ANY_LOADER.search(text[:4_000]) is not None

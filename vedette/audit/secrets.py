@@ -84,7 +84,9 @@ _OPEN_NAME = re.compile(
     r"|label|title|message|error|regex|pattern|type$|kind$|cookie|placeholder|storage|count|algorithm",
     re.IGNORECASE,
 )
-_NO_SECRET = re.compile(r"^(?:sha\d{3}-|https?:|\w+://|/|\./|#|@|[a-z]+(?:[._:/-][a-z\d]+){2,}$)")
+_NO_SECRET = re.compile(
+    r"^(?:sha\d{3}-|https?:|\w+://|/|\./|#|@|[a-z]+(?:[._:/-][a-z\d]+){2,}$|[a-z]+(?:\.[A-Za-z]{1,16}\d{0,3}){2,}$)"
+)
 
 
 def suspects(

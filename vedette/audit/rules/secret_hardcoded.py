@@ -15,6 +15,8 @@ from vedette.audit.standing import standing
 ID = "secret.hardcoded"
 
 _SHOWS = re.compile(r"example|sample|template|dist$|defaults?$|test|README", re.IGNORECASE)
+# What is no secret as it stands there, by its own word.
+_NONE = re.compile(r"encrypted|obscured|dummy|bogus|fake", re.IGNORECASE)
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -34,6 +36,8 @@ def find_in_manifests(project: Project) -> Iterator[Finding]:
 
 def _said(path: str, found: Iterable[Suspect]) -> Iterator[Finding]:
     for one in found:
+        if _NONE.search(one.name):
+            continue
         article = "An" if one.kind.startswith(("A", "O", "n")) else "A"
         named = f" in `{one.name}`" if one.name else ""
         yield Finding(
@@ -133,6 +137,18 @@ RULE = Rule(
             language="python",
             says="a test",
             files={"tests/test_app.py": f'TOKEN = "{_VALUE}"\n'},
+        ),
+        Sample(
+            language="go",
+            says="what says that it is no secret as it stands there",
+            files={
+                "box.go": """
+                    package box
+
+                    const encryptedClientSecret = "sYbJYm99WB8jzeaLPU0OPDMJKIkZvD2qOn3SyEMfiJr0"
+                    const dummyPassword = "_web_form_5847ed1b5b8ca"
+                """,
+            },
         ),
     ),
 )
