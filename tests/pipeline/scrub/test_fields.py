@@ -133,6 +133,57 @@ def test_fields_are_known_however_many_a_page_has(scrub: Scrub, count: int) -> N
     assert scrub(*later) == later
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"id": "password"},
+        {"id": "otp-code", "inputmode": "numeric"},
+        {"id": "api-token", "readonly": ""},
+        {"name": "pin"},
+        {"name": "user[pwd]"},
+        {"id": "cardNumber"},
+        {"placeholder": "Enter your API key"},
+        {"aria_label": "Security code"},
+    ],
+)
+@pytest.mark.parametrize("tag", ["input", "textarea"])
+def test_what_a_field_is_called_tells_what_is_in_it(
+    scrub: Scrub, attributes: dict[str, str], tag: str
+) -> None:
+    """As pages without names have it, and fields whose letters only a style hides."""
+    scrub(page(element(tag, 5, **attributes, value=SECRET)))
+    (found,) = scrub(typed(SECRET, 5))
+    assert SECRET not in json.dumps(found)
+    told = json.dumps(scrub(page(element(tag, 5, **attributes, value=SECRET))))
+    assert SECRET not in told
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"id": "author", "placeholder": "Author"},
+        {"id": "shipping", "name": "pinned", "placeholder": "Passenger"},
+        {"type": "search", "placeholder": "Search tokens"},
+        {"type": "checkbox", "id": "remember-password"},
+        {"placeholder": "Tell us in some words what went wrong while you changed the password"},
+    ],
+)
+def test_other_names_leave_a_field_readable(scrub: Scrub, attributes: dict[str, str]) -> None:
+    """Nobody's secret stands in it."""
+    events = [page(element("input", 5, **attributes, value="Vienna")), typed("Vienna", 5)]
+    assert scrub(*events) == events
+
+
+def test_a_breadcrumb_tells_nothing_of_what_is_in_a_field(scrub: Scrub) -> None:
+    """A click on it comes with the element's texts and attributes."""
+    scrub(page(element("textarea", 5, text("", 6), name="secret")))
+    node = {"id": 5, "tagName": "textarea", "textContent": SECRET, "attributes": {"title": SECRET}}
+    payload = {"category": "ui.click", "message": "textarea", "data": {"nodeId": 5, "node": node}}
+    (found,) = scrub({"type": 5, "timestamp": 1, "data": {"tag": "breadcrumb", "payload": payload}})
+    assert SECRET not in json.dumps(found)
+    assert found["data"]["payload"]["message"] == "textarea"
+
+
 LONG = "x" * 40_000  # an icon that a manager of passwords draws within the field
 
 
@@ -424,6 +475,8 @@ def test_what_is_known_of_fields_outlives_the_process(tmp_path: Path) -> None:
         b'"source":5,"text":"hunter2",',
         b'"value":"hunter2","type":"password",',
         b'"attributes":',
+        b'"tagName":"input","attributes":{"id":"otp",',
+        b'"node":{"id":5,',
     ],
 )
 def test_hostile_fields_cost_no_more_than_others(around: bytes, piece: bytes) -> None:

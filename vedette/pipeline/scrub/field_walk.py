@@ -17,6 +17,7 @@ from vedette.pipeline.scrub.budget import Budget
 from vedette.pipeline.scrub.edits import Edit, removal, substitution
 from vedette.pipeline.scrub.fields import (
     FILLED,
+    TYPED,
     Fields,
     Known,
     is_named_secret,
@@ -66,6 +67,9 @@ _NEXT_TEXT = re.compile(
     rb'\s*"textContent"\s*:\s*(?=")'
 )
 _LABEL = re.compile(rb"[:=]\s*\"\Z")
+_ASKED = re.compile(rb'"tagName"\s*+:\s*+"(?:input|textarea)"\s*+,\s*+"attributes"\s*+:\s*+\{')
+# A node of which a breadcrumb tells.
+_TOLD_NODE = re.compile(rb'"node"\s*+:\s*+\{\s*+' + _ID)
 _STARS = re.compile(rb"(?:[*\s]|\xe2\x80\xa2|\xe2\x97\x8f|\xc2\xb7)*")  # what SDKs put for it
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -85,8 +89,16 @@ class _Element(NamedTuple):
 
     @property
     def is_filled(self) -> bool:
+        return self._tag in FILLED
+
+    @property
+    def is_typed(self) -> bool:
+        return self._tag in TYPED
+
+    @property
+    def _tag(self) -> bytes:
         found = _TAG.search(self.beside)
-        return found is not None and found[1].lower() in FILLED
+        return found[1].lower() if found is not None else b""
 
 
 class FieldWalk:
@@ -114,7 +126,8 @@ class FieldWalk:
         Raises BudgetSpent.
         """
         attributes = Surroundings(self._mask, _ATTRIBUTES)
-        for start, name in told:
+        asked = [(found.end(), b"tagName") for found in _ASKED.finditer(self._mask)]
+        for start, name in sorted([*told, *asked]):
             self._budget.spend()
             if name == b"textContent":
                 self._labelled(start)
@@ -143,7 +156,8 @@ class FieldWalk:
         if element is None or element.start < self._done:
             return
         is_field = is_secret(element.held)
-        if not is_field and not is_named_secret(element.held, self._names):
+        is_named = is_named_secret(element.held, self._names, is_typed=element.is_typed)
+        if not is_field and not is_named:
             return
         number = element.number
         if is_field or element.is_filled:
@@ -186,6 +200,10 @@ class FieldWalk:
         for found in _ADDED.finditer(self._mask):
             if self._is_known(found[1]):
                 self._empty_all(found.end(), self._end(found.end()))
+        for found in _TOLD_NODE.finditer(self._mask):
+            if self._is_known(found[1]):
+                start = found.start() + found[0].index(b"{")
+                self._empty_all(start, self._end(start))
         for found in _CHANGED.finditer(self._mask):
             if self._is_known(found[1]):
                 self._empty(*found.span(2))

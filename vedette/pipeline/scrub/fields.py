@@ -26,6 +26,7 @@ SHOWN: Final = b"data-rr-is-password"  # of a field whose text was made readable
 TELLING: Final = frozenset((b"type", b"autocomplete", b"name", b"property", b"textContent"))
 # Elements with what people filled in, as a value, as texts or as what can be chosen.
 FILLED: Final = frozenset((b"input", b"textarea", b"select", b"output"))
+TYPED: Final = frozenset((b"input", b"textarea"))
 
 _MOST_FIELDS = 2048  # of one page, and as many of what lies within them
 _MOST_NUMBERS = 2048 * 192  # of all pages
@@ -41,6 +42,14 @@ _PLAIN = frozenset(
     b" accept width height _csstext".split()
 )
 _PLAIN_BEGINNINGS = (b"rr_", b"data-rr-", b"data-sentry-", b"data-test")
+# Of fields for typing; elsewhere these words are too common.
+_NAMES = re.compile(
+    rb"(?:^|[^a-z])(?:pin|pass|pwd|passcode|otp|totp|mfa|cvn|ssn)(?:$|[^a-z])"
+    rb"|card[-_ ]?(?:number|num|no)(?:$|[^a-z])|one[-_ ]?time[-_ ]?(?:code|pass)"
+    rb"|(?:verification|security|sms|backup)[-_ ]?code",
+    re.IGNORECASE,
+)
+_MOST_SAID = 60  # characters: more are a sentence about something else
 _TELLING_ARIA = (b"aria-label", b"aria-description", b"aria-value", b"aria-placeholder")
 
 
@@ -181,6 +190,11 @@ def segment_of(payload: bytes) -> int | None:
     return int(found[1]) if found is not None else None
 
 
+def may_ask(payload: bytes) -> bool:
+    """Whether there may be fields for typing. Costs a search."""
+    return b'"input"' in payload or b'"textarea"' in payload
+
+
 def is_secret(held: dict[str, Any]) -> bool:
     """Whether the attributes of an element say that what stands in it is a secret."""
     if "data-rr-is-password" in held or str(held.get("type")).lower() == "password":
@@ -189,19 +203,32 @@ def is_secret(held: dict[str, Any]) -> bool:
     return any(kind in _SECRET_KINDS or kind.startswith("cc-") for kind in kinds)
 
 
-def is_named_secret(held: dict[str, Any], names: Names) -> bool:
-    """Whether its name is that of a secret, and it holds what was typed or drawn."""
-    if str(held.get("type")).lower() in _PRESSED:
+def is_named_secret(held: dict[str, Any], names: Names, *, is_typed: bool) -> bool:
+    """Whether its name is that of a secret, and it holds what was typed or drawn.
+
+    Where it is for typing, its id and what it says of itself are names, too.
+    """
+    kind = str(held.get("type")).lower()
+    if kind in _PRESSED:
         return False
-    written = [
-        name.encode("utf-8", "replace")
-        for name in (held.get("name"), held.get("property"))
-        if isinstance(name, str)
+    called = ("name", "property", "id") if is_typed else ("name", "property")
+    said = ("placeholder", "aria-label") if is_typed and kind != "search" else ()
+    written = [held.get(one) for one in called] + [
+        one for one in map(held.get, said) if len(str(one)) <= _MOST_SAID
     ]
     return any(
-        names.name_rule(name) is not None and not is_about(name) and not counts_tokens(name)
-        for name in written
+        _names_secret(one.encode("utf-8", "replace"), names, is_typed=is_typed)
+        for one in written
+        if isinstance(one, str)
     )
+
+
+def _names_secret(name: bytes, names: Names, *, is_typed: bool) -> bool:
+    if is_typed and _NAMES.search(name) is not None and not names.is_safe(name):
+        return True
+    name = name.replace(b" ", b"_")  # as words are written of which names are made
+    is_named = names.name_rule(name) is not None
+    return is_named and not is_about(name) and not counts_tokens(name)
 
 
 def is_plain(attribute: bytes) -> bool:
