@@ -20,6 +20,7 @@ from vedette.pipeline.scrub.fields import (
     TYPED,
     Fields,
     Known,
+    asked,
     is_named_secret,
     is_plain,
     is_secret,
@@ -67,7 +68,6 @@ _NEXT_TEXT = re.compile(
     rb'\s*"textContent"\s*:\s*(?=")'
 )
 _LABEL = re.compile(rb"[:=]\s*\"\Z")
-_ASKED = re.compile(rb'"tagName"\s*+:\s*+"(?:input|textarea)"\s*+,\s*+"attributes"\s*+:\s*+\{')
 # A node of which a breadcrumb tells.
 _TOLD_NODE = re.compile(rb'"node"\s*+:\s*+\{\s*+' + _ID)
 _STARS = re.compile(rb"(?:[*\s]|\xe2\x80\xa2|\xe2\x97\x8f|\xc2\xb7)*")  # what SDKs put for it
@@ -126,8 +126,8 @@ class FieldWalk:
         Raises BudgetSpent.
         """
         attributes = Surroundings(self._mask, _ATTRIBUTES)
-        asked = [(found.end(), b"tagName") for found in _ASKED.finditer(self._mask)]
-        for start, name in sorted([*told, *asked]):
+        typed = [(start, b"attributes") for start in asked(self._mask)]
+        for start, name in sorted([*told, *typed]):
             self._budget.spend()
             if name == b"textContent":
                 self._labelled(start)
