@@ -449,6 +449,9 @@ def test_what_is_known_of_fields_outlives_the_process(tmp_path: Path) -> None:
     nowhere = Fields(tmp_path / "nowhere" / "fields")
     nowhere.keep("one", known)
     nowhere.save()
+    (tmp_path / "nowhere").mkdir()
+    nowhere.save()
+    assert Fields(tmp_path / "nowhere" / "fields").of("one") == known
 
 
 @pytest.mark.parametrize(

@@ -162,13 +162,13 @@ class Fields:
         """Write them down, if there are others than before."""
         if self._path is None or self._is_saved:
             return
-        self._is_saved = True
         new = self._path.with_suffix(".new")
         try:
             new.write_bytes(msgspec.msgpack.encode(self._pages))
             new.replace(self._path)
+            self._is_saved = True
         except OSError as error:
-            log.warning("secret fields of replays are forgotten with this process: %s", error)
+            log.warning("secret fields of replays are forgotten should this process end: %s", error)
 
 
 def _owner(page: str) -> str:
