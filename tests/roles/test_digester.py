@@ -9,7 +9,7 @@ import pytest
 from vedette.config import load
 from vedette.pipeline.scrub.fields import Fields, Known
 from vedette.roles.digester import build
-from vedette.spool.writers import share_of
+from vedette.spool.shares import share_of
 
 
 @pytest.mark.parametrize(("before", "after"), [(2, 3), (3, 1), (1, 2)])

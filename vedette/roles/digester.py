@@ -114,7 +114,7 @@ def build(config: Config, index: int = 0) -> Digester:
 def _fields(config: Config, index: int) -> Fields:
     """The secret fields that are known of this share's replays, whoever had these before."""
     from vedette.pipeline.scrub.fields import Fields
-    from vedette.spool.writers import share_of
+    from vedette.spool.shares import share_of
 
     own = config.run_folder / f"digester-{index}" / "fields"
     others = sorted(set(config.run_folder.glob("digester-*/fields")) - {own})

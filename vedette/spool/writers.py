@@ -6,14 +6,9 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
-from zlib import crc32
 
+from vedette.spool.shares import share_of
 from vedette.spool.writer import SpoolError, SpoolWriter
-
-
-def share_of(tie: str, count: int) -> int:
-    """Which of so many digesters takes records with this tie."""
-    return crc32(tie.encode()) % count
 
 
 class SpoolWriters:
