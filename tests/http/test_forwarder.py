@@ -245,7 +245,9 @@ def test_one_address_cannot_take_every_place(tmp_path: Path) -> None:
         async with forwarding(tmp_path, echo) as forwarder:
             forwarder.pages = Slots(most=4, line=4, seconds=5, share=1, at_once=10)
             async with forwarder.pages.take("192.0.2.1"):
-                assert (await ask(forwarder, peer="192.0.2.1")).status == 503
+                answer = await ask(forwarder, peer="192.0.2.1")
+                assert answer.status == 503
+                assert b"Many requests at once" in answer.body
                 assert (await ask(forwarder, peer="192.0.2.2")).status == 200
 
     asyncio.run(go())

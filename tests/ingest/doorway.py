@@ -106,13 +106,14 @@ class Doorway:
         return Answer(start["status"], names, end["body"])
 
     def records(self) -> list[tuple[Meta, bytes]]:
-        """What lies in the spool, decoded."""
-        reader = SpoolReader(self.config.spool_folder / "web-0", 0)
+        """What lies in the spool, decoded, in the order in which it came."""
         found = []
-        for record in reader.read(10_000, 1 << 30):
-            meta = decode_meta(record.meta)
-            found.append((meta, inflate(record.body, meta.encoding.encode(), 1 << 28)))
-        return found
+        for name in ("web-0", "web-tied-0"):
+            reader = SpoolReader(self.config.spool_folder / name, 0)
+            for record in reader.read(10_000, 1 << 30):
+                meta = decode_meta(record.meta)
+                found.append((meta, inflate(record.body, meta.encoding.encode(), 1 << 28)))
+        return sorted(found, key=lambda one: one[0].received)
 
     def items(self) -> list[tuple[str, bytes]]:
         """Type and payload of every spooled item."""

@@ -132,7 +132,7 @@ def test_segments_of_a_replay_go_to_one_digester(tmp_path: Path) -> None:
             whole = request(body, AUTH)
             pieces = [whole] if number % 3 else [whole[:-5], whole[-5:]]
             assert talk(held, *pieces)[0] == 200
-        folders = [held.config.spool_folder / f"web-{index}" for index in range(3)]
+        folders = [held.config.spool_folder / f"web-tied-{index}" for index in range(3)]
         spools = [SpoolReader(folder, 0).read(100, 1 << 20) for folder in folders]
     for replay in (b"1" * 32, b"2" * 32):
         counts = [sum(replay in record.body for record in records) for records in spools]

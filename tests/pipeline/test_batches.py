@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
 
 from tests.pipeline.pipe import FAR, Pipe, event
+from vedette import clock
 from vedette.items import Row
 from vedette.items._feedback import FEEDBACK
 from vedette.items._kept import KEPT_ITEMS
 from vedette.items.event import ERRORS
 from vedette.pipeline.batch import Batch
 from vedette.pipeline.run import BATCH_BYTES
+from vedette.pipeline.scrub import Scrubber
+from vedette.pipeline.scrub.remarks import Scrubbed
 from vedette.spans.rows import SPANS
+from vedette.spool.meta import Meta, encode_meta
+from vedette.spool.writers import SpoolWriters
 from vedette.store.table import Rows
 from vedette.wire.envelope import build_envelope
 
@@ -50,6 +58,58 @@ def test_a_batch_is_bounded_by_what_it_inflates_to(pipe: Pipe) -> None:
     assert len(pipe.ids()) == 60
     assert len(held) > 1
     assert max(held) < BATCH_BYTES
+
+
+def test_a_flood_of_one_replay_holds_up_no_error(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its digester takes it and the rest in turns, and few at a time of what takes long."""
+    monkeypatch.setattr("vedette.pipeline.run.BATCH_SECONDS", 0.0)
+    recordings = [
+        build_envelope(
+            {"event_id": "a" * 32},
+            [({"type": "replay_recording"}, b'{"segment_id":%d}\n[]' % number)],
+        )
+        for number in range(50)
+    ]
+    error = ({"type": "event"}, json.dumps({"message": "lamp fell"}).encode())
+
+    async def fill() -> None:
+        bells = [pipe.folder / "bell"]
+        door = SpoolWriters.of_door(pipe.folder / "spool", bells, segment_bytes=1 << 20)
+        door.start(asyncio.get_running_loop())
+        meta = encode_meta(Meta(1, clock.timestamp()))
+        for recording in recordings:
+            await door.append(meta, recording, tie="a" * 32)
+        await door.append(meta, build_envelope({"event_id": "b" * 32}, [error]))
+        await door.stop()
+
+    asyncio.run(fill())
+    pipe.digester.work_once()
+    assert pipe.count("errors") == 1
+    assert pipe.outcomes()["replay", "accepted"] < 50
+    pipe.work()
+    assert pipe.outcomes()["replay", "accepted"] == 50
+
+
+def test_a_recording_of_too_many_values_is_not_looked_through(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some kilobytes on the wire, and a minute of looking for secrets that nobody would read."""
+    looked: list[int] = []
+    real = Scrubber.scrub
+
+    def watch(scrubber: Scrubber, payload: bytes, *rest: Any, **named: Any) -> Scrubbed:
+        looked.append(len(payload))
+        return real(scrubber, payload, *rest, **named)
+
+    monkeypatch.setattr(Scrubber, "scrub", watch)
+    packed = zlib.compress(b"[" + b"{}," * 1_600_000 + b"{}]")
+    recording = ({"type": "replay_recording"}, b'{"segment_id":0}\n' + packed)
+    pipe.spool(build_envelope({"event_id": "a" * 32}, [recording]))
+    pipe.work()
+    assert pipe.outcomes() == {("replay", "invalid"): 1}
+    assert looked == []
 
 
 def test_a_large_body_lies_in_a_blob(pipe: Pipe) -> None:

@@ -205,9 +205,8 @@ def test_writers_share_the_records_and_each_rings_its_own_bell(tmp_path: Path) -
     """One folder per digester; whoever has fewer waiting gets the next, equals take turns."""
 
     async def fill() -> None:
-        writers = SpoolWriters(
-            SpoolWriter(tmp_path / f"web-{index}", segment_bytes=1 << 20) for index in range(3)
-        )
+        bells = [tmp_path / f"{index}.bell" for index in range(3)]
+        writers = SpoolWriters.of_door(tmp_path, bells, segment_bytes=1 << 20)
         writers.start(asyncio.get_running_loop())
         await asyncio.gather(*(writers.append(b"m", b"%d" % number) for number in range(30)))
         await writers.stop()
@@ -218,20 +217,22 @@ def test_writers_share_the_records_and_each_rings_its_own_bell(tmp_path: Path) -
 
 
 def test_what_belongs_together_goes_to_one_writer_in_order(tmp_path: Path) -> None:
-    """However much waits there; ties are spread over all writers."""
+    """However much waits there; ties are spread over all writers, apart from what has none."""
 
     async def fill() -> None:
-        writers = SpoolWriters(
-            SpoolWriter(tmp_path / f"web-{index}", segment_bytes=1 << 20) for index in range(3)
-        )
+        bells = [tmp_path / f"{index}.bell" for index in range(3)]
+        writers = SpoolWriters.of_door(tmp_path, bells, segment_bytes=1 << 20)
         writers.start(asyncio.get_running_loop())
         for number in range(3):
             for tie in "abcdefghijk":
                 await writers.append(tie.encode(), b"%d" % number, tie=tie)
+        await writers.append(b"m", b"untied")
         await writers.stop()
 
     asyncio.run(fill())
-    held = [SpoolReader(tmp_path / f"web-{index}", 0).read(100, 1 << 20) for index in range(3)]
+    names = [f"web-tied-{index}" for index in range(3)]
+    held = [SpoolReader(tmp_path / name, 0).read(100, 1 << 20) for name in names]
+    assert not any(one.body == b"untied" for some in held for one in some)
     assert all(held)
     for tie in b"abcdefghijk":
         bodies = [[one.body for one in some if one.meta == bytes((tie,))] for some in held]

@@ -6,6 +6,7 @@ import json
 
 from vedette.http.asgi import Scope, Send
 from vedette.http.body import BodyTooLarge, BodyTooSlow, Disconnected
+from vedette.http.slots import Full
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title} · Vedette</title>
@@ -27,6 +28,7 @@ class MethodRefused(Exception):
 _WORDS: dict[type[Exception], tuple[int, str, str]] = {
     BodyTooLarge: (413, "Too large", "What was sent exceeds the size limit."),
     MethodRefused: (405, "Not allowed", "Pages are not asked by this method."),
+    Full: (503, "Many requests at once", "Others are being answered. Load this again in a moment."),
     BodyTooSlow: (408, "Too slow", "What was sent did not arrive in time."),
 }
 

@@ -39,7 +39,7 @@ from vedette.ingest.turning_away import turn_away
 from vedette.ingest.uses import Uses
 from vedette.spool.identity import identity_of
 from vedette.spool.meta import Meta, encode_meta, encode_refusals, encode_uses
-from vedette.spool.writer import SpoolError, SpoolWriter
+from vedette.spool.writer import SpoolError
 from vedette.spool.writers import SpoolWriters
 from vedette.wire.auth import Credentials
 from vedette.wire.limits import RateLimit
@@ -69,13 +69,10 @@ class Door:
             disk_free_min_bytes=config.disk_free_min_bytes,
         )
         identity_of(config.spool_folder)  # before its writers
-        self.spool = SpoolWriters(
-            SpoolWriter(
-                config.spool_folder / f"web-{index}",
-                segment_bytes=config.spool_segment_bytes,
-                notify=config.bell(index),
-            )
-            for index in range(config.digester_count)
+        self.spool = SpoolWriters.of_door(
+            config.spool_folder,
+            [config.bell(index) for index in range(config.digester_count)],
+            segment_bytes=config.spool_segment_bytes,
         )
         self.budgets = BudgetTable(self.quota.budgets, load_budgets, self.spool.promised)
         self.memory = Shares(config.max_inflight_bytes)

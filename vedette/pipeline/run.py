@@ -62,6 +62,7 @@ STEPS: tuple[Step, ...] = (
 )
 
 BATCH_BYTES = 8 << 20  # what rows and facts of one batch may take, about
+BATCH_SECONDS = 1.0  # that one is computed, as those of other folders wait meanwhile
 _SURROUNDINGS = (DomainUnavailable, StoreError, OSError)  # what fails for no record's fault
 _INFLATE_LIMIT = 256 << 20
 _ROW_BYTES = 4096
@@ -101,6 +102,7 @@ class Processor:
         and OSError: then no record is to blame.
         """
         batch: Batch | None = None
+        started = time.monotonic()
         failed: list[tuple[Record, Exception]] = []
         for record in records:
             if batch is None:
@@ -120,7 +122,7 @@ class Processor:
             failed += [
                 (_alone(work, record), work.error) for work in works if work.error is not None
             ]
-            if batch.held_bytes >= BATCH_BYTES:
+            if batch.held_bytes >= BATCH_BYTES or time.monotonic() - started >= BATCH_SECONDS:
                 break
         assert batch is not None, "there is at least one record"
         return batch, failed

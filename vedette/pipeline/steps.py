@@ -60,6 +60,8 @@ def scrub(work: Work, context: Context) -> Work | Drop:
             item.payload = kind.to_json(item)
         except ValueError:
             return Drop(DropReason.INVALID_ITEM)
+    if kind.holds_pages and holds_too_much(item.payload):
+        return Drop(DropReason.TOO_COSTLY)  # before it is looked through: it is read by nobody
     try:
         scrubber = context.scrubber(item.meta.project_id, kind)
         scrubbed = scrubber.scrub(item.payload, page=work.page)

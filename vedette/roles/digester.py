@@ -12,6 +12,7 @@ from vedette.roles import Role
 
 if TYPE_CHECKING:
     from vedette.pipeline.loop import Digester
+    from vedette.pipeline.scrub.fields import Fields
 
 _STATUS_SECONDS = 1.0
 
@@ -79,7 +80,6 @@ def build(config: Config, index: int = 0) -> Digester:
     from vedette.pipeline.loop import Digester
     from vedette.pipeline.offenders import Offenders
     from vedette.pipeline.remote import OwnerClient
-    from vedette.pipeline.scrub.fields import Fields
     from vedette.sealing.sealer import Sealer
     from vedette.sourcemaps.symbolicator import Symbolicator
     from vedette.symbols.reader import SymbolReader
@@ -103,9 +103,23 @@ def build(config: Config, index: int = 0) -> Digester:
             symbols=SymbolReader(owner.symbols, artifacts),
             offenders=Offenders(config.run_folder, index),
             digesters=config.digester_count,
-            fields=Fields(config.run_folder / f"digester-{index}" / "fields"),
+            fields=_fields(config, index),
         ),
         dead=DeadLetters(config.data / "dead", Sealer(config.data)),
         index=index,
         count=config.digester_count,
     )
+
+
+def _fields(config: Config, index: int) -> Fields:
+    """The secret fields that are known of this share's replays, whoever had these before."""
+    from vedette.pipeline.scrub.fields import Fields
+    from vedette.spool.shares import share_of
+
+    own = config.run_folder / f"digester-{index}" / "fields"
+    others = sorted(set(config.run_folder.glob("digester-*/fields")) - {own})
+
+    def is_mine(page: str) -> bool:
+        return share_of(page.partition(":")[2], config.digester_count) == index
+
+    return Fields(own, others, is_mine)

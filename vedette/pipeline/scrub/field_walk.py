@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,8 +17,10 @@ from vedette.pipeline.scrub.budget import Budget
 from vedette.pipeline.scrub.edits import Edit, removal, substitution
 from vedette.pipeline.scrub.fields import (
     FILLED,
+    TYPED,
     Fields,
     Known,
+    asked,
     is_named_secret,
     is_plain,
     is_secret,
@@ -26,21 +28,16 @@ from vedette.pipeline.scrub.fields import (
 )
 from vedette.pipeline.scrub.redaction import Redactor
 from vedette.pipeline.scrub.scopes import FULL
+from vedette.pipeline.scrub.surroundings import OBJECT, Surroundings
 from vedette.pipeline.scrub.words import Names, is_safe_value
 
 _RULE = "@password:filter"
-_NEAR = 16 << 10  # from an attribute back to where those of its element begin
-_MOST_BYTES = 2 * _NEAR  # of the attributes of one element
 _MOST_INNER = 256 << 10  # of what lies within one field
 _BYTES_PER_UNIT = 64  # of the budget, to look through what lies within
 _MOST_NAME = 200
 _MOST_LABELS = 2000  # with a word for a secret in it, before another text
 _MOST_AROUND = 400  # between the attributes of an element and its number
 _ATTRIBUTES, _DATA = b'"attributes"', b'"data"'
-# Attributes, among which a style is an object, too.
-_STYLE = rb'\{(?:[^"{}]++|"[^"]*+")*+\}'
-OBJECT: Final = rb'\{(?:[^"{}]++|"[^"]*+"|' + _STYLE + rb")*+\}"
-_FLAT = re.compile(rb"\s*+:\s*+(" + OBJECT + rb")")
 _ID = rb'"id"\s*+:\s*+([0-9]{1,12})\b'
 _NUMBER = re.compile(_ID)
 _TAG = re.compile(rb'"tagName"\s*+:\s*+"([^"]{1,40}+)"')
@@ -71,6 +68,8 @@ _NEXT_TEXT = re.compile(
     rb'\s*"textContent"\s*:\s*(?=")'
 )
 _LABEL = re.compile(rb"[:=]\s*\"\Z")
+# A node of which a breadcrumb tells.
+_TOLD_NODE = re.compile(rb'"node"\s*+:\s*+\{\s*+' + _ID)
 _STARS = re.compile(rb"(?:[*\s]|\xe2\x80\xa2|\xe2\x97\x8f|\xc2\xb7)*")  # what SDKs put for it
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -90,8 +89,16 @@ class _Element(NamedTuple):
 
     @property
     def is_filled(self) -> bool:
+        return self._tag in FILLED
+
+    @property
+    def is_typed(self) -> bool:
+        return self._tag in TYPED
+
+    @property
+    def _tag(self) -> bytes:
         found = _TAG.search(self.beside)
-        return found is not None and found[1].lower() in FILLED
+        return found[1].lower() if found is not None else b""
 
 
 class FieldWalk:
@@ -109,10 +116,8 @@ class FieldWalk:
         self._edits: list[Edit] = []
         self._found: set[int] = set()  # numbers of fields
         self._inner: set[int] = set()  # and of what lies within them
-        self._seen = -1  # where the last attributes that were looked at begin
+        self._seen_at = -1  # where the last attributes that were looked at begin
         self._done = 0  # what lies within fields is dealt with up to there
-        self._at = -1  # the name of the last object that was looked for, and where that lies
-        self._span = (0, 0)
         self._labels = 0
 
     def run(self, told: Sequence[tuple[int, bytes]], page: str) -> list[Edit]:
@@ -120,12 +125,14 @@ class FieldWalk:
 
         Raises BudgetSpent.
         """
-        for start, name in told:
+        attributes = Surroundings(self._mask, _ATTRIBUTES)
+        typed = [(start, b"attributes") for start in asked(self._mask)]
+        for start, name in sorted([*told, *typed]):
             self._budget.spend()
             if name == b"textContent":
                 self._labelled(start)
             else:
-                self._element(start)
+                self._element(attributes.span(start))
         if _PASSWORD in self._payload:
             self._found.update(int(crumb[1]) for crumb in _CRUMB.finditer(self._payload))
         before, segment = self._fields.of(page), segment_of(self._payload)
@@ -137,20 +144,20 @@ class FieldWalk:
             self._found |= known.fields
             self._inner |= known.inner
             self._mutations()
-            self._inputs()
+            self._inputs(is_any=known.is_full)
             if not is_whole:
                 new = new._replace(inner=frozenset(self._inner))
             self._fields.keep(page, before.then(new, segment, is_whole=is_whole))
         return self._edits
 
-    def _element(self, position: int) -> None:
-        """Empties the element whose attribute stands there if it is secret, and notes it."""
-        element = self._around(position)
-        if element is None or element.start == self._seen or element.start < self._done:
+    def _element(self, span: tuple[int, int] | None) -> None:
+        """Empties the element whose attributes stand there if it is secret, and notes it."""
+        element = self._new(span)
+        if element is None or element.start < self._done:
             return
-        self._seen = element.start
         is_field = is_secret(element.held)
-        if not is_field and not is_named_secret(element.held, self._names):
+        is_named = is_named_secret(element.held, self._names, is_typed=element.is_typed)
+        if not is_field and not is_named:
             return
         number = element.number
         if is_field or element.is_filled:
@@ -193,6 +200,10 @@ class FieldWalk:
         for found in _ADDED.finditer(self._mask):
             if self._is_known(found[1]):
                 self._empty_all(found.end(), self._end(found.end()))
+        for found in _TOLD_NODE.finditer(self._mask):
+            if self._is_known(found[1]):
+                start = found.start() + found[0].index(b"{")
+                self._empty_all(start, self._end(start))
         for found in _CHANGED.finditer(self._mask):
             if self._is_known(found[1]):
                 self._empty(*found.span(2))
@@ -204,40 +215,35 @@ class FieldWalk:
     def _is_known(self, number: bytes) -> bool:
         return int(number) in self._found or int(number) in self._inner
 
-    def _inputs(self) -> None:
-        """Takes out what was put into these fields, by people and by scripts."""
+    def _inputs(self, *, is_any: bool) -> None:
+        """Takes out what was put into these fields, or any, by people and by scripts."""
+        data, at = Surroundings(self._mask, _DATA), -1
         for found in _INPUT.finditer(self._mask):
             self._budget.spend()
-            span = self._flat(_DATA, found.start())
-            if span is not None and _number(self._mask[slice(*span)]) in self._found:
+            span = data.span(found.start())
+            if span is None or span[0] == at:
+                continue
+            at = span[0]
+            if is_any or _number(self._mask[slice(*span)]) in self._found:
                 self._cut(_TYPED, *span)
+        attributes, self._seen_at = Surroundings(self._mask, _ATTRIBUTES), -1
         for found in _VALUE.finditer(self._mask):
             self._budget.spend()
-            element = self._around(found.start())
-            if element is not None and element.number in self._found:
+            element = self._new(attributes.span(found.start()))
+            if element is not None and (is_any or element.number in self._found):
                 self._empty(element.start, element.end)
 
-    def _around(self, position: int) -> _Element | None:
-        """The attributes among which a position lies."""
-        span = self._flat(_ATTRIBUTES, position)
-        if span is None:
+    def _new(self, span: tuple[int, int] | None) -> _Element | None:
+        """The element of these attributes; None where they are those that were looked at last."""
+        if span is None or span[0] == self._seen_at:
             return None
         start, end = span
+        self._seen_at = start
         try:
             held = _decode(self._payload[start:end])
         except (msgspec.DecodeError, RecursionError, UnicodeError):
             return None
         return _Element(start, end, held, self._beside(start, end))
-
-    def _flat(self, name: bytes, position: int) -> tuple[int, int] | None:
-        """Where the object of that name, nearly without others in it, lies around a position."""
-        at = self._mask.rfind(name, max(0, position - _NEAR), position)
-        if at != self._at:
-            begin = at + len(name)
-            found = _FLAT.match(self._mask, begin, begin + _MOST_BYTES) if at >= 0 else None
-            self._at, self._span = at, found.span(1) if found is not None else (at, at)
-        start, end = self._span
-        return self._span if start < position < end else None
 
     def _beside(self, start: int, end: int) -> bytes:
         """The members of an element before and after its attributes, but for its children."""

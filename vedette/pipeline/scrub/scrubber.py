@@ -12,7 +12,7 @@ from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
 from vedette.pipeline.scrub.field_walk import FieldWalk
-from vedette.pipeline.scrub.fields import Fields, segment_of
+from vedette.pipeline.scrub.fields import Fields, may_ask, segment_of
 from vedette.pipeline.scrub.meta import paths_of
 from vedette.pipeline.scrub.numbers import Numbers
 from vedette.pipeline.scrub.own_rules import OwnRules
@@ -109,7 +109,8 @@ class Scrubber:
         if self._fields is None:
             return False
         known = self._fields.of(page).at(segment_of(payload))
-        return bool(known.fields) or split_numbers.may_hold_parts(payload)
+        is_asked = bool(known.fields) or may_ask(payload)
+        return is_asked or split_numbers.may_hold_parts(payload)
 
     def _is_secret_number(self, digits: bytes) -> bool:
         """Whether a rule takes anything out of a string of these digits, wherever it stands."""

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 
 from vedette.pipeline.scrub.budget import Budget
 from vedette.pipeline.scrub.edits import Edit, substitution
-from vedette.pipeline.scrub.field_walk import OBJECT
 from vedette.pipeline.scrub.redaction import Redactor
 from vedette.pipeline.scrub.scopes import FULL
+from vedette.pipeline.scrub.surroundings import OBJECT
 
 _TEXT: Final = rb'"textContent"\s*+:\s*+"([0-9 \-]{1,22})"'
 _PART = re.compile(_TEXT)
