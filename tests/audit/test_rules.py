@@ -58,6 +58,23 @@ def test_a_goroutine_weighs_by_who_waits_for_its_panics(tmp_path: Path) -> None:
     assert [one.severity for one in found] == [Severity.INFO]
 
 
+def test_a_reason_beside_one_statement_of_python_weighs_more(tmp_path: Path) -> None:
+    """It says what that one may fail of: such a finding is not shown. Of a whole block it is."""
+    app = """
+try:
+    partition = newest(table)
+except Exception:
+    partition = None  # the table has no partitions
+try:
+    report.collect(table)
+    report.send(owner)
+except Exception:
+    pass  # best effort, nobody waits for it
+"""
+    found = findings(tmp_path, {"app.py": app}, "swallow.py-broad")
+    assert {one.line: one.severity for one in found} == {4: Severity.INFO, 9: Severity.ROUTINE}
+
+
 @pytest.mark.parametrize(("rule", "sample"), _samples("good"))
 def test_a_good_sample_is_not_found(rule: Rule, sample: Sample, tmp_path: Path) -> None:
     """What a rule must not match, it does not."""

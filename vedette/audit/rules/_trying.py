@@ -62,6 +62,9 @@ _UNREADABLE = re.compile(r"\b(?:invalid|malformed|unparsable|not? json|non-json)
 _WRONG_INPUT = re.compile(
     r"\binvalid\b(?! (?:response|answer|reply|status))|\bnot a valid\b|\bmalformed\b", re.I
 )
+_UNDER_WAY = re.compile(
+    r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_info\(\)|\bformat_exc\("
+)
 _OF_FILES = frozenset(
     (
         *("OSError", "IOError", "EnvironmentError", "FileNotFoundError", "PermissionError"),
@@ -168,6 +171,13 @@ def says_input_is_wrong(handler: Handler) -> bool:
     logs = [one for one in handler.deeds if one.kind == "log"]
     return bool(logs) and all(
         one.level not in ("error", "fatal") and _WRONG_INPUT.search(one.text) for one in logs
+    )
+
+
+def is_told_elsewhere(text: str, handler: Handler) -> bool:
+    """The error is asked of the system: a traceback, the last exception; Twisted takes it itself."""
+    return _UNDER_WAY.search(handler.text) is not None or any(
+        one in text for one in ("exc_info", "exception(", "traceback", "sys.exc", "$!", "stack")
     )
 
 

@@ -15,6 +15,7 @@ from vedette.audit.rules._trying import (
     caught,
     is_excused,
     is_explained,
+    is_told_elsewhere,
     says_input_is_wrong,
     says_why,
     tried_words,
@@ -22,9 +23,6 @@ from vedette.audit.rules._trying import (
 
 ID = "log.error-dropped"
 _IS_SECRET = re.compile(r"\b(?:do not|don't|never|not) log\b", re.I)
-_UNDER_WAY = re.compile(
-    r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_info\(\)|\bformat_exc\("
-)
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -42,7 +40,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if (
             is_excused(project, facts, handler)
             or _is_named(facts, handler)
-            or _is_elsewhere(logs[0].text, handler)
+            or is_told_elsewhere(logs[0].text, handler)
             or says_input_is_wrong(handler)
             or _IS_SECRET.search(handler.comments)
         ):
@@ -67,13 +65,6 @@ def _is_named(facts: FileFacts, handler: Handler) -> bool:
     return bool(handler.types) and not any(
         one.rpartition(".")[2] in ("Exception", "BaseException", "Throwable", "StandardError")
         for one in handler.types
-    )
-
-
-def _is_elsewhere(text: str, handler: Handler) -> bool:
-    """The error is asked of the system: a traceback, the last exception; Twisted takes it itself."""
-    return _UNDER_WAY.search(handler.text) is not None or any(
-        one in text for one in ("exc_info", "exception(", "traceback", "sys.exc", "$!", "stack")
     )
 
 

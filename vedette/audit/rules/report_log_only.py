@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
-from vedette.audit.rules import ALL, Rule, Sample
+from vedette.audit.rules import ALL, ECMA, Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
@@ -15,6 +15,7 @@ from vedette.audit.rules._trying import (
     is_excused,
     is_explained,
     is_thrown_later,
+    is_told_elsewhere,
     says_input_is_wrong,
     tried_words,
 )
@@ -43,6 +44,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if says_input_is_wrong(handler) or is_thrown_later(project, facts, handler):
             continue
+        if _is_found_as_another(facts, handler):
+            continue
         if project.is_logged_as_error(facts, handler) or _is_named_well(facts, handler):
             continue
         yield at_handler(
@@ -59,6 +62,15 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 def _is_all(handler: Handler) -> bool:
     """Whether logging is all that it does with the error."""
     return all(one.kind in _ELSE for one in handler.deeds)
+
+
+def _is_found_as_another(facts: FileFacts, handler: Handler) -> bool:
+    """Whether the log has less than the error, or nobody reads it: rules of their own say that."""
+    logs = [one for one in handler.deeds if one.kind == "log"]
+    if all(one.level == "debug" for one in logs):
+        return facts.language in (*ECMA, "python")
+    is_told = is_told_elsewhere(logs[0].text, handler)
+    return not is_told and not any(one.uses_error or one.keeps_error for one in handler.deeds)
 
 
 def _is_named_well(facts: FileFacts, handler: Handler) -> bool:
@@ -204,6 +216,24 @@ RULE = Rule(
                       await store();
                       if (error) throw error;
                     }
+                """,
+            },
+        ),
+        Sample(
+            language="python",
+            says="what other rules say: logged without the error, or where nobody reads",
+            files={
+                "requirements.txt": "sentry-sdk==2",
+                "app.py": """
+                    def save(x):
+                        try:
+                            db.insert(x)
+                        except Exception:
+                            log.warning('could not save')
+                        try:
+                            db.insert(x)
+                        except Exception as error:
+                            log.debug('could not save: %s', error)
                 """,
             },
         ),

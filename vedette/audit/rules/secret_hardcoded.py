@@ -124,6 +124,13 @@ RULE = Rule(
         ),
         Sample(
             language="python",
+            says="names of fields in words",
+            files={
+                "app.py": "FIELDS = [Field(api_key='edischarge1Today'), Field(api_key='bdc1DischargePower')]\n"
+            },
+        ),
+        Sample(
+            language="python",
             says="an address that shows how addresses are written",
             files={
                 "app.py": "HELP = \"--db='mysql://bbuser:bb" + "passwd@dbhost/bbdb'\"\n",

@@ -8,6 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._excusing import ends_call, is_raised_first
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, tried_words
 
@@ -40,12 +41,24 @@ def _lets_go(facts: FileFacts, handler: Handler, ends: list[str]) -> bool:
         for one in handler.deeds
     ):
         return True
+    if is_raised_first(facts, handler) or _tidies_up(facts, handler):
+        return True
     whole = set(ends)
     if whole <= {"KeyboardInterrupt", "SystemExit"}:
         return handler.function < 0 or not facts.tries[handler.tried].is_loop
     if whole == {"CancelledError"}:
-        return _awaits_cancelled(facts, handler) or not facts.tries[handler.tried].is_loop
+        return (
+            handler.does("return-constant")
+            or _awaits_cancelled(facts, handler)
+            or not facts.tries[handler.tried].is_loop
+        )
     return not _can_be_cancelled(facts, handler)
+
+
+def _tidies_up(facts: FileFacts, handler: Handler) -> bool:
+    """Nothing is tried but to close something, once."""
+    is_loop = facts.tries[handler.tried].is_loop
+    return bool(handler.calls) and all(map(ends_call, handler.calls)) and not is_loop
 
 
 def _can_be_cancelled(facts: FileFacts, handler: Handler) -> bool:
@@ -98,6 +111,34 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="closing once, waiting in a handler that raises, a task that ends when it is told to",
+            files={
+                "app.py": """
+                    async def fetch(client, asked):
+                        try:
+                            asked.set_result(await client.get())
+                        except BaseException as error:
+                            asked.set_exception(error)
+                            with suppress(BaseException):
+                                await asked
+                            raise
+                        finally:
+                            with suppress(BaseException):
+                                await client.close()
+
+
+                    async def listen(socket):
+                        while True:
+                            try:
+                                await socket.receive()
+                            except asyncio.CancelledError:
+                                told = False
+                                return
+                """
+            },
+        ),
         Sample(
             language="python",
             says="a worker that hands the error to who waits for the job",

@@ -11,6 +11,7 @@ from vedette.audit.rules import ALL, ECMA, Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._default_samples import GOOD
 from vedette.audit.rules._default_samples_typed import TYPED
+from vedette.audit.rules._excusing import is_accounted_for, is_answer, is_told
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -45,7 +46,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if (
             is_validator(facts, handler)
             or is_switched_off(facts, handler)
-            or (facts.language == "python" and not _is_outside(handler))
+            or (facts.language == "python" and not _is_telling(project, facts, handler))
         ):
             continue
         if _is_tried_again(facts, handler) or _is_number(facts, handler):
@@ -53,7 +54,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.IMPORTANT if facts.language in _SURE and not explained else Severity.ROUTINE,
+            _severity(facts, handler, explained),
             facts,
             handler,
             f"A failure of {tried_words(handler)} becomes {_outcome(handler)}",
@@ -62,8 +63,17 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         )
 
 
-def _is_outside(handler: Handler) -> bool:
-    return any(one.rpartition(".")[2] in _OUTSIDE for one in handler.types)
+def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    if facts.language == "python" and explained and is_accounted_for(facts, handler):
+        return Severity.INFO
+    is_sure = facts.language in _SURE and not explained
+    return Severity.IMPORTANT if is_sure else Severity.ROUTINE
+
+
+def _is_telling(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """A type of Python that speaks of a fault outside, which nobody is told of otherwise."""
+    is_outside = any(one.rpartition(".")[2] in _OUTSIDE for one in handler.types)
+    return is_outside and not (is_answer(project, facts, handler) or is_told(handler))
 
 
 def _is_tried_again(facts: FileFacts, handler: Handler) -> bool:

@@ -9,6 +9,7 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
 from vedette.audit.rules._changing import reporting
+from vedette.audit.rules._excusing import is_accounted_for, is_of_a_version, is_over, is_second
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -29,15 +30,14 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "catch"):
         if not is_empty(handler) or is_excused(project, facts, handler):
             continue
-        if facts.language == "python" and not _is_telling(handler):
+        if facts.language == "python" and not _is_telling(facts, handler):
             continue
         if fails_below(project, facts, handler):
             continue
         explained = is_explained(handler)
-        is_routine = explained or facts.language == "python" or is_validator(facts, handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if is_routine else Severity.IMPORTANT,
+            _severity(facts, handler, explained),
             facts,
             handler,
             f"Whatever {tried_words(handler)} throws is dropped by an empty handler",
@@ -46,8 +46,18 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         )
 
 
-def _is_telling(handler: Handler) -> bool:
+def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    if facts.language == "python":
+        is_minor = explained and is_accounted_for(facts, handler)
+        return Severity.INFO if is_minor else Severity.ROUTINE
+    is_routine = explained or is_validator(facts, handler)
+    return Severity.ROUTINE if is_routine else Severity.IMPORTANT
+
+
+def _is_telling(facts: FileFacts, handler: Handler) -> bool:
     """Named types of Python that speak of a fault outside, not of a value that is not there."""
+    if is_over(handler) or is_second(facts, handler) or is_of_a_version(facts, handler):
+        return False
     outside = frozenset(
         (
             "IOError",
@@ -149,6 +159,35 @@ RULE = Rule(
                       try { body = change(JSON.parse(text)) } catch { /* Not JSON, pass through */ }
                       try { state = JSON.parse(await fs.readFile(path, 'utf8')) } catch { /* starts from nothing */ }
                     }
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="a wait that is over, a second failure, the version of a checkout",
+            files={
+                "app.py": """
+                    async def settle(event, job):
+                        try:
+                            async with asyncio.timeout(5):
+                                await event.wait()
+                        except TimeoutError:
+                            pass
+                        try:
+                            await job.run()
+                        except JobError as error:
+                            log.error('job: %s', error)
+                            try:
+                                await job.tell_owner()
+                            except ConnectionError:
+                                pass
+
+                    def version_of(folder):
+                        try:
+                            described = Popen(['git', 'describe'], cwd=folder).communicate()
+                            return release(described)
+                        except OSError:
+                            pass
                 """
             },
         ),

@@ -10,6 +10,7 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._changing import reporting
+from vedette.audit.rules._excusing import is_accounted_for, is_answer, is_of_a_version, is_second
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -40,19 +41,33 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if _is_number(facts, handler) or _is_asked(facts, handler):
             continue
-        if fails_below(project, facts, handler):
+        if fails_below(project, facts, handler) or _is_no_news(project, facts, handler):
             continue
         explained = is_explained(handler)
-        is_routine = explained or _is_probe(facts, handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if is_routine else Severity.IMPORTANT,
+            _severity(facts, handler, explained),
             facts,
             handler,
             f"Every exception of {tried_words(handler)} is dropped, programming errors included",
             explained=explained,
             instead=reporting(project, facts, handler),
         )
+
+
+def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    if explained and is_accounted_for(facts, handler):
+        return Severity.INFO
+    is_routine = explained or _is_probe(facts, handler)
+    return Severity.ROUTINE if is_routine else Severity.IMPORTANT
+
+
+def _is_no_news(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    return (
+        is_answer(project, facts, handler)
+        or is_second(facts, handler)
+        or is_of_a_version(facts, handler)
+    )
 
 
 def _is_broad(handler: Handler) -> bool:
@@ -148,6 +163,51 @@ RULE = Rule(
                             return url if urlparse(url).scheme in ('http', 'https') else ''
                         except Exception:
                             return ''
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="no out of what asks at length, a second failure, the version of a checkout",
+            files={
+                "app.py": """
+                    def validate_tokens(cookie, header):
+                        try:
+                            signer = signer_of(cookie)
+                            given = signer.take(header)
+                            return same(given, signer.known)
+                        except Exception:
+                            return False
+
+
+                    def is_reachable(host):
+                        for family in families:
+                            try:
+                                connection = connect(host, family)
+                                connection.send(hello)
+                                return True
+                            except Exception:
+                                pass
+                        return False
+
+
+                    def work(job):
+                        try:
+                            job.run()
+                        except Exception:
+                            log.exception('job')
+                            try:
+                                job.tell_owner()
+                            except Exception:
+                                pass
+
+
+                    def code_version():
+                        try:
+                            output = subprocess.check_output(['git', 'rev-parse', 'HEAD'])
+                            return output.decode().strip()
+                        except Exception:
+                            return None
                 """
             },
         ),

@@ -1,0 +1,89 @@
+"""What excuses a handler of Python whose error is dropped: it is no news, or told by another."""
+
+from __future__ import annotations
+
+import re
+
+from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.project import Project
+from vedette.audit.rules._source import text_of_function
+
+_PREDICATE = re.compile(
+    r"(?:^|[._])(?:is|has|can|should|supports?|validate|verify)(?:_\w+)?$"
+    r"|_(?:valid|exists|available|supported|reachable|enabled|alive|installed)$",
+    re.IGNORECASE,
+)
+_OF_A_VERSION = re.compile(r"version|revision|(?:^|_)(?:sha|commit)(?:_|$)", re.IGNORECASE)
+_RUNS = re.compile(r"(?:^|\.)(?:Popen|check_output|subprocess\.\w+|getoutput|communicate)$")
+_WAITS = re.compile(r"(?:^|[._])(?:timeout|timeout_at|wait_for|wait|fail_after|move_on_after)$")
+_TELLS = re.compile(r"(?:^|[._])errors?(?:\[\])*$|(?:^|[._])(?:error|err)_(?:text|msg|message)$")
+_ENDS = re.compile(
+    r"(?:^|[._])(?:stop|close|unload|shutdown|shut_down|clean_?up|teardown|tear_down|disconnect"
+    r"|cancel|dispose|aclose|__aexit__|terminate|kill)(?:_|$)",
+    re.IGNORECASE,
+)
+
+
+def is_answer(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether a function that says yes or no by its name says no, there or on the next line."""
+    if not _PREDICATE.search(facts.function_name(handler.function)):
+        return False
+    if handler.deeds:
+        return all(one.kind == "return-constant" for one in handler.deeds)
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)
+    return re.match(r"\s*return (?:False|None)\b", below) is not None
+
+
+def is_second(facts: FileFacts, handler: Handler) -> bool:
+    """Whether it stands in a handler that raises or tells of the first error: that one is heard of."""
+    outer = handler.handler
+    while outer >= 0:
+        if facts.handlers[outer].does("throw", "log", "capture", "answer", "surface"):
+            return True
+        outer = facts.handlers[outer].handler
+    return False
+
+
+def is_raised_first(facts: FileFacts, handler: Handler) -> bool:
+    """Whether it stands in a handler that raises: what is dropped here changes nothing."""
+    outer = handler.handler
+    return outer >= 0 and facts.handlers[outer].does("throw")
+
+
+def is_of_a_version(facts: FileFacts, handler: Handler) -> bool:
+    """Whether a programme is asked which version the code has: there need be none."""
+    name = facts.function_name(handler.function)
+    return _OF_A_VERSION.search(name) is not None and any(map(_RUNS.search, handler.calls))
+
+
+def is_over(handler: Handler) -> bool:
+    """Whether all that is caught is that a wait with a limit of its own has come to it."""
+    return (
+        bool(handler.types)
+        and all(one.rpartition(".")[2] == "TimeoutError" for one in handler.types)
+        and any(map(_WAITS.search, handler.calls))
+    )
+
+
+def is_told(handler: Handler) -> bool:
+    """Whether it writes a word under the errors that are shown to whoever asked."""
+    return any(one.kind == "assign-constant" and _TELLS.search(one.path) for one in handler.deeds)
+
+
+def ends_call(path: str) -> bool:
+    """Whether a call stops or closes something by its name."""
+    return _ENDS.search(path) is not None
+
+
+def ends_by_name(facts: FileFacts, place: int) -> bool:
+    """Whether a function stops or closes something by its name."""
+    return _ENDS.search(facts.function_name(place)) is not None
+
+
+def is_accounted_for(facts: FileFacts, handler: Handler) -> bool:
+    """Whether one statement only is tried, or only named types are caught: a reason beside it
+    speaks of just that."""
+    is_named = bool(handler.types) and not any(
+        one.rpartition(".")[2] in ("Exception", "BaseException") for one in handler.types
+    )
+    return is_named or facts.tries[handler.tried].statements == 1
