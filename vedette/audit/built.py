@@ -15,9 +15,10 @@ _BUNDLED = re.compile(
     rb"|parcelRequire|__commonJS\b|__toESM\b|@licstart"
 )
 # `/*! jQuery v3.5.1`, `* @license`: what publishers write above the files that others copy.
-_BANNER = re.compile(rb"\s*(?://[^\n]*\n\s*)*/\*(?P<kept>!)?.*?\*/", re.DOTALL)
+_BANNER = re.compile(rb"\s*(?://(?!!)[^\n]*\n\s*)*(/\*(!)?.*?\*/|(?://(!)[^\n]*\n\s*)+)", re.DOTALL)
 _LICENSED = re.compile(rb"licen[sc]e|copyright|\(c\)", re.IGNORECASE)
 _VERSION = re.compile(rb"\bv?\d+\.\d+\.\d+")
+_OWN_VERSION = re.compile(rb"\bversion\b['\"]?\s*[:=]\s*['\"]\d+\.\d+\.\d+")
 _ANY_LOADER = re.compile(rb"typeof define === ?['\"]function['\"] ?&& ?define\.amd")
 _HASHED = re.compile(r"[.-](?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{8}\.m?js$")
 _LONG_LINE = 5_000
@@ -56,8 +57,14 @@ def _is_chunk(facts: FileFacts) -> bool:
 
 def _is_published(text: bytes) -> bool:
     """Whether it is a release of a library: licence and version on top, or for any loader."""
-    banner = _BANNER.match(text[:4_000])
-    if banner is None or not _LICENSED.search(banner[0]):
-        return False
-    is_kept = banner["kept"] is not None and _VERSION.search(banner[0]) is not None
-    return is_kept or _ANY_LOADER.search(text[:4_000]) is not None
+    head, place = text[:4_000], 0
+    is_licensed = False
+    while (banner := _BANNER.match(head, place)) is not None:
+        place = banner.end()
+        if not _LICENSED.search(banner[1]):
+            continue
+        is_licensed = True
+        is_kept = banner[2] is not None or banner[3] is not None
+        if is_kept and (_VERSION.search(banner[1]) or _OWN_VERSION.search(head)):
+            return True
+    return is_licensed and _ANY_LOADER.search(head) is not None

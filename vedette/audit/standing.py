@@ -19,7 +19,7 @@ _TEST = re.compile(
     r"|conftest\.py|[^/]*_test\.\w+|[^/]*Tests?\.(?:java|php)|test\.\w+|tests\.py)$"
 )
 _SCRIPT = re.compile(
-    r"(?:^|/)(?:scripts?|tools?|bin|hack|ci|\.ci|\.github|migrations?|seeds?|seeders?|utils?/scripts"
+    r"(?:^|/)(?:_?scripts?|scripts?[-_]dev|dev[-_]scripts?|tools?|bin|hack|ci|\.ci|\.github|migrations?|seeds?|seeders?|utils?/scripts"
     r"|dev|devtools|build-tools|codemods?|benchmarks?|db/migrate|deploy|tasks?/dev|alembic)/"
     r"|(?:^|/)(?:[^/]*\.(?:config|conf|setup)\.[mc]?[jt]sx?|gulpfile\.\w+|Gruntfile\.\w+|setup\.py"
     r"|noxfile\.py|fabfile\.py|tasks\.py|webpack[^/]*\.js|rollup[^/]*\.js|Rakefile|seed\.\w+)$"

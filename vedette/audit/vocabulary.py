@@ -162,7 +162,7 @@ _BENIGN_NAMES = re.compile(
     r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
     r"|orientation\.(?:lock|unlock)|navigator\.share|locale\.setlocale|(?:utc)?fromtimestamp"
     r"|get[amc]time|getsize|gmtime|localtime|IPAddress|IPNetwork"
-    r"|urlparse|urlsplit|winreg\.Enum(?:Key|Value)|(?:URLSafe(?:Timed)?|TaggedJSON)Serializer|parseaddr)(?:\(\))?$"
+    r"|urlparse|urlsplit|unsign\w*|from_string|winreg\.Enum(?:Key|Value)|(?:URLSafe(?:Timed)?|TaggedJSON)Serializer|parseaddr)(?:\(\))?$"
 )
 _BENIGN_WHOLE = re.compile(
     r"(?:cookieStore\.set|cookies\(\)\.set|res(?:p|ponse)?\.(?:json|text)|r\.(?:json|text)"
@@ -172,7 +172,7 @@ _BENIGN_WHOLE = re.compile(
 _PLAIN = re.compile(
     r"(?:.*\.)?(?:then|catch|finally|toString|trim|slice|split|join|map|filter|forEach|has|keys"
     r"|values|entries|push|startsWith|endsWith|startswith|endswith|includes|replace|replaceAll"
-    r"|lower|upper|strip|append|toLowerCase|toUpperCase|substring|toISOString|getTime|concat"
+    r"|lower|upper|strip\w*|append|toLowerCase|toUpperCase|substring|toISOString|getTime|concat"
     r"|Math\.\w+|querySelector\w*|getElementById|items|isArray|indexOf|now|stringify|dumps"
     r"|toFixed|rsplit|partition|rpartition|format|log|debug|info|Date\.now|Object\.\w+"
     r"|Array\.\w+|getAttribute|setdefault|splitlines|console\.\w+|isDirectory|isFile|S_IS\w+"

@@ -15,7 +15,10 @@ _PREDICATE = re.compile(
 )
 _OF_A_VERSION = re.compile(r"version|revision|(?:^|_)(?:sha|commit)(?:_|$)", re.IGNORECASE)
 _RUNS = re.compile(r"(?:^|\.)(?:Popen|check_output|subprocess\.\w+|getoutput|communicate)$")
-_WAITS = re.compile(r"(?:^|[._])(?:timeout|timeout_at|wait_for|wait|fail_after|move_on_after)$")
+_WAITS = re.compile(
+    r"(?:^|[._])(?:timeout|timeout_at|wait_for|wait|fail_after|move_on_after|get|recv\w*|acquire"
+    r"|read\w*|result|join)(?:\(\))?$"
+)
 _TELLS = re.compile(r"(?:^|[._])errors?(?:\[\])*$|(?:^|[._])(?:error|err)_(?:text|msg|message)$")
 _ENDS = re.compile(
     r"(?:^|[._])(?:stop|close|unload|shutdown|shut_down|clean_?up|teardown|tear_down|disconnect"

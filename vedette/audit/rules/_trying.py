@@ -65,6 +65,7 @@ _WRONG_INPUT = re.compile(
 _UNDER_WAY = re.compile(
     r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_info\(\)|\bformat_exc\("
 )
+_THROWS = re.compile(r"[\s})]*(?:if\b[^\n]{0,200}:\s*\n\s*)?(?:throw|raise)\b")
 _OF_FILES = frozenset(
     (
         *("OSError", "IOError", "EnvironmentError", "FileNotFoundError", "PermissionError"),
@@ -186,7 +187,7 @@ def fails_below(project: Project, facts: FileFacts, handler: Handler) -> bool:
     if handler.does("return", "return-constant", "leave"):
         return False
     below = text_of_function(project, facts, handler.function, handler.last_line + 1)
-    return re.match(r"[\s})]*(?:throw|raise)\b", below) is not None
+    return _THROWS.match(below) is not None
 
 
 def is_thrown_later(project: Project, facts: FileFacts, handler: Handler) -> bool:

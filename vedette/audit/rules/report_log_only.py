@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.facts import Deed, FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, ECMA, Rule, Sample
@@ -21,6 +22,7 @@ from vedette.audit.rules._trying import (
 )
 
 ID = "report.log-only"
+_OF_COMMANDS = re.compile(r"(?:^|[/_])(?:cli|commands?|__main__)(?:/|\.py$)")
 _ELSE = (
     "return",
     "return-constant",
@@ -69,8 +71,18 @@ def _is_found_as_another(facts: FileFacts, handler: Handler) -> bool:
     logs = [one for one in handler.deeds if one.kind == "log"]
     if all(one.level == "debug" for one in logs):
         return facts.language in (*ECMA, "python")
+    if facts.language == "python" and _is_mere_note(facts, logs):
+        return True
     is_told = is_told_elsewhere(logs[0].text, handler)
     return not is_told and not any(one.uses_error or one.keeps_error for one in handler.deeds)
+
+
+def _is_mere_note(facts: FileFacts, logs: list[Deed]) -> bool:
+    """Whether it was no error to whoever wrote it, or is told to who runs a command."""
+    if all(one.path.endswith(".info") for one in logs):
+        return True
+    is_printed = all(one.path.rpartition(".")[2] in ("print", "echo", "write") for one in logs)
+    return is_printed and _OF_COMMANDS.search(facts.path) is not None
 
 
 def _is_named_well(facts: FileFacts, handler: Handler) -> bool:
@@ -234,6 +246,17 @@ RULE = Rule(
                             db.insert(x)
                         except Exception as error:
                             log.debug('could not save: %s', error)
+                        try:
+                            db.insert(x)
+                        except Exception as error:
+                            log.info('saved nothing: %s', error)
+                """,
+                "management/commands/fill.py": """
+                    def handle(account):
+                        try:
+                            account.fill()
+                        except Exception as error:
+                            print(error)
                 """,
             },
         ),

@@ -33,7 +33,12 @@ def find_in_manifests(project: Project) -> Iterator[Finding]:
 
 
 def _said(path: str, found: Iterable[Suspect]) -> Iterator[Finding]:
+    """Each once, where it stands first: to replace it is one task."""
+    told: set[str] = set()
     for one in found:
+        if one.digest in told:
+            continue
+        told.add(one.digest)
         article = "An" if one.kind.startswith(("A", "O", "n")) else "A"
         named = f" in `{one.name}`" if one.name else ""
         yield Finding(
@@ -77,6 +82,14 @@ RULE = Rule(
                 ".env": f"SMTP_PASSWORD={_VALUE}\n",
             },
             lines=(1, 1),
+        ),
+        Sample(
+            language="python",
+            says="one that stands there twice",
+            files={
+                "app.py": f"first = {{'secret': '{_VALUE}'}}\nnext = {{'secret': '{_VALUE}'}}\n"
+            },
+            lines=(1,),
         ),
         Sample(
             language="go",

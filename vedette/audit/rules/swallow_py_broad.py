@@ -213,6 +213,35 @@ RULE = Rule(
         ),
         Sample(
             language="python",
+            says="what is signed or read by those who ask",
+            files={
+                "app.py": """
+                    def clean(data):
+                        expected = -1
+                        try:
+                            first, second = solve(data['challenge'])
+                            expected = int(first) + int(second)
+                        except Exception:
+                            pass
+                        if data['response'] != expected:
+                            raise ValidationError('wrong')
+
+
+                    def phone(value):
+                        try:
+                            value = PhoneNumber.from_string(value)
+                        except Exception:
+                            pass
+                        try:
+                            value = signer.unsign(value, max_age=3600)
+                        except Exception:
+                            value = None
+                        return value
+                """
+            },
+        ),
+        Sample(
+            language="python",
             says="another error follows",
             files={
                 "app.py": """
