@@ -37,6 +37,11 @@ def is_answer(project: Project, facts: FileFacts, handler: Handler) -> bool:
     return re.match(r"\s*return (?:False|None)\b", below) is not None
 
 
+def is_question(path: str) -> bool:
+    """Whether a call asks for yes or no by its name."""
+    return _PREDICATE.search(path) is not None
+
+
 def is_second(facts: FileFacts, handler: Handler) -> bool:
     """Whether it stands in a handler that raises or tells of the first error: that one is heard of."""
     outer = handler.handler

@@ -13,6 +13,7 @@ from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
+    fails_below,
     is_excused,
     is_explained,
     is_thrown_later,
@@ -46,17 +47,20 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if says_input_is_wrong(handler) or is_thrown_later(project, facts, handler):
             continue
+        if fails_below(project, facts, handler):
+            continue
         if _is_found_as_another(facts, handler):
             continue
         if project.is_logged_as_error(facts, handler) or _is_named_well(facts, handler):
             continue
+        explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE,
+            Severity.INFO if explained else Severity.ROUTINE,
             facts,
             handler,
             f"A failure of {tried_words(handler)} is logged and not reported",
-            explained=is_explained(handler),
+            explained=explained,
             instead=reporting(project, facts, handler),
         )
 
@@ -257,6 +261,23 @@ RULE = Rule(
                             account.fill()
                         except Exception as error:
                             print(error)
+                """,
+            },
+        ),
+        Sample(
+            language="python",
+            says="one after the other, and an error if none answers",
+            files={
+                "requirements.txt": "sentry-sdk==2\n",
+                "app.py": """
+                    def fetch(servers):
+                        for one in servers:
+                            try:
+                                return one.fetch()
+                            except Exception:
+                                log.warning('no answer from %s', one, exc_info=True)
+
+                        raise NoAnswer(servers)
                 """,
             },
         ),

@@ -41,13 +41,14 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if fails_below(project, facts, handler):
             continue
         where = "at debug level" if logs[0].level == "debug" else "only in development"
+        explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE,
+            Severity.INFO if explained else Severity.ROUTINE,
             facts,
             handler,
             f"A failure of {tried_words(handler)} is logged {where}",
-            explained=is_explained(handler),
+            explained=explained,
             instead=reporting(project, facts, handler),
         )
 

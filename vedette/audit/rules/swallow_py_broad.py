@@ -10,7 +10,13 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._changing import reporting
-from vedette.audit.rules._excusing import is_accounted_for, is_answer, is_of_a_version, is_second
+from vedette.audit.rules._excusing import (
+    is_accounted_for,
+    is_answer,
+    is_of_a_version,
+    is_question,
+    is_second,
+)
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -56,10 +62,9 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
-    if explained and is_accounted_for(facts, handler):
+    if _is_probe(facts, handler) or (explained and is_accounted_for(facts, handler)):
         return Severity.INFO
-    is_routine = explained or _is_probe(facts, handler)
-    return Severity.ROUTINE if is_routine else Severity.IMPORTANT
+    return Severity.ROUTINE if explained else Severity.IMPORTANT
 
 
 def _is_no_news(project: Project, facts: FileFacts, handler: Handler) -> bool:
@@ -100,13 +105,13 @@ def _is_number(facts: FileFacts, handler: Handler) -> bool:
 
 
 def _is_probe(facts: FileFacts, handler: Handler) -> bool:
-    """One expression that asks for a shape: at most one call of one statement."""
+    """One expression that asks: for a shape, by at most one call, or by a name that says so."""
     tried = facts.tries[handler.tried]
-    return (
-        tried.statements == 1
-        and len(tried.calls) <= 1
-        and tried.line == tried.last_line - 1
-        and not any("." in one for one in tried.calls)
+    if tried.statements != 1:
+        return False
+    is_short = len(tried.calls) <= 1 and tried.line == tried.last_line - 1
+    return (is_short and not any("." in one for one in tried.calls)) or (
+        bool(tried.calls) and all(map(is_question, tried.calls))
     )
 
 
