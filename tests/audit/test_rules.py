@@ -58,66 +58,6 @@ def test_a_goroutine_weighs_by_who_waits_for_its_panics(tmp_path: Path) -> None:
     assert [one.severity for one in found] == [Severity.INFO]
 
 
-def test_a_reason_beside_one_statement_of_python_weighs_more(tmp_path: Path) -> None:
-    """It says what that one may fail of: such a finding is not shown. Of a whole block it is."""
-    app = """
-try:
-    partition = newest(table)
-except Exception:
-    partition = None  # the table has no partitions
-try:
-    report.collect(table)
-    report.send(owner)
-except Exception:
-    pass  # best effort, nobody waits for it
-"""
-    found = findings(tmp_path, {"app.py": app}, "swallow.py-broad")
-    assert {one.line: one.severity for one in found} == {4: Severity.INFO, 9: Severity.ROUTINE}
-
-
-def test_one_expression_of_python_that_asks_is_not_shown(tmp_path: Path) -> None:
-    """What it fails of is a shape, or the answer to a question; what saves something is shown."""
-    app = """
-try:
-    locale = language_of(request)
-except Exception:
-    locale = "en"
-try:
-    is_ours = self.users.is_ours(name)
-except Exception:
-    is_ours = False
-try:
-    saved = self.users.save(name)
-except Exception:
-    saved = False
-"""
-    found = findings(tmp_path, {"app.py": app}, "swallow.py-broad")
-    said = {one.line: one.severity for one in found}
-    assert said == {4: Severity.INFO, 8: Severity.INFO, 12: Severity.IMPORTANT}
-
-
-@pytest.mark.parametrize("rule", ["report.log-only", "swallow.log-suppressed"])
-def test_what_is_logged_with_a_reason_is_not_shown(tmp_path: Path, rule: str) -> None:
-    """Without one it is."""
-    level = {"report.log-only": "warning", "swallow.log-suppressed": "debug"}[rule]
-    app = f"""
-try:
-    icons.fetch()
-    icons.keep()
-except Exception as error:
-    # The page is good enough without icons.
-    log.{level}("no icons: %s", error)
-try:
-    icons.fetch()
-    icons.keep()
-except Exception as error:
-    log.{level}("no icons: %s", error)
-"""
-    files = {"requirements.txt": "sentry-sdk==2", "app.py": app}
-    found = findings(tmp_path, files, rule)
-    assert {one.line: one.severity for one in found} == {5: Severity.INFO, 11: Severity.ROUTINE}
-
-
 @pytest.mark.parametrize(("rule", "sample"), _samples("good"))
 def test_a_good_sample_is_not_found(rule: Rule, sample: Sample, tmp_path: Path) -> None:
     """What a rule must not match, it does not."""

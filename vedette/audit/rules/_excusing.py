@@ -7,6 +7,7 @@ import re
 from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.project import Project
 from vedette.audit.rules._source import text_of_function
+from vedette.audit.vocabulary import is_plain
 
 _PREDICATE = re.compile(
     r"(?:^|[._])(?:is|has|can|should|supports?|validate|verify)(?:_\w+)?$"
@@ -20,6 +21,19 @@ _WAITS = re.compile(
     r"|read\w*|result|join)(?:\(\))?$"
 )
 _TELLS = re.compile(r"(?:^|[._])errors?(?:\[\])*$|(?:^|[._])(?:error|err)_(?:text|msg|message)$")
+_SHOWS = re.compile(
+    r"__(?:str|repr|unicode)__$|(?:^|[._])(?:repr|display|render|pretty|humani[sz]e|truncate)(?:_|$)"
+    r"|_(?:repr|display|render|for_log\w*|for_display)$"
+)
+_OPENS = re.compile(r"(?:^|\.)(?:open|read_text|read_bytes)$")
+_READS = re.compile(
+    r"(?:^|\.)(?:open|fdopen|read\w*|loads?|int|float|path\.\w+|Path|close|getpid)(?:\(\))*$"
+)
+_BREAKS = re.compile(r"^\s+break\b", re.MULTILINE)
+_LEAVES = re.compile(r"\s+(?:return|break)\b")
+_SENTENCE = re.compile(
+    r"#\s*(?!noqa|type:|pylint|pragma)[^#]*?(?:\b[a-z']{2,}\b[^#\w]+){3}\w", re.IGNORECASE
+)
 _ENDS = re.compile(
     r"(?:^|[._])(?:stop|close|unload|shutdown|shut_down|clean_?up|teardown|tear_down|disconnect"
     r"|cancel|dispose|aclose|__aexit__|terminate|kill)(?:_|$)",
@@ -59,9 +73,11 @@ def is_raised_first(facts: FileFacts, handler: Handler) -> bool:
 
 
 def is_of_a_version(facts: FileFacts, handler: Handler) -> bool:
-    """Whether a programme is asked which version the code has: there need be none."""
+    """Whether a programme or a file is asked which version the code has: there need be none."""
     name = facts.function_name(handler.function)
-    return _OF_A_VERSION.search(name) is not None and any(map(_RUNS.search, handler.calls))
+    return _OF_A_VERSION.search(name) is not None and any(
+        _RUNS.search(one) or _OPENS.search(one) for one in handler.calls
+    )
 
 
 def is_over(handler: Handler) -> bool:
@@ -88,10 +104,38 @@ def ends_by_name(facts: FileFacts, place: int) -> bool:
     return _ENDS.search(facts.function_name(place)) is not None
 
 
+def is_shown(facts: FileFacts, handler: Handler) -> bool:
+    """Whether a function makes something readable by its name: a word in its place does no harm."""
+    return _SHOWS.search(facts.function_name(handler.function)) is not None
+
+
+def is_read(handler: Handler) -> bool:
+    """Whether a file is only opened and read, and a constant taken for one that cannot be."""
+    return any(map(_OPENS.search, handler.calls)) and all(
+        is_plain(one) or _READS.search(one) for one in handler.calls
+    )
+
+
+def is_tried_on(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether a loop goes on with the next, until one has been good: what is tried then ends it."""
+    tried = facts.tries[handler.tried]
+    if not tried.is_loop or _BREAKS.search(handler.text):
+        return False
+    if handler.does("return", "return-constant", "assign-constant"):
+        return False
+    lines = text_of_function(project, facts, handler.function, tried.line).splitlines()
+    inside = lines[: tried.last_line - tried.line + 1]
+    return any(_LEAVES.match(one) for one in inside)
+
+
 def is_accounted_for(facts: FileFacts, handler: Handler) -> bool:
-    """Whether one statement only is tried, or only named types are caught: a reason beside it
-    speaks of just that."""
+    """Whether the reason beside it speaks of just what is dropped: one statement only is tried, or
+    only named types are caught, or it has some words to it."""
     is_named = bool(handler.types) and not any(
         one.rpartition(".")[2] in ("Exception", "BaseException") for one in handler.types
     )
-    return is_named or facts.tries[handler.tried].statements == 1
+    return (
+        is_named
+        or facts.tries[handler.tried].statements == 1
+        or (facts.language == "python" and _SENTENCE.search(handler.comments) is not None)
+    )

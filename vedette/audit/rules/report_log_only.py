@@ -56,13 +56,21 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.INFO if explained else Severity.ROUTINE,
+            _severity(facts, handler, explained),
             facts,
             handler,
             f"A failure of {tried_words(handler)} is logged and not reported",
             explained=explained,
             instead=reporting(project, facts, handler),
         )
+
+
+def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    """Python's SDK takes what is logged as an error by itself: a warning is one on purpose."""
+    is_warning = facts.language == "python" and any(
+        one.kind == "log" and one.level in ("warning", "warn") for one in handler.deeds
+    )
+    return Severity.INFO if explained or is_warning else Severity.ROUTINE
 
 
 def _is_all(handler: Handler) -> bool:

@@ -36,7 +36,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[str]) -> bool:
-    if handler.does("throw", "exit", "return") or any(
+    if handler.does("throw", "exit", "return", "return-constant") or any(
         (one.kind == "leave" and one.text != "continue")
         or (one.kind in ("assign", "surface") and one.uses_error)
         for one in handler.deeds
@@ -67,7 +67,7 @@ def _can_be_cancelled(project: Project, facts: FileFacts, handler: Handler) -> b
     it is merely broad."""
     function = facts.functions[handler.function] if handler.function >= 0 else None
     is_async = function is not None and function.is_async
-    if is_async and not handler.does("return-constant"):
+    if is_async:
         return True
     return facts.tries[handler.tried].is_loop and _is_endless(project, facts, handler)
 
@@ -125,6 +125,21 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="a command that stops when it is told to",
+            files={
+                "app.py": """
+                    def rebuild(packages):
+                        while True:
+                            try:
+                                rebuild_next(packages)
+                            except KeyboardInterrupt:
+                                print('Stopped.')
+                                return
+                """
+            },
+        ),
         Sample(
             language="python",
             says="what is merely broad, for each of a list",

@@ -28,6 +28,7 @@ from vedette.audit.rules._trying import (
 
 ID = "swallow.catch-default"
 _SURE = (*ECMA, "java", "php", "ruby")
+_DATA = ("DatabaseError", "OperationalError", "RedisError", "SMTPException")
 _OUTSIDE = (
     *("IOError", "OSError", "ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
     *("OperationalError", "ClientError", "RedisError", "SMTPException", "ApiError"),
@@ -64,10 +65,18 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
-    if facts.language == "python" and explained and is_accounted_for(facts, handler):
+    if facts.language == "python" and not _is_of_data(handler):
+        return Severity.INFO
+    if facts.language in (*ECMA, "python") and explained and is_accounted_for(facts, handler):
         return Severity.INFO
     is_sure = facts.language in _SURE and not explained
     return Severity.IMPORTANT if is_sure else Severity.ROUTINE
+
+
+def _is_of_data(handler: Handler) -> bool:
+    """A type of Python that speaks of a database, a cache or of mail. A host that does not answer
+    and a file that is not there are foreseen, as often as not."""
+    return any(one.rpartition(".")[2] in _DATA for one in handler.types)
 
 
 def _is_telling(project: Project, facts: FileFacts, handler: Handler) -> bool:

@@ -9,7 +9,14 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
 from vedette.audit.rules._changing import reporting
-from vedette.audit.rules._excusing import is_accounted_for, is_of_a_version, is_over, is_second
+from vedette.audit.rules._excusing import (
+    is_accounted_for,
+    is_answer,
+    is_of_a_version,
+    is_over,
+    is_second,
+    is_tried_on,
+)
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -30,7 +37,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "catch"):
         if not is_empty(handler) or is_excused(project, facts, handler):
             continue
-        if facts.language == "python" and not _is_telling(facts, handler):
+        if facts.language == "python" and not _is_telling(project, facts, handler):
             continue
         if fails_below(project, facts, handler):
             continue
@@ -47,15 +54,23 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    if explained and is_accounted_for(facts, handler):
+        return Severity.INFO
     if facts.language == "python":
-        is_minor = explained and is_accounted_for(facts, handler)
-        return Severity.INFO if is_minor else Severity.ROUTINE
+        return Severity.INFO if _is_of_files(handler) else Severity.ROUTINE
     is_routine = explained or is_validator(facts, handler)
     return Severity.ROUTINE if is_routine else Severity.IMPORTANT
 
 
-def _is_telling(facts: FileFacts, handler: Handler) -> bool:
+def _is_of_files(handler: Handler) -> bool:
+    """Types by which Python says what a file or a device will not do: foreseen, as often as not."""
+    return all(one in ("OSError", "IOError", "PermissionError") for one in handler.types)
+
+
+def _is_telling(project: Project, facts: FileFacts, handler: Handler) -> bool:
     """Named types of Python that speak of a fault outside, not of a value that is not there."""
+    if is_answer(project, facts, handler) or is_tried_on(project, facts, handler):
+        return False
     if is_over(handler) or is_second(facts, handler) or is_of_a_version(facts, handler):
         return False
     outside = frozenset(
@@ -159,6 +174,38 @@ RULE = Rule(
                       try { body = change(JSON.parse(text)) } catch { /* Not JSON, pass through */ }
                       try { state = JSON.parse(await fs.readFile(path, 'utf8')) } catch { /* starts from nothing */ }
                     }
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="no out of what asks, one after the other, a folder, the size of a terminal",
+            files={
+                "app.py": """
+                    def is_known(key):
+                        try:
+                            return key in storage.known_keys()
+                        except ConnectionError:
+                            pass
+
+                        return False
+
+
+                    def connect(addresses):
+                        for one in addresses:
+                            try:
+                                client.log_in(one)
+                                break
+                            except ConnectionError:
+                                pass
+
+
+                    def prepare(folder):
+                        try:
+                            os.makedirs(folder)
+                            width = shutil.get_terminal_size()[0]
+                        except OSError:
+                            pass
                 """
             },
         ),

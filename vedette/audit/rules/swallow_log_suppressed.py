@@ -62,7 +62,7 @@ def _is_suppressed(deed: Deed) -> bool:
 
 def _does_more(handler: Handler) -> bool:
     return any(
-        one.kind in ("call", "answer", "surface", "other", "exit", "return")
+        one.kind in ("call", "answer", "surface", "other", "exit", "return", "assign")
         for one in handler.deeds
     )
 
@@ -115,6 +115,21 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="another way that is taken",
+            files={
+                "app.py": """
+                    def path_of(given):
+                        try:
+                            path = decode(given).text()
+                        except Exception as error:
+                            log.debug('not encoded: %s', error)
+                            path = unquote(given)
+                        return path
+                """
+            },
+        ),
         Sample(
             language="python",
             says="another error follows",

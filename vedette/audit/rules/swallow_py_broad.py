@@ -15,7 +15,10 @@ from vedette.audit.rules._excusing import (
     is_answer,
     is_of_a_version,
     is_question,
+    is_read,
     is_second,
+    is_shown,
+    is_tried_on,
 )
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
@@ -62,7 +65,9 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
-    if _is_probe(facts, handler) or (explained and is_accounted_for(facts, handler)):
+    if _is_probe(facts, handler) or is_shown(facts, handler) or is_read(handler):
+        return Severity.INFO
+    if explained and is_accounted_for(facts, handler):
         return Severity.INFO
     return Severity.ROUTINE if explained else Severity.IMPORTANT
 
@@ -70,6 +75,7 @@ def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
 def _is_no_news(project: Project, facts: FileFacts, handler: Handler) -> bool:
     return (
         is_answer(project, facts, handler)
+        or is_tried_on(project, facts, handler)
         or is_second(facts, handler)
         or is_of_a_version(facts, handler)
     )
@@ -213,6 +219,32 @@ RULE = Rule(
                             return output.decode().strip()
                         except Exception:
                             return None
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="one after the other, until one is good",
+            files={
+                "app.py": """
+                    def port():
+                        while True:
+                            number = random.randint(30000, 60000)
+                            try:
+                                listener.bind(number)
+                                listener.listen(1)
+                                return number
+                            except Exception:
+                                pass
+
+
+                    def first(addresses):
+                        for address in addresses:
+                            try:
+                                if connect(address, wait=3):
+                                    return address
+                            except Exception:
+                                continue
                 """
             },
         ),
