@@ -143,6 +143,7 @@ def test_what_tools_made_is_not_product(tmp_path: Path) -> None:
         ("web/draw.js", '/*! Draw Copyright 2008-2015 */\nvar draw = { version: "1.6.6" };'),
         ("web/static/js/lib/slider.js", ""),
         ("web/static_build/js/worker.js", ""),
+        ("shop/_vendor/requests/api.py", ""),
         ("web/public/libs/slider/slider.js", ""),
     ],
 )

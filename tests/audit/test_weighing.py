@@ -45,7 +45,7 @@ try:
 except Exception:
     is_ours = False
 try:
-    with open("/proc/self/statm") as file:
+    with files.fopen("/proc/self/statm") as file:
         pages = int(file.read().split()[1])
 except Exception:
     pages = 0
@@ -120,7 +120,7 @@ def users():
     app = """
 try:
     device.configure()
-except OSError:
+except (OSError, KeyError, psutil.AccessDenied):
     pass
 try:
     db.insert(row)

@@ -81,7 +81,8 @@ _PLACEHOLDER = re.compile(
 )
 _OPEN_NAME = re.compile(
     r"public|publish|anon|dsn|hash|digest|site.?key|measurement|url|uri|path|name$|header|field"
-    r"|label|title|message|error|regex|pattern|type$|kind$|cookie|placeholder|storage|count|algorithm",
+    r"|label|title|message|error|regex|pattern|type$|kind$|cookie|placeholder|storage|count|algorithm"
+    r"|(?:page|next|cursor|continuation)_?token",
     re.IGNORECASE,
 )
 _NO_SECRET = re.compile(r"^(?:sha\d{3}-|https?:|\w+://|/|\./|#|@|[a-z]+(?:[._:/-][a-z\d]+){2,}$)")

@@ -33,6 +33,7 @@ _EXAMPLE = re.compile(
 _COPIED = re.compile(
     r"(?:^|/)(?:static|public|www|htdocs)/(?:[^/]+/)*(?:libs?|vendors?|third[-_]?party)/"
     r"(?:[^/]+/)*[^/]+\.(?:js|mjs|cjs)$"
+    r"|(?:^|/)(?:_vendor(?:ed)?|vendored|_?third_?party|_?externals?)/(?:[^/]+/)*[^/]+\.py$"
     r"|(?:^|/)(?:static_?build|static_?root|staticfiles|collected_?static)/"
 )
 _CONFIGURES = re.compile(

@@ -25,9 +25,9 @@ _SHOWS = re.compile(
     r"__(?:str|repr|unicode)__$|(?:^|[._])(?:repr|display|render|pretty|humani[sz]e|truncate)(?:_|$)"
     r"|_(?:repr|display|render|for_log\w*|for_display)$"
 )
-_OPENS = re.compile(r"(?:^|\.)(?:open|read_text|read_bytes)$")
+_OPENS = re.compile(r"(?:^|\.)(?:f?open|read_text|read_bytes)$")
 _READS = re.compile(
-    r"(?:^|\.)(?:open|fdopen|read\w*|loads?|int|float|path\.\w+|Path|close|getpid)(?:\(\))*$"
+    r"(?:^|\.)(?:f?open|fdopen|safe_load|to_unicode|read\w*|loads?|int|float|path\.\w+|Path|close|getpid)(?:\(\))*$"
 )
 _BREAKS = re.compile(r"^\s+break\b", re.MULTILINE)
 _LEAVES = re.compile(r"\s+(?:return|break)\b")
@@ -35,7 +35,7 @@ _SENTENCE = re.compile(
     r"#\s*(?!noqa|type:|pylint|pragma)[^#]*?(?:\b[a-z']{2,}\b[^#\w]+){3}\w", re.IGNORECASE
 )
 _ENDS = re.compile(
-    r"(?:^|[._])(?:stop|close|unload|shutdown|shut_down|clean_?up|teardown|tear_down|disconnect"
+    r"(?:^|[._])(?:drain|stop|close|unload|shutdown|shut_down|clean_?up|teardown|tear_down|disconnect"
     r"|cancel|dispose|aclose|__aexit__|terminate|kill)(?:_|$)",
     re.IGNORECASE,
 )
@@ -84,7 +84,9 @@ def is_over(handler: Handler) -> bool:
     """Whether all that is caught is that a wait with a limit of its own has come to it."""
     return (
         bool(handler.types)
-        and all(one.rpartition(".")[2] == "TimeoutError" for one in handler.types)
+        and all(
+            one.rpartition(".")[2] in ("TimeoutError", "CancelledError") for one in handler.types
+        )
         and any(map(_WAITS.search, handler.calls))
     )
 

@@ -201,6 +201,10 @@ RULE = Rule(
                         try:
                             sync()
                         except Exception:
+                            log.warning('no answer', exc_on_loglevel=logging.DEBUG)
+                        try:
+                            sync()
+                        except Exception:
                             log.err(Failure(), 'while polling')
                         try:
                             sync()

@@ -14,6 +14,7 @@ from vedette.audit.standing import standing
 
 ID = "secret.hardcoded"
 
+_DOCSTRING = re.compile(r"^[ \t]*[rRuU]?(\"{3}|'{3}).*?\1", re.MULTILINE | re.DOTALL)
 _SHOWS = re.compile(r"example|sample|template|dist$|defaults?$|test|README", re.IGNORECASE)
 
 
@@ -21,7 +22,20 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     """Secrets in a file of code, but for tests and what is made for show."""
     if project.standing(facts.path) in ("test", "example", "generated"):
         return
-    yield from _said(facts.path, (one for one in facts.suspects if one.kind != "TURN credential"))
+    found = [one for one in facts.suspects if one.kind != "TURN credential"]
+    if found and facts.language == "python":
+        shown = _explained(project.text(facts.path))
+        found = [one for one in found if one.line not in shown]
+    yield from _said(facts.path, found)
+
+
+def _explained(text: str) -> frozenset[int]:
+    """The lines of texts that stand alone, which show how something is called."""
+    lines: set[int] = set()
+    for one in _DOCSTRING.finditer(text):
+        first = text.count("\n", 0, one.start()) + 1
+        lines.update(range(first, first + one[0].count("\n") + 1))
+    return frozenset(lines)
 
 
 def find_in_manifests(project: Project) -> Iterator[Finding]:
@@ -133,6 +147,20 @@ RULE = Rule(
                     const secretName = "{_VALUE}";
                 """,
                 ".env.example": f"SMTP_PASSWORD={_VALUE}\n",
+            },
+        ),
+        Sample(
+            language="python",
+            says="in a docstring, and where the next page begins",
+            files={
+                "app.py": f"""
+                    def log_in(user, password):
+                        '''Log in.
+
+                        log_in('ann', password='{_VALUE}')
+                        '''
+                        return {{'next_page_token': '{_VALUE}'}}
+                """
             },
         ),
         Sample(

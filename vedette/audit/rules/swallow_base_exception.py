@@ -39,6 +39,7 @@ def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[st
     if handler.does("throw", "exit", "return", "return-constant") or any(
         (one.kind == "leave" and one.text != "continue")
         or (one.kind in ("assign", "surface") and one.uses_error)
+        or (one.kind == "call" and ends_call(one.path))
         for one in handler.deeds
     ):
         return True
@@ -137,6 +138,15 @@ RULE = Rule(
                             except KeyboardInterrupt:
                                 print('Stopped.')
                                 return
+
+
+                    class Cache:
+                        def run(self):
+                            while self.is_running:
+                                try:
+                                    self.poll()
+                                except KeyboardInterrupt:
+                                    self.stop()
                 """
             },
         ),

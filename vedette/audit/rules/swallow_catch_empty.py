@@ -29,6 +29,10 @@ from vedette.audit.rules._trying import (
 )
 
 ID = "swallow.catch-empty"
+_FAR = (
+    *("ConnectionError", "TimeoutError", "RequestException", "HTTPError", "DatabaseError"),
+    *("OperationalError", "IntegrityError", "RedisError"),
+)
 _NAMED_BROADLY = ("", "Exception", "BaseException")
 
 
@@ -63,8 +67,8 @@ def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
 
 
 def _is_of_files(handler: Handler) -> bool:
-    """Types by which Python says what a file or a device will not do: foreseen, as often as not."""
-    return all(one in ("OSError", "IOError", "PermissionError") for one in handler.types)
+    """Python says only what a file or a device will not do: foreseen, as often as not."""
+    return not any(one.rpartition(".")[2] in _FAR for one in handler.types)
 
 
 def _is_telling(project: Project, facts: FileFacts, handler: Handler) -> bool:
@@ -73,20 +77,7 @@ def _is_telling(project: Project, facts: FileFacts, handler: Handler) -> bool:
         return False
     if is_over(handler) or is_second(facts, handler) or is_of_a_version(facts, handler):
         return False
-    outside = frozenset(
-        (
-            "IOError",
-            "OSError",
-            "ConnectionError",
-            "TimeoutError",
-            "RequestException",
-            "HTTPError",
-            "DatabaseError",
-            "OperationalError",
-            "IntegrityError",
-            "RedisError",
-        )
-    )
+    outside = ("IOError", "OSError", *_FAR)
     return any(one.rpartition(".")[2] in outside for one in handler.types)
 
 
@@ -228,6 +219,12 @@ RULE = Rule(
                                 await job.tell_owner()
                             except ConnectionError:
                                 pass
+
+                    async def settle_all(pending):
+                        try:
+                            await asyncio.wait_for(asyncio.shield(pending), timeout=5)
+                        except (asyncio.TimeoutError, asyncio.CancelledError):
+                            pass
 
                     def version_of(folder):
                         try:

@@ -40,8 +40,9 @@ def _gathers(call: Call) -> bool:
 
 
 def _is_unused(project: Project, facts: FileFacts, call: Call) -> bool:
-    # Waiting for tasks that were cancelled: what they end with is known.
-    if ".cancel(" in text_of_function(project, facts, call.function):
+    # Waiting for tasks that were cancelled, or whose results are asked one by one.
+    text = text_of_function(project, facts, call.function)
+    if ".cancel(" in text or re.search(r"\.(?:result|exception)\(\)", text):
         return False
     if facts.language == "python" and ends_by_name(facts, call.function):
         return False
@@ -112,6 +113,12 @@ RULE = Rule(
                         ):
                             if isinstance(result, Exception):
                                 log.error('job %s: %s', place, result)
+
+
+                    async def publish(tasks):
+                        await asyncio.gather(*tasks, return_exceptions=True)
+                        for task in tasks:
+                            task.result()
 
 
                     async def unload(entry):
