@@ -16,7 +16,7 @@ _TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|mocks?|specs?|e2e|cypress|playwright|testing|fixtures?"
     r"|testdata|test-?utils?|__fixtures__|benchmarks?|stories|integration[-_]tests?)/"
     r"|(?:^|/)(?:test[-_.][^/]*|[^/]*[._-](?:test|tests|spec|stories|story|cy|e2e|mock|bench)\.\w+"
-    r"|conftest\.py|[^/]*_test\.\w+|[^/]*Tests?\.(?:java|php)|test\.\w+|tests\.py)$"
+    r"|conftest\.py|pytest_plugins?\.py|[^/]*_test\.\w+|[^/]*Tests?\.(?:java|php)|test\.\w+|tests\.py)$"
 )
 _SCRIPT = re.compile(
     r"(?:^|/)(?:_?scripts?|scripts?[-_]dev|dev[-_]scripts?|tools?|bin|hack|ci|\.ci|\.github|migrations?|seeds?|seeders?|utils?/scripts"
