@@ -79,6 +79,9 @@ RULE = Rule(
             says="what a plugin of pytest brings",
             files={
                 "shop/pytest_plugin.py": """
+                    import requests
+
+
                     @pytest.fixture
                     def schema(url):
                         return requests.get(url).json()
