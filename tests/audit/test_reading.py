@@ -139,6 +139,7 @@ def test_what_tools_made_is_not_product(tmp_path: Path) -> None:
         ("web/query.js", "/*!\n * Query v3.5.1\n * Copyright and other contributors\n */"),
         ("web/less.js", "/* Licensed. */\nif (typeof define === 'function' && define.amd) f();"),
         ("web/box.js", "/* CHANGED BY US */\n/*!\n * Box v2.8.1\n * Copyright 2015 A. B.\n */"),
+        ("web/base-debug.js", "/*\nCopyright (c) 2013 A. B.\n\nBuild date: 2013-04-03\n*/"),
         ("web/when.js", "//! when.js\n//! version : 2.29.1\n//! license : MIT"),
         ("web/draw.js", '/*! Draw Copyright 2008-2015 */\nvar draw = { version: "1.6.6" };'),
         ("web/static/js/lib/slider.js", ""),

@@ -18,6 +18,7 @@ _BUNDLED = re.compile(
 _BANNER = re.compile(rb"\s*(?://(?!!)[^\n]*\n\s*)*(/\*(!)?.*?\*/|(?://(!)[^\n]*\n\s*)+)", re.DOTALL)
 _LICENSED = re.compile(rb"licen[sc]e|copyright|\(c\)", re.IGNORECASE)
 _VERSION = re.compile(rb"\bv?\d+\.\d+\.\d+")
+_BUILD = re.compile(rb"\bbuild (?:date|time|number)\b", re.IGNORECASE)
 _OWN_VERSION = re.compile(rb"\bversion\b['\"]?\s*[:=]\s*['\"]\d+\.\d+\.\d+")
 _ANY_LOADER = re.compile(rb"typeof define === ?['\"]function['\"] ?&& ?define\.amd")
 _HASHED = re.compile(r"[.-](?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{8}\.m?js$")
@@ -64,6 +65,8 @@ def _is_published(text: bytes) -> bool:
         if not _LICENSED.search(banner[1]):
             continue
         is_licensed = True
+        if _BUILD.search(banner[1]):
+            return True
         is_kept = banner[2] is not None or banner[3] is not None
         if is_kept and (_VERSION.search(banner[1]) or _OWN_VERSION.search(head)):
             return True

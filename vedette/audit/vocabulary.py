@@ -156,7 +156,7 @@ _BENIGN_NAMES = re.compile(
     r"|exitFullscreen|webkit\w+|prefetch|preload|vibrate|writeText|readText|requestPermission"
     r"|wakeLock\.request|require|require\.resolve|path\.resolve|import|import_module|__import__"
     r"|find_spec|getattr|hasattr|access|accessSync|exists\w*|existsSync|stat|statSync|lstat\w*"
-    r"|mkdir\w*|makedirs|isatty|f?stat|getpreferredencoding|getlocale|safe_load|inspect\.\w+|get_terminal_size|getsockname|postMessage|setPointerCapture|releasePointerCapture|shutdown|stop"
+    r"|mkdir\w*|makedirs|isatty|f?stat|getpreferredencoding|signal\.signal|getloadavg|getlocale|safe_load|inspect\.\w+|get_terminal_size|getsockname|postMessage|setPointerCapture|releasePointerCapture|shutdown|stop"
     r"|detach|unmount|unobserve|relative_to|metadata\.version|get_distribution|jwtVerify"
     r"|jwt\.(?:verify|decode)|matchMedia|dispatchEvent|showPicker|setSelectionRange|execCommand"
     r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
@@ -172,7 +172,7 @@ _BENIGN_WHOLE = re.compile(
 _PLAIN = re.compile(
     r"(?:.*\.)?(?:then|catch|finally|toString|trim|slice|split|join|map|filter|forEach|has|keys"
     r"|values|entries|push|startsWith|endsWith|startswith|endswith|includes|replace|replaceAll"
-    r"|lower|upper|strip\w*|append|toLowerCase|toUpperCase|substring|toISOString|getTime|concat"
+    r"|lower|upper|strip\w*|append|index|toLowerCase|toUpperCase|substring|toISOString|getTime|concat"
     r"|Math\.\w+|querySelector\w*|getElementById|items|isArray|indexOf|now|stringify|dumps"
     r"|toFixed|rsplit|partition|rpartition|format|log|debug|info|Date\.now|Object\.\w+"
     r"|Array\.\w+|getAttribute|setdefault|splitlines|console\.\w+|isDirectory|isFile|S_IS\w+"

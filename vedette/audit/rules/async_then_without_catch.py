@@ -14,7 +14,8 @@ from vedette.audit.rules._making import at_call
 ID = "async.then-without-catch"
 # What asks the person in front of it: a rejection is the answer no.
 _ASKS = re.compile(
-    r"(?:dialog|modal|toast|swal|alert|popup)\w*\.(?:show|open|fire|confirm)$|confirm$",
+    r"(?:dialog|modal|toast|swal|alert|popup)\w*\.(?:show|open|fire|confirm)$|confirm$"
+    r"|(?:^|[.#])\w*(?:dialog|modal|toast|snackbar)\w*$|requestPermission$",
     re.IGNORECASE,
 )
 _DONE = ("then", "finally", "done")
@@ -97,6 +98,8 @@ RULE = Rule(
                     function remove(list) {
                       $mdDialog.show(question).then(() => list.drop());
                       Swal.fire(question).then(show);
+                      this.showToast('Settings saved').then(() => this.close());
+                      Notification.requestPermission().then((given) => allow(given));
                     }
                 """
             },

@@ -270,6 +270,11 @@ RULE = Rule(
                         except Exception:
                             pass
                         try:
+                            signal.signal(signal.SIGQUIT, stop)
+                            place = numbers.index(value)
+                        except Exception:
+                            place = 0
+                        try:
                             value = signer.unsign(value, max_age=3600)
                         except Exception:
                             value = None
