@@ -162,3 +162,61 @@ def test_a_thread_of_python_is_not_shown(tmp_path: Path) -> None:
     app = "import threading\n\nthreading.Thread(target=work).start()\n"
     found = findings(tmp_path, {"app.py": app}, "async.thread-target")
     assert [one.severity for one in found] == [Severity.INFO]
+
+
+def test_what_ends_or_is_foretold_is_not_shown(tmp_path: Path) -> None:
+    """An end by its name, what need not be installed, a comment above that says it may fail."""
+    app = """
+class Server:
+    def stop(self):
+        try:
+            self.jobs.drop(self.name)
+            self.jobs.close_all()
+        except Exception:
+            pass
+    def context(self):
+        try:
+            from pyspark import SparkContext
+            return SparkContext.current().name()
+        except Exception:
+            return None
+    def body(self, request):
+        # An unreadable body names nobody.
+        try:
+            return request.body().name()
+        except Exception:
+            return None
+    def save(self, row):
+        try:
+            # The row of the day.
+            self.table.insert(row)
+        except Exception:
+            return None
+"""
+    said = _weighed(tmp_path / "a", "swallow.py-broad", app)
+    assert said == {7: Severity.INFO, 13: Severity.INFO, 19: Severity.INFO, 25: Severity.IMPORTANT}
+    app = """
+from contextlib import suppress
+def cleanup_handlers():
+    with suppress(Exception):
+        handlers.drop_all()
+def save(row):
+    with suppress(Exception):
+        table.insert(row)
+"""
+    said = _weighed(tmp_path / "b", "swallow.suppress-broad", app)
+    assert said == {4: Severity.INFO, 7: Severity.IMPORTANT}
+    app = """
+def shutdown(widgets):
+    try:
+        widgets.hide_all()
+    except Exception as error:
+        log.debug("widgets: %s", error)
+def save(row):
+    try:
+        table.insert(row)
+    except Exception as error:
+        log.debug("row: %s", error)
+"""
+    said = _weighed(tmp_path / "c", "swallow.log-suppressed", app)
+    assert said == {5: Severity.INFO, 10: Severity.ROUTINE}

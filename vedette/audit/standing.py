@@ -25,7 +25,7 @@ _SCRIPT = re.compile(
     r"|noxfile\.py|fabfile\.py|tasks\.py|webpack[^/]*\.js|rollup[^/]*\.js|Rakefile|seed\.\w+)$"
 )
 _EXAMPLE = re.compile(
-    r"(?:^|/)(?:examples?|samples?|demos?|docs?|documentation|templates?/cli|playgrounds?|tutorials?"
+    r"(?:^|/)(?:examples?|example_\w+|samples?|demos?|docs?|documentation|templates?/cli|playgrounds?|tutorials?"
     r"|sandbox|starters?|boilerplates?|website/docs|cookbook)/"
     r"|(?:^|/)[\w-]*[._-](?:example|sample)\.\w+$"
 )

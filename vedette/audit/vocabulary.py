@@ -156,7 +156,7 @@ _BENIGN_NAMES = re.compile(
     r"|exitFullscreen|webkit\w+|prefetch|preload|vibrate|writeText|readText|requestPermission"
     r"|wakeLock\.request|require|require\.resolve|path\.resolve|import|import_module|__import__"
     r"|find_spec|getattr|hasattr|access|accessSync|exists\w*|existsSync|stat|statSync|lstat\w*"
-    r"|mkdir\w*|makedirs|isatty|f?stat|getpreferredencoding|signal\.signal|getloadavg|getlocale|safe_load|inspect\.\w+|get_terminal_size|getsockname|postMessage|setPointerCapture|releasePointerCapture|shutdown|stop"
+    r"|mkdir\w*|makedirs|isatty|f?stat|getpreferredencoding|timedelta|curses\.\w+|signal\.signal|getloadavg|getlocale|safe_load|inspect\.\w+|get_terminal_size|getsockname|postMessage|setPointerCapture|releasePointerCapture|shutdown|stop"
     r"|detach|unmount|unobserve|relative_to|metadata\.version|get_distribution|jwtVerify"
     r"|jwt\.(?:verify|decode)|matchMedia|dispatchEvent|showPicker|setSelectionRange|execCommand"
     r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
@@ -186,7 +186,7 @@ _PLAIN = re.compile(
 _PARSES = re.compile(r"(?:^|\.)(?:JSON\.parse|loads|parse|URL)$")
 # What is read to be parsed, where the parsing is what fails.
 _READS = re.compile(
-    r"(?:^|[.#])(?:get|read|readFile|readFileSync|getItem|read_text|decode|open|text|getText"
+    r"(?:^|[.#])(?:get|read|readFile|readFileSync|getItem|read_text|read_bytes|Path|decode|open|text|getText"
     r"|get\w*U(?:rl|RL|ri|RI))(?:\(\))?$"
 )
 

@@ -121,6 +121,9 @@ GOOD = (
                     try:
                         signal.signal(signal.SIGQUIT, stop)
                         place = numbers.index(value)
+                        curses.curs_set(0)
+                        passed = timedelta(seconds=int(value))
+                        parsed = ast.parse(Path(value).read_bytes())
                     except Exception:
                         place = 0
                     try:

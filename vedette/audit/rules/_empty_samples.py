@@ -30,6 +30,7 @@ GOOD = (
                     try { list.push(known.find(new URL(one))) } catch { /* Ignore invalid addresses */ }
                   }
                   try { body = change(JSON.parse(text)) } catch { /* Not JSON, pass through */ }
+                  try { state = change(JSON.parse(text)) } catch { /* not valid JSON: as it is */ }
                   try { state = JSON.parse(await fs.readFile(path, 'utf8')) } catch { /* starts from nothing */ }
                 }
             """

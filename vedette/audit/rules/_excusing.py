@@ -11,7 +11,7 @@ from vedette.audit.vocabulary import is_plain
 
 _PREDICATE = re.compile(
     r"(?:^|[._])(?:is|has|can|should|supports?|validate|verify)(?:_\w+)?$"
-    r"|_(?:valid|exists|available|supported|reachable|enabled|alive|installed)$",
+    r"|_(?:valid|exists?|available|supported|reachable|enabled|alive|installed)$",
     re.IGNORECASE,
 )
 _OF_A_VERSION = re.compile(r"version|revision|(?:^|_)(?:sha|commit)(?:_|$)", re.IGNORECASE)
@@ -35,8 +35,15 @@ _SENTENCE = re.compile(
     r"#\s*(?!noqa|type:|pylint|pragma)[^#]*?(?:\b[a-z']{2,}\b[^#\w]+){3}\w", re.IGNORECASE
 )
 _ENDS = re.compile(
-    r"(?:^|[._])(?:drain|stop|close|unload|shutdown|shut_down|clean_?up|teardown|tear_down|disconnect"
-    r"|cancel|dispose|aclose|__aexit__|terminate|kill)(?:_|$)",
+    r"(?:^|[._])(?:drain|stop|close|unload|shutdown|shut_down|clean_?up|teardown|tear_down"
+    r"|disconnect|cancel|dispose|aclose|__aexit__|terminate|kill|deactivate|disable|exit|end)(?:_|$)"
+    r"|(?<=[a-z])Shutdown$",
+    re.IGNORECASE,
+)
+# Words over a block by which people say that it may fail.
+_FORETELLS = re.compile(
+    r"exception|\brais|\bfail|\berror|ignor|\b(?:may|might|can) not\b|optional|best.effort"
+    r"|safely|defensive|unreadable|not available|unavailable",
     re.IGNORECASE,
 )
 
@@ -76,7 +83,7 @@ def is_of_a_version(facts: FileFacts, handler: Handler) -> bool:
     """Whether a programme or a file is asked which version the code has: there need be none."""
     name = facts.function_name(handler.function)
     return _OF_A_VERSION.search(name) is not None and any(
-        _RUNS.search(one) or _OPENS.search(one) for one in handler.calls
+        _RUNS.search(one) or _OPENS.search(one) or one.endswith("get_data") for one in handler.calls
     )
 
 
@@ -128,6 +135,25 @@ def is_tried_on(project: Project, facts: FileFacts, handler: Handler) -> bool:
     lines = text_of_function(project, facts, handler.function, tried.line).splitlines()
     inside = lines[: tried.last_line - tried.line + 1]
     return any(_LEAVES.match(one) for one in inside)
+
+
+def is_foretold(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether a comment right above what is tried, or first in it, says that it may fail."""
+    first = facts.tries[handler.tried].line
+    start = facts.functions[handler.function].line if handler.function >= 0 else 1
+    lines = text_of_function(project, facts, handler.function).splitlines()
+    place = first - start
+    said = [one for one in lines[place + 1 : place + 3] if one.lstrip().startswith("#")]
+    while place > 0 and lines[place - 1].lstrip().startswith("#"):
+        place -= 1
+        said.append(lines[place])
+    return _FORETELLS.search(" ".join(said)) is not None
+
+
+def imports(facts: FileFacts, handler: Handler) -> bool:
+    """Whether something is imported within what is tried: it need not be installed."""
+    tried = facts.tries[handler.tried]
+    return any(tried.line <= one.line <= tried.last_line for one in facts.imports)
 
 
 def is_accounted_for(facts: FileFacts, handler: Handler) -> bool:

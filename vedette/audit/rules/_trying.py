@@ -58,7 +58,9 @@ _ASKS = re.compile(
 )
 _NAMED = re.compile(r"^(?:_*ignored?|expected|_+|unused|ok)$")
 _IMPORTS_SDK = re.compile(r"sentry|captureexception|capture_exception|reportError|bugsnag", re.I)
-_UNREADABLE = re.compile(r"\b(?:invalid|malformed|unparsable|not? json|non-json)\b", re.I)
+_UNREADABLE = re.compile(
+    r"\b(?:invalid|not (?:a )?valid|malformed|unparsable|not? json|non-json)\b", re.I
+)
 _WRONG_INPUT = re.compile(
     r"\binvalid\b(?! (?:response|answer|reply|status))|\bnot a valid\b|\bmalformed\b", re.I
 )

@@ -10,6 +10,7 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
 from vedette.audit.rules._changing import reporting
+from vedette.audit.rules._excusing import ends_by_name, is_foretold, is_of_a_version
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -41,16 +42,25 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if fails_below(project, facts, handler):
             continue
         where = "at debug level" if logs[0].level == "debug" else "only in development"
-        explained = is_explained(handler)
+        explained = is_explained(handler) or (
+            facts.language == "python" and is_foretold(project, facts, handler)
+        )
         yield at_handler(
             ID,
-            Severity.INFO if explained else Severity.ROUTINE,
+            _severity(facts, handler, explained),
             facts,
             handler,
             f"A failure of {tried_words(handler)} is logged {where}",
             explained=explained,
             instead=reporting(project, facts, handler),
         )
+
+
+def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    is_minor = facts.language == "python" and (
+        ends_by_name(facts, handler.function) or is_of_a_version(facts, handler)
+    )
+    return Severity.INFO if explained or is_minor else Severity.ROUTINE
 
 
 def _is_suppressed(deed: Deed) -> bool:

@@ -12,8 +12,11 @@ from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._broad_samples import GOOD
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._excusing import (
+    ends_by_name,
+    imports,
     is_accounted_for,
     is_answer,
+    is_foretold,
     is_of_a_version,
     is_question,
     is_read,
@@ -53,7 +56,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if fails_below(project, facts, handler) or _is_no_news(project, facts, handler):
             continue
-        explained = is_explained(handler)
+        explained = is_explained(handler) or is_foretold(project, facts, handler)
         yield at_handler(
             ID,
             _severity(facts, handler, explained),
@@ -67,6 +70,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
     if _is_probe(facts, handler) or is_shown(facts, handler) or is_read(handler):
+        return Severity.INFO
+    if imports(facts, handler) or ends_by_name(facts, handler.function):
         return Severity.INFO
     if explained and is_accounted_for(facts, handler):
         return Severity.INFO

@@ -9,7 +9,7 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._changing import reporting
-from vedette.audit.rules._excusing import is_accounted_for, is_second
+from vedette.audit.rules._excusing import ends_by_name, is_accounted_for, is_foretold, is_second
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
 
@@ -23,7 +23,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if is_second(facts, handler):
             continue
-        explained = is_explained(handler)
+        explained = is_explained(handler) or is_foretold(project, facts, handler)
         yield at_handler(
             ID,
             _severity(facts, handler, explained),
@@ -36,6 +36,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    if ends_by_name(facts, handler.function):
+        return Severity.INFO
     if not explained:
         return Severity.IMPORTANT
     return Severity.INFO if is_accounted_for(facts, handler) else Severity.ROUTINE
