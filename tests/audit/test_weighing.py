@@ -125,7 +125,7 @@ def users():
     app = """
 try:
     device.configure()
-except (OSError, KeyError, psutil.AccessDenied):
+except (OSError, TimeoutError, psutil.AccessDenied):
     pass
 try:
     db.insert(row)

@@ -16,10 +16,6 @@ _PREDICATE = re.compile(
 )
 _OF_A_VERSION = re.compile(r"version|revision|(?:^|_)(?:sha|commit)(?:_|$)", re.IGNORECASE)
 _RUNS = re.compile(r"(?:^|\.)(?:Popen|check_output|subprocess\.\w+|getoutput|communicate)$")
-_WAITS = re.compile(
-    r"(?:^|[._])(?:timeout|timeout_at|wait_for|wait|fail_after|move_on_after|get|recv\w*|acquire"
-    r"|read\w*|result|join)(?:\(\))?$"
-)
 _TELLS = re.compile(r"(?:^|[._])errors?(?:\[\])*$|(?:^|[._])(?:error|err)_(?:text|msg|message)$")
 _SHOWS = re.compile(
     r"__(?:str|repr|unicode)__$|(?:^|[._])(?:repr|display|render|pretty|humani[sz]e|truncate)(?:_|$)"
@@ -84,17 +80,6 @@ def is_of_a_version(facts: FileFacts, handler: Handler) -> bool:
     name = facts.function_name(handler.function)
     return _OF_A_VERSION.search(name) is not None and any(
         _RUNS.search(one) or _OPENS.search(one) or one.endswith("get_data") for one in handler.calls
-    )
-
-
-def is_over(handler: Handler) -> bool:
-    """Whether all that is caught is that a wait with a limit of its own has come to it."""
-    return (
-        bool(handler.types)
-        and all(
-            one.rpartition(".")[2] in ("TimeoutError", "CancelledError") for one in handler.types
-        )
-        and any(map(_WAITS.search, handler.calls))
     )
 
 

@@ -14,7 +14,7 @@ from vedette.audit.standing import standing
 
 ID = "secret.hardcoded"
 
-_DOCSTRING = re.compile(r"^[ \t]*[rRuU]?(\"{3}|'{3}).*?\1", re.MULTILINE | re.DOTALL)
+_TEXT = re.compile(r"(^[ \t]*)?[rRuUbBfF]{0,2}(\"{3}|'{3}).*?\2", re.MULTILINE | re.DOTALL)
 _SHOWS = re.compile(r"example|sample|template|dist$|defaults?$|test|README", re.IGNORECASE)
 
 
@@ -32,7 +32,9 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 def _explained(text: str) -> frozenset[int]:
     """The lines of texts that stand alone, which show how something is called."""
     lines: set[int] = set()
-    for one in _DOCSTRING.finditer(text):
+    for one in _TEXT.finditer(text):
+        if one[1] is None:
+            continue  # a value, not a docstring
         first = text.count("\n", 0, one.start()) + 1
         lines.update(range(first, first + one[0].count("\n") + 1))
     return frozenset(lines)
@@ -154,6 +156,11 @@ RULE = Rule(
             says="in a docstring, and where the next page begins",
             files={
                 "app.py": f"""
+                    USAGE = '''
+                    log_in
+                    '''
+
+
                     def log_in(user, password):
                         '''Log in.
 

@@ -8,7 +8,7 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
-from vedette.audit.rules._excusing import ends_call, is_raised_first
+from vedette.audit.rules._excusing import ends_by_name, ends_call, is_raised_first
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._source import text_of_function
 from vedette.audit.rules._trying import caught, tried_words
@@ -49,11 +49,8 @@ def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[st
     if whole <= {"KeyboardInterrupt", "SystemExit"}:
         return handler.function < 0 or not facts.tries[handler.tried].is_loop
     if whole == {"CancelledError"}:
-        return (
-            handler.does("return-constant")
-            or _awaits_cancelled(facts, handler)
-            or not facts.tries[handler.tried].is_loop
-        )
+        is_end = ends_by_name(facts, handler.function) or _awaits_cancelled(facts, handler)
+        return is_end or not facts.tries[handler.tried].is_loop
     return not _can_be_cancelled(project, facts, handler)
 
 
@@ -138,6 +135,12 @@ RULE = Rule(
                             except KeyboardInterrupt:
                                 print('Stopped.')
                                 return
+
+
+                    async def stop(self):
+                        for task in self.tasks:
+                            with suppress(asyncio.CancelledError):
+                                await task
 
 
                     class Cache:

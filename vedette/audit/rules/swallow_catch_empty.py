@@ -14,7 +14,6 @@ from vedette.audit.rules._excusing import (
     is_accounted_for,
     is_answer,
     is_of_a_version,
-    is_over,
     is_second,
     is_tried_on,
 )
@@ -31,7 +30,7 @@ from vedette.audit.rules._trying import (
 
 ID = "swallow.catch-empty"
 _FAR = (
-    *("ConnectionError", "TimeoutError", "RequestException", "HTTPError", "DatabaseError"),
+    *("ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
     *("OperationalError", "IntegrityError", "RedisError"),
 )
 _NAMED_BROADLY = ("", "Exception", "BaseException")
@@ -76,7 +75,7 @@ def _is_telling(project: Project, facts: FileFacts, handler: Handler) -> bool:
     """Named types of Python that speak of a fault outside, not of a value that is not there."""
     if is_answer(project, facts, handler) or is_tried_on(project, facts, handler):
         return False
-    if is_over(handler) or is_second(facts, handler) or is_of_a_version(facts, handler):
+    if is_second(facts, handler) or is_of_a_version(facts, handler):
         return False
     outside = ("IOError", "OSError", *_FAR)
     return any(one.rpartition(".")[2] in outside for one in handler.types)
