@@ -32,11 +32,12 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 def _explained(text: str) -> frozenset[int]:
     """The lines of texts that stand alone, which show how something is called."""
     lines: set[int] = set()
+    first, place = 1, 0
     for one in _TEXT.finditer(text):
-        if one[1] is None:
-            continue  # a value, not a docstring
-        first = text.count("\n", 0, one.start()) + 1
-        lines.update(range(first, first + one[0].count("\n") + 1))
+        first += text.count("\n", place, one.start())
+        place = one.start()
+        if one[1] is not None:  # else a value, not a docstring
+            lines.update(range(first, first + one[0].count("\n") + 1))
     return frozenset(lines)
 
 
