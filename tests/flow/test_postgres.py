@@ -133,10 +133,13 @@ def test_nothing_is_lost_while_the_database_is_away(
 
 
 def test_a_restart_continues(product: Product, project: dict[str, str]) -> None:
-    """Positions and issues are where they were."""
+    """Positions and issues are where they were, and the spool is free at once, although the
+    database has been away meanwhile.
+    """
     product.send(project, error("LampError"))
     product.wait_for_issue(project)
     assert product.stop() == 0
+    assert "the spool is free only after a while" not in product.log()
     product.start()
     product.send(project, error("LampError"))
     product.wait(lambda: [i for i in product.issues(project) if i["count"] == "2"])

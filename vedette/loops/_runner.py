@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from vedette.loops import HeldBack, House, Loop
+from vedette.loops._connections import LentConnections
 
 log = logging.getLogger("vedette.loops")
 
@@ -16,7 +17,7 @@ _renewed_after: dict[str, float] = {}  # by the loop's name; nobody can take a l
 _LEASE_TURNS = 3
 _RETRY_SECONDS = 30.0  # after a failure, if the interval is longer
 _LEAST_LEASE_SECONDS = 60.0
-_SELDOM_SECONDS = 20.0  # who turns so seldom keeps no connection to the metadata meanwhile
+_FIRST_TURNS_APART = 0.03  # so that those which are soon done share a connection
 
 
 class LoopRunner:
@@ -26,14 +27,18 @@ class LoopRunner:
         self._house = house
         self._loops = loops
         self._stopping = threading.Event()
+        self._connections = LentConnections()
         self._threads: list[threading.Thread] = []
         self.status: dict[str, dict[str, Any]] = {loop.name: {"turns": 0} for loop in loops}
 
     def start(self) -> None:
-        """Begin; the first turns come at once."""
-        for loop in self._loops:
+        """Begin; the first turns come at once, one shortly after another."""
+        for place, loop in enumerate(self._loops):
             thread = threading.Thread(
-                target=self._run, args=(loop,), name=f"loop-{loop.name}", daemon=True
+                target=self._run,
+                args=(loop, place * _FIRST_TURNS_APART),
+                name=f"loop-{loop.name}",
+                daemon=True,
             )
             self._threads.append(thread)
             thread.start()
@@ -44,12 +49,16 @@ class LoopRunner:
         deadline = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._connections.close()
 
-    def _run(self, loop: Loop) -> None:
+    def _run(self, loop: Loop, begin_after: float) -> None:
+        self._stopping.wait(begin_after)
         while not self._stopping.is_set():
-            self.turn(loop)
-            if loop.interval_seconds >= _SELDOM_SECONDS:
-                _disconnect()
+            try:
+                with self._connections.lent():
+                    self.turn(loop)
+            except Exception:  # of lending; those of the turn are told by it
+                log.exception("the loop %s had no connection; it is tried again", loop.name)
             has_failed = "error" in self.status[loop.name]
             most = _RETRY_SECONDS if has_failed else loop.interval_seconds
             self._stopping.wait(min(loop.interval_seconds, most))
@@ -78,14 +87,6 @@ class LoopRunner:
         status["turns"] += 1
         status["at"] = time.time()
         status["seconds"] = round(time.monotonic() - started, 3)
-
-
-def _disconnect() -> None:
-    """Let others have it: a server of metadata has only so many."""
-    from django.db import connection
-
-    if not connection.in_atomic_block:
-        connection.close()
 
 
 def _lease(loop: Loop) -> bool:

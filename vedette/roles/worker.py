@@ -190,10 +190,11 @@ def _own_the_spool(config: Config, store: DuckStore) -> None:
 
 
 def _leave_the_spool(config: Config) -> None:
-    from django.db import Error
+    from django.db import Error, close_old_connections
 
     from vedette.leases.spools import leave
 
+    close_old_connections()  # this thread's is as old as the process
     try:
         leave(config.spool_folder)
     except Error as error:

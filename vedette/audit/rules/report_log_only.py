@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from vedette.audit.facts import Deed, FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
-from vedette.audit.rules import ALL, ECMA, Rule, Sample
+from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._log_only_samples import GOOD
 from vedette.audit.rules._making import at_handler
@@ -83,7 +83,7 @@ def _is_found_as_another(facts: FileFacts, handler: Handler) -> bool:
     """Whether the log has less than the error, or nobody reads it: rules of their own say that."""
     logs = [one for one in handler.deeds if one.kind == "log"]
     if all(one.level == "debug" for one in logs):
-        return facts.language in (*ECMA, "python")
+        return True
     if facts.language == "python" and _is_mere_note(facts, logs):
         return True
     is_told = is_told_elsewhere(logs[0].text, handler)

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from vedette.audit.facts import Deed, FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
-from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._excusing import ends_by_name, is_foretold, is_of_a_version
 from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._suppressed_samples import TYPED_BAD, TYPED_GOOD
 from vedette.audit.rules._trying import (
     caught,
     fails_below,
@@ -21,6 +22,11 @@ from vedette.audit.rules._trying import (
 )
 
 ID = "swallow.log-suppressed"
+_HOWS = (("catch", "promise"), ("value",))
+_BROAD = frozenset(
+    ("Exception", "BaseException", "Throwable", "RuntimeException", "Error", "StandardError")
+)
+_FINE = re.compile(r"\(\s*(?:\w+\.)*Level\.(?:FINE|FINER|FINEST|DEBUG|TRACE)\b")
 _ONLY_HERE = re.compile(
     r"NODE_ENV\W+(?:development|production|test)|__DEV__|import\.meta\.env\.DEV|settings\.DEBUG"
     r"|\b(?:debug|DEBUG|isDev\w*|verbose|VERBOSE)\b"
@@ -29,7 +35,7 @@ _ONLY_HERE = re.compile(
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     """Handlers that log at debug, or in development only, and do nothing else with the error."""
-    for handler in caught(facts, "catch", "promise"):
+    for handler in caught(facts, *_HOWS[facts.language == "go"]):
         logs = [one for one in handler.deeds if one.kind == "log"]
         if not logs or not all(map(_is_suppressed, logs)) or is_excused(project, facts, handler):
             continue
@@ -37,7 +43,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if handler.how == "catch" and facts.tries[handler.tried].is_loop:
             continue
-        if facts.language == "python" and handler.types and not _is_broad(handler):
+        if handler.types and not _is_broad(handler):
             continue
         if fails_below(project, facts, handler):
             continue
@@ -64,7 +70,7 @@ def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
 
 
 def _is_suppressed(deed: Deed) -> bool:
-    if deed.level == "debug":
+    if deed.level == "debug" or _FINE.search(deed.text):
         return True
     is_otherwise = deed.condition.startswith(("not (", "!("))
     return _ONLY_HERE.search(deed.condition) is not None and not is_otherwise
@@ -78,7 +84,7 @@ def _does_more(handler: Handler) -> bool:
 
 
 def _is_broad(handler: Handler) -> bool:
-    return any(one in ("Exception", "BaseException") for one in handler.types)
+    return any(re.split(r"[.\\:]", one)[-1] in _BROAD for one in handler.types)
 
 
 RULE = Rule(
@@ -88,7 +94,7 @@ RULE = Rule(
     why="In production the level or the condition drops the message. The error is then as lost as "
     "in an empty handler.",
     advice="Log at warning or error, or report it.",
-    languages=(*ECMA, "python"),
+    languages=ALL,
     of_file=find,
     changes=True,
     bad=(
@@ -123,8 +129,10 @@ RULE = Rule(
             },
             lines=(4,),
         ),
+        *TYPED_BAD,
     ),
     good=(
+        *TYPED_GOOD,
         Sample(
             language="python",
             says="another way that is taken",
