@@ -220,3 +220,10 @@ def save(row):
 """
     said = _weighed(tmp_path / "c", "swallow.log-suppressed", app)
     assert said == {5: Severity.INFO, 10: Severity.ROUTINE}
+
+
+def test_how_a_program_is_used_is_not_shown(tmp_path: Path) -> None:
+    """Nobody waits for what a file of telemetry sends."""
+    app = "try:\n    client.track(event)\n    client.flush()\nexcept Exception:\n    pass\n"
+    said = _weighed(tmp_path, "swallow.py-broad", app, "shop/telemetry/client.py")
+    assert said == {4: Severity.INFO}

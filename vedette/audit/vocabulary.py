@@ -156,7 +156,7 @@ _BENIGN_NAMES = re.compile(
     r"|exitFullscreen|webkit\w+|prefetch|preload|vibrate|writeText|readText|requestPermission"
     r"|wakeLock\.request|require|require\.resolve|path\.resolve|import|import_module|__import__"
     r"|find_spec|getattr|hasattr|access|accessSync|exists\w*|existsSync|stat|statSync|lstat\w*"
-    r"|mkdir\w*|makedirs|isatty|f?stat|getpreferredencoding|timedelta|curses\.\w+|signal\.signal|getloadavg|getlocale|safe_load|inspect\.\w+|get_terminal_size|getsockname|postMessage|setPointerCapture|releasePointerCapture|shutdown|stop"
+    r"|mkdir\w*|makedirs|isatty|f?stat|\w*b64decode|getpreferredencoding|timedelta|curses\.\w+|signal\.signal|getloadavg|getlocale|safe_load|inspect\.\w+|get_terminal_size|getsockname|postMessage|setPointerCapture|releasePointerCapture|shutdown|stop"
     r"|detach|unmount|unobserve|relative_to|metadata\.version|get_distribution|jwtVerify"
     r"|jwt\.(?:verify|decode)|matchMedia|dispatchEvent|showPicker|setSelectionRange|execCommand"
     r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
@@ -165,7 +165,7 @@ _BENIGN_NAMES = re.compile(
     r"|urlparse|urlsplit|unsign\w*|from_string|winreg\.Enum(?:Key|Value)|(?:URLSafe(?:Timed)?|TaggedJSON)Serializer|parseaddr)(?:\(\))?$"
 )
 _BENIGN_WHOLE = re.compile(
-    r"(?:cookieStore\.set|cookies\(\)\.set|res(?:p|ponse)?\.(?:json|text)|r\.(?:json|text)"
+    r"(?:cookieStore\.set|cookies\(\)\.set|(?:\w+\.)*res(?:p|ponse)?\.(?:json|text)|r\.(?:json|text)"
     r"|req(?:uest)?\.json|request\.get_json|os\.remove|fs\.unlink|int|float|parseInt|Number"
     r"|(?:localStorage|sessionStorage|window\.\w+Storage)\.\w+|\w*[aA]udio\w*\.load)"
 )

@@ -122,6 +122,8 @@ GOOD = (
                         signal.signal(signal.SIGQUIT, stop)
                         place = numbers.index(value)
                         curses.curs_set(0)
+                        body = error.response.json()
+                        name = b64decode(value.encode()).decode()
                         passed = timedelta(seconds=int(value))
                         parsed = ast.parse(Path(value).read_bytes())
                     except Exception:

@@ -21,6 +21,7 @@ _SHOWS = re.compile(
     r"__(?:str|repr|unicode)__$|(?:^|[._])(?:repr|display|render|pretty|humani[sz]e|truncate)(?:_|$)"
     r"|_(?:repr|display|render|for_log\w*|for_display)$"
 )
+_ASIDE = re.compile(r"(?:^|[/_])(?:analytics|telemetry|usage_(?:stats|data))(?:/|\.py$)")
 _OPENS = re.compile(r"(?:^|\.)(?:f?open|read_text|read_bytes)$")
 _READS = re.compile(
     r"(?:^|\.)(?:f?open|fdopen|safe_load|to_unicode|read\w*|loads?|int|float|path\.\w+|Path|close|getpid)(?:\(\))*$"
@@ -133,6 +134,11 @@ def is_foretold(project: Project, facts: FileFacts, handler: Handler) -> bool:
         place -= 1
         said.append(lines[place])
     return _FORETELLS.search(" ".join(said)) is not None
+
+
+def is_aside(facts: FileFacts) -> bool:
+    """Whether the file counts how the program is used: nobody waits for that."""
+    return _ASIDE.search(facts.path) is not None
 
 
 def imports(facts: FileFacts, handler: Handler) -> bool:

@@ -36,7 +36,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if given is not None and _only_throws(facts, given):
             continue
         start = call.path.removesuffix(".then").split("().then")[0].removesuffix("()")
-        if _ASKS.search(start):
+        if _ASKS.search(start) or start == "Promise.allSettled":
             continue
         if project.cannot_fail(facts, start, call.function) or ".catch()" in call.path:
             continue
@@ -98,6 +98,7 @@ RULE = Rule(
                     function remove(list) {
                       $mdDialog.show(question).then(() => list.drop());
                       Swal.fire(question).then(show);
+                      Promise.allSettled(jobs).then((results) => results.forEach(tell));
                       this.showToast('Settings saved').then(() => this.close());
                       Notification.requestPermission().then((given) => allow(given));
                     }

@@ -46,11 +46,12 @@ def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[st
     if is_raised_first(facts, handler) or _tidies_up(facts, handler):
         return True
     whole = set(ends)
+    if "BaseException" not in whole and not facts.tries[handler.tried].is_loop:
+        return True
     if whole <= {"KeyboardInterrupt", "SystemExit"}:
-        return handler.function < 0 or not facts.tries[handler.tried].is_loop
+        return handler.function < 0
     if whole == {"CancelledError"}:
-        is_end = ends_by_name(facts, handler.function) or _awaits_cancelled(facts, handler)
-        return is_end or not facts.tries[handler.tried].is_loop
+        return ends_by_name(facts, handler.function) or _awaits_cancelled(facts, handler)
     return not _can_be_cancelled(project, facts, handler)
 
 
@@ -141,6 +142,13 @@ RULE = Rule(
                         for task in self.tasks:
                             with suppress(asyncio.CancelledError):
                                 await task
+
+
+                    async def serve(server):
+                        try:
+                            await server.start()
+                        except (asyncio.CancelledError, KeyboardInterrupt):
+                            log.info('interrupted, stopping')
 
 
                     class Cache:

@@ -16,6 +16,7 @@ from vedette.audit.rules._excusing import (
     imports,
     is_accounted_for,
     is_answer,
+    is_aside,
     is_foretold,
     is_of_a_version,
     is_question,
@@ -71,7 +72,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
     if _is_probe(facts, handler) or is_shown(facts, handler) or is_read(handler):
         return Severity.INFO
-    if imports(facts, handler) or ends_by_name(facts, handler.function):
+    if is_aside(facts) or imports(facts, handler) or ends_by_name(facts, handler.function):
         return Severity.INFO
     if explained and is_accounted_for(facts, handler):
         return Severity.INFO
