@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vedette.audit.cache import Cache
+from vedette.audit.copied import copied
 from vedette.audit.errors import NoFolder
 from vedette.audit.facts import FileFacts
 from vedette.audit.finding import Finding
@@ -126,13 +127,16 @@ def _project(
     outlines: dict[str, Outline] = {}
     errors: dict[str, str] = {}
     generated = [*_attributed(manifests, shelf.paths()), *_compiled(set(shelf.paths()))]
+    holders: dict[str, str] = {}
     for path in shelf.paths():
         facts = shelf.get(path)
+        holders[path] = facts.holder
         if facts.error:
             errors[path] = facts.error
         if facts.is_generated:
             generated.append(path)
         outlines[path] = outline_of(facts)
+    generated += copied(holders)
     project = Project(
         root,
         outlines,
@@ -146,11 +150,11 @@ def _project(
 
 
 def _attributed(manifests: dict[str, str], paths: list[str]) -> list[str]:
-    """Files that `.gitattributes` calls generated or vendored."""
+    """Files that a `.gitattributes` calls generated or vendored, below the folder it stands in."""
     from fnmatch import fnmatchcase
 
     patterns = [
-        words[0].lstrip("/")
+        f"{path.removesuffix('.gitattributes')}{words[0].lstrip('/')}"
         for path, text in manifests.items()
         if path.endswith(".gitattributes")
         for line in text.splitlines()

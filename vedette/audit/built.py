@@ -20,6 +20,10 @@ _LICENSED = re.compile(rb"licen[sc]e|copyright|\(c\)", re.IGNORECASE)
 _VERSION = re.compile(rb"\bv?\d+\.\d+\.\d+")
 _BUILD = re.compile(rb"\bbuild (?:date|time|number)\b", re.IGNORECASE)
 _OWN_VERSION = re.compile(rb"\bversion\b['\"]?\s*[:=]\s*['\"]\d+\.\d+\.\d+")
+_NAMED = re.compile(
+    rb"\b(?:framework|library|plug-?in|polyfill|widget)\b[^\n]{0,40}\bv(?:ersion)?\.? ?\d+\.\d+",
+    re.IGNORECASE,
+)
 _ANY_LOADER = re.compile(rb"typeof define === ?['\"]function['\"] ?&& ?define\.amd")
 _HASHED = re.compile(r"[.-](?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{8}\.m?js$")
 _LONG_LINE = 5_000
@@ -65,7 +69,7 @@ def _is_published(text: bytes) -> bool:
         if not _LICENSED.search(banner[1]):
             continue
         is_licensed = True
-        if _BUILD.search(banner[1]):
+        if _BUILD.search(banner[1]) or _NAMED.search(banner[1]):
             return True
         is_kept = banner[2] is not None or banner[3] is not None
         if is_kept and (_VERSION.search(banner[1]) or _OWN_VERSION.search(head)):

@@ -123,6 +123,7 @@ def _shape() -> bytes:
         readers = sorted(folder.glob("languages/*.py"))
         for path in (
             folder / "built.py",
+            folder / "copied.py",
             folder / "facts.py",
             folder / "vocabulary.py",
             folder / "secrets.py",

@@ -280,7 +280,7 @@ class FileFacts(Fact, frozen=True, kw_only=True):
     """All that is known of one file; `path` is filled in when it is read from the cache.
 
     `error` says what of it could not be read; what could be is there. `is_generated` by its
-    header or its looks.
+    header or its looks. `holder` is who holds the rights by the header (`vedette.audit.copied`).
     """
 
     path: str = ""
@@ -302,6 +302,7 @@ class FileFacts(Fact, frozen=True, kw_only=True):
     throws: tuple[Throw, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     comments: tuple[Comment, ...] = ()
+    holder: str = ""
 
     def function_name(self, place: int) -> str:
         """The innermost function with a name around `place`; empty at the top."""

@@ -41,7 +41,7 @@ class Outline(msgspec.Struct, gc=False):
     `uses` are calls of what comes from outside: (name, place in `calls`); `hosts` are those of
     hosts by their names (`vedette.audit.services`); `probes` are places of calls whose first
     argument is an address for health checks. `fails` says of functions of Go, by the last part of
-    their names, whether one of them gives an error last. `is_left_out`: no build takes it along.
+    their names, whether each of them gives an error last. `is_left_out`: no build takes it along.
     """
 
     path: str
@@ -106,7 +106,7 @@ def _fails(facts: FileFacts) -> dict[str, bool]:
         name = one.name.rpartition(".")[2]
         if name:
             gives = bool(one.results) and _GIVES_ERROR.search(one.results[-1]) is not None
-            found[name] = found.get(name, False) or gives
+            found[name] = found.get(name, True) and gives
     return found
 
 

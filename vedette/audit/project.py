@@ -99,8 +99,12 @@ class Project:
         if path in self._generated:
             return "generated"
         by_name = standing(path)
-        if by_name == "product" and path in self.outlines and self.outlines[path].is_left_out:
-            return "script"
+        if by_name == "product" and path in self.outlines:
+            outline = self.outlines[path]
+            if outline.language == "go" and "testing" in outline.modules:
+                return "test"  # what helps tests stands in files of its own
+            if outline.is_left_out:
+                return "script"
         if by_name == "script" and path in self.reached and ".config." not in path:
             return "product"
         if by_name == "product" and _ROOT_FILE.fullmatch(path) and self._is_aside(path):
@@ -235,11 +239,15 @@ class Project:
         found: dict[str, bool] = {}
         for outline in self.outlines.values():
             for name, gives in outline.fails.items():
-                found[name] = found.get(name, False) or gives
+                found[name] = found.get(name, True) and gives
         return found
 
+    def is_ours(self, path: str) -> bool:
+        """Whether the checkout has a function of Go of this name, by its last part."""
+        return path.rpartition(".")[2] in self._fails
+
     def gives_error(self, path: str) -> bool:
-        """Whether a call in Go may give an error last; one that is not of the checkout may."""
+        """Whether a call in Go gives an error last: all that are called so do, or none is here."""
         return self._fails.get(path.rpartition(".")[2], True)
 
     def is_async(self, facts: FileFacts, path: str, function: int = -1) -> bool:

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from vedette.audit import walk
 from vedette.audit.built import is_built, is_made
 from vedette.audit.cache import Cache, key_of
+from vedette.audit.copied import holder_of
 from vedette.audit.errors import Stuck
 from vedette.audit.facts import FileFacts
 from vedette.audit.languages import languages
@@ -179,7 +180,7 @@ def facts_of(language: str, text: bytes) -> FileFacts:
         return FileFacts(language=language, size_bytes=len(text), is_generated=True)
     facts = languages()[language].read(text)
     found = suspects(text.decode("utf-8", "replace"))
-    return replace(facts, is_generated=is_made(facts, text), suspects=found)
+    return replace(facts, is_generated=is_made(facts, text), suspects=found, holder=holder_of(text))
 
 
 def _as_utf8(text: bytes) -> bytes:

@@ -85,7 +85,9 @@ _OPEN_NAME = re.compile(
     r"|(?:page|next|cursor|continuation)_?token",
     re.IGNORECASE,
 )
-_NO_SECRET = re.compile(r"^(?:sha\d{3}-|https?:|\w+://|/|\./|#|@|[a-z]+(?:[._:/-][a-z\d]+){2,}$)")
+_NO_SECRET = re.compile(
+    r"^(?:sha\d{3}-|https?:|\w+://|/|\./|#|@|[a-z]+(?:[._:/-][a-z\d]+){2,}$|[a-z]+(?:\.[A-Za-z]{1,16}\d{0,3}){2,}$)"
+)
 # Words in one, with numbers between them at most: `battery1ChargePower`.
 _CAMEL = re.compile(r"[a-z]{2,}\d{0,2}(?:[A-Z][a-z]{2,}\d{0,2})+")
 

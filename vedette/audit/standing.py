@@ -16,13 +16,14 @@ _TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|mocks?|specs?|e2e|cypress|playwright|testing|fixtures?"
     r"|testdata|test-?utils?|__fixtures__|benchmarks?|stories|integration[-_]tests?)/"
     r"|(?:^|/)(?:test[-_.][^/]*|[^/]*[._-](?:test|tests|spec|stories|story|cy|e2e|mock|bench)\.\w+"
+    r"|[^/]*_(?:fuzz|fuzzer|mock|fake)\.go|(?:\w*(?:mocks?|fakes?|stubs?|testutils?)|fuzz|tester)/[^/]*\.go"
     r"|conftest\.py|pytest_plugins?\.py|[^/]*_test\.\w+|[^/]*Tests?\.(?:java|php)|test\.\w+|tests\.py)$"
 )
 _SCRIPT = re.compile(
     r"(?:^|/)(?:_?scripts?|scripts?[-_]dev|dev[-_]scripts?|tools?|bin|hack|ci|\.ci|\.github|migrations?|seeds?|seeders?|utils?/scripts"
-    r"|dev|devtools|build-tools|codemods?|benchmarks?|db/migrate|deploy|tasks?/dev|alembic)/"
+    r"|stress|burn-?in|(?:[\w-]+-)?jmh|dev|devtools|build-tools|codemods?|benchmarks?|db/migrate|deploy|tasks?/dev|alembic)/"
     r"|(?:^|/)(?:[^/]*\.(?:config|conf|setup)\.[mc]?[jt]sx?|gulpfile\.\w+|Gruntfile\.\w+|setup\.py"
-    r"|noxfile\.py|fabfile\.py|tasks\.py|webpack[^/]*\.js|rollup[^/]*\.js|Rakefile|seed\.\w+)$"
+    r"|noxfile\.py|fabfile\.py|tasks\.py|webpack[^/]*\.js|rollup[^/]*\.js|Rakefile|[^/]*\.rake|seed\.\w+)$"
 )
 _EXAMPLE = re.compile(
     r"(?:^|/)(?:examples?|example_\w+|samples?|demos?|docs?|documentation|templates?/cli|playgrounds?|tutorials?"

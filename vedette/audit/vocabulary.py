@@ -162,6 +162,9 @@ _BENIGN_NAMES = re.compile(
     r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
     r"|orientation\.(?:lock|unlock)|navigator\.share|locale\.setlocale|(?:utc)?fromtimestamp"
     r"|get[amc]time|getsize|gmtime|localtime|IPAddress|IPNetwork"
+    r"|addEventListener|getComputedStyle|getClientRects|getBoundingClientRect|getSelection"
+    r"|removeAllRanges|ActiveXObject|getAllResponseHeaders|getResponseHeader|clearTimeout"
+    r"|clearInterval|clearData|createElement|appendChild|removeChild|unbind"
     r"|urlparse|urlsplit|unsign\w*|from_string|winreg\.Enum(?:Key|Value)|(?:URLSafe(?:Timed)?|TaggedJSON)Serializer|parseaddr)(?:\(\))?$"
 )
 _BENIGN_WHOLE = re.compile(
@@ -176,9 +179,10 @@ _PLAIN = re.compile(
     r"|Math\.\w+|querySelector\w*|getElementById|items|isArray|indexOf|now|stringify|dumps"
     r"|toFixed|rsplit|partition|rpartition|format|log|debug|info|Date\.now|Object\.\w+"
     r"|Array\.\w+|getAttribute|setdefault|splitlines|console\.\w+|isDirectory|isFile|S_IS\w+"
+    r"|addClass|removeClass|toggleClass|children|closest|val|html|attr|css|prop"
     r"|re\.(?:search|match|fullmatch|findall)|groups?|timetuple|(?:config|settings|headers|environ|data)\.get"
     r")(?:\(\))?"
-    r"|String|Array|Object|Boolean|isNaN|range|zip|min|max|round|abs|type|repr|bool|set|sorted"
+    r"|\$|jQuery|String|Array|Object|Boolean|isNaN|range|zip|min|max|round|abs|type|repr|bool|set|sorted"
     r"|any|all|sum|str|list|dict|tuple|len|isinstance|issubclass|super|print|enumerate|iter|id"
 )
 
@@ -208,13 +212,15 @@ def is_plain(path: str) -> bool:
 
 def is_benign_try(calls: tuple[str, ...]) -> bool:
     """Whether all that is tried is benign, or works on values that are at hand."""
-    telling = [path for path in calls if not is_plain(path)]
+    telling = [path for path in calls if not is_plain(path) and f"{path}().close" not in calls]
     if any(_PARSES.search(path) for path in telling):
         telling = [path for path in telling if not _READS.search(path)]
     return all(is_benign(path) for path in telling)
 
 
-_EXPLAINS = re.compile(r"[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}|ignor|best.?effort|noop|optional", re.I)
+_EXPLAINS = re.compile(
+    r"[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}|ignor|best.?effort|noop|optional|n.t happen", re.I
+)
 _MARK = re.compile(r"(?:^|\s)(?:#|//|/\*)")
 _TOOLS = re.compile(
     r"eslint|prettier|@ts-|noqa|type:\s*ignore|pylint|pragma|biome|TODO|FIXME|istanbul"

@@ -35,7 +35,7 @@ from vedette.audit.languages._tree import (
 )
 
 _NOTE = re.compile(rb"(?://|#|/\*)[^\n]*?(audit-ignore[^\n]*)")
-_COMMENT = re.compile(r"(?://|#|/\*)(.*)$", re.MULTILINE)
+_COMMENT = re.compile(r"/\*[\s\S]*?\*/|(?:(?<!:)//|#(?![{\[]))(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # How far is looked: in levels of the tree, in bytes before a place.
 _MOST_LEVELS = 60
+_SOON = 250
 _MOST_BEFORE = 8_000
 _BARE_RETURN = re.compile(r"\breturn\s*\}$")
 _LEAVES = re.compile(r"\b(?:continue|break)\s*\}$")
@@ -53,12 +54,26 @@ def is_told_after(node: Node, source: Source) -> bool:
     return _RETURNS_ERROR.search(_end_of(block, source)) is not None
 
 
+def is_asked_after(node: Node, name: str, source: Source) -> bool:
+    """Whether what came with the error is soon compared with nothing."""
+    if name == "_":
+        return False
+    after = source.text[node.end_byte : node.end_byte + _SOON].decode("utf-8", "replace")
+    asked = (
+        rf"(?<![\w.]){re.escape(name)}\s*[!=]=\s*(?:nil|0|\"\")|\blen\({re.escape(name)}\)\s*[!=<>]"
+    )
+    return re.search(asked, after) is not None
+
+
 def comments_of(node: Node, source: Source) -> str:
-    """What is said behind it, or of errors alone on the line above."""
+    """What is said behind it, or of errors alone on the lines above."""
     start = source.text.rfind(b"\n", 0, node.start_byte) + 1
-    above = source.text[
-        source.text.rfind(b"\n", 0, max(start - 1, 0)) + 1 : max(start - 1, 0)
-    ].strip()
+    said: list[bytes] = []
+    for line in reversed(source.text[max(0, start - 600) : max(start - 1, 0)].split(b"\n")):
+        if not line.strip().startswith(b"//"):
+            break
+        said.insert(0, line.strip())
+    above = b" ".join(said)
     end = source.text.find(b"\n", node.end_byte)
     behind = source.text[node.end_byte : end if end >= 0 else None].strip()
     above = above if _OF_ERRORS.search(above) else b""

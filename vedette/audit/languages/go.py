@@ -15,6 +15,7 @@ from vedette.audit.languages._go_errors import (
     comments_of,
     given_before,
     handler_around,
+    is_asked_after,
     is_seen,
     is_told_after,
 )
@@ -92,7 +93,8 @@ def _value(reader: Reader, node: Node) -> None:
             error=", ".join(names),
             handler=within,
             comments=comments_of(node, reader.source),
-            is_seen=is_told_after(node, reader.source),
+            is_seen=is_told_after(node, reader.source)
+            or is_asked_after(node, names[0], reader.source),
         )
 
 

@@ -34,6 +34,18 @@ _DECIDES = (
     *("if_statement", "else_if_clause", "while_statement", "conditional_expression"),
     *("unary_op_expression", "binary_expression", "for_statement", "do_statement"),
 )
+# Where a result goes nowhere else.
+_ENDS = ("expression_statement", "program", "compound_statement", "case_statement")
+_LAST_ERROR = re.compile(
+    r"\b(?:error_get_last|(?:json|pg|preg|socket|imap|date_get)_last_errors?|libxml_get_errors"
+    r"|(?:ldap|curl|mysqli?|openssl|socket|oci|sqlsrv|odbc|mysqli_connect)_err\w*)\("
+    r"|->(?:connect_)?err(?:no|or)\b(?!\()"
+)
+_FILLS = re.compile(
+    r"exec|system|passthru|proc_open|p?fsockopen|stream_socket_client|getimagesize|similar_text"
+    r"|openssl_\w+|preg_match(?:_all)?|getmxrr|ldap_\w+"
+)
+_OF_ERRORS = re.compile(rb"ignor|error|fail|suppress|silen|warn|notice|deprecat", re.IGNORECASE)
 _NEXT_FUNCTION = re.compile(r"\bfunction\b")
 _MOST_AFTER = 2_000  # bytes
 
@@ -85,13 +97,44 @@ def _silence(reader: Reader, node: Node) -> None:
     """`@f()`."""
     inner = node.named_children[-1] if node.named_child_count else None
     if inner is not None and inner.type in _CALLS:
+        name = inner.child_by_field_name("name")
+        if name is not None and name.type != "name":
+            return  # which method it is nobody knows here
         path = _path_of(inner, reader.source).removesuffix("()")
-        seen = _is_tested(node, reader.source)
-        reader.handler("silence", node, None, calls=(path,), is_seen=seen)
+        seen = _is_tested(node, reader.source) or _is_asked_after(node, inner, reader.source)
+        said = _comment_at(node, reader.source)
+        reader.handler("silence", node, None, calls=(path,), is_seen=seen, comments=said)
+
+
+def _comment_at(node: Node, source: Source) -> str:
+    """What is said behind it, or of errors alone on the line above."""
+    start = source.text.rfind(b"\n", 0, node.start_byte)
+    above = source.text[source.text.rfind(b"\n", 0, max(start, 0)) + 1 : max(start, 0)].strip()
+    end = source.text.find(b"\n", node.end_byte)
+    behind = source.text[node.end_byte : end if end >= 0 else None]
+    above = above if _OF_ERRORS.search(above) else b""
+    said = [one for one in (above, behind[behind.find(b"//") :]) if one.startswith(b"//")]
+    return b" ".join(said).decode("utf-8", "replace")[:400]
+
+
+def _is_asked_after(node: Node, call: Node, source: Source) -> bool:
+    """Whether what follows asks for the error, or for a variable that the call fills in."""
+    after = _after(node, source)
+    if _LAST_ERROR.search(after):
+        return True
+    arguments = call.child_by_field_name("arguments")
+    given = arguments.named_children[1:] if arguments is not None else []
+    filled = [source.of(one) for one in given if source.of(one).startswith("$")]
+    name = call.child_by_field_name("function")
+    return (
+        name is not None
+        and _FILLS.fullmatch(source.cut(name)) is not None
+        and any(_is_tested_after(node, one, source) for one in filled)
+    )
 
 
 def _is_tested(node: Node, source: Source) -> bool:
-    """Whether the result is compared or decides, there or soon after it was assigned."""
+    """Whether the result goes on, is compared or decides, there or soon after it was assigned."""
     variable, inner, outer = "", node, source.parent(node)
     while outer is not None and outer.type in _AROUND:
         if outer.type == "assignment_expression":
@@ -101,19 +144,27 @@ def _is_tested(node: Node, source: Source) -> bool:
     if outer is None:
         return False
     if outer.type in _DECIDES:
-        return outer.child_by_field_name("body") != inner
+        is_asked = outer.child_by_field_name("body") != inner
+        return is_asked or outer.type == "conditional_expression"  # its value goes on
+    if outer.type not in _ENDS:
+        return True
     return bool(variable) and _is_tested_after(outer, variable, source)
 
 
 def _is_tested_after(statement: Node, variable: str, source: Source) -> bool:
     """Whether what follows in the same function soon asks for it."""
-    end = statement.end_byte
-    after = source.text[end : end + _MOST_AFTER].decode("utf-8", "replace")
     name = re.escape(variable) + r"(?!\w)"
     asks = (
-        rf"\b(?:if|while|elseif)\b[^;{{}}]{{0,300}}{name}|\breturn\b[^;{{}}]{{0,100}}{name}\s*[!=?]"
+        rf"\b(?:if|while|elseif|switch)\b[^;{{}}]{{0,300}}{name}|\breturn\b[^;{{}}]{{0,100}}{name}"
     )
-    return re.search(asks, _NEXT_FUNCTION.split(after, maxsplit=1)[0]) is not None
+    return re.search(asks, _after(statement, source)) is not None
+
+
+def _after(node: Node, source: Source) -> str:
+    """What follows in the same function, as far as it is looked at."""
+    end = node.end_byte
+    after = source.text[end : end + _MOST_AFTER].decode("utf-8", "replace")
+    return _NEXT_FUNCTION.split(after, maxsplit=1)[0]
 
 
 @cache

@@ -67,7 +67,10 @@ def _modifier(reader: Reader, node: Node) -> None:
         if one.type == "call":
             calls.append(_path_of(one, reader.source).removesuffix("()"))
         waiting += one.named_children
-    reader.handler("modifier", node, handler, calls=tuple(calls))
+    end = reader.source.text.find(b"\n", node.end_byte)
+    behind = reader.source.text[node.end_byte : end if end >= 0 else None].strip()
+    said = behind.decode("utf-8", "replace")[:400] if behind.startswith(b"#") else ""
+    reader.handler("modifier", node, handler, calls=tuple(calls), comments=said)
 
 
 @cache

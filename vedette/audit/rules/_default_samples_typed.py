@@ -230,4 +230,67 @@ TYPED = (
             """
         },
     ),
+    Sample(
+        language="java",
+        says="what another error follows, a constant that is asked for at once, answers by their types",
+        files={
+            "A.java": """
+                class A {
+                    void rejectKnown(String name) {
+                        try { find(name); } catch (EntryException e) { return; }
+                        throw new IllegalStateException(name);
+                    }
+                    void show(Request request) {
+                        Session session;
+                        try { session = request.getSession(); } catch (Exception e) { session = null; }
+                        if (session != null) { draw(session); }
+                    }
+                    URI address(String text) {
+                        try { return new URI(text); } catch (URISyntaxException e) { return null; }
+                    }
+                    int size(Field field) {
+                        try { return Integer.parseInt(field.getText()); } catch (Exception e) { return 12; }
+                    }
+                }
+            """,
+        },
+    ),
+    Sample(
+        language="ruby",
+        says="files that are not there, yes or no, waits that end",
+        files={
+            "a.rb": """
+                def password(path)
+                  store.read(path)
+                rescue Errno::ENOENT
+                  nil
+                end
+                def usable
+                  begin
+                    rpm('--version')
+                  rescue ExecutionFailure
+                    false
+                  else
+                    true
+                  end
+                end
+                def wait_for_ready(seconds)
+                  poll(seconds)
+                rescue Timeout::Error
+                  false
+                end
+                def post(entry)
+                  blog.save(entry)
+                  true
+                rescue Redirected
+                  true
+                end
+                def zone(name)
+                  zones.fetch(name)
+                rescue TZInfo::InvalidTimezoneIdentifier, ::Encoding::CompatibilityError
+                  nil
+                end
+            """,
+        },
+    ),
 )

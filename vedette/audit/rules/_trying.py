@@ -20,35 +20,85 @@ _ANSWERS = frozenset(
         *("KeyError", "NameError", "ParserError", "InvalidURIError", "NotFound", "ArgumentError"),
         *("IllegalArgumentException", "EntityNotFoundException", "FileNotFoundException"),
         *("InvalidArgumentException", "EOFException", "InterruptedException", "HeadlessException"),
+        *("EmptyStackException", "URISyntaxException", "MalformedURLException", "ParseError"),
+        *(
+            "CancelledKeyException",
+            "ClassCastException",
+            "BadLocationException",
+            "AbstractMethodError",
+        ),
+        *("InaccessibleObjectException", "IllegalCharsetNameException", "PatternSyntaxException"),
+        *("IndexOutOfBoundsException", "ArrayIndexOutOfBoundsException", "DateTimeException"),
+        *("IllegalStateException", "AccessControlException", "SecurityException", "LinkageError"),
+        *("ReflectionException", "InterruptedIOException", "AsynchronousCloseException"),
+        *("RangeError", "ZeroDivisionError", "Errno::EACCES"),
+        *("MissingResourceException", "IntrospectionException", "UnsatisfiedLinkError"),
+        *("InvalidPathException", "InvalidSyntaxException", "SecurityError"),
+        *("Errno::ENOENT", "Errno::ENOTDIR", "Errno::EEXIST", "Errno::ESRCH", "Errno::ECHILD"),
+        *(
+            "EOFError",
+            "LoadError",
+            "IPAddr::InvalidAddressError",
+            "OptionParser::InvalidOption",
+            "TypeError",
+        ),
     )
 )
 # By their habit of naming, types that say that something is not there; a lost connection is none.
 _NOTHING_THERE = re.compile(
     r"^No(?!Http|Route|Conn|Resp|Server|Memory|Reply)[A-Z]\w*|NotFound|NoSuch|NotExist|NotSupported"
-    r"|^Unsupported|EndOf(?:File|Stream)|LimitReached"
+    r"|^Unsupported|EndOf(?:File|Stream)|LimitReached|NotReady|NotSet$|NotUnique$|RecordInvalid$|^(?:Missing|Invalid)[A-Z]\w*|Exists(?:Exception|Error)?$|NoGuest|Malformed|(?:Parser?|Syntax|Format|Timestamp)(?:Error|Exception)$|ExitStatus$"
+    r"|^(?:URI|JSON|Psych|Date|Encoding|Etc)::\w*Error"
 )
+_WHOLE = ("Errno::", "URI::", "JSON::", "Psych::", "Date::", "Encoding::", "Etc::", "IPAddr::")
 _SAYS_WHY = re.compile(r"Timeout|TimedOut|ConnectionLoss|UnknownHost|ConnectException|Interrupted")
 # What each language has for asking, converting and tidying up, whose failure is the answer.
 _ASKED = {
     "java": re.compile(
-        r"(?:^|\.)(?:get(?:Declared)?(?:Method|Field|Constructor)s?|forName|loadClass)$"
+        r"(?:^|\.)(?:get(?:Declared)?(?:Method|Field|Constructor)s?|forName|loadClass|setFeature)$"
+        r"|(?:^|\.)(?:getCanonical(?:File|Path)|getLocalHost)$"
+        r"|(?:^|\.)(?:Integer|Long|Short|Byte|Float|Double|Boolean|BigDecimal|BigInteger|UUID|Color"
+        r"|Local(?:Date|Time|DateTime)|Instant|Duration)\.(?:parse\w*|valueOf|decode|fromString)$"
     ),
     "php": re.compile(
         r"^(?:DateTime\w*|DateInterval)$|(?:^|[._])memzero$|\w*decrypt$|crypto_\w*(?:open|verify)\w*$"
+        r"|^(?:mb_convert_encoding|iconv|Reflection\w+|date_create\w*)$|(?:^|[._])strtotime$"
     ),
     "ruby": re.compile(
         r"(?:^|\.)(?:to_(?:date|time|datetime)|force_encoding|encode|constantize|const_get|Float|Integer)$"
+        r"|(?:^|[.:])(?:JSON|Json|YAML|Psych|URI|Date|Time|DateTime|Encoding)\."
+        r"(?:parse|load|safe_load|strptime|iso8601|rfc2822|httpdate|utc|local|new|find)$|to_integer$"
     ),
 }
-_PLAIN_RUBY = re.compile(
-    r"(?:^|\.)(?:class|name|to_s|to_sym|strip|downcase|upcase|camelcase|camelize|classify|\w+\?)$"
+_AT_HAND = {
+    "ruby": re.compile(
+        r"(?:^|\.)(?:class|name|to_s|to_i|to_sym|strip|downcase|upcase|camelcase|camelize|classify"
+        r"|body|host|scheme|path|sub!?|gsub!?|split|first|last|\w+\?)(?:\(\))?$"
+    ),
+    "java": re.compile(
+        r"(?:^|\.)(?:getText|getSelectedItem|getProperty|getParameter|getValue|substring|charAt"
+        r"|length|trim|indexOf|lastIndexOf|equals\w*|toString|intValue|doubleValue|setText"
+        r"|group|size|isEmpty|getKey|invoke|setAccessible|getClass|getHostName|getHostAddress"
+        r"|getPath)(?:\(\))?$"
+    ),
+    "php": re.compile(
+        r"(?:^|\.)(?:setTime[zZ]one|format|getOffset|getName|getTimestamp|modify|add|diff|substr|strlen"
+        r"|preg_\w+|sprintf|str_\w+|strto\w+|mb_\w+|trim|explode|implode|is_\w+|isset|empty|count"
+        r"|array_\w+|in_array|intval|date_\w+|date|time|mktime|strftime|abs|round|floor|\w+val|getAttribute|getValue)(?:\(\))?$"
+    ),
+}
+_NO_NAME = re.compile(r"$^")
+_TIDIES = re.compile(
+    r"(?:^|[._])(?i:close|shut_?down|stop|halt|dispose|destroy|terminate|clean_?up|release"
+    r"|tear_?down|disconnect|unload|quit|rollback|undo|finali[sz]e|destruct|on_?(?:stop|close|destroy))"
+    r"(?![a-z])\w*[!?]?$"
 )
 _SWITCH = re.compile(
     r"[$]?(?:this[.]|this->)?(?:use|has|is|can|supports?|enable)d?(?:_|[A-Z])\w*\s*=\s*false",
     re.ASCII,
 )
 _PREDICATE = re.compile(
-    r"(?:^|[._])(?:[iI]s|[hH]as|[cC]an|[sS]upports?|[cC]ontains|[dD]oes)(?![a-z])\w*\??$"
+    r"(?:^|[._])(?:[iI]s|[hH]as|[cC]an|[sS]upports?|[cC]ontains|[dD]oes|[wW]ait)(?![a-z])\w*\??$"
     r"|(?<=\w)(?:[eE]xists?|[sS]upported|[aA]vailable|[eE]nabled|[vV]alid)$|\?$"
 )
 _EMPTY = re.compile(r"return\s+(?:List|Map|Set|Optional|Collections|Stream)\.(?:of|empty\w*)\(\)")
@@ -68,6 +118,10 @@ _UNDER_WAY = re.compile(
     r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_\w+\s*=|\bexc_info\(\)|\bformat_exc\("
 )
 _THROWS = re.compile(r"[\s})]*(?:if\b[^\n]{0,200}:\s*\n\s*)?(?:throw|raise)\b")
+_ELSEWHERE = (
+    *("exc_info", "exception(", "traceback", "sys.exc", "$!", "stack", "errorInfo", ".Error()"),
+    "$@",
+)
 _OF_FILES = frozenset(
     (
         *("OSError", "IOError", "EnvironmentError", "FileNotFoundError", "PermissionError"),
@@ -114,11 +168,15 @@ def is_empty(handler: Handler) -> bool:
 
 def is_excused(project: Project, facts: FileFacts, handler: Handler) -> bool:
     """Whether nobody needs to hear of it: benign, named as ignored, or about the monitor itself."""
-    if handler.error and _NAMED.match(handler.error) and facts.language == "java":
+    if facts.language in ("java", "php", "ruby") and _NAMED.match(handler.error.lstrip("$") or "?"):
         return True
     if any(is_capture(one) or _IMPORTS_SDK.search(one) for one in handler.calls):
         return True
-    if _is_asked(facts.language, handler) or _is_unreadable(handler):
+    if (
+        _is_asked(facts.language, handler)
+        or _is_unreadable(handler)
+        or _is_last_flush(facts, handler)
+    ):
         return True
     if facts.language == "python" and _is_absent(handler):
         return True
@@ -130,10 +188,10 @@ def _is_asked(language: str, handler: Handler) -> bool:
     asks = _ASKED.get(language)
     if asks is None:
         return False
+    at_hand = _AT_HAND.get(language, _NO_NAME)
     others = [one for one in handler.calls if not asks.search(one)]
-    return len(others) < len(handler.calls) and all(
-        is_plain(one) or _PLAIN_RUBY.search(one) for one in others
-    )
+    is_asked = len(others) < len(handler.calls) or (language in ("php", "ruby") and bool(others))
+    return is_asked and all(is_plain(one) or at_hand.search(one) for one in others)
 
 
 def is_validator(facts: FileFacts, handler: Handler) -> bool:
@@ -144,12 +202,27 @@ def is_validator(facts: FileFacts, handler: Handler) -> bool:
     return _VALIDATES.search(name) is not None
 
 
+def tidies_up(facts: FileFacts, handler: Handler) -> bool:
+    """Whether the function around it closes, stops or undoes: what fails there ends anyway."""
+    return _TIDIES.search(facts.function_name(handler.function)) is not None
+
+
 def is_switched_off(facts: FileFacts, handler: Handler) -> bool:
     """Whether it only notes, in a switch by its name, that a way is not open: another is taken."""
     return (
         facts.language in ("java", "php")
         and bool(handler.deeds)
         and all(one.kind == "assign-constant" and _SWITCH.match(one.text) for one in handler.deeds)
+    )
+
+
+def _is_last_flush(facts: FileFacts, handler: Handler) -> bool:
+    """Whether what is closed next is only flushed."""
+    telling = [one for one in handler.calls if not is_plain(one)]
+    return (
+        bool(telling)
+        and all(one.endswith(".flush") for one in telling)
+        and tidies_up(facts, handler)
     )
 
 
@@ -179,8 +252,10 @@ def says_input_is_wrong(handler: Handler) -> bool:
 
 def is_told_elsewhere(text: str, handler: Handler) -> bool:
     """The error is asked of the system: a traceback, the last exception; Twisted takes it itself."""
-    return _UNDER_WAY.search(handler.text) is not None or any(
-        one in text for one in ("exc_info", "exception(", "traceback", "sys.exc", "$!", "stack")
+    return (
+        "$!" in handler.text
+        or _UNDER_WAY.search(handler.text) is not None
+        or any(one in text for one in _ELSEWHERE)
     )
 
 
@@ -223,7 +298,9 @@ def says_why(handler: Handler) -> bool:
 
 
 def _type_names(handler: Handler) -> list[str]:
-    return [re.split(r"[.\\:]", one)[-1] for one in handler.types]
+    """The last parts, but of Ruby's, whose last part is often no more than `Error`."""
+    names = [one.removeprefix("::") for one in handler.types]
+    return [one if one.startswith(_WHOLE) else re.split(r"[.\\:]", one)[-1] for one in names]
 
 
 def gives_nothing(handler: Handler) -> bool:

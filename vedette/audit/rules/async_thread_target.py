@@ -15,6 +15,11 @@ from vedette.audit.rules._making import at_call
 ID = "async.thread-target"
 _HOOKS = re.compile(r"threading\.excepthook\s*=|set(?:Default)?UncaughtExceptionHandler")
 
+# Bodies and references as Java writes them where a thread is made; tasks that keep their errors.
+_WRITTEN = re.compile(r"->|::|^new\b")
+_WATCHED = re.compile(r"^new (?:FutureTask|SwingWorker)\b")
+_NAME = re.compile(r"\w+")
+
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     """Threads that run a function which may fail, where no hook and no SDK hears of it."""
@@ -24,6 +29,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for call in made:
         target = _target(call)
         if target and _is_tried(project, facts, call, target):
+            continue
+        if facts.language == "java" and not _is_told_here(facts, call):
             continue
         of = f" of `{target[:60]}`" if target and facts.language == "python" else ""
         yield at_call(
@@ -55,6 +62,27 @@ def _is_tried(project: Project, facts: FileFacts, call: Call, name: str) -> bool
         return False
     other = project.facts(target[0])
     return any(one.name == target[1] and one.is_tried for one in other.functions)
+
+
+def _is_told_here(facts: FileFacts, call: Call) -> bool:
+    """Whether a thread of Java runs what is written there, or a method of its own without a try."""
+    texts = [one.text for one in call.arguments]
+    if "this" in texts:
+        return not _has_try(facts, {"run"})
+    written = next((one for one in texts if _WRITTEN.search(one)), None)
+    if written is None or _WATCHED.search(written):
+        return False
+    if any(call.line <= one.line <= call.last_line for one in facts.tries):
+        return False
+    return not _has_try(facts, set(_NAME.findall(written)))
+
+
+def _has_try(facts: FileFacts, names: set[str]) -> bool:
+    """Whether a method of one of these names has a try in this file."""
+    within = {one.function for one in facts.tries if one.has_handler}
+    return any(
+        facts.functions[place].name.rpartition(".")[2] in names for place in within if place >= 0
+    )
 
 
 @lru_cache(maxsize=16)
@@ -184,6 +212,28 @@ RULE = Rule(
                       }
                     }
                 """
+            },
+        ),
+        Sample(
+            language="java",
+            says="factories, tasks of others, methods with a try of their own",
+            files={
+                "src/App.java": """
+                    class App implements Runnable {
+                      public Thread newThread(Runnable task) { return new Thread(task, "worker"); }
+                      void start() {
+                        new Thread(this).start();
+                        new Thread(() -> copy(in)).start();
+                        new Thread(() -> { try { sync(); } catch (Exception e) { log.error("no", e); } }).start();
+                      }
+                      public void run() {
+                        try { sync(); } catch (Exception e) { log.error("no", e); }
+                      }
+                      void copy(InputStream in) {
+                        try { pump(in); } catch (IOException e) { log.error("no", e); }
+                      }
+                    }
+                """,
             },
         ),
     ),

@@ -10,6 +10,7 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing_calls import with_error
+from vedette.audit.rules._dropped_samples import GOOD
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -20,9 +21,12 @@ from vedette.audit.rules._trying import (
     says_why,
     tried_words,
 )
+from vedette.audit.rules._weighing import weight
 
 ID = "log.error-dropped"
 _IS_SECRET = re.compile(r"\b(?:do not|don't|never|not) log\b", re.I)
+# Go's functions for texts: what is wrong is the text, which the log has.
+_SPLITS = re.compile(r"(?:^|\.)(?:SplitHostPort|Atoi|[pP]arse(?![a-z])\w*)$")
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -42,6 +46,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             or _is_named(facts, handler)
             or is_told_elsewhere(logs[0].text, handler)
             or says_input_is_wrong(handler)
+            or all(_SPLITS.search(one) for one in handler.calls or ("?",))
             or _IS_SECRET.search(handler.comments)
         ):
             continue
@@ -49,7 +54,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         yield at_handler(
             ID,
-            Severity.ROUTINE,
+            weight(facts, handler, Severity.ROUTINE),
             facts,
             handler,
             f"The log says that {tried_words(handler)} failed, and not why",
@@ -173,160 +178,5 @@ RULE = Rule(
             lines=(3,),
         ),
     ),
-    good=(
-        Sample(
-            language="python",
-            says="a comment that says why not",
-            files={
-                "app.py": """
-                    def provider():
-                        try:
-                            return verifier(settings)
-                        except Exception:
-                            # Do not log the exception: it may contain the secret.
-                            logger.error('no provider')
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="the failure itself, or the one under way, as Twisted logs it",
-            files={
-                "app.py": """
-                    def go():
-                        try:
-                            sync()
-                        except Exception:
-                            log.err(_why=f'while polling {url}')
-                        try:
-                            sync()
-                        except Exception:
-                            log.warning('no answer', exc_on_loglevel=logging.DEBUG)
-                        try:
-                            sync()
-                        except Exception:
-                            log.err(Failure(), 'while polling')
-                        try:
-                            sync()
-                        except Exception:
-                            log.err(
-                                None,
-                                'while polling',
-                            )
-                        try:
-                            sync()
-                        except Exception:
-                            found = sys.exc_info()
-                            print('no sync:', found[1])
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="what is wrong with a setting",
-            files={
-                "app.py": """
-                    def go():
-                        for entry in wanted:
-                            try:
-                                networks.add(netaddr.IPNetwork(entry))
-                            except Exception:
-                                logger.warning(f'Invalid network in the settings: {entry}')
-                """
-            },
-        ),
-        Sample(
-            language="go",
-            says="with what the program that failed has said",
-            files={
-                "a.go": """
-                    package a
-
-                    func Sign() {
-                        said, err := run("codesign", file)
-                        if err != nil {
-                            log.Println("could not sign:", string(said))
-                        }
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="go",
-            says="with the error, or returned",
-            files={
-                "a.go": """
-                    package a
-
-                    func Save() error {
-                        if err := store(); err != nil {
-                            log.Printf("could not store: %v", err)
-                        }
-                        if err := store(); err != nil {
-                            log.Println("could not store")
-                            return err
-                        }
-                        return nil
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="java",
-            says="types that say why",
-            files={
-                "src/main/java/A.java": """
-                    class A {
-                      void go() {
-                        try {
-                          Thread.sleep(pause);
-                        } catch (InterruptedException e) {
-                          log.warn("Interrupted while waiting");
-                        }
-                        try {
-                          users.read(socket);
-                        } catch (SocketTimeoutException e) {
-                          log.warn("No answer after {} ms", limit);
-                        }
-                        try {
-                          limit = limits.check(Integer.parseInt(text));
-                        } catch (NumberFormatException e) {
-                          log.warn("{} is no number", text);
-                        }
-                      }
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="parse attempts at debug level, the error in the text",
-            files={
-                "src/a.js": """
-                    async function a() {
-                      try { await sync() } catch (e) { console.debug('no') }
-                      try { await sync() } catch (e) { console.error(`no: ${e}`) }
-                      try { JSON.parse(x) } catch (e) { console.warn('no JSON') }
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="the traceback comes by itself",
-            files={
-                "app.py": """
-                    def go():
-                        try:
-                            sync()
-                        except Exception:
-                            logger.exception('Sync failed')
-                        try:
-                            sync()
-                        except Exception:
-                            logger.error('Sync failed', exc_info=True)
-                """
-            },
-        ),
-    ),
+    good=GOOD,
 )

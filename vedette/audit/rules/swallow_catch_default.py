@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
@@ -13,6 +14,7 @@ from vedette.audit.rules._default_samples import GOOD
 from vedette.audit.rules._default_samples_typed import TYPED
 from vedette.audit.rules._excusing import is_accounted_for, is_answer, is_told
 from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._source import text_of_function
 from vedette.audit.rules._trying import (
     caught,
     gives_nothing,
@@ -25,10 +27,19 @@ from vedette.audit.rules._trying import (
     is_validator,
     tried_words,
 )
+from vedette.audit.rules._weighing import weight
 
 ID = "swallow.catch-default"
 _SURE = (*ECMA, "java", "php", "ruby")
 _DATA = ("DatabaseError", "OperationalError", "RedisError", "SMTPException")
+_TYPED = ("java", "php", "ruby")
+_KEPT = re.compile(r"([$@]?\w+) = ")
+_SOON = 200
+# What changes something outside: that it failed is more than an answer.
+_CHANGES = re.compile(
+    r"(?:^|\.)(?i:write|save|delete|remove|update|insert|create|send|publish|push|put|store|commit"
+    r"|exec|flush|upload|register|apply|migrate|notify)(?![a-z])\w*$"
+)
 _OUTSIDE = (
     *("IOError", "OSError", "ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
     *("OperationalError", "ClientError", "RedisError", "SMTPException", "ApiError"),
@@ -50,27 +61,44 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             or (facts.language == "python" and not _is_telling(project, facts, handler))
         ):
             continue
+        if facts.language in _TYPED and (
+            _is_asked_after(project, facts, handler) or _is_hoped_for(project, facts, handler)
+        ):
+            continue
+        if facts.language == "ruby" and _is_yes_or_no(project, facts, handler):
+            continue
         if _is_tried_again(facts, handler) or _is_number(facts, handler):
             continue
-        explained = is_explained(handler)
         yield at_handler(
             ID,
-            _severity(facts, handler, explained),
+            _severity(facts, handler),
             facts,
             handler,
             f"A failure of {tried_words(handler)} becomes {_outcome(handler)}",
-            explained=explained,
+            explained=is_explained(handler),
             instead=reporting(project, facts, handler),
         )
 
 
-def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+def _usual(facts: FileFacts, handler: Handler) -> Severity:
+    """In Go an answer without an error is one: it weighs where one could be given, or was done."""
+    if facts.language in _SURE:
+        return Severity.IMPORTANT
+    if facts.language != "go":
+        return Severity.ROUTINE
+    results = facts.functions[handler.function].results if handler.function >= 0 else ()
+    gives_none = bool(results) and "err" in results[-1] and handler.does("return-constant")
+    is_deed = any(_CHANGES.search(one) for one in handler.calls)
+    return Severity.ROUTINE if gives_none or is_deed else Severity.INFO
+
+
+def _severity(facts: FileFacts, handler: Handler) -> Severity:
     if facts.language == "python" and not _is_of_data(handler):
         return Severity.INFO
-    if facts.language in (*ECMA, "python") and explained and is_accounted_for(facts, handler):
+    is_explained_here = is_explained(handler) and is_accounted_for(facts, handler)
+    if facts.language in (*ECMA, "python") and is_explained_here:
         return Severity.INFO
-    is_sure = facts.language in _SURE and not explained
-    return Severity.IMPORTANT if is_sure else Severity.ROUTINE
+    return weight(facts, handler, _usual(facts, handler))
 
 
 def _is_of_data(handler: Handler) -> bool:
@@ -83,6 +111,35 @@ def _is_telling(project: Project, facts: FileFacts, handler: Handler) -> bool:
     """A type of Python that speaks of a fault outside, which nobody is told of otherwise."""
     is_outside = any(one.rpartition(".")[2] in _OUTSIDE for one in handler.types)
     return is_outside and not (is_answer(project, facts, handler) or is_told(handler))
+
+
+def _is_asked_after(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether all that is done is that a variable gets a constant, for which is asked at once."""
+    kept = [_KEPT.match(one.text) for one in handler.deeds if one.kind == "assign-constant"]
+    if len(kept) != 1 or len(handler.deeds) != 1 or kept[0] is None:
+        return False
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)[:_SOON]
+    asked = rf"\b(?:if|unless|while)\b[^;{{}}\n]{{0,80}}{re.escape(kept[0][1])}(?!\w)"
+    return re.search(asked, below) is not None
+
+
+def _is_hoped_for(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether the function throws where nothing was caught."""
+    if not handler.does("return-constant"):
+        return False
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)
+    return re.match(r"[\s})]*(?:throw|raise)\b", below) is not None
+
+
+def _is_yes_or_no(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """`rescue Done; true` and `rescue … false else true end`: only whether it was done is asked.
+
+    `$!` is the error, whatever is made of it.
+    """
+    if "$!" in handler.text or (handler.types and handler.deeds[0].text in ("true", "return true")):
+        return True
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)
+    return re.match(r"\s*else\s+true\b", below) is not None
 
 
 def _is_tried_again(facts: FileFacts, handler: Handler) -> bool:

@@ -11,21 +11,41 @@ from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
-from vedette.audit.rules._trying import caught, is_empty, is_explained
+from vedette.audit.rules._trying import caught, is_empty, is_explained, is_validator, tidies_up
+from vedette.audit.rules._weighing import weight
 
 ID = "swallow.go-blank"
 _HARMLESS = re.compile(
     r"(?:fmt\.(?:Fp|P|Sscan|Sp)\w+|syscall\.Syscall\w*|os\.Remove|pem\.Decode|(?:file)?path\.Match"
     r"|(?:.*\.)?(?:\w*[cC]lose\w*|[rR]emoveAll|Set\w*Deadline|SetKeepAlive\w*|SetNoDelay|SetLinger"
+    r"|[uU]nmount|[cC]ancel|[kK]ill|[aA]bort|[rR]estore\w*|clearDeadline|[rR]ender|[hH]ide|[sS]how"
+    r"|[nN]ew(?![a-z])\w*|(?:w|rw|rr)\.Write\w*|\w*[uU]sage\w*|[wW]ait\w*|[iI]octl|\w*From(?:String|Bytes|Hex)"
     r"|Set(?:Read|Write)Buffer|Wait|WaitN|Glob|MarkDeprecated|Marshal\w*)"
     r"|.*\.(?:Write|WriteString|WriteByte|WriteRune|Sync|Flush|Cut"
     r"|Stop|Shutdown|Rollback|RemoveAll|Setenv|Unsetenv|Getwd|LookupEnv|Load|LoadOrStore"
+    r"|Split|WithContext|WithCancel|WithTimeout|Password|Zone|FieldByName|MethodByName|Unlink"
+    r"|WriteTo|Chdir|Int64|Float64|UnreadRune|UnreadByte|Read(?:Line|String|Rune|Byte)"
     r"|UserHomeDir|Hostname|Caller|FromContext|Deadline|Atoi|ParseInt|ParseBool|ParseFloat"
-    r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|Discard|Copy|MarkHidden"
+    r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|QueryUnescape|SetAnnotation|DecodeRune|DecodeLastRune\w*|Discard|Copy|MarkHidden"
     r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
 )
+# Words for people at a console: nobody can be told that they were not told.
+_TELLS_PEOPLE = re.compile(
+    r"(?:^|\.)(?i:print|warn|warning|info|debug|log|emerg|alert|crit|err|error|notice|output)"
+    r"(?![a-z])\w*$|f$"
+)
+_GIVEN_ERROR = re.compile(r"\(\w*[eE]rr\b|NewEncoder\((?:w|rw|rr|res|resp|response|writer|out)\)")
+_OF_LITERALS = re.compile(
+    r"=\s*[\w.]*(?:\w\(nil|(?i:decode|parse|compile|unquote)\w*\((?:\"[^\"]*\"|`[^`]*`|[-\d, ])+)\)$"
+)
+_DOES = re.compile(
+    r"(?:^|\.)(?i:read|write|open|create|do|post|dial|listen|exec|query|run|start|decode|encode"
+    r"|unmarshal|send|recv|receive|call|make|build|load|fetch|list|put|insert|update|delete|output"
+    r"|combinedoutput|connect|resolve|execute|apply|commit|prepare|sign|encrypt|decrypt|upload"
+    r"|download|request|accept|truncate|rename|mkdir|stat|scan)(?![a-z])\w*$"
+)
 _TELLS_WHETHER = re.compile(
-    r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|[pP]op|[pP]eek|RemoveOldest|\w*OK|\w*FromContext)\w*$"
+    r"(?:^|\.)(?:[gG]et|[lL]ookup|[fF]ind|[cC]ut|[hH]as|[lL]oad|[iI]s(?=[A-Z])|[eE]xists|[pP]op|[pP]eek|RemoveOldest|\w*OK|\w*FromContext)\w*$"
 )
 
 
@@ -37,7 +57,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             if is_empty(handler):
                 yield at_handler(
                     ID,
-                    Severity.IMPORTANT,
+                    weight(facts, handler, Severity.IMPORTANT),
                     facts,
                     handler,
                     f"The error of {_named(path)} is asked for and then nothing is done",
@@ -49,25 +69,44 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if handler.error != "_" and _TELLS_WHETHER.search(path):
             continue
-        if not project.gives_error(path) or _is_minor(handler, path):
+        if not project.gives_error(path) or _is_minor(project, facts, handler, path):
             continue
-        explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            weight(facts, handler, Severity.IMPORTANT),
             facts,
             handler,
             f"The error of {_named(path)} is thrown away",
-            explained=explained,
+            explained=is_explained(handler),
             instead=reporting(project, facts, handler),
         )
 
 
-def _is_minor(handler: Handler, path: str) -> bool:
-    """A second failure in a branch that tells of the first, and the system's own three results."""
+def _is_minor(project: Project, facts: FileFacts, handler: Handler, path: str) -> bool:
+    """A second failure in a branch that tells of the first or of what is tidied up; words for
+    people; a value of another's function that may come with no error; the system's three results.
+    """
+    if _TELLS_PEOPLE.search(path) or tidies_up(facts, handler):
+        return True
+    if _GIVEN_ERROR.search(handler.text) or _OF_LITERALS.search(handler.text):
+        return True
+    if _is_of_errors(facts, handler):
+        return True
+    if handler.error != "_" and (handler.is_seen or is_validator(facts, handler)):
+        return True
+    if handler.error != "_" and not project.is_ours(path) and not _DOES.search(path):
+        return True
     if handler.error == "_" and (handler.handler >= 0 or handler.is_seen):
         return True
     return handler.error.endswith("_, _") and path.endswith(".Call")
+
+
+def _is_of_errors(facts: FileFacts, handler: Handler) -> bool:
+    """Whether the function around it makes an error or a text, or is the one that never fails."""
+    name = facts.function_name(handler.function)
+    called = handler.calls[0].rpartition(".")[2]
+    is_variant = re.fullmatch(rf"(?i:{re.escape(name)})(?:E|Err|WithError|Inner|Impl)", called)
+    return is_variant is not None or bool(re.search(r"Err(?:or)?(?![a-z])|^err|^String$", name))
 
 
 def _named(path: str) -> str:
@@ -102,10 +141,11 @@ RULE = Rule(
                       user, _ := users.Create(r.ID)
                       if err := queue.Push(user); err != nil {
                       }
+                      _, _ = db.Exec(`create index a on b (c)`)
                     }
                 """
             },
-            lines=(4, 5, 6),
+            lines=(4, 5, 6, 8),
         ),
     ),
     good=(
@@ -189,6 +229,70 @@ RULE = Rule(
 
                     func T() { _ = db.Insert(r) }
                 """
+            },
+        ),
+        Sample(
+            language="go",
+            says="words for people, what is asked after, ends, literals, a name of both kinds",
+            files={
+                "main.go": """
+                    package main
+
+                    func (s *Store) Token(host string) (string, string) { return s.tokens[host], "env" }
+                    func (c *Client) Token(host string) (string, error) { return c.ask(host) }
+                    func (s *Store) warnf(format string) error { return s.print(format) }
+                    func count(err error) error { errors++; return err }
+                    func (s *Store) find(id string) (*Row, error) { return s.load(id) }
+                    func (s *Store) unlock(id string) error { return s.drop(id) }
+
+                    func save(s *Store, err error) {
+                      token, _ := s.Token("a")
+                      _ = s.warnf("%s is behind")
+                      _ = count(err)
+                      row, _ := s.find(token)
+                      if row == nil {
+                        return
+                      }
+                      text, _ := base64.DecodeString("a2V5")
+                      dir, _ := path.Split(text)
+                      use(row, dir)
+                    }
+
+                    func (s *Store) Close() error {
+                      defer func() { _ = s.unlock("all") }()
+                      return nil
+                    }
+
+                    func (s *Store) isKnown(id string) bool {
+                      row, _ := s.find(id)
+                      return known(row)
+                    }
+
+                    func ToText(v any) string {
+                      text, _ := ToTextE(v)
+                      first, _ := utf8.DecodeRune(v)
+                      return text + first
+                    }
+
+                    func ToTextE(v any) (string, error) { return v.text() }
+
+                    func newError(s *Store, id string) error {
+                      row, _ := s.find(id)
+                      return fail(row)
+                    }
+                """,
+                "lib/storetest/store.go": """
+                    package storetest
+
+                    import "testing"
+
+                    func Save(t *testing.T, r Row) { _ = db.Insert(r) }
+                """,
+                "fuzz/store_fuzzer.go": """
+                    package fuzz
+
+                    func FuzzSave(r Row) int { _ = db.Insert(r); return 1 }
+                """,
             },
         ),
     ),

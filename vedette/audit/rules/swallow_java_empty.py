@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.facts import Deed, FileFacts, Handler
 from vedette.audit.finding import Change, Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
@@ -19,10 +19,13 @@ from vedette.audit.rules._trying import (
     is_excused,
     is_explained,
     is_named_answer,
+    tidies_up,
     tried_words,
 )
+from vedette.audit.rules._weighing import weight
 
 ID = "swallow.java-empty"
+_OF_LOGGERS = re.compile(r"/log(?:ging|gers?|s)?/|Log(?:ger|Handler|Manager|Factory)?\.java$")
 _PASSES = "Thread.currentThread().interrupt()"
 
 
@@ -36,25 +39,40 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         elif is_empty(handler) and not is_named_answer(handler):
             what = f"Whatever {tried_words(handler)} throws is dropped by an empty handler"
-        elif _only_prints(handler):
+        elif _only_prints(handler) and not _is_for_consoles(facts, handler):
             what = f"A failure of {tried_words(handler)} is printed to the console and forgotten"
         else:
             continue
-        explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            weight(facts, handler, _usual(facts, handler, is_interruption=interrupted)),
             facts,
             handler,
             what,
-            explained=explained,
+            explained=is_explained(handler),
             instead=_instead(project, facts, handler, is_interruption=interrupted),
         )
 
 
+def _usual(facts: FileFacts, handler: Handler, *, is_interruption: bool) -> Severity:
+    """An interruption that is told is heard of, and only the thread goes on; what closes ends."""
+    if is_empty(handler) and tidies_up(facts, handler):
+        return Severity.INFO
+    is_told = is_interruption and not is_empty(handler)
+    return Severity.INFO if is_told else Severity.IMPORTANT
+
+
+def _is_for_consoles(facts: FileFacts, handler: Handler) -> bool:
+    """Whether a program begins there, which tells the person at its console, or a logger is it."""
+    if _OF_LOGGERS.search(facts.path):
+        return True
+    return facts.function_name(handler.function).rpartition(".")[2] == "main"
+
+
 def _only_prints(handler: Handler) -> bool:
     return bool(handler.deeds) and all(
-        one.path.endswith("printStackTrace") or one.path.startswith("System.")
+        one.path.endswith("printStackTrace")
+        or (one.path.startswith("System.") and one.kind != "exit")
         for one in handler.deeds
     )
 
@@ -64,10 +82,16 @@ def _passes_interruption(facts: FileFacts, handler: Handler) -> bool:
         return True
     if handler.error.startswith(("ignore", "expected")) or _ends_the_thread(facts, handler):
         return True
-    is_given = any(one.kind == "call" and one.keeps_error for one in handler.deeds)
+    if tidies_up(facts, handler) or any("interrupt" in one.text.lower() for one in _kept(handler)):
+        return True
+    is_given = any(one.kind in ("call", "log") and one.keeps_error for one in handler.deeds)
     if is_given and len(handler.types) > 1:
         return True  # what is told of all of these failures decides
-    return any(one.path.endswith("interrupt") for one in handler.deeds)
+    return any(one.path.endswith(("interrupt", "interrupted")) for one in handler.deeds)
+
+
+def _kept(handler: Handler) -> list[Deed]:
+    return [one for one in handler.deeds if one.kind == "assign-constant"]
 
 
 def _ends_the_thread(facts: FileFacts, handler: Handler) -> bool:
@@ -170,6 +194,58 @@ RULE = Rule(
                       }
                     }
                 """
+            },
+        ),
+        Sample(
+            language="java",
+            says="told at a console where a program begins or ends, by a logger",
+            files={
+                "src/main/java/App.java": """
+                    class App {
+                      public static void main(String[] names) {
+                        try { run(names); } catch (AppException e) { System.err.println(e.getMessage()); }
+                      }
+                      void read(File file) {
+                        try { load(file); } catch (IOException e) { e.printStackTrace(); System.exit(1); }
+                      }
+                    }
+                """,
+                "src/main/java/log/Bridge.java": """
+                    class Bridge {
+                      void warn(String text) {
+                        try { target.invoke(text); } catch (Exception e) { e.printStackTrace(); }
+                      }
+                    }
+                """,
+            },
+        ),
+        Sample(
+            language="java",
+            says="what is asked, a last flush, an interruption that is kept or taken where all ends",
+            files={
+                "src/main/java/A.java": """
+                    class A {
+                      Object top() {
+                        try { return stack.peek(); } catch (EmptyStackException e) { }
+                        try { return new URI(text); } catch (URISyntaxException e) { }
+                        try { size = Integer.parseInt(field.getText().trim()); } catch (Exception e) { }
+                        return null;
+                      }
+                      void close() {
+                        try { out.flush(); } catch (IOException e) { }
+                        try { worker.join(); } catch (InterruptedException e) { log.warn("still runs", e); }
+                        try { socket.getChannel().close(); } catch (IOException e) { }
+                      }
+                      void await() {
+                        while (done.getCount() > 0) {
+                          try { done.await(); } catch (InterruptedException e) { interrupted = true; }
+                        }
+                      }
+                      void show() {
+                        try { update(get()); } catch (InterruptedException | ExecutionException e) { log.error("no", e); }
+                      }
+                    }
+                """,
             },
         ),
     ),

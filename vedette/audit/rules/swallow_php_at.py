@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts
+from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._source import text_of_function
 from vedette.audit.rules._trying import (
     caught,
     is_empty,
     is_excused,
     is_explained,
+    is_named_answer,
     is_validator,
     tried_words,
 )
+from vedette.audit.rules._weighing import weight
 
 ID = "swallow.php-at"
 # Functions that reach outside or keep something: their failure loses more than a warning.
@@ -25,7 +28,7 @@ _MATTERS = re.compile(
     r"file|file_(?:get|put)_contents|readfile|fopen|fwrite|fputs|fputcsv|fread|fsockopen|pfsockopen"
     r"|move_uploaded_file|parse_ini_file|simplexml_load_\w+|mail|exec|shell_exec|system|passthru"
     r"|proc_open|popen|copy|gzopen|stream_(?:get_contents|socket_\w+|copy_to_stream)"
-    r"|(?:curl|mysqli?|pg|oci|odbc|sqlsrv|ldap|imap|ftp|ssh2|soap|memcache)_(?!close\b|free|set_?opt)\w+"
+    r"|(?:curl|mysqli?|pg|oci|odbc|sqlsrv|ldap|imap|ftp|ssh2|soap|memcache)_(?!close\b|free|\w*set_?opt|err)\w+"
 )
 # Methods that warn of whatever is not well formed in what others wrote.
 _WARNS_OF_INPUT = ("loadHTML", "loadXML", "loadHTMLFile", "transcode")
@@ -38,16 +41,37 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             owner, _, name = handler.calls[0].rpartition(".")
             if handler.is_seen or is_validator(facts, handler):
                 continue
+            if (
+                name in ("fwrite", "fputs")
+                and "log" in facts.function_name(handler.function).lower()
+            ):
+                continue  # it is what tells of others
             if name in _WARNS_OF_INPUT or not (owner or _MATTERS.fullmatch(name)):
                 continue
             what = f"`@{name}()` silences whatever goes wrong in it"
-        elif is_empty(handler) and not is_excused(project, facts, handler):
+        elif is_empty(handler) and not _is_heard_of(project, facts, handler):
             what = f"Whatever {tried_words(handler)} throws is dropped by an empty handler"
         else:
             continue
         yield at_handler(
-            ID, Severity.ROUTINE, facts, handler, what, explained=is_explained(handler)
+            ID,
+            weight(facts, handler, Severity.ROUTINE),
+            facts,
+            handler,
+            what,
+            explained=is_explained(handler),
         )
+
+
+def _is_heard_of(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether nobody needs to hear of it, or what follows asks for the error: PHP keeps it."""
+    if is_excused(project, facts, handler) or is_named_answer(handler):
+        return True
+    if not handler.error:
+        return False
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)
+    below = re.split(r"\bcatch\b|\bfunction\b", below, maxsplit=1)[0]
+    return re.search(re.escape(handler.error) + r"\b", below) is not None
 
 
 RULE = Rule(
@@ -134,6 +158,62 @@ RULE = Rule(
                         report($e);
                     }
                 """
+            },
+        ),
+        Sample(
+            language="php",
+            says="a result that goes on, what a call fills in, an error that is asked for",
+            files={
+                "src/a.php": """
+                    <?php
+                    function read($path) {
+                        return @file_get_contents($path);
+                    }
+                    function meta($path) {
+                        return json_decode(@file_get_contents($path), true);
+                    }
+                    function resize($command) {
+                        @exec($command, $lines, $status);
+                        if ($status == 0) return true;
+                        return false;
+                    }
+                    function connect($link, $host) {
+                        @mysqli_real_connect($link, $host);
+                        if ($link->connect_errno) throw new NoDatabase();
+                    }
+                    function send($to, $text) {
+                        $sent = @mail($to, $text);
+                        note($to);
+                        return $sent;
+                    }
+                    function write_log($file, $text) {
+                        @fwrite($file, $text);
+                    }
+                    function wash($node, $method, $html) {
+                        @$node->{$method}($html);
+                    }
+                    function spell($client, $text) {
+                        try {
+                            $found = $client->post($text);
+                        } catch (Exception $e) {
+                        }
+                        return $e ? $e->getMessage() : $found;
+                    }
+                    function zone($name, $date) {
+                        try {
+                            $date->setTimezone(new DateTimeZone($name));
+                            return $date->format('U');
+                        } catch (Exception $e) {
+                        }
+                        return 0;
+                    }
+                    function item($kind) {
+                        try {
+                            load($kind);
+                        } catch (Exception $ignored) {
+                        }
+                    }
+                """,
             },
         ),
     ),

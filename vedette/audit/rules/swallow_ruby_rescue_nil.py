@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
@@ -16,8 +17,11 @@ from vedette.audit.rules._trying import (
     is_excused,
     is_explained,
     is_trivial,
+    is_validator,
     tried_words,
 )
+from vedette.audit.rules._weighing import weight
+from vedette.audit.vocabulary import is_benign
 
 ID = "swallow.ruby-rescue-nil"
 _CONVERSIONS = ("Integer", "Float", "Rational", "Date.parse", "Time.parse", "DateTime.parse", "URI")
@@ -29,9 +33,11 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "modifier", "catch"):
         if handler.calls and all(one.startswith(_CONVERSIONS) for one in handler.calls):
             continue
-        if is_excused(project, facts, handler):
+        if is_excused(project, facts, handler) or _ends_benign(handler):
             continue
         if handler.how == "modifier" and is_trivial(handler):
+            if is_validator(facts, handler):
+                continue
             what = f"Every error of {tried_words(handler)} becomes a constant"
         elif handler.how == "catch" and _is_broad(handler) and is_empty(handler):
             what = f"Every error of {tried_words(handler)} is dropped by an empty rescue"
@@ -39,22 +45,28 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             what = f"`rescue Exception` around {tried_words(handler)} takes exits and signals, too"
         else:
             continue
-        explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            weight(facts, handler, Severity.IMPORTANT),
             facts,
             handler,
             what,
-            explained=explained,
+            explained=is_explained(handler),
             instead=reporting(project, facts, handler),
         )
 
 
 def _is_handed_on(project: Project, facts: FileFacts, handler: Handler) -> bool:
     """Raised, reported, or given whole to a method of the checkout that decides."""
+    if "$!" in handler.text or re.search(r"\braise\b", handler.text):
+        return True
     is_given = any(one.kind == "call" and one.keeps_error for one in handler.deeds)
     return is_given or project.is_handled(facts, handler)
+
+
+def _ends_benign(handler: Handler) -> bool:
+    """`IO.new(number).close rescue nil`: what is called last is what matters."""
+    return handler.how == "modifier" and bool(handler.calls) and is_benign(handler.calls[0])
 
 
 def _is_broad(handler: Handler) -> bool:
@@ -128,6 +140,34 @@ RULE = Rule(
                       manager.died(self, e)
                     end
                 """
+            },
+        ),
+        Sample(
+            language="ruby",
+            says="closing last, a question, a constant class, an error that is told",
+            files={
+                "app/a.rb": """
+                    def fork
+                      3.upto(256) { |number| IO.new(number).close rescue nil }
+                      text = JSON.parse(response.body)['error'] rescue response.code
+                      at = Time.utc(year, month, day) rescue nil
+                    end
+                    def ready?
+                      load_styles(all) rescue nil
+                    end
+                    def run
+                      begin
+                        plugin.run(1)
+                      rescue Exception => e
+                        rescue_with_handler(e) || raise
+                      end
+                      begin
+                        save
+                      rescue Exception
+                        @error = [$!, $@]
+                      end
+                    end
+                """,
             },
         ),
     ),
