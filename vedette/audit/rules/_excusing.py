@@ -1,4 +1,4 @@
-"""What excuses a handler of Python whose error is dropped: it is no news, or told by another."""
+"""What excuses a handler whose error is dropped: it is no news, or told by another."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ _SHOWS = re.compile(
     r"|_(?:repr|display|render|for_log\w*|for_display)$"
 )
 _ASIDE = re.compile(r"(?:^|[/_])(?:analytics|telemetry|usage_(?:stats|data))(?:/|\.py$)")
+_UNDER_WAY = re.compile(
+    r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_\w+\s*=|\bexc_info\(\)|\bformat_exc\("
+)
+_ELSEWHERE = (
+    *("exc_info", "exception(", "traceback", "sys.exc", "$!", "stack", "errorInfo", ".Error()"),
+    "$@",
+)
 _OPENS = re.compile(r"(?:^|\.)(?:f?open|read_text|read_bytes)$")
 _READS = re.compile(
     r"(?:^|\.)(?:f?open|fdopen|safe_load|to_unicode|read\w*|loads?|int|float|path\.\w+|Path|close|getpid)(?:\(\))*$"
@@ -81,6 +88,15 @@ def is_of_a_version(facts: FileFacts, handler: Handler) -> bool:
     name = facts.function_name(handler.function)
     return _OF_A_VERSION.search(name) is not None and any(
         _RUNS.search(one) or _OPENS.search(one) or one.endswith("get_data") for one in handler.calls
+    )
+
+
+def is_told_elsewhere(text: str, handler: Handler) -> bool:
+    """The error is asked of the system: a traceback, the last exception; Twisted takes it itself."""
+    return (
+        "$!" in handler.text
+        or _UNDER_WAY.search(handler.text) is not None
+        or any(one in text for one in _ELSEWHERE)
     )
 
 

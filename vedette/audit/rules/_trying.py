@@ -114,14 +114,7 @@ _UNREADABLE = re.compile(
 _WRONG_INPUT = re.compile(
     r"\binvalid\b(?! (?:response|answer|reply|status))|\bnot a valid\b|\bmalformed\b", re.I
 )
-_UNDER_WAY = re.compile(
-    r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_\w+\s*=|\bexc_info\(\)|\bformat_exc\("
-)
 _THROWS = re.compile(r"[\s})]*(?:if\b[^\n]{0,200}:\s*\n\s*)?(?:throw|raise)\b")
-_ELSEWHERE = (
-    *("exc_info", "exception(", "traceback", "sys.exc", "$!", "stack", "errorInfo", ".Error()"),
-    "$@",
-)
 _OF_FILES = frozenset(
     (
         *("OSError", "IOError", "EnvironmentError", "FileNotFoundError", "PermissionError"),
@@ -247,15 +240,6 @@ def says_input_is_wrong(handler: Handler) -> bool:
     logs = [one for one in handler.deeds if one.kind == "log"]
     return bool(logs) and all(
         one.level not in ("error", "fatal") and _WRONG_INPUT.search(one.text) for one in logs
-    )
-
-
-def is_told_elsewhere(text: str, handler: Handler) -> bool:
-    """The error is asked of the system: a traceback, the last exception; Twisted takes it itself."""
-    return (
-        "$!" in handler.text
-        or _UNDER_WAY.search(handler.text) is not None
-        or any(one in text for one in _ELSEWHERE)
     )
 
 

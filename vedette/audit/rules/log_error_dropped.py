@@ -11,12 +11,12 @@ from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing_calls import with_error
 from vedette.audit.rules._dropped_samples import GOOD
+from vedette.audit.rules._excusing import is_told_elsewhere
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
     is_excused,
     is_explained,
-    is_told_elsewhere,
     says_input_is_wrong,
     says_why,
     tried_words,

@@ -10,6 +10,7 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing import reporting
+from vedette.audit.rules._excusing import is_told_elsewhere
 from vedette.audit.rules._log_only_samples import GOOD
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
@@ -18,7 +19,6 @@ from vedette.audit.rules._trying import (
     is_excused,
     is_explained,
     is_thrown_later,
-    is_told_elsewhere,
     says_input_is_wrong,
     tried_words,
 )
