@@ -46,7 +46,7 @@ _ENDS = re.compile(
 )
 # Words over a block by which people say that it may fail.
 _FORETELLS = re.compile(
-    r"exception|\brais|\bfail|\berror|ignor|\b(?:may|might|can) not\b|optional|best.effort"
+    r"exception|\brais|\bfail|\berror|ignor|\b(?:may|might|can) not\b|optional"
     r"|safely|defensive|unreadable|not available|unavailable",
     re.IGNORECASE,
 )
