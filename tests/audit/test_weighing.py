@@ -96,3 +96,19 @@ def test_an_interruption_that_is_told_weighs_little(tmp_path: Path) -> None:
 }
 """
     assert _severities(tmp_path, "src/A.java", text) == ["important", "info", "info"]
+
+
+def test_a_comment_where_nothing_is_tried(tmp_path: Path) -> None:
+    """Errors of Go are values: a file with comments on them holds no try."""
+    text = """package a
+
+func load(name string) (string, error) {
+\tfound, err := store.load(name)
+\tif err != nil {
+\t\t// ignored
+\t\treturn "", nil
+\t}
+\treturn found, nil
+}
+"""
+    assert _severities(tmp_path, "src/a.go", text) == ["routine"]

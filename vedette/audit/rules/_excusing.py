@@ -171,6 +171,6 @@ def is_accounted_for(facts: FileFacts, handler: Handler) -> bool:
     )
     return (
         is_named
-        or facts.tries[handler.tried].statements == 1
+        or (handler.tried >= 0 and facts.tries[handler.tried].statements == 1)
         or (facts.language == "python" and _SENTENCE.search(handler.comments) is not None)
     )
