@@ -15,6 +15,7 @@ Standing = Literal["product", "test", "script", "example", "generated"]
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|mocks?|specs?|e2e|cypress|playwright|testing|fixtures?"
     r"|testdata|test-?utils?|__fixtures__|benchmarks?|stories|integration[-_]tests?)/"
+    r"|(?:^|/)(?:Tests?|Fixtures?)/(?:[^/]+/)*[^/]+\.php$"
     r"|(?:^|/)(?:test[-_.][^/]*|[^/]*[._-](?:test|tests|spec|stories|story|cy|e2e|mock|bench)\.\w+"
     r"|[^/]*_(?:fuzz|fuzzer|mock|fake)\.go|(?:\w*(?:mocks?|fakes?|stubs?|testutils?)|fuzz|tester)/[^/]*\.go"
     r"|conftest\.py|pytest_plugins?\.py|[^/]*_test\.\w+|[^/]*Tests?\.(?:java|php)|test\.\w+|tests\.py)$"

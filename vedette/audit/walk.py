@@ -24,6 +24,7 @@ MOST_BYTES = 1 << 20
 _FOLDERS = frozenset(
     (
         *("node_modules", "bower_components", "jspm_packages", "vendor", "third_party", "Pods"),
+        *("thirdparty", "3rdparty", "3rdParty"),
         *(
             "dist",
             "build",

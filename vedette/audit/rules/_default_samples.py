@@ -1,4 +1,4 @@
-"""What `swallow.catch-default` must not find: constants that are an answer, in every language."""
+"""What `swallow.catch-default` finds, and must not find: constants that are an answer."""
 
 from __future__ import annotations
 
@@ -143,5 +143,126 @@ GOOD = (
                         return None
             """
         },
+    ),
+    Sample(
+        language="go",
+        says="the error is given below, beside the constant",
+        files={
+            "a.go": """
+                package a
+                func Store(r Row) (uint64, error) {
+                    seq, err := file.StoreRaw(r)
+                    if err != nil {
+                        seq = 0
+                    }
+                    return seq, err
+                }
+            """
+        },
+    ),
+)
+
+BAD = (
+    Sample(
+        language="typescript",
+        says="a constant is returned, a state assigned",
+        files={
+            "src/a.ts": """
+                export async function users() {
+                  try {
+                    return await db.users.list();
+                  } catch (e) {
+                    return [];
+                  }
+                }
+                async function go() {
+                  try {
+                    await send(item);
+                  } catch {
+                    pending = false;
+                  }
+                }
+            """
+        },
+        lines=(4, 11),
+    ),
+    Sample(
+        language="python",
+        says="a service that cannot be reached",
+        files={
+            "app.py": """
+                def rate():
+                    try:
+                        return fetch_rate()
+                    except requests.RequestException:
+                        return None
+            """
+        },
+        lines=(4,),
+    ),
+    Sample(
+        language="go",
+        says="an error that nobody is told of",
+        files={
+            "a.go": """
+                package a
+                func Users() []User {
+                    rows, err := db.Query("select * from users")
+                    if err != nil {
+                        return nil
+                    }
+                }
+            """
+        },
+        lines=(4,),
+    ),
+    Sample(
+        language="java",
+        says="an empty list",
+        files={
+            "A.java": """
+                class A {
+                    List<User> users() {
+                        try {
+                            return client.users();
+                        } catch (IOException e) {
+                            return List.of();
+                        }
+                    }
+                }
+            """
+        },
+        lines=(5,),
+    ),
+    Sample(
+        language="php",
+        says="an empty array",
+        files={
+            "a.php": """
+                <?php
+                function users($client) {
+                    try {
+                        return $client->users();
+                    } catch (\\Exception $e) {
+                        return [];
+                    }
+                }
+            """
+        },
+        lines=(5,),
+    ),
+    Sample(
+        language="ruby",
+        says="an empty list",
+        files={
+            "a.rb": """
+                def users
+                  client.users
+                rescue StandardError => e
+                  []
+                end
+            """
+        },
+        lines=(3,),
     ),
 )

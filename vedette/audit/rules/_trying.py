@@ -51,7 +51,9 @@ _NOTHING_THERE = re.compile(
     r"|^(?:URI|JSON|Psych|Date|Encoding|Etc)::\w*Error"
 )
 _WHOLE = ("Errno::", "URI::", "JSON::", "Psych::", "Date::", "Encoding::", "Etc::", "IPAddr::")
-_SAYS_WHY = re.compile(r"Timeout|TimedOut|ConnectionLoss|UnknownHost|ConnectException|Interrupted")
+_SAYS_WHY = re.compile(
+    r"Timeout|IllegalAccess|Instantiation|CharacterCoding|TimedOut|ConnectionLoss|UnknownHost|ConnectException|Interrupted"
+)
 # What each language has for asking, converting and tidying up, whose failure is the answer.
 _ASKED = {
     "java": re.compile(
@@ -65,7 +67,7 @@ _ASKED = {
         r"|^(?:mb_convert_encoding|iconv|Reflection\w+|date_create\w*)$|(?:^|[._])strtotime$"
     ),
     "ruby": re.compile(
-        r"(?:^|\.)(?:to_(?:date|time|datetime)|force_encoding|encode|constantize|const_get|Float|Integer)$"
+        r"(?:^|\.)(?:Time\.zone(?:\(\))?\.(?:parse|at|strptime)|to_(?:date|time|datetime)|force_encoding|encode|constantize|const_get|Float|Integer)$"
         r"|(?:^|[.:])(?:JSON|Json|YAML|Psych|URI|Date|Time|DateTime|Encoding)\."
         r"(?:parse|load|safe_load|strptime|iso8601|rfc2822|httpdate|utc|local|new|find)$|to_integer$"
     ),
@@ -73,7 +75,7 @@ _ASKED = {
 _AT_HAND = {
     "ruby": re.compile(
         r"(?:^|\.)(?:class|name|to_s|to_i|to_sym|strip|downcase|upcase|camelcase|camelize|classify"
-        r"|body|host|scheme|path|sub!?|gsub!?|split|first|last|\w+\?)(?:\(\))?$"
+        r"|zone|body|host|scheme|path|sub!?|gsub!?|split|first|last|\w+\?)(?:\(\))?$"
     ),
     "java": re.compile(
         r"(?:^|\.)(?:getText|getSelectedItem|getProperty|getParameter|getValue|substring|charAt"

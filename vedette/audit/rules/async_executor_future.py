@@ -33,6 +33,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 def _is_tried(project: Project, facts: FileFacts, call: Call) -> bool:
     """Whether all that the job does stands in a try."""
+    if any(call.line <= one.line <= call.last_line and one.has_handler for one in facts.tries):
+        return True
     given = call.arguments[0] if call.arguments else None
     if given is None or given.kind != "name":
         return False
@@ -112,6 +114,25 @@ RULE = Rule(
                         future.get();
                         executor.submit(() -> sync()).get();
                         executor.execute(() -> sync());
+                      }
+                    }
+                """
+            },
+        ),
+        Sample(
+            language="java",
+            says="the job is written there and catches what it does",
+            files={
+                "src/main/java/A.java": """
+                    class A {
+                      void go() {
+                        executor.submit(() -> {
+                          try {
+                            sync();
+                          } catch (Exception e) {
+                            log.error("not synced", e);
+                          }
+                        });
                       }
                     }
                 """

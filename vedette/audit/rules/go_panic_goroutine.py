@@ -22,6 +22,12 @@ _CALM = re.compile(
     r"(?:^|\.)(?:\w*[rR]ecover\w*|ListenAndServe(?:TLS)?|Serve|Wait|Done|Sleep|Close|close|Add|Stop"
     r"|Lock|Unlock|RLock|RUnlock|Signal|Broadcast|cancel|panic|append|len|make)$"
 )
+# What the libraries of the language do, and waiting, which panics hardly ever.
+_OF_LIBRARIES = re.compile(
+    r"^(?:atomic|time|io|ioutil|bufio|fmt|log|plog|slog|httputil|errors|context|sync|net)\."
+    r"|(?:^|\.)(?:Context|Done|ServeHTTP|RoundTrip|Close\w*|Cancel\w*|cancel\w*|Store\w*|Load\w*)$"
+)
+_WAITED_FOR = re.compile(r"<-|\.Done\(\)|\b\w*[cC]ancel\(\)")
 _REQUEST = re.compile(
     r"http\.(?:ResponseWriter|Request)\b|\b(?:gin|echo|fiber|fasthttp)\.(?:Context|Ctx|RequestCtx)\b"
 )
@@ -43,7 +49,11 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         ]
         recovers = any("ecover" in one.name for one in inner)
         if not recovers and any(not _is_calm(one) for one in inner):
-            is_visible = has_sdk or _answers(facts, call.function)
+            is_waited_for = _WAITED_FOR.search("\n".join(lines[call.line - 1 : call.last_line]))
+            is_own = not is_waited_for and any(
+                not _is_calm(one) and not _OF_LIBRARIES.search(one.path) for one in inner
+            )
+            is_visible = has_sdk or (is_own and _answers(facts, call.function))
             yield at_call(
                 ID,
                 Severity.IMPORTANT if is_visible else Severity.INFO,

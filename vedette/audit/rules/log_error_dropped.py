@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.facts import Deed, FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
@@ -17,14 +17,25 @@ from vedette.audit.rules._trying import (
     caught,
     is_excused,
     is_explained,
+    is_validator,
     says_input_is_wrong,
     says_why,
+    tidies_up,
     tried_words,
 )
 from vedette.audit.rules._weighing import weight
 
 ID = "log.error-dropped"
 _IS_SECRET = re.compile(r"\b(?:do not|don't|never|not) log\b", re.I)
+_FORCED = ("go", "java", "php", "ruby")
+_CONSOLE = re.compile(
+    r"(?:^|\.)(?:System\.\w+\.\w+|puts|echo|[Ii]nfof?)$|(?:^|\.)fmt\.F?[Pp]rint\w*$"
+)
+_TALKATIVE = re.compile(r"(?i:debug|verbose)")
+_TIDIES = re.compile(
+    r"(?:^|\.)(?i:remove|removeall|close|unmount|kill|stop|interrupt|setenv|unsetenv|markhidden"
+    r"|markdeprecated|lookpath|executable|getwd|browse|validate)(?![a-z])\w*$"
+)
 # Go's functions for texts: what is wrong is the text, which the log has.
 _SPLITS = re.compile(r"(?:^|\.)(?:SplitHostPort|Atoi|[pP]arse(?![a-z])\w*)$")
 
@@ -54,13 +65,29 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         yield at_handler(
             ID,
-            weight(facts, handler, Severity.ROUTINE),
+            _severity(facts, handler, logs),
             facts,
             handler,
             f"The log says that {tried_words(handler)} failed, and not why",
             explained=is_explained(handler),
             instead=with_error(project, facts, handler, logs[0]),
         )
+
+
+def _severity(facts: FileFacts, handler: Handler, logs: list[Deed]) -> Severity:
+    """In Go, Java, PHP and Ruby a word to a console, a note and what is tidied up say enough."""
+    is_meant = facts.language in _FORCED and (
+        all(map(_is_note, logs))
+        or handler.does("exit")
+        or tidies_up(facts, handler)
+        or is_validator(facts, handler)
+        or all(_TIDIES.search(one) for one in handler.calls or ("?",))
+    )
+    return Severity.INFO if is_meant else weight(facts, handler, Severity.ROUTINE)
+
+
+def _is_note(log: Deed) -> bool:
+    return _CONSOLE.search(log.path) is not None or bool(_TALKATIVE.search(log.condition))
 
 
 def _is_named(facts: FileFacts, handler: Handler) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
-from vedette.audit.rules import ALL, ECMA, Rule, Sample
+from vedette.audit.rules import ALL, ECMA, Rule
 from vedette.audit.rules._changing import reporting
-from vedette.audit.rules._default_samples import GOOD
+from vedette.audit.rules._default_samples import BAD, GOOD
 from vedette.audit.rules._default_samples_typed import TYPED
 from vedette.audit.rules._excusing import is_accounted_for, is_answer, is_told
 from vedette.audit.rules._making import at_handler
@@ -27,7 +27,7 @@ from vedette.audit.rules._trying import (
     is_validator,
     tried_words,
 )
-from vedette.audit.rules._weighing import weight
+from vedette.audit.rules._weighing import is_deed, weight, weight_by_deed
 
 ID = "swallow.catch-default"
 _SURE = (*ECMA, "java", "php", "ruby")
@@ -35,11 +35,12 @@ _DATA = ("DatabaseError", "OperationalError", "RedisError", "SMTPException")
 _TYPED = ("java", "php", "ruby")
 _KEPT = re.compile(r"([$@]?\w+) = ")
 _SOON = 200
-# What changes something outside: that it failed is more than an answer.
-_CHANGES = re.compile(
-    r"(?:^|\.)(?i:write|save|delete|remove|update|insert|create|send|publish|push|put|store|commit"
-    r"|exec|flush|upload|register|apply|migrate|notify)(?![a-z])\w*$"
+# Go's ways to ask and to convert, whose failure is as good as an empty answer.
+_LOOKS_UP = re.compile(
+    r"(?:^|\.)(?:(?i:get|lookup|current|usage|find|top)(?![a-z])\w*|To[A-Z]\w*|\w*Compress"
+    r"|\w*(?i:runtime|homedir|topleveldir))$"
 )
+_MAKES = re.compile(r"(?:^|\.)(?i:create|put)(?![a-z])\w*$")
 _OUTSIDE = (
     *("IOError", "OSError", "ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
     *("OperationalError", "ClientError", "RedisError", "SMTPException", "ApiError"),
@@ -67,6 +68,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if facts.language == "ruby" and _is_yes_or_no(project, facts, handler):
             continue
+        if facts.language == "go" and _goes_on(project, facts, handler):
+            continue
         if _is_tried_again(facts, handler) or _is_number(facts, handler):
             continue
         yield at_handler(
@@ -88,8 +91,9 @@ def _usual(facts: FileFacts, handler: Handler) -> Severity:
         return Severity.ROUTINE
     results = facts.functions[handler.function].results if handler.function >= 0 else ()
     gives_none = bool(results) and "err" in results[-1] and handler.does("return-constant")
-    is_deed = any(_CHANGES.search(one) for one in handler.calls)
-    return Severity.ROUTINE if gives_none or is_deed else Severity.INFO
+    is_asked = all(map(_LOOKS_UP.search, handler.calls))
+    is_made = any(is_deed(one) or _MAKES.search(one) for one in handler.calls)
+    return Severity.ROUTINE if (gives_none and not is_asked) or is_made else Severity.INFO
 
 
 def _severity(facts: FileFacts, handler: Handler) -> Severity:
@@ -98,6 +102,8 @@ def _severity(facts: FileFacts, handler: Handler) -> Severity:
     is_explained_here = is_explained(handler) and is_accounted_for(facts, handler)
     if facts.language in (*ECMA, "python") and is_explained_here:
         return Severity.INFO
+    if facts.language in _TYPED:
+        return weight_by_deed(facts, handler, _usual(facts, handler))
     return weight(facts, handler, _usual(facts, handler))
 
 
@@ -134,12 +140,22 @@ def _is_hoped_for(project: Project, facts: FileFacts, handler: Handler) -> bool:
 def _is_yes_or_no(project: Project, facts: FileFacts, handler: Handler) -> bool:
     """`rescue Done; true` and `rescue … false else true end`: only whether it was done is asked.
 
-    `$!` is the error, whatever is made of it.
+    `$!` is the error, whatever is made of it; `flash` is what the person is shown.
     """
+    if all(one.text.startswith("flash") for one in handler.deeds):
+        return True
     if "$!" in handler.text or (handler.types and handler.deeds[0].text in ("true", "return true")):
         return True
     below = text_of_function(project, facts, handler.function, handler.last_line + 1)
     return re.match(r"\s*else\s+true\b", below) is not None
+
+
+def _goes_on(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether the function gives the error below, beside the constant."""
+    if handler.does("return", "return-constant", "leave"):
+        return False
+    below = text_of_function(project, facts, handler.function, handler.last_line + 1)
+    return re.search(rf"\breturn\b[^\n]*\b{re.escape(handler.error)}\b", below) is not None
 
 
 def _is_tried_again(facts: FileFacts, handler: Handler) -> bool:
@@ -179,109 +195,6 @@ RULE = Rule(
     languages=ALL,
     of_file=find,
     changes=True,
-    bad=(
-        Sample(
-            language="typescript",
-            says="a constant is returned, a state assigned",
-            files={
-                "src/a.ts": """
-                    export async function users() {
-                      try {
-                        return await db.users.list();
-                      } catch (e) {
-                        return [];
-                      }
-                    }
-                    async function go() {
-                      try {
-                        await send(item);
-                      } catch {
-                        pending = false;
-                      }
-                    }
-                """
-            },
-            lines=(4, 11),
-        ),
-        Sample(
-            language="python",
-            says="a service that cannot be reached",
-            files={
-                "app.py": """
-                    def rate():
-                        try:
-                            return fetch_rate()
-                        except requests.RequestException:
-                            return None
-                """
-            },
-            lines=(4,),
-        ),
-        Sample(
-            language="go",
-            says="an error that nobody is told of",
-            files={
-                "a.go": """
-                    package a
-                    func Users() []User {
-                        rows, err := db.Query("select * from users")
-                        if err != nil {
-                            return nil
-                        }
-                    }
-                """
-            },
-            lines=(4,),
-        ),
-        Sample(
-            language="java",
-            says="an empty list",
-            files={
-                "A.java": """
-                    class A {
-                        List<User> users() {
-                            try {
-                                return client.users();
-                            } catch (IOException e) {
-                                return List.of();
-                            }
-                        }
-                    }
-                """
-            },
-            lines=(5,),
-        ),
-        Sample(
-            language="php",
-            says="an empty array",
-            files={
-                "a.php": """
-                    <?php
-                    function users($client) {
-                        try {
-                            return $client->users();
-                        } catch (\\Exception $e) {
-                            return [];
-                        }
-                    }
-                """
-            },
-            lines=(5,),
-        ),
-        Sample(
-            language="ruby",
-            says="an empty list",
-            files={
-                "a.rb": """
-                    def users
-                      client.users
-                    rescue StandardError => e
-                      []
-                    end
-                """
-            },
-            lines=(3,),
-        ),
-    ),
+    bad=BAD,
     good=(*GOOD, *TYPED),
 )

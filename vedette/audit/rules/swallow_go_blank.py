@@ -9,10 +9,11 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._blank_samples import GOOD
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_empty, is_explained, is_validator, tidies_up
-from vedette.audit.rules._weighing import weight
+from vedette.audit.rules._weighing import is_deed, weight
 
 ID = "swallow.go-blank"
 _HARMLESS = re.compile(
@@ -29,6 +30,10 @@ _HARMLESS = re.compile(
     r"|ParseUint|BoolVar|SplitHostPort|Abs|Rel|Parse|PathUnescape|QueryUnescape|SetAnnotation|DecodeRune|DecodeLastRune\w*|Discard|Copy|MarkHidden"
     r"|RegisterFlagCompletionFunc|MarkFlagRequired|GetString|GetBool|GetInt|GetStringSlice|Read))"
 )
+_MAKES = re.compile(
+    r"(?:^|\.)(?:Create|Insert|Save|MkdirTemp|[fF]lush(?=[A-Z])\w*|[rR]un(?=[A-Z])\w*Config)$"
+)
+_UNDOES = re.compile(r"(?:^|\.)(?i:remove|delete|rename|purge)(?![a-z])\w*$")
 # Words for people at a console: nobody can be told that they were not told.
 _TELLS_PEOPLE = re.compile(
     r"(?:^|\.)(?i:print|warn|warning|info|debug|log|emerg|alert|crit|err|error|notice|output)"
@@ -73,13 +78,29 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         yield at_handler(
             ID,
-            weight(facts, handler, Severity.IMPORTANT),
+            _severity(facts, handler, path),
             facts,
             handler,
             f"The error of {_named(path)} is thrown away",
             explained=is_explained(handler),
             instead=reporting(project, facts, handler),
         )
+
+
+def _severity(facts: FileFacts, handler: Handler, path: str) -> Severity:
+    """What is only asked for is as often as not asked for where it cannot fail, and what is taken
+    away, and what is undone in a function of its own, are missed by few."""
+    is_alone = not handler.error.strip("_, ")
+    is_lost = is_deed(path) and not _UNDOES.search(path) and not _is_undoing(facts, handler)
+    if (is_alone and is_lost) or _MAKES.search(path):
+        return weight(facts, handler, Severity.IMPORTANT)
+    return Severity.INFO
+
+
+def _is_undoing(facts: FileFacts, handler: Handler) -> bool:
+    """Whether it stands in a function without a name within another, as those for undoing are."""
+    place = handler.function
+    return place >= 0 and facts.functions[place].parent >= 0 and not facts.functions[place].name
 
 
 def _is_minor(project: Project, facts: FileFacts, handler: Handler, path: str) -> bool:
@@ -148,152 +169,5 @@ RULE = Rule(
             lines=(4, 5, 6, 8),
         ),
     ),
-    good=(
-        Sample(
-            language="go",
-            says="closing, printing, what tells whether",
-            files={
-                "main.go": """
-                    package main
-
-                    func save(r Row) error {
-                      defer func() { _ = r.Close() }()
-                      _, _ = fmt.Fprintln(w, r)
-                      v, _ := cache.Get(r.ID)
-                      n, _ := x.(int)
-                      if err := db.Insert(v, n); err != nil {
-                        return err
-                      }
-                      return nil
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="go",
-            says="what comes last is no error",
-            files={
-                "main.go": """
-                    package main
-
-                    type Users interface {
-                      Known(id string) (User, bool)
-                    }
-
-                    func (s *Store) First(id string) (row Row, ok bool) {
-                      return s.rows[id], true
-                    }
-
-                    func save(s *Store, users Users, r Row) {
-                      row, _ := s.First(r.ID)
-                      user, _ := users.Known(r.ID)
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="go",
-            says="undone in a branch that fails, deadlines, calls of the system",
-            files={
-                "main.go": """
-                    package main
-
-                    func save(r Row) error {
-                      if err := db.Insert(r); err != nil {
-                        _ = files.Remove(r.Name())
-                        return err
-                      }
-                      if r.Size() < 10 {
-                        _ = files.Truncate(r.Name())
-                        return errors.New("too small")
-                      }
-                      text, _ := r.Marshal()
-                      block, _ := pem.Decode(text)
-                      _, oldest, _ := cache.RemoveOldest()
-                      status, _, _ := library.Call(oldest, block)
-                      _ = conn.SetDeadline(time.Now())
-                      _ = conn.CloseWrite()
-                      _ = limiter.WaitN(ctx, 1)
-                      result, _, _ := syscall.Syscall(a, b, c, d)
-                      return nil
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="go",
-            says="tests",
-            files={
-                "main_test.go": """
-                    package main
-
-                    func T() { _ = db.Insert(r) }
-                """
-            },
-        ),
-        Sample(
-            language="go",
-            says="words for people, what is asked after, ends, literals, a name of both kinds",
-            files={
-                "main.go": """
-                    package main
-
-                    func (s *Store) Token(host string) (string, string) { return s.tokens[host], "env" }
-                    func (c *Client) Token(host string) (string, error) { return c.ask(host) }
-                    func (s *Store) warnf(format string) error { return s.print(format) }
-                    func count(err error) error { errors++; return err }
-                    func (s *Store) find(id string) (*Row, error) { return s.load(id) }
-                    func (s *Store) unlock(id string) error { return s.drop(id) }
-
-                    func save(s *Store, err error) {
-                      token, _ := s.Token("a")
-                      _ = s.warnf("%s is behind")
-                      _ = count(err)
-                      row, _ := s.find(token)
-                      if row == nil {
-                        return
-                      }
-                      text, _ := base64.DecodeString("a2V5")
-                      dir, _ := path.Split(text)
-                      use(row, dir)
-                    }
-
-                    func (s *Store) Close() error {
-                      defer func() { _ = s.unlock("all") }()
-                      return nil
-                    }
-
-                    func (s *Store) isKnown(id string) bool {
-                      row, _ := s.find(id)
-                      return known(row)
-                    }
-
-                    func ToText(v any) string {
-                      text, _ := ToTextE(v)
-                      first, _ := utf8.DecodeRune(v)
-                      return text + first
-                    }
-
-                    func ToTextE(v any) (string, error) { return v.text() }
-
-                    func newError(s *Store, id string) error {
-                      row, _ := s.find(id)
-                      return fail(row)
-                    }
-                """,
-                "lib/storetest/store.go": """
-                    package storetest
-
-                    import "testing"
-
-                    func Save(t *testing.T, r Row) { _ = db.Insert(r) }
-                """,
-                "fuzz/store_fuzzer.go": """
-                    package fuzz
-
-                    func FuzzSave(r Row) int { _ = db.Insert(r); return 1 }
-                """,
-            },
-        ),
-    ),
+    good=GOOD,
 )

@@ -19,13 +19,15 @@ from vedette.audit.rules._trying import (
     is_excused,
     is_explained,
     is_named_answer,
+    is_validator,
     tidies_up,
     tried_words,
 )
-from vedette.audit.rules._weighing import weight
+from vedette.audit.rules._weighing import loses_a_deed, weight
 
 ID = "swallow.java-empty"
 _OF_LOGGERS = re.compile(r"/log(?:ging|gers?|s)?/|Log(?:ger|Handler|Manager|Factory)?\.java$")
+_RESTS = re.compile(r"(?:^|\.)(?:sleep|join|wait(?:For)?|await\w*|select|get)(?:\(\))?$")
 _PASSES = "Thread.currentThread().interrupt()"
 
 
@@ -55,11 +57,20 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _usual(facts: FileFacts, handler: Handler, *, is_interruption: bool) -> Severity:
-    """An interruption that is told is heard of, and only the thread goes on; what closes ends."""
-    if is_empty(handler) and tidies_up(facts, handler):
-        return Severity.INFO
-    is_told = is_interruption and not is_empty(handler)
-    return Severity.INFO if is_told else Severity.IMPORTANT
+    """An interruption that is told is heard of, and only the thread goes on; what closes ends, a
+    sleep too. A message at a console is for the person there; what nobody hears of is a deed."""
+    if is_interruption:
+        is_minor = not is_empty(handler) or any(map(_RESTS.search, handler.calls))
+    elif is_empty(handler):
+        is_minor = tidies_up(facts, handler) or not loses_a_deed(facts, handler)
+    else:
+        is_minor = (
+            is_named_answer(handler)
+            or tidies_up(facts, handler)
+            or is_validator(facts, handler)
+            or not any(one.path.endswith("printStackTrace") for one in handler.deeds)
+        )
+    return Severity.INFO if is_minor else Severity.IMPORTANT
 
 
 def _is_for_consoles(facts: FileFacts, handler: Handler) -> bool:

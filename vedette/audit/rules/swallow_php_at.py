@@ -20,7 +20,7 @@ from vedette.audit.rules._trying import (
     is_validator,
     tried_words,
 )
-from vedette.audit.rules._weighing import weight
+from vedette.audit.rules._weighing import weight, weight_by_deed
 
 ID = "swallow.php-at"
 # Functions that reach outside or keep something: their failure loses more than a warning.
@@ -29,6 +29,12 @@ _MATTERS = re.compile(
     r"|move_uploaded_file|parse_ini_file|simplexml_load_\w+|mail|exec|shell_exec|system|passthru"
     r"|proc_open|popen|copy|gzopen|stream_(?:get_contents|socket_\w+|copy_to_stream)"
     r"|(?:curl|mysqli?|pg|oci|odbc|sqlsrv|ldap|imap|ftp|ssh2|soap|memcache)_(?!close\b|free|\w*set_?opt|err)\w+"
+)
+_IS_DEED = re.compile(
+    r"^(?:mail|move_uploaded_file|copy|proc_open|popen|\w+_(?:send|subscribe|add|modify|mail|append))$"
+)
+_REACHES = re.compile(
+    r"@\s*(?:file_get_contents|fopen|file|readfile|get_headers)\s*\((?!['\"]php:)[^;]*?(?:://|[uU]rl\b)"
 )
 # Methods that warn of whatever is not well formed in what others wrote.
 _WARNS_OF_INPUT = ("loadHTML", "loadXML", "loadHTMLFile", "transcode")
@@ -55,12 +61,23 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         yield at_handler(
             ID,
-            weight(facts, handler, Severity.ROUTINE),
+            _severity(project, facts, handler),
             facts,
             handler,
             what,
             explained=is_explained(handler),
         )
+
+
+def _severity(project: Project, facts: FileFacts, handler: Handler) -> Severity:
+    """What is only read or looked up, and what goes to a peer or a cache, is missed by nobody."""
+    if handler.how != "silence":
+        return weight_by_deed(facts, handler, Severity.ROUTINE)
+    name = handler.calls[0].rpartition(".")[2]
+    line = text_of_function(project, facts, handler.function, handler.line).split("\n", 1)[0]
+    if _IS_DEED.search(name) or _REACHES.search(line):
+        return weight(facts, handler, Severity.ROUTINE)
+    return Severity.INFO
 
 
 def _is_heard_of(project: Project, facts: FileFacts, handler: Handler) -> bool:

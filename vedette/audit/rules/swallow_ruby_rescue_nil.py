@@ -20,7 +20,7 @@ from vedette.audit.rules._trying import (
     is_validator,
     tried_words,
 )
-from vedette.audit.rules._weighing import weight
+from vedette.audit.rules._weighing import weight, weight_by_deed
 from vedette.audit.vocabulary import is_benign
 
 ID = "swallow.ruby-rescue-nil"
@@ -47,13 +47,20 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         yield at_handler(
             ID,
-            weight(facts, handler, Severity.IMPORTANT),
+            _severity(facts, handler),
             facts,
             handler,
             what,
             explained=is_explained(handler),
             instead=reporting(project, facts, handler),
         )
+
+
+def _severity(facts: FileFacts, handler: Handler) -> Severity:
+    """One expression with another value, and an error that is told, are meant; not what is empty."""
+    is_meant = handler.how == "modifier" or not (is_empty(handler) or is_trivial(handler))
+    weigh = weight_by_deed if is_meant else weight
+    return weigh(facts, handler, Severity.IMPORTANT)
 
 
 def _is_handed_on(project: Project, facts: FileFacts, handler: Handler) -> bool:
