@@ -15,9 +15,11 @@ Standing = Literal["product", "test", "script", "example", "generated"]
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|mocks?|specs?|e2e|cypress|playwright|testing|fixtures?"
     r"|testdata|test-?utils?|__fixtures__|benchmarks?|stories|integration[-_]tests?)/"
+    r"|(?:^|/)[\w.-]+[.-]tests?(?:[.-][\w.-]*)?/(?:[^/]+/)*[^/]+\.java$"
     r"|(?:^|/)(?:Tests?|Fixtures?)/(?:[^/]+/)*[^/]+\.php$"
     r"|(?:^|/)(?:test[-_.][^/]*|[^/]*[._-](?:test|tests|spec|stories|story|cy|e2e|mock|bench)\.\w+"
-    r"|[^/]*_(?:fuzz|fuzzer|mock|fake)\.go|(?:\w*(?:mocks?|fakes?|stubs?|testutils?)|fuzz|tester)/[^/]*\.go"
+    r"|[^/]*_(?:fuzz|fuzzer|mock|fake)\.go"
+    r"|(?:\w*(?:mocks?|fakes?|stubs?|testutils?)|fuzz|tester|(?!(?:la|con|fas|grea|at|pro)test/)\w+test(?:keys)?)/[^/]*\.go"
     r"|conftest\.py|pytest_plugins?\.py|[^/]*_test\.\w+|[^/]*Tests?\.(?:java|php)|test\.\w+|tests\.py)$"
 )
 _SCRIPT = re.compile(

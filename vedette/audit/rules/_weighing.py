@@ -13,19 +13,24 @@ _REASONED = ("go", "java", "php", "ruby")
 # What changes something that lasts, by its name; first the words that stand before such a name.
 _DEED = re.compile(
     r"(?:^|[.:])_*(?:(?:do|perform|try)(?:_|(?=[A-Z])))?(?i:save|store|persist|write|insert|update"
-    r"|upsert|delete|remove|purge|send|publish|push|commit|exec|execute|upload|migrate|notify|rename"
-    r"|move|copy|change|import|export|install|deploy|pay|charge|refund|enqueue|dispatch|deliver"
+    r"|upsert|delete|remove|purge|send|publish|push(?=$|\W)|commit|exec|execute|upload|migrate|notify|rename"
+    r"|move(?!down|up|left|right|to(?![a-z]))|copy|change|import|export|install|deploy|pay|charge|refund|enqueue|dispatch|deliver"
     r"|grant|revoke)(?![a-z])\w*[!?]?(?:\(\))?$"
 )
 # Bytes for a peer who may have left, a screen, what is tidied up, what is held in memory.
 _PASSING = re.compile(
     r"(?:^|\.)(?:(?:res|resp|response|conn|rw|rr|brw|w|out|ws|stream|socket|System|super|classList"
-    r"|list|map|set)\.\w+|(?:File|Dir|FileUtils)\.(?:delete|rm|remove)\w*"
+    r"|list|map|set)\.\w+|(?:Files?|Dir|FileUtils)\.(?:tryDelete|delete|rm|remove)\w*"
     r"|(?:remove|delete|update|send|copy|move)(?:Listener|Child|UI|Redirect|Error|Text|Rows?|View)\w*"
     r"|(?i:write|flush)|(?i:write|send|push|notify|update)\w*?"
     r"(?:Message|Metadata|JSON|Progress|Event|Success|Err|Header|Bytes?|String|Line|Rune|Int|Response|UDP))(?:\(\))?$"
 )
-_CALLS = re.compile(r"(?:^|\.)(?:send|public_send|exec!)$")  # Ruby's call of a method by its name
+# Ruby's call of a method by its name; Java's files, which say no by what they return.
+_OTHERWISE = {
+    "ruby": re.compile(r"(?:^|\.)(?:send|public_send|exec!)$"),
+    "java": re.compile(r"(?:^|\.|\])(?:delete|renameTo)$"),
+}
+_OF_FILES = re.compile(r"(?:^|\.)(?:File|listFiles|getParentFile)(?:\(\))?$")
 _BROAD = ("Exception", "Throwable", "StandardError", "\\Exception", "\\Throwable")
 _AT_WORK = re.compile(r"(?:^|/)(?:controllers?|jobs|workers?|mailers?|consumers?)/", re.IGNORECASE)
 _CODE = re.compile(r"[\w.$>-]+\([^)]*\)")
@@ -57,7 +62,10 @@ def weight_by_deed(facts: FileFacts, handler: Handler, usual: Severity) -> Sever
 
 def loses_a_deed(facts: FileFacts, handler: Handler) -> bool:
     """Whether what failed was to change something that lasts, by the names of what was called."""
-    called = [one for one in handler.calls if facts.language != "ruby" or not _CALLS.search(one)]
+    passing = _OTHERWISE.get(facts.language)
+    if facts.language == "java" and not any(map(_OF_FILES.search, handler.calls)):
+        passing = None
+    called = [one for one in handler.calls if passing is None or not passing.search(one)]
     return any(map(is_deed, called))
 
 

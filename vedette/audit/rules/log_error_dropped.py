@@ -31,6 +31,9 @@ _FORCED = ("go", "java", "php", "ruby")
 _CONSOLE = re.compile(
     r"(?:^|\.)(?:System\.\w+\.\w+|puts|echo|[Ii]nfof?)$|(?:^|\.)fmt\.F?[Pp]rint\w*$"
 )
+_SAYS_ALL = re.compile(
+    r"\b(?:not|isn't) (?:implemented|supported|available)\b|\bun(?:supported|available)\b", re.I
+)
 _TALKATIVE = re.compile(r"(?i:debug|verbose)")
 _TIDIES = re.compile(
     r"(?:^|\.)(?i:remove|removeall|close|unmount|kill|stop|interrupt|setenv|unsetenv|markhidden"
@@ -87,7 +90,11 @@ def _severity(facts: FileFacts, handler: Handler, logs: list[Deed]) -> Severity:
 
 
 def _is_note(log: Deed) -> bool:
-    return _CONSOLE.search(log.path) is not None or bool(_TALKATIVE.search(log.condition))
+    return (
+        _CONSOLE.search(log.path) is not None
+        or _TALKATIVE.search(log.condition) is not None
+        or _SAYS_ALL.search(log.text) is not None
+    )
 
 
 def _is_named(facts: FileFacts, handler: Handler) -> bool:

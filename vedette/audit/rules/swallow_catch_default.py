@@ -37,7 +37,7 @@ _KEPT = re.compile(r"([$@]?\w+) = ")
 _SOON = 200
 # Go's ways to ask and to convert, whose failure is as good as an empty answer.
 _LOOKS_UP = re.compile(
-    r"(?:^|\.)(?:(?i:get|lookup|current|usage|find|top)(?![a-z])\w*|To[A-Z]\w*|\w*Compress"
+    r"(?:^|\.)(?:(?i:get|lookup|current|usage|find|attr|path|edge|verify|evalsymlinks)(?![a-z])\w*|To[A-Z]\w*|\w*Compress"
     r"|\w*(?i:runtime|homedir|topleveldir))$"
 )
 _MAKES = re.compile(r"(?:^|\.)(?i:create|put)(?![a-z])\w*$")

@@ -82,7 +82,7 @@ def _is_for_consoles(facts: FileFacts, handler: Handler) -> bool:
 
 def _only_prints(handler: Handler) -> bool:
     return bool(handler.deeds) and all(
-        one.path.endswith("printStackTrace")
+        one.path == f"{handler.error}.printStackTrace"
         or (one.path.startswith("System.") and one.kind != "exit")
         for one in handler.deeds
     )

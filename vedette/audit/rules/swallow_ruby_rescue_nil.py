@@ -58,7 +58,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 def _severity(facts: FileFacts, handler: Handler) -> Severity:
     """One expression with another value, and an error that is told, are meant; not what is empty."""
-    is_meant = handler.how == "modifier" or not (is_empty(handler) or is_trivial(handler))
+    is_meant = not is_empty(handler) or is_validator(facts, handler)
     weigh = weight_by_deed if is_meant else weight
     return weigh(facts, handler, Severity.IMPORTANT)
 
