@@ -112,3 +112,11 @@ func load(name string) (string, error) {
 }
 """
     assert _severities(tmp_path, "src/a.go", text) == ["info"]
+
+
+def test_what_is_dropped_again_and_again_is_a_habit(tmp_path: Path) -> None:
+    """The same call in the same way, eight times in a file, was decided once."""
+    one = "try { rows.insertRow(x); } catch (DaoException e) { }"
+    lines = "\n".join(f"  void a{number}() {{ {one} }}" for number in range(8))
+    said = _severities(tmp_path, "src/A.java", f"class A {{\n{lines}\n}}\n")
+    assert said == ["info"] * 8

@@ -27,10 +27,11 @@ _PASSING = re.compile(
 )
 # Ruby's call of a method by its name; Java's files, which say no by what they return.
 _OTHERWISE = {
-    "ruby": re.compile(r"(?:^|\.)(?:send|public_send|exec!)$"),
+    "ruby": re.compile(r"(?:^|\.)(?:send|public_send|exec!|(?:upload|import|export|change)_\w+s)$"),
     "java": re.compile(r"(?:^|\.|\])(?:delete|renameTo)$"),
 }
 _OF_FILES = re.compile(r"(?:^|\.)(?:File|listFiles|getParentFile)(?:\(\))?$")
+_OFTEN = 8
 _BROAD = ("Exception", "Throwable", "StandardError", "\\Exception", "\\Throwable")
 _AT_WORK = re.compile(r"(?:^|/)(?:controllers?|jobs|workers?|mailers?|consumers?)/", re.IGNORECASE)
 _CODE = re.compile(r"[\w.$>-]+\([^)]*\)")
@@ -61,12 +62,22 @@ def weight_by_deed(facts: FileFacts, handler: Handler, usual: Severity) -> Sever
 
 
 def loses_a_deed(facts: FileFacts, handler: Handler) -> bool:
-    """Whether what failed was to change something that lasts, by the names of what was called."""
+    """Whether what failed was to change something that lasts, by the names of what was called.
+
+    What a file drops in the same way again and again was decided once.
+    """
+    if _is_habit(facts, handler):
+        return False
     passing = _OTHERWISE.get(facts.language)
     if facts.language == "java" and not any(map(_OF_FILES.search, handler.calls)):
         passing = None
     called = [one for one in handler.calls if passing is None or not passing.search(one)]
     return any(map(is_deed, called))
+
+
+def _is_habit(facts: FileFacts, handler: Handler) -> bool:
+    same = (one.calls == handler.calls and one.types == handler.types for one in facts.handlers)
+    return sum(same) >= _OFTEN
 
 
 def is_deed(path: str) -> bool:
