@@ -93,7 +93,7 @@ RULE = Rule(
     bad=(
         Sample(
             language="ruby",
-            says="a modifier, an empty rescue, Exception",
+            says="an empty rescue, Exception, and last, as nothing was to be done, a modifier",
             files={
                 "app/a.rb": """
                     def go(id)
@@ -110,7 +110,7 @@ RULE = Rule(
                     end
                 """
             },
-            lines=(2, 5, 9),
+            lines=(5, 9, 2),  # as they are told: the most urgent first
         ),
     ),
     good=(
