@@ -36,6 +36,7 @@ def test_a_deed_is_known_by_its_name(call: str) -> None:
             "File.delete",
             "Files.deleteIfExists",
             "layout.moveDown",
+            "range.moveBy",
             "stack.pushApp",
             "response.sendRedirect",
             "config.saved",

@@ -18,7 +18,7 @@ _TEST = re.compile(
     r"|(?:^|/)[\w.-]+[.-]tests?(?:[.-][\w.-]*)?/(?:[^/]+/)*[^/]+\.java$"
     r"|(?:^|/)(?:Tests?|Fixtures?)/(?:[^/]+/)*[^/]+\.php$"
     r"|(?:^|/)(?:test[-_.][^/]*|[^/]*[._-](?:test|tests|spec|stories|story|cy|e2e|mock|bench)\.\w+"
-    r"|[^/]*_(?:fuzz|fuzzer|mock|fake)\.go"
+    r"|(?:[^/]*_)?(?:fuzz|fuzzer|mock|fake)\.go"
     r"|(?:\w*(?:mocks?|fakes?|stubs?|testutils?)|fuzz|tester|(?!(?:la|con|fas|grea|at|pro)test/)\w+test(?:keys)?)/[^/]*\.go"
     r"|conftest\.py|pytest_plugins?\.py|[^/]*_test\.\w+|[^/]*Tests?\.(?:java|php)|test\.\w+|tests\.py)$"
 )

@@ -47,7 +47,7 @@ _ANSWERS = frozenset(
 # By their habit of naming, types that say that something is not there; a lost connection is none.
 _NOTHING_THERE = re.compile(
     r"^No(?!Http|Route|Conn|Resp|Server|Memory|Reply)[A-Z]\w*|NotFound|NoSuch|NotExist|NotSupported"
-    r"|^Unsupported|EndOf(?:File|Stream)|LimitReached|NotReady|NotSet$|NotUnique$|RecordInvalid$|^(?:Missing|Invalid)[A-Z]\w*|Exists(?:Exception|Error)?$|NoGuest|Malformed|(?:Parser?|Syntax|Format|Timestamp)(?:Error|Exception)$|ExitStatus$"
+    r"|^Unsupported|EndOf(?:File|Stream)|LimitReached|NotReady|OutOf(?:Range|Bounds)|^Illegal[A-Z]|NotSet$|NotUnique$|RecordInvalid$|^(?:Missing|Invalid)[A-Z]\w*|Exists(?:Exception|Error)?$|NoGuest|Malformed|(?:Parser?|Syntax|Format|Timestamp)(?:Error|Exception)$|ExitStatus$"
     r"|^(?:URI|JSON|Psych|Date|Encoding|Etc)::\w*Error"
 )
 _WHOLE = ("Errno::", "URI::", "JSON::", "Psych::", "Date::", "Encoding::", "Etc::", "IPAddr::")
@@ -94,10 +94,6 @@ _TIDIES = re.compile(
     r"(?:^|[._])(?i:close|shut_?down|stop|halt|dispose|destroy|terminate|clean_?up|release"
     r"|tear_?down|disconnect|unload|quit|rollback|undo|finali[sz]e|destruct|on_?(?:stop|close|destroy))"
     r"(?![a-z])\w*[!?]?$"
-)
-_SWITCH = re.compile(
-    r"[$]?(?:this[.]|this->)?(?:use|has|is|can|supports?|enable)d?(?:_|[A-Z])\w*\s*=\s*false",
-    re.ASCII,
 )
 _PREDICATE = re.compile(
     r"(?:^|[._])(?:[iI]s|[hH]as|[cC]an|[sS]upports?|[cC]ontains|[dD]oes|[wW]ait)(?![a-z])\w*\??$"
@@ -200,15 +196,6 @@ def is_validator(facts: FileFacts, handler: Handler) -> bool:
 def tidies_up(facts: FileFacts, handler: Handler) -> bool:
     """Whether the function around it closes, stops or undoes: what fails there ends anyway."""
     return _TIDIES.search(facts.function_name(handler.function)) is not None
-
-
-def is_switched_off(facts: FileFacts, handler: Handler) -> bool:
-    """Whether it only notes, in a switch by its name, that a way is not open: another is taken."""
-    return (
-        facts.language in ("java", "php")
-        and bool(handler.deeds)
-        and all(one.kind == "assign-constant" and _SWITCH.match(one.text) for one in handler.deeds)
-    )
 
 
 def _is_last_flush(facts: FileFacts, handler: Handler) -> bool:

@@ -14,7 +14,7 @@ _REASONED = ("go", "java", "php", "ruby")
 _DEED = re.compile(
     r"(?:^|[.:])_*(?:(?:do|perform|try)(?:_|(?=[A-Z])))?(?i:save|store|persist|write|insert|update"
     r"|upsert|delete|remove|purge|send|publish|push(?=$|\W)|commit|exec|execute|upload|migrate|notify|rename"
-    r"|move(?!down|up|left|right|to(?![a-z]))|copy|change|import|export|install|deploy|pay|charge|refund|enqueue|dispatch|deliver"
+    r"|move(?!down|up|left|right|by|to(?![a-z]))|copy|change|import|export|install|deploy|pay|charge|refund|enqueue|dispatch|deliver"
     r"|grant|revoke)(?![a-z])\w*[!?]?(?:\(\))?$"
 )
 # Bytes for a peer who may have left, a screen, what is tidied up, what is held in memory.

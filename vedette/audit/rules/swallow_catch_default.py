@@ -22,7 +22,6 @@ from vedette.audit.rules._trying import (
     is_excused,
     is_explained,
     is_named_answer,
-    is_switched_off,
     is_trivial,
     is_validator,
     tried_words,
@@ -41,6 +40,10 @@ _LOOKS_UP = re.compile(
     r"|\w*(?i:runtime|homedir|topleveldir))$"
 )
 _MAKES = re.compile(r"(?:^|\.)(?i:create|put)(?![a-z])\w*$")
+_SWITCH = re.compile(
+    r"[$]?(?:this[.]|this->)?(?:use|has|is|can|supports?|enable)d?(?:_|[A-Z])\w*\s*=\s*false",
+    re.ASCII,
+)
 _OUTSIDE = (
     *("IOError", "OSError", "ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
     *("OperationalError", "ClientError", "RedisError", "SMTPException", "ApiError"),
@@ -58,7 +61,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if (
             is_validator(facts, handler)
-            or is_switched_off(facts, handler)
+            or _is_switched_off(facts, handler)
             or (facts.language == "python" and not _is_telling(project, facts, handler))
         ):
             continue
@@ -156,6 +159,15 @@ def _goes_on(project: Project, facts: FileFacts, handler: Handler) -> bool:
         return False
     below = text_of_function(project, facts, handler.function, handler.last_line + 1)
     return re.search(rf"\breturn\b[^\n]*\b{re.escape(handler.error)}\b", below) is not None
+
+
+def _is_switched_off(facts: FileFacts, handler: Handler) -> bool:
+    """Whether it only notes, in a switch by its name, that a way is not open: another is taken."""
+    return (
+        facts.language in ("java", "php")
+        and bool(handler.deeds)
+        and all(one.kind == "assign-constant" and _SWITCH.match(one.text) for one in handler.deeds)
+    )
 
 
 def _is_tried_again(facts: FileFacts, handler: Handler) -> bool:

@@ -240,6 +240,8 @@ RULE = Rule(
                         try { return stack.peek(); } catch (EmptyStackException e) { }
                         try { return new URI(text); } catch (URISyntaxException e) { }
                         try { size = Integer.parseInt(field.getText().trim()); } catch (Exception e) { }
+                        try { marks.insertAt(size); } catch (OutOfRangeException e) { }
+                        try { rows.insert(size); } catch (IllegalDimension e) { }
                         return null;
                       }
                       void close() {
