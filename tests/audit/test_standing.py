@@ -16,6 +16,7 @@ from vedette.audit.standing import standing
         ("state/servicetest/quotas.go", True),
         ("asserts/systestkeys/trusted.go", True),
         ("oci/fuzzer.go", True),
+        ("webhook/testcerts/certs.go", True),
         ("api/latest/types.go", False),
         ("sign/attest/sign.go", False),
         ("host.tests.robots/src/main/java/A.java", True),

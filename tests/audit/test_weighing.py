@@ -37,6 +37,7 @@ def test_who_says_so_has_thought_of_it(ending: str, tmp_path: Path) -> None:
         ("// best effort", True),
         ("// Log.log(Log.ERROR, this, io);", False),
         ("// return fmt.Errorf(name, err)", False),
+        ("// We have a bigger issue to report. TODO: tell them apart", True),
         ("// TODO report this to the people in charge", False),
         ("// won't happen", True),
         ("# couldn't find a virtual package either", True),

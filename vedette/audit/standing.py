@@ -14,7 +14,7 @@ Standing = Literal["product", "test", "script", "example", "generated"]
 
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|mocks?|specs?|e2e|cypress|playwright|testing|fixtures?"
-    r"|testdata|test-?utils?|__fixtures__|benchmarks?|stories|integration[-_]tests?)/"
+    r"|testdata|testcerts?|testkeys?|test-?utils?|__fixtures__|benchmarks?|stories|integration[-_]tests?)/"
     r"|(?:^|/)[\w.-]+[.-]tests?(?:[.-][\w.-]*)?/(?:[^/]+/)*[^/]+\.java$"
     r"|(?:^|/)(?:Tests?|Fixtures?)/(?:[^/]+/)*[^/]+\.php$"
     r"|(?:^|/)(?:test[-_.][^/]*|[^/]*[._-](?:test|tests|spec|stories|story|cy|e2e|mock|bench)\.\w+"
@@ -31,7 +31,7 @@ _SCRIPT = re.compile(
 _EXAMPLE = re.compile(
     r"(?:^|/)(?:examples?|example_\w+|samples?|demos?|docs?|documentation|templates?/cli|playgrounds?|tutorials?"
     r"|sandbox|starters?|boilerplates?|website/docs|cookbook)/"
-    r"|(?:^|/)[\w-]*[._-](?:example|sample)\.\w+$"
+    r"|(?:^|/)(?:[\w-]*[._-](?:example|sample)\.\w+|doc\.go)$"
 )
 # Where those who serve files as they are put what they have from others.
 _COPIED = re.compile(

@@ -87,7 +87,6 @@ def is_deed(path: str) -> bool:
 
 def says_so(comments: str) -> bool:
     """Whether a comment says something of what is done: it is no code, and no plan."""
-    if _LATER.search(comments):
-        return False
-    words = _WORD.findall(_CODE.sub(" ", comments).lower())
+    said = _LATER.split(comments, maxsplit=1)[0]
+    words = _WORD.findall(_CODE.sub(" ", said).lower())
     return any(_KEYWORD.fullmatch(one) is None for one in words)

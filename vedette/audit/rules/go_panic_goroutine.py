@@ -27,7 +27,8 @@ _OF_LIBRARIES = re.compile(
     r"^(?:atomic|time|io|ioutil|bufio|fmt|log|plog|slog|httputil|errors|context|sync|net)\."
     r"|(?:^|\.)(?:Context|Done|ServeHTTP|RoundTrip|Close\w*|Cancel\w*|cancel\w*|Store\w*|Load\w*)$"
 )
-_WAITED_FOR = re.compile(r"<-|\.Done\(\)|\b\w*[cC]ancel\(\)")
+_RECOVERS = re.compile(r"ecover|[hH]andle(?:Crash|Panic)")
+_WAITED_FOR = re.compile(r"<-|\bclose\(|\.Done\(\)|\b\w*[cC]ancel\(\)")
 _REQUEST = re.compile(
     r"http\.(?:ResponseWriter|Request)\b|\b(?:gin|echo|fiber|fasthttp)\.(?:Context|Ctx|RequestCtx)\b"
 )
@@ -47,7 +48,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             for one in facts.calls
             if call.line <= one.line <= call.last_line and one is not call and one.path != "?"
         ]
-        recovers = any("ecover" in one.name for one in inner)
+        recovers = any(_RECOVERS.search(one.name) for one in inner)
         if not recovers and any(not _is_calm(one) for one in inner):
             is_waited_for = _WAITED_FOR.search("\n".join(lines[call.line - 1 : call.last_line]))
             is_own = not is_waited_for and any(

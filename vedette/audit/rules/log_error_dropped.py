@@ -91,7 +91,8 @@ def _severity(facts: FileFacts, handler: Handler, logs: list[Deed]) -> Severity:
 
 def _is_note(log: Deed) -> bool:
     return (
-        _CONSOLE.search(log.path) is not None
+        log.level == "fatal"
+        or _CONSOLE.search(log.path) is not None
         or _TALKATIVE.search(log.condition) is not None
         or _SAYS_ALL.search(log.text) is not None
     )

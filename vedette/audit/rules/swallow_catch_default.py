@@ -94,9 +94,15 @@ def _usual(facts: FileFacts, handler: Handler) -> Severity:
         return Severity.ROUTINE
     results = facts.functions[handler.function].results if handler.function >= 0 else ()
     gives_none = bool(results) and "err" in results[-1] and handler.does("return-constant")
-    is_asked = all(map(_LOOKS_UP.search, handler.calls))
+    is_asked = all(map(_LOOKS_UP.search, handler.calls)) or _is_polled(facts, handler)
     is_made = any(is_deed(one) or _MAKES.search(one) for one in handler.calls)
     return Severity.ROUTINE if (gives_none and not is_asked) or is_made else Severity.INFO
+
+
+def _is_polled(facts: FileFacts, handler: Handler) -> bool:
+    """Whether a function of Go without a name says no: whoever it is given to asks it again."""
+    function = facts.functions[handler.function] if handler.function >= 0 else None
+    return function is not None and not function.name and function.results[:1] == ("bool",)
 
 
 def _severity(facts: FileFacts, handler: Handler) -> Severity:
