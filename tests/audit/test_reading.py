@@ -138,7 +138,13 @@ def test_what_tools_made_is_not_product(tmp_path: Path) -> None:
         ("web/view.js", "/******/ var __webpack_require__ = {};"),
         ("web/query.js", "/*!\n * Query v3.5.1\n * Copyright and other contributors\n */"),
         ("web/less.js", "/* Licensed. */\nif (typeof define === 'function' && define.amd) f();"),
+        ("web/box.js", "/* CHANGED BY US */\n/*!\n * Box v2.8.1\n * Copyright 2015 A. B.\n */"),
+        ("web/base-debug.js", "/*\nCopyright (c) 2013 A. B.\n\nBuild date: 2013-04-03\n*/"),
+        ("web/when.js", "//! when.js\n//! version : 2.29.1\n//! license : MIT"),
+        ("web/draw.js", '/*! Draw Copyright 2008-2015 */\nvar draw = { version: "1.6.6" };'),
         ("web/static/js/lib/slider.js", ""),
+        ("web/static_build/js/worker.js", ""),
+        ("shop/_vendor/requests/api.py", ""),
         ("web/public/libs/slider/slider.js", ""),
     ],
 )
@@ -152,6 +158,8 @@ def test_what_others_published_is_not_product(tmp_path: Path, path: str, head: s
     ("path", "head"),
     [
         ("web/static/js/app.js", "/* Copyright of ours. Licensed to all. */"),
+        ("web/app.js", '/* Copyright of ours. */\nvar app = { version: "1.6.6" };'),
+        ("web/app.js", "/* Ours, 1.6.6 */\n// Licensed to all."),
         ("web/src/lib/api.ts", 'import { a as b } from "./names";'),
         ("web/src/lib/api.js", 'import { a as first } from "./settings-dialogue.js";'),
     ],

@@ -34,6 +34,7 @@ def test_a_reason_weighs_more_than_a_word(ending: str, tmp_path: Path) -> None:
         ("// ignore", False),
         ("/* Ignore errors. */", False),
         ("// do nothing", False),
+        ("// best effort", False),
         ("// Log.log(Log.ERROR, this, io);", False),
         ("// TODO report this to the people in charge", False),
         ("// won't happen", True),

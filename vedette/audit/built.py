@@ -15,9 +15,11 @@ _BUNDLED = re.compile(
     rb"|parcelRequire|__commonJS\b|__toESM\b|@licstart"
 )
 # `/*! jQuery v3.5.1`, `* @license`: what publishers write above the files that others copy.
-_BANNER = re.compile(rb"\s*(?://[^\n]*\n\s*)*/\*(?P<kept>!)?.*?\*/", re.DOTALL)
+_BANNER = re.compile(rb"\s*(?://(?!!)[^\n]*\n\s*)*(/\*(!)?.*?\*/|(?://(!)[^\n]*\n\s*)+)", re.DOTALL)
 _LICENSED = re.compile(rb"licen[sc]e|copyright|\(c\)", re.IGNORECASE)
 _VERSION = re.compile(rb"\bv?\d+\.\d+\.\d+")
+_BUILD = re.compile(rb"\bbuild (?:date|time|number)\b", re.IGNORECASE)
+_OWN_VERSION = re.compile(rb"\bversion\b['\"]?\s*[:=]\s*['\"]\d+\.\d+\.\d+")
 _NAMED = re.compile(
     rb"\b(?:framework|library|plug-?in|polyfill|widget)\b[^\n]{0,40}\bv(?:ersion)?\.? ?\d+\.\d+",
     re.IGNORECASE,
@@ -60,9 +62,16 @@ def _is_chunk(facts: FileFacts) -> bool:
 
 def _is_published(text: bytes) -> bool:
     """Whether it is a release of a library: licence and version on top, or for any loader."""
-    banner = _BANNER.match(text[:4_000])
-    if banner is None or not _LICENSED.search(banner[0]):
-        return False
-    is_kept = banner["kept"] is not None and _VERSION.search(banner[0]) is not None
-    is_kept = is_kept or _NAMED.search(banner[0]) is not None
-    return is_kept or _ANY_LOADER.search(text[:4_000]) is not None
+    head, place = text[:4_000], 0
+    is_licensed = False
+    while (banner := _BANNER.match(head, place)) is not None:
+        place = banner.end()
+        if not _LICENSED.search(banner[1]):
+            continue
+        is_licensed = True
+        if _BUILD.search(banner[1]) or _NAMED.search(banner[1]):
+            return True
+        is_kept = banner[2] is not None or banner[3] is not None
+        if is_kept and (_VERSION.search(banner[1]) or _OWN_VERSION.search(head)):
+            return True
+    return is_licensed and _ANY_LOADER.search(head) is not None

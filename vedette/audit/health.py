@@ -53,6 +53,10 @@ _READY_MADE = (
 )
 _SERVES = ("http.createServer", "node:http.createServer", "https.createServer", "Bun.serve")
 _IN_TEXT = re.compile(r"""["'`]/(?:api/)?(?:healthz?|livez|readyz|health-?check|ready|status)\b""")
+# An entry of a list of addresses and handlers: `(r"/health$", HealthHandler)`.
+_LISTED = re.compile(
+    r"""\(\s*r?["'][\^]?(/(?:\w+/)*(?:health\w*|livez|readyz|liveness|readiness))[/$]*["']\s*,\s*\w"""
+)
 _MOST_BELOW = 12
 
 
@@ -91,6 +95,7 @@ def _of_file(project: Project, outline: Outline) -> Iterator[Check]:
     is_route = _ROUTE_FILE.search(path) is not None
     own = [one for one in outline.functions if _FUNCTION.fullmatch(one)]
     serves = any(name in _SERVES for name, _ in outline.uses)
+    yield from _listed(project, outline)
     if not (is_module or is_route or own or outline.probes or serves):
         return
     facts = project.facts(path)
@@ -108,6 +113,23 @@ def _of_file(project: Project, outline: Outline) -> Iterator[Check]:
         yield _check(project, facts, starts, own[0] if own else "module")
     if serves:
         yield from _compared(project, facts)
+
+
+def _listed(project: Project, outline: Outline) -> Iterator[Check]:
+    """Addresses that a server of Tornado is given in a list: what is asked there cannot be told."""
+    if not any(one.partition(".")[0] == "tornado" for one in outline.modules):
+        return
+    text = project.text(outline.path)
+    for one in _LISTED.finditer(text):
+        line = text.count("\n", 0, one.start()) + 1
+        yield Check(
+            path=outline.path,
+            line=line,
+            last_line=line,
+            package=project.package(outline.path).folder,
+            name=one[1],
+            address=one[1],
+        )
 
 
 def _compared(project: Project, facts: FileFacts) -> Iterator[Check]:

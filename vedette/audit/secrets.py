@@ -81,12 +81,15 @@ _PLACEHOLDER = re.compile(
 )
 _OPEN_NAME = re.compile(
     r"public|publish|anon|dsn|hash|digest|site.?key|measurement|url|uri|path|name$|header|field"
-    r"|label|title|message|error|regex|pattern|type$|kind$|cookie|placeholder|storage|count|algorithm",
+    r"|label|title|message|error|regex|pattern|type$|kind$|cookie|placeholder|storage|count|algorithm"
+    r"|(?:page|next|cursor|continuation)_?token",
     re.IGNORECASE,
 )
 _NO_SECRET = re.compile(
     r"^(?:sha\d{3}-|https?:|\w+://|/|\./|#|@|[a-z]+(?:[._:/-][a-z\d]+){2,}$|[a-z]+(?:\.[A-Za-z]{1,16}\d{0,3}){2,}$)"
 )
+# Words in one, with numbers between them at most: `battery1ChargePower`.
+_CAMEL = re.compile(r"[a-z]{2,}\d{0,2}(?:[A-Z][a-z]{2,}\d{0,2})+")
 
 
 def suspects(
@@ -199,7 +202,7 @@ def _is_random(name: str, value: str) -> bool:
     if _OPEN_NAME.search(name) or _NO_SECRET.search(value):
         return False
     has_both = any(one.isdigit() for one in value) and any(one.isalpha() for one in value)
-    is_code = any(one in value for one in "(){}[];")
+    is_code = any(one in value for one in "(){}[];") or _CAMEL.fullmatch(value) is not None
     return has_both and not is_code and entropy(value) >= _LEAST_ENTROPY
 
 

@@ -17,16 +17,16 @@ _TEST = re.compile(
     r"|testdata|test-?utils?|__fixtures__|benchmarks?|stories|integration[-_]tests?)/"
     r"|(?:^|/)(?:test[-_.][^/]*|[^/]*[._-](?:test|tests|spec|stories|story|cy|e2e|mock|bench)\.\w+"
     r"|[^/]*_(?:fuzz|fuzzer|mock|fake)\.go|(?:\w*(?:mocks?|fakes?|stubs?|testutils?)|fuzz|tester)/[^/]*\.go"
-    r"|conftest\.py|[^/]*_test\.\w+|[^/]*Tests?\.(?:java|php)|test\.\w+|tests\.py)$"
+    r"|conftest\.py|pytest_plugins?\.py|[^/]*_test\.\w+|[^/]*Tests?\.(?:java|php)|test\.\w+|tests\.py)$"
 )
 _SCRIPT = re.compile(
-    r"(?:^|/)(?:scripts?|tools?|bin|hack|ci|\.ci|\.github|migrations?|seeds?|seeders?|utils?/scripts"
+    r"(?:^|/)(?:_?scripts?|scripts?[-_]dev|dev[-_]scripts?|tools?|bin|hack|ci|\.ci|\.github|migrations?|seeds?|seeders?|utils?/scripts"
     r"|stress|burn-?in|(?:[\w-]+-)?jmh|dev|devtools|build-tools|codemods?|benchmarks?|db/migrate|deploy|tasks?/dev|alembic)/"
     r"|(?:^|/)(?:[^/]*\.(?:config|conf|setup)\.[mc]?[jt]sx?|gulpfile\.\w+|Gruntfile\.\w+|setup\.py"
     r"|noxfile\.py|fabfile\.py|tasks\.py|webpack[^/]*\.js|rollup[^/]*\.js|Rakefile|[^/]*\.rake|seed\.\w+)$"
 )
 _EXAMPLE = re.compile(
-    r"(?:^|/)(?:examples?|samples?|demos?|docs?|documentation|templates?/cli|playgrounds?|tutorials?"
+    r"(?:^|/)(?:examples?|example_\w+|samples?|demos?|docs?|documentation|templates?/cli|playgrounds?|tutorials?"
     r"|sandbox|starters?|boilerplates?|website/docs|cookbook)/"
     r"|(?:^|/)[\w-]*[._-](?:example|sample)\.\w+$"
 )
@@ -34,6 +34,8 @@ _EXAMPLE = re.compile(
 _COPIED = re.compile(
     r"(?:^|/)(?:static|public|www|htdocs)/(?:[^/]+/)*(?:libs?|vendors?|third[-_]?party)/"
     r"(?:[^/]+/)*[^/]+\.(?:js|mjs|cjs)$"
+    r"|(?:^|/)(?:_vendor(?:ed)?|vendored|_?third_?party|_?externals?)/(?:[^/]+/)*[^/]+\.py$"
+    r"|(?:^|/)(?:static_?build|static_?root|staticfiles|collected_?static)/"
 )
 _CONFIGURES = re.compile(
     r"(?:^|/)(?:sentry|instrumentation|next|nuxt|vite|astro)[\w.-]*\.[mc]?[jt]s$"

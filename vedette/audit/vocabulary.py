@@ -156,7 +156,7 @@ _BENIGN_NAMES = re.compile(
     r"|exitFullscreen|webkit\w+|prefetch|preload|vibrate|writeText|readText|requestPermission"
     r"|wakeLock\.request|require|require\.resolve|path\.resolve|import|import_module|__import__"
     r"|find_spec|getattr|hasattr|access|accessSync|exists\w*|existsSync|stat|statSync|lstat\w*"
-    r"|mkdir\w*|isatty|postMessage|setPointerCapture|releasePointerCapture|shutdown|stop"
+    r"|mkdir\w*|makedirs|isatty|f?stat|\w*b64decode|getpreferredencoding|timedelta|curses\.\w+|signal\.signal|getloadavg|getlocale|safe_load|inspect\.\w+|get_terminal_size|getsockname|postMessage|setPointerCapture|releasePointerCapture|shutdown|stop"
     r"|detach|unmount|unobserve|relative_to|metadata\.version|get_distribution|jwtVerify"
     r"|jwt\.(?:verify|decode)|matchMedia|dispatchEvent|showPicker|setSelectionRange|execCommand"
     r"|performance\.\w+|createObjectURL|revokeObjectURL|ip_address|ip_network|getuser|getlogin"
@@ -165,17 +165,17 @@ _BENIGN_NAMES = re.compile(
     r"|addEventListener|getComputedStyle|getClientRects|getBoundingClientRect|getSelection"
     r"|removeAllRanges|ActiveXObject|getAllResponseHeaders|getResponseHeader|clearTimeout"
     r"|clearInterval|clearData|createElement|appendChild|removeChild|unbind"
-    r"|urlparse|urlsplit|winreg\.Enum(?:Key|Value)|(?:URLSafe(?:Timed)?|TaggedJSON)Serializer|parseaddr)(?:\(\))?$"
+    r"|urlparse|urlsplit|unsign\w*|from_string|winreg\.Enum(?:Key|Value)|(?:URLSafe(?:Timed)?|TaggedJSON)Serializer|parseaddr)(?:\(\))?$"
 )
 _BENIGN_WHOLE = re.compile(
-    r"(?:cookieStore\.set|cookies\(\)\.set|res(?:p|ponse)?\.(?:json|text)|r\.(?:json|text)"
+    r"(?:cookieStore\.set|cookies\(\)\.set|(?:\w+\.)*res(?:p|ponse)?\.(?:json|text)|r\.(?:json|text)"
     r"|req(?:uest)?\.json|request\.get_json|os\.remove|fs\.unlink|int|float|parseInt|Number"
     r"|(?:localStorage|sessionStorage|window\.\w+Storage)\.\w+|\w*[aA]udio\w*\.load)"
 )
 _PLAIN = re.compile(
     r"(?:.*\.)?(?:then|catch|finally|toString|trim|slice|split|join|map|filter|forEach|has|keys"
     r"|values|entries|push|startsWith|endsWith|startswith|endswith|includes|replace|replaceAll"
-    r"|lower|upper|strip|append|toLowerCase|toUpperCase|substring|toISOString|getTime|concat"
+    r"|lower|upper|strip\w*|append|index|toLowerCase|toUpperCase|substring|toISOString|getTime|concat"
     r"|Math\.\w+|querySelector\w*|getElementById|items|isArray|indexOf|now|stringify|dumps"
     r"|toFixed|rsplit|partition|rpartition|format|log|debug|info|Date\.now|Object\.\w+"
     r"|Array\.\w+|getAttribute|setdefault|splitlines|console\.\w+|isDirectory|isFile|S_IS\w+"
@@ -190,7 +190,7 @@ _PLAIN = re.compile(
 _PARSES = re.compile(r"(?:^|\.)(?:JSON\.parse|loads|parse|URL)$")
 # What is read to be parsed, where the parsing is what fails.
 _READS = re.compile(
-    r"(?:^|[.#])(?:get|read|readFile|readFileSync|getItem|read_text|decode|open|text|getText"
+    r"(?:^|[.#])(?:get|read|readFile|readFileSync|getItem|read_text|read_bytes|Path|decode|open|text|getText"
     r"|get\w*U(?:rl|RL|ri|RI))(?:\(\))?$"
 )
 

@@ -20,6 +20,7 @@ from vedette.audit.facts import (
     Throw,
 )
 from vedette.audit.languages._python_handlers import LOOPS, At, Handlers, is_broad, types_of
+from vedette.audit.languages._python_newer import older
 from vedette.audit.languages._python_values import FUNCTIONS, arguments_of, path_of, value_of
 from vedette.audit.languages._sweeping import Place
 from vedette.audit.vocabulary import log_level
@@ -32,9 +33,7 @@ def read_python(text: bytes) -> FileFacts:
     """The facts of a text; `error` says why it is none of Python's, if it is not."""
     size, lines = len(text), text.count(b"\n") + 1
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+        tree = _parsed(text)
     except SyntaxError as error:
         return FileFacts(
             language="python",
@@ -50,6 +49,21 @@ def read_python(text: bytes) -> FileFacts:
             error="is nested too deeply, or no text",
         )
     return _Reader(text).read(tree)
+
+
+def _parsed(text: bytes) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except SyntaxError as error:
+            rewritten = older(text)
+            if rewritten == text:
+                raise
+            try:
+                return ast.parse(rewritten)
+            except SyntaxError:
+                raise error from None
 
 
 class _Reader(Handlers):

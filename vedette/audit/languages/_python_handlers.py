@@ -105,7 +105,8 @@ class Handlers:
                 types=types_of(node.type),
                 error=node.name or "",
                 deeds=tuple(deeds.found),
-                comments=self._comments(node.lineno, node.end_lineno or node.lineno),
+                comments=_said(node.body)
+                + self._comments(node.lineno, node.end_lineno or node.lineno),
                 text=self._text(node.lineno, node.end_lineno or node.lineno),
             )
         )
@@ -193,6 +194,15 @@ def types_of(node: ast.expr | None) -> tuple[str, ...]:
         return ()
     several = node.elts if isinstance(node, ast.Tuple) else [node]
     return tuple(path_of(one) for one in several)
+
+
+def _said(block: list[ast.stmt]) -> str:
+    """A text that stands alone, which says what a comment would."""
+    match block[0]:
+        case ast.Expr(value=ast.Constant(value=str() as text)):
+            return f"# {' '.join(text[:400].split())} "
+        case _:
+            return ""
 
 
 def _exits(block: list[ast.stmt]) -> list[tuple[str, int]]:

@@ -19,6 +19,26 @@ GOOD = (
     ),
     Sample(
         language="python",
+        says="a word under the errors of a form, no",
+        files={
+            "app.py": """
+                async def step(form, errors):
+                    try:
+                        await client.login(form)
+                    except ClientError:
+                        errors['base'] = 'cannot_connect'
+
+                def host_exists(host):
+                    try:
+                        server.look_up(host)
+                        return True
+                    except OSError:
+                        return False
+            """
+        },
+    ),
+    Sample(
+        language="python",
         says="a folder that need not be there, a programme that need not be installed",
         files={
             "app.py": """

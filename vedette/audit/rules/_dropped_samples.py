@@ -32,6 +32,10 @@ GOOD = (
                     try:
                         sync()
                     except Exception:
+                        log.warning('no answer', exc_on_loglevel=logging.DEBUG)
+                    try:
+                        sync()
+                    except Exception:
                         log.err(Failure(), 'while polling')
                     try:
                         sync()

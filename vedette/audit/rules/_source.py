@@ -26,7 +26,13 @@ def stands_alone(project: Project, facts: FileFacts, call: Call) -> bool:
     """Whether nothing but `await` stands before a call on its line: its result goes nowhere."""
     lines = _lines(project.text(facts.path))
     before = lines[call.line - 1][: call.column - 1] if call.line <= len(lines) else "?"
-    return before.strip() in ("", "await", "void", "void await")
+    above = lines[call.line - 2].rstrip()[-1:] if call.line > 1 else ""
+    return before.strip() in ("", "await", "void", "void await") and above not in (
+        "(",
+        ",",
+        "=",
+        "[",
+    )
 
 
 @lru_cache(maxsize=4)  # the same file is asked about again and again

@@ -108,10 +108,13 @@ _ASKS = re.compile(
 )
 _NAMED = re.compile(r"^(?:_*ignored?|expected|_+|unused|ok)$")
 _IMPORTS_SDK = re.compile(r"sentry|captureexception|capture_exception|reportError|bugsnag", re.I)
-_UNREADABLE = re.compile(r"\b(?:invalid|malformed|unparsable|not? json|non-json)\b", re.I)
+_UNREADABLE = re.compile(
+    r"\b(?:invalid|not (?:a )?valid|malformed|unparsable|not? json|non-json)\b", re.I
+)
 _WRONG_INPUT = re.compile(
     r"\binvalid\b(?! (?:response|answer|reply|status))|\bnot a valid\b|\bmalformed\b", re.I
 )
+_THROWS = re.compile(r"[\s})]*(?:if\b[^\n]{0,200}:\s*\n\s*)?(?:throw|raise)\b")
 _OF_FILES = frozenset(
     (
         *("OSError", "IOError", "EnvironmentError", "FileNotFoundError", "PermissionError"),
@@ -245,7 +248,7 @@ def fails_below(project: Project, facts: FileFacts, handler: Handler) -> bool:
     if handler.does("return", "return-constant", "leave"):
         return False
     below = text_of_function(project, facts, handler.function, handler.last_line + 1)
-    return re.match(r"[\s})]*(?:throw|raise)\b", below) is not None
+    return _THROWS.match(below) is not None
 
 
 def is_thrown_later(project: Project, facts: FileFacts, handler: Handler) -> bool:

@@ -17,7 +17,7 @@ _FILLER = re.compile(
     r"ignor\w*|errors?|errs?|exceptions?|failures?|throwables?|nothing|noop|empty|swallow\w*|catch\w*"
     r"|silen\w*|remain|continue|carry|just|the|this|that|here|any|all|these|and|nopmd|nosonar"
     r"|suppresswarnings|checkstyle|nolint|errcheck|phpcs|rubocop|intentional\w*|okay|don't|care|can"
-    r"|may|safe\w*|for|now|with|pass|deliberate\w*|not|needed|required|simply|block|ok|let|it|do|no|op"
+    r"|may|best|effort|safe\w*|for|now|with|pass|deliberate\w*|not|needed|required|simply|block|ok|let|it|do|no|op"
 )
 _WORD = re.compile(r"[a-z][a-z']+")
 

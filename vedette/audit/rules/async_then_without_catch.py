@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Value
@@ -11,6 +12,12 @@ from vedette.audit.rules import ECMA, Rule, Sample
 from vedette.audit.rules._making import at_call
 
 ID = "async.then-without-catch"
+# What asks the person in front of it: a rejection is the answer no.
+_ASKS = re.compile(
+    r"(?:dialog|modal|toast|swal|alert|popup)\w*\.(?:show|open|fire|confirm)$|confirm$"
+    r"|(?:^|[.#])\w*(?:dialog|modal|toast|snackbar)\w*$|requestPermission$",
+    re.IGNORECASE,
+)
 _DONE = ("then", "finally", "done")
 
 
@@ -29,6 +36,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if given is not None and _only_throws(facts, given):
             continue
         start = call.path.removesuffix(".then").split("().then")[0].removesuffix("()")
+        if _ASKS.search(start) or start == "Promise.allSettled":
+            continue
         if project.cannot_fail(facts, start, call.function) or ".catch()" in call.path:
             continue
         yield at_call(
@@ -81,6 +90,21 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="javascript",
+            says="what asks the person, who may say no",
+            files={
+                "src/a.js": """
+                    function remove(list) {
+                      $mdDialog.show(question).then(() => list.drop());
+                      Swal.fire(question).then(show);
+                      Promise.allSettled(jobs).then((results) => results.forEach(tell));
+                      this.showToast('Settings saved').then(() => this.close());
+                      Notification.requestPermission().then((given) => allow(given));
+                    }
+                """
+            },
+        ),
         Sample(
             language="javascript",
             says="a function that is there to throw",

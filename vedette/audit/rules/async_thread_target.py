@@ -35,7 +35,8 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         of = f" of `{target[:60]}`" if target and facts.language == "python" else ""
         yield at_call(
             ID,
-            Severity.ROUTINE,
+            # Python prints it, and as often as not the loop within takes what it does.
+            Severity.INFO if facts.language == "python" else Severity.ROUTINE,
             facts,
             call,
             f"An exception{of} ends this thread, and nothing but a console hears of it",

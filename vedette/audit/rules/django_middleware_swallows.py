@@ -14,7 +14,7 @@ from vedette.audit.rules._making import at_function
 from vedette.audit.rules._source import text_of_function
 
 ID = "django.middleware-swallows"
-_ANSWERS = re.compile(r"^\s+return\s+(?!None\b)\S", re.MULTILINE)
+_ANSWERS = re.compile(r"^\s+return[ \t]+(?!None\b)\S", re.MULTILINE)
 _CHOOSES = re.compile(r"isinstance\(|\bmatch\b")
 _WHAT = (
     "It answers the errors of views, so none of them comes to the signal that the SDK listens to"
@@ -69,6 +69,13 @@ RULE = Rule(
                         def process_exception(self, request, exception):
                             sentry_sdk.capture_exception(exception)
                             return render(request, "failed.html", status=500)
+
+
+                    class Timed:
+                        def process_exception(self, request, exception):
+                            if request.seen is None:
+                                return
+                            self.keep(request, exception)
 
 
                     class Counted:

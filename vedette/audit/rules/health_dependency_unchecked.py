@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.finding import Finding, Severity
@@ -10,6 +11,11 @@ from vedette.audit.rows import Row, rows
 from vedette.audit.rules import ECMA, Rule, Sample
 
 ID = "health.dependency-unchecked"
+# Parts that an installation may do without, and commands that people run.
+_OPTIONAL = re.compile(
+    r"(?:^|/)(?:plugins?|integrations?|components|addons?|add-ons|extensions?|contrib"
+    r"|providers?|management/commands|commands|cli)/.*\.py$"
+)
 
 
 def find(project: Project) -> Iterator[Finding]:
@@ -20,11 +26,13 @@ def find(project: Project) -> Iterator[Finding]:
         dependency = row.dependency
         if row.is_checked or not dependency.is_built or _is_in_browser(project, row):
             continue
-        path, line = dependency.made[0]
+        made = [one for one in dependency.made if not _OPTIONAL.search(one[0])]
+        path, line = (made or dependency.made)[0]
         service = dependency.service
+        severity = Severity.IMPORTANT if row.is_critical else Severity.ROUTINE
         yield Finding(
             rule=ID,
-            severity=Severity.IMPORTANT if row.is_critical else Severity.ROUTINE,
+            severity=severity if made else Severity.INFO,
             what=f"No health check asks {service.name}: the server calls itself well without it",
             path=path,
             line=line,

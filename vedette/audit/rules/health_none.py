@@ -79,6 +79,23 @@ RULE = Rule(
     ),
     good=(
         Sample(
+            language="python",
+            says="an address in a list of Tornado's",
+            files={
+                "requirements.txt": "tornado==6\n",
+                "Procfile": "web: python app.py\n",
+                "app.py": """
+                    from tornado import web
+
+                    handlers = [
+                        (r'/orders$', OrdersHandler),
+                        (r'/api/health$', HealthHandler),
+                    ]
+                    web.Application(handlers).listen(80)
+                """,
+            },
+        ),
+        Sample(
             language="javascript",
             says="a route of its own",
             files={

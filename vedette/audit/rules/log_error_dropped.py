@@ -11,6 +11,7 @@ from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing_calls import with_error
 from vedette.audit.rules._dropped_samples import GOOD
+from vedette.audit.rules._excusing import is_told_elsewhere
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -26,9 +27,6 @@ ID = "log.error-dropped"
 _IS_SECRET = re.compile(r"\b(?:do not|don't|never|not) log\b", re.I)
 # Go's functions for texts: what is wrong is the text, which the log has.
 _SPLITS = re.compile(r"(?:^|\.)(?:SplitHostPort|Atoi|[pP]arse(?![a-z])\w*)$")
-_UNDER_WAY = re.compile(
-    r"\blog\.err\(\s*(?:\)|None\b|_why=|\w+, _why=)|\bFailure\(\)|\bexc_info\(\)|\bformat_exc\("
-)
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -46,7 +44,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if (
             is_excused(project, facts, handler)
             or _is_named(facts, handler)
-            or _is_elsewhere(logs[0].text, handler)
+            or is_told_elsewhere(logs[0].text, handler)
             or says_input_is_wrong(handler)
             or all(_SPLITS.search(one) for one in handler.calls or ("?",))
             or _IS_SECRET.search(handler.comments)
@@ -72,28 +70,6 @@ def _is_named(facts: FileFacts, handler: Handler) -> bool:
     return bool(handler.types) and not any(
         one.rpartition(".")[2] in ("Exception", "BaseException", "Throwable", "StandardError")
         for one in handler.types
-    )
-
-
-def _is_elsewhere(text: str, handler: Handler) -> bool:
-    """The error is asked of the system: a traceback, the last exception; Twisted takes it itself."""
-    return (
-        "$!" in handler.text
-        or _UNDER_WAY.search(handler.text) is not None
-        or any(
-            one in text
-            for one in (
-                "exc_info",
-                "exception(",
-                "traceback",
-                "sys.exc",
-                "$!",
-                "stack",
-                "errorInfo",
-                ".Error()",
-                "$@",
-            )
-        )
     )
 
 

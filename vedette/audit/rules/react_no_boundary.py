@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.packages import Package
@@ -51,9 +51,14 @@ def _has_boundary(project: Project, package: Package) -> bool:
             any(_BOUNDARY.search(name) for _, name in outline.imports.values())
             or any(one.rpartition(".")[2] in _METHODS for one in outline.functions)
             or any(_BOUNDARY.search(one) for one in (*outline.functions, *outline.modules))
+            or (_routes(outline.modules) and "errorElement" in project.text(path))
         )
         for path, outline in project.outlines.items()
     )
+
+
+def _routes(modules: Iterable[str]) -> bool:
+    return any(one.startswith("react-router") for one in modules)
 
 
 def _is_given(text: str) -> bool:
@@ -91,6 +96,22 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="tsx",
+            says="an element for errors among the routes",
+            files={
+                "package.json": '{"name": "a", "dependencies": {"react-dom": "19"}}',
+                "src/main.tsx": """
+                    import { createRoot } from 'react-dom/client';
+                    import { router } from './router';
+                    createRoot(document.body).render(<RouterProvider router={router} />);
+                """,
+                "src/router.tsx": """
+                    import { createBrowserRouter } from 'react-router-dom';
+                    export const router = createBrowserRouter([{ path: '/', errorElement: <Sorry /> }]);
+                """,
+            },
+        ),
         Sample(
             language="tsx",
             says="a boundary of the SDK, a class of its own",

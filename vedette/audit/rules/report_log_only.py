@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.facts import Deed, FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing import reporting
+from vedette.audit.rules._excusing import is_told_elsewhere
+from vedette.audit.rules._log_only_samples import GOOD
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
+    fails_below,
     is_excused,
     is_explained,
     is_thrown_later,
@@ -20,6 +24,7 @@ from vedette.audit.rules._trying import (
 )
 
 ID = "report.log-only"
+_OF_COMMANDS = re.compile(r"(?:^|[/_])(?:cli|commands?|__main__)(?:/|\.py$)")
 _ELSE = (
     "return",
     "return-constant",
@@ -43,22 +48,54 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if says_input_is_wrong(handler) or is_thrown_later(project, facts, handler):
             continue
+        if fails_below(project, facts, handler):
+            continue
+        if _is_found_as_another(facts, handler):
+            continue
         if project.is_logged_as_error(facts, handler) or _is_named_well(facts, handler):
             continue
+        explained = is_explained(handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE,
+            _severity(facts, handler, explained),
             facts,
             handler,
             f"A failure of {tried_words(handler)} is logged and not reported",
-            explained=is_explained(handler),
+            explained=explained,
             instead=reporting(project, facts, handler),
         )
+
+
+def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    """Python's SDK takes what is logged as an error by itself: a warning is one on purpose."""
+    is_warning = facts.language == "python" and any(
+        one.kind == "log" and one.level in ("warning", "warn") for one in handler.deeds
+    )
+    return Severity.INFO if explained or is_warning else Severity.ROUTINE
 
 
 def _is_all(handler: Handler) -> bool:
     """Whether logging is all that it does with the error."""
     return all(one.kind in _ELSE for one in handler.deeds)
+
+
+def _is_found_as_another(facts: FileFacts, handler: Handler) -> bool:
+    """Whether the log has less than the error, or nobody reads it: rules of their own say that."""
+    logs = [one for one in handler.deeds if one.kind == "log"]
+    if all(one.level == "debug" for one in logs):
+        return True
+    if facts.language == "python" and _is_mere_note(facts, logs):
+        return True
+    is_told = is_told_elsewhere(logs[0].text, handler)
+    return not is_told and not any(one.uses_error or one.keeps_error for one in handler.deeds)
+
+
+def _is_mere_note(facts: FileFacts, logs: list[Deed]) -> bool:
+    """Whether it was no error to whoever wrote it, or is told to who runs a command."""
+    if all(one.path.endswith(".info") for one in logs):
+        return True
+    is_printed = all(one.path.rpartition(".")[2] in ("print", "echo", "write") for one in logs)
+    return is_printed and _OF_COMMANDS.search(facts.path) is not None
 
 
 def _is_named_well(facts: FileFacts, handler: Handler) -> bool:
@@ -191,89 +228,5 @@ RULE = Rule(
             lines=(4,),
         ),
     ),
-    good=(
-        Sample(
-            language="javascript",
-            says="kept, and thrown in the end",
-            files={
-                "package.json": '{"name": "a", "dependencies": {"@sentry/node": "8"}}',
-                "src/a.js": """
-                    export async function fetchAll() {
-                      let error;
-                      try { await fetchSome() } catch (err) { logging.error(err); error = err; }
-                      await store();
-                      if (error) throw error;
-                    }
-                """,
-            },
-        ),
-        Sample(
-            language="python",
-            says="what is wrong with a setting",
-            files={
-                "requirements.txt": "sentry-sdk==2\n",
-                "app.py": """
-                    def rates(given):
-                        for one in given:
-                            try:
-                                wanted.insert(0, convert(one))
-                            except Exception:
-                                logger.warning(f"{one} is not a valid rate, ignoring it")
-                """,
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="a wrapper that captures",
-            files={
-                "package.json": '{"name": "a", "dependencies": {"@sentry/node": "8"}}',
-                "src/logger.js": """
-                    import * as Sentry from '@sentry/node';
-                    export const logger = { error(message, err) { console.error(message, err); Sentry.captureException(err); } };
-                """,
-                "src/a.js": """
-                    import { logger } from './logger';
-                    async function a() { try { await go() } catch (e) { logger.error('no', e) } }
-                """,
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="an integration of the console",
-            files={
-                "package.json": '{"name": "a", "dependencies": {"@sentry/node": "8"}}',
-                "src/a.js": """
-                    import * as Sentry from '@sentry/node';
-                    Sentry.init({ integrations: [Sentry.captureConsoleIntegration()] });
-                    async function a() { try { await go() } catch (e) { console.error('no', e) } }
-                """,
-            },
-        ),
-        Sample(
-            language="python",
-            says="what is logged as an error reaches the SDK by itself",
-            files={
-                "requirements.txt": """
-                    sentry-sdk==2
-                """,
-                "app.py": """
-                    def save(x):
-                        try:
-                            db.insert(x)
-                        except Exception:
-                            logger.exception('no')
-                """,
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="no SDK: that is another finding",
-            files={
-                "package.json": '{"name": "a"}',
-                "src/a.js": """
-                    async function a() { try { await go() } catch (e) { console.error('no', e) } }
-                """,
-            },
-        ),
-    ),
+    good=GOOD,
 )

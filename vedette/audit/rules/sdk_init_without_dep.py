@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.finding import Finding, Severity
@@ -12,6 +13,8 @@ from vedette.audit.rules._instrumenting import inits
 from vedette.audit.rules._making import at_call
 
 ID = "sdk.init-without-dep"
+# Used where it is installed, and not needed.
+_WISHED = re.compile(r"^\s*try:\s*\n(?:\s*#[^\n]*\n)*\s*(?:import|from) sentry_sdk\b", re.MULTILINE)
 
 
 def find(project: Project) -> Iterator[Finding]:
@@ -20,6 +23,8 @@ def find(project: Project) -> Iterator[Finding]:
         package = project.package(facts.path)
         need = "sentry-sdk" if module == "sentry_sdk" else "/".join(module.split("/")[:2])
         if not package.manifest or not (package.needs or package.develops):
+            continue
+        if module == "sentry_sdk" and _WISHED.search(project.text(facts.path)):
             continue
         if not any(_needs(one, need) for one in project.packages if _is_around(one, package)):
             yield at_call(
@@ -71,6 +76,21 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="used where it is installed",
+            files={
+                "requirements.txt": "django==5\n",
+                "settings.py": """
+                    try:
+                        import sentry_sdk
+
+                        sentry_sdk.init()
+                    except ImportError:
+                        pass
+                """,
+            },
+        ),
         Sample(
             language="typescript",
             says="needed, also by the package around it",

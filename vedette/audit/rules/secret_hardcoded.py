@@ -14,6 +14,7 @@ from vedette.audit.standing import standing
 
 ID = "secret.hardcoded"
 
+_TEXT = re.compile(r"(^[ \t]*)?[rRuUbBfF]{0,2}(\"{3}|'{3}).*?\2", re.MULTILINE | re.DOTALL)
 _SHOWS = re.compile(r"example|sample|template|dist$|defaults?$|test|README", re.IGNORECASE)
 # What is no secret as it stands there, by its own word.
 _NONE = re.compile(r"encrypted|obscured|dummy|bogus|fake", re.IGNORECASE)
@@ -23,7 +24,23 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     """Secrets in a file of code, but for tests and what is made for show."""
     if project.standing(facts.path) in ("test", "example", "generated"):
         return
-    yield from _said(facts.path, (one for one in facts.suspects if one.kind != "TURN credential"))
+    found = [one for one in facts.suspects if one.kind != "TURN credential"]
+    if found and facts.language == "python":
+        shown = _explained(project.text(facts.path))
+        found = [one for one in found if one.line not in shown]
+    yield from _said(facts.path, found)
+
+
+def _explained(text: str) -> frozenset[int]:
+    """The lines of texts that stand alone, which show how something is called."""
+    lines: set[int] = set()
+    first, place = 1, 0
+    for one in _TEXT.finditer(text):
+        first += text.count("\n", place, one.start())
+        place = one.start()
+        if one[1] is not None:  # else a value, not a docstring
+            lines.update(range(first, first + one[0].count("\n") + 1))
+    return frozenset(lines)
 
 
 def find_in_manifests(project: Project) -> Iterator[Finding]:
@@ -35,9 +52,12 @@ def find_in_manifests(project: Project) -> Iterator[Finding]:
 
 
 def _said(path: str, found: Iterable[Suspect]) -> Iterator[Finding]:
+    """Each once, where it stands first: to replace it is one task."""
+    told: set[str] = set()
     for one in found:
-        if _NONE.search(one.name):
+        if one.digest in told or _NONE.search(one.name):
             continue
+        told.add(one.digest)
         article = "An" if one.kind.startswith(("A", "O", "n")) else "A"
         named = f" in `{one.name}`" if one.name else ""
         yield Finding(
@@ -83,6 +103,14 @@ RULE = Rule(
             lines=(1, 1),
         ),
         Sample(
+            language="python",
+            says="one that stands there twice",
+            files={
+                "app.py": f"first = {{'secret': '{_VALUE}'}}\nnext = {{'secret': '{_VALUE}'}}\n"
+            },
+            lines=(1,),
+        ),
+        Sample(
             language="go",
             says="a password in an address",
             files={
@@ -124,6 +152,32 @@ RULE = Rule(
                     const secretName = "{_VALUE}";
                 """,
                 ".env.example": f"SMTP_PASSWORD={_VALUE}\n",
+            },
+        ),
+        Sample(
+            language="python",
+            says="in a docstring, and where the next page begins",
+            files={
+                "app.py": f"""
+                    USAGE = '''
+                    log_in
+                    '''
+
+
+                    def log_in(user, password):
+                        '''Log in.
+
+                        log_in('ann', password='{_VALUE}')
+                        '''
+                        return {{'next_page_token': '{_VALUE}'}}
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="names of fields in words",
+            files={
+                "app.py": "FIELDS = [Field(api_key='edischarge1Today'), Field(api_key='bdc1DischargePower')]\n"
             },
         ),
         Sample(

@@ -8,7 +8,9 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._excusing import ends_by_name, ends_call, is_raised_first
 from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._source import text_of_function
 from vedette.audit.rules._trying import caught, tried_words
 
 ID = "swallow.base-exception"
@@ -22,7 +24,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         ends = [one for one in ends if one in _ENDS]
         if not handler.types and handler.how == "catch":
             ends = ["BaseException"]
-        if not ends or _lets_go(facts, handler, ends):
+        if not ends or _lets_go(project, facts, handler, ends):
             continue
         yield at_handler(
             ID,
@@ -33,26 +35,50 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         )
 
 
-def _lets_go(facts: FileFacts, handler: Handler, ends: list[str]) -> bool:
-    if handler.does("throw", "exit", "return") or any(
+def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[str]) -> bool:
+    if handler.does("throw", "exit", "return", "return-constant") or any(
         (one.kind == "leave" and one.text != "continue")
         or (one.kind in ("assign", "surface") and one.uses_error)
+        or (one.kind == "call" and ends_call(one.path))
         for one in handler.deeds
     ):
         return True
+    if is_raised_first(facts, handler) or _tidies_up(facts, handler):
+        return True
     whole = set(ends)
+    if "BaseException" not in whole and not facts.tries[handler.tried].is_loop:
+        return True
     if whole <= {"KeyboardInterrupt", "SystemExit"}:
-        return handler.function < 0 or not facts.tries[handler.tried].is_loop
+        return handler.function < 0
     if whole == {"CancelledError"}:
-        return _awaits_cancelled(facts, handler) or not facts.tries[handler.tried].is_loop
-    return not _can_be_cancelled(facts, handler)
+        return ends_by_name(facts, handler.function) or _awaits_cancelled(facts, handler)
+    return not _can_be_cancelled(project, facts, handler)
 
 
-def _can_be_cancelled(facts: FileFacts, handler: Handler) -> bool:
-    """In a coroutine or a loop it keeps what was to end alive; elsewhere it is merely broad."""
+def _tidies_up(facts: FileFacts, handler: Handler) -> bool:
+    """Nothing is tried but to close something, once."""
+    is_loop = facts.tries[handler.tried].is_loop
+    return bool(handler.calls) and all(map(ends_call, handler.calls)) and not is_loop
+
+
+def _can_be_cancelled(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """In a coroutine or a loop without an end of its own it keeps what was to end alive; elsewhere
+    it is merely broad."""
     function = facts.functions[handler.function] if handler.function >= 0 else None
     is_async = function is not None and function.is_async
-    return (is_async and not handler.does("return-constant")) or facts.tries[handler.tried].is_loop
+    if is_async:
+        return True
+    return facts.tries[handler.tried].is_loop and _is_endless(project, facts, handler)
+
+
+def _is_endless(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Whether a `while` stands around it, not only a list that is gone through."""
+    above = text_of_function(project, facts, handler.function).splitlines()
+    first = facts.functions[handler.function].line if handler.function >= 0 else 1
+    return any(
+        len(one) - len(one.lstrip()) < handler.column - 1 and one.lstrip().startswith("while ")
+        for one in above[: handler.line - first]
+    )
 
 
 def _awaits_cancelled(facts: FileFacts, handler: Handler) -> bool:
@@ -98,6 +124,85 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="a command that stops when it is told to",
+            files={
+                "app.py": """
+                    def rebuild(packages):
+                        while True:
+                            try:
+                                rebuild_next(packages)
+                            except KeyboardInterrupt:
+                                print('Stopped.')
+                                return
+
+
+                    async def stop(self):
+                        for task in self.tasks:
+                            with suppress(asyncio.CancelledError):
+                                await task
+
+
+                    async def serve(server):
+                        try:
+                            await server.start()
+                        except (asyncio.CancelledError, KeyboardInterrupt):
+                            log.info('interrupted, stopping')
+
+
+                    class Cache:
+                        def run(self):
+                            while self.is_running:
+                                try:
+                                    self.poll()
+                                except KeyboardInterrupt:
+                                    self.stop()
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="what is merely broad, for each of a list",
+            files={
+                "app.py": """
+                    def attach(mail, files):
+                        for file in files:
+                            try:
+                                mail.attach(file)
+                            except:
+                                log.exception('no attachment')
+                """
+            },
+        ),
+        Sample(
+            language="python",
+            says="closing once, waiting in a handler that raises, a task that ends when it is told to",
+            files={
+                "app.py": """
+                    async def fetch(client, asked):
+                        try:
+                            asked.set_result(await client.get())
+                        except BaseException as error:
+                            asked.set_exception(error)
+                            with suppress(BaseException):
+                                await asked
+                            raise
+                        finally:
+                            with suppress(BaseException):
+                                await client.close()
+
+
+                    async def listen(socket):
+                        while True:
+                            try:
+                                await socket.receive()
+                            except asyncio.CancelledError:
+                                told = False
+                                return
+                """
+            },
+        ),
         Sample(
             language="python",
             says="a worker that hands the error to who waits for the job",

@@ -12,6 +12,7 @@ from vedette.audit.rules import ALL, ECMA, Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._default_samples import GOOD
 from vedette.audit.rules._default_samples_typed import TYPED
+from vedette.audit.rules._excusing import is_accounted_for, is_answer, is_told
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._source import text_of_function
 from vedette.audit.rules._trying import (
@@ -30,6 +31,7 @@ from vedette.audit.rules._weighing import weight
 
 ID = "swallow.catch-default"
 _SURE = (*ECMA, "java", "php", "ruby")
+_DATA = ("DatabaseError", "OperationalError", "RedisError", "SMTPException")
 _TYPED = ("java", "php", "ruby")
 _KEPT = re.compile(r"([$@]?\w+) = ")
 _SOON = 200
@@ -56,7 +58,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if (
             is_validator(facts, handler)
             or is_switched_off(facts, handler)
-            or (facts.language == "python" and not _is_outside(handler))
+            or (facts.language == "python" and not _is_telling(project, facts, handler))
         ):
             continue
         if facts.language in _TYPED and (
@@ -69,7 +71,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         yield at_handler(
             ID,
-            weight(facts, handler, _usual(facts, handler)),
+            _severity(facts, handler),
             facts,
             handler,
             f"A failure of {tried_words(handler)} becomes {_outcome(handler)}",
@@ -90,8 +92,25 @@ def _usual(facts: FileFacts, handler: Handler) -> Severity:
     return Severity.ROUTINE if gives_none or is_deed else Severity.INFO
 
 
-def _is_outside(handler: Handler) -> bool:
-    return any(one.rpartition(".")[2] in _OUTSIDE for one in handler.types)
+def _severity(facts: FileFacts, handler: Handler) -> Severity:
+    if facts.language == "python" and not _is_of_data(handler):
+        return Severity.INFO
+    is_explained_here = is_explained(handler) and is_accounted_for(facts, handler)
+    if facts.language in (*ECMA, "python") and is_explained_here:
+        return Severity.INFO
+    return weight(facts, handler, _usual(facts, handler))
+
+
+def _is_of_data(handler: Handler) -> bool:
+    """A type of Python that speaks of a database, a cache or of mail. A host that does not answer
+    and a file that is not there are foreseen, as often as not."""
+    return any(one.rpartition(".")[2] in _DATA for one in handler.types)
+
+
+def _is_telling(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """A type of Python that speaks of a fault outside, which nobody is told of otherwise."""
+    is_outside = any(one.rpartition(".")[2] in _OUTSIDE for one in handler.types)
+    return is_outside and not (is_answer(project, facts, handler) or is_told(handler))
 
 
 def _is_asked_after(project: Project, facts: FileFacts, handler: Handler) -> bool:

@@ -9,6 +9,14 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
 from vedette.audit.rules._changing import reporting
+from vedette.audit.rules._empty_samples import GOOD
+from vedette.audit.rules._excusing import (
+    is_accounted_for,
+    is_answer,
+    is_of_a_version,
+    is_second,
+    is_tried_on,
+)
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -21,6 +29,10 @@ from vedette.audit.rules._trying import (
 )
 
 ID = "swallow.catch-empty"
+_FAR = (
+    *("ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
+    *("OperationalError", "IntegrityError", "RedisError"),
+)
 _NAMED_BROADLY = ("", "Exception", "BaseException")
 
 
@@ -29,15 +41,14 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "catch"):
         if not is_empty(handler) or is_excused(project, facts, handler):
             continue
-        if facts.language == "python" and not _is_telling(handler):
+        if facts.language == "python" and not _is_telling(project, facts, handler):
             continue
         if fails_below(project, facts, handler):
             continue
         explained = is_explained(handler)
-        is_routine = explained or facts.language == "python" or is_validator(facts, handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if is_routine else Severity.IMPORTANT,
+            _severity(facts, handler, explained),
             facts,
             handler,
             f"Whatever {tried_words(handler)} throws is dropped by an empty handler",
@@ -46,22 +57,27 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         )
 
 
-def _is_telling(handler: Handler) -> bool:
+def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    if explained and is_accounted_for(facts, handler):
+        return Severity.INFO
+    if facts.language == "python":
+        return Severity.INFO if _is_of_files(handler) else Severity.ROUTINE
+    is_routine = explained or is_validator(facts, handler)
+    return Severity.ROUTINE if is_routine else Severity.IMPORTANT
+
+
+def _is_of_files(handler: Handler) -> bool:
+    """Python says only what a file or a device will not do: foreseen, as often as not."""
+    return not any(one.rpartition(".")[2] in _FAR for one in handler.types)
+
+
+def _is_telling(project: Project, facts: FileFacts, handler: Handler) -> bool:
     """Named types of Python that speak of a fault outside, not of a value that is not there."""
-    outside = frozenset(
-        (
-            "IOError",
-            "OSError",
-            "ConnectionError",
-            "TimeoutError",
-            "RequestException",
-            "HTTPError",
-            "DatabaseError",
-            "OperationalError",
-            "IntegrityError",
-            "RedisError",
-        )
-    )
+    if is_answer(project, facts, handler) or is_tried_on(project, facts, handler):
+        return False
+    if is_second(facts, handler) or is_of_a_version(facts, handler):
+        return False
+    outside = ("IOError", "OSError", *_FAR)
     return any(one.rpartition(".")[2] in outside for one in handler.types)
 
 
@@ -121,109 +137,5 @@ RULE = Rule(
             lines=(4,),
         ),
     ),
-    good=(
-        Sample(
-            language="javascript",
-            says="another error follows",
-            files={
-                "src/a.js": """
-                    async function load(mirrors) {
-                      try {
-                        return await download(mirrors);
-                      } catch {
-                      }
-                      throw new Error('no mirror answers');
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="a comment that says what cannot be read",
-            files={
-                "src/a.js": """
-                    async function urls(found) {
-                      for (const one of found) {
-                        try { list.push(known.find(new URL(one))) } catch { /* Ignore invalid addresses */ }
-                      }
-                      try { body = change(JSON.parse(text)) } catch { /* Not JSON, pass through */ }
-                      try { state = JSON.parse(await fs.readFile(path, 'utf8')) } catch { /* starts from nothing */ }
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="a file that need not be there, a time that is none",
-            files={
-                "app.py": """
-                    def version(path):
-                        try:
-                            with open(os.path.join(path, 'VERSION')) as file:
-                                return file.read().strip()
-                        except OSError:
-                            pass
-                        try:
-                            datetime.datetime.fromtimestamp(number)
-                        except (OverflowError, OSError):
-                            pass
-                """
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="benign: parsing, closing, storage",
-            files={
-                "src/a.js": """
-                    try { JSON.parse(text) } catch {}
-                    try { socket.close() } catch {}
-                    try { localStorage.setItem('a', b) } catch {}
-                """
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="cookies of supabase-ssr's template",
-            files={
-                "src/a.js": """
-                    try { all.forEach(({ name, value }) => cookieStore.set(name, value)) } catch {
-                    }
-                """
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="around the monitor itself",
-            files={
-                "src/a.js": """
-                    try { const s = await load(); Sentry.captureException(s) } catch {}
-                """
-            },
-        ),
-        Sample(
-            language="javascript",
-            says="tests",
-            files={
-                "tests/a.test.js": """
-                    try { run() } catch {}
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="named types that are an answer",
-            files={
-                "app.py": """
-                    try:
-                        import ujson
-                    except ImportError:
-                        pass
-                    try:
-                        a[k].close()
-                    except KeyError:
-                        pass
-                """
-            },
-        ),
-    ),
+    good=GOOD,
 )

@@ -10,6 +10,7 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing import reporting
+from vedette.audit.rules._excusing import ends_by_name, is_foretold, is_of_a_version
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._suppressed_samples import TYPED_BAD, TYPED_GOOD
 from vedette.audit.rules._trying import (
@@ -47,15 +48,25 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         if fails_below(project, facts, handler):
             continue
         where = "at debug level" if logs[0].level == "debug" else "only in development"
+        explained = is_explained(handler) or (
+            facts.language == "python" and is_foretold(project, facts, handler)
+        )
         yield at_handler(
             ID,
-            Severity.ROUTINE,
+            _severity(facts, handler, explained),
             facts,
             handler,
             f"A failure of {tried_words(handler)} is logged {where}",
-            explained=is_explained(handler),
+            explained=explained,
             instead=reporting(project, facts, handler),
         )
+
+
+def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    is_minor = facts.language == "python" and (
+        ends_by_name(facts, handler.function) or is_of_a_version(facts, handler)
+    )
+    return Severity.INFO if explained or is_minor else Severity.ROUTINE
 
 
 def _is_suppressed(deed: Deed) -> bool:
@@ -67,7 +78,7 @@ def _is_suppressed(deed: Deed) -> bool:
 
 def _does_more(handler: Handler) -> bool:
     return any(
-        one.kind in ("call", "answer", "surface", "other", "exit", "return")
+        one.kind in ("call", "answer", "surface", "other", "exit", "return", "assign")
         for one in handler.deeds
     )
 
@@ -122,6 +133,21 @@ RULE = Rule(
     ),
     good=(
         *TYPED_GOOD,
+        Sample(
+            language="python",
+            says="another way that is taken",
+            files={
+                "app.py": """
+                    def path_of(given):
+                        try:
+                            path = decode(given).text()
+                        except Exception as error:
+                            log.debug('not encoded: %s', error)
+                            path = unquote(given)
+                        return path
+                """
+            },
+        ),
         Sample(
             language="python",
             says="another error follows",

@@ -9,7 +9,22 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
+from vedette.audit.rules._broad_samples import GOOD
 from vedette.audit.rules._changing import reporting
+from vedette.audit.rules._excusing import (
+    ends_by_name,
+    imports,
+    is_accounted_for,
+    is_answer,
+    is_aside,
+    is_foretold,
+    is_of_a_version,
+    is_question,
+    is_read,
+    is_second,
+    is_shown,
+    is_tried_on,
+)
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import (
     caught,
@@ -40,19 +55,37 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         if _is_number(facts, handler) or _is_asked(facts, handler):
             continue
-        if fails_below(project, facts, handler):
+        if fails_below(project, facts, handler) or _is_no_news(project, facts, handler):
             continue
-        explained = is_explained(handler)
-        is_routine = explained or _is_probe(facts, handler)
+        explained = is_explained(handler) or is_foretold(project, facts, handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if is_routine else Severity.IMPORTANT,
+            _severity(facts, handler, explained),
             facts,
             handler,
             f"Every exception of {tried_words(handler)} is dropped, programming errors included",
             explained=explained,
             instead=reporting(project, facts, handler),
         )
+
+
+def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    if _is_probe(facts, handler) or is_shown(facts, handler) or is_read(handler):
+        return Severity.INFO
+    if is_aside(facts) or imports(facts, handler) or ends_by_name(facts, handler.function):
+        return Severity.INFO
+    if explained and is_accounted_for(facts, handler):
+        return Severity.INFO
+    return Severity.ROUTINE if explained else Severity.IMPORTANT
+
+
+def _is_no_news(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    return (
+        is_answer(project, facts, handler)
+        or is_tried_on(project, facts, handler)
+        or is_second(facts, handler)
+        or is_of_a_version(facts, handler)
+    )
 
 
 def _is_broad(handler: Handler) -> bool:
@@ -85,13 +118,13 @@ def _is_number(facts: FileFacts, handler: Handler) -> bool:
 
 
 def _is_probe(facts: FileFacts, handler: Handler) -> bool:
-    """One expression that asks for a shape: at most one call of one statement."""
+    """One expression that asks: for a shape, by at most one call, or by a name that says so."""
     tried = facts.tries[handler.tried]
-    return (
-        tried.statements == 1
-        and len(tried.calls) <= 1
-        and tried.line == tried.last_line - 1
-        and not any("." in one for one in tried.calls)
+    if tried.statements != 1:
+        return False
+    is_short = len(tried.calls) <= 1 and tried.line == tried.last_line - 1
+    return (is_short and not any("." in one for one in tried.calls)) or (
+        bool(tried.calls) and all(map(is_question, tried.calls))
     )
 
 
@@ -129,142 +162,5 @@ RULE = Rule(
             lines=(5, 12),
         ),
     ),
-    good=(
-        Sample(
-            language="python",
-            says="what asks, and an address",
-            files={
-                "app.py": """
-                    class Engine:
-                        def is_supported(self):
-                            try:
-                                version = self.version_of()
-                            except Exception:
-                                return False
-                            return version >= 3
-
-                    def clean(url):
-                        try:
-                            return url if urlparse(url).scheme in ('http', 'https') else ''
-                        except Exception:
-                            return ''
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="another error follows",
-            files={
-                "app.py": """
-                    def decode(value):
-                        try:
-                            return users.known_by(value)
-                        except Exception:
-                            pass
-
-                        raise ValueError('no cookie')
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="a number out of what was read, a valid address, the time of a file",
-            files={
-                "app.py": """
-                    def go(page, known):
-                        try:
-                            rating = float(page.xpath('//rating')[0].text.strip())
-                        except Exception:
-                            rating = 0
-                        try:
-                            interval = max(int(known.get('interval', 3)) - 1, 1)
-                        except Exception:
-                            interval = 2
-                        try:
-                            reset = time.strftime('%H:%M', time.gmtime(int(given)))
-                        except Exception:
-                            reset = None
-                        try:
-                            netaddr.IPAddress(address)
-                            return True
-                        except Exception:
-                            return False
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="the error is given to what decides",
-            files={
-                "app.py": """
-                    def go():
-                        while True:
-                            try:
-                                connect()
-                                work()
-                            except Exception as error:
-                                if back_off(f'no connection: {error}'):
-                                    break
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="a number in a text, a cookie",
-            files={
-                "app.py": """
-                    def go(line, response):
-                        try:
-                            target = float(re.search('R([0-9]+)', line).group(1))
-                        except Exception:
-                            target = None
-                        try:
-                            left = int(response.headers.get('X-Left', None))
-                        except Exception:
-                            left = None
-                        try:
-                            return URLSafeSerializer(key, serializer=TaggedJSONSerializer()).loads(cookie)
-                        except Exception:
-                            return None
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="named exceptions, raised again, logged",
-            files={
-                "app.py": """
-                    try:
-                        go()
-                    except (KeyError, User.DoesNotExist):
-                        pass
-                    try:
-                        go()
-                    except Exception:
-                        undo()
-                        raise
-                    try:
-                        go()
-                    except Exception:
-                        log.exception('no')
-                    try:
-                        import a
-                    except Exception:
-                        a = None
-                """
-            },
-        ),
-        Sample(
-            language="python",
-            says="tests",
-            files={
-                "tests/test_a.py": """
-                    try:
-                        go()
-                    except Exception:
-                        pass
-                """
-            },
-        ),
-    ),
+    good=GOOD,
 )

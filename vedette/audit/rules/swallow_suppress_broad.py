@@ -9,6 +9,7 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._changing import reporting
+from vedette.audit.rules._excusing import ends_by_name, is_accounted_for, is_foretold, is_second
 from vedette.audit.rules._making import at_handler
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
 
@@ -20,16 +21,26 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
     for handler in caught(facts, "suppress"):
         if not _is_broad(handler) or is_excused(project, facts, handler):
             continue
-        explained = is_explained(handler)
+        if is_second(facts, handler):
+            continue
+        explained = is_explained(handler) or is_foretold(project, facts, handler)
         yield at_handler(
             ID,
-            Severity.ROUTINE if explained else Severity.IMPORTANT,
+            _severity(facts, handler, explained),
             facts,
             handler,
             f"Every exception of {tried_words(handler)} is suppressed",
             explained=explained,
             instead=reporting(project, facts, handler),
         )
+
+
+def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+    if ends_by_name(facts, handler.function):
+        return Severity.INFO
+    if not explained:
+        return Severity.IMPORTANT
+    return Severity.INFO if is_accounted_for(facts, handler) else Severity.ROUTINE
 
 
 def _is_broad(handler: Handler) -> bool:
@@ -64,6 +75,24 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="in a handler that raises",
+            files={
+                "app.py": """
+                    from contextlib import suppress
+
+
+                    def save(row):
+                        try:
+                            index.put(row)
+                        except Exception:
+                            with suppress(Exception):
+                                index.drop(row)
+                            raise
+                """
+            },
+        ),
         Sample(
             language="python",
             says="named, or benign",

@@ -9,6 +9,7 @@ from vedette.audit.facts import Call, FileFacts
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ECMA, Rule, Sample
+from vedette.audit.rules._excusing import ends_by_name
 from vedette.audit.rules._making import at_call
 from vedette.audit.rules._source import stands_alone, text_of_function
 
@@ -39,8 +40,11 @@ def _gathers(call: Call) -> bool:
 
 
 def _is_unused(project: Project, facts: FileFacts, call: Call) -> bool:
-    # Waiting for tasks that were cancelled: what they end with is known.
-    if ".cancel(" in text_of_function(project, facts, call.function):
+    # Waiting for tasks that were cancelled, or whose results are asked one by one.
+    text = text_of_function(project, facts, call.function)
+    if ".cancel(" in text or re.search(r"\.(?:result|exception)\(\)", text):
+        return False
+    if facts.language == "python" and ends_by_name(facts, call.function):
         return False
     if not call.kept_in:
         return call.use in ("statement", "awaited", "voided") and stands_alone(project, facts, call)
@@ -92,6 +96,38 @@ RULE = Rule(
         ),
     ),
     good=(
+        Sample(
+            language="python",
+            says="gone through at once, and at the end of everything",
+            files={
+                "app.py": """
+                    import asyncio
+
+
+                    async def go(jobs):
+                        for place, result in enumerate(
+                            await asyncio.gather(
+                                *jobs,
+                                return_exceptions=True,
+                            )
+                        ):
+                            if isinstance(result, Exception):
+                                log.error('job %s: %s', place, result)
+
+
+                    async def publish(tasks):
+                        await asyncio.gather(*tasks, return_exceptions=True)
+                        for task in tasks:
+                            task.result()
+
+
+                    async def unload(entry):
+                        await asyncio.gather(
+                            *(one.close() for one in entry.devices), return_exceptions=True
+                        )
+                """
+            },
+        ),
         Sample(
             language="python",
             says="looked at, and one that fails",

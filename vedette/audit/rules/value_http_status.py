@@ -76,6 +76,20 @@ RULE = Rule(
     good=(
         Sample(
             language="python",
+            says="what a plugin of pytest brings",
+            files={
+                "shop/pytest_plugin.py": """
+                    import requests
+
+
+                    @pytest.fixture
+                    def schema(url):
+                        return requests.get(url).json()
+                """
+            },
+        ),
+        Sample(
+            language="python",
             says="raised for, tested, given on",
             files={
                 "app.py": """
