@@ -98,3 +98,39 @@ def test_many_loops_need_few_connections() -> None:
         assert done.acquire(timeout=10)
     runner.stop()
     assert len(seen) < len(loops) / 2
+
+
+@pytest.mark.usefixtures("database")
+def test_leases_are_given_back_over_a_connection_that_is_open() -> None:
+    """All loops end at once: a server that has twelve connections has none for each of them."""
+    from django.db.backends.signals import connection_created
+
+    from vedette.leases.models import Lease
+
+    done = threading.Semaphore(0)
+    loops = [
+        Loop(
+            name=f"leased {number}",
+            interval_seconds=60,
+            run=lambda house: done.release(),
+            needs_lease=True,
+        )
+        for number in range(20)
+    ]
+    runner = LoopRunner(None, loops)  # type: ignore[arg-type]
+    runner.start()
+    for _ in loops:
+        assert done.acquire(timeout=10)
+    assert Lease.objects.count() == len(loops)
+    opened: list[str] = []
+
+    def note(**_: Any) -> None:
+        opened.append(threading.current_thread().name)
+
+    connection_created.connect(note)
+    try:
+        runner.stop()
+    finally:
+        connection_created.disconnect(note)
+    assert not Lease.objects.exists()
+    assert len(opened) <= 1

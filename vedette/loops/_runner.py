@@ -28,6 +28,7 @@ class LoopRunner:
         self._loops = loops
         self._stopping = threading.Event()
         self._connections = LentConnections()
+        self._giving_back = threading.Lock()
         self._threads: list[threading.Thread] = []
         self.status: dict[str, dict[str, Any]] = {loop.name: {"turns": 0} for loop in loops}
 
@@ -63,7 +64,9 @@ class LoopRunner:
             most = _RETRY_SECONDS if has_failed else loop.interval_seconds
             self._stopping.wait(min(loop.interval_seconds, most))
         if loop.needs_lease:
-            _give_back(loop)
+            # One after another: all end at the same moment, and would open a connection each.
+            with self._giving_back, self._connections.lent():
+                _give_back(loop)
 
     def turn(self, loop: Loop) -> None:
         """One turn of a loop, if its lease can be had."""
