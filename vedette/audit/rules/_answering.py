@@ -17,9 +17,15 @@ def is_heard(project: Project, facts: FileFacts, place: int) -> bool:
     return any(
         project.reports(facts, call.path, call.function)
         or (has_sdk and log_level(call.path) in ("error", "fatal") and "print" not in call.path)
-        or (log_level(call.path) == "error" and call.name == "exception")
+        or (log_level(call.path) == "error" and _keeps_stack(call))
         for call in facts.calls
         if call.function >= 0 and facts.inside(call.function, place)
+    )
+
+
+def _keeps_stack(call: Call) -> bool:
+    return call.name == "exception" or any(
+        one.get("exc_info") is not None for one in call.arguments
     )
 
 
