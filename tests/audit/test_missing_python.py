@@ -128,18 +128,21 @@ def keep(page):
 
 
 def test_what_is_suppressed_is_shown_if_it_is_a_deed(tmp_path: Path) -> None:
-    """A close by another name is none."""
+    """A close by another name is none, nor is what is taken away: that tidies up."""
     app = """
 from contextlib import suppress
 def listen(channel):
     with suppress(Exception):
         channel.aclose()
+def forget(job):
+    with suppress(Exception):
+        store.delete(job.key)
 def keep(row):
     with suppress(Exception):
         table.insert(row)
 """
     said = _weighed(tmp_path, "swallow.suppress-broad", app)
-    assert said == [Severity.INFO, Severity.IMPORTANT]
+    assert said == [Severity.INFO, Severity.INFO, Severity.IMPORTANT]
 
 
 def test_a_column_that_is_there_is_no_error(tmp_path: Path) -> None:
@@ -195,3 +198,44 @@ def unsaid(error):
 """
     found = findings(tmp_path, {"app.py": app}, "flask.errorhandler-all")
     assert [one.function for one in found] == ["unsaid"]
+
+
+def test_what_fails_after_a_log_of_structlog_is_second(tmp_path: Path) -> None:
+    """The names for coroutines log, too."""
+    app = """
+from contextlib import suppress
+async def run(job):
+    try:
+        await job.run()
+    except Exception:
+        await logger.aexception("no run")
+        with suppress(Exception):
+            await jobs.update_status(job)
+async def begin(job):
+    with suppress(Exception):
+        await jobs.update_status(job)
+"""
+    assert _weighed(tmp_path, "swallow.suppress-broad", app) == [Severity.IMPORTANT]
+
+
+def test_a_cancellation_that_is_noted_is_not_swallowed(tmp_path: Path) -> None:
+    """Where the function asks for it and ends; where nobody asks it is."""
+    app = """
+async def finish(work):
+    cancelled = False
+    while not work.done():
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        raise asyncio.CancelledError
+async def poll(queue):
+    while queue.is_open:
+        try:
+            await queue.step()
+        except asyncio.CancelledError:
+            was_cancelled = True
+"""
+    found = findings(tmp_path, {"app.py": app}, "swallow.base-exception")
+    assert [one.function for one in found] == ["poll"]

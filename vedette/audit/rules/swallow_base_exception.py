@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
@@ -15,6 +16,7 @@ from vedette.audit.rules._trying import caught, tried_words
 
 ID = "swallow.base-exception"
 _ENDS = ("BaseException", "KeyboardInterrupt", "SystemExit", "CancelledError", "GeneratorExit")
+_SWITCHED_ON = re.compile(r"^\s*((?:self\.)?\w+) = True$", re.MULTILINE)
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -45,6 +47,8 @@ def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[st
         return True
     if is_raised_first(facts, handler) or _tidies_up(facts, handler):
         return True
+    if _is_asked_for(project, facts, handler):
+        return True
     whole = set(ends)
     if "BaseException" not in whole and not facts.tries[handler.tried].is_loop:
         return True
@@ -59,6 +63,15 @@ def _tidies_up(facts: FileFacts, handler: Handler) -> bool:
     """Nothing is tried but to close something, once."""
     is_loop = facts.tries[handler.tried].is_loop
     return bool(handler.calls) and all(map(ends_call, handler.calls)) and not is_loop
+
+
+def _is_asked_for(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """It is noted in a variable by which the function ends later."""
+    whole = text_of_function(project, facts, handler.function)
+    return any(
+        re.search(rf"^\s*(?:if|while)\b.*\b{re.escape(name)}\b", whole, re.MULTILINE)
+        for name in _SWITCHED_ON.findall(handler.text)
+    )
 
 
 def _can_be_cancelled(project: Project, facts: FileFacts, handler: Handler) -> bool:
