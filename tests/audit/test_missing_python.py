@@ -110,8 +110,18 @@ def total():
 
 
 def test_at_debug_only_a_deed_is_shown(tmp_path: Path) -> None:
-    """A probe and what is made of foreign text are logged there on purpose."""
+    """A probe, a class and what is made of foreign text are logged there on purpose."""
     app = """
+def schema(fields):
+    try:
+        return create_model("Output", fields)
+    except Exception as error:
+        log.debug("no schema: %s", error)
+def check_health(url):
+    try:
+        return requests.head(url).ok
+    except Exception as error:
+        log.debug("not reachable: %s", error)
 def metadata(page):
     try:
         result = extractor.feed(page)
@@ -124,7 +134,7 @@ def keep(page):
         log.debug("not kept: %s", error)
 """
     said = _weighed(tmp_path, "swallow.log-suppressed", app)
-    assert said == [Severity.INFO, Severity.ROUTINE]
+    assert said == [Severity.INFO, Severity.INFO, Severity.INFO, Severity.ROUTINE]
 
 
 def test_what_is_suppressed_is_shown_if_it_is_a_deed(tmp_path: Path) -> None:
@@ -239,3 +249,41 @@ async def poll(queue):
 """
     found = findings(tmp_path, {"app.py": app}, "swallow.base-exception")
     assert [one.function for one in found] == ["poll"]
+
+
+def test_a_middleware_that_logs_the_stack_needs_an_sdk_to_be_found(tmp_path: Path) -> None:
+    """Without one its log is where errors are heard of."""
+    app = """
+class Limit(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        try:
+            return await call_next(request)
+        except Exception:
+            logger.exception("failed")
+            return answer()
+class Count(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        try:
+            return await call_next(request)
+        except Exception:
+            return answer()
+"""
+    found = findings(tmp_path, {"app.py": app}, "fastapi.handler-swallows")
+    assert [one.function for one in found] == ["Count.dispatch"]
+
+
+def test_counting_use_at_debug_is_not_shown(tmp_path: Path) -> None:
+    """Nobody waits for what a file of analytics sends."""
+    app = """
+def track(event):
+    try:
+        client.send(event)
+    except Exception as error:
+        log.debug("not tracked: %s", error)
+"""
+    for path, said in (
+        ("shop/analytics/client.py", Severity.INFO),
+        ("shop/a.py", Severity.ROUTINE),
+    ):
+        found = findings(tmp_path / said.word, {path: app}, "swallow.log-suppressed")
+        assert [one.severity for one in found] == [said]

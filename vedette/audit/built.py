@@ -26,13 +26,13 @@ _NAMED = re.compile(
 )
 _ANY_LOADER = re.compile(rb"typeof define === ?['\"]function['\"] ?&& ?define\.amd")
 _HASHED = re.compile(r"[.-](?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{8}\.m?js$")
-_LONG_LINE = 5_000
+_LEAST = 1_000
 
 
 def is_built(text: bytes) -> bool:
     """Lines that nobody writes: what a bundler made."""
     lines = text.count(b"\n") + 1
-    return len(text) > _LONG_LINE and len(text) / lines > 400
+    return len(text) > _LEAST and len(text) / lines > 400
 
 
 def is_made(facts: FileFacts, text: bytes) -> bool:

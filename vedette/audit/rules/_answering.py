@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vedette.audit.facts import Call, FileFacts, Function, Value
+from vedette.audit.facts import Call, FileFacts, Function, Handler, Value
 from vedette.audit.project import Project
 from vedette.audit.vocabulary import log_level
 
@@ -20,6 +20,14 @@ def is_heard(project: Project, facts: FileFacts, place: int) -> bool:
         or (log_level(call.path) == "error" and _keeps_stack(call))
         for call in facts.calls
         if call.function >= 0 and facts.inside(call.function, place)
+    )
+
+
+def is_stack_logged(handler: Handler) -> bool:
+    """Whether the error is logged as one, with its traceback."""
+    return any(
+        one.kind == "log" and one.level == "error" and one.path.endswith(".exception")
+        for one in handler.deeds
     )
 
 

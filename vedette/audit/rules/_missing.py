@@ -17,18 +17,21 @@ _DEEDS = re.compile(
     r"|charge|copy|move|rename|submit|patch|subscribe|sync|transaction|add|set|update|attach"
     r"|record|callback)(?:_\w+|[A-Z]\w*)?$"
 )
+# Objects, not rows: they are made again.
+_MAKES = re.compile(r"(?:^|[._])create_(?:\w+_)?(?:model|schema|task|future|url|engine|context)$")
 # What a set or a dictionary of the function itself is given is lost with the function.
 _AT_HAND = re.compile(r"^\w+(?:\[\])?\.(?:add|set|update)$")
 _STORES = re.compile(
     r"(?:^|[._])(?:objects|db|database|redis|cursor|storage|auth|requests)(?:[._(\[]|$)"
     r"|(?:^|[._])query$|\brequest\.user\."
 )
-_INFORMS = re.compile(r"(?:^|[._])(?:about|info|status|version)$")
+_INFORMS = re.compile(r"(?:^|[._])(?:about|info|status|version|health)$")
 
 
 def is_deed_lost(handler: Handler) -> bool:
     """Whether something was to be written, sent or changed."""
-    return any(_DEEDS.search(one) and not _AT_HAND.search(one) for one in _telling(handler))
+    deeds = [one for one in _telling(handler) if _DEEDS.search(one)]
+    return not all(_AT_HAND.search(one) or _MAKES.search(one) for one in deeds)
 
 
 def is_missed(facts: FileFacts, handler: Handler) -> bool:
