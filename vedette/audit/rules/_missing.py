@@ -10,7 +10,6 @@ import re
 from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.vocabulary import is_plain
 
-_MANY = 5  # statements; so much is no single question
 _DEEDS = re.compile(
     r"(?:^|[._])(?:write|save|delete|remove|insert|create|send|sendto|publish|push|put|store|commit"
     r"|execute|exec|flush|upload|register|apply|migrate|notify|post|emit|announce|dispatch|pay"
@@ -25,7 +24,8 @@ _STORES = re.compile(
     r"(?:^|[._])(?:objects|db|database|redis|cursor|storage|auth|requests)(?:[._(\[]|$)"
     r"|(?:^|[._])query$|\brequest\.user\."
 )
-_INFORMS = re.compile(r"(?:^|[._])(?:about|info|status|version|health)$")
+# Functions that only tell something, or look whether it is there.
+_INFORMS = re.compile(r"(?:^|[._])(?:about|info|status|version|health|probe)$|(?:^|[._])probe_")
 
 
 def is_deed_lost(handler: Handler) -> bool:
@@ -36,19 +36,19 @@ def is_deed_lost(handler: Handler) -> bool:
 
 def is_missed(facts: FileFacts, handler: Handler) -> bool:
     """Whether a deed is lost or what a store or the person's account would have said, and not only
-    for a page that tells versions and states."""
+    where versions and states are told."""
     if _INFORMS.search(facts.function_name(handler.function)):
         return False
     return is_deed_lost(handler) or any(map(_STORES.search, _telling(handler)))
 
 
 def is_much_missed(facts: FileFacts, handler: Handler) -> bool:
-    """The same, or one of many things that a loop goes through, or a long block."""
+    """The same, or one of many things that a loop goes through."""
     if _INFORMS.search(facts.function_name(handler.function)):
         return False
     tried = facts.tries[handler.tried]
     is_item = tried.is_loop and tried.statements > 1 and handler.does("leave")
-    return is_item or tried.statements >= _MANY or is_missed(facts, handler)
+    return is_item or is_missed(facts, handler)
 
 
 def _telling(handler: Handler) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.facts import Call, FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
@@ -50,6 +50,10 @@ def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[st
     if _is_asked_for(project, facts, handler):
         return True
     whole = set(ends)
+    if whole == {"GeneratorExit"} and not any(
+        one.use == "awaited" for one in _tried(facts, handler)
+    ):
+        return True  # only where a generator waits is it thrown
     if "BaseException" not in whole and not facts.tries[handler.tried].is_loop:
         return True
     if whole <= {"KeyboardInterrupt", "SystemExit"}:
@@ -57,6 +61,10 @@ def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[st
     if whole == {"CancelledError"}:
         return ends_by_name(facts, handler.function) or _awaits_cancelled(facts, handler)
     return not _can_be_cancelled(project, facts, handler)
+
+
+def _tried(facts: FileFacts, handler: Handler) -> list[Call]:
+    return [one for one in facts.calls if one.tried == handler.tried]
 
 
 def _tidies_up(facts: FileFacts, handler: Handler) -> bool:
