@@ -87,11 +87,11 @@ def version():
         return db.execute("select version()")
     except Exception:
         return "unknown"
-def probe_replica():
+def probe_replica(self):
     try:
-        return db.execute("select 1")
+        self.replica = db.execute("select 1")
     except Exception:
-        return None
+        pass
 def total():
     try:
         return db.execute("select sum(price)")
