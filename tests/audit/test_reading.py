@@ -142,6 +142,7 @@ def test_what_tools_made_is_not_product(tmp_path: Path) -> None:
         ("web/base-debug.js", "/*\nCopyright (c) 2013 A. B.\n\nBuild date: 2013-04-03\n*/"),
         ("web/when.js", "//! when.js\n//! version : 2.29.1\n//! license : MIT"),
         ("web/draw.js", '/*! Draw Copyright 2008-2015 */\nvar draw = { version: "1.6.6" };'),
+        ("web/party/debug.js", "/* Party 0.7.6 - MIT party.io */\nconst asked = new Map;"),
         ("web/chunks/a.js", f"const m={{}};{'m.go(1);' * 200}"),
         ("web/static/js/lib/slider.js", ""),
         ("web/static_build/js/worker.js", ""),
