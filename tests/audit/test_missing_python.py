@@ -221,29 +221,6 @@ async def begin(job):
     assert _weighed(tmp_path, "swallow.suppress-broad", app) == [Severity.IMPORTANT]
 
 
-def test_a_cancellation_that_is_noted_is_not_swallowed(tmp_path: Path) -> None:
-    """Where the function asks for it and ends; where nobody asks it is."""
-    app = """
-async def finish(work):
-    cancelled = False
-    while not work.done():
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            cancelled = True
-    if cancelled:
-        raise asyncio.CancelledError
-async def poll(queue):
-    while queue.is_open:
-        try:
-            await queue.step()
-        except asyncio.CancelledError:
-            was_cancelled = True
-"""
-    found = findings(tmp_path, {"app.py": app}, "swallow.base-exception")
-    assert [one.function for one in found] == ["poll"]
-
-
 def test_a_middleware_that_logs_the_stack_needs_an_sdk_to_be_found(tmp_path: Path) -> None:
     """Without one its log is where errors are heard of."""
     app = """
@@ -280,23 +257,3 @@ def track(event):
     ):
         found = findings(tmp_path / said.word, {path: app}, "swallow.log-suppressed")
         assert [one.severity for one in found] == [said]
-
-
-def test_the_end_of_a_generator_is_for_generators(tmp_path: Path) -> None:
-    """It comes where one waits, and not out of a result that is there."""
-    app = """
-async def close(tasks):
-    for task in tasks:
-        try:
-            task.result()
-        except (Exception, GeneratorExit):
-            log.exception("not closed")
-async def drain(tasks):
-    for task in tasks:
-        try:
-            await task.end()
-        except (Exception, GeneratorExit):
-            log.exception("not closed")
-"""
-    found = findings(tmp_path, {"app.py": app}, "swallow.base-exception")
-    assert [one.function for one in found] == ["drain"]

@@ -30,7 +30,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         yield at_handler(
             ID,
-            Severity.URGENT,
+            Severity.INFO if _is_merely_bare(handler) else Severity.URGENT,
             facts,
             handler,
             f"`{ends[0]}` out of {tried_words(handler)} is taken and the code goes on",
@@ -45,7 +45,7 @@ def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[st
         for one in handler.deeds
     ):
         return True
-    if is_raised_first(facts, handler) or _tidies_up(facts, handler):
+    if is_raised_first(facts, handler) or _tidies_up(project, facts, handler):
         return True
     if _is_asked_for(project, facts, handler):
         return True
@@ -67,10 +67,18 @@ def _tried(facts: FileFacts, handler: Handler) -> list[Call]:
     return [one for one in facts.calls if one.tried == handler.tried]
 
 
-def _tidies_up(facts: FileFacts, handler: Handler) -> bool:
-    """Nothing is tried but to close something, once."""
-    is_loop = facts.tries[handler.tried].is_loop
-    return bool(handler.calls) and all(map(ends_call, handler.calls)) and not is_loop
+def _tidies_up(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Nothing is tried but to close something, once or each of a list."""
+    ends = bool(handler.calls) and all(map(ends_call, handler.calls))
+    return ends and not (
+        facts.tries[handler.tried].is_loop and _is_endless(project, facts, handler)
+    )
+
+
+def _is_merely_bare(handler: Handler) -> bool:
+    """`except: pass` was hardly written for the end of a task: that all is dropped is said of it
+    already."""
+    return not handler.types and not handler.deeds
 
 
 def _is_asked_for(project: Project, facts: FileFacts, handler: Handler) -> bool:
