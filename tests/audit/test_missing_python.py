@@ -28,7 +28,7 @@ def find(name):
         return None
 def size(video):
     try:
-        size = video.properties().shape
+        size = video.properties(options.copy()).shape
     except Exception:
         size = 0
     return size

@@ -146,6 +146,7 @@ def test_what_tools_made_is_not_product(tmp_path: Path) -> None:
         ("web/chunks/a.js", f"const m={{}};{'m.go(1);' * 200}"),
         ("web/static/js/lib/slider.js", ""),
         ("web/static_build/js/worker.js", ""),
+        ("web/static_old/contrib/js/clean.js", ""),
         ("shop/_vendor/requests/api.py", ""),
         ("web/public/libs/slider/slider.js", ""),
     ],

@@ -17,7 +17,9 @@ _DEEDS = re.compile(
     r"|record|callback)(?:_\w+|[A-Z]\w*)?$"
 )
 # Objects, not rows: they are made again.
-_MAKES = re.compile(r"(?:^|[._])create_(?:\w+_)?(?:model|schema|task|future|url|engine|context)$")
+_MAKES = re.compile(
+    r"(?:^|[._])create_(?:\w+_)?(?:model|schema|task|future|url|engine|context)$|(?:^|[._])copy$"
+)
 # What a set or a dictionary of the function itself is given is lost with the function.
 _AT_HAND = re.compile(r"^\w+(?:\[\])?\.(?:add|set|update)$")
 _STORES = re.compile(
