@@ -98,3 +98,65 @@ def test_many_loops_need_few_connections() -> None:
         assert done.acquire(timeout=10)
     runner.stop()
     assert len(seen) < len(loops) / 2
+
+
+@pytest.mark.usefixtures("database")
+def test_leases_are_given_back_over_a_connection_that_is_open() -> None:
+    """All loops end at once: a server that has twelve connections has none for each of them."""
+    from django.db.backends.signals import connection_created
+
+    from vedette.leases.models import Lease
+
+    runner = _leased(20)
+    assert Lease.objects.count() == 20
+    opened: list[str] = []
+
+    def note(**_: Any) -> None:
+        opened.append(threading.current_thread().name)
+
+    connection_created.connect(note)
+    try:
+        runner.stop()
+    finally:
+        connection_created.disconnect(note)
+    assert not Lease.objects.exists()
+    assert len(opened) <= 1
+
+
+@pytest.mark.usefixtures("database")
+def test_where_no_lease_can_be_given_back_it_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that hangs keeps whoever asks for ten seconds, and there are thirty leases."""
+    from django.db import OperationalError
+
+    from vedette.leases import taking
+    from vedette.leases.models import Lease
+
+    runner = _leased(5)
+    tried: list[str] = []
+
+    def hang(name: str) -> None:
+        tried.append(name)
+        raise OperationalError("timeout")
+
+    monkeypatch.setattr(taking, "give_back", hang)
+    runner.stop()
+    Lease.objects.all().delete()
+    assert len(tried) == 1
+
+
+def _leased(count: int) -> LoopRunner:
+    """So many loops that hold their leases, after their first turns."""
+    done = threading.Semaphore(0)
+
+    def turn(house: Any) -> None:
+        done.release()
+
+    loops = [
+        Loop(name=f"leased {number}", interval_seconds=60, run=turn, needs_lease=True)
+        for number in range(count)
+    ]
+    runner = LoopRunner(None, loops)  # type: ignore[arg-type]
+    runner.start()
+    for _ in loops:
+        assert done.acquire(timeout=10)
+    return runner

@@ -82,18 +82,22 @@ def test_a_loop_waits_for_its_lease() -> None:
     assert "lease" in runner.status["a"]["waits"]
 
 
-@pytest.mark.usefixtures("rollback")
+@pytest.mark.usefixtures("database")
 def test_a_loop_that_is_stopped_gives_its_lease_back() -> None:
     """The next process takes its turn at once."""
-    from vedette.leases.taking import take
+    from vedette.leases.taking import give_back, take
 
-    loop = Loop(name="a", interval_seconds=1, run=lambda house: None, needs_lease=True)
+    done = threading.Event()
+    loop = Loop(name="a", interval_seconds=1, run=lambda house: done.set(), needs_lease=True)
     runner = LoopRunner(None, [loop])  # type: ignore[arg-type]
-    runner.turn(loop)
-    assert not take("loop:a", seconds=60, by="the next")
-    runner._stopping.set()
-    runner._run(loop, 0)
-    assert take("loop:a", seconds=60, by="the next")
+    runner.start()
+    assert done.wait(5)
+    is_free_meanwhile = take("loop:a", seconds=60, by="the next")
+    runner.stop()
+    is_free_after = take("loop:a", seconds=60, by="the next")
+    give_back("loop:a", by="the next")
+    assert not is_free_meanwhile
+    assert is_free_after
 
 
 def test_stopping_lets_the_turn_at_hand_end() -> None:
@@ -159,39 +163,3 @@ def test_a_loop_from_outside_is_found(tmp_path: Path) -> None:
         runner.turn(found["from-outside"])
         assert runner.status["from-outside"]["turns"] == 1
     assert "from-outside" not in {loop.name for loop in loops()}
-
-
-@pytest.mark.usefixtures("database")
-def test_who_turns_seldom_keeps_no_connection_meanwhile() -> None:
-    """A server of metadata has only so many of them."""
-    from django.db import connections
-
-    held: dict[str, Any] = {}
-    done = {name: threading.Event() for name in ("often", "seldom")}
-
-    def run_as(name: str) -> Any:
-        def run(house: Any) -> None:
-            mine = connections["default"]
-            if name not in held:
-                mine.ensure_connection()
-                held[name] = mine
-            done[name].set()
-
-        return run
-
-    runner = LoopRunner(
-        None,  # type: ignore[arg-type]
-        [
-            Loop(name="seldom", interval_seconds=60, run=run_as("seldom")),
-            Loop(name="often", interval_seconds=0.01, run=run_as("often")),
-        ],
-    )
-    runner.start()
-    assert all(one.wait(5) for one in done.values())
-    deadline = time.monotonic() + 5
-    while held["seldom"].connection is not None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    is_kept = held["often"].connection is not None
-    runner.stop()
-    assert held["seldom"].connection is None
-    assert is_kept

@@ -28,6 +28,8 @@ class LoopRunner:
         self._loops = loops
         self._stopping = threading.Event()
         self._connections = LentConnections()
+        self._giving_back = threading.Lock()
+        self._is_away = False  # the metadata, when leases are given back
         self._threads: list[threading.Thread] = []
         self.status: dict[str, dict[str, Any]] = {loop.name: {"turns": 0} for loop in loops}
 
@@ -63,7 +65,16 @@ class LoopRunner:
             most = _RETRY_SECONDS if has_failed else loop.interval_seconds
             self._stopping.wait(min(loop.interval_seconds, most))
         if loop.needs_lease:
-            _give_back(loop)
+            # One after another: all end at the same moment, and would open a connection each.
+            with self._giving_back:
+                self._end(loop)
+
+    def _end(self, loop: Loop) -> None:
+        """Give its lease back, unless one before it could not be: each may wait for long."""
+        if self._is_away:
+            return
+        with self._connections.lent():
+            self._is_away = not _give_back(loop)
 
     def turn(self, loop: Loop) -> None:
         """One turn of a loop, if its lease can be had."""
@@ -106,8 +117,8 @@ def _lease(loop: Loop) -> bool:
     return is_held
 
 
-def _give_back(loop: Loop) -> None:
-    """The next process, or another node, need not wait for its end."""
+def _give_back(loop: Loop) -> bool:
+    """The next process, or another node, need not wait for its end; whether that is so."""
     from vedette.leases import taking
 
     _renewed_after.pop(loop.name, None)
@@ -115,6 +126,8 @@ def _give_back(loop: Loop) -> None:
         taking.give_back(_lease_of(loop))
     except Exception as error:
         log.warning("the lease of the loop %s is not given back: %s", loop.name, error)
+        return False
+    return True
 
 
 def _lease_of(loop: Loop) -> str:

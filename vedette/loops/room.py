@@ -78,7 +78,7 @@ def _spool_bytes(house: House) -> int:
 
 def _known_bounds(house: House) -> Bounds:
     """What is set, as it was known last if the database is away."""
-    from django.db import DatabaseError, connection
+    from django.db import DatabaseError
 
     from vedette.storage import measuring, room
 
@@ -91,9 +91,6 @@ def _known_bounds(house: House) -> Bounds:
         log.warning("what may lie on the disk cannot be read: %s", error)
         last = measuring.of(house).last
         held = held or room.Bounds(last.most_bytes, last.keep_free_bytes)
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()  # a thread that asks so seldom needs none of its own
     _bounds[house.config.data] = (time.monotonic(), held)
     return held
 

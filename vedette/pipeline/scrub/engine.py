@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, Protocol
 
 import re2  # type: ignore[import-untyped]
 
@@ -23,8 +23,8 @@ except ImportError:  # no wheel for this platform
 from vedette.pipeline.scrub import commands, fields, formats, paths, patterns, tokens, words
 from vedette.pipeline.scrub.settings import ScrubSettings
 
-# A trigger may end with the quote that closes its string; two bytes back is inside it.
-_BACK = 2
+# A trigger may end with the quote that closes its string; so far back is inside it.
+BACK: Final = 2
 _ESCAPED_ASCII = r"\\u00[2-7]"
 # An exponent that could leave the range of a double, or very many digits. One of more than six
 # digits is found by its beginning, as parts of ids are too: up to its end the engines would take
@@ -55,7 +55,7 @@ class Re2Engine:
         self._expression = re2.compile("|".join(expressions).encode(), options)
 
     def positions(self, payload: bytes) -> list[int]:
-        return [match.end() - _BACK for match in self._expression.finditer(payload)]
+        return [match.end() - BACK for match in self._expression.finditer(payload)]
 
 
 class HyperscanEngine:
@@ -77,7 +77,7 @@ class HyperscanEngine:
         append = found.append
 
         def record(_id: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            append(end - _BACK)
+            append(end - BACK)
 
         with self._lock:
             self._database.scan(payload, record)
@@ -93,12 +93,13 @@ ENGINES: Mapping[str, Callable[[Triggers], Engine]] = (
 
 def build_engine(settings: ScrubSettings) -> Engine:
     """The fastest engine this machine has, for these settings."""
-    return _engine(triggers(settings))
+    return engine_of(triggers(settings))
 
 
 # Most projects share the same triggers, and hyperscan takes 0.1 s to compile it.
 @lru_cache(maxsize=64)
-def _engine(expressions: Triggers) -> Engine:
+def engine_of(expressions: Triggers) -> Engine:
+    """The fastest engine this machine has, for these expressions."""
     fastest = next(iter(ENGINES.values()))
     return fastest(expressions)
 

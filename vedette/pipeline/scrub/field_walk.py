@@ -20,7 +20,6 @@ from vedette.pipeline.scrub.fields import (
     TYPED,
     Fields,
     Known,
-    asked,
     is_named_secret,
     is_plain,
     is_secret,
@@ -29,6 +28,7 @@ from vedette.pipeline.scrub.fields import (
 from vedette.pipeline.scrub.redaction import Redactor
 from vedette.pipeline.scrub.scopes import FULL
 from vedette.pipeline.scrub.surroundings import OBJECT, Surroundings
+from vedette.pipeline.scrub.typing_fields import asked
 from vedette.pipeline.scrub.words import Names, is_safe_value
 
 _RULE = "@password:filter"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -49,7 +49,6 @@ _NAMES = re.compile(
     rb"|(?:verification|security|sms|backup)[-_ ]?code",
     re.IGNORECASE,
 )
-_ATTRIBUTES_NEXT = re.compile(rb'\s*+,\s*+"attributes"\s*+:\s*+\{')
 _MOST_SAID = 60  # characters: more are a sentence about something else
 _TELLING_ARIA = (b"aria-label", b"aria-description", b"aria-value", b"aria-placeholder")
 
@@ -189,22 +188,6 @@ def segment_of(payload: bytes) -> int | None:
     """The number of the segment that a payload is."""
     found = _SEGMENT.match(payload)
     return int(found[1]) if found is not None else None
-
-
-def may_ask(payload: bytes) -> bool:
-    """Whether there may be fields for typing. Costs a search."""
-    return any(b'"%b"' % tag in payload for tag in TYPED)
-
-
-def asked(mask: bytes) -> Iterator[int]:
-    """The places where the attributes of fields for typing begin, by the tags of these."""
-    for tag in TYPED:
-        at = mask.find(b'"%b"' % tag)
-        while at >= 0:
-            found = _ATTRIBUTES_NEXT.match(mask, at + len(tag) + 2)
-            if found is not None:
-                yield found.end()
-            at = mask.find(b'"%b"' % tag, at + 1)
 
 
 def is_secret(held: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from vedette.pipeline.scrub.budget import Budget, BudgetSpent, TooCostly
 from vedette.pipeline.scrub.edits import Edit, applied
 from vedette.pipeline.scrub.engine import Engine, build_engine, may_hold_large_number
 from vedette.pipeline.scrub.field_walk import FieldWalk
-from vedette.pipeline.scrub.fields import Fields, may_ask, segment_of
+from vedette.pipeline.scrub.fields import Fields, segment_of
 from vedette.pipeline.scrub.meta import paths_of
 from vedette.pipeline.scrub.numbers import Numbers
 from vedette.pipeline.scrub.own_rules import OwnRules
@@ -23,6 +23,7 @@ from vedette.pipeline.scrub.remarks import Remark, Scrubbed
 from vedette.pipeline.scrub.safe_paths import SafePaths
 from vedette.pipeline.scrub.scopes import FULL, PAYLOAD, Scope
 from vedette.pipeline.scrub.settings import ScrubSettings
+from vedette.pipeline.scrub.typing_fields import may_ask
 from vedette.pipeline.scrub.walk import Walk
 from vedette.pipeline.scrub.words import Names
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from vedette.pipeline.scrub.budget import Budget
 from vedette.pipeline.scrub.edits import Edit, substitution
+from vedette.pipeline.scrub.engine import Engine, engine_of
 from vedette.pipeline.scrub.redaction import Redactor
 from vedette.pipeline.scrub.scopes import FULL
 from vedette.pipeline.scrub.surroundings import OBJECT
@@ -41,7 +43,7 @@ class _Part(NamedTuple):
 
 def may_hold_parts(payload: bytes) -> bool:
     """Whether two texts of digits follow each other. Costs one search."""
-    return any(
+    return _has_several(payload) and any(
         _NEXT.match(payload, part.end(), part.end() + _MOST_BETWEEN)
         for part in _PART.finditer(payload)
     )
@@ -49,6 +51,8 @@ def may_hold_parts(payload: bytes) -> bool:
 
 def edits_of(payload: bytes, redactor: Redactor, budget: Budget) -> list[Edit]:
     """The edits of parts that together are a number that goes. Raises BudgetSpent."""
+    if not _has_several(payload):
+        return []
     edits: dict[int, Edit] = {}
     for run in _runs(payload, budget):
         for parts in (run, run[::-1]):
@@ -56,6 +60,16 @@ def edits_of(payload: bytes, redactor: Redactor, budget: Budget) -> list[Edit]:
                 for edit in _found(parts, between, redactor, budget):
                     edits.setdefault(edit.start, edit)
     return list(edits.values())
+
+
+def _has_several(payload: bytes) -> bool:
+    """Whether there are two at all: an engine tells in a fifth of the time."""
+    return len(_engine().positions(payload)) > 1
+
+
+@cache
+def _engine() -> Engine:
+    return engine_of((r'"textContent"\s*:\s*"[0-9 \-]{1,22}"',))
 
 
 def _runs(payload: bytes, budget: Budget) -> Iterator[list[_Part]]:
