@@ -78,6 +78,9 @@ def test_a_private_key_is_found_by_its_body() -> None:
         "postgres://app:" + "hK3vbnq8" + "@localhost/x",
         "postgres://app:" + "hK3vbnq8" + "@db:5432/x",
         f'sha = token("sha256-{RANDOM}")',
+        'OAUTH2_PASSWORD_BEARER = "OAUTH2_PASSWORD_BEARER"',
+        'SECRETS_TRANSFORM = "AWS::SecretsManager-2020-07-23"',
+        "invalid_password: 'パスワードは少なくとも8文字必要です'",
     ],
 )
 def test_placeholders_and_what_is_public_are_left_out(line: str) -> None:

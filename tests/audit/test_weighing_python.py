@@ -78,13 +78,13 @@ def test_what_is_logged_with_a_reason_is_not_shown(tmp_path: Path, rule: str, lo
     app = f"""
 try:
     icons.fetch()
-    icons.keep()
+    icons.save()
 except Exception as error:
     # The page is good enough without icons.
     {log}("no icons: %s", error)
 try:
     icons.fetch()
-    icons.keep()
+    icons.save()
 except Exception as error:
     {log}("no icons: %s", error)
 """

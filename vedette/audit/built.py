@@ -17,6 +17,10 @@ _BUNDLED = re.compile(
 # `/*! jQuery v3.5.1`, `* @license`: what publishers write above the files that others copy.
 _BANNER = re.compile(rb"\s*(?://(?!!)[^\n]*\n\s*)*(/\*(!)?.*?\*/|(?://(!)[^\n]*\n\s*)+)", re.DOTALL)
 _LICENSED = re.compile(rb"licen[sc]e|copyright|\(c\)", re.IGNORECASE)
+# `/* Box 0.7.6 - MIT */`: name, version and licence in one line, and nothing of a team's own.
+_RELEASED = re.compile(
+    rb"\s*/\*!? ?[\w.@/ -]{2,40} v?\d+\.\d+\.\d+ ?[-|(,]{1,2} ?(?:MIT|BSD|ISC|MPL|Apache)\b"
+)
 _VERSION = re.compile(rb"\bv?\d+\.\d+\.\d+")
 _BUILD = re.compile(rb"\bbuild (?:date|time|number)\b", re.IGNORECASE)
 _OWN_VERSION = re.compile(rb"\bversion\b['\"]?\s*[:=]\s*['\"]\d+\.\d+\.\d+")
@@ -26,13 +30,13 @@ _NAMED = re.compile(
 )
 _ANY_LOADER = re.compile(rb"typeof define === ?['\"]function['\"] ?&& ?define\.amd")
 _HASHED = re.compile(r"[.-](?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{8}\.m?js$")
-_LONG_LINE = 5_000
+_LEAST = 1_000
 
 
 def is_built(text: bytes) -> bool:
     """Lines that nobody writes: what a bundler made."""
     lines = text.count(b"\n") + 1
-    return len(text) > _LONG_LINE and len(text) / lines > 400
+    return len(text) > _LEAST and len(text) / lines > 400
 
 
 def is_made(facts: FileFacts, text: bytes) -> bool:
@@ -63,6 +67,8 @@ def _is_chunk(facts: FileFacts) -> bool:
 def _is_published(text: bytes) -> bool:
     """Whether it is a release of a library: licence and version on top, or for any loader."""
     head, place = text[:4_000], 0
+    if _RELEASED.match(head):
+        return True
     is_licensed = False
     while (banner := _BANNER.match(head, place)) is not None:
         place = banner.end()

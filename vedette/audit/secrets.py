@@ -201,6 +201,8 @@ def _is_open(kind: str, value: str, text: str) -> bool:
 def _is_random(name: str, value: str) -> bool:
     if _OPEN_NAME.search(name) or _NO_SECRET.search(value):
         return False
+    if not value.isascii() or "::" in value or value.casefold() == name.casefold():
+        return False  # a translation, the name of a type, a constant that is called what it is
     has_both = any(one.isdigit() for one in value) and any(one.isalpha() for one in value)
     is_code = any(one in value for one in "(){}[];") or _CAMEL.fullmatch(value) is not None
     return has_both and not is_code and entropy(value) >= _LEAST_ENTROPY

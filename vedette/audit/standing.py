@@ -35,7 +35,7 @@ _EXAMPLE = re.compile(
 )
 # Where those who serve files as they are put what they have from others.
 _COPIED = re.compile(
-    r"(?:^|/)(?:static|public|www|htdocs)/(?:[^/]+/)*(?:libs?|vendors?|third[-_]?party)/"
+    r"(?:^|/)(?:static(?:_\w+)?|public|www|htdocs)/(?:[^/]+/)*(?:libs?|vendors?|contrib|third[-_]?party)/"
     r"(?:[^/]+/)*[^/]+\.(?:js|mjs|cjs)$"
     r"|(?:^|/)(?:_vendor(?:ed)?|vendored|_?third_?party|_?externals?)/(?:[^/]+/)*[^/]+\.py$"
     r"|(?:^|/)(?:static_?build|static_?root|staticfiles|collected_?static)/"

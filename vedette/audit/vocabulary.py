@@ -20,6 +20,12 @@ _LEVELS = {
     **dict.fromkeys(("log", "print", "println", "Println", "Printf", "Print", "puts", "p"), "info"),
     **dict.fromkeys(("debug", "trace", "verbose", "silly", "Debug", "Debugf", "fine"), "debug"),
     **dict.fromkeys(("finest", "finer", "Trace", "Tracef"), "debug"),
+    # structlog's, for coroutines
+    **dict.fromkeys(("aerror", "aexception"), "error"),
+    "acritical": "fatal",
+    "awarning": "warning",
+    "ainfo": "info",
+    "adebug": "debug",
 }
 _LOGGER = re.compile(
     r"(?:^|[._\[\]()])(?:console|\w*log(?:ger|ging|s|uru)?|winston|pino|bunyan|signale|consola|slog"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vedette.audit.facts import Call, FileFacts, Function, Value
+from vedette.audit.facts import Call, FileFacts, Function, Handler, Value
 from vedette.audit.project import Project
 from vedette.audit.vocabulary import log_level
 
@@ -17,9 +17,23 @@ def is_heard(project: Project, facts: FileFacts, place: int) -> bool:
     return any(
         project.reports(facts, call.path, call.function)
         or (has_sdk and log_level(call.path) in ("error", "fatal") and "print" not in call.path)
-        or (log_level(call.path) == "error" and call.name == "exception")
+        or (log_level(call.path) == "error" and _keeps_stack(call))
         for call in facts.calls
         if call.function >= 0 and facts.inside(call.function, place)
+    )
+
+
+def is_stack_logged(handler: Handler) -> bool:
+    """Whether the error is logged as one, with its traceback."""
+    return any(
+        one.kind == "log" and one.level == "error" and one.path.endswith(".exception")
+        for one in handler.deeds
+    )
+
+
+def _keeps_stack(call: Call) -> bool:
+    return call.name == "exception" or any(
+        one.get("exc_info") is not None for one in call.arguments
     )
 
 

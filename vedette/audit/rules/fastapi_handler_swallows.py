@@ -8,7 +8,13 @@ from vedette.audit.facts import FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
-from vedette.audit.rules._answering import decorated, is_for_all, is_heard, registered
+from vedette.audit.rules._answering import (
+    decorated,
+    is_for_all,
+    is_heard,
+    is_stack_logged,
+    registered,
+)
 from vedette.audit.rules._making import at_function, at_handler
 
 ID = "fastapi.handler-swallows"
@@ -53,6 +59,7 @@ def _is_silent(project: Project, facts: FileFacts, handler: Handler) -> bool:
         is_broad
         and not project.is_handled(facts, handler)
         and not project.is_logged_as_error(facts, handler)
+        and not (is_stack_logged(handler) and not project.has_sdk(facts.path))
     )
 
 

@@ -16,6 +16,8 @@ _OPTIONAL = re.compile(
     r"(?:^|/)(?:plugins?|integrations?|components|addons?|add-ons|extensions?|contrib"
     r"|providers?|management/commands|commands|cli)/.*\.py$"
 )
+# What an application of Python goes on without, as often as not: a letter waits, a search is empty.
+_SPARED = ("mail", "storage", "search")
 
 
 def find(project: Project) -> Iterator[Finding]:
@@ -32,13 +34,17 @@ def find(project: Project) -> Iterator[Finding]:
         severity = Severity.IMPORTANT if row.is_critical else Severity.ROUTINE
         yield Finding(
             rule=ID,
-            severity=severity if made else Severity.INFO,
+            severity=severity if made and not _is_spared(row, path) else Severity.INFO,
             what=f"No health check asks {service.name}: the server calls itself well without it",
             path=path,
             line=line,
             last_line=line,
             subject=service.name,
         )
+
+
+def _is_spared(row: Row, path: str) -> bool:
+    return row.dependency.service.kind in _SPARED and path.endswith(".py")
 
 
 def _is_in_browser(project: Project, row: Row) -> bool:

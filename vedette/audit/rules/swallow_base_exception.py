@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from vedette.audit.facts import FileFacts, Handler
+from vedette.audit.facts import Call, FileFacts, Handler
 from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import Rule, Sample
@@ -15,6 +16,7 @@ from vedette.audit.rules._trying import caught, tried_words
 
 ID = "swallow.base-exception"
 _ENDS = ("BaseException", "KeyboardInterrupt", "SystemExit", "CancelledError", "GeneratorExit")
+_SWITCHED_ON = re.compile(r"^\s*((?:self\.)?\w+) = True$", re.MULTILINE)
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -28,7 +30,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
             continue
         yield at_handler(
             ID,
-            Severity.URGENT,
+            Severity.INFO if _is_merely_bare(handler) else Severity.URGENT,
             facts,
             handler,
             f"`{ends[0]}` out of {tried_words(handler)} is taken and the code goes on",
@@ -43,9 +45,15 @@ def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[st
         for one in handler.deeds
     ):
         return True
-    if is_raised_first(facts, handler) or _tidies_up(facts, handler):
+    if is_raised_first(facts, handler) or _tidies_up(project, facts, handler):
+        return True
+    if _is_asked_for(project, facts, handler):
         return True
     whole = set(ends)
+    if whole == {"GeneratorExit"} and not any(
+        one.use == "awaited" for one in _tried(facts, handler)
+    ):
+        return True  # only where a generator waits is it thrown
     if "BaseException" not in whole and not facts.tries[handler.tried].is_loop:
         return True
     if whole <= {"KeyboardInterrupt", "SystemExit"}:
@@ -55,10 +63,31 @@ def _lets_go(project: Project, facts: FileFacts, handler: Handler, ends: list[st
     return not _can_be_cancelled(project, facts, handler)
 
 
-def _tidies_up(facts: FileFacts, handler: Handler) -> bool:
-    """Nothing is tried but to close something, once."""
-    is_loop = facts.tries[handler.tried].is_loop
-    return bool(handler.calls) and all(map(ends_call, handler.calls)) and not is_loop
+def _tried(facts: FileFacts, handler: Handler) -> list[Call]:
+    return [one for one in facts.calls if one.tried == handler.tried]
+
+
+def _tidies_up(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """Nothing is tried but to close something, once or each of a list."""
+    ends = bool(handler.calls) and all(map(ends_call, handler.calls))
+    return ends and not (
+        facts.tries[handler.tried].is_loop and _is_endless(project, facts, handler)
+    )
+
+
+def _is_merely_bare(handler: Handler) -> bool:
+    """`except: pass` was hardly written for the end of a task: that all is dropped is said of it
+    already."""
+    return not handler.types and not handler.deeds
+
+
+def _is_asked_for(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """It is noted in a variable by which the function ends later."""
+    whole = text_of_function(project, facts, handler.function)
+    return any(
+        re.search(rf"^\s*(?:if|while)\b.*\b{re.escape(name)}\b", whole, re.MULTILINE)
+        for name in _SWITCHED_ON.findall(handler.text)
+    )
 
 
 def _can_be_cancelled(project: Project, facts: FileFacts, handler: Handler) -> bool:

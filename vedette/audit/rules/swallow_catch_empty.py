@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
@@ -18,6 +19,7 @@ from vedette.audit.rules._excusing import (
     is_tried_on,
 )
 from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._source import text_of_function
 from vedette.audit.rules._trying import (
     caught,
     fails_below,
@@ -33,7 +35,7 @@ _FAR = (
     *("ConnectionError", "RequestException", "HTTPError", "DatabaseError"),
     *("OperationalError", "IntegrityError", "RedisError"),
 )
-_NAMED_BROADLY = ("", "Exception", "BaseException")
+_MAKES_A_TABLE = re.compile(r"\b(?:ALTER\s+TABLE|CREATE\s+(?:TABLE|(?:UNIQUE\s+)?INDEX))\b", re.I)
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -48,7 +50,7 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         explained = is_explained(handler)
         yield at_handler(
             ID,
-            _severity(facts, handler, explained),
+            _severity(project, facts, handler, explained),
             facts,
             handler,
             f"Whatever {tried_words(handler)} throws is dropped by an empty handler",
@@ -57,11 +59,12 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
         )
 
 
-def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
+def _severity(project: Project, facts: FileFacts, handler: Handler, explained: bool) -> Severity:
     if explained and is_accounted_for(facts, handler):
         return Severity.INFO
     if facts.language == "python":
-        return Severity.INFO if _is_of_files(handler) else Severity.ROUTINE
+        is_minor = _is_of_files(handler) or _is_made_before(project, facts, handler)
+        return Severity.INFO if is_minor else Severity.ROUTINE
     is_routine = explained or is_validator(facts, handler)
     return Severity.ROUTINE if is_routine else Severity.IMPORTANT
 
@@ -69,6 +72,13 @@ def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
 def _is_of_files(handler: Handler) -> bool:
     """Python says only what a file or a device will not do: foreseen, as often as not."""
     return not any(one.rpartition(".")[2] in _FAR for one in handler.types)
+
+
+def _is_made_before(project: Project, facts: FileFacts, handler: Handler) -> bool:
+    """A column or a table is made that may be there: most databases say so by an error."""
+    first = facts.tries[handler.tried].line
+    below = text_of_function(project, facts, handler.function, first).splitlines()
+    return _MAKES_A_TABLE.search("\n".join(below[: handler.line - first])) is not None
 
 
 def _is_telling(project: Project, facts: FileFacts, handler: Handler) -> bool:

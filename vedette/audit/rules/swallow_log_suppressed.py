@@ -10,8 +10,9 @@ from vedette.audit.finding import Finding, Severity
 from vedette.audit.project import Project
 from vedette.audit.rules import ALL, Rule, Sample
 from vedette.audit.rules._changing import reporting
-from vedette.audit.rules._excusing import ends_by_name, is_foretold, is_of_a_version
+from vedette.audit.rules._excusing import ends_by_name, is_aside, is_foretold, is_of_a_version
 from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._missing import is_missed
 from vedette.audit.rules._suppressed_samples import TYPED_BAD, TYPED_GOOD
 from vedette.audit.rules._trying import (
     caught,
@@ -65,7 +66,10 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
     """Where nearly every call asks for a handler, debug level was chosen, as often as not."""
     is_minor = facts.language == "python" and (
-        ends_by_name(facts, handler.function) or is_of_a_version(facts, handler)
+        ends_by_name(facts, handler.function)
+        or is_of_a_version(facts, handler)
+        or is_aside(facts)
+        or not is_missed(facts, handler)
     )
     is_chosen = facts.language in ("go", "java", "php", "ruby")
     return Severity.INFO if explained or is_minor or is_chosen else Severity.ROUTINE

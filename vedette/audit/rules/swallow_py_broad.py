@@ -26,6 +26,7 @@ from vedette.audit.rules._excusing import (
     is_tried_on,
 )
 from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._missing import is_much_missed
 from vedette.audit.rules._trying import (
     caught,
     fails_below,
@@ -75,6 +76,8 @@ def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
     if is_aside(facts) or imports(facts, handler) or ends_by_name(facts, handler.function):
         return Severity.INFO
     if explained and is_accounted_for(facts, handler):
+        return Severity.INFO
+    if not is_much_missed(facts, handler):
         return Severity.INFO
     return Severity.ROUTINE if explained else Severity.IMPORTANT
 

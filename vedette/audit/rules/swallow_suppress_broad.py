@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vedette.audit.facts import FileFacts, Handler
@@ -11,9 +12,11 @@ from vedette.audit.rules import Rule, Sample
 from vedette.audit.rules._changing import reporting
 from vedette.audit.rules._excusing import ends_by_name, is_accounted_for, is_foretold, is_second
 from vedette.audit.rules._making import at_handler
+from vedette.audit.rules._missing import is_deed_lost
 from vedette.audit.rules._trying import caught, is_excused, is_explained, tried_words
 
 ID = "swallow.suppress-broad"
+_REMOVES = re.compile(r"(?:^|[._])(?:delete|remove|drop|unlink)(?:_\w+)?$")
 
 
 def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
@@ -36,7 +39,9 @@ def find(project: Project, facts: FileFacts) -> Iterator[Finding]:
 
 
 def _severity(facts: FileFacts, handler: Handler, explained: bool) -> Severity:
-    if ends_by_name(facts, handler.function):
+    if ends_by_name(facts, handler.function) or not is_deed_lost(handler):
+        return Severity.INFO
+    if any(map(_REMOVES.search, handler.calls)):  # whoever suppresses that tidies up
         return Severity.INFO
     if not explained:
         return Severity.IMPORTANT
